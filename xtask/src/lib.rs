@@ -1,0 +1,6 @@
+//! The project's own tasks, as a library so that tests can call them.
+
+pub mod problem;
+pub mod specs;
+pub mod validate;
+pub mod yaml;

@@ -1,0 +1,58 @@
+//! The specs of the workspace and the crates they become.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A spec file and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// The file's stem: `kropay`, `pakasir-v1`.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl Spec {
+    /// The provider, which is the crate's directory: `pakasir`.
+    pub fn provider(&self) -> &str {
+        self.name.split_once('-').map_or(&self.name, |(provider, _)| provider)
+    }
+
+    /// The module of the crate, where a provider has several APIs: `v1`.
+    pub fn module(&self) -> Option<&str> {
+        self.name.split_once('-').map(|(_, module)| module)
+    }
+
+    /// How messages name the file.
+    pub fn display_name(&self) -> String {
+        format!("specs/{}.yaml", self.name)
+    }
+}
+
+/// The workspace's directory.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+}
+
+/// The specs in a directory, by name; only those of the given providers unless none is given.
+/// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`).
+pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
+    let mut specs = Vec::new();
+    for entry in directory.read_dir().with_context(|| format!("cannot read {}", directory.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let name = path.file_stem().and_then(|stem| stem.to_str()).context("a spec's name is not UTF-8")?;
+            specs.push(Spec { name: name.to_owned(), path: path.clone() });
+        }
+    }
+    specs.sort_by(|a, b| a.name.cmp(&b.name));
+    for wanted in only {
+        if !specs.iter().any(|spec| spec.name == *wanted || spec.provider() == wanted) {
+            let known: Vec<_> = specs.iter().map(|spec| spec.name.as_str()).collect();
+            bail!("there is no spec named `{wanted}`; there are {}", known.join(", "));
+        }
+    }
+    specs.retain(|spec| only.is_empty() || only.iter().any(|wanted| spec.name == *wanted || spec.provider() == wanted));
+    Ok(specs)
+}

@@ -1,0 +1,1 @@
+//! A strict linter of the specs: the rules of `specs/README.md`.
