@@ -1,0 +1,296 @@
+//! The one error type of all clients.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::operation::{Idempotency, Operation};
+
+/// Why a call failed, whether the request may have taken effect, and what the provider said.
+///
+/// The error is opaque: ask it. [`Error::kind`] says what happened, [`Error::delivery`] whether the request may have been
+/// carried out. Before a payment is created again, `delivery()` must not be [`Delivery::MaybeSent`].
+///
+/// Displayed, it is one line that says what happened and what to do next. Neither that line nor the debug form holds
+/// a credential, a URL's query or the reply's body.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    delivery: Delivery,
+    what: String,
+    operation: Option<&'static Operation>,
+    status: Option<u16>,
+    code: Option<String>,
+    provider_message: Option<String>,
+    retry_after: Option<Duration>,
+    body: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A credential, an environment variable or a setting is missing or unusable. Mend the configuration.
+    Configuration,
+    /// The caller's values break a limit that the provider states. Mend the values.
+    InvalidRequest,
+    /// No connection could be made: name not found, refused, TLS failed or not in time. Try again later.
+    Connect,
+    /// No complete answer came in time.
+    Timeout,
+    /// The connection broke after the request was begun.
+    Disconnected,
+    /// The provider does not accept the credentials.
+    Authentication,
+    /// The provider does not know the payment or the address.
+    NotFound,
+    /// The provider did this before and did nothing now, such as a second refund.
+    AlreadyDone,
+    /// Too many requests; see [`Error::retry_after`].
+    RateLimited,
+    /// The provider refused the request; see [`Error::provider_message`].
+    Rejected,
+    /// The provider says that it cannot serve now.
+    Unavailable,
+    /// A web page came instead of an answer: a challenge, a maintenance or an error page.
+    Html,
+    /// An answer came that cannot be understood: not JSON, cut short, a redirect, or without what the document promises.
+    UnexpectedReply,
+    /// The answer is larger than the client accepts.
+    ReplyTooLarge,
+    /// A notification that cannot be understood.
+    InvalidNotification,
+}
+
+/// Whether a request that failed may have taken effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// The request did not reach the provider. It is safe to send it again.
+    NotSent,
+    /// The request may have been carried out: no answer came, or an answer that does not tell. Find out before a payment is
+    /// created again.
+    MaybeSent,
+    /// The provider answered that it did not carry out the request.
+    Answered,
+}
+
+impl Error {
+    /// An error of a kind; `what` completes the sentence "the call failed: …".
+    pub fn new(kind: Kind, delivery: Delivery, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            delivery,
+            what: one_line(&what.into()),
+            operation: None,
+            status: None,
+            code: None,
+            provider_message: None,
+            retry_after: None,
+            body: None,
+            source: None,
+        }))
+    }
+
+    /// Names the operation that failed.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Adds the HTTP status of the reply.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Adds the provider's failure code.
+    #[must_use]
+    pub fn with_code(mut self, code: Option<String>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// Adds the provider's text. It must be free of secrets.
+    #[must_use]
+    pub fn with_provider_message(mut self, message: Option<String>) -> Self {
+        self.0.provider_message = message;
+        self
+    }
+
+    /// Adds how long the provider asks to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// Adds the beginning of the reply's body. It must be free of secrets.
+    #[must_use]
+    pub fn with_body(mut self, body: String) -> Self {
+        self.0.body = Some(body);
+        self
+    }
+
+    /// Adds the cause. Neither it nor its own causes may show a secret or a URL.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Whether the request may have taken effect.
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    /// The operation that failed; none for errors outside a call, such as a missing environment variable.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// The HTTP status of the reply, when one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The provider's failure code, where it gives one.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The provider's own text, credentials removed.
+    pub fn provider_message(&self) -> Option<&str> {
+        self.0.provider_message.as_deref()
+    }
+
+    /// How long the provider asks to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The beginning of the reply's body, at most 4 096 bytes, credentials removed. For a developer's eyes: it may hold a
+    /// customer's data.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    fn advice(&self) -> &'static str {
+        match (self.0.delivery, self.0.kind) {
+            (Delivery::NotSent, Kind::Configuration) => "nothing was sent; mend the configuration",
+            (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; mend the value",
+            (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
+            (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
+            (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
+                Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
+                _ => "the request may have been carried out; find out before you send it again",
+            },
+            (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
+            (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
+            (Delivery::Answered, _) => "the provider did not carry it out",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{} {}: ", operation.provider, operation.id)?;
+        }
+        f.write_str(&inner.what)?;
+        if let Some(status) = inner.status {
+            write!(f, " (HTTP {status})")?;
+        }
+        if let Some(message) = &inner.provider_message {
+            write!(f, ": \"{}\"", one_line(message))?;
+        }
+        write!(f, "; {}", self.advice())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("delivery", &inner.delivery)
+            .field("operation", &inner.operation.map(|operation| (operation.provider, operation.id)))
+            .field("what", &inner.what)
+            .field("status", &inner.status)
+            .field("code", &inner.code)
+            .field("provider_message", &inner.provider_message)
+            .field("retry_after", &inner.retry_after)
+            .field("body", &inner.body.as_ref().map(|body| format!("{} bytes", body.len())))
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Text as one line of at most 300 characters.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 300;
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST).collect();
+    if text.chars().nth(MOST).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static CREATE: Operation =
+        Operation { provider: "kropay", id: "create_payment", method: "POST", ..Operation::BASE };
+    static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..CREATE };
+
+    #[test]
+    fn displays_as_one_line_that_says_what_to_do() {
+        let error = Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection\nbroke").with_operation(&CREATE);
+        assert_eq!(
+            error.to_string(),
+            "kropay create_payment: the connection broke; \
+             the request may have been carried out; find out before you send it again"
+        );
+        let error = Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection broke").with_operation(&STATUS);
+        assert!(error.to_string().ends_with("; it is safe to try again"), "{error}");
+    }
+
+    #[test]
+    fn shows_the_body_only_when_asked() {
+        let error = Error::new(Kind::Html, Delivery::MaybeSent, "a web page came")
+            .with_status(200)
+            .with_body("<html>secret</html>".to_owned());
+        assert_eq!(error.body(), Some("<html>secret</html>"));
+        assert!(!format!("{error} {error:?} {error:#?}").contains("secret"));
+    }
+
+    #[test]
+    fn cuts_a_long_message() {
+        let error = Error::new(Kind::Rejected, Delivery::Answered, "refused").with_provider_message(Some("ä".repeat(999)));
+        assert!(error.to_string().chars().count() < 400);
+        assert_eq!(error.provider_message().unwrap().chars().count(), 999);
+    }
+
+    #[test]
+    fn is_small_and_can_cross_threads() {
+        fn assert<T: Send + Sync + 'static>() {}
+        assert::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

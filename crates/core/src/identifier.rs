@@ -1,0 +1,135 @@
+use std::borrow::Borrow;
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An opaque name or number that a provider gave to something.
+///
+/// It is read from a JSON string or integer, kept as text exactly as it came, and written as a string. Any other JSON
+/// value is an error, also `137.0`.
+///
+/// ```
+/// use gerbang_core::Identifier;
+///
+/// let from_number: Identifier = serde_json::from_str("137")?;
+/// let from_text: Identifier = serde_json::from_str(r#""137""#)?;
+/// assert_eq!(from_number, from_text);
+/// assert_eq!(from_number, "137");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier(String);
+
+impl Identifier {
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Identifier {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Identifier {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<u64> for Identifier {
+    fn from(number: u64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+impl AsRef<str> for Identifier {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Identifier {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Identifier {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Identifier {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+/// The identifier as text.
+impl fmt::Display for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for Identifier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Identifier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = Identifier;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an identifier as text or integer")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Identifier, E> {
+                Ok(text.into())
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Identifier, E> {
+                Ok(text.into())
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Identifier, E> {
+                Ok(number.into())
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Identifier, E> {
+                Ok(Identifier(number.to_string()))
+            }
+        }
+
+        deserializer.deserialize_any(Name)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Identifier {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Identifier".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::Identifier").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": ["string", "integer"], "format": "identifier"})
+    }
+}

@@ -1,23 +1,32 @@
-//! Types shared by the Gerbang payment clients.
+//! Types shared by the Gerbang clients for Indonesian payment gateways: money, time, secrets, open word sets, one error.
+//!
+//! There is no HTTP client in here. A program rarely names this crate: the facade `gerbang` and each provider's crate
+//! re-export what their signatures mention.
 
+mod credentials;
 mod error;
 mod flag;
 mod identifier;
 mod json_string;
+pub mod limits;
 mod maybe;
+mod notification;
 mod open;
-mod operation;
+pub mod operation;
 mod rupiah;
 mod secret;
 mod time;
 pub mod wire;
 
+pub use credentials::{Credential, Credentials, FromEnv, from_env, from_env_optional};
 pub use error::{Delivery, Error, Kind};
 pub use flag::Flag;
 pub use identifier::Identifier;
 pub use json_string::JsonString;
 pub use maybe::Maybe;
+pub use notification::{MAX_NOTIFICATION, read_notification};
 pub use open::{Open, Word};
+pub use operation::Operation;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};

@@ -1,0 +1,358 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A whole, unsigned amount of rupiah.
+///
+/// An amount is read exactly or not at all: from JSON numbers (`10000`, `2000.0`) and from text (`"10000"`,
+/// `"10000.00"`, `"2000.0"`), with ASCII white space around the text ignored. A sign, a fraction, anything above
+/// [`Rupiah::MAX`], and anything that is not a plain decimal number is an error. Nothing is rounded.
+///
+/// After the dot only `0` or `00` may stand. `"10.000"` is refused, for it may mean ten thousand; an amount with dots
+/// between the thousands is a [`DottedRupiah`].
+///
+/// A JSON number with a dot or an exponent must be below 2^47 (140 trillion rupiah), because above that a fraction
+/// could be lost before it is seen. Integers and text have no such bound.
+///
+/// ```
+/// use gerbang_core::{Rupiah, RupiahError};
+///
+/// let price: Rupiah = "10000.00".parse()?;
+/// assert_eq!(price, Rupiah::new(10_000));
+/// assert_eq!(price.to_dotted(), "10.000");
+/// assert_eq!("1.493".parse::<Rupiah>(), Err(RupiahError::Fraction));
+/// # Ok::<(), RupiahError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rupiah(u64);
+
+impl Rupiah {
+    /// No rupiah.
+    pub const ZERO: Self = Self(0);
+
+    /// The largest amount, `u64::MAX` rupiah.
+    pub const MAX: Self = Self(u64::MAX);
+
+    /// The smallest power of two at which a double no longer shows two digits after the dot.
+    const FRACTION_LOST: f64 = (1_u64 << 47) as f64;
+
+    /// An amount of whole rupiah.
+    pub const fn new(rupiah: u64) -> Self {
+        Self(rupiah)
+    }
+
+    /// The number of rupiah.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The sum, or `None` if it is above [`Rupiah::MAX`].
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Self(sum)),
+            None => None,
+        }
+    }
+
+    /// The difference, or `None` if `other` is the larger amount.
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(difference) => Some(Self(difference)),
+            None => None,
+        }
+    }
+
+    /// The amount with dots between the thousands, as Indonesians write it.
+    ///
+    /// ```
+    /// assert_eq!(gerbang_core::Rupiah::new(1_234_567).to_dotted(), "1.234.567");
+    /// ```
+    pub fn to_dotted(self) -> String {
+        DottedRupiah(self).to_string()
+    }
+
+    fn from_double(number: f64) -> Result<Self, RupiahError> {
+        if !number.is_finite() {
+            Err(RupiahError::NotANumber)
+        } else if number.is_sign_negative() {
+            Err(RupiahError::Signed)
+        } else if number >= Self::FRACTION_LOST {
+            Err(RupiahError::TooLarge)
+        } else if number.fract() != 0.0 {
+            Err(RupiahError::Fraction)
+        } else {
+            Ok(Self(number as u64))
+        }
+    }
+}
+
+/// The amount in plain digits, as in URLs and forms: `10000`.
+impl fmt::Display for Rupiah {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl From<u32> for Rupiah {
+    fn from(rupiah: u32) -> Self {
+        Self(rupiah.into())
+    }
+}
+
+impl From<Rupiah> for u64 {
+    fn from(amount: Rupiah) -> Self {
+        amount.0
+    }
+}
+
+impl FromStr for Rupiah {
+    type Err = RupiahError;
+
+    fn from_str(text: &str) -> Result<Self, RupiahError> {
+        let text = unsigned(text)?;
+        let whole = match text.split_once('.') {
+            None => text,
+            Some((whole, "0" | "00")) => whole,
+            Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) => return Err(RupiahError::Fraction),
+            Some(_) => return Err(RupiahError::NotANumber),
+        };
+        digits(whole).map(Self)
+    }
+}
+
+impl Serialize for Rupiah {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rupiah {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Amount;
+
+        impl Visitor<'_> for Amount {
+            type Value = Rupiah;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole amount of rupiah")
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Rupiah, E> {
+                Ok(Rupiah(number))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Rupiah, E> {
+                u64::try_from(number).map(Rupiah).map_err(|_| E::custom(RupiahError::Signed))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Rupiah, E> {
+                Rupiah::from_double(number).map_err(E::custom)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Rupiah, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_any(Amount)
+    }
+}
+
+/// An amount written with dots between the thousands, such as `1.493` for 1493 rupiah.
+///
+/// Text is read only in exactly this form: groups of three digits, no leading zero. A JSON integer is read as it
+/// stands. Everything else is an error, also digits without the dots (`"1493"`).
+///
+/// ```
+/// use gerbang_core::{DottedRupiah, Rupiah};
+///
+/// let credit: DottedRupiah = serde_json::from_str(r#""1.493""#)?;
+/// assert_eq!(credit.rupiah(), Rupiah::new(1_493));
+/// assert!("1.49".parse::<DottedRupiah>().is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DottedRupiah(Rupiah);
+
+impl DottedRupiah {
+    /// An amount to be written with dots.
+    pub const fn new(amount: Rupiah) -> Self {
+        Self(amount)
+    }
+
+    /// The amount.
+    pub const fn rupiah(self) -> Rupiah {
+        self.0
+    }
+}
+
+impl From<Rupiah> for DottedRupiah {
+    fn from(amount: Rupiah) -> Self {
+        Self(amount)
+    }
+}
+
+impl From<DottedRupiah> for Rupiah {
+    fn from(amount: DottedRupiah) -> Self {
+        amount.0
+    }
+}
+
+/// The amount with dots between the thousands: `1.234.567`.
+impl fmt::Display for DottedRupiah {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.0.to_string();
+        let mut dotted = String::with_capacity(digits.len() + digits.len() / 3);
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
+                dotted.push('.');
+            }
+            dotted.push(digit);
+        }
+        f.pad(&dotted)
+    }
+}
+
+impl FromStr for DottedRupiah {
+    type Err = RupiahError;
+
+    fn from_str(text: &str) -> Result<Self, RupiahError> {
+        let text = unsigned(text)?;
+        let (first, rest) = text.split_once('.').map_or((text, None), |(first, rest)| (first, Some(rest)));
+        let first_is_right = (1..=3).contains(&first.len()) && (text == "0" || !first.starts_with('0'));
+        if !first_is_right || !rest.is_none_or(|rest| rest.split('.').all(|group| group.len() == 3)) {
+            return Err(RupiahError::NotANumber);
+        }
+        digits(&text.replace('.', "")).map(|amount| Self(Rupiah(amount)))
+    }
+}
+
+impl Serialize for DottedRupiah {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DottedRupiah {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Amount;
+
+        impl Visitor<'_> for Amount {
+            type Value = DottedRupiah;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount of rupiah with dots between the thousands")
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<DottedRupiah, E> {
+                Ok(DottedRupiah(Rupiah(number)))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<DottedRupiah, E> {
+                u64::try_from(number).map_err(|_| E::custom(RupiahError::Signed)).and_then(|number| self.visit_u64(number))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<DottedRupiah, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_any(Amount)
+    }
+}
+
+/// The text without the white space around it, if there is any and it has no sign.
+fn unsigned(text: &str) -> Result<&str, RupiahError> {
+    match text.trim_ascii() {
+        "" => Err(RupiahError::Empty),
+        text if text.starts_with(['+', '-']) => Err(RupiahError::Signed),
+        text => Ok(text),
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn digits(text: &str) -> Result<u64, RupiahError> {
+    if is_digits(text) { text.parse().map_err(|_| RupiahError::TooLarge) } else { Err(RupiahError::NotANumber) }
+}
+
+/// Why an amount of rupiah cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RupiahError {
+    /// The text is empty.
+    Empty,
+    /// The amount has a sign, be it minus or plus.
+    Signed,
+    /// Something other than `0` or `00` stands after the dot.
+    Fraction,
+    /// The amount is above [`Rupiah::MAX`], or is a JSON number with a dot or an exponent and not below 2^47.
+    TooLarge,
+    /// The text is not a decimal number in the form that is wanted.
+    NotANumber,
+}
+
+impl fmt::Display for RupiahError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "an amount of rupiah is empty",
+            Self::Signed => "an amount of rupiah has a sign",
+            Self::Fraction => "an amount of rupiah is not whole",
+            Self::TooLarge => "an amount of rupiah is too large",
+            Self::NotANumber => "an amount of rupiah is not written as a plain number",
+        })
+    }
+}
+
+impl std::error::Error for RupiahError {}
+
+#[cfg(feature = "schemars")]
+mod schema {
+    use std::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{DottedRupiah, Rupiah};
+
+    impl JsonSchema for Rupiah {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "Rupiah".into()
+        }
+
+        fn schema_id() -> Cow<'static, str> {
+            concat!(module_path!(), "::Rupiah").into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({"type": "integer", "format": "rupiah", "minimum": 0})
+        }
+    }
+
+    impl JsonSchema for DottedRupiah {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "DottedRupiah".into()
+        }
+
+        fn schema_id() -> Cow<'static, str> {
+            concat!(module_path!(), "::DottedRupiah").into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({"type": "string", "format": "rupiah-dotted"})
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use std::fmt;
+
+use jiff::civil::DateTime;
+use jiff::{Timestamp, tz};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Jakarta, UTC+07:00. Indonesia has no daylight saving time.
+const JAKARTA: tz::Offset = tz::Offset::constant(7);
+
+/// The longest text that is looked at. Every known form is shorter.
+const LONGEST: usize = 64;
+
+/// A time as a provider wrote it, read as Jakarta time (UTC+07:00) where it names no zone.
+///
+/// Any text is kept, byte for byte, also one that is no time: a time that cannot be read is found out by
+/// [`timestamp`](Self::timestamp), and never makes the order around it unreadable. Two values are equal when their
+/// texts are equal.
+///
+/// ```
+/// use gerbang_core::JakartaTime;
+///
+/// let paid = JakartaTime::new("2026-03-10 19:42:49");
+/// assert_eq!(paid.timestamp()?.to_string(), "2026-03-10T12:42:49Z");
+/// assert_eq!(paid.text(), "2026-03-10 19:42:49");
+/// assert!(JakartaTime::new("0000-00-00 00:00:00").timestamp().is_err());
+/// # Ok::<(), gerbang_core::TimeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JakartaTime(String);
+
+impl JakartaTime {
+    /// A time from its text, which is kept as it is.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The provider's own text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment that the text names.
+    ///
+    /// Three forms are read, with white space around them ignored:
+    ///
+    /// - RFC 3339 with `Z` or an offset (`2024-09-10T08:07:02.819+07:00`): its own zone counts.
+    /// - `yyyy-mm-dd HH:MM:SS`, also with a `T` between date and time: Jakarta time.
+    /// - `dd/mm/yyyy HH:MM:SS`: Jakarta time.
+    ///
+    /// In the last two the parts may have one digit (`2026-3-1 9:05:00`), the seconds may have a fraction, and blanks
+    /// may stand around the colons (`2021-06-17 22: 02: 04`).
+    ///
+    /// # Errors
+    ///
+    /// [`TimeError`] if the text has none of these forms, such as a date without a time, or names a day or an hour
+    /// that does not exist.
+    pub fn timestamp(&self) -> Result<Timestamp, TimeError> {
+        let text = self.0.trim_ascii();
+        if text.len() > LONGEST {
+            return Err(TimeError::new(&self.0));
+        }
+        if let Ok(timestamp) = text.parse() {
+            return Ok(timestamp);
+        }
+        zoneless(text).and_then(|time| JAKARTA.to_timestamp(time).ok()).ok_or_else(|| TimeError::new(&self.0))
+    }
+}
+
+fn zoneless(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once(|c: char| c == 'T' || c.is_ascii_whitespace())?;
+    let (year, month, day) = match date.split_once('/') {
+        None => {
+            let [year, month, day] = parts(date, '-')?;
+            (year, month, day)
+        }
+        Some(_) => {
+            let [day, month, year] = parts(date, '/')?;
+            (year, month, day)
+        }
+    };
+    if year.len() != 4 {
+        return None;
+    }
+    let [hour, minute, second] = parts(time, ':')?;
+    let (second, nanosecond) = match second.split_once('.') {
+        None => (second, 0),
+        Some((second, fraction)) if fraction.len() <= 9 => (second, number::<i32>(&format!("{fraction:0<9}"), 9)?),
+        Some(_) => return None,
+    };
+    DateTime::new(
+        number(year, 4)?,
+        number(month, 2)?,
+        number(day, 2)?,
+        number(hour, 2)?,
+        number(minute, 2)?,
+        number(second, 2)?,
+        nanosecond,
+    )
+    .ok()
+}
+
+fn parts(text: &str, separator: char) -> Option<[&str; 3]> {
+    let mut parts = text.split(separator).map(str::trim_ascii);
+    let found = [parts.next()?, parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(found)
+}
+
+fn number<N: std::str::FromStr>(text: &str, most_digits: usize) -> Option<N> {
+    let plain = text.len() <= most_digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { text.parse().ok() } else { None }
+}
+
+/// The provider's own text.
+impl fmt::Display for JakartaTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The moment as `yyyy-mm-dd HH:MM:SS` in Jakarta, without the fraction of the second.
+impl From<Timestamp> for JakartaTime {
+    fn from(timestamp: Timestamp) -> Self {
+        Self(JAKARTA.to_datetime(timestamp).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+}
+
+impl Serialize for JakartaTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for JakartaTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = JakartaTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time as text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<JakartaTime, E> {
+                Ok(JakartaTime::new(text))
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<JakartaTime, E> {
+                Ok(JakartaTime(text))
+            }
+        }
+
+        deserializer.deserialize_any(Text)
+    }
+}
+
+/// A text from which no time can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeError {
+    text: String,
+}
+
+impl TimeError {
+    fn new(text: &str) -> Self {
+        let mut shown: String = text.chars().take(LONGEST).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
+        Self { text: shown }
+    }
+}
+
+/// One line that shows the text, cut after 64 characters.
+impl fmt::Display for TimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no time can be read from {:?}", self.text)
+    }
+}
+
+impl std::error::Error for TimeError {}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for JakartaTime {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "JakartaTime".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::JakartaTime").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "jakarta-time"})
+    }
+}

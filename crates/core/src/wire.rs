@@ -1,0 +1,134 @@
+//! Helpers for the generated clients: how a provider writes things on the wire.
+
+use serde::Serializer;
+
+use crate::{Flag, Identifier, JakartaTime, Rupiah};
+
+/// Which texts mean that there is no value, see [`Maybe`](crate::Maybe).
+pub trait Blank {
+    /// Whether the text of a JSON string or integer means "none". White space around it does not matter.
+    fn is_blank(text: &str) -> bool;
+}
+
+/// `""` and `"-"` are none.
+impl Blank for Rupiah {
+    fn is_blank(text: &str) -> bool {
+        is_empty_or_dash(text)
+    }
+}
+
+/// `""` and `"-"` are none.
+impl Blank for JakartaTime {
+    fn is_blank(text: &str) -> bool {
+        is_empty_or_dash(text)
+    }
+}
+
+/// `""`, `"-"` and `"0"` are none.
+impl Blank for Identifier {
+    fn is_blank(text: &str) -> bool {
+        is_empty_or_dash(text) || text.trim() == "0"
+    }
+}
+
+fn is_empty_or_dash(text: &str) -> bool {
+    matches!(text.trim(), "" | "-")
+}
+
+/// A value that can be written as a JSON string, see [`quoted`].
+pub trait Quoted {
+    /// Writes the value as a string.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the serializer refuses.
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+impl Quoted for Rupiah {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Quoted for Identifier {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// As `"1"` or `"0"`.
+impl Quoted for Flag {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Quoted for u64 {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Quoted for i64 {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// None is written as `null`.
+impl<T: Quoted> Quoted for Option<T> {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.serialize_quoted(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+/// Writes a value as a JSON string, for providers that want `"90000"` where JSON has `90000`.
+///
+/// ```
+/// use gerbang_core::Rupiah;
+///
+/// #[derive(serde::Serialize)]
+/// struct Transfer {
+///     #[serde(serialize_with = "gerbang_core::wire::quoted")]
+///     amount: Rupiah,
+/// }
+///
+/// let body = serde_json::to_string(&Transfer { amount: Rupiah::new(90_000) })?;
+/// assert_eq!(body, r#"{"amount":"90000"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Whatever the serializer refuses.
+pub fn quoted<T: Quoted, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    value.serialize_quoted(serializer)
+}
+
+/// Stands for a [`Rupiah`] that is written as a string, where only its JSON schema is wanted. It has no values.
+#[cfg(feature = "schemars")]
+#[derive(Clone, Copy, Debug)]
+pub enum QuotedRupiah {}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for QuotedRupiah {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "QuotedRupiah".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::QuotedRupiah").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "rupiah"})
+    }
+}

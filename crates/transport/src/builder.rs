@@ -1,0 +1,207 @@
+//! The settings of a client.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gerbang_core::operation::Operation;
+use gerbang_core::{Credentials, Delivery, Error, Kind};
+use url::{Host, Url};
+
+use crate::transport::{Inner, Transport};
+
+/// Settings of a client, with defaults that are safe. A provider's `Client::builder` makes one.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # fn settings<C>(builder: gerbang_transport::Builder<C>) -> Result<C, gerbang_core::Error> {
+/// let client = builder
+///     .timeout(Duration::from_secs(15))
+///     .user_agent("warung/2.1")
+///     .build()?;
+/// # Ok(client)
+/// # }
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<C> {
+    provider: &'static str,
+    base_url: String,
+    credentials: Box<dyn Credentials>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    max_reply: usize,
+    user_agent: String,
+    http: Option<reqwest::ClientBuilder>,
+    allow_http: bool,
+    paths: BTreeMap<&'static str, String>,
+    finish: fn(Transport) -> C,
+}
+
+impl<C> Builder<C> {
+    /// The settings of a provider's client. Called by generated code.
+    pub fn new(
+        provider: &'static str,
+        base_url: &str,
+        credentials: impl Credentials,
+        finish: fn(Transport) -> C,
+    ) -> Self {
+        Self {
+            provider,
+            base_url: base_url.to_owned(),
+            credentials: Box::new(credentials),
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            max_reply: 1024 * 1024,
+            user_agent: format!("gerbang-{provider}/{}", env!("CARGO_PKG_VERSION")),
+            http: None,
+            allow_http: false,
+            paths: BTreeMap::new(),
+            finish,
+        }
+    }
+
+    /// Asks another server than the provider's own, such as a sandbox. It may have a path, below which the operations are.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Takes the base URL from the environment variable `GERBANG_<PROVIDER>_BASE_URL`, where it is set and not empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the variable is not UTF-8.
+    pub fn base_url_from_env(self) -> Result<Self, Error> {
+        let variable = format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase());
+        match env::var(&variable) {
+            Ok(url) if url.trim().is_empty() => Ok(self),
+            Ok(url) => Ok(self.base_url(url.trim())),
+            Err(env::VarError::NotPresent) => Ok(self),
+            Err(env::VarError::NotUnicode(_)) => Err(self.wrong(format!("the variable {variable} is not UTF-8"))),
+        }
+    }
+
+    /// The time for a whole call, from the name look-up to the last byte of the reply. Default: 30 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time for making a connection, part of the whole. Default: 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest reply that is read, in bytes. Default: 1 MiB.
+    pub fn max_reply(mut self, bytes: usize) -> Self {
+        self.max_reply = bytes;
+        self
+    }
+
+    /// The header `User-Agent`. Default: `gerbang-<provider>/<version>`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Settings of the HTTP client, for a proxy, root certificates or a local address.
+    ///
+    /// Time limits, redirects, decompression, `Referer` and user agent are set over it: they are what makes a call safe.
+    pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {
+        self.http = Some(settings);
+        self
+    }
+
+    /// Allows a base URL with `http:` that is not on this machine. Keys then cross the network in clear.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// Sends an operation to another path below the base URL, where the provider's document contradicts itself; see
+    /// [`Operation::alternative_paths`]. The path must keep the parameters of [`Operation::path`].
+    pub fn path(mut self, operation: &'static Operation, path: impl Into<String>) -> Self {
+        self.paths.insert(operation.id, path.into());
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine), has a query, a fragment
+    /// or a password, when a path does not begin with `/`, or when the HTTP client cannot be made.
+    pub fn build(mut self) -> Result<C, Error> {
+        let base_url = self.checked_base_url()?;
+        if let Some(path) = self.paths.values().find(|path| !path.starts_with('/')) {
+            return Err(self.wrong(format!("the path `{path}` does not begin with `/`")));
+        }
+        let http = self
+            .http
+            .take()
+            .unwrap_or_default()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
+            .connect_timeout(self.connect_timeout)
+            .user_agent(&self.user_agent)
+            .build()
+            .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
+        Ok((self.finish)(Transport(Arc::new(Inner {
+            http,
+            base_url,
+            credentials: self.credentials,
+            timeout: self.timeout,
+            max_reply: self.max_reply,
+            paths: self.paths,
+        }))))
+    }
+
+    fn checked_base_url(&self) -> Result<String, Error> {
+        let url = Url::parse(&self.base_url).map_err(|_| self.wrong("the base URL is not a URL"))?;
+        match url.scheme() {
+            "https" => {}
+            "http" if self.allow_http || is_loopback(&url) => {}
+            "http" => {
+                return Err(self.wrong("the base URL is http:, which would send the key in clear; use https:"));
+            }
+            _ => return Err(self.wrong("the base URL is not https:")),
+        }
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err(self.wrong("the base URL has a query, a fragment or a user name"));
+        }
+        Ok(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    fn wrong(&self, what: impl fmt::Display) -> Error {
+        Error::new(Kind::Configuration, Delivery::NotSent, format!("{}: {what}", self.provider))
+    }
+}
+
+impl<C> fmt::Debug for Builder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("provider", &self.provider)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_reply", &self.max_reply)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,253 @@
+//! A JSON reply taken apart at its top level: the flag, the text, the payload. The payload is parsed once, by its own type.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use gerbang_core::operation::{Envelope, FlagValue, Operation};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The top-level members of a reply.
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+/// What the flag says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flag {
+    Success,
+    Failure,
+    Missing,
+    /// It has a value that the spec does not know.
+    Unknown,
+}
+
+impl<'a> Members<'a> {
+    /// Reads the top level of an object. A name that stands twice is an error: which of the two counts cannot be known.
+    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
+    }
+
+    /// The value of a member that is there and not `null`.
+    fn some(&self, name: &str) -> Option<&'a RawValue> {
+        self.get(name).filter(|value| value.get() != "null")
+    }
+
+    /// What the envelope's flag says.
+    pub(crate) fn flag(&self, envelope: &Envelope) -> Flag {
+        let Some(value) = envelope.flag.iter().find_map(|name| self.some(name)) else {
+            return if envelope.flag.is_empty() || envelope.flag_optional { Flag::Success } else { Flag::Missing };
+        };
+        let word: Result<Cow<'_, str>, _> = serde_json::from_str(value.get());
+        let is_one_of = |wanted: &[FlagValue]| {
+            wanted.iter().any(|wanted| match (wanted, &word) {
+                (FlagValue::Bool(wanted), _) => value.get() == if *wanted { "true" } else { "false" },
+                (FlagValue::Word(wanted), Ok(word)) => word.trim().eq_ignore_ascii_case(wanted),
+                (FlagValue::Word(_), Err(_)) => false,
+            })
+        };
+        match (is_one_of(envelope.success), is_one_of(envelope.failure)) {
+            (true, false) => Flag::Success,
+            (false, true) => Flag::Failure,
+            _ => Flag::Unknown,
+        }
+    }
+
+    /// The provider's text or code: the first of these members that is a string or a number.
+    pub(crate) fn text(&self, names: &[&str]) -> Option<String> {
+        names.iter().filter_map(|name| self.some(name)).find_map(|value| {
+            match serde_json::from_str::<serde_json::Value>(value.get()).ok()? {
+                serde_json::Value::String(text) if !text.trim().is_empty() => Some(text),
+                serde_json::Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            }
+        })
+    }
+
+    /// The payload's JSON: the `data` member, or the whole reply with what `lift` brings up.
+    pub(crate) fn payload(&self, whole: &'a str, envelope: &Envelope) -> Option<Cow<'a, str>> {
+        if let Some(data) = envelope.data {
+            return self.some(data).map(|value| Cow::Borrowed(value.get()));
+        }
+        let inner = envelope.lift_from.and_then(|from| self.some(from));
+        match inner.and_then(|inner| Members::read(inner.get()).ok()) {
+            Some(inner) => Some(Cow::Owned(self.lifted(&inner, envelope))),
+            None => Some(Cow::Borrowed(whole)),
+        }
+    }
+
+    fn lifted(&self, inner: &Members<'_>, envelope: &Envelope) -> String {
+        let lifts = |name: &str| envelope.lift.contains(&name);
+        let write = |members: Vec<(&str, &str)>| {
+            let members: Vec<_> =
+                members.iter().map(|(name, value)| format!("{}:{value}", serde_json::Value::from(*name))).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let rest = inner.members.iter().filter(|(name, _)| !lifts(name)).map(|(name, value)| (&**name, value.get()));
+        let rest = write(rest.collect());
+        let mut members = Vec::new();
+        for (name, value) in &self.members {
+            let from = envelope.lift_from == Some(&**name);
+            members.push((&**name, if from { &rest } else { value.get() }));
+        }
+        for (name, value) in &inner.members {
+            if lifts(name) && self.some(name).is_none() {
+                members.retain(|(member, _)| member != name);
+                members.push((name, value.get()));
+            }
+        }
+        write(members)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Top;
+        impl<'de> Visitor<'de> for Top {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
+                while let Some(name) = map.next_key::<Name<'de>>()? {
+                    if members.iter().any(|(member, _)| *member == name.0) {
+                        return Err(A::Error::custom("a member stands twice"));
+                    }
+                    members.push((name.0, map.next_value()?));
+                }
+                Ok(Members { members })
+            }
+        }
+        deserializer.deserialize_map(Top)
+    }
+}
+
+/// A name, borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The reply of an operation whose document prints JSON inside a string without escaping its quotes, with the string
+/// replaced by the JSON itself. `None` where there is nothing of the kind.
+pub(crate) fn unquote_json(text: &str, operation: &Operation) -> Option<String> {
+    operation.json_strings.iter().find_map(|name| {
+        let key = format!("\"{name}\"");
+        let after_key = text.find(&key)? + key.len();
+        let start = after_key + text[after_key..].find('"')?;
+        if text[after_key..start].trim() != ":" {
+            return None;
+        }
+        let inner = &text[start + 1..];
+        let mut values = serde_json::Deserializer::from_str(inner).into_iter::<&RawValue>();
+        let value = values.next()?.ok()?.get();
+        let rest = inner[values.byte_offset()..].trim_start().strip_prefix('"')?;
+        let repaired = format!("{}{value}{rest}", &text[..start]);
+        serde_json::from_str::<&RawValue>(&repaired).is_ok().then_some(repaired)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KAZUKIPAY: Envelope = Envelope {
+        flag: &["status"],
+        success: &[FlagValue::Bool(true)],
+        failure: &[FlagValue::Bool(false)],
+        message: &["message"],
+        data: Some("data"),
+        ..Envelope::BASE
+    };
+    const KLINK: Envelope = Envelope {
+        flag: &["status", "stutas"],
+        success: &[FlagValue::Word("success")],
+        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
+        lift: &["date", "rq_uuid"],
+        lift_from: Some("data"),
+        ..Envelope::BASE
+    };
+
+    fn flag(text: &str, envelope: &Envelope) -> Flag {
+        Members::read(text).unwrap().flag(envelope)
+    }
+
+    #[test]
+    fn the_flag_must_be_exactly_what_the_spec_says() {
+        assert_eq!(flag(r#"{"status":true}"#, &KAZUKIPAY), Flag::Success);
+        assert_eq!(flag(r#"{"status":false}"#, &KAZUKIPAY), Flag::Failure);
+        for no in [r#""true""#, "1", "0", r#""success""#, "[true]", "{}"] {
+            assert_eq!(flag(&format!(r#"{{"status":{no}}}"#), &KAZUKIPAY), Flag::Unknown, "{no}");
+        }
+        for missing in ["{}", r#"{"status":null}"#, r#"{"Status":true}"#] {
+            assert_eq!(flag(missing, &KAZUKIPAY), Flag::Missing, "{missing}");
+        }
+    }
+
+    #[test]
+    fn words_have_any_case_and_aliases_count() {
+        assert_eq!(flag(r#"{"status":"Success"}"#, &KLINK), Flag::Success);
+        assert_eq!(flag(r#"{"stutas":"success"}"#, &KLINK), Flag::Success);
+        assert_eq!(flag(r#"{"status":"fail","stutas":"success"}"#, &KLINK), Flag::Failure);
+        assert_eq!(flag(r#"{"status":"pending"}"#, &KLINK), Flag::Unknown);
+        assert_eq!(flag(r#"{"status":true}"#, &KLINK), Flag::Unknown);
+    }
+
+    #[test]
+    fn an_optional_flag_that_is_there_counts() {
+        let optional = Envelope { flag_optional: true, ..KLINK };
+        assert_eq!(flag("{}", &optional), Flag::Success);
+        assert_eq!(flag(r#"{"status":"failed"}"#, &optional), Flag::Failure);
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_refused() {
+        assert!(Members::read(r#"{"status":false,"status":true}"#).is_err());
+        assert!(Members::read(r#"{"status":false,"st\u0061tus":true}"#).is_err());
+    }
+
+    #[test]
+    fn the_payload_is_the_data_member_unless_null() {
+        let payload = |text: &'static str| {
+            Members::read(text).unwrap().payload(text, &KAZUKIPAY).map(|payload| payload.into_owned())
+        };
+        assert_eq!(payload(r#"{"status":true,"data":{"a":1}}"#).as_deref(), Some(r#"{"a":1}"#));
+        assert_eq!(payload(r#"{"status":true,"data":null}"#), None);
+        assert_eq!(payload(r#"{"status":true}"#), None);
+    }
+
+    #[test]
+    fn lifts_members_from_either_level() {
+        let lifted = |text: &'static str| -> serde_json::Value {
+            let payload = Members::read(text).unwrap().payload(text, &KLINK).unwrap().into_owned();
+            serde_json::from_str(&payload).unwrap()
+        };
+        let beside = lifted(r#"{"data":{"011":{"x":1}},"date":"D","rq_uuid":"U"}"#);
+        let inside = lifted(r#"{"data":{"011":{"x":1},"date":"D","rq_uuid":"U"}}"#);
+        let null = lifted(r#"{"date":null,"data":{"011":{"x":1},"date":"D","rq_uuid":"U"}}"#);
+        assert_eq!(beside, serde_json::json!({"data": {"011": {"x": 1}}, "date": "D", "rq_uuid": "U"}));
+        assert_eq!(inside, beside);
+        assert_eq!(null, beside);
+        assert_eq!(lifted(r#"{"data":"text"}"#), serde_json::json!({"data": "text"}));
+    }
+
+    #[test]
+    fn unquotes_json_that_was_put_into_a_string_unescaped() {
+        static HISTORY: Operation = Operation { json_strings: &["transaction"], ..Operation::BASE };
+        let text = r#"{"status": "success", "transaction": "[{"credit": "0.00"}, {"credit": "1"}]"}"#;
+        assert_eq!(
+            unquote_json(text, &HISTORY).unwrap(),
+            r#"{"status": "success", "transaction": [{"credit": "0.00"}, {"credit": "1"}]}"#
+        );
+        for broken in [r#"{"transaction": "[{"a": 1}"#, r#"{"transaction": "[{"a": 1}] x"}"#, "{}", "", "<html>"] {
+            assert_eq!(unquote_json(broken, &HISTORY), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The judgement of a reply: did the call succeed, and if not, what happened and may it have taken effect.
+//!
+//! The HTTP status and the provider's own flag are judged independently; either one saying "failed" is a failure. Whatever
+//! cannot be understood is never a success.
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use gerbang_core::operation::{Operation, Sign};
+use gerbang_core::{Delivery, Error, Kind, Secret};
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::envelope::{Flag, Members, unquote_json};
+use crate::redact::redact;
+
+/// How much of a body an error keeps, in bytes.
+const BODY_IN_ERROR: usize = 4096;
+
+/// A complete reply.
+pub(crate) struct Reply<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a Bytes,
+    pub(crate) secrets: &'a [&'a Secret],
+}
+
+impl Reply<'_> {
+    /// The payload of a JSON reply.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.refuse_redirect()?;
+        let envelope = &self.operation.envelope;
+        let text = self.text()?;
+        if text.trim().is_empty() {
+            if self.status.is_success() && envelope.empty {
+                return self.decode("{}");
+            }
+            return Err(self.not_understood("the reply is empty"));
+        }
+        let text = match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+            Ok(_) => Cow::Borrowed(text),
+            Err(error) => match unquote_json(text, self.operation) {
+                Some(repaired) => Cow::Owned(repaired),
+                None => return Err(self.not_json(text, &error)),
+            },
+        };
+        let is_object = text.trim_start().starts_with('{');
+        if !is_object {
+            let can_be_bare = envelope.data.is_none() && (envelope.flag.is_empty() || envelope.flag_optional);
+            return match self.status.is_success() && can_be_bare {
+                true => self.decode(&text),
+                false => Err(self.not_understood("the reply is not a JSON object")),
+            };
+        }
+        let members = Members::read(&text)
+            .map_err(|_| self.not_understood("the reply has a member that stands twice, so it cannot be trusted"))?;
+        let flag = members.flag(envelope);
+        if !self.status.is_success() || flag == Flag::Failure {
+            return Err(self.failed(&members, flag));
+        }
+        if flag != Flag::Success {
+            let error = self.not_understood("the reply does not say whether the call succeeded");
+            return Err(error.with_provider_message(self.message(&members)));
+        }
+        match members.payload(&text, envelope) {
+            Some(payload) => self.decode(&payload),
+            None => {
+                let what = format!("the reply lacks its `{}`", envelope.data.unwrap_or_default());
+                Err(self.not_understood(what).with_provider_message(self.message(&members)))
+            }
+        }
+    }
+
+    /// The bytes of a reply of another media type.
+    pub(crate) fn media(&self) -> Result<Bytes, Error> {
+        self.refuse_redirect()?;
+        if self.status.is_success() && self.media_type() == self.operation.accept {
+            return Ok(self.body.clone());
+        }
+        if self.status.is_success() {
+            let what = format!("the reply is not {}, but {}", self.operation.accept, self.described_media_type());
+            let kind = if self.is_html() { Kind::Html } else { Kind::UnexpectedReply };
+            return Err(self.error(kind, Delivery::MaybeSent, what));
+        }
+        Err(match self.text().ok().and_then(|text| Members::read(text).ok()) {
+            Some(members) => self.failed(&members, Flag::Failure),
+            None => self.refused_by_status(),
+        })
+    }
+
+    fn decode<T: DeserializeOwned>(&self, payload: &str) -> Result<T, Error> {
+        serde_json::from_str(payload).map_err(|error| {
+            // The cause names members and types, but may quote a value, which is the provider's.
+            let what = format!("the reply differs from the document: {}", redact(&error.to_string(), self.secrets));
+            self.not_understood(what)
+        })
+    }
+
+    /// A failure that the provider tells in JSON.
+    fn failed(&self, members: &Members<'_>, flag: Flag) -> Error {
+        let envelope = &self.operation.envelope;
+        let message = self.message(members);
+        let code = members.text(envelope.code).map(|code| redact(&code, self.secrets));
+        let told = envelope.failures.iter().find(|failure| match failure.sign {
+            Sign::Code(wanted) => code.as_deref() == Some(wanted),
+            Sign::MessageContains(part) => {
+                message.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
+            }
+        });
+        let kind = told.map_or_else(|| self.kind_of_status(), |failure| failure.kind);
+        let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
+        self.error(kind, self.delivery_of_status(), what).with_code(code).with_provider_message(message)
+    }
+
+    fn refused_by_status(&self) -> Error {
+        let (kind, what) = if self.is_html() {
+            (Kind::Html, "a web page came instead of an answer")
+        } else {
+            (self.kind_of_status(), described(self.kind_of_status()))
+        };
+        self.error(kind, self.delivery_of_status(), what)
+    }
+
+    fn not_json(&self, text: &str, error: &serde_json::Error) -> Error {
+        if self.is_html() {
+            let what = "a web page came instead of an answer (a challenge, a maintenance or an error page)";
+            return self.error(Kind::Html, self.delivery_of_status(), what);
+        }
+        if !self.status.is_success() {
+            return self.refused_by_status();
+        }
+        let what = match error.classify() {
+            serde_json::error::Category::Eof => "the reply is cut short".to_owned(),
+            _ if text.trim_start().starts_with(['{', '[']) => {
+                format!("the reply is broken JSON at line {}, column {}", error.line(), error.column())
+            }
+            _ => "the reply is text, not JSON".to_owned(),
+        };
+        self.not_understood(what)
+    }
+
+    /// A redirect is never followed: it could carry the key to another host or send the request twice.
+    fn refuse_redirect(&self) -> Result<(), Error> {
+        if self.status.is_redirection() || self.status.is_informational() {
+            let what = "the provider redirects to another address, which is not followed; check the base URL";
+            return Err(self.error(Kind::UnexpectedReply, Delivery::MaybeSent, what));
+        }
+        Ok(())
+    }
+
+    fn not_understood(&self, what: impl Into<String>) -> Error {
+        if self.status.is_success() {
+            self.error(Kind::UnexpectedReply, Delivery::MaybeSent, what)
+        } else {
+            self.refused_by_status()
+        }
+    }
+
+    fn error(&self, kind: Kind, delivery: Delivery, what: impl Into<String>) -> Error {
+        Error::new(kind, delivery, what)
+            .with_operation(self.operation)
+            .with_status(self.status.as_u16())
+            .with_retry_after(retry_after(self.headers, SystemTime::now()))
+            .with_body(excerpt(self.body, self.secrets))
+    }
+
+    fn message(&self, members: &Members<'_>) -> Option<String> {
+        members.text(self.operation.envelope.message).map(|message| redact(&message, self.secrets))
+    }
+
+    fn kind_of_status(&self) -> Kind {
+        match self.status.as_u16() {
+            401 | 403 => Kind::Authentication,
+            404 | 410 => Kind::NotFound,
+            408 | 504 => Kind::Timeout,
+            429 => Kind::RateLimited,
+            500.. => Kind::Unavailable,
+            _ => Kind::Rejected,
+        }
+    }
+
+    /// Below 500 the provider refused the request; from 500 on it may have broken halfway.
+    fn delivery_of_status(&self) -> Delivery {
+        match self.status.as_u16() {
+            408 | 500.. => Delivery::MaybeSent,
+            200..300 if self.is_html() => Delivery::MaybeSent,
+            _ => Delivery::Answered,
+        }
+    }
+
+    fn text(&self) -> Result<&str, Error> {
+        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body);
+        std::str::from_utf8(body).map_err(|_| self.not_understood("the reply is not UTF-8"))
+    }
+
+    fn media_type(&self) -> &str {
+        let value = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim()
+    }
+
+    fn described_media_type(&self) -> String {
+        match self.media_type() {
+            "" => "of an unnamed type".to_owned(),
+            other => other.chars().take(60).collect(),
+        }
+    }
+
+    fn is_html(&self) -> bool {
+        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body).trim_ascii_start();
+        body.starts_with(b"<") && self.media_type() != "image/svg+xml"
+    }
+}
+
+fn described(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Authentication => "the provider does not accept the credentials",
+        Kind::NotFound => "the provider does not know it",
+        Kind::AlreadyDone => "this was done before",
+        Kind::RateLimited => "too many requests",
+        Kind::Unavailable => "the provider cannot serve now",
+        Kind::Timeout => "the provider says that time ran out",
+        _ => "the provider refused it",
+    }
+}
+
+/// The beginning of a body, credentials removed.
+pub(crate) fn excerpt(body: &[u8], secrets: &[&Secret]) -> String {
+    let mut text = redact(&String::from_utf8_lossy(body), secrets);
+    if text.len() > BODY_IN_ERROR {
+        let end = (0..=BODY_IN_ERROR).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+    }
+    text
+}
+
+/// `Retry-After` in seconds or as an HTTP date; a date that is past means now.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let then = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
+    Some(SystemTime::from(then).duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gerbang_core::operation::{Envelope, FlagValue};
+
+    static CREATE: Operation = Operation {
+        provider: "kropay",
+        id: "create_payment",
+        method: "POST",
+        envelope: Envelope {
+            flag: &["success"],
+            success: &[FlagValue::Bool(true)],
+            failure: &[FlagValue::Bool(false)],
+            message: &["message"],
+            code: &["code"],
+            failures: &[gerbang_core::operation::Failure {
+                sign: Sign::MessageContains("Already"),
+                kind: Kind::AlreadyDone,
+            }],
+            ..Envelope::BASE
+        },
+        ..Operation::BASE
+    };
+
+    fn judge(status: u16, body: &str) -> Result<serde_json::Value, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, "7".parse().unwrap());
+        let secret = Secret::from("CANARY");
+        Reply {
+            operation: &CREATE,
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &headers,
+            body: &Bytes::copy_from_slice(body.as_bytes()),
+            secrets: &[&secret],
+        }
+        .json()
+    }
+
+    #[track_caller]
+    fn fails(status: u16, body: &str, kind: Kind, delivery: Delivery) -> Error {
+        let error = judge(status, body).expect_err(body);
+        assert_eq!((error.kind(), error.delivery(), error.status()), (kind, delivery, Some(status)), "{error}");
+        assert!(!format!("{error}{error:?}{}", error.body().unwrap()).contains("CANARY"));
+        error
+    }
+
+    #[test]
+    fn succeeds_only_when_status_and_flag_agree() {
+        assert_eq!(judge(201, r#"{"success":true,"a":1}"#).unwrap()["a"], 1);
+        assert_eq!(judge(200, "\u{feff}{\"success\":true,\"a\":1}").unwrap()["a"], 1);
+        fails(200, r#"{"success":false}"#, Kind::Rejected, Delivery::Answered);
+        fails(400, r#"{"success":true}"#, Kind::Rejected, Delivery::Answered);
+        fails(500, r#"{"success":true}"#, Kind::Unavailable, Delivery::MaybeSent);
+        fails(200, r#"{"a":1}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
+        fails(200, r#"{"success":"pending"}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+
+    #[test]
+    fn tells_what_the_status_means() {
+        fails(401, "{}", Kind::Authentication, Delivery::Answered);
+        fails(403, "no", Kind::Authentication, Delivery::Answered);
+        fails(404, "", Kind::NotFound, Delivery::Answered);
+        fails(408, "", Kind::Timeout, Delivery::MaybeSent);
+        fails(422, "[]", Kind::Rejected, Delivery::Answered);
+        let error = fails(429, "{}", Kind::RateLimited, Delivery::Answered);
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        fails(503, "{", Kind::Unavailable, Delivery::MaybeSent);
+        fails(307, r#"{"success":true}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+
+    #[test]
+    fn tells_web_pages_and_broken_json_apart() {
+        fails(200, " <!DOCTYPE html>CANARY", Kind::Html, Delivery::MaybeSent);
+        fails(403, "<html>", Kind::Html, Delivery::Answered);
+        fails(503, "<html>", Kind::Html, Delivery::MaybeSent);
+        for (body, what) in [
+            ("", "is empty"),
+            (r#"{"success":true,"a""#, "cut short"),
+            (r#"{"success":true} x"#, "broken JSON"),
+            ("Notice: Undefined {\"success\":true}", "text, not JSON"),
+            ("[1]", "not a JSON object"),
+            ("null", "not a JSON object"),
+            (r#"{"success":false,"success":true}"#, "stands twice"),
+        ] {
+            let error = fails(200, body, Kind::UnexpectedReply, Delivery::MaybeSent);
+            assert!(error.to_string().contains(what), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn keeps_what_the_provider_says_without_credentials() {
+        let error = fails(
+            200,
+            r#"{"success":false,"message":"already used: CANARY","code":5}"#,
+            Kind::AlreadyDone,
+            Delivery::Answered,
+        );
+        assert_eq!(error.provider_message(), Some("already used: [redacted]"));
+        assert_eq!(error.code(), Some("5"));
+    }
+
+    #[test]
+    fn the_excerpt_is_cut_after_the_credentials_are_removed() {
+        let body = format!("{}CANARY{}", "ä".repeat(2047), "x".repeat(9999));
+        let text = excerpt(body.as_bytes(), &[&Secret::from("CANARY")]);
+        assert!(text.len() <= BODY_IN_ERROR && !text.contains("CAN"), "{}", text.len());
+    }
+
+    #[test]
+    fn reads_retry_after_in_both_forms() {
+        let read = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_767))
+        };
+        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(10)));
+        assert_eq!(read("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(read("-1"), None);
+        assert_eq!(read("soon"), None);
+    }
+}

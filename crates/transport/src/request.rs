@@ -1,0 +1,151 @@
+//! One call before it is sent: the operation and the caller's values. Credentials are not in it.
+
+use std::fmt;
+
+use gerbang_core::operation::Operation;
+use gerbang_core::{Kind, Secret};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Everything but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One call of an operation, with the caller's values. Built by generated code.
+///
+/// A value that cannot be sent (a path segment such as `..`, a body that is not an object) is kept as an error, which the
+/// call then returns.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) operation: &'static Operation,
+    pub(crate) parts: Result<Parts, (Kind, String)>,
+    pub(crate) session: Option<Secret>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Parts {
+    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Body,
+}
+
+#[derive(Clone, Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    Json(Map<String, Value>),
+    Form(Map<String, Value>),
+}
+
+impl Request {
+    /// A call of this operation.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self { operation, parts: Ok(Parts::default()), session: None }
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Fills a parameter of the path with one segment.
+    #[must_use]
+    pub fn path(self, name: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        self.change(|parts| {
+            parts.path.push((name, segment(name, &value)?));
+            Ok(())
+        })
+    }
+
+    /// Fills a parameter of the path with the rest of it: `/` separates segments.
+    #[must_use]
+    pub fn path_rest(self, name: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        self.change(|parts| {
+            let segments: Result<Vec<_>, _> =
+                value.trim_start_matches('/').split('/').map(|part| segment(name, part)).collect();
+            parts.path.push((name, segments?.join("/")));
+            Ok(())
+        })
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.change(|parts| {
+            parts.query.push((name, value.to_string()));
+            Ok(())
+        })
+    }
+
+    /// Adds a query parameter when there is a value.
+    #[must_use]
+    pub fn query_optional(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.change(|parts| {
+            parts.body = Body::Json(object(body)?);
+            Ok(())
+        })
+    }
+
+    /// Sets a form body; members that are `null` are left out.
+    #[must_use]
+    pub fn form(self, body: &impl Serialize) -> Self {
+        self.change(|parts| {
+            parts.body = Body::Form(object(body)?);
+            Ok(())
+        })
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Parts) -> Result<(), (Kind, String)>) -> Self {
+        if let Ok(parts) = &mut self.parts
+            && let Err(problem) = change(parts)
+        {
+            self.parts = Err(problem);
+        }
+        self
+    }
+
+    /// Adds the token of a session, for operations that need one.
+    #[must_use]
+    pub fn session(mut self, token: Secret) -> Self {
+        self.session = Some(token);
+        self
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("provider", &self.operation.provider)
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn segment(name: &str, value: &str) -> Result<String, (Kind, String)> {
+    match value {
+        // A URL parser drops or resolves these, so that another address would be asked.
+        "" | "." | ".." => {
+            Err((Kind::InvalidRequest, format!("`{name}` is \"{value}\", which cannot be part of an address")))
+        }
+        _ => Ok(utf8_percent_encode(value, SEGMENT).to_string()),
+    }
+}
+
+fn object(body: &impl Serialize) -> Result<Map<String, Value>, (Kind, String)> {
+    match serde_json::to_value(body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err((Kind::InvalidRequest, "the body is not an object".to_owned())),
+        Err(error) => Err((Kind::InvalidRequest, format!("the body cannot be written as JSON: {error}"))),
+    }
+}
