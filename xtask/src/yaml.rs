@@ -38,12 +38,8 @@ impl Document {
 
     /// Reads YAML text.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
-        let mut reader = Reader {
-            file,
-            events: Parser::new_from_str(text),
-            lines: BTreeMap::new(),
-            problems: Vec::new(),
-        };
+        let mut reader =
+            Reader { file, events: Parser::new_from_str(text), lines: BTreeMap::new(), problems: Vec::new() };
         let value = reader.document();
         let Reader { lines, mut problems, .. } = reader;
         match value {
@@ -82,13 +78,7 @@ impl Document {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Problem {
-        Problem {
-            file: self.file.clone(),
-            line: self.line(pointer),
-            rule,
-            message: message.into(),
-            help: help.into(),
-        }
+        Problem { file: self.file.clone(), line: self.line(pointer), rule, message: message.into(), help: help.into() }
     }
 }
 

@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn displays_as_one_line_that_says_what_to_do() {
-        let error = Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection\nbroke").with_operation(&CREATE);
+        let error =
+            Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection\nbroke").with_operation(&CREATE);
         assert_eq!(
             error.to_string(),
             "kropay create_payment: the connection broke; \
@@ -282,7 +283,8 @@ mod tests {
 
     #[test]
     fn cuts_a_long_message() {
-        let error = Error::new(Kind::Rejected, Delivery::Answered, "refused").with_provider_message(Some("ä".repeat(999)));
+        let error =
+            Error::new(Kind::Rejected, Delivery::Answered, "refused").with_provider_message(Some("ä".repeat(999)));
         assert!(error.to_string().chars().count() < 400);
         assert_eq!(error.provider_message().unwrap().chars().count(), 999);
     }

@@ -56,7 +56,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonString<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(text) => {
-                serde_json::from_str(text.trim()).map(Self).map_err(|error| de::Error::custom(Place(&error)))
+                serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
             }
             value => T::deserialize(value).map(Self).map_err(de::Error::custom),
         }

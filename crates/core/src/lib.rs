@@ -3,13 +3,13 @@
 //! There is no HTTP client in here. A program rarely names this crate: the facade `gerbang` and each provider's crate
 //! re-export what their signatures mention.
 
+mod blank;
 mod credentials;
 mod error;
 mod flag;
 mod identifier;
 mod json_string;
 pub mod limits;
-mod maybe;
 mod notification;
 mod open;
 pub mod operation;
@@ -23,7 +23,6 @@ pub use error::{Delivery, Error, Kind};
 pub use flag::Flag;
 pub use identifier::Identifier;
 pub use json_string::JsonString;
-pub use maybe::Maybe;
 pub use notification::{MAX_NOTIFICATION, read_notification};
 pub use open::{Open, Word};
 pub use operation::Operation;

@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// After the dot only `0` or `00` may stand. `"10.000"` is refused, for it may mean ten thousand; an amount with dots
 /// between the thousands is a [`DottedRupiah`].
 ///
-/// A JSON number with a dot or an exponent must be below 2^47 (140 trillion rupiah), because above that a fraction
-/// could be lost before it is seen. Integers and text have no such bound.
+/// A JSON number with a dot or an exponent must be below 2^40 (1 099 511 627 776 rupiah), because a JSON parser turns
+/// it into a double, in which larger numbers could lose their fraction. Integers and text have no such bound.
 ///
 /// ```
 /// use gerbang_core::{Rupiah, RupiahError};
@@ -35,8 +35,9 @@ impl Rupiah {
     /// The largest amount, `u64::MAX` rupiah.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// The smallest power of two at which a double no longer shows two digits after the dot.
-    const FRACTION_LOST: f64 = (1_u64 << 47) as f64;
+    /// Doubles are read below this. A double holds two digits after the dot up to 2^47, but `serde_json` without its
+    /// feature `float_roundtrip` misses the nearest double by a little: it reads `90071992547409.99` as a whole number.
+    const DOUBLES_END: f64 = (1_u64 << 40) as f64;
 
     /// An amount of whole rupiah.
     pub const fn new(rupiah: u64) -> Self {
@@ -76,11 +77,9 @@ impl Rupiah {
     }
 
     fn from_double(number: f64) -> Result<Self, RupiahError> {
-        if !number.is_finite() {
-            Err(RupiahError::NotANumber)
-        } else if number.is_sign_negative() {
+        if number.is_sign_negative() {
             Err(RupiahError::Signed)
-        } else if number >= Self::FRACTION_LOST {
+        } else if number >= Self::DOUBLES_END {
             Err(RupiahError::TooLarge)
         } else if number.fract() != 0.0 {
             Err(RupiahError::Fraction)
@@ -253,7 +252,9 @@ impl<'de> Deserialize<'de> for DottedRupiah {
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<DottedRupiah, E> {
-                u64::try_from(number).map_err(|_| E::custom(RupiahError::Signed)).and_then(|number| self.visit_u64(number))
+                u64::try_from(number)
+                    .map(|number| DottedRupiah(Rupiah(number)))
+                    .map_err(|_| E::custom(RupiahError::Signed))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<DottedRupiah, E> {
@@ -292,7 +293,7 @@ pub enum RupiahError {
     Signed,
     /// Something other than `0` or `00` stands after the dot.
     Fraction,
-    /// The amount is above [`Rupiah::MAX`], or is a JSON number with a dot or an exponent and not below 2^47.
+    /// The amount is above [`Rupiah::MAX`], or is a JSON number with a dot or an exponent and not below 2^40.
     TooLarge,
     /// The text is not a decimal number in the form that is wanted.
     NotANumber,

@@ -8,9 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Jakarta, UTC+07:00. Indonesia has no daylight saving time.
 const JAKARTA: tz::Offset = tz::Offset::constant(7);
 
-/// The longest text that is looked at. Every known form is shorter.
-const LONGEST: usize = 64;
-
 /// A time as a provider wrote it, read as Jakarta time (UTC+07:00) where it names no zone.
 ///
 /// Any text is kept, byte for byte, also one that is no time: a time that cannot be read is found out by
@@ -57,9 +54,6 @@ impl JakartaTime {
     /// that does not exist.
     pub fn timestamp(&self) -> Result<Timestamp, TimeError> {
         let text = self.0.trim_ascii();
-        if text.len() > LONGEST {
-            return Err(TimeError::new(&self.0));
-        }
         if let Ok(timestamp) = text.parse() {
             return Ok(timestamp);
         }
@@ -85,8 +79,8 @@ fn zoneless(text: &str) -> Option<DateTime> {
     let [hour, minute, second] = parts(time, ':')?;
     let (second, nanosecond) = match second.split_once('.') {
         None => (second, 0),
-        Some((second, fraction)) if fraction.len() <= 9 => (second, number::<i32>(&format!("{fraction:0<9}"), 9)?),
-        Some(_) => return None,
+        Some((_, "")) => return None,
+        Some((second, fraction)) => (second, number(&format!("{fraction:0<9}"), 9)?),
     };
     DateTime::new(
         number(year, 4)?,
@@ -162,8 +156,11 @@ pub struct TimeError {
 }
 
 impl TimeError {
+    /// How many characters of the text are shown. Every known form is shorter.
+    const SHOWN: usize = 64;
+
     fn new(text: &str) -> Self {
-        let mut shown: String = text.chars().take(LONGEST).collect();
+        let mut shown: String = text.chars().take(Self::SHOWN).collect();
         if shown.len() < text.len() {
             shown.push('…');
         }

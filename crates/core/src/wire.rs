@@ -2,38 +2,8 @@
 
 use serde::Serializer;
 
-use crate::{Flag, Identifier, JakartaTime, Rupiah};
-
-/// Which texts mean that there is no value, see [`Maybe`](crate::Maybe).
-pub trait Blank {
-    /// Whether the text of a JSON string or integer means "none". White space around it does not matter.
-    fn is_blank(text: &str) -> bool;
-}
-
-/// `""` and `"-"` are none.
-impl Blank for Rupiah {
-    fn is_blank(text: &str) -> bool {
-        is_empty_or_dash(text)
-    }
-}
-
-/// `""` and `"-"` are none.
-impl Blank for JakartaTime {
-    fn is_blank(text: &str) -> bool {
-        is_empty_or_dash(text)
-    }
-}
-
-/// `""`, `"-"` and `"0"` are none.
-impl Blank for Identifier {
-    fn is_blank(text: &str) -> bool {
-        is_empty_or_dash(text) || text.trim() == "0"
-    }
-}
-
-fn is_empty_or_dash(text: &str) -> bool {
-    matches!(text.trim(), "" | "-")
-}
+pub use crate::blank::{Blank, blank_is_none};
+use crate::{Flag, Identifier, Rupiah};
 
 /// A value that can be written as a JSON string, see [`quoted`].
 pub trait Quoted {

@@ -1,0 +1,24 @@
+//! A typed client for Kazukipay, generated from its spec.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_kazukipay::{Client, Credentials, types::NewPayment};
+//! use gerbang_core::Rupiah;
+//!
+//! # async fn pay() -> Result<(), gerbang_core::Error> {
+//! let client = Client::new(Credentials::new("SK-not-a-real-key", 1))?;
+//! let new = NewPayment { amount: Rupiah::new(10_000), custom_id: Some("ORD-001".into()) };
+//! let payment = client.create_payment(&new).await?;
+//! println!("pay {} by {}", payment.unique_amount, payment.qris_url);
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
+//! `JsonSchema` for every type.
+
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;

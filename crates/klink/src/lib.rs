@@ -1,0 +1,39 @@
+//! A typed client for K-Link Service Payment, generated from its spec: wallets, virtual accounts, cards, GoPay.
+//!
+//! The client logs in by itself: at the first call, once for all concurrent callers, and again once when K-Link no longer
+//! accepts the token.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_klink::{Client, Credentials, types::BalanceQuery};
+//!
+//! # async fn ask() -> Result<(), gerbang_core::Error> {
+//! let client = Client::new(Credentials::new("shop@example.com", "not-a-real-password"))?;
+//! let balance = client.check_balance(&BalanceQuery { id_member: "idspaa0012".into() }).await?;
+//! println!("{}", balance.last_saldo);
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! K-Link's document spells some paths in two ways. The client uses the main text's; another is set with the builder:
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_klink::{Client, Credentials, operations};
+//!
+//! # fn build(credentials: Credentials) -> Result<Client, gerbang_core::Error> {
+//! Client::builder(credentials).path(&operations::LIST_BANKS, operations::LIST_BANKS.alternative_paths[0]).build()
+//! # }
+//! # }
+//! ```
+//!
+//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
+//! `JsonSchema` for every type.
+
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "client")]
+mod session;
+
+pub use generated::*;

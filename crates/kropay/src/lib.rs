@@ -1,0 +1,30 @@
+//! A typed client for Kropay, generated from its spec.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_core::Rupiah;
+//! use gerbang_kropay::{Client, Credentials, types::NewPayment};
+//!
+//! # async fn pay() -> Result<(), gerbang_core::Error> {
+//! let client = Client::new(Credentials::new("not-a-real-key"))?;
+//! let new = NewPayment {
+//!     merchant_ref: "ORDER-12345".into(),
+//!     amount: Rupiah::new(10_000),
+//!     customer_name: None,
+//!     customer_email: None,
+//!     expired_in: Some(900),
+//! };
+//! let payment = client.create_payment(&new).await?;
+//! println!("pay {} by {}", payment.total_amount, payment.qris_string);
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
+//! `JsonSchema` for every type.
+
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;

@@ -1,0 +1,29 @@
+//! Typed clients for Pakasir, generated from its specs: [`v1`] is the documented API, [`v2`] its successor, of which no
+//! document was at hand. They are two profiles that a program chooses between; neither falls back to the other.
+//!
+//! [`PayPage`] makes the addresses of Pakasir's own pay pages, which need no API call.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_core::Rupiah;
+//! use gerbang_pakasir::v1::{Client, Credentials, types::{NewTransaction, PaymentMethod}};
+//!
+//! # async fn pay() -> Result<(), gerbang_core::Error> {
+//! let client = Client::new(Credentials::new("not-a-real-key", "depodomain"))?;
+//! let new = NewTransaction { order_id: "INV123123".into(), amount: Rupiah::new(99_000) };
+//! let payment = client.create_transaction(PaymentMethod::Qris, &new).await?;
+//! println!("pay {} by {}", payment.total_payment, payment.payment_number);
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
+//! `JsonSchema` for every type.
+
+#[rustfmt::skip]
+mod generated;
+mod pay_page;
+
+pub use generated::*;
+pub use pay_page::PayPage;

@@ -1,0 +1,24 @@
+//! A typed client for PayDigital, generated from its spec.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use gerbang_core::Rupiah;
+//! use gerbang_paydigital::{Client, Credentials, types::NewPayment};
+//!
+//! # async fn pay() -> Result<(), gerbang_core::Error> {
+//! let client = Client::new(Credentials::new("PYG-not-a-real-key", 1))?;
+//! let new = NewPayment { amount: Rupiah::new(10_000), description: None, customer_name: None };
+//! let payment = client.create_payment(&new).await?;
+//! println!("pay {} by {}", payment.total_amount, payment.qr_content);
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
+//! `JsonSchema` for every type.
+
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;

@@ -1,0 +1,204 @@
+//! `client.rs`: one method for each operation, with progenitor's signature and a body of our own.
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::model::{Model, Operation, Parameter, Reply};
+use super::progenitor_output::{Output, Signature};
+use super::text::{doc, ident, inner_doc, shout, snake, source};
+use super::types::Shorten;
+
+/// The content of `client.rs`. Every operation has its method, or this fails.
+pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
+    let header = inner_doc(&[format!("The client of {}.", model.title)]);
+    let mut methods = Vec::new();
+    for operation in &model.operations {
+        let signature = output
+            .methods
+            .remove(&operation.id)
+            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
+        methods.push(method(model, operation, signature).with_context(|| format!("the method `{}`", operation.id))?);
+    }
+    if let Some(name) = output.methods.keys().next() {
+        bail!("progenitor made a method `{name}` that the spec does not have");
+    }
+    let (transport, client) = match model.session {
+        true => (quote!(crate::session::Session), quote!(Self { transport: crate::session::Session::new(transport) })),
+        false => (quote!(::gerbang_transport::Transport), quote!(Self { transport })),
+    };
+    let base_url = &model.base_url;
+    let variable = format!("GERBANG_{}_BASE_URL", provider.to_ascii_uppercase());
+    let doc_of_client = doc(&[
+        format!("A client of {}.", model.title),
+        model.description.clone(),
+        "It is cheap to clone; the clones share their connections. What every call guarantees is told at \
+         [`gerbang_transport`]."
+            .to_owned(),
+    ]);
+    let doc_of_new = doc(&[
+        "A client with the default settings.".to_owned(),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.".to_owned(),
+    ]);
+    let doc_of_builder = doc(&["A client with settings of its own.".to_owned()]);
+    let doc_of_from_env = doc(&[
+        format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables."),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
+    ]);
+    let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
+    Ok(quote! {
+        #header
+        use ::gerbang_core::Error;
+        use ::gerbang_transport::{Builder, Request};
+        use super::{Credentials, operations, types};
+
+        #doc_of_client
+        #[derive(Clone, Debug)]
+        pub struct Client { transport: #transport }
+
+        impl Client {
+            #doc_of_base_url
+            pub const BASE_URL: &'static str = #base_url;
+
+            #doc_of_new
+            pub fn new(credentials: Credentials) -> Result<Self, Error> {
+                Self::builder(credentials).build()
+            }
+
+            #doc_of_from_env
+            pub fn from_env() -> Result<Self, Error> {
+                Self::builder(Credentials::from_env()?).base_url_from_env()?.build()
+            }
+
+            #doc_of_builder
+            pub fn builder(credentials: Credentials) -> Builder<Self> {
+                Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
+            }
+
+            #(#methods)*
+        }
+    })
+}
+
+fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<TokenStream> {
+    let name = ident(&operation.id);
+    let entry = shout(&operation.id);
+    let mut arguments = Vec::new();
+    let mut steps = Vec::new();
+    let mut seen = 0;
+    for (argument, mut ty) in signature.arguments {
+        Lifetimes.visit_type_mut(&mut ty);
+        Shorten.visit_type_mut(&mut ty);
+        if argument == "body" {
+            arguments.push(quote!(body: #ty));
+            continue;
+        }
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| snake(&parameter.name) == argument)
+            .with_context(|| format!("the spec has no parameter `{argument}`"))?;
+        seen += 1;
+        let (ty, value) = argument_type(&argument, ty);
+        arguments.push(quote!(#argument: #ty));
+        steps.push(fill(parameter, &value)?);
+    }
+    if seen != operation.parameters.len() {
+        bail!("progenitor left out a parameter");
+    }
+    let check = operation
+        .body
+        .as_ref()
+        .filter(|body| model.limits.contains_key(&body.component))
+        .map(|_| quote!(body.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;));
+    if let Some(body) = &operation.body {
+        steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
+    }
+    let (returns, send) = match &operation.reply {
+        Reply::Json(_) => {
+            let mut returns = signature.returns;
+            Shorten.visit_type_mut(&mut returns);
+            (quote!(#returns), quote!(self.transport.call(request).await))
+        }
+        Reply::Nothing => (quote!(()), quote!(self.transport.call::<::serde::de::IgnoredAny>(request).await.map(drop))),
+        Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
+    };
+    let doc = documentation(operation);
+    Ok(quote! {
+        #doc
+        pub async fn #name(&self, #(#arguments),*) -> Result<#returns, Error> {
+            #check
+            let request = Request::new(&operations::#entry) #(#steps)*;
+            #send
+        }
+    })
+}
+
+fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
+    let name = &parameter.name;
+    Ok(match (parameter.place.as_str(), parameter.required, parameter.rest) {
+        ("path", true, false) => quote!(.path(#name, #value)),
+        ("path", true, true) => quote!(.path_rest(#name, #value)),
+        ("query", true, false) => quote!(.query(#name, #value)),
+        ("query", false, false) => quote!(.query_optional(#name, #value)),
+        _ => bail!("the parameter `{name}` cannot be sent"),
+    })
+}
+
+/// An argument's type as callers want to write it, and how the method uses it.
+fn argument_type(name: &syn::Ident, ty: Type) -> (TokenStream, TokenStream) {
+    if let Type::Reference(reference) = &ty
+        && let Type::Path(path) = &*reference.elem
+        && let Some(last) = path.path.segments.last()
+    {
+        if last.ident == "Rupiah" {
+            let copied = &reference.elem;
+            return (quote!(#copied), quote!(#name));
+        }
+        if last.ident == "Open"
+            && let PathArguments::AngleBracketed(arguments) = &last.arguments
+            && let Some(GenericArgument::Type(words)) = arguments.args.first()
+        {
+            let open = quote!(::gerbang_core::Open<types::#words>);
+            return (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)));
+        }
+    }
+    (quote!(#ty), quote!(#name))
+}
+
+/// `&'a str` as `&str`.
+struct Lifetimes;
+
+impl VisitMut for Lifetimes {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime = None;
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
+fn documentation(operation: &Operation) -> TokenStream {
+    let resend = match operation.idempotency.as_str() {
+        "safe" => "It changes nothing.",
+        "idempotent" => "Sending it again has the effect of sending it once.",
+        _ => "It must not be sent again once it may have arrived.",
+    };
+    let mut paragraphs = vec![
+        operation.summary.clone(),
+        format!("`{} {}`. {resend}", operation.method, operation.path),
+        operation.description.clone(),
+    ];
+    let parameters = operation.parameters.iter();
+    let parameters: Vec<_> =
+        parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();
+    paragraphs.push(parameters.join("\n"));
+    paragraphs.push(source(&operation.source, operation.guess.as_deref()));
+    paragraphs.push("# Errors".to_owned());
+    paragraphs.push(
+        "See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.".to_owned(),
+    );
+    doc(&paragraphs)
+}

@@ -1,0 +1,85 @@
+//! Credentials: where they go, what they are called, and who hands them out.
+
+use super::Report;
+use super::grammar::{Kind, OPERATIONS, SCHEMAS};
+use super::operations::is_snake_case;
+use super::spec::{Node, Spec};
+
+const RULE: &str = "credential";
+
+pub fn check(spec: &Spec, report: &mut Report) {
+    for node in spec.nodes() {
+        if let Some(name) = node.text("x-credential").filter(|name| !is_snake_case(name)) {
+            let message = format!("the credential `{name}` is not in snake_case");
+            report.add(&node.at("x-credential"), RULE, message, "name it as `api_key`");
+        }
+    }
+    for scheme in spec.all(&[Kind::SecurityScheme]) {
+        check_scheme(report, scheme);
+    }
+    for schema in spec.all(SCHEMAS).filter(|schema| schema.text("format") == Some("password")) {
+        let parameter = spec.parent(schema).filter(|parent| parent.kind == Kind::Parameter);
+        if !schema.has("x-credential") && !parameter.is_some_and(|parameter| parameter.has("x-credential")) {
+            let message = "a `password` is a credential without a name";
+            report.add(&schema.at("format"), RULE, message, "add `x-credential`, or remove the format");
+        }
+    }
+    check_requirements(spec, report);
+    check_replies(spec, report);
+}
+
+fn check_scheme(report: &mut Report, scheme: &Node) {
+    if !scheme.has("x-credential") {
+        let message = format!("the security scheme `{}` does not name its credential", scheme.name());
+        report.add(&scheme.pointer, RULE, message, "add `x-credential: api_key`");
+    }
+    match (scheme.text("type"), scheme.text("in"), scheme.text("scheme")) {
+        (Some("apiKey"), Some("header" | "query"), None) if scheme.has("name") => {}
+        (Some("http"), None, Some("basic" | "bearer")) if !scheme.has("name") => {}
+        (Some("apiKey"), Some("header" | "query") | None, _) => {
+            let message = format!("the security scheme `{}` does not say where its key goes", scheme.name());
+            report.add(&scheme.pointer, RULE, message, "write `type: apiKey`, `in: header` or `query`, and `name`");
+        }
+        _ => {
+            let message = format!("the security scheme `{}` is of a kind that is not supported", scheme.name());
+            let help = "use `apiKey` in header or query, or `http` with `bearer` or `basic`";
+            report.add(&scheme.pointer, "unsupported", message, help);
+        }
+    }
+}
+
+fn check_requirements(spec: &Spec, report: &mut Report) {
+    let root = spec.all(&[Kind::Root]);
+    for node in root.chain(spec.all(OPERATIONS)) {
+        for (index, requirement) in node.list("security").iter().enumerate() {
+            for name in requirement.as_object().into_iter().flat_map(|requirement| requirement.keys()) {
+                if !spec.all(&[Kind::SecurityScheme]).any(|scheme| scheme.name() == *name) {
+                    let message = format!("there is no security scheme `{name}`");
+                    let pointer = format!("{}/{index}", node.at("security"));
+                    report.add(&pointer, RULE, message, "declare it under `components.securitySchemes`");
+                }
+            }
+        }
+    }
+    let default = spec.document.get("/security").is_some();
+    for operation in spec.all(&[Kind::Operation]).filter(|operation| !default && !operation.has("security")) {
+        let help = "add `security`, here or to the document; `security: []` says that none is sent";
+        report.add(&operation.pointer, RULE, "the operation does not say which credential is sent", help);
+    }
+}
+
+/// A credential in a reply is what a login hands out, and nothing else.
+fn check_replies(spec: &Spec, report: &mut Report) {
+    let logins: Vec<_> = spec.all(&[Kind::SecurityScheme]).filter_map(|scheme| scheme.text("x-session")).collect();
+    let is_login = |operation: &&Node| operation.text("operationId").is_some_and(|id| logins.contains(&id));
+    let replies = spec.all(&[Kind::Operation]).filter(|operation| !is_login(operation));
+    let replies = replies.map(|operation| operation.at("responses"));
+    let notifications = spec.all(&[Kind::Webhook]).map(|webhook| webhook.at("requestBody"));
+    for member in spec.reachable(replies.chain(notifications)).into_values() {
+        if member.kind == Kind::Property && member.has("x-credential") {
+            let message = format!("`{}` hands out a credential", member.name());
+            let help = "remove `x-credential`, or name the operation in the `x-session` of a security scheme";
+            report.add(&member.at("x-credential"), RULE, message, help);
+        }
+    }
+}

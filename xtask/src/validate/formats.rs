@@ -1,0 +1,79 @@
+//! Formats, and the extensions that say how a text is read.
+
+use super::Report;
+use super::grammar::{Kind, SCHEMAS};
+use super::spec::{JSON, Node, Spec};
+
+/// Every format and the types that it may stand on.
+pub const FORMATS: &[(&str, &[&str])] = &[
+    ("rupiah", &["integer", "string", "number"]),
+    ("rupiah-dotted", &["string"]),
+    ("jakarta-time", &["string"]),
+    ("date-time", &["string"]),
+    ("date", &["string"]),
+    ("identifier", &["string", "integer"]),
+    ("flag", &["string", "integer", "boolean"]),
+    ("int32", &["integer"]),
+    ("int64", &["integer"]),
+    ("uint32", &["integer"]),
+    ("uint64", &["integer"]),
+    ("uri", &["string"]),
+    ("email", &["string"]),
+    ("password", &["string"]),
+    ("binary", &["string"]),
+];
+
+/// The formats that `x-blank-is-none` may stand on.
+const BLANK: &[&str] = &["rupiah", "identifier", "jakarta-time"];
+
+pub fn check(spec: &Spec, report: &mut Report) {
+    for schema in spec.all(SCHEMAS) {
+        if let Some(format) = schema.text("format") {
+            check_format(spec, report, schema, format);
+        }
+        check_blank(report, schema);
+        check_content(spec, report, schema);
+    }
+}
+
+fn check_format(spec: &Spec, report: &mut Report, schema: &Node, format: &str) {
+    let pointer = schema.at("format");
+    let Some((_, types)) = FORMATS.iter().find(|(name, _)| *name == format) else {
+        let known: Vec<_> = FORMATS.iter().map(|(name, _)| *name).collect();
+        let help = format!("use one of: {}", known.join(", "));
+        report.add(&pointer, "unknown-format", format!("there is no format `{format}`"), help);
+        return;
+    };
+    if let Some(given) = schema.text("type").filter(|given| !types.contains(given)) {
+        let message = format!("the format `{format}` does not fit the type `{given}`");
+        report.add(&pointer, "unknown-format", message, format!("it fits: {}", types.join(", ")));
+    }
+    let media = spec.parent(schema).filter(|parent| parent.kind == Kind::MediaType && parent.name() != JSON);
+    if format == "binary" && media.is_none() {
+        let help = "use it for a whole reply that is not JSON";
+        report.add(&pointer, "unknown-format", "`binary` is not a part of JSON, a form or a parameter", help);
+    }
+}
+
+fn check_blank(report: &mut Report, schema: &Node) {
+    let fits = schema.says("x-blank-is-none") && schema.text("format").is_some_and(|format| BLANK.contains(&format));
+    if schema.has("x-blank-is-none") && !fits {
+        let message = "`x-blank-is-none` is not `true` on a format that it fits";
+        let help = format!("write `x-blank-is-none: true` on one of: {}", BLANK.join(", "));
+        report.add(&schema.at("x-blank-is-none"), "blank-is-none", message, help);
+    }
+}
+
+fn check_content(spec: &Spec, report: &mut Report, schema: &Node) {
+    if !schema.has("x-content-media-type") {
+        return;
+    }
+    let arms = spec.parent(schema).map_or_else(Vec::new, |parent| spec.children(parent, "oneOf"));
+    let described = matches!(arms[..], [text, json] if text.pointer == schema.pointer && json.reference().is_some());
+    let is_text = schema.text("type") == Some("string") && schema.text("x-content-media-type") == Some(JSON);
+    if !described || !is_text {
+        let help = format!("write `oneOf: [{{type: string, x-content-media-type: {JSON}}}, {{$ref: …}}]`");
+        let message = "the JSON inside this string is not described";
+        report.add(&schema.at("x-content-media-type"), "content-schema", message, help);
+    }
+}
