@@ -1,1 +1,5 @@
-//! generated
+//! The generated code: what it offers, that it is fresh, and that nothing of the documents is missing.
+
+mod completeness;
+mod freshness;
+mod surface;

@@ -69,6 +69,10 @@ pub const RULES: &[(&str, &str)] = &[
 
 /// All problems of a document, by line.
 pub fn validate(document: &Document) -> Vec<Problem> {
+    if !document.value.is_object() {
+        let help = "begin it with `openapi: 3.0.3`";
+        return vec![document.problem("", "wrong-type", "the document is not an object", help)];
+    }
     let spec = Spec::new(document);
     let mut report = Report { document, problems: Vec::new() };
     for check in [

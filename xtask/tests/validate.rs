@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use xtask::problem::Problem;
 use xtask::specs;
-use xtask::validate::{RULES, validate};
+use xtask::validate::{FORMATS, RULES, validate};
 use xtask::yaml::Document;
 
 const MARK: &str = "# defect: ";
@@ -102,6 +102,15 @@ fn several_defects_are_reported_at_once() {
     assert_eq!(rules.into_iter().collect::<Vec<_>>(), expected, "{}", print(&problems));
     assert!(problems.is_sorted_by_key(|problem| problem.line));
     assert!(print(&problems).contains("did you mean `description`?"));
+}
+
+#[test]
+fn the_page_about_specs_names_every_format() {
+    let page = fs::read_to_string(specs::workspace().join("specs/README.md")).expect("the page is readable");
+    let (_, table) = page.split_once("## Formats").expect("the page has formats");
+    for (format, _) in FORMATS {
+        assert!(table.contains(format), "{format}");
+    }
 }
 
 #[test]

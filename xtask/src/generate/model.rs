@@ -21,6 +21,8 @@ pub struct Model {
     pub description: String,
     /// The provider's server.
     pub base_url: String,
+    /// How replies say whether the call succeeded.
+    pub envelope: Map<String, Value>,
     /// The operations, in the order of the spec; a split one is several.
     pub operations: Vec<Operation>,
     /// The operations that are another spelling of one above: they have no method of their own.
@@ -66,8 +68,8 @@ pub struct Operation {
     pub credentials: Vec<(String, Place)>,
     /// `safe`, `idempotent` or `none`.
     pub idempotency: String,
-    /// The envelope rule.
-    pub envelope: Map<String, Value>,
+    /// What the operation's envelope says other than the document's.
+    pub own_envelope: Map<String, Value>,
     /// Members of the payload that are JSON inside a string.
     pub json_strings: Vec<String>,
     /// Other spellings of the path.
@@ -218,6 +220,7 @@ impl Model {
             title: String::new(),
             description: String::new(),
             base_url: String::new(),
+            envelope: Map::new(),
             operations: Vec::new(),
             alternatives: Vec::new(),
             credentials: Vec::new(),
@@ -243,6 +246,7 @@ impl<'a> Reader<'a> {
         self.model.title = self.text("/info/title")?;
         self.model.description = self.text("/info/description")?;
         self.model.base_url = self.text("/servers/0/url")?;
+        self.model.envelope = self.envelope("");
         self.security_schemes()?;
         let mut problems = Vec::new();
         for (path, item) in self.map("/paths")? {
@@ -434,7 +438,9 @@ impl<'a> Reader<'a> {
         let mut credentials = self.security(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
         let body = self.body(pointer, &mut credentials)?;
-        let envelope = self.envelope(pointer);
+        let own_envelope = self.envelope(pointer);
+        let mut envelope = self.model.envelope.clone();
+        envelope.extend(own_envelope.clone());
         let (reply, json_strings) = self.reply(pointer, named, split.is_some(), &envelope)?;
         let texts = |name: &str| self.document.get(&format!("{pointer}/{name}")).and_then(Value::as_array);
         let alternative_paths = texts("x-alternative-paths").into_iter().flatten();
@@ -451,7 +457,7 @@ impl<'a> Reader<'a> {
             reply,
             credentials,
             idempotency: self.text(&format!("{named}/x-idempotency"))?,
-            envelope,
+            own_envelope,
             json_strings,
             alternative_paths,
             source: self.source(named)?,
@@ -548,11 +554,9 @@ impl<'a> Reader<'a> {
         Ok(filled)
     }
 
-    /// The document's envelope, with what the operation's own says instead.
+    /// What the envelope at a pointer says.
     fn envelope(&self, pointer: &str) -> Map<String, Value> {
-        let mut envelope = self.document.get("/x-envelope").map(object).cloned().unwrap_or_default();
-        let own = self.document.get(&format!("{pointer}/x-envelope")).map(object).cloned().unwrap_or_default();
-        envelope.extend(own);
+        let mut envelope = self.document.get(&format!("{pointer}/x-envelope")).map(object).cloned().unwrap_or_default();
         envelope.remove("x-guess");
         envelope
     }

@@ -19,7 +19,11 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
     }
     let names = model.operations.iter().map(|operation| shout(&operation.id));
     let doc_of_all = doc(&["All operations.".to_owned()]);
+    let shared = envelope_fields(&model.envelope, "x-envelope")?;
+    let doc_of_envelope = doc(&["How replies say whether the call succeeded, unless an operation says otherwise.".to_owned()]);
     let body = quote! {
+        #doc_of_envelope
+        const ENVELOPE: Envelope = Envelope { #(#shared,)* ..Envelope::BASE };
         #doc_of_all
         pub static ALL: &[&Operation] = &[#(&#names),*];
         #(#entries)*
@@ -86,8 +90,11 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
         fields.push(quote!(credentials: &[#(#uses),*]));
     }
     if !matches!(operation.reply, Reply::Media(_)) {
-        let envelope = envelope(&operation.envelope, &operation.pointer)?;
-        fields.push(quote!(envelope: #envelope));
+        let own = envelope_fields(&operation.own_envelope, &operation.pointer)?;
+        fields.push(match own.is_empty() {
+            true => quote!(envelope: ENVELOPE),
+            false => quote!(envelope: Envelope { #(#own,)* ..ENVELOPE }),
+        });
     }
     if !json_strings.is_empty() {
         fields.push(quote!(json_strings: &[#(#json_strings),*]));
@@ -97,7 +104,7 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     Ok(quote!(#doc pub static #name: Operation = Operation { #(#fields,)* ..Operation::BASE };))
 }
 
-fn envelope(rule: &Map<String, Value>, pointer: &str) -> Result<TokenStream> {
+fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<TokenStream>> {
     let mut fields = Vec::new();
     for (key, value) in rule {
         let field = ident(&key.replace('-', "_"));
@@ -128,7 +135,7 @@ fn envelope(rule: &Map<String, Value>, pointer: &str) -> Result<TokenStream> {
         };
         fields.push(quote!(#field: #value));
     }
-    Ok(quote!(Envelope { #(#fields,)* ..Envelope::BASE }))
+    Ok(fields)
 }
 
 fn told(failure: &Value, pointer: &str) -> Result<TokenStream> {

@@ -4,6 +4,7 @@ use super::Report;
 use super::grammar::Kind;
 use super::spec::{FORM, JSON, Node, Spec};
 
+/// Checks every body.
 pub fn check(spec: &Spec, report: &mut Report) {
     for body in spec.all(&[Kind::RequestBody, Kind::Response]) {
         let content = body.names("content");

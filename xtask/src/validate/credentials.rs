@@ -7,6 +7,7 @@ use super::spec::{Node, Spec};
 
 const RULE: &str = "credential";
 
+/// Checks every credential.
 pub fn check(spec: &Spec, report: &mut Report) {
     for node in spec.nodes() {
         if let Some(name) = node.text("x-credential").filter(|name| !is_snake_case(name)) {
@@ -16,6 +17,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
     }
     for scheme in spec.all(&[Kind::SecurityScheme]) {
         check_scheme(report, scheme);
+        check_session(spec, report, scheme);
     }
     for schema in spec.all(SCHEMAS).filter(|schema| schema.text("format") == Some("password")) {
         let parameter = spec.parent(schema).filter(|parent| parent.kind == Kind::Parameter);
@@ -44,6 +46,19 @@ fn check_scheme(report: &mut Report, scheme: &Node) {
             let message = format!("the security scheme `{}` is of a kind that is not supported", scheme.name());
             let help = "use `apiKey` in header or query, or `http` with `bearer` or `basic`";
             report.add(&scheme.pointer, "unsupported", message, help);
+        }
+    }
+}
+
+/// The login of a session hands out the credential of its scheme.
+fn check_session(spec: &Spec, report: &mut Report, scheme: &Node) {
+    let (Some(login), Some(credential)) = (scheme.text("x-session"), scheme.text("x-credential")) else { return };
+    for login in spec.all(&[Kind::Operation]).filter(|operation| operation.text("operationId") == Some(login)) {
+        let replies = spec.reachable([login.at("responses")]);
+        if !replies.into_values().any(|member| member.text("x-credential") == Some(credential)) {
+            let message = format!("no reply of the login hands out `{credential}`");
+            let help = format!("write `x-credential: {credential}` on the property that holds it");
+            report.add(&scheme.at("x-session"), RULE, message, help);
         }
     }
 }

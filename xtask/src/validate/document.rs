@@ -4,6 +4,7 @@ use super::Report;
 use super::grammar::Kind;
 use super::spec::Spec;
 
+/// Checks the version and the servers.
 pub fn check(spec: &Spec, report: &mut Report) {
     let root = &spec.document.value;
     if root["openapi"] != "3.0.3" {

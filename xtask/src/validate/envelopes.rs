@@ -57,6 +57,7 @@ impl<'a, 'b> Envelope<'a, 'b> {
     }
 }
 
+/// Checks every envelope against the replies of its operations.
 pub fn check(spec: &Spec, report: &mut Report) {
     for envelope in spec.all(&[Kind::Envelope]) {
         for key in ["flag", "message", "code", "lift"] {
@@ -71,9 +72,16 @@ pub fn check(spec: &Spec, report: &mut Report) {
     }
     for operation in spec.all(&[Kind::Operation]) {
         let envelope = Envelope::of(spec, operation);
-        if envelope.layers.is_empty() && answers_json(spec, operation) {
-            let message = "nothing says how a reply tells success from failure";
-            report.add(&operation.pointer, RULE, message, "add `x-envelope`, here or to the document");
+        for success in spec.success_responses(operation) {
+            let content = success.names("content");
+            if content.is_empty() && !envelope.says("empty") {
+                let message = "the success has no body, which counts as a failure";
+                let help = "write `empty: true` into the operation's `x-envelope`, or describe the body";
+                report.add(&success.pointer, RULE, message, help);
+            } else if content.contains(&JSON) && envelope.layers.is_empty() {
+                let message = "nothing says how a reply tells success from failure";
+                report.add(&operation.pointer, RULE, message, "add `x-envelope`, here or to the document");
+            }
         }
         check_keys(report, &envelope);
         for component in spec.success_refs(operation).into_iter().filter_map(|arm| spec.resolve(arm)) {
@@ -98,14 +106,6 @@ pub fn flags(spec: &Spec) -> BTreeSet<String> {
         }
     }
     flags
-}
-
-fn answers_json(spec: &Spec, operation: &Node) -> bool {
-    let success = spec.children(operation, "responses").into_iter().filter(|response| response.name().starts_with('2'));
-    success.filter_map(|response| spec.resolve(response)).any(|response| {
-        let content = response.names("content");
-        content.is_empty() || content.contains(&JSON)
-    })
 }
 
 /// Keys that go together, and values that must differ.
@@ -201,18 +201,16 @@ fn check_data(spec: &Spec, report: &mut Report, envelope: &Envelope, component: 
         let message = format!("the payload `{name}` of `{}` is not required", component.name());
         report.add(&component.at("required"), RULE, message, format!("add `{name}` to `required`"));
     }
-    if member.reference().is_none() && !member.has("allOf") {
+    let is_list = member.text("type") == Some("array");
+    if member.reference().is_none() && !member.has("allOf") && !is_list {
         let message = format!("the payload `{name}` is not a component");
         report.add(&member.pointer, RULE, message, "refer to a component by `$ref`; its name becomes a type's name");
     }
 }
 
 fn check_lift(report: &mut Report, envelope: &Envelope, component: &Node) {
-    let mut members = envelope.texts("lift");
-    members.extend(envelope.text("lift-from"));
-    for name in members.into_iter().filter(|name| !component.names("properties").contains(name)) {
-        let key = if envelope.text("lift-from") == Some(name) { "lift-from" } else { "lift" };
-        let message = format!("`{}` has no member `{name}`, which `{key}` names", component.name());
-        report.add(&envelope.at(key), RULE, message, "add the member to the component");
+    for name in envelope.texts("lift").into_iter().filter(|name| !component.names("properties").contains(name)) {
+        let message = format!("`{}` has no member `{name}`, which `lift` names", component.name());
+        report.add(&envelope.at("lift"), RULE, message, "add the member to the component");
     }
 }

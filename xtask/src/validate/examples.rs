@@ -18,6 +18,7 @@ const CONTENT: &str = "x-content-schema";
 /// Stands, in a schema made from a spec, for the place of a `nullable`.
 const NULLABLE: &str = "x-nullable-at";
 
+/// Checks every example.
 pub fn check(spec: &Spec, report: &mut Report) {
     let judge = Judge::new(spec);
     for node in spec.all(&[Kind::MediaType, Kind::Parameter]) {

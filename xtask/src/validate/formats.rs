@@ -26,6 +26,7 @@ pub const FORMATS: &[(&str, &[&str])] = &[
 /// The formats that `x-blank-is-none` may stand on.
 const BLANK: &[&str] = &["rupiah", "identifier", "jakarta-time"];
 
+/// Checks every format and what goes with it.
 pub fn check(spec: &Spec, report: &mut Report) {
     for schema in spec.all(SCHEMAS) {
         if let Some(format) = schema.text("format") {

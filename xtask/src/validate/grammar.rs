@@ -3,6 +3,7 @@
 /// What an object of a spec is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The document itself.
     Root,
     Info,
     Contact,
@@ -11,7 +12,9 @@ pub enum Kind {
     Tag,
     PathItem,
     Operation,
+    /// The path item of a webhook.
     WebhookItem,
+    /// The operation of a webhook.
     Webhook,
     Parameter,
     RequestBody,
@@ -26,10 +29,15 @@ pub enum Kind {
     /// Any other schema.
     Schema,
     SecurityScheme,
+    /// `x-source`.
     Source,
+    /// `x-envelope`.
     Envelope,
+    /// An entry of an envelope's `failures`.
     FailureRule,
+    /// `x-split`.
     Split,
+    /// An operation that `x-split` makes of another.
     SplitOperation,
 }
 
@@ -68,8 +76,11 @@ pub enum Shape {
 /// A key that an object may have.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
+    /// The key.
     pub name: &'static str,
+    /// What its value is.
     pub shape: Shape,
+    /// Whether OpenAPI requires it.
     pub required: bool,
 }
 

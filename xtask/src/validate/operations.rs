@@ -6,6 +6,7 @@ use super::Report;
 use super::grammar::{Kind, OPERATIONS};
 use super::spec::{Node, Spec};
 
+/// Checks every operation, those of `x-split` and `x-webhooks` too.
 pub fn check(spec: &Spec, report: &mut Report) {
     let kinds = [Kind::Operation, Kind::Webhook, Kind::SplitOperation];
     for operation in spec.all(&kinds) {

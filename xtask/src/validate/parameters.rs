@@ -7,6 +7,7 @@ use super::spec::{Node, Spec};
 
 const RULE: &str = "path-parameter";
 
+/// Checks every parameter and every path.
 pub fn check(spec: &Spec, report: &mut Report) {
     for parameter in spec.all(&[Kind::Parameter]) {
         check_parameter(spec, report, parameter);

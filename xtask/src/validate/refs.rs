@@ -5,6 +5,7 @@ use super::grammar::{Kind, OPERATIONS};
 use super::spec::{Node, Spec};
 use crate::yaml::escape;
 
+/// Checks every reference and that every component is used.
 pub fn check(spec: &Spec, report: &mut Report) {
     for node in spec.nodes() {
         if let (Some(reference), Some(section)) = (node.reference(), node.kind.section()) {

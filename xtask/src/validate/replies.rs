@@ -6,6 +6,7 @@ use super::spec::{FAILURE, Node, Spec};
 
 const RULE: &str = "success-type";
 
+/// Checks the statuses and success components of every operation.
 pub fn check(spec: &Spec, report: &mut Report) {
     for operation in spec.all(OPERATIONS) {
         check_statuses(report, operation);

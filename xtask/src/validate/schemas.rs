@@ -9,6 +9,7 @@ use super::envelopes::flags;
 use super::grammar::{Kind, SCHEMAS};
 use super::spec::{Node, Spec};
 
+/// Checks every schema.
 pub fn check(spec: &Spec, report: &mut Report) {
     let replies: BTreeSet<_> = spec
         .all(&[Kind::Operation])

@@ -221,12 +221,19 @@ impl<'a> Spec<'a> {
         self.children(operation, "parameters").into_iter().filter_map(|node| self.resolve(node)).collect()
     }
 
-    /// The schemas of an operation's JSON replies with a success status.
-    pub fn success_schemas(&self, operation: &Node) -> Vec<&Node<'a>> {
-        self.children(operation, "responses")
-            .into_iter()
+    /// An operation's responses with a success status, resolved.
+    pub fn success_responses(&self, operation: &Node) -> Vec<&Node<'a>> {
+        let responses = self.children(operation, "responses").into_iter();
+        responses
             .filter(|response| response.name().starts_with('2'))
             .filter_map(|response| self.resolve(response))
+            .collect()
+    }
+
+    /// The schemas of an operation's JSON replies with a success status.
+    pub fn success_schemas(&self, operation: &Node) -> Vec<&Node<'a>> {
+        self.success_responses(operation)
+            .into_iter()
             .flat_map(|response| self.children(response, "content"))
             .filter(|media| media.name() == JSON)
             .filter_map(|media| self.child(media, "schema"))

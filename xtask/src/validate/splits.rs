@@ -8,6 +8,7 @@ use super::spec::{Node, Spec};
 
 const RULE: &str = "split";
 
+/// Checks every `x-split`.
 pub fn check(spec: &Spec, report: &mut Report) {
     for split in spec.all(&[Kind::Split]) {
         let Some(operation) = spec.parent(split) else { continue };

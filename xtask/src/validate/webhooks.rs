@@ -6,6 +6,7 @@ use super::spec::Spec;
 
 const RULE: &str = "webhook";
 
+/// Checks every webhook.
 pub fn check(spec: &Spec, report: &mut Report) {
     for item in spec.all(&[Kind::WebhookItem]) {
         if !item.has("post") {

@@ -4,6 +4,7 @@ use super::Report;
 use super::grammar::Kind;
 use super::spec::{Node, Spec};
 
+/// Checks every description, summary and guess.
 pub fn check(spec: &Spec, report: &mut Report) {
     for node in spec.nodes().filter(|node| needs_description(spec, node)) {
         if is_blank(node, "description") {

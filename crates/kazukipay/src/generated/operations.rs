@@ -4,6 +4,15 @@
 use ::gerbang_core::operation::{
     CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
 };
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    data: Some("data"),
+    failure: &[FlagValue::Bool(false)],
+    flag: &["status"],
+    message: &["message"],
+    success: &[FlagValue::Bool(true)],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[
     &CANCEL_PAYMENT,
@@ -26,14 +35,7 @@ pub static CANCEL_PAYMENT: Operation = Operation {
             place: Place::Bearer,
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "Cancel Transaction",
@@ -54,14 +56,7 @@ pub static PAYMENT_STATUS: Operation = Operation {
             place: Place::Bearer,
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "Cek Status Manual",
@@ -86,14 +81,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
             place: Place::Body("project_id"),
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "Create Payment",
@@ -115,14 +103,7 @@ pub static CHECK_MUTATIONS: Operation = Operation {
             place: Place::Bearer,
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "action=check",
@@ -144,14 +125,7 @@ pub static RUN_MUTATIONS: Operation = Operation {
             place: Place::Bearer,
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "action=run",
@@ -166,14 +140,7 @@ pub static PUBLIC_CHECK: Operation = Operation {
     method: "GET",
     path: "/api/public_check.php",
     idempotency: Idempotency::None,
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Panduan lengkap menggunakan Kazukipay",
         section: "Cek & Konfirmasi per Transaksi (Tanpa API Key)",

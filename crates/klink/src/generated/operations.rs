@@ -6,6 +6,45 @@ use ::gerbang_core::operation::{
     Source,
 };
 use ::gerbang_core::Kind;
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    code: &["status_code"],
+    failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
+    failures: &[
+        Failure {
+            sign: Sign::MessageContains("refund existing"),
+            kind: Kind::AlreadyDone,
+        },
+        Failure {
+            sign: Sign::Code("401"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("unauthorized"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::Code("406"),
+            kind: Kind::AlreadyDone,
+        },
+        Failure {
+            sign: Sign::Code("503"),
+            kind: Kind::Unavailable,
+        },
+        Failure {
+            sign: Sign::Code("900"),
+            kind: Kind::Unavailable,
+        },
+    ],
+    flag: &["status", "stutas"],
+    message: &["message"],
+    success: &[FlagValue::Word("success")],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[
     &REQUEST_REFUND,
@@ -38,43 +77,8 @@ pub static REQUEST_REFUND: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
         data: Some("data"),
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -97,44 +101,7 @@ pub static ACCEPT_REFUND: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.i Escrow Refund",
@@ -155,44 +122,7 @@ pub static CHECK_BALANCE: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.c Check Saldo",
@@ -213,44 +143,7 @@ pub static TRANSACTION_HISTORY: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     json_strings: &["transaction"],
     source: Source {
         document: "K-Link Service Payment API",
@@ -272,44 +165,7 @@ pub static PAY_FROM_WALLET: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.g Bayar",
@@ -331,44 +187,7 @@ pub static RECONCILE: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     json_strings: &["data"],
     source: Source {
         document: "K-Link Service Payment API",
@@ -391,44 +210,9 @@ pub static REGISTER_VA: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
         lift: &["date", "rq_uuid"],
         lift_from: Some("data"),
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -450,44 +234,7 @@ pub static TRANSFER: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.e Transfer to Account",
@@ -509,44 +256,7 @@ pub static REDEEM_VOUCHER: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.f Voucher Saldo Kwallet",
@@ -569,44 +279,9 @@ pub static LIST_BANKS: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
         data: Some("data"),
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
         flag_optional: true,
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -629,44 +304,9 @@ pub static LIST_GOPAY_BANKS: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
         data: Some("data"),
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
         flag_optional: true,
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -690,43 +330,8 @@ pub static CREATE_PAYMENT: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
         data: Some("data"),
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -748,44 +353,7 @@ pub static CREATE_GOPAY_PAYMENT: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "K-Link Service Payment API",
         section: "3.c Payment Service",
@@ -811,44 +379,9 @@ pub static LOGIN: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
         lift: &["Authorization"],
         lift_from: Some("data"),
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",
@@ -871,43 +404,8 @@ pub static FINANCE_REPORT: Operation = Operation {
         },
     ],
     envelope: Envelope {
-        code: &["status_code"],
-        failure: &[FlagValue::Word("fail"), FlagValue::Word("failed")],
-        failures: &[
-            Failure {
-                sign: Sign::MessageContains("refund existing"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("401"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("unauthorized"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::MessageContains("token"),
-                kind: Kind::Authentication,
-            },
-            Failure {
-                sign: Sign::Code("406"),
-                kind: Kind::AlreadyDone,
-            },
-            Failure {
-                sign: Sign::Code("503"),
-                kind: Kind::Unavailable,
-            },
-            Failure {
-                sign: Sign::Code("900"),
-                kind: Kind::Unavailable,
-            },
-        ],
-        flag: &["status", "stutas"],
         flag_optional: true,
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "K-Link Service Payment API",

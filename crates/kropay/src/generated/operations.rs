@@ -4,6 +4,14 @@
 use ::gerbang_core::operation::{
     CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
 };
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    failure: &[FlagValue::Bool(false)],
+    flag: &["success"],
+    message: &["message"],
+    success: &[FlagValue::Bool(true)],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[&CREATE_PAYMENT, &PAYMENT_STATUS, &QRIS_IMAGE];
 /// `POST /api/v1/payment/create`: Creates a QRIS payment.
@@ -19,13 +27,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
             place: Place::Header("x-api-key"),
         },
     ],
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Kropay API documentation",
         section: "Pembuatan QRIS",
@@ -46,13 +48,7 @@ pub static PAYMENT_STATUS: Operation = Operation {
             place: Place::Header("x-api-key"),
         },
     ],
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        message: &["message"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Kropay API documentation",
         section: "Cek Status Transaksi",

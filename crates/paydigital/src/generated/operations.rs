@@ -4,6 +4,19 @@
 use ::gerbang_core::operation::{
     CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
 };
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    data: Some("data"),
+    failure: &[
+        FlagValue::Word("error"),
+        FlagValue::Word("fail"),
+        FlagValue::Word("failed"),
+    ],
+    flag: &["status"],
+    message: &["message"],
+    success: &[FlagValue::Word("success")],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[&CREATE_PAYMENT, &PAYMENT_STATUS];
 /// `POST /api/create_payment.php`: Creates a QRIS payment.
@@ -23,18 +36,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
             place: Place::Body("store_id"),
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[
-            FlagValue::Word("error"),
-            FlagValue::Word("fail"),
-            FlagValue::Word("failed"),
-        ],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "PayDigital API documentation",
         section: "Create Payment",
@@ -55,18 +57,7 @@ pub static PAYMENT_STATUS: Operation = Operation {
             place: Place::Bearer,
         },
     ],
-    envelope: Envelope {
-        data: Some("data"),
-        failure: &[
-            FlagValue::Word("error"),
-            FlagValue::Word("fail"),
-            FlagValue::Word("failed"),
-        ],
-        flag: &["status"],
-        message: &["message"],
-        success: &[FlagValue::Word("success")],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "PayDigital API documentation",
         section: "Cek Status Pembayaran",

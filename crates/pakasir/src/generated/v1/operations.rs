@@ -4,6 +4,15 @@
 use ::gerbang_core::operation::{
     CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
 };
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    failure: &[FlagValue::Bool(false)],
+    flag: &["success"],
+    flag_optional: true,
+    message: &["message", "error"],
+    success: &[FlagValue::Bool(true)],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[
     &SIMULATE_PAYMENT,
@@ -30,12 +39,7 @@ pub static SIMULATE_PAYMENT: Operation = Operation {
     ],
     envelope: Envelope {
         empty: true,
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "Pakasir Docs (Panduan Integrasi)",
@@ -63,12 +67,7 @@ pub static CANCEL_TRANSACTION: Operation = Operation {
     ],
     envelope: Envelope {
         empty: true,
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "Pakasir Docs (Panduan Integrasi)",
@@ -96,12 +95,7 @@ pub static CREATE_TRANSACTION: Operation = Operation {
     ],
     envelope: Envelope {
         data: Some("payment"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "Pakasir Docs (Panduan Integrasi)",
@@ -129,12 +123,7 @@ pub static TRANSACTION_DETAIL: Operation = Operation {
     ],
     envelope: Envelope {
         data: Some("transaction"),
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
+        ..ENVELOPE
     },
     source: Source {
         document: "Pakasir Docs (Panduan Integrasi)",

@@ -4,6 +4,15 @@
 use ::gerbang_core::operation::{
     CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
 };
+/// How replies say whether the call succeeded, unless an operation says otherwise.
+const ENVELOPE: Envelope = Envelope {
+    failure: &[FlagValue::Bool(false)],
+    flag: &["success"],
+    flag_optional: true,
+    message: &["message", "error"],
+    success: &[FlagValue::Bool(true)],
+    ..Envelope::BASE
+};
 /// All operations.
 pub static ALL: &[&Operation] = &[
     &CANCEL_TRANSACTION,
@@ -28,14 +37,7 @@ pub static CANCEL_TRANSACTION: Operation = Operation {
             place: Place::Path("slug"),
         },
     ],
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Public integrations of Pakasir API v2",
         section: "cancel-transaction",
@@ -61,14 +63,7 @@ pub static CREATE_TRANSACTION: Operation = Operation {
             place: Place::Path("slug"),
         },
     ],
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Public integrations of Pakasir API v2",
         section: "create-transaction",
@@ -83,14 +78,7 @@ pub static PAYMENT_FEE: Operation = Operation {
     method: "GET",
     path: "/api/v2/payment-fee/{amount}",
     idempotency: Idempotency::Safe,
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Public integrations of Pakasir API v2",
         section: "payment-fee",
@@ -115,14 +103,7 @@ pub static TRANSACTION_STATUS: Operation = Operation {
             place: Place::Path("slug"),
         },
     ],
-    envelope: Envelope {
-        failure: &[FlagValue::Bool(false)],
-        flag: &["success"],
-        flag_optional: true,
-        message: &["message", "error"],
-        success: &[FlagValue::Bool(true)],
-        ..Envelope::BASE
-    },
+    envelope: ENVELOPE,
     source: Source {
         document: "Public integrations of Pakasir API v2",
         section: "transaction-status",

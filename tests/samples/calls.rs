@@ -1,0 +1,236 @@
+//! One call of each operation and of each notification's reader, with plausible arguments.
+
+use std::fmt::Debug;
+
+use gerbang::{Error, JakartaTime, Rupiah};
+use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
+use kazukipay::types as kazukipay_types;
+use klink::types as klink_types;
+use pakasir::v1::types as v1;
+use pakasir::v2::types as v2;
+
+/// A client of each provider, all of them asking the same server.
+pub struct Clients {
+    kazukipay: kazukipay::Client,
+    klink: klink::Client,
+    kropay: kropay::Client,
+    pakasir_v1: pakasir::v1::Client,
+    pakasir_v2: pakasir::v2::Client,
+    paydigital: paydigital::Client,
+}
+
+/// What a call returned, printed, so that results of all types can be compared.
+pub type Printed = Result<String, Error>;
+
+impl Clients {
+    /// Clients of the server at this address.
+    pub fn of(url: &str) -> Result<Self, Error> {
+        let key = "not-a-real-key";
+        Ok(Self {
+            kazukipay: kazukipay::Client::builder(kazukipay::Credentials::new(key, 1)).base_url(url).build()?,
+            klink: klink::Client::builder(klink::Credentials::new("shop@example.com", key)).base_url(url).build()?,
+            kropay: kropay::Client::builder(kropay::Credentials::new(key)).base_url(url).build()?,
+            pakasir_v1: pakasir::v1::Client::builder(pakasir::v1::Credentials::new(key, "warung"))
+                .base_url(url)
+                .build()?,
+            pakasir_v2: pakasir::v2::Client::builder(pakasir::v2::Credentials::new(key, "warung"))
+                .base_url(url)
+                .build()?,
+            paydigital: paydigital::Client::builder(paydigital::Credentials::new(key, 1)).base_url(url).build()?,
+        })
+    }
+
+    /// Calls an operation of a spec; none when it does not stand here.
+    pub async fn call(&self, spec: &str, operation: &str) -> Option<Printed> {
+        match spec {
+            "kazukipay" => self.kazukipay(operation).await,
+            "klink" => self.klink(operation).await,
+            "kropay" => self.kropay(operation).await,
+            "pakasir-v1" => self.pakasir_v1(operation).await,
+            "pakasir-v2" => self.pakasir_v2(operation).await,
+            "paydigital" => self.paydigital(operation).await,
+            _ => None,
+        }
+    }
+
+    async fn kazukipay(&self, operation: &str) -> Option<Printed> {
+        use kazukipay_types::{Cancellation, NewPayment, PaymentQuery};
+        let client = &self.kazukipay;
+        let custom_id = || "ORD-001".to_owned();
+        Some(match operation {
+            "create_payment" => {
+                let new = NewPayment { amount: Rupiah::new(10_000), custom_id: Some(custom_id()) };
+                print(client.create_payment(&new).await)
+            }
+            "payment_status" => print(client.payment_status(&PaymentQuery { custom_id: custom_id() }).await),
+            "cancel_payment" => print(client.cancel_payment(&Cancellation { custom_id: custom_id() }).await),
+            "check_mutations" => print(client.check_mutations().await),
+            "run_mutations" => print(client.run_mutations().await),
+            "public_check" => print(client.public_check("ORD-001").await),
+            _ => return None,
+        })
+    }
+
+    async fn klink(&self, operation: &str) -> Option<Printed> {
+        use klink_types::*;
+        let client = &self.klink;
+        let member = || "idspaa0012".to_owned();
+        let order = || "1234/917/ATG".to_owned();
+        let text = || "uang makan".to_owned();
+        let rupiah = Rupiah::new(100_000);
+        let payment = || NewPayment {
+            bank_code: "014".into(),
+            comm_code: None,
+            email: "almeera@example.com".into(),
+            fullname: "Almeera Salsabila".into(),
+            no_hp: "085736064900".into(),
+            nominal: rupiah,
+            order_id: order(),
+            pay_ship: Rupiah::new(5_000),
+            product_code: "BCAATM".into(),
+            rq_datetime: JakartaTime::new("2020-11-12 09:13:19"),
+            rq_uuid: "KLNU00252".into(),
+        };
+        Some(match operation {
+            "login" => print(client.login().await),
+            "register_va" => {
+                let (email, hp) = ("almeera@example.com".into(), "085736064900".into());
+                let new = NewWallet { email, hp, id_member: member(), name: "Almeera".into() };
+                print(client.register_va(&new).await)
+            }
+            "check_balance" => print(client.check_balance(&BalanceQuery { id_member: member() }).await),
+            "transaction_history" => {
+                let days = ("2021-06-01".to_owned(), "2021-06-30".to_owned());
+                let query = HistoryQuery { id_member: member(), startdate: days.0, enddate: days.1 };
+                print(client.transaction_history(&query).await)
+            }
+            "transfer" => {
+                let (id_member_send, id_member_receipt) = (member(), "idspaaa090".to_owned());
+                let new = NewTransfer { amount: rupiah, description: text(), id_member_receipt, id_member_send };
+                print(client.transfer(&new).await)
+            }
+            "redeem_voucher" => {
+                let (id_member_receipt, voucher_code) = (member(), "asdfkeijk".to_owned());
+                let voucher = VoucherRedemption { amount: rupiah, description: text(), id_member_receipt, voucher_code };
+                print(client.redeem_voucher(&voucher).await)
+            }
+            "pay_from_wallet" => {
+                let (id_member, id_order) = (member(), order());
+                let new = NewWalletPayment { amount: rupiah, description: text(), id_member, id_order };
+                print(client.pay_from_wallet(&new).await)
+            }
+            "reconcile" => print(client.reconcile(&ReconcileRequest { id_order: order() }).await),
+            "request_refund" => {
+                print(client.request_refund(&RefundRequest { id_member: member(), id_order: order() }).await)
+            }
+            "accept_refund" => {
+                let (id_member, id_order, id_trans) = (member(), order(), "137".to_owned());
+                print(client.accept_refund(&RefundAcceptance { id_member, id_order, id_trans, note: text() }).await)
+            }
+            "list_banks" => print(client.list_banks().await),
+            "create_payment" => print(client.create_payment(&payment()).await),
+            "list_gopay_banks" => {
+                let query = GopayBankQuery { nominal: rupiah, pay_ship: Rupiah::new(5_000) };
+                print(client.list_gopay_banks(&query).await)
+            }
+            "create_gopay_payment" => print(client.create_gopay_payment(&payment()).await),
+            "finance_report" => {
+                let query = FinanceReportQuery {
+                    bank_code: "gopay".into(),
+                    datetime_end: JakartaTime::new("2022-09-28 11:27:31"),
+                    datetime_start: String::new(),
+                    transaction_status: "all".into(),
+                };
+                print(client.finance_report("api/report", &query).await)
+            }
+            _ => return None,
+        })
+    }
+
+    async fn kropay(&self, operation: &str) -> Option<Printed> {
+        let client = &self.kropay;
+        Some(match operation {
+            "create_payment" => {
+                let new = kropay::types::NewPayment {
+                    amount: Rupiah::new(10_000),
+                    customer_email: None,
+                    customer_name: Some("Krisdi".into()),
+                    expired_in: Some(900),
+                    merchant_ref: "ORDER-12345".into(),
+                };
+                print(client.create_payment(&new).await)
+            }
+            "payment_status" => print(client.payment_status("PG-20260529A1B2").await),
+            "qris_image" => print(client.qris_image("PG-20260529A1B2").await),
+            _ => return None,
+        })
+    }
+
+    async fn pakasir_v1(&self, operation: &str) -> Option<Printed> {
+        let client = &self.pakasir_v1;
+        let amount = Rupiah::new(99_000);
+        let transaction = || v1::TransactionRef { amount, order_id: "INV123123".into() };
+        Some(match operation {
+            "create_transaction" => {
+                let new = v1::NewTransaction { amount, order_id: "INV123123".into() };
+                print(client.create_transaction(v1::PaymentMethod::Qris, &new).await)
+            }
+            "transaction_detail" => print(client.transaction_detail(amount, "INV123123").await),
+            "cancel_transaction" => print(client.cancel_transaction(&transaction()).await),
+            "simulate_payment" => print(client.simulate_payment(&transaction()).await),
+            _ => return None,
+        })
+    }
+
+    async fn pakasir_v2(&self, operation: &str) -> Option<Printed> {
+        let client = &self.pakasir_v2;
+        let amount = Rupiah::new(99_000);
+        Some(match operation {
+            "create_transaction" => {
+                let new = v2::NewTransaction { amount, method: v2::PaymentMethod::PaymentLink.into() };
+                print(client.create_transaction("INV123123", &new).await)
+            }
+            "transaction_status" => print(client.transaction_status("contohtxn").await),
+            "cancel_transaction" => print(client.cancel_transaction("contohtxn").await),
+            "payment_fee" => print(client.payment_fee(amount).await),
+            _ => return None,
+        })
+    }
+
+    async fn paydigital(&self, operation: &str) -> Option<Printed> {
+        let client = &self.paydigital;
+        Some(match operation {
+            "create_payment" => {
+                let new = paydigital::types::NewPayment {
+                    amount: Rupiah::new(10_000),
+                    customer_name: None,
+                    description: Some("Produk A".into()),
+                };
+                print(client.create_payment(&new).await)
+            }
+            "payment_status" => print(client.payment_status("PYG20231201123456").await),
+            _ => return None,
+        })
+    }
+}
+
+/// Reads a notification of a spec; none when its reader does not stand here.
+pub fn read(spec: &str, notification: &str, body: &[u8]) -> Option<Printed> {
+    Some(match (spec, notification) {
+        ("kazukipay", "payment_notification") => print(kazukipay::notifications::payment_notification(body)),
+        ("klink", "settlement_notification") => print(klink::notifications::settlement_notification(body)),
+        ("klink", "gopay_notification") => print(klink::notifications::gopay_notification(body)),
+        ("kropay", "payment_notification") => print(kropay::notifications::payment_notification(body)),
+        ("pakasir-v1", "transaction_notification") => {
+            print(pakasir::v1::notifications::transaction_notification(body))
+        }
+        ("pakasir-v2", "transaction_notification") => {
+            print(pakasir::v2::notifications::transaction_notification(body))
+        }
+        _ => return None,
+    })
+}
+
+fn print<T: Debug>(result: Result<T, Error>) -> Printed {
+    result.map(|value| format!("{value:?}"))
+}
