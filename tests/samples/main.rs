@@ -1,1 +1,7 @@
-//! samples
+//! The samples of the providers' documents, read by the generated clients, and the types beside the specs.
+
+mod calls;
+mod dump;
+mod notifications;
+mod replies;
+mod variants;

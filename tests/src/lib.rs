@@ -123,7 +123,7 @@ impl Spec {
         value["allOf"].get(0).map_or(value, |inner| self.resolve(inner))
     }
 
-    /// The operations in the order of the spec; a split one is several, an alternative spelling none.
+    /// The operations, by path; a split one is several, an alternative spelling none.
     pub fn operations(&self) -> Vec<Operation> {
         let items = self.document.value["paths"].as_object().expect("there are paths").values();
         let methods = items.flat_map(|item| item.as_object().expect("a path item is an object").values());
@@ -171,7 +171,7 @@ impl Spec {
         }
     }
 
-    /// The notifications in the order of the spec.
+    /// The notifications, by name.
     pub fn notifications(&self) -> Vec<Notification> {
         let items = self.document.value["x-webhooks"].as_object().into_iter().flat_map(Map::values);
         let notification = |item: &Value| {

@@ -1,6 +1,6 @@
 //! A strict linter of the specs: the rules of `specs/README.md`.
 //!
-//! [`Spec`] reads a document by the grammar of [`grammar`]; each other module checks the rules of one subject on it.
+//! `spec` reads a document by the grammar of `grammar`; each other module checks the rules of one subject on it.
 
 mod bodies;
 mod credentials;

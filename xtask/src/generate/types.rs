@@ -196,7 +196,7 @@ fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
             }
             Bound::Length(least, most) => {
                 let least = number(least);
-                let most = most.map_or_else(|| quote!(usize::MAX), |most| number(most));
+                let most = most.map_or_else(|| quote!(usize::MAX), number);
                 quote!(::gerbang_core::limits::length(#member, #text, #least, #most)?;)
             }
         };

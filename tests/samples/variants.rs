@@ -1,0 +1,279 @@
+//! What a provider may do to a documented body, and what must then happen. Schema and sample are walked together.
+
+use std::collections::BTreeMap;
+
+use gerbang::{Delivery, Error, Kind};
+use gerbang_tests::{Envelope, Spec};
+use serde_json::{Map, Value, json};
+
+use crate::calls::Printed;
+
+/// A changed body.
+#[derive(Debug)]
+pub struct Variant {
+    /// Where it differs, and how.
+    pub what: String,
+    /// The changed body.
+    pub body: Value,
+    /// What must happen.
+    pub expect: Expect,
+}
+
+/// What must happen to a changed body.
+#[derive(Debug)]
+pub enum Expect {
+    /// It is read.
+    Read,
+    /// It is read exactly as this other body is.
+    ReadAs(Value),
+    /// It is read, and printed this stands in it.
+    Shown(String),
+    /// It is not understood.
+    Refused,
+    /// It is a failure that the provider tells.
+    Failure,
+}
+
+impl Variant {
+    fn new(what: impl Into<String>, body: Value, expect: Expect) -> Self {
+        Self { what: what.into(), body, expect }
+    }
+
+    /// The variant as a part of a larger body.
+    fn within(self, place: &str, whole: impl Fn(Value) -> Value) -> Self {
+        let expect = match self.expect {
+            Expect::ReadAs(other) => Expect::ReadAs(whole(other)),
+            other => other,
+        };
+        Self { what: format!("{place}{}", self.what), body: whole(self.body), expect }
+    }
+}
+
+/// All variants of a value of this schema. Members of the value itself that are `left_alone` stay as they are.
+pub fn of(spec: &Spec, schema: &Value, value: &Value, left_alone: &[&str]) -> Vec<Variant> {
+    let schema = spec.resolve(schema);
+    if let Some(words) = schema["x-extensible-enum"].as_array() {
+        return word(words, value);
+    }
+    if schema["oneOf"][0]["x-content-media-type"].is_string() {
+        let inner: Value = serde_json::from_str(value.as_str().expect("JSON in a string")).expect("JSON in a string");
+        let variants = of(spec, &schema["oneOf"][1], &inner, &[]).into_iter();
+        let mut variants: Vec<_> =
+            variants.map(|one| one.within(" in the string", |inner| json!(inner.to_string()))).collect();
+        variants.push(Variant::new(" not in a string", inner, Expect::ReadAs(value.clone())));
+        return variants;
+    }
+    match value {
+        Value::Array(items) => {
+            let item = |(index, item): (usize, &Value)| {
+                let whole = move |item| {
+                    let mut items = items.clone();
+                    items[index] = item;
+                    json!(items)
+                };
+                let variants = of(spec, &schema["items"], item, &[]).into_iter();
+                variants.map(move |one| one.within(&format!("[{index}]"), &whole)).collect::<Vec<_>>()
+            };
+            items.iter().enumerate().flat_map(item).collect()
+        }
+        Value::Object(members) => match schema.get("additionalProperties") {
+            Some(values) => map(spec, values, members),
+            None => object(spec, schema, members, left_alone),
+        },
+        _ => scalar(schema, value),
+    }
+}
+
+fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, left_alone: &[&str]) -> Vec<Variant> {
+    let original = Value::Object(members.clone());
+    let mut more = members.clone();
+    more.insert("something_new".to_owned(), json!({"deep": [null, 1]}));
+    let mut variants = vec![Variant::new(": an unknown member", json!(more), Expect::ReadAs(original))];
+    for (name, property) in schema["properties"].as_object().expect("an object has properties") {
+        if left_alone.contains(&name.as_str()) {
+            continue;
+        }
+        let place = format!(".{name}");
+        let with = |value| set(members, name, value);
+        let without = {
+            let mut members = members.clone();
+            members.remove(name);
+            json!(members)
+        };
+        if let Some(value) = members.get(name) {
+            let inner = of(spec, property, value, &[]).into_iter();
+            variants.extend(inner.map(|one| one.within(&place, with)));
+        }
+        let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(name)));
+        if required {
+            variants.push(Variant::new(format!("{place} removed"), without, Expect::Refused));
+            variants.push(Variant::new(format!("{place} null"), with(Value::Null), Expect::Refused));
+        } else {
+            variants.push(Variant::new(format!("{place} null"), with(Value::Null), Expect::ReadAs(without.clone())));
+            variants.push(Variant::new(format!("{place} removed"), without, Expect::Read));
+        }
+    }
+    variants
+}
+
+fn map(spec: &Spec, values: &Value, members: &Map<String, Value>) -> Vec<Variant> {
+    let entry = |(name, value): (&String, &Value)| {
+        let variants = of(spec, values, value, &[]).into_iter();
+        variants.map(|one| one.within(&format!(".{name}"), |value| set(members, name, value))).collect::<Vec<_>>()
+    };
+    members.iter().flat_map(entry).collect()
+}
+
+fn set(members: &Map<String, Value>, name: &str, value: Value) -> Value {
+    let mut members = members.clone();
+    members.insert(name.to_owned(), value);
+    json!(members)
+}
+
+/// An open set of words: another word, and the same word in the other letter case.
+fn word(words: &[Value], value: &Value) -> Vec<Variant> {
+    assert!(words.contains(value), "{value} is none of {words:?}");
+    let shown = Expect::Shown("Unknown(\"SOMETHING_NEW\")".to_owned());
+    vec![
+        Variant::new(": another word", json!("SOMETHING_NEW"), shown),
+        Variant::new(": other letter case", other_case(value), Expect::ReadAs(value.clone())),
+    ]
+}
+
+fn other_case(word: &Value) -> Value {
+    let word = word.as_str().expect("a word");
+    json!(if word == word.to_uppercase() { word.to_lowercase() } else { word.to_uppercase() })
+}
+
+fn scalar(schema: &Value, value: &Value) -> Vec<Variant> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let number = serde_json::from_str::<Value>(&text).ok().filter(Value::is_number);
+    let mut same = Vec::new();
+    let mut none = Vec::new();
+    let blank = schema["x-blank-is-none"] == true;
+    match schema["format"].as_str() {
+        Some("rupiah") => {
+            none.extend([json!(""), json!("-")]);
+            if let Some(number) = number {
+                let whole = text.split('.').next().expect("a text has a beginning");
+                same.extend([json!(text), number, json!(whole), json!(format!("{whole}.00"))]);
+            }
+        }
+        Some("identifier") => {
+            none.extend([json!(""), json!("-"), json!(0), json!("0")]);
+            // As a number `011` would not be the same.
+            if let Some(number) = number.filter(|number| number.to_string() == text && number.as_u64().is_some()) {
+                same.extend([json!(text), number]);
+            }
+        }
+        Some("flag") => match text.as_str() {
+            "1" | "true" => same.extend([json!("1"), json!(1), json!(true), json!("true")]),
+            "0" | "false" => same.extend([json!("0"), json!(0), json!(false), json!("false")]),
+            _ => {}
+        },
+        Some("jakarta-time") => none.extend([json!(""), json!("-")]),
+        _ => {}
+    }
+    let is_none = |body: &Value| blank && none.contains(body);
+    let same = same.into_iter().filter(|body| body != value && !is_none(body));
+    let same = same.map(|body| Variant::new(format!(" as {body}"), body, Expect::ReadAs(value.clone())));
+    let none = none.iter().filter(|_| blank);
+    let none = none.map(|body| Variant::new(format!(" as {body}"), body.clone(), Expect::ReadAs(Value::Null)));
+    same.chain(none).collect()
+}
+
+/// Variants of what tells success from failure.
+pub fn of_envelope(envelope: &Envelope, reply: &Value) -> Vec<Variant> {
+    let Some(members) = reply.as_object() else { return Vec::new() };
+    let flags = envelope.flags();
+    let without: Map<_, _> = members.clone().into_iter().filter(|(name, _)| !flags.contains(&name.as_str())).collect();
+    let same = || Expect::ReadAs(reply.clone());
+    let mut variants = Vec::new();
+    for flag in flags {
+        let mut add = |value: &Value, expect| {
+            variants.push(Variant::new(format!(".{flag} as {value}"), set(&without, flag, value.clone()), expect));
+        };
+        for value in envelope.list("success") {
+            add(value, same());
+            if value.is_string() {
+                add(&other_case(value), same());
+            }
+        }
+        envelope.list("failure").iter().for_each(|value| add(value, Expect::Failure));
+        add(&json!("SOMETHING_NEW"), Expect::Refused);
+        add(&Value::Null, if envelope.is("flag-optional") { same() } else { Expect::Refused });
+    }
+    if !envelope.flags().is_empty() {
+        let expect = if envelope.is("flag-optional") { same() } else { Expect::Refused };
+        variants.push(Variant::new(" without a flag", json!(without), expect));
+    }
+    if let Some(from) = envelope.member("lift-from") {
+        let mut members = members.clone();
+        let mut inner = members.get(from).and_then(Value::as_object).cloned().unwrap_or_default();
+        for name in envelope.list("lift").iter().filter_map(Value::as_str) {
+            inner.insert(name.to_owned(), members.remove(name).expect("the sample has what can be lifted"));
+        }
+        variants.push(Variant::new(format!(" lifted from {from}"), set(&members, from, json!(inner)), same()));
+    }
+    variants
+}
+
+/// What came of many variants.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// How many bodies were read as they had to be.
+    pub read: usize,
+    /// How many were refused as they had to be.
+    pub refused: usize,
+    /// What did not happen as it had to.
+    pub problems: Vec<String>,
+}
+
+impl Tally {
+    /// Asks for every variant of one sample.
+    pub async fn ask(
+        &mut self,
+        sample: &str,
+        variants: Vec<Variant>,
+        refusal: impl Fn(&Error) -> bool,
+        ask: impl AsyncFn(&Value) -> Printed,
+    ) {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for Variant { what, body, expect } in variants {
+            let result = ask(&body).await;
+            let problem = match (&expect, result) {
+                (Expect::Refused, Err(error)) => (!refusal(&error)).then(|| format!("{error:?}")),
+                (Expect::Failure, Err(error)) => {
+                    let is_told = error.kind() != Kind::UnexpectedReply && error.delivery() == Delivery::Answered;
+                    (!is_told).then(|| format!("is not told as a failure: {error:?}"))
+                }
+                (Expect::Refused | Expect::Failure, Ok(printed)) => Some(format!("is read: {printed}")),
+                (_, Err(error)) => Some(format!("{error}; {error:?}")),
+                (Expect::Read, Ok(_)) => None,
+                (Expect::Shown(part), Ok(printed)) => (!printed.contains(part)).then_some(printed),
+                (Expect::ReadAs(other), Ok(printed)) => {
+                    let key = other.to_string();
+                    if !known.contains_key(&key) {
+                        let wanted = ask(other).await.unwrap_or_else(|error| format!("{error:?}"));
+                        known.insert(key.clone(), wanted);
+                    }
+                    (printed != known[&key]).then(|| format!("is read as {printed}, not as {}", known[&key]))
+                }
+            };
+            match (problem, expect) {
+                (Some(problem), _) => self.problems.push(format!("{sample}{what}: {problem}")),
+                (None, Expect::Refused | Expect::Failure) => self.refused += 1,
+                (None, _) => self.read += 1,
+            }
+        }
+    }
+
+    /// Panics when there is a problem, or when there were fewer variants than there used to be.
+    #[track_caller]
+    pub fn check(&self, samples: usize, least: [usize; 3]) {
+        let Self { read, refused, problems } = self;
+        println!("{samples} samples, {read} variants decoded, {refused} refused");
+        assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+        assert!(samples >= least[0] && *read >= least[1] && *refused >= least[2], "there used to be {least:?}");
+    }
+}
