@@ -1,1 +1,130 @@
-//! canary
+//! No credential shows in anything that a client says, whatever goes wrong: every operation of every provider against
+//! every kind of failure, with a server that echoes all that it was sent.
+
+mod heard;
+mod hostile_server;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use gerbang::operation::Operation;
+use gerbang::{Error, Kind, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang_tests::calls::Clients;
+
+use hostile_server::{Fault, HostileServer};
+
+/// In every credential. It has characters that URLs, forms and JSON write differently.
+const KEY: &str = "CANARY-7f3e/a+b&c=d\\e";
+const MARK: &str = "CANARY";
+/// The token of K-Link's session.
+const TOKEN: &str = "CANARY-token/1+2";
+
+/// What goes wrong, and the kinds of error that it may end as.
+const FAULTS: [(Fault, &[Kind]); 10] = [
+    (Fault::Refused, &[Kind::Connect]),
+    (Fault::Unauthorized, &[Kind::Authentication]),
+    (Fault::HtmlError, &[Kind::Html]),
+    (Fault::Silence, &[Kind::Timeout]),
+    (Fault::Truncated, &[Kind::Disconnected]),
+    (Fault::HtmlSuccess, &[Kind::Html, Kind::UnexpectedReply]),
+    (Fault::Redirect, &[Kind::UnexpectedReply]),
+    (Fault::WrongTypes, &[Kind::UnexpectedReply]),
+    (Fault::Rejected, &[Kind::Rejected, Kind::UnexpectedReply, Kind::Authentication]),
+    (Fault::TooLarge, &[Kind::ReplyTooLarge]),
+];
+
+fn operations() -> Vec<(&'static str, &'static Operation)> {
+    let tables = [
+        ("kazukipay", kazukipay::operations::ALL),
+        ("klink", klink::operations::ALL),
+        ("kropay", kropay::operations::ALL),
+        ("pakasir-v1", pakasir::v1::operations::ALL),
+        ("pakasir-v2", pakasir::v2::operations::ALL),
+        ("paydigital", paydigital::operations::ALL),
+    ];
+    tables.into_iter().flat_map(|(spec, table)| table.iter().map(move |operation| (spec, *operation))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_credential_shows_in_any_error_or_log() {
+    let heard = heard::listen();
+    let operations = operations();
+    let (mut failures, mut shown) = (0, Vec::new());
+    for (fault, kinds) in FAULTS {
+        let server = HostileServer::start(fault).await;
+        let timeout = if fault == Fault::Silence { 50 } else { 10_000 };
+        let clients = Clients::new(&server.url(), KEY, Duration::from_millis(timeout)).unwrap();
+        for (spec, operation) in &operations {
+            server.answer_logins(operation.id != "login");
+            let error = clients
+                .call(spec, operation.id)
+                .await
+                .unwrap_or_else(|| panic!("{spec} {} is not called", operation.id))
+                .expect_err(operation.id);
+            assert!(kinds.contains(&error.kind()), "{spec} {} with {fault:?}: {error}", operation.id);
+            failures += 1;
+            for text in said(&error) {
+                if text.contains(MARK) {
+                    shown.push(format!("{spec} {} with {fault:?}: {text}", operation.id));
+                }
+            }
+        }
+        assert!(!format!("{clients:?} {clients:#?}").contains(MARK));
+        assert_eq!(server.saw(MARK), fault != Fault::Refused, "the credentials were sent with {fault:?}");
+    }
+    let lines = heard.lines();
+    shown.extend(lines.iter().filter(|line| line.contains(MARK)).cloned());
+    println!("{failures} failed calls, {} log lines at TRACE, {} with a credential", lines.len(), shown.len());
+    assert_eq!(failures, operations.len() * FAULTS.len());
+    assert!(lines.iter().any(|line| line.contains("gerbang.call")), "nothing was heard");
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+/// Everything that can be got out of an error as text.
+fn said(error: &Error) -> Vec<String> {
+    let mut texts = vec![
+        error.to_string(),
+        format!("{error:?}"),
+        format!("{error:#?}"),
+        error.body().unwrap_or_default().to_owned(),
+        error.provider_message().unwrap_or_default().to_owned(),
+        error.code().unwrap_or_default().to_owned(),
+    ];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        texts.push(format!("{cause} {cause:?} {cause:#?}"));
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            texts.push(error.body().unwrap_or_default().to_owned());
+        }
+        source = cause.source();
+    }
+    texts
+}
+
+#[test]
+fn no_credential_shows_in_what_holds_it() {
+    let shown = format!(
+        "{:#?} {:#?} {:#?} {:#?} {:#?} {:#?}",
+        kazukipay::Credentials::new(KEY, 1),
+        klink::Credentials::new(KEY, KEY).with_webhook_key(KEY),
+        kropay::Credentials::new(KEY),
+        pakasir::v1::Credentials::new(KEY, "warung"),
+        pakasir::v2::Credentials::new(KEY, "warung").with_webhook_secret(KEY),
+        paydigital::Credentials::new(KEY, 1),
+    );
+    assert!(!shown.contains(MARK), "{shown}");
+    assert!(shown.contains("warung"), "{shown}");
+
+    let builder = format!("{:?}", kropay::Client::builder(kropay::Credentials::new(KEY)));
+    assert!(!builder.contains(MARK), "{builder}");
+}
+
+#[test]
+fn a_key_that_no_header_can_hold_is_refused_without_showing_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let credentials = kropay::Credentials::new("CANARY\nX-Other: 1");
+    let client = kropay::Client::builder(credentials).base_url("http://127.0.0.1:9").build().unwrap();
+    let error = runtime.block_on(client.payment_status("PG-1")).unwrap_err();
+    assert_eq!(error.kind(), Kind::Configuration);
+    assert!(said(&error).iter().all(|text| !text.contains(MARK)));
+}

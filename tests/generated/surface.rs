@@ -83,8 +83,17 @@ fn structure(item: syn::ItemStruct) -> String {
 fn text(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (loose, tight) in [
-        (" :: ", "::"), (":: ", "::"), (" <", "<"), (" >", ">"), ("< ", "<"), (" ,", ","), ("& ", "&"), (" :", ":"),
-        (" (", "("), ("( ", "("), (" )", ")"),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        (" >", ">"),
+        ("< ", "<"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" :", ":"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
     ] {
         text = text.replace(loose, tight);
     }

@@ -111,7 +111,8 @@ impl Clients {
             }
             "redeem_voucher" => {
                 let (id_member_receipt, voucher_code) = (member(), "asdfkeijk".to_owned());
-                let voucher = VoucherRedemption { amount: rupiah, description: text(), id_member_receipt, voucher_code };
+                let voucher =
+                    VoucherRedemption { amount: rupiah, description: text(), id_member_receipt, voucher_code };
                 print(client.redeem_voucher(&voucher).await)
             }
             "pay_from_wallet" => {
@@ -221,12 +222,8 @@ pub fn read(spec: &str, notification: &str, body: &[u8]) -> Option<Printed> {
         ("klink", "settlement_notification") => print(klink::notifications::settlement_notification(body)),
         ("klink", "gopay_notification") => print(klink::notifications::gopay_notification(body)),
         ("kropay", "payment_notification") => print(kropay::notifications::payment_notification(body)),
-        ("pakasir-v1", "transaction_notification") => {
-            print(pakasir::v1::notifications::transaction_notification(body))
-        }
-        ("pakasir-v2", "transaction_notification") => {
-            print(pakasir::v2::notifications::transaction_notification(body))
-        }
+        ("pakasir-v1", "transaction_notification") => print(pakasir::v1::notifications::transaction_notification(body)),
+        ("pakasir-v2", "transaction_notification") => print(pakasir::v2::notifications::transaction_notification(body)),
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! The samples of the providers' documents, read by the generated clients, and the types beside the specs.
 
 mod calls;
-mod dump;
 mod notifications;
 mod replies;
+mod schemas;
 mod variants;

@@ -68,30 +68,31 @@ fn title(spec: &Spec, id: &str, sample: &Sample) -> String {
 async fn every_documented_reply_is_read_by_its_method() {
     let server = Server::start().await;
     let (mut read, mut failures) = (0, 0);
+    let mut problems = Vec::new();
     for spec in Spec::all() {
         for operation in spec.operations() {
             let is_read = operation.samples.iter().any(|sample| sample.success);
             assert_eq!(is_read, operation.reply.is_some(), "{} {} has no sample", spec.name, operation.id);
             for sample in &operation.samples {
-                let title = title(&spec, &operation.id, sample);
-                match server.ask(&spec, &operation, sample.status, &sample.value).await {
-                    Ok(printed) => {
-                        assert!(sample.success, "{title}: a failure is read as {printed}");
-                        assert!(!printed.contains("Unknown("), "{title}: {printed}");
-                        read += 1;
-                    }
+                let result = server.ask(&spec, &operation, sample.status, &sample.value).await;
+                let is_right = match &result {
+                    Ok(printed) => sample.success && !printed.contains("Unknown("),
                     Err(error) => {
-                        assert!(!sample.success, "{title}: {error}\n{error:?}");
-                        assert_eq!(error.delivery(), Delivery::Answered, "{title}: {error}");
-                        assert_eq!(error.provider_message(), sample.value["message"].as_str(), "{title}: {error}");
-                        failures += 1;
+                        let message = sample.value["message"].as_str();
+                        let is_told = error.delivery() == Delivery::Answered && error.provider_message() == message;
+                        !sample.success && is_told && error.kind() != Kind::UnexpectedReply
                     }
+                };
+                if !is_right {
+                    problems.push(format!("{}: {result:?}", title(&spec, &operation.id, sample)));
                 }
+                if sample.success { read += 1 } else { failures += 1 }
             }
         }
     }
     println!("{read} samples of success, {failures} of failure");
-    assert!(read >= 30 && failures >= 30);
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    assert!(read >= 39 && failures >= 37);
 }
 
 #[tokio::test]
@@ -128,7 +129,7 @@ async fn replies_are_read_whatever_providers_add_omit_or_write_otherwise() {
             }
         }
     }
-    tally.check(samples, [30, 500, 100]);
+    tally.check(samples, [39, 1200, 500]);
 }
 
 #[tokio::test]

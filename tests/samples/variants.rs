@@ -72,7 +72,7 @@ pub fn of(spec: &Spec, schema: &Value, value: &Value, left_alone: &[&str]) -> Ve
                     json!(items)
                 };
                 let variants = of(spec, &schema["items"], item, &[]).into_iter();
-                variants.map(move |one| one.within(&format!("[{index}]"), &whole)).collect::<Vec<_>>()
+                variants.map(move |one| one.within(&format!("[{index}]"), whole)).collect::<Vec<_>>()
             };
             items.iter().enumerate().flat_map(item).collect()
         }
@@ -147,14 +147,13 @@ fn other_case(word: &Value) -> Value {
 
 fn scalar(schema: &Value, value: &Value) -> Vec<Variant> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let number = serde_json::from_str::<Value>(&text).ok().filter(Value::is_number);
     let mut same = Vec::new();
     let mut none = Vec::new();
     let blank = schema["x-blank-is-none"] == true;
     match schema["format"].as_str() {
         Some("rupiah") => {
             none.extend([json!(""), json!("-")]);
-            if let Some(number) = number {
+            if let Some(number) = serde_json::from_str::<Value>(&text).ok().filter(Value::is_number) {
                 let whole = text.split('.').next().expect("a text has a beginning");
                 same.extend([json!(text), number, json!(whole), json!(format!("{whole}.00"))]);
             }
@@ -162,8 +161,8 @@ fn scalar(schema: &Value, value: &Value) -> Vec<Variant> {
         Some("identifier") => {
             none.extend([json!(""), json!("-"), json!(0), json!("0")]);
             // As a number `011` would not be the same.
-            if let Some(number) = number.filter(|number| number.to_string() == text && number.as_u64().is_some()) {
-                same.extend([json!(text), number]);
+            if let Some(number) = text.parse::<u64>().ok().filter(|_| text == "0" || !text.starts_with('0')) {
+                same.extend([json!(text), json!(number)]);
             }
         }
         Some("flag") => match text.as_str() {
@@ -248,7 +247,7 @@ impl Tally {
                     (!is_told).then(|| format!("is not told as a failure: {error:?}"))
                 }
                 (Expect::Refused | Expect::Failure, Ok(printed)) => Some(format!("is read: {printed}")),
-                (_, Err(error)) => Some(format!("{error}; {error:?}")),
+                (_, Err(error)) => Some(format!("{error:?}")),
                 (Expect::Read, Ok(_)) => None,
                 (Expect::Shown(part), Ok(printed)) => (!printed.contains(part)).then_some(printed),
                 (Expect::ReadAs(other), Ok(printed)) => {

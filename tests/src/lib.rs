@@ -159,7 +159,8 @@ impl Spec {
         let (status, response) = responses.iter().find(|(status, _)| status.starts_with('2')).expect("one succeeds");
         let (media, content) = only(&self.resolve(response)["content"]);
         let schema = content["schema"]["oneOf"].get(0).unwrap_or(&content["schema"]);
-        let body = operation["requestBody"]["content"].is_object().then(|| only(&operation["requestBody"]["content"]).1);
+        let body =
+            operation["requestBody"]["content"].is_object().then(|| only(&operation["requestBody"]["content"]).1);
         Operation {
             id: id.as_str().expect("an operation has a name").to_owned(),
             envelope,

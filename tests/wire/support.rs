@@ -82,21 +82,23 @@ impl Sent {
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap()
     }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
-    }
 }
 
 impl From<&HttpMockRequest> for Sent {
     fn from(request: &HttpMockRequest) -> Self {
         Self {
             method: request.method_str().to_owned(),
-            target: request.uri_str().to_owned(),
+            target: target(request.uri_str()).to_owned(),
             headers: request.headers_vec().clone(),
             body: String::from_utf8(request.body_vec()).expect("a body in UTF-8"),
         }
     }
+}
+
+/// The mock server puts its own scheme and host before what was sent.
+fn target(uri: &str) -> &str {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    &rest[rest.find('/').expect("a path")..]
 }
 
 /// What the server answers.

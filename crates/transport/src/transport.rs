@@ -278,7 +278,17 @@ fn unsent_or_lost(error: reqwest::Error, operation: &'static Operation) -> Error
     } else {
         (Kind::Disconnected, Delivery::MaybeSent, "the connection broke before a reply came")
     };
-    Error::new(kind, delivery, what).with_operation(operation).with_source(error.without_url())
+    let error = error.without_url();
+    Error::new(kind, delivery, format!("{what} ({})", root_cause(&error))).with_operation(operation).with_source(error)
+}
+
+/// What went wrong first: "Connection refused" rather than "error sending request".
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 fn incomplete(operation: &'static Operation, kind: Kind, what: impl Into<String>, status: StatusCode) -> Error {

@@ -20,7 +20,8 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
     let names = model.operations.iter().map(|operation| shout(&operation.id));
     let doc_of_all = doc(&["All operations.".to_owned()]);
     let shared = envelope_fields(&model.envelope, "x-envelope")?;
-    let doc_of_envelope = doc(&["How replies say whether the call succeeded, unless an operation says otherwise.".to_owned()]);
+    let doc_of_envelope =
+        doc(&["How replies say whether the call succeeded, unless an operation says otherwise.".to_owned()]);
     let body = quote! {
         #doc_of_envelope
         const ENVELOPE: Envelope = Envelope { #(#shared,)* ..Envelope::BASE };

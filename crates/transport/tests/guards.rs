@@ -1,0 +1,256 @@
+//! What holds for every call, over real sockets.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use gerbang_core::operation::{CredentialUse, Envelope, FlagValue, Operation, Place};
+use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Secret};
+use gerbang_transport::{Builder, Request, Transport};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+static STATUS: Operation = Operation {
+    provider: "test",
+    id: "status",
+    path: "/status",
+    credentials: &[CredentialUse { credential: "key", place: Place::Header("x-api-key") }],
+    envelope: Envelope {
+        flag: &["ok"],
+        success: &[FlagValue::Bool(true)],
+        failure: &[FlagValue::Bool(false)],
+        ..Envelope::BASE
+    },
+    ..Operation::BASE
+};
+
+struct Key(Secret);
+
+impl Credentials for Key {
+    fn get(&self, name: &str) -> Option<Credential<'_>> {
+        (name == "key").then_some(Credential::Secret(&self.0))
+    }
+
+    fn secrets(&self) -> Vec<&Secret> {
+        vec![&self.0]
+    }
+}
+
+fn builder(url: &str) -> Builder<Transport> {
+    Builder::new("test", url, Key("not-a-real-key".into()), |transport| transport)
+}
+
+async fn call(transport: &Transport) -> Result<Value, Error> {
+    transport.call(Request::new(&STATUS)).await
+}
+
+/// How the server answers a request.
+#[derive(Clone)]
+enum Answer {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A head, then one byte of the body every 20 milliseconds.
+    Trickle,
+    /// A head, then a body without end.
+    Endless,
+}
+
+/// A server that answers every request in the same way, and counts.
+struct Server {
+    url: String,
+    connections: Arc<AtomicUsize>,
+    heads: Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(answer: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (connections, heads) = (Arc::<AtomicUsize>::default(), Arc::<std::sync::Mutex<Vec<String>>>::default());
+        let (count, seen) = (connections.clone(), heads.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(stream, answer.clone(), seen.clone()));
+            }
+        });
+        Self { url, connections, heads }
+    }
+
+    fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, answer: Answer, seen: Arc<std::sync::Mutex<Vec<String>>>) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while stream.read(&mut byte).await.is_ok_and(|count| count == 1) {
+        head.push(byte[0]);
+        if !head.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        seen.lock().unwrap().push(String::from_utf8_lossy(&head).to_ascii_lowercase());
+        head.clear();
+        let start = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+        let (chunk, pause) = match &answer {
+            Answer::Bytes(bytes) => {
+                if stream.write_all(bytes).await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            Answer::Trickle => ("1\r\n \r\n".to_owned(), Duration::from_millis(20)),
+            Answer::Endless => (format!("1000\r\n{}\r\n", " ".repeat(4096)), Duration::ZERO),
+        };
+        let _ = stream.write_all(start.as_bytes()).await;
+        while stream.write_all(chunk.as_bytes()).await.is_ok() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+fn reply(status: &str, headers: &str, body: &[u8]) -> Answer {
+    let mut bytes = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len()).into_bytes();
+    bytes.extend_from_slice(body);
+    Answer::Bytes(bytes)
+}
+
+fn good() -> Answer {
+    reply("200 OK", "content-type: text/html\r\n", b"\xEF\xBB\xBF{\"ok\":true,\"a\":1}")
+}
+
+#[tokio::test]
+async fn a_good_reply_is_read_whatever_its_content_type_and_with_a_byte_order_mark() {
+    let server = Server::start(good()).await;
+    let transport = builder(&server.url).build().unwrap();
+    assert_eq!(call(&transport).await.unwrap()["a"], 1);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_was_not_asked_for() {
+    let server = Server::start(good()).await;
+    call(&builder(&server.url).user_agent("warung/1").build().unwrap()).await.unwrap();
+    let heads = server.heads();
+    let mut lines: Vec<_> = heads[0].lines().filter(|line| !line.is_empty() && !line.starts_with("host: ")).collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        ["accept: application/json", "get /status http/1.1", "user-agent: warung/1", "x-api-key: not-a-real-key"]
+    );
+}
+
+#[tokio::test]
+async fn a_trickled_reply_ends_at_the_deadline() {
+    let server = Server::start(Answer::Trickle).await;
+    let transport = builder(&server.url).timeout(Duration::from_millis(300)).build().unwrap();
+    let start = Instant::now();
+    let error = call(&transport).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Timeout, Delivery::MaybeSent), "{error}");
+    assert!(start.elapsed() >= Duration::from_millis(300) && start.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_reply_without_end_stops_at_the_cap() {
+    let server = Server::start(Answer::Endless).await;
+    let error = call(&builder(&server.url).max_reply(10_000).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::ReplyTooLarge, Delivery::MaybeSent), "{error}");
+}
+
+#[tokio::test]
+async fn a_reply_as_large_as_the_cap_is_read() {
+    let server = Server::start(reply("200 OK", "", b"{\"ok\":true}")).await;
+    assert!(call(&builder(&server.url).max_reply(11).build().unwrap()).await.is_ok());
+    let error = call(&builder(&server.url).max_reply(10).build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::ReplyTooLarge);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_even_when_the_callers_settings_say_so() {
+    let target = Server::start(good()).await;
+    for status in ["301 Moved", "302 Found", "303 Other", "307 Temporary", "308 Permanent"] {
+        let server = Server::start(reply(status, &format!("location: {}/\r\n", target.url), b"")).await;
+        let settings = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(5));
+        let error = call(&builder(&server.url).http_client(settings).build().unwrap()).await.unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::UnexpectedReply, Delivery::MaybeSent), "{error}");
+    }
+    assert_eq!(target.heads(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_compressed_reply_is_not_unpacked() {
+    let server = Server::start(reply("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0")).await;
+    let error = call(&builder(&server.url).build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::UnexpectedReply, "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_was_not_sent_and_says_why() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = call(&builder(&url).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Connect, Delivery::NotSent));
+    assert!(error.to_string().contains("refused"), "{error}");
+    assert!(!error.to_string().contains("127.0.0.1"), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_may_have_carried_the_request() {
+    let server =
+        Server::start(Answer::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"ok\":true".to_vec())).await;
+    let transport = builder(&server.url).timeout(Duration::from_millis(300)).build().unwrap();
+    let error = call(&transport).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Timeout, Delivery::MaybeSent), "{error}");
+    let server = Server::start(Answer::Bytes(b"nonsense\r\n\r\n".to_vec())).await;
+    let error = call(&builder(&server.url).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Disconnected, Delivery::MaybeSent), "{error}");
+}
+
+#[tokio::test]
+async fn calls_in_a_row_share_one_connection() {
+    let server = Server::start(good()).await;
+    let transport = builder(&server.url).build().unwrap();
+    for _ in 0..20 {
+        call(&transport.clone()).await.unwrap();
+    }
+    assert_eq!(server.connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_credential_is_not_sent() {
+    static OTHER: Operation =
+        Operation { credentials: &[CredentialUse { credential: "other", place: Place::Query("key") }], ..STATUS_BASE };
+    const STATUS_BASE: Operation = Operation { provider: "test", id: "other", ..Operation::BASE };
+    let server = Server::start(good()).await;
+    let error = builder(&server.url).build().unwrap().call::<Value>(Request::new(&OTHER)).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{error}");
+    let empty = Builder::new("test", &server.url, Key("".into()), |transport| transport).build().unwrap();
+    let error = call(&empty).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{error}");
+    assert_eq!(server.heads(), Vec::<String>::new());
+}
+
+#[test]
+fn an_unsafe_base_url_is_refused() {
+    for url in [
+        "http://kropay.example",
+        "http://127.0.0.1.example",
+        "http://localhost.example",
+        "ftp://127.0.0.1",
+        "https://user@kropay.example",
+        "https://kropay.example?a=b",
+        "https://kropay.example#a",
+        "kropay.example",
+        "",
+    ] {
+        let error = builder(url).build().unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{url}");
+    }
+    for url in ["https://kropay.example/x/", "http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"] {
+        assert!(builder(url).build().is_ok(), "{url}");
+    }
+    assert!(builder("http://kropay.example").allow_http().build().is_ok());
+    assert!(builder("https://kropay.example").path(&STATUS, "status").build().is_err());
+}
