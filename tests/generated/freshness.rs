@@ -40,7 +40,7 @@ fn what_cannot_be_generated_is_refused_with_its_line() {
         ("          format: uint32", "          format: half-life", "unknown-format"),
         ("      in: path\n", "      in: cookie\n", "unsupported"),
         ("      x-extensible-enum: [pending, success", "      enum: [pending, success", "closed-enum-in-reply"),
-        ("            image/svg+xml:", "            text/plain: {}\n            image/svg+xml:", "success-type"),
+        ("            image/svg+xml:", "            text/plain: {}\n            image/svg+xml:", "body-type"),
         ("      x-idempotency: none", "      x-idempotency: perhaps", "missing-idempotency"),
         ("  success: [true]", "  success: [maybe]", "envelope"),
     ] {

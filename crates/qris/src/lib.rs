@@ -1,0 +1,1 @@
+//! QRIS payloads.
