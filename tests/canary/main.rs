@@ -56,11 +56,13 @@ async fn no_credential_shows_in_any_error_or_log() {
         let clients = Clients::new(&server.url(), KEY, Duration::from_millis(timeout)).unwrap();
         for (spec, operation) in &operations {
             server.answer_logins(operation.id != "login");
-            let error = clients
-                .call(spec, operation.id)
-                .await
-                .unwrap_or_else(|| panic!("{spec} {} is not called", operation.id))
-                .expect_err(operation.id);
+            let result = clients.call(spec, operation.id).await;
+            let error = match result.unwrap_or_else(|| panic!("{spec} {} is not called", operation.id)) {
+                Err(error) => error,
+                // A reply without a payload has no member that could be of the wrong type.
+                Ok(said) if fault == Fault::WrongTypes && said == "()" => continue,
+                Ok(said) => panic!("{spec} {} with {fault:?}: {said}", operation.id),
+            };
             assert!(kinds.contains(&error.kind()), "{spec} {} with {fault:?}: {error}", operation.id);
             failures += 1;
             for text in said(&error) {
@@ -75,7 +77,8 @@ async fn no_credential_shows_in_any_error_or_log() {
     let lines = heard.lines();
     shown.extend(lines.iter().filter(|line| line.contains(MARK)).cloned());
     println!("{failures} failed calls, {} log lines at TRACE, {} with a credential", lines.len(), shown.len());
-    assert_eq!(failures, operations.len() * FAULTS.len());
+    // Two operations of Pakasir's v1 have no payload.
+    assert_eq!(failures, operations.len() * FAULTS.len() - 2);
     assert!(lines.iter().any(|line| line.contains("gerbang.call")), "nothing was heard");
     assert!(shown.is_empty(), "{shown:#?}");
 }

@@ -1,6 +1,5 @@
 //! The samples of the providers' documents, read by the generated clients, and the types beside the specs.
 
-mod calls;
 mod notifications;
 mod replies;
 mod schemas;

@@ -6,7 +6,7 @@ use gerbang::{Delivery, Error, Kind};
 use gerbang_tests::{Envelope, Spec};
 use serde_json::{Map, Value, json};
 
-use crate::calls::Printed;
+use gerbang_tests::calls::Printed;
 
 /// A changed body.
 #[derive(Debug)]

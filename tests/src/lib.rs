@@ -3,6 +3,8 @@
 //! The specs are read here by themselves and not through the generator's model, so that a mistake of the generator cannot
 //! hide itself. Whatever a spec lacks is a panic: these are tests.
 
+pub mod calls;
+
 use serde_json::{Map, Value};
 use xtask::specs;
 use xtask::yaml::Document;
@@ -206,3 +208,8 @@ fn only(map: &Value) -> (&str, &Value) {
     assert_eq!(map.len(), 1, "one media type is expected");
     map.iter().next().map(|(name, value)| (name.as_str(), value)).expect("one member")
 }
+
+/// The README's examples, compiled as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,9 +1,22 @@
 //! Helpers for the generated clients: how a provider writes things on the wire.
 
-use serde::Serializer;
+use serde::{Deserialize, Deserializer, Serializer};
 
 pub use crate::blank::{Blank, blank_is_none};
 use crate::{Flag, Identifier, Rupiah};
+
+/// Reads a value, or the default where the provider writes `null`: an optional list.
+///
+/// # Errors
+///
+/// When the value is neither `null` nor a `T`.
+pub fn null_is_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
 
 /// A value that can be written as a JSON string, see [`quoted`].
 pub trait Quoted {

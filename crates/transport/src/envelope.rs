@@ -69,40 +69,43 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// The payload's JSON: the `data` member, or the whole reply with what `lift` brings up.
+    /// The payload's JSON: the `data` member, or the whole reply without the flag and with what `lift` brings up.
     pub(crate) fn payload(&self, whole: &'a str, envelope: &Envelope) -> Option<Cow<'a, str>> {
         if let Some(data) = envelope.data {
             return self.some(data).map(|value| Cow::Borrowed(value.get()));
         }
         let inner = envelope.lift_from.and_then(|from| self.some(from));
-        match inner.and_then(|inner| Members::read(inner.get()).ok()) {
-            Some(inner) => Some(Cow::Owned(self.lifted(&inner, envelope))),
-            None => Some(Cow::Borrowed(whole)),
+        let inner = inner.and_then(|inner| Members::read(inner.get()).ok());
+        let has_flag = envelope.flag.iter().any(|flag| self.get(flag).is_some());
+        if inner.is_none() && !has_flag {
+            return Some(Cow::Borrowed(whole));
         }
-    }
-
-    fn lifted(&self, inner: &Members<'_>, envelope: &Envelope) -> String {
-        let lifts = |name: &str| envelope.lift.contains(&name);
-        let write = |members: Vec<(&str, &str)>| {
-            let members: Vec<_> =
-                members.iter().map(|(name, value)| format!("{}:{value}", serde_json::Value::from(*name))).collect();
-            format!("{{{}}}", members.join(","))
-        };
-        let rest = inner.members.iter().filter(|(name, _)| !lifts(name)).map(|(name, value)| (&**name, value.get()));
-        let rest = write(rest.collect());
-        let mut members = Vec::new();
-        for (name, value) in &self.members {
-            let from = envelope.lift_from == Some(&**name);
-            members.push((&**name, if from { &rest } else { value.get() }));
-        }
-        for (name, value) in &inner.members {
-            if lifts(name) && self.some(name).is_none() {
-                members.retain(|(member, _)| member != name);
-                members.push((name, value.get()));
+        let (lifted, rest): (Vec<_>, Option<String>) = match inner {
+            None => (Vec::new(), None),
+            Some(inner) => {
+                let lifts = |(name, _): &(Cow<'_, str>, _)| envelope.lift.contains(&&**name);
+                let (lifted, rest): (Vec<_>, Vec<_>) = inner.members.into_iter().partition(lifts);
+                (lifted, Some(write(rest.iter().map(|(name, value)| (&**name, value.get())))))
             }
-        }
-        write(members)
+        };
+        let value_of = |name: &str, value: &'a RawValue| match &rest {
+            Some(rest) if envelope.lift_from == Some(name) => rest.clone(),
+            _ => value.get().to_owned(),
+        };
+        let stays = |name: &str| {
+            let replaced = self.some(name).is_none() && lifted.iter().any(|(lifted, _)| lifted == name);
+            !envelope.flag.contains(&name) && !replaced
+        };
+        let beside = self.members.iter().filter(|(name, _)| stays(name));
+        let beside = beside.map(|(name, value)| (&**name, value_of(name, value)));
+        let lifted = lifted.iter().filter(|(name, _)| self.some(name).is_none());
+        Some(Cow::Owned(write(beside.chain(lifted.map(|(name, value)| (&**name, value.get().to_owned()))))))
     }
+}
+
+fn write<'a>(members: impl Iterator<Item = (&'a str, impl fmt::Display)>) -> String {
+    let members: Vec<_> = members.map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name))).collect();
+    format!("{{{}}}", members.join(","))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -236,6 +239,8 @@ mod tests {
         assert_eq!(inside, beside);
         assert_eq!(null, beside);
         assert_eq!(lifted(r#"{"data":"text"}"#), serde_json::json!({"data": "text"}));
+        assert_eq!(lifted(r#"{"status":"success","data":"text"}"#), serde_json::json!({"data": "text"}));
+        assert_eq!(lifted(r#"{"status":"success","stutas":null,"a":1}"#), serde_json::json!({"a": 1}));
     }
 
     #[test]

@@ -18,23 +18,36 @@ pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
     text
 }
 
+/// A secret as it is and as URLs, forms, web pages and JSON write it, also where one of them stands inside JSON inside JSON.
 fn forms(secret: &str) -> Vec<String> {
     if secret.is_empty() {
         return Vec::new();
     }
-    let quoted = serde_json::Value::from(secret).to_string();
     let mut forms = vec![
         secret.to_owned(),
         utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
         url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-        quoted[1..quoted.len() - 1].to_owned(),
-        // PHP's json_encode escapes slashes.
-        quoted[1..quoted.len() - 1].replace('/', "\\/"),
+        in_html(secret),
     ];
+    let mut last = forms.clone();
+    for _ in 0..2 {
+        last = last.iter().flat_map(|form| [in_json(form), in_json(form).replace('/', "\\/")]).collect();
+        forms.extend_from_slice(&last);
+    }
     // The longest first: a shorter form may be a part of a longer one.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     forms.dedup();
     forms
+}
+
+fn in_json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+fn in_html(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#039;")
 }
 
 #[cfg(test)]
@@ -46,10 +59,11 @@ mod tests {
         let secret = Secret::from("SK/a\"b c+d");
         let echo = concat!(
             "raw SK/a\"b c+d, url SK%2Fa%22b%20c%2Bd, form SK%2Fa%22b+c%2Bd, ",
-            "json SK/a\\\"b c+d, php SK\\/a\\\"b c+d."
+            "json SK/a\\\"b c+d, php SK\\/a\\\"b c+d, page SK/a&quot;b c+d, nested SK/a\\\\\\\"b c+d."
         );
         let text = redact(echo, &[&secret]);
-        assert_eq!(text, "raw [redacted], url [redacted], form [redacted], json [redacted], php [redacted].");
+        let wanted = "raw [redacted], url [redacted], form [redacted], json [redacted], php [redacted], page [redacted], nested [redacted].";
+        assert_eq!(text, wanted);
     }
 
     #[test]

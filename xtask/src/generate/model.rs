@@ -762,7 +762,6 @@ impl<'a> Reader<'a> {
         let blank = schema.get("x-blank-is-none") == Some(&Value::Bool(true));
         match (mapped, blank) {
             (Some(name), true) => {
-                let name = name.trim_start_matches("wire::Quoted");
                 let inner = json!({"type": "string", "x-rust-type": rust_type(name, None)});
                 lowered.insert("x-rust-type".to_owned(), rust_type("wire::Maybe", Some(inner)));
             }

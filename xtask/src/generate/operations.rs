@@ -90,13 +90,11 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
         });
         fields.push(quote!(credentials: &[#(#uses),*]));
     }
-    if !matches!(operation.reply, Reply::Media(_)) {
-        let own = envelope_fields(&operation.own_envelope, &operation.pointer)?;
-        fields.push(match own.is_empty() {
-            true => quote!(envelope: ENVELOPE),
-            false => quote!(envelope: Envelope { #(#own,)* ..ENVELOPE }),
-        });
-    }
+    let own = envelope_fields(&operation.own_envelope, &operation.pointer)?;
+    fields.push(match own.is_empty() {
+        true => quote!(envelope: ENVELOPE),
+        false => quote!(envelope: Envelope { #(#own,)* ..ENVELOPE }),
+    });
     if !json_strings.is_empty() {
         fields.push(quote!(json_strings: &[#(#json_strings),*]));
     }

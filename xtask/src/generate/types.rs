@@ -90,25 +90,44 @@ fn wire_name(attributes: &[Attribute]) -> Option<String> {
 /// Markers of the model become plain types, with attributes that say how the provider writes them.
 fn field_on_the_wire(field: &mut syn::Field) {
     let optional = argument_of(&field.ty, "Option").cloned();
-    let inner = optional.as_ref().unwrap_or(&field.ty);
-    if ends_with(inner, "QuotedRupiah") {
-        let (ty, schema) = match optional {
-            Some(_) => (parse_quote!(Option<::gerbang_core::Rupiah>), "Option<::gerbang_core::wire::QuotedRupiah>"),
-            None => (parse_quote!(::gerbang_core::Rupiah), "::gerbang_core::wire::QuotedRupiah"),
+    let may_be_missing = optional.is_some();
+    let mut inner = optional.unwrap_or_else(|| field.ty.clone());
+    let mut may_be_none = may_be_missing;
+    if let Some(value) = argument_of(&inner, "Maybe").cloned() {
+        let reader = "::gerbang_core::wire::blank_is_none";
+        field.attrs.push(match may_be_missing {
+            true => parse_quote!(#[serde(default, deserialize_with = #reader)]),
+            false => parse_quote!(#[serde(deserialize_with = #reader)]),
+        });
+        (inner, may_be_none) = (value, true);
+    }
+    if ends_with(&inner, "QuotedRupiah") {
+        let schema = match may_be_none {
+            true => "Option<::gerbang_core::wire::QuotedRupiah>",
+            false => "::gerbang_core::wire::QuotedRupiah",
         };
         field.attrs.push(parse_quote!(#[serde(serialize_with = "::gerbang_core::wire::quoted")]));
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]));
-        field.ty = ty;
-    } else if let Some(value) = argument_of(inner, "Maybe").cloned() {
-        let reader = "::gerbang_core::wire::blank_is_none";
-        field.attrs.push(match optional {
-            Some(_) => parse_quote!(#[serde(default, deserialize_with = #reader)]),
-            None => parse_quote!(#[serde(deserialize_with = #reader)]),
-        });
-        field.ty = parse_quote!(Option<#value>);
-    } else if ends_with(inner, "Secret") {
+        inner = parse_quote!(::gerbang_core::Rupiah);
+    } else if ends_with(&inner, "Secret") {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
+    } else if ends_with(&inner, "Vec") && has_default(&field.attrs) {
+        field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::null_is_default")]));
     }
+    field.ty = if may_be_none { parse_quote!(Option<#inner>) } else { inner };
+}
+
+/// Whether a field may be missing without being an `Option`.
+fn has_default(attributes: &[Attribute]) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.is_ident("default");
+            let _ = meta.value().and_then(|value| value.parse::<syn::LitStr>());
+            Ok(())
+        });
+    }
+    found
 }
 
 fn ends_with(ty: &Type, name: &str) -> bool {

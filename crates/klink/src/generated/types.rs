@@ -277,6 +277,7 @@ pub struct GopayNotification {
 pub struct GopayPayment {
     /// What the customer or the merchant can do next.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    #[serde(deserialize_with = "::gerbang_core::wire::null_is_default")]
     pub actions: Vec<GopayAction>,
     /// The code of the chosen bank or wallet, such as `gopay`, `alfamart` or `indomaret`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -623,13 +624,12 @@ impl ::gerbang_core::Word for NotificationStatus {
     }
 }
 /// What the customer is to do to pay. Which members are there depends on the way to pay.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentInstruction {
     /// Whether the payment has a virtual account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_va: Option<::gerbang_core::Flag>,
+    pub is_va: ::gerbang_core::Flag,
     /// The code of the payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub kd_pay: Option<::gerbang_core::Identifier>,
@@ -879,6 +879,11 @@ pub struct SettlementNotification {
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "Option<::gerbang_core::wire::QuotedRupiah>")
+    )]
     pub tot_bayar: Option<::gerbang_core::Rupiah>,
     /// The way to pay; the document says that there are others.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

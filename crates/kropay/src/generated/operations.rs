@@ -64,6 +64,7 @@ pub static QRIS_IMAGE: Operation = Operation {
     path: "/api/v1/qris/{reference}.svg",
     accept: "image/svg+xml",
     idempotency: Idempotency::Safe,
+    envelope: ENVELOPE,
     source: Source {
         document: "Kropay API documentation",
         section: "Pembuatan QRIS",

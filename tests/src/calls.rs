@@ -1,6 +1,7 @@
 //! One call of each operation and of each notification's reader, with plausible arguments.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use gerbang::{Error, JakartaTime, Rupiah};
 use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
@@ -10,6 +11,7 @@ use pakasir::v1::types as v1;
 use pakasir::v2::types as v2;
 
 /// A client of each provider, all of them asking the same server.
+#[derive(Debug)]
 pub struct Clients {
     kazukipay: kazukipay::Client,
     klink: klink::Client,
@@ -23,20 +25,23 @@ pub struct Clients {
 pub type Printed = Result<String, Error>;
 
 impl Clients {
-    /// Clients of the server at this address.
-    pub fn of(url: &str) -> Result<Self, Error> {
-        let key = "not-a-real-key";
+    /// Clients of the server at this address, with this key, which wait for a reply no longer than this.
+    pub fn new(url: &str, key: &str, timeout: Duration) -> Result<Self, Error> {
+        macro_rules! client {
+            ($($provider:ident)::+, $($argument:expr),+) => {
+                $($provider)::+::Client::builder($($provider)::+::Credentials::new($($argument),+))
+                    .base_url(url)
+                    .timeout(timeout)
+                    .build()?
+            };
+        }
         Ok(Self {
-            kazukipay: kazukipay::Client::builder(kazukipay::Credentials::new(key, 1)).base_url(url).build()?,
-            klink: klink::Client::builder(klink::Credentials::new("shop@example.com", key)).base_url(url).build()?,
-            kropay: kropay::Client::builder(kropay::Credentials::new(key)).base_url(url).build()?,
-            pakasir_v1: pakasir::v1::Client::builder(pakasir::v1::Credentials::new(key, "warung"))
-                .base_url(url)
-                .build()?,
-            pakasir_v2: pakasir::v2::Client::builder(pakasir::v2::Credentials::new(key, "warung"))
-                .base_url(url)
-                .build()?,
-            paydigital: paydigital::Client::builder(paydigital::Credentials::new(key, 1)).base_url(url).build()?,
+            kazukipay: client!(kazukipay, key, 1),
+            klink: client!(klink, key, key),
+            kropay: client!(kropay, key),
+            pakasir_v1: client!(pakasir::v1, key, "warung"),
+            pakasir_v2: client!(pakasir::v2, key, "warung"),
+            paydigital: client!(paydigital, key, 1),
         })
     }
 

@@ -1,0 +1,256 @@
+//! A payment in the words that all gateways share.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Rupiah;
+
+/// A payment that a merchant wants to create.
+///
+/// ```
+/// use std::time::Duration;
+/// use gerbang_core::{NewPayment, Rupiah};
+///
+/// let new = NewPayment::new("ORDER-12345", Rupiah::new(10_000))
+///     .expires_in(Duration::from_secs(900))
+///     .customer_name("Krisdi");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewPayment {
+    /// The merchant's own reference of the order, which must be unique.
+    pub reference: String,
+    /// The price in rupiah. The customer may have to pay more, see [`Payment::payable`].
+    pub amount: Rupiah,
+    /// How it is to be paid; the gateway's usual way when absent.
+    pub method: Option<Method>,
+    /// How long the customer has; the gateway's usual time when absent.
+    pub expires_in: Option<Duration>,
+    /// The customer's name.
+    pub customer_name: Option<String>,
+    /// The customer's e-mail address.
+    pub customer_email: Option<String>,
+    /// The customer's telephone number.
+    pub customer_phone: Option<String>,
+    /// What is paid for, for people.
+    pub description: Option<String>,
+    /// Where the customer goes after paying on the gateway's page.
+    pub return_url: Option<String>,
+}
+
+impl NewPayment {
+    /// A payment of `amount` rupiah for the order that the merchant calls `reference`.
+    pub fn new(reference: impl Into<String>, amount: Rupiah) -> Self {
+        Self {
+            reference: reference.into(),
+            amount,
+            method: None,
+            expires_in: None,
+            customer_name: None,
+            customer_email: None,
+            customer_phone: None,
+            description: None,
+            return_url: None,
+        }
+    }
+
+    /// Chooses how it is to be paid.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Limits the time that the customer has. Gateways count whole seconds.
+    #[must_use]
+    pub fn expires_in(mut self, time: Duration) -> Self {
+        self.expires_in = Some(time);
+        self
+    }
+
+    /// Names the customer.
+    #[must_use]
+    pub fn customer_name(mut self, name: impl Into<String>) -> Self {
+        self.customer_name = Some(name.into());
+        self
+    }
+
+    /// Gives the customer's e-mail address.
+    #[must_use]
+    pub fn customer_email(mut self, email: impl Into<String>) -> Self {
+        self.customer_email = Some(email.into());
+        self
+    }
+
+    /// Gives the customer's telephone number.
+    #[must_use]
+    pub fn customer_phone(mut self, phone: impl Into<String>) -> Self {
+        self.customer_phone = Some(phone.into());
+        self
+    }
+
+    /// Says what is paid for.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Says where the customer goes after paying.
+    #[must_use]
+    pub fn return_url(mut self, url: impl Into<String>) -> Self {
+        self.return_url = Some(url.into());
+        self
+    }
+}
+
+/// A way to pay.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// A QRIS code.
+    Qris,
+    /// A virtual account at this bank, as the gateway calls it: `bri` with Pakasir, `014` with K-Link.
+    VirtualAccount(String),
+    /// A credit or debit card, on a page of the gateway's.
+    Card,
+    /// GoPay.
+    Gopay,
+    /// PayPal.
+    Paypal,
+    /// A page of the gateway's where the customer chooses.
+    PayPage,
+}
+
+/// A payment as a gateway knows it.
+///
+/// It can be stored with serde and restored later, by another version of this library too: members are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Payment {
+    /// The gateway, see [`crate::PaymentGateway::provider`].
+    pub provider: String,
+    /// The gateway's own reference.
+    pub id: Option<String>,
+    /// The merchant's reference; none where the gateway does not know it and the payment was not created here.
+    pub reference: Option<String>,
+    /// The price in rupiah, as the merchant asked for it.
+    pub amount: Rupiah,
+    /// What the customer must pay in rupiah, unique code and fee included.
+    pub payable: Option<Rupiah>,
+    /// The gateway's fee in rupiah.
+    #[serde(default)]
+    pub fee: Option<Rupiah>,
+    /// What the merchant receives in rupiah.
+    #[serde(default)]
+    pub net: Option<Rupiah>,
+    /// Its state.
+    pub status: PaymentStatus,
+    /// Until when it can be paid.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// When it was paid.
+    #[serde(default)]
+    pub paid_at: Option<Timestamp>,
+    /// What the customer can pay with.
+    #[serde(default)]
+    pub pay_with: Vec<Payable>,
+    /// Whether it is of a gateway's test mode; none where the gateway does not say.
+    #[serde(default)]
+    pub sandbox: Option<bool>,
+}
+
+impl Payment {
+    /// A payment of which only the essentials are known. For those who implement [`crate::PaymentGateway`].
+    pub fn new(provider: impl Into<String>, amount: Rupiah, status: PaymentStatus) -> Self {
+        Self {
+            provider: provider.into(),
+            id: None,
+            reference: None,
+            amount,
+            payable: None,
+            fee: None,
+            net: None,
+            status,
+            expires_at: None,
+            paid_at: None,
+            pay_with: Vec::new(),
+            sandbox: None,
+        }
+    }
+
+    /// The QRIS payload, where it is paid by QRIS.
+    pub fn qris(&self) -> Option<&str> {
+        self.pay_with.iter().find_map(|payable| match payable {
+            Payable::Qris(payload) => Some(payload.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// What a customer can pay with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Payable {
+    /// A QRIS payload, to be shown as a QR code.
+    Qris(String),
+    /// The address of a picture of the QR code.
+    QrImage(String),
+    /// A virtual account.
+    VirtualAccount {
+        /// The bank, as the gateway calls it.
+        bank: String,
+        /// The account number.
+        number: String,
+    },
+    /// A page of the gateway's.
+    Page(String),
+    /// A link that opens an app.
+    DeepLink(String),
+    /// A payment code, such as K-Link's `kd_pay`.
+    Code(String),
+}
+
+/// The state of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PaymentStatus {
+    /// It waits for the customer.
+    Pending,
+    /// It is paid.
+    Paid,
+    /// The time was up.
+    Expired,
+    /// It was cancelled.
+    Cancelled,
+    /// It failed.
+    Failed,
+    /// The gateway used a word that this library does not know. It is neither paid nor known to be pending.
+    Unknown(String),
+}
+
+impl PaymentStatus {
+    /// Whether it will not change any more.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Paid | Self::Expired | Self::Cancelled | Self::Failed)
+    }
+}
+
+impl fmt::Display for PaymentStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pending => f.write_str("pending"),
+            Self::Paid => f.write_str("paid"),
+            Self::Expired => f.write_str("expired"),
+            Self::Cancelled => f.write_str("cancelled"),
+            Self::Failed => f.write_str("failed"),
+            Self::Unknown(word) => write!(f, "unknown ({})", word.escape_debug()),
+        }
+    }
+}
