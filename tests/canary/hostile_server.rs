@@ -101,11 +101,11 @@ async fn serve(mut stream: TcpStream, fault: Fault, seen: Arc<Mutex<String>>, lo
             Fault::HtmlSuccess => response(200, html, &page),
             Fault::Truncated => {
                 format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: {json}\r\ncontent-length: 99999\r\n\r\n{{\"message\":{quoted}"
+                    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: {json}\r\ncontent-length: 99999\r\n\r\n{{\"message\":{quoted}"
                 )
             }
             Fault::Redirect => format!(
-                "HTTP/1.1 307 Temporary Redirect\r\nlocation: /?{}\r\ncontent-length: 0\r\n\r\n",
+                "HTTP/1.1 307 Temporary Redirect\r\nconnection: close\r\nlocation: /?{}\r\ncontent-length: 0\r\n\r\n",
                 url::form_urlencoded::byte_serialize(request.as_bytes()).collect::<String>()
             ),
             Fault::WrongTypes => response(200, json, &wrong_types(&quoted)),
@@ -131,7 +131,10 @@ fn wrong_types(echo: &serde_json::Value) -> String {
 }
 
 fn response(status: u16, media_type: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status} X\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// A whole request, head and body.

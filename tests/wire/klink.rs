@@ -597,6 +597,14 @@ async fn create_payment_reads_a_transfer_and_a_card() {
 }
 
 #[tokio::test]
+async fn create_payment_is_no_success_when_it_tells_nothing() {
+    let server = replying(r#"{"status":"success","message":"OK","data":{}}"#).await;
+    let error = failure(client(&server).create_payment(&new_payment()).await);
+    assert_error(&error, Kind::UnexpectedReply, Delivery::MaybeSent);
+    assert_eq!(server.sent().len(), 2);
+}
+
+#[tokio::test]
 async fn create_gopay_payment_sends_the_documented_json() {
     let server = replying(GOPAY_CREATED).await;
     client(&server).create_gopay_payment(&new_payment()).await.unwrap();
@@ -639,6 +647,25 @@ async fn create_gopay_payment_reads_the_documented_reply() {
     let input = created.data_input.unwrap();
     assert_eq!(input.rq_uuid.unwrap(), "klnu01978");
     assert_eq!((input.nominal, input.pay_ship), (Some(rupiah(1500)), Some(rupiah(500))));
+}
+
+#[tokio::test]
+async fn create_gopay_payment_reads_missing_and_null_options() {
+    let mut reply: Value = serde_json::from_str(GOPAY_CREATED).unwrap();
+    for name in ["actions", "fraud_status", "transaction_time", "nominal", "merchant_id", "permata_va_number"] {
+        reply["data"][name] = Value::Null;
+    }
+    reply["data_input"] = Value::Null;
+    let null = reply.to_string();
+    reply["data"].as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    reply.as_object_mut().unwrap().remove("data_input");
+    for body in [null, reply.to_string()] {
+        let server = replying(body).await;
+        let created = client(&server).create_gopay_payment(&new_payment()).await.unwrap();
+        assert!(created.data_input.is_none());
+        assert_eq!((created.data.actions.len(), created.data.nominal), (0, None));
+        assert_eq!(created.data.gross_amount, rupiah(2000));
+    }
 }
 
 #[tokio::test]

@@ -27,8 +27,8 @@ pub fn at_most<T: Number>(name: &str, value: T, most: u64) -> Result<(), Error> 
 /// # Errors
 ///
 /// [`Kind::InvalidRequest`] when it has fewer than `least` or more than `most`.
-pub fn length(name: &str, value: &str, least: usize, most: usize) -> Result<(), Error> {
-    let count = value.chars().count();
+pub fn length(name: &str, value: impl AsRef<str>, least: usize, most: usize) -> Result<(), Error> {
+    let count = value.as_ref().chars().count();
     if count < least {
         return Err(broken(name, format_args!("{count} characters"), "at least", least));
     }

@@ -27,6 +27,8 @@ pub struct Operation {
     pub credentials: &'static [CredentialUse],
     /// How a reply says whether the call succeeded.
     pub envelope: Envelope,
+    /// Whether the payload is a list rather than an object.
+    pub list: bool,
     /// Members of the reply that hold JSON inside a string.
     pub json_strings: &'static [&'static str],
     /// Where the provider documents it.
@@ -46,6 +48,7 @@ impl Operation {
         idempotency: Idempotency::None,
         credentials: &[],
         envelope: Envelope::BASE,
+        list: false,
         json_strings: &[],
         source: Source { document: "", section: "", read: "" },
     };

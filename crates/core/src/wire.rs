@@ -5,6 +5,11 @@ use serde::{Deserialize, Deserializer, Serializer};
 pub use crate::blank::{Blank, blank_is_none};
 use crate::{Flag, Identifier, Rupiah};
 
+/// An object that says nothing: the payload of an operation that only succeeds or fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Nothing {}
+
 /// Reads a value, or the default where the provider writes `null`: an optional list.
 ///
 /// # Errors

@@ -62,6 +62,10 @@ impl Session {
         }
         let session: types::Session =
             self.transport.call(Request::new(&LOGIN)).await.map_err(|error| not_sent(error, operation))?;
+        if !is_usable(&session.authorization) {
+            let what = "the login before it gave a token that cannot be sent";
+            return Err(Error::new(Kind::UnexpectedReply, Delivery::NotSent, what).with_operation(operation));
+        }
         let token = Token { value: session.authorization, login: refused.map_or(0, |login| login + 1) };
         *current = Some(token.clone());
         Ok(token)
@@ -74,6 +78,11 @@ fn needs_token(operation: &Operation) -> bool {
 
 fn is_refused_token(error: &Error) -> bool {
     error.kind() == Kind::Authentication && error.delivery() == Delivery::Answered
+}
+
+/// Whether a header can hold the token.
+fn is_usable(token: &Secret) -> bool {
+    !token.is_empty() && token.expose().bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 /// A failed login means that the call itself was never sent.

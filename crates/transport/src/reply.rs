@@ -46,13 +46,12 @@ impl Reply<'_> {
                 None => return Err(self.not_json(text, &error)),
             },
         };
-        let is_object = text.trim_start().starts_with('{');
-        if !is_object {
-            let can_be_bare = envelope.data.is_none() && (envelope.flag.is_empty() || envelope.flag_optional);
-            return match self.status.is_success() && can_be_bare {
-                true => self.decode(&text),
-                false => Err(self.not_understood("the reply is not a JSON object")),
-            };
+        let is_list = text.trim_start().starts_with('[');
+        if is_list && self.status.is_success() && self.operation.list && envelope.data.is_none() {
+            return self.decode(&text);
+        }
+        if !text.trim_start().starts_with('{') {
+            return Err(self.not_understood("the reply is not a JSON object"));
         }
         let members = Members::read(&text)
             .map_err(|_| self.not_understood("the reply has a member that stands twice, so it cannot be trusted"))?;
@@ -91,6 +90,11 @@ impl Reply<'_> {
     }
 
     fn decode<T: DeserializeOwned>(&self, payload: &str) -> Result<T, Error> {
+        // serde would read a list into an object's members, one after the other.
+        if payload.trim_start().starts_with(if self.operation.list { '{' } else { '[' }) {
+            let what = if self.operation.list { "an object, not a list" } else { "a list, not an object" };
+            return Err(self.not_understood(format!("the payload is {what}")));
+        }
         serde_json::from_str(payload).map_err(|error| {
             // The cause names members and types, but may quote a value, which is the provider's.
             let what = format!("the reply differs from the document: {}", redact(&error.to_string(), self.secrets));

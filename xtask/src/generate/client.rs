@@ -89,6 +89,7 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
     let entry = shout(&operation.id);
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
+    let mut checks = Vec::new();
     let mut seen = 0;
     for (argument, mut ty) in signature.arguments {
         Lifetimes.visit_type_mut(&mut ty);
@@ -105,16 +106,18 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
         seen += 1;
         let (ty, value) = argument_type(&argument, ty);
         arguments.push(quote!(#argument: #ty));
+        checks.extend(parameter.limits.iter().map(|limit| {
+            let check = limit.check(quote!(#argument), quote!(#argument));
+            quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+        }));
         steps.push(fill(parameter, &value)?);
     }
     if seen != operation.parameters.len() {
         bail!("progenitor left out a parameter");
     }
-    let check = operation
-        .body
-        .as_ref()
-        .filter(|body| model.limits.contains_key(&body.component))
-        .map(|_| quote!(body.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;));
+    if operation.body.as_ref().is_some_and(|body| model.limits.contains_key(&body.component)) {
+        checks.push(quote!(body.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;));
+    }
     if let Some(body) = &operation.body {
         steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
     }
@@ -124,14 +127,16 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
             Shorten.visit_type_mut(&mut returns);
             (quote!(#returns), quote!(self.transport.call(request).await))
         }
-        Reply::Nothing => (quote!(()), quote!(self.transport.call::<::serde::de::IgnoredAny>(request).await.map(drop))),
+        Reply::Nothing => {
+            (quote!(()), quote!(self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)))
+        }
         Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
     };
     let doc = documentation(operation);
     Ok(quote! {
         #doc
         pub async fn #name(&self, #(#arguments),*) -> Result<#returns, Error> {
-            #check
+            #(#checks)*
             let request = Request::new(&operations::#entry) #(#steps)*;
             #send
         }

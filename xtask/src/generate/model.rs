@@ -95,6 +95,8 @@ pub struct Parameter {
     pub description: String,
     /// Whether it may hold several path segments.
     pub rest: bool,
+    /// Its limits.
+    pub limits: Vec<Limit>,
     /// Its lowered schema.
     pub schema: Value,
 }
@@ -500,12 +502,15 @@ impl<'a> Reader<'a> {
                 return self.refuse(&at, format!("a {place} parameter cannot be generated"));
             }
             let schema = self.lower(&format!("{at}/schema"), false)?;
+            let bounds = bounds(self.get(&format!("{at}/schema"))?).into_iter();
+            let limits = bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound }).collect();
             parameters.push(Parameter {
                 name,
                 place,
                 required,
                 description: self.text(&format!("{at}/description"))?,
                 rest: parameter.get("x-path-rest") == Some(&Value::Bool(true)),
+                limits,
                 schema,
             });
         }
@@ -779,26 +784,27 @@ impl<'a> Reader<'a> {
         for member in lowered.get("properties").map(object).into_iter().flatten().map(|(member, _)| member) {
             let pointer = format!("{at}/properties/{}", escape(member));
             let property = self.get(&pointer)?;
-            let number = |key: &str| property.get(key).and_then(Value::as_u64);
-            let mut add = |bound| {
-                let optional = !required.contains(&json!(member));
-                limits.push(Limit { member: member.clone(), optional, bound });
-            };
-            if let Some(least) = number("minimum") {
-                add(Bound::AtLeast(least));
-            }
-            if let Some(most) = number("maximum") {
-                add(Bound::AtMost(most));
-            }
-            if property.get("minLength").or(property.get("maxLength")).is_some() {
-                add(Bound::Length(number("minLength").unwrap_or(0), number("maxLength")));
-            }
+            let optional = !required.contains(&json!(member));
+            let bounds = bounds(property).into_iter();
+            limits.extend(bounds.map(|bound| Limit { member: member.clone(), optional, bound }));
         }
         if !limits.is_empty() {
             self.model.limits.insert(name.to_owned(), limits);
         }
         Ok(())
     }
+}
+
+/// The limits that a schema states.
+fn bounds(schema: &Value) -> Vec<Bound> {
+    let number = |key: &str| schema.get(key).and_then(Value::as_u64);
+    let mut bounds = Vec::new();
+    bounds.extend(number("minimum").map(Bound::AtLeast));
+    bounds.extend(number("maximum").map(Bound::AtMost));
+    if schema.get("minLength").or(schema.get("maxLength")).is_some() {
+        bounds.push(Bound::Length(number("minLength").unwrap_or(0), number("maxLength")));
+    }
+    bounds
 }
 
 /// The crate of the types that formats map to.

@@ -95,6 +95,9 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
         true => quote!(envelope: ENVELOPE),
         false => quote!(envelope: Envelope { #(#own,)* ..ENVELOPE }),
     });
+    if matches!(&operation.reply, Reply::Json(schema) if schema["type"] == "array") {
+        fields.push(quote!(list: true));
+    }
     if !json_strings.is_empty() {
         fields.push(quote!(json_strings: &[#(#json_strings),*]));
     }

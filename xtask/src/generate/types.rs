@@ -198,30 +198,16 @@ fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
 
 fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
     let checks = limits.iter().map(|limit| {
-        let member = &limit.member;
-        let field = snake(member);
-        let (value, text) = match limit.optional {
-            true => (quote!(*value), quote!(value.as_ref())),
-            false => (quote!(self.#field), quote!(self.#field.as_ref())),
-        };
-        let check = match limit.bound {
-            Bound::AtLeast(least) => {
-                let least = number(least);
-                quote!(::gerbang_core::limits::at_least(#member, #value, #least)?;)
-            }
-            Bound::AtMost(most) => {
-                let most = number(most);
-                quote!(::gerbang_core::limits::at_most(#member, #value, #most)?;)
-            }
-            Bound::Length(least, most) => {
-                let least = number(least);
-                let most = most.map_or_else(|| quote!(usize::MAX), number);
-                quote!(::gerbang_core::limits::length(#member, #text, #least, #most)?;)
-            }
-        };
+        let field = snake(&limit.member);
         match limit.optional {
-            true => quote!(if let Some(value) = &self.#field { #check }),
-            false => check,
+            true => {
+                let check = limit.check(quote!(*value), quote!(value));
+                quote!(if let Some(value) = &self.#field { #check?; })
+            }
+            false => {
+                let check = limit.check(quote!(self.#field), quote!(&self.#field));
+                quote!(#check?;)
+            }
         }
     });
     let doc = doc(&[
@@ -235,6 +221,28 @@ fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
             pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
                 #(#checks)*
                 Ok(())
+            }
+        }
+    }
+}
+
+impl Limit {
+    /// The call that checks the limit of a number or, by reference, of a text.
+    pub fn check(&self, value: TokenStream, text: TokenStream) -> TokenStream {
+        let member = &self.member;
+        match self.bound {
+            Bound::AtLeast(least) => {
+                let least = number(least);
+                quote!(::gerbang_core::limits::at_least(#member, #value, #least))
+            }
+            Bound::AtMost(most) => {
+                let most = number(most);
+                quote!(::gerbang_core::limits::at_most(#member, #value, #most))
+            }
+            Bound::Length(least, most) => {
+                let least = number(least);
+                let most = most.map_or_else(|| quote!(usize::MAX), number);
+                quote!(::gerbang_core::limits::length(#member, #text, #least, #most))
             }
         }
     }

@@ -170,6 +170,8 @@ impl Client {
         &self,
         custom_id: &str,
     ) -> Result<types::PublicCheck, Error> {
+        ::gerbang_core::limits::length("custom_id", custom_id, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::PUBLIC_CHECK))?;
         let request = Request::new(&operations::PUBLIC_CHECK)
             .query("custom_id", custom_id);
         self.transport.call(request).await

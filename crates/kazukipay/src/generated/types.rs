@@ -15,12 +15,7 @@ impl Cancellation {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::length(
-            "custom_id",
-            self.custom_id.as_ref(),
-            1,
-            usize::MAX,
-        )?;
+        ::gerbang_core::limits::length("custom_id", &self.custom_id, 1, usize::MAX)?;
         Ok(())
     }
 }
@@ -167,7 +162,7 @@ impl NewPayment {
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
         ::gerbang_core::limits::at_least("amount", self.amount, 1000)?;
         if let Some(value) = &self.custom_id {
-            ::gerbang_core::limits::length("custom_id", value.as_ref(), 1, usize::MAX)?;
+            ::gerbang_core::limits::length("custom_id", value, 1, usize::MAX)?;
         }
         Ok(())
     }
@@ -264,12 +259,7 @@ impl PaymentQuery {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::length(
-            "custom_id",
-            self.custom_id.as_ref(),
-            1,
-            usize::MAX,
-        )?;
+        ::gerbang_core::limits::length("custom_id", &self.custom_id, 1, usize::MAX)?;
         Ok(())
     }
 }

@@ -80,6 +80,7 @@ pub static REQUEST_REFUND: Operation = Operation {
         data: Some("data"),
         ..ENVELOPE
     },
+    list: true,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.i Escrow Refund",
@@ -283,6 +284,7 @@ pub static LIST_BANKS: Operation = Operation {
         flag_optional: true,
         ..ENVELOPE
     },
+    list: true,
     source: Source {
         document: "K-Link Service Payment API",
         section: "2.b List Bank",
@@ -308,6 +310,7 @@ pub static LIST_GOPAY_BANKS: Operation = Operation {
         flag_optional: true,
         ..ENVELOPE
     },
+    list: true,
     source: Source {
         document: "K-Link Service Payment API",
         section: "3.b List Bank",
@@ -407,6 +410,7 @@ pub static FINANCE_REPORT: Operation = Operation {
         flag_optional: true,
         ..ENVELOPE
     },
+    list: true,
     source: Source {
         document: "K-Link Service Payment API",
         section: "3.e Finance Reporting",

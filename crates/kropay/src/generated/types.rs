@@ -60,12 +60,7 @@ impl NewPayment {
         if let Some(value) = &self.expired_in {
             ::gerbang_core::limits::at_least("expired_in", *value, 300)?;
         }
-        ::gerbang_core::limits::length(
-            "merchant_ref",
-            self.merchant_ref.as_ref(),
-            1,
-            100,
-        )?;
+        ::gerbang_core::limits::length("merchant_ref", &self.merchant_ref, 1, 100)?;
         Ok(())
     }
 }

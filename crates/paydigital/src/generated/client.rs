@@ -90,6 +90,8 @@ impl Client {
         &self,
         invoice: &str,
     ) -> Result<types::PaymentDetail, Error> {
+        ::gerbang_core::limits::length("invoice", invoice, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::PAYMENT_STATUS))?;
         let request = Request::new(&operations::PAYMENT_STATUS)
             .query("invoice", invoice);
         self.transport.call(request).await

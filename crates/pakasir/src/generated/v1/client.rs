@@ -76,7 +76,7 @@ impl Client {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::SIMULATE_PAYMENT))?;
         let request = Request::new(&operations::SIMULATE_PAYMENT).json(body);
-        self.transport.call::<::serde::de::IgnoredAny>(request).await.map(drop)
+        self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)
     }
     /// Cancels a transaction.
     ///
@@ -99,7 +99,7 @@ impl Client {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CANCEL_TRANSACTION))?;
         let request = Request::new(&operations::CANCEL_TRANSACTION).json(body);
-        self.transport.call::<::serde::de::IgnoredAny>(request).await.map(drop)
+        self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)
     }
     /// Creates a transaction.
     ///
@@ -153,6 +153,8 @@ impl Client {
         amount: ::gerbang_core::Rupiah,
         order_id: &str,
     ) -> Result<types::TransactionDetail, Error> {
+        ::gerbang_core::limits::length("order_id", order_id, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::TRANSACTION_DETAIL))?;
         let request = Request::new(&operations::TRANSACTION_DETAIL)
             .query("amount", amount)
             .query("order_id", order_id);

@@ -48,12 +48,7 @@ impl NewTransaction {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::length(
-            "order_id",
-            self.order_id.as_ref(),
-            1,
-            usize::MAX,
-        )?;
+        ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
         Ok(())
     }
 }
@@ -201,12 +196,7 @@ impl TransactionRef {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::length(
-            "order_id",
-            self.order_id.as_ref(),
-            1,
-            usize::MAX,
-        )?;
+        ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
         Ok(())
     }
 }

@@ -70,6 +70,8 @@ impl Client {
         &self,
         txn_id: &str,
     ) -> Result<types::CancelledTransaction, Error> {
+        ::gerbang_core::limits::length("txn_id", txn_id, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::CANCEL_TRANSACTION))?;
         let request = Request::new(&operations::CANCEL_TRANSACTION)
             .path("txn_id", txn_id);
         self.transport.call(request).await
@@ -99,6 +101,8 @@ impl Client {
         order_id: &str,
         body: &types::NewTransaction,
     ) -> Result<types::CreatedTransaction, Error> {
+        ::gerbang_core::limits::length("order_id", order_id, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
         let request = Request::new(&operations::CREATE_TRANSACTION)
             .path("order_id", order_id)
             .json(body);
@@ -144,6 +148,8 @@ impl Client {
         &self,
         txn_id: &str,
     ) -> Result<types::TransactionDetail, Error> {
+        ::gerbang_core::limits::length("txn_id", txn_id, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::TRANSACTION_STATUS))?;
         let request = Request::new(&operations::TRANSACTION_STATUS)
             .path("txn_id", txn_id);
         self.transport.call(request).await

@@ -1,0 +1,436 @@
+use gerbang_core::{Rupiah, RupiahError};
+
+use crate::crc::{crc16, hex};
+use crate::{QrisError, QrisErrorKind};
+
+/// The longest payload that is read, in bytes. EMVCo recommends at most 512 characters.
+pub const MAX_PAYLOAD: usize = 4096;
+
+/// A payload that has been read and whose checksum is right.
+///
+/// It borrows the text and owns nothing; copying it is cheap. Every question walks over the payload again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Qris<'a> {
+    payload: &'a str,
+}
+
+/// Whether a payload is for many payments or for one: tag 01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Initiation {
+    /// `11`: the same payload for many payments.
+    Static,
+    /// `12`: one payload for one payment.
+    Dynamic,
+}
+
+/// What the payer adds to the amount: tags 55, 56 and 57.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tip {
+    /// The payer is asked: tag 55 = `01`.
+    Prompt,
+    /// A fixed amount: tag 55 = `02`, the amount in tag 56.
+    Fixed(Rupiah),
+    /// A part of the amount: tag 55 = `03`, the percentage in tag 57.
+    Percent {
+        /// Hundredths of a percent, at most 9 999: 70 is 0.7 %.
+        hundredths: u16,
+    },
+}
+
+impl<'a> Qris<'a> {
+    /// Reads a payload and verifies its checksum.
+    ///
+    /// The payload is the text that the QR code holds, with nothing around it: white space before, after or within is
+    /// an error. It must begin with tag 00 = `01` and end with the checksum in tag 63; the tags between may stand in
+    /// any order, and unknown ones are kept. Lengths count characters, the checksum covers the bytes of UTF-8. The
+    /// checksum must be in upper case.
+    ///
+    /// Within the templates that this type has methods for (26 to 45, 51 and 62), the sub-tags are checked the same
+    /// way. An empty value (length 00) is read, though EMVCo asks for one character at least. What the values mean is
+    /// not checked: neither is a check digit of the merchant's account, nor must a national merchant ID be there.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`], [`Truncated`], [`NotDigits`], [`Repeated`], [`Format`], [`ChecksumPlace`] or [`Checksum`].
+    ///
+    /// [`TooLong`]: QrisErrorKind::TooLong
+    /// [`Truncated`]: QrisErrorKind::Truncated
+    /// [`NotDigits`]: QrisErrorKind::NotDigits
+    /// [`Repeated`]: QrisErrorKind::Repeated
+    /// [`Format`]: QrisErrorKind::Format
+    /// [`ChecksumPlace`]: QrisErrorKind::ChecksumPlace
+    /// [`Checksum`]: QrisErrorKind::Checksum
+    pub fn parse(payload: &'a str) -> Result<Self, QrisError> {
+        if payload.len() > MAX_PAYLOAD {
+            return Err(QrisErrorKind::TooLong.into());
+        }
+        let mut tags = Tags::new(payload);
+        let mut seen = Seen::default();
+        if tags.split()? != Some((0, "01")) {
+            return Err(QrisError::new(QrisErrorKind::Format).at(0));
+        }
+        seen.insert(0);
+        loop {
+            let start = tags.offset;
+            let Some((id, value)) = tags.split()? else {
+                return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
+            };
+            if !seen.insert(id) {
+                return Err(QrisError::new(QrisErrorKind::Repeated).in_tag(id).at(start));
+            }
+            match id {
+                26..=45 | 51 | 62 => {
+                    check_template(value).map_err(|error| {
+                        let within = error.offset().unwrap_or_default();
+                        error.in_tag(id).at(start + HEADER + within)
+                    })?;
+                }
+                63 => {
+                    let digits = start + HEADER;
+                    if !tags.rest().is_empty() || value.len() != 4 {
+                        return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
+                    }
+                    if value.as_bytes() != hex(crc16(&payload.as_bytes()[..digits])) {
+                        return Err(QrisError::new(QrisErrorKind::Checksum).in_tag(63).at(start));
+                    }
+                    return Ok(Self { payload });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The text that was read.
+    pub const fn payload(self) -> &'a str {
+        self.payload
+    }
+
+    /// All tags with their values, in the payload's order, from 00 to 63.
+    pub const fn tags(self) -> Tags<'a> {
+        Tags::new(self.payload)
+    }
+
+    /// The value of a tag.
+    pub fn get(self, id: u8) -> Option<&'a str> {
+        self.tags().get(id)
+    }
+
+    /// Whether the payload is static or dynamic: tag 01. `None` if the tag is absent or holds something else.
+    pub fn initiation(self) -> Option<Initiation> {
+        match self.get(1)? {
+            "11" => Some(Initiation::Static),
+            "12" => Some(Initiation::Dynamic),
+            _ => None,
+        }
+    }
+
+    /// Whether tag 01 says that the payload is for one payment. It need not state an amount for that.
+    pub fn is_dynamic(self) -> bool {
+        self.initiation() == Some(Initiation::Dynamic)
+    }
+
+    /// The merchant's accounts: tags 26 to 45 (domestic) and 51 (national), in the payload's order.
+    pub const fn accounts(self) -> Accounts<'a> {
+        Accounts(self.tags())
+    }
+
+    /// The national merchant ID (NMID): sub-tag 02 of tag 51.
+    pub fn nmid(self) -> Option<&'a str> {
+        Tags::new(self.get(51)?).get(2)
+    }
+
+    /// The merchant category code (MCC), four digits: tag 52.
+    pub fn category(self) -> Option<&'a str> {
+        self.get(52)
+    }
+
+    /// The currency by its ISO 4217 number, `360` for rupiah: tag 53.
+    pub fn currency(self) -> Option<&'a str> {
+        self.get(53)
+    }
+
+    /// The amount to pay, without tip: tag 54. `Ok(None)` if none is stated.
+    ///
+    /// The amount is read exactly: digits, then perhaps `.`, `.0` or `.00`.
+    ///
+    /// # Errors
+    ///
+    /// [`Currency`](QrisErrorKind::Currency) if there is an amount and tag 53 is not `360`, and
+    /// [`Amount`](QrisErrorKind::Amount) if the amount is not whole, above [`Rupiah::MAX`] or not a number.
+    pub fn amount(self) -> Result<Option<Rupiah>, QrisError> {
+        self.get(54).map(|value| self.rupiah(54, value)).transpose()
+    }
+
+    /// What the payer adds to the amount: tags 55, 56 and 57. `Ok(None)` if there is no tag 55.
+    ///
+    /// A percentage has up to two decimals: `5`, `0.7`, `00.70`.
+    ///
+    /// # Errors
+    ///
+    /// [`Tip`](QrisErrorKind::Tip) if tag 55 is none of `01`, `02`, `03`, if the tag that it announces is missing, or if
+    /// the percentage is not a number below 100 with at most two decimals. For a fixed tip also the errors of
+    /// [`Qris::amount`].
+    pub fn tip(self) -> Result<Option<Tip>, QrisError> {
+        let error = |id| self.error(QrisErrorKind::Tip, id);
+        match self.get(55) {
+            None => Ok(None),
+            Some("01") => Ok(Some(Tip::Prompt)),
+            Some("02") => {
+                let value = self.get(56).ok_or_else(|| error(55))?;
+                Ok(Some(Tip::Fixed(self.rupiah(56, value)?)))
+            }
+            Some("03") => {
+                let value = self.get(57).ok_or_else(|| error(55))?;
+                let hundredths = hundredths(value).ok_or_else(|| error(57))?;
+                Ok(Some(Tip::Percent { hundredths }))
+            }
+            Some(_) => Err(error(55)),
+        }
+    }
+
+    /// The country by its ISO 3166 letters, `ID` for Indonesia: tag 58.
+    pub fn country(self) -> Option<&'a str> {
+        self.get(58)
+    }
+
+    /// The merchant's name: tag 59.
+    pub fn merchant_name(self) -> Option<&'a str> {
+        self.get(59)
+    }
+
+    /// The merchant's city: tag 60.
+    pub fn merchant_city(self) -> Option<&'a str> {
+        self.get(60)
+    }
+
+    /// The merchant's postal code: tag 61.
+    pub fn postal_code(self) -> Option<&'a str> {
+        self.get(61)
+    }
+
+    /// The label by which merchant and acquirer know the payment: sub-tag 05 of tag 62.
+    pub fn reference(self) -> Option<&'a str> {
+        Tags::new(self.get(62)?).get(5)
+    }
+
+    /// The label of the terminal: sub-tag 07 of tag 62.
+    pub fn terminal(self) -> Option<&'a str> {
+        Tags::new(self.get(62)?).get(7)
+    }
+
+    fn rupiah(self, id: u8, value: &str) -> Result<Rupiah, QrisError> {
+        if self.currency() != Some("360") {
+            return Err(self.error(QrisErrorKind::Currency, 53));
+        }
+        // Rupiah allows white space around the number, and EMVCo a dot without decimals.
+        let number = value.strip_suffix('.').unwrap_or(value);
+        let amount = if number.bytes().any(|byte| byte.is_ascii_whitespace()) {
+            Err(RupiahError::NotANumber)
+        } else {
+            number.parse()
+        };
+        amount.map_err(|error| self.error(QrisErrorKind::Amount(error), id))
+    }
+
+    /// An error in a tag, with the tag's place if it is there.
+    fn error(self, kind: QrisErrorKind, id: u8) -> QrisError {
+        let mut tags = self.tags();
+        let error = QrisError::new(kind).in_tag(id);
+        loop {
+            let start = tags.offset;
+            match tags.next() {
+                Some((found, _)) if found == id => return error.at(start),
+                Some(_) => {}
+                None => return error,
+            }
+        }
+    }
+}
+
+/// Reads a payload, as [`Qris::parse`], and verifies that it asks for exactly the expected amount.
+///
+/// It is for the moment a gateway returns a payload for an order. A tip (see [`Qris::tip`]) is not part of the amount.
+///
+/// ```
+/// use gerbang_core::Rupiah;
+/// use gerbang_qris::{QrisErrorKind, verify_amount};
+///
+/// let payload = "00020101021226610016ID.CO.SHOPEE.WWW01189360091800202688450208202688450303UKE\
+///                52047988530336054041.005802ID5906Duitku6015KAB. BANGKA BAR61053331562230519SP24BCXHV5D85WQ0RJ8630419E6";
+/// assert!(verify_amount(payload, Rupiah::new(1)).is_ok());
+/// let error = verify_amount(payload, Rupiah::new(100)).unwrap_err();
+/// assert!(matches!(error.kind(), QrisErrorKind::OtherAmount { .. }));
+/// ```
+///
+/// # Errors
+///
+/// Those of [`Qris::parse`] and [`Qris::amount`]; [`NoAmount`](QrisErrorKind::NoAmount) if the payload, static or dynamic,
+/// states no amount; [`OtherAmount`](QrisErrorKind::OtherAmount) if it states another one.
+pub fn verify_amount(payload: &str, expected: Rupiah) -> Result<Qris<'_>, QrisError> {
+    let qris = Qris::parse(payload)?;
+    match qris.amount()? {
+        Some(stated) if stated == expected => Ok(qris),
+        Some(stated) => Err(qris.error(QrisErrorKind::OtherAmount { stated, expected }, 54)),
+        None => Err(QrisError::new(QrisErrorKind::NoAmount).in_tag(54)),
+    }
+}
+
+/// One of the merchant's accounts: a tag from 26 to 45, or 51.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Account<'a> {
+    tag: u8,
+    value: &'a str,
+}
+
+impl<'a> Account<'a> {
+    /// The account's tag: 26 to 45, or 51 for the national account.
+    pub const fn tag(self) -> u8 {
+        self.tag
+    }
+
+    /// The sub-tags with their values, in the payload's order.
+    pub const fn tags(self) -> Tags<'a> {
+        Tags::new(self.value)
+    }
+
+    /// The value of a sub-tag.
+    pub fn get(self, id: u8) -> Option<&'a str> {
+        self.tags().get(id)
+    }
+
+    /// Who defines the rest, such as `ID.CO.QRIS.WWW`: sub-tag 00.
+    pub fn globally_unique_id(self) -> Option<&'a str> {
+        self.get(0)
+    }
+
+    /// The merchant's account number (PAN): sub-tag 01. The national account has none.
+    pub fn pan(self) -> Option<&'a str> {
+        self.get(1)
+    }
+
+    /// The merchant's ID with the acquirer, or in tag 51 the national merchant ID: sub-tag 02.
+    pub fn merchant_id(self) -> Option<&'a str> {
+        self.get(2)
+    }
+
+    /// The merchant's size: sub-tag 03, such as `UMI` (micro), `UKE` (small), `UME` (medium), `UBE` (large).
+    pub fn criteria(self) -> Option<&'a str> {
+        self.get(3)
+    }
+}
+
+/// The merchant's accounts in a payload; see [`Qris::accounts`].
+#[derive(Clone, Debug)]
+pub struct Accounts<'a>(Tags<'a>);
+
+impl<'a> Iterator for Accounts<'a> {
+    type Item = Account<'a>;
+
+    fn next(&mut self) -> Option<Account<'a>> {
+        let (tag, value) = self.0.find(|(id, _)| matches!(id, 26..=45 | 51))?;
+        Some(Account { tag, value })
+    }
+}
+
+/// Tags and their values; see [`Qris::tags`] and [`Account::tags`].
+#[derive(Clone, Debug)]
+pub struct Tags<'a> {
+    text: &'a str,
+    offset: usize,
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = (u8, &'a str);
+
+    fn next(&mut self) -> Option<(u8, &'a str)> {
+        // What is walked over here has been checked.
+        self.split().ok().flatten()
+    }
+}
+
+/// The length of tag and length, in bytes.
+const HEADER: usize = 4;
+
+impl<'a> Tags<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self { text, offset: 0 }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.offset..]
+    }
+
+    fn get(mut self, id: u8) -> Option<&'a str> {
+        self.find(|&(found, _)| found == id).map(|(_, value)| value)
+    }
+
+    /// Splits the next tag off; stays where it is if that fails.
+    fn split(&mut self) -> Result<Option<(u8, &'a str)>, QrisError> {
+        let rest = self.rest();
+        let error = |kind| Err(QrisError::new(kind).at(self.offset));
+        let &[first, second, tens, ones, ..] = rest.as_bytes() else {
+            return if rest.is_empty() { Ok(None) } else { error(QrisErrorKind::Truncated) };
+        };
+        let Some(id) = two_digits(first, second) else { return error(QrisErrorKind::NotDigits) };
+        let Some(length) = two_digits(tens, ones) else {
+            return error(QrisErrorKind::NotDigits).map_err(|error| error.in_tag(id));
+        };
+        let tail = &rest[HEADER..];
+        let Some(end) = end_of(tail, length.into()) else {
+            return error(QrisErrorKind::Truncated).map_err(|error| error.in_tag(id));
+        };
+        self.offset += HEADER + end;
+        Ok(Some((id, &tail[..end])))
+    }
+}
+
+/// The tags that have been met.
+#[derive(Default)]
+struct Seen(u128);
+
+impl Seen {
+    /// Whether the tag, which has two digits, is new.
+    fn insert(&mut self, id: u8) -> bool {
+        let bit = 1 << id;
+        let new = self.0 & bit == 0;
+        self.0 |= bit;
+        new
+    }
+}
+
+fn check_template(value: &str) -> Result<(), QrisError> {
+    let mut tags = Tags::new(value);
+    let mut seen = Seen::default();
+    loop {
+        let start = tags.offset;
+        match tags.split()? {
+            None => return Ok(()),
+            Some((id, _)) if !seen.insert(id) => return Err(QrisError::new(QrisErrorKind::Repeated).at(start)),
+            Some(_) => {}
+        }
+    }
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+}
+
+/// The number of bytes that this many characters take.
+fn end_of(text: &str, characters: usize) -> Option<usize> {
+    match text.as_bytes().get(..characters) {
+        Some(bytes) if bytes.is_ascii() => Some(characters),
+        _ => text.char_indices().map(|(start, _)| start).chain([text.len()]).nth(characters),
+    }
+}
+
+/// A percentage below 100 with up to two decimals, in hundredths.
+fn hundredths(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 2 || decimals.len() > 2 || !digits(whole) || !digits(decimals) {
+        return None;
+    }
+    let number = |text: &str| text.bytes().fold(0, |number, digit| number * 10 + u16::from(digit - b'0'));
+    let of_decimals = if decimals.len() == 1 { number(decimals) * 10 } else { number(decimals) };
+    Some(number(whole) * 100 + of_decimals)
+}
