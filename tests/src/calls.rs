@@ -64,7 +64,7 @@ impl Clients {
         let custom_id = || "ORD-001".to_owned();
         Some(match operation {
             "create_payment" => {
-                let new = NewPayment { amount: Rupiah::new(10_000), custom_id: Some(custom_id()) };
+                let new = NewPayment { amount: Rupiah::new(10_000), custom_id: custom_id() };
                 print(client.create_payment(&new).await)
             }
             "payment_status" => print(client.payment_status(&PaymentQuery { custom_id: custom_id() }).await),

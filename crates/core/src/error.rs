@@ -62,6 +62,10 @@ pub enum Kind {
     ReplyTooLarge,
     /// A notification that cannot be understood.
     InvalidNotification,
+    /// The gateway cannot do this; see [`crate::Capabilities`].
+    Unsupported,
+    /// The reply is about another payment or amount than the request. Do not show it to a customer; find out what happened.
+    EchoMismatch,
 }
 
 /// Whether a request that failed may have taken effect.
@@ -187,7 +191,8 @@ impl Error {
         match (self.0.delivery, self.0.kind) {
             (Delivery::NotSent, Kind::Configuration) => "nothing was sent; mend the configuration",
             (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; mend the value",
-            (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
+            (Delivery::NotSent, Kind::Unsupported) => "nothing was sent",
+            (Delivery::NotSent, Kind::InvalidNotification | Kind::Authentication) => "answer the sender with a failure",
             (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
             (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
                 Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",

@@ -7,12 +7,14 @@ mod blank;
 mod credentials;
 mod error;
 mod flag;
+pub mod gateway;
 mod identifier;
 mod json_string;
 pub mod limits;
 mod notification;
 mod open;
 pub mod operation;
+mod payment;
 mod rupiah;
 mod secret;
 mod time;
@@ -21,11 +23,16 @@ pub mod wire;
 pub use credentials::{Credential, Credentials, FromEnv, from_env, from_env_optional};
 pub use error::{Delivery, Error, Kind};
 pub use flag::Flag;
+pub use gateway::{Answer, Capabilities, Lookup, PaymentGateway, Trust};
 pub use identifier::Identifier;
 pub use json_string::JsonString;
-pub use notification::{MAX_NOTIFICATION, read_notification};
+pub use notification::{
+    Confirmed, MAX_NOTIFICATION, Notification, NotificationFailure, Seen, SeenInMemory, Unconfirmed, answer, confirm,
+    read_notification,
+};
 pub use open::{Open, Word};
 pub use operation::Operation;
+pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};

@@ -7,7 +7,7 @@
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("SK-not-a-real-key", 1))?;
-//! let new = NewPayment { amount: Rupiah::new(10_000), custom_id: Some("ORD-001".into()) };
+//! let new = NewPayment { amount: Rupiah::new(10_000), custom_id: "ORD-001".into() };
 //! let payment = client.create_payment(&new).await?;
 //! println!("pay {} by {}", payment.unique_amount, payment.qris_url);
 //! # Ok(())

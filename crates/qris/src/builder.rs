@@ -32,6 +32,8 @@ use crate::{Initiation, Qris, QrisError, QrisErrorKind, Tip};
 pub struct QrisBuilder {
     /// Tags whose value is text.
     values: BTreeMap<u8, String>,
+    /// Tags that came through `tag`.
+    others: BTreeMap<u8, String>,
     /// Tags whose value is made of sub-tags.
     templates: BTreeMap<u8, Vec<(u8, String)>>,
     initiation: Option<Initiation>,
@@ -51,6 +53,7 @@ impl QrisBuilder {
                 (59, name.into()),
                 (60, city.into()),
             ]),
+            others: BTreeMap::new(),
             templates: BTreeMap::new(),
             initiation: None,
             amount: None,
@@ -119,8 +122,8 @@ impl QrisBuilder {
 
     /// A tag that has no method of its own: 02 to 25, 46 to 50, or 64 to 99. The value is written as it is.
     pub fn tag(mut self, id: u8, value: impl Into<String>) -> Self {
-        self.values.insert(id, value.into());
-        self.reserve(id)
+        self.others.insert(id, value.into());
+        self
     }
 
     /// The payload.
@@ -133,6 +136,90 @@ impl QrisBuilder {
     /// than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD); [`Value`](QrisErrorKind::Value); [`Repeated`](QrisErrorKind::Repeated)
     /// for a sub-tag; [`Zero`](QrisErrorKind::Zero), [`Amount`](QrisErrorKind::Amount) or [`Tip`](QrisErrorKind::Tip).
     pub fn build(&self) -> Result<String, QrisError> {
-        todo!()
+        let mut tags = self.values.clone();
+        for (&id, value) in &self.others {
+            if !matches!(id, 2..=25 | 46..=50 | 64..=99) {
+                return Err(QrisError::new(QrisErrorKind::Reserved).in_tag(id));
+            }
+            tags.insert(id, value.clone());
+        }
+        for (&id, sub_tags) in &self.templates {
+            tags.insert(id, template(id, sub_tags)?);
+        }
+        if tags.range(2..=51).next().is_none() {
+            return Err(QrisError::new(QrisErrorKind::Missing).in_tag(26));
+        }
+        let initiation = match (self.initiation, self.amount) {
+            (Some(Initiation::Static), _) | (None, None) => "11",
+            (Some(Initiation::Dynamic), _) | (None, Some(_)) => "12",
+        };
+        tags.extend([(0, "01".into()), (1, initiation.into())]);
+        if let Some(amount) = self.amount {
+            tags.insert(54, amount_value(54, amount)?);
+        }
+        if let Some(tip) = self.tip {
+            tags.extend(tip_tags(tip)?);
+        }
+
+        let mut out = String::new();
+        // The checksum comes last, also behind the tags above 63.
+        for (id, value) in tags {
+            check(id, longest(id), &value)?;
+            push(&mut out, id, &value);
+        }
+        let out = finish(out)?;
+        Qris::parse(&out).map_err(QrisError::nowhere)?;
+        Ok(out)
+    }
+}
+
+/// The value of an account or of tag 62.
+fn template(tag: u8, sub_tags: &[(u8, String)]) -> Result<String, QrisError> {
+    let error = |kind| Err(QrisError::new(kind).in_tag(tag));
+    let longest: fn(u8) -> usize = match tag {
+        26..=45 | 51 => |id| if id == 0 { 32 } else { 99 },
+        62 => |id| if matches!(id, 1..=8) { 25 } else { 99 },
+        _ => return error(QrisErrorKind::Reserved),
+    };
+    if tag != 62 && sub_tags.iter().all(|&(id, _)| id != 0) {
+        return error(QrisErrorKind::Missing);
+    }
+    let mut sub_tags: Vec<_> = sub_tags.iter().collect();
+    sub_tags.sort_by_key(|&&(id, _)| id);
+    let mut out = String::new();
+    for (id, value) in sub_tags {
+        if *id > 99 {
+            return error(QrisErrorKind::Reserved);
+        }
+        check(tag, longest(*id), value)?;
+        push(&mut out, *id, value);
+    }
+    Ok(out)
+}
+
+/// How many characters a tag's value may have.
+fn longest(id: u8) -> usize {
+    match id {
+        59 => 25,
+        60 => 15,
+        61 => 10,
+        _ => 99,
+    }
+}
+
+/// Checks a value of a tag or of one of its sub-tags.
+fn check(tag: u8, longest: usize, value: &str) -> Result<(), QrisError> {
+    let error = |kind| Err(QrisError::new(kind).in_tag(tag));
+    let allowed = match tag {
+        52 => value.len() == 4 && value.bytes().all(|byte| byte.is_ascii_digit()),
+        64.. => !value.chars().any(char::is_control),
+        _ => value.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+    };
+    if value.chars().count() > longest {
+        error(QrisErrorKind::TooLong)
+    } else if value.is_empty() || !allowed {
+        error(QrisErrorKind::Value)
+    } else {
+        Ok(())
     }
 }

@@ -1,1 +1,55 @@
-//! QRIS payloads.
+//! QRIS payloads, the text within the QR codes that Indonesian payment apps scan: read, verify, build, make dynamic, draw.
+//!
+//! A gateway returns such a payload for a payment. Before it is shown to a payer, [`verify_amount`] makes sure that it is
+//! whole and asks for the right amount. Then it is drawn here, so that no payment data goes to a third-party service
+//! that draws QR codes.
+//!
+//! The format is EMVCo's "QR Code Specification for Payment Systems, Merchant-Presented Mode". Payloads of other
+//! countries that follow it can be read too, but amounts only in rupiah.
+//!
+//! ```
+//! use gerbang_core::Rupiah;
+//! use gerbang_qris::{Qris, QrisErrorKind, verify_amount};
+//!
+//! let payload = "00020101021226660014ID.LINKAJA.WWW011893600911002160003402091234567890303UMI51440014ID.CO.QRIS.WWW";
+//! assert_eq!(Qris::parse(payload).unwrap_err().kind(), &QrisErrorKind::Truncated);
+//!
+//! let payload = "00020101021226610016ID.CO.SHOPEE.WWW01189360091800216005230208216005230303UME51440014ID.CO.QRIS.WWW\
+//!                0215ID10243228429300303UME5204792953033605409100003.005802ID5907Pakasir6012KAB. KEBUMEN61055439262\
+//!                230519SP25RZRATEQI2HQ65Q46304A079";
+//! let qris = verify_amount(payload, Rupiah::new(100_003))?;
+//! assert_eq!(qris.merchant_name(), Some("Pakasir"));
+//! assert_eq!(qris.nmid(), Some("ID1024322842930"));
+//! assert_eq!(qris.reference(), Some("SP25RZRATEQI2HQ65Q4"));
+//! for account in qris.accounts() {
+//!     println!("{:02} {:?} {:?}", account.tag(), account.globally_unique_id(), account.pan());
+//! }
+//! # Ok::<(), gerbang_qris::QrisError>(())
+//! ```
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `terminal`: draws a payload as text, with `Qris::to_terminal` and `Qris::to_terminal_plain`.
+//! - `svg`: draws it as SVG, with `Qris::to_svg`.
+//! - `png`: draws it as PNG, with `Qris::to_png`.
+//!
+//! All draw with error correction level M and a quiet zone of four modules.
+
+mod builder;
+mod check;
+mod crc;
+mod dynamic;
+mod error;
+mod payload;
+#[cfg(any(feature = "terminal", feature = "svg", feature = "png"))]
+mod render;
+
+pub use builder::QrisBuilder;
+pub use check::check_payable;
+pub use crc::crc16;
+pub use error::{QrisError, QrisErrorKind};
+pub use payload::{Account, Accounts, Initiation, MAX_PAYLOAD, Qris, Tags, Tip, verify_amount};
+#[cfg(feature = "terminal")]
+pub use render::Background;

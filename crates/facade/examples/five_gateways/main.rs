@@ -24,7 +24,7 @@ async fn kazukipay_payment(base_url: String) -> Result<(), Error> {
     let credentials = kazukipay::Credentials::new("SK-1234567890abcdef", 1);
     let client = kazukipay::Client::builder(credentials).base_url(base_url).build()?;
 
-    let new = NewPayment { amount: Rupiah::new(10_000), custom_id: Some("ORD-001".into()) };
+    let new = NewPayment { amount: Rupiah::new(10_000), custom_id: "ORD-001".into() };
     let payment = client.create_payment(&new).await?;
     show("Kazukipay", "ORD-001", payment.unique_amount, "QR image", &payment.qris_url);
 

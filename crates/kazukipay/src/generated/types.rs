@@ -148,10 +148,8 @@ pub struct MutationRun {
 pub struct NewPayment {
     /// The price in rupiah, at least 1 000.
     pub amount: ::gerbang_core::Rupiah,
-    /// The merchant's own id of the payment. Optional in the document, but every later call needs it:
-    /// always send one, and never the same one twice.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub custom_id: Option<String>,
+    /// The merchant's own id of the payment. Never send the same one twice.
+    pub custom_id: String,
 }
 impl NewPayment {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -161,9 +159,7 @@ impl NewPayment {
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
         ::gerbang_core::limits::at_least("amount", self.amount, 1000)?;
-        if let Some(value) = &self.custom_id {
-            ::gerbang_core::limits::length("custom_id", value, 1, usize::MAX)?;
-        }
+        ::gerbang_core::limits::length("custom_id", &self.custom_id, 1, usize::MAX)?;
         Ok(())
     }
 }

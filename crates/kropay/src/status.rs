@@ -1,0 +1,36 @@
+//! What Kropay's words mean.
+
+use gerbang_core::{Open, PaymentStatus};
+
+use crate::types::PaymentStatus as Word;
+
+/// The one table of Kropay's status words.
+pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {
+    match word {
+        Open::Known(Word::Pending) => PaymentStatus::Pending,
+        // The API says `success` where the callback says `paid`.
+        Open::Known(Word::Success | Word::Paid) => PaymentStatus::Paid,
+        Open::Known(Word::Failed) => PaymentStatus::Failed,
+        Open::Known(Word::Expired) => PaymentStatus::Expired,
+        Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gerbang_core::Word as _;
+
+    #[test]
+    fn every_word_has_its_meaning() {
+        let table: Vec<_> =
+            Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
+        assert_eq!(
+            table,
+            ["pending is pending", "success is paid", "paid is paid", "failed is failed", "expired is expired"]
+        );
+        for word in ["settled", "paid!", "successful", ""] {
+            assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));
+        }
+    }
+}
