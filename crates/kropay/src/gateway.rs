@@ -83,15 +83,14 @@ impl Gateway {
         if let Some(payable) = &known.payable {
             check_echo::<Rupiah, Rupiah>(PROVIDER, "payable amount", payable, &now.total_amount)?;
         }
-        Ok(Payment {
-            status: status(&now.status),
-            payable: Some(now.total_amount),
-            fee: now.fee.or(known.fee),
-            net: now.net_amount.or(known.net),
-            paid_at: now.paid_at.as_ref().and_then(read_time).or(known.paid_at),
-            reference: Some(now.merchant_ref.to_string()),
-            ..known.clone()
-        })
+        let mut payment = known.clone();
+        payment.status = status(&now.status);
+        payment.reference = Some(now.merchant_ref.to_string());
+        payment.payable = Some(now.total_amount);
+        payment.fee = now.fee.or(known.fee);
+        payment.net = now.net_amount.or(known.net);
+        payment.paid_at = now.paid_at.as_ref().and_then(read_time).or(known.paid_at);
+        Ok(payment)
     }
 }
 

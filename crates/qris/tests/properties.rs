@@ -120,6 +120,8 @@ fn without(tags: &[(u8, String)], ids: &[u8]) -> Vec<(u8, String)> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_built_is_read_again(built in built()) {
         let payload = built.builder.build().unwrap();
@@ -200,8 +202,8 @@ proptest! {
         let place = |tags: &[(u8, String)], id| tags.iter().position(|(found, _)| *found == id);
         let before = without(&foreign, &changed[2..]);
         let after = without(&after, &changed[2..]);
-        let expected = place(&before, 1).unwrap_or(1);
-        prop_assert_eq!(place(&after, 1), Some(expected));
+        let expected = place(&without(&before, &[54]), 1).unwrap_or(1);
+        prop_assert_eq!(place(&without(&after, &[54]), 1), Some(expected));
         match place(&before, 54) {
             None => prop_assert_eq!(place(&after, 54), place(&after, 53).map(|place| place + 1)),
             Some(_) => {

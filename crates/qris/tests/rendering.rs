@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::{payload, valid, write};
+use common::{valid, write};
 use gerbang_core::Rupiah;
-use gerbang_qris::{Background, Qris, QrisErrorKind};
+use gerbang_qris::{Background, Qris, QrisBuilder, QrisErrorKind};
 
 const BLACK: u8 = 0;
 const WHITE: u8 = 255;
@@ -154,8 +154,9 @@ fn drawn_payloads_are_read_again() {
     for vector in valid() {
         assert_drawn(vector.payload);
     }
-    let dynamic = Qris::parse(payload("Pakasir")).unwrap().to_dynamic(Rupiah::new(25_000)).unwrap();
-    assert_drawn(&dynamic);
+    let sticker = QrisBuilder::new("Warung Budi", "BANDUNG", "5812").nmid("ID1024322842930", "UMI").build().unwrap();
+    assert_drawn(&sticker);
+    assert_drawn(&Qris::parse(&sticker).unwrap().to_dynamic(Rupiah::new(25_000)).unwrap());
 }
 
 #[test]
