@@ -17,7 +17,9 @@ mod redact;
 mod reply;
 mod request;
 mod transport;
+mod wait;
 
 pub use builder::Builder;
 pub use request::Request;
 pub use transport::Transport;
+pub use wait::{Poll, WaitError, WaitReason, wait, watch};

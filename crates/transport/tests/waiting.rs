@@ -1,0 +1,209 @@
+//! Waiting for a payment, with a clock that stands still unless somebody sleeps.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use gerbang_core::{
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, NewPayment, Notification, Payment, PaymentGateway, PaymentStatus,
+    Rupiah,
+};
+use gerbang_transport::{Poll, WaitReason, wait, watch};
+use tokio::time::Instant;
+
+/// Answers from a list, the last one for ever, and notes when it was asked.
+struct Scripted {
+    answers: Mutex<Vec<Result<PaymentStatus, Error>>>,
+    slowest: Duration,
+    start: Instant,
+    asked: Mutex<Vec<f64>>,
+}
+
+impl Scripted {
+    fn new(slowest: u64, answers: impl IntoIterator<Item = Result<PaymentStatus, Error>>) -> Self {
+        let mut answers: Vec<_> = answers.into_iter().collect();
+        answers.reverse();
+        let slowest = Duration::from_secs(slowest);
+        Self { answers: Mutex::new(answers), slowest, start: Instant::now(), asked: Mutex::default() }
+    }
+
+    fn times(&self) -> Vec<f64> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The times between two questions, and before the first.
+    fn pauses(&self) -> Vec<f64> {
+        let times = self.times();
+        times.iter().scan(0.0, |last, time| Some(time - std::mem::replace(last, *time))).collect()
+    }
+}
+
+impl PaymentGateway for Scripted {
+    fn provider(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::new(Rupiah::ZERO);
+        capabilities.poll_interval = self.slowest;
+        capabilities
+    }
+
+    fn create_payment<'a>(&'a self, _: &'a NewPayment) -> Answer<'a, Payment> {
+        unreachable!()
+    }
+
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        let Lookup::Payment(known) = lookup else { unreachable!() };
+        self.asked.lock().unwrap().push(self.start.elapsed().as_secs_f64());
+        let mut answers = self.answers.lock().unwrap();
+        let answer = match answers.len() {
+            1 => match &answers[0] {
+                Ok(status) => Ok(status.clone()),
+                Err(error) => Err(Error::new(error.kind(), error.delivery(), "again")),
+            },
+            _ => answers.pop().unwrap(),
+        };
+        let mut payment = known.clone();
+        Box::pin(async {
+            payment.status = answer?;
+            Ok(payment)
+        })
+    }
+
+    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
+        unreachable!()
+    }
+
+    fn parse_notification(&self, _: &http::HeaderMap, _: &[u8]) -> Result<Notification, Error> {
+        unreachable!()
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ""
+    }
+}
+
+fn payment(expires_in: Option<i64>) -> Payment {
+    let mut payment = Payment::new("scripted", Rupiah::new(10_000), PaymentStatus::Pending);
+    payment.expires_at = expires_in.map(|seconds| jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds));
+    payment
+}
+
+fn fails(kind: Kind) -> Result<PaymentStatus, Error> {
+    Err(Error::new(kind, Delivery::MaybeSent, "scripted"))
+}
+
+use PaymentStatus::{Cancelled, Expired, Failed, Paid, Pending, Unknown};
+
+#[tokio::test(start_paused = true)]
+async fn never_asks_faster_than_the_caller_or_the_gateway_allows() {
+    for (wanted, slowest) in [(1, 4), (4, 1), (5, 5)] {
+        let gateway = Scripted::new(slowest, (0..20).map(|_| Ok(Pending)).chain([Ok(Paid)]));
+        let paid = wait(&gateway, &payment(None), Poll::every(Duration::from_secs(wanted))).await.unwrap();
+        assert_eq!(paid.status, Paid);
+        let pauses = gateway.pauses();
+        assert_eq!(pauses.len(), 21);
+        let least = wanted.max(slowest) as f64;
+        assert!(pauses.iter().all(|pause| (least..=least * 1.25 + 0.01).contains(pause)), "{pauses:?}");
+        assert!(pauses.iter().any(|pause| pause - least > 0.01), "no jitter: {pauses:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_at_each_final_status_and_only_there() {
+    for last in [Paid, Expired, Cancelled, Failed] {
+        let gateway = Scripted::new(1, [Ok(Pending), Ok(Unknown("settling".to_owned())), Ok(last.clone())]);
+        assert_eq!(wait(&gateway, &payment(None), Poll::default()).await.unwrap().status, last);
+        assert_eq!(gateway.times().len(), 3);
+    }
+    let mut done = payment(None);
+    done.status = Paid;
+    let gateway = Scripted::new(1, [Ok(Pending)]);
+    assert_eq!(wait(&gateway, &done, Poll::default()).await.unwrap().status, Paid);
+    assert!(gateway.times().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn rides_out_failures_that_may_pass_and_slows_down() {
+    let kinds = [Kind::Connect, Kind::Timeout, Kind::Disconnected, Kind::Unavailable, Kind::Html, Kind::UnexpectedReply];
+    let gateway = Scripted::new(1, kinds.map(fails).into_iter().chain([Ok(Paid)]));
+    let paid = wait(&gateway, &payment(None), Poll::every(Duration::from_secs(2))).await.unwrap();
+    assert_eq!(paid.status, Paid);
+    let pauses = gateway.pauses();
+    assert!(pauses.windows(2).skip(1).take(4).all(|pair| pair[1] > pair[0]), "{pauses:?}");
+    assert!(pauses.iter().all(|pause| *pause <= 75.01), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_as_long_as_the_provider_asks() {
+    let busy = Error::new(Kind::RateLimited, Delivery::Answered, "busy").with_retry_after(Some(Duration::from_secs(120)));
+    let gateway = Scripted::new(1, [Err(busy), Ok(Paid)]);
+    wait(&gateway, &payment(None), Poll::default()).await.unwrap();
+    assert!(gateway.pauses()[1] >= 120.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_will_not_pass_ends_it_with_what_was_known() {
+    for kind in [Kind::Authentication, Kind::NotFound, Kind::EchoMismatch, Kind::Unsupported, Kind::Configuration] {
+        let gateway = Scripted::new(1, [Ok(Pending), fails(kind)]);
+        let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
+        assert!(matches!(&error.reason, WaitReason::Failed(error) if error.kind() == kind));
+        assert_eq!((error.last.status, gateway.times().len()), (Pending, 2));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_after_the_expiry_and_its_grace() {
+    let gateway = Scripted::new(1, [Ok(Pending)]);
+    let poll = Poll::every(Duration::from_secs(10)).grace(Duration::from_secs(30));
+    let error = wait(&gateway, &payment(Some(100)), poll).await.unwrap_err();
+    assert!(matches!(error.reason, WaitReason::Expired), "{error}");
+    let last = *gateway.times().last().unwrap();
+    assert!((129.0..=143.0).contains(&last), "the last question was asked at {last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_at_the_callers_deadline_even_within_a_question() {
+    struct Silent(Scripted);
+    impl PaymentGateway for Silent {
+        fn provider(&self) -> &'static str {
+            "silent"
+        }
+        fn capabilities(&self) -> Capabilities {
+            self.0.capabilities()
+        }
+        fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+            self.0.create_payment(new)
+        }
+        fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {
+            Box::pin(std::future::pending())
+        }
+        fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+            self.0.cancel_payment(payment)
+        }
+        fn parse_notification(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+            self.0.parse_notification(headers, body)
+        }
+        fn acceptance(&self) -> &'static str {
+            ""
+        }
+    }
+    let poll = Poll::every(Duration::from_secs(10)).for_at_most(Duration::from_secs(25));
+    for gateway in [&Scripted::new(1, [Ok(Pending)]) as &dyn PaymentGateway, &Silent(Scripted::new(1, []))] {
+        let start = Instant::now();
+        let error = wait(gateway, &payment(None), poll.clone()).await.unwrap_err();
+        assert!(matches!(error.reason, WaitReason::TimeIsUp), "{error}");
+        let took = start.elapsed().as_secs_f64();
+        assert!((25.0..25.1).contains(&took), "{took}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_stream_yields_each_change_once() {
+    let odd = || Ok(Unknown("settling".to_owned()));
+    let gateway = Scripted::new(1, [Ok(Pending), odd(), odd(), fails(Kind::Html), Ok(Pending), Ok(Paid)]);
+    let changes: Vec<_> =
+        watch(&gateway, &payment(None), Poll::default()).map(|change| change.unwrap().status).collect().await;
+    assert_eq!(changes, [Unknown("settling".to_owned()), Pending, Paid]);
+}

@@ -1,0 +1,1 @@
+//! One suite of scenarios over all gateways.
