@@ -2,4 +2,5 @@
 
 mod completeness;
 mod freshness;
+mod readme;
 mod surface;

@@ -8,14 +8,19 @@
 //! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v1 and v2 |
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //!
-//! `full` is all of them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every
+//! Whatever the gateway, [`PaymentGateway`] takes a payment with it, [`wait`](https://docs.rs/gerbang-transport) waits for it,
+//! and [`confirm`] finds out whether a notification is true.
+//!
+//! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every
 //! type. Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and
 //! returns the same [`Error`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use gerbang_core::{
-    Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind, Open, Operation, Rupiah,
-    RupiahError, Secret, TimeError, Word, operation,
+    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind, Lookup,
+    Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway, PaymentStatus,
+    Rupiah, RupiahError, Secret, Seen, SeenInMemory, TimeError, Trust, Unconfirmed, Word, answer, confirm, gateway,
+    operation,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
@@ -27,3 +32,13 @@ pub use gerbang_kropay as kropay;
 pub use gerbang_pakasir as pakasir;
 #[cfg(feature = "paydigital")]
 pub use gerbang_paydigital as paydigital;
+#[cfg(feature = "qris")]
+pub use gerbang_qris as qris;
+#[cfg(any(
+    feature = "kazukipay",
+    feature = "klink",
+    feature = "kropay",
+    feature = "pakasir",
+    feature = "paydigital"
+))]
+pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, wait, watch};
