@@ -4,6 +4,7 @@
 //! hide itself. Whatever a spec lacks is a panic: these are tests.
 
 pub mod calls;
+pub mod gateways;
 pub mod server;
 
 use serde_json::{Map, Value};

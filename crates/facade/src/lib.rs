@@ -41,4 +41,4 @@ pub use gerbang_qris as qris;
     feature = "pakasir",
     feature = "paydigital"
 ))]
-pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, wait, watch};
+pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, reqwest, wait, watch};

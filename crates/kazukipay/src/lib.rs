@@ -18,7 +18,17 @@
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
 
+#[cfg(feature = "client")]
+mod gateway;
 #[rustfmt::skip]
 mod generated;
+mod status;
+mod webhook;
 
+#[cfg(feature = "client")]
+pub use gateway::Gateway;
 pub use generated::*;
+pub use webhook::{ACCEPTANCE, read_notification};
+
+/// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].
+pub const PROVIDER: &str = "kazukipay";

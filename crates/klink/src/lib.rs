@@ -28,12 +28,30 @@
 //! # }
 //! ```
 //!
+//! `VaGateway` and `GopayGateway` are its services in the words of every gateway. [`read_notification`] checks and reads what
+//! K-Link sends.
+//!
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
 
+#[cfg(feature = "client")]
+mod gateway;
 #[rustfmt::skip]
 mod generated;
+mod refund;
 #[cfg(feature = "client")]
 mod session;
+mod status;
+mod webhook;
 
+#[cfg(feature = "client")]
+pub use gateway::{GopayGateway, VaGateway};
 pub use generated::*;
+pub use refund::AlreadyRefunded;
+pub use webhook::{ACCEPTANCE, SIGNATURE_HEADER, WebhookKeys, read_notification};
+
+/// The name of the gateway for virtual accounts, cards and transfers, see [`gerbang_core::PaymentGateway::provider`].
+pub const PROVIDER: &str = "klink";
+
+/// The name of the gateway for GoPay, see [`gerbang_core::PaymentGateway::provider`].
+pub const GOPAY_PROVIDER: &str = "klink-gopay";

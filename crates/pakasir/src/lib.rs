@@ -21,9 +21,12 @@
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
 
+#[cfg(feature = "client")]
+mod common;
 #[rustfmt::skip]
 mod generated;
 mod pay_page;
+pub mod v1;
+pub mod v2;
 
-pub use generated::*;
 pub use pay_page::PayPage;

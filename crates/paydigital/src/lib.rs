@@ -18,7 +18,16 @@
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
 
+#[cfg(feature = "client")]
+mod gateway;
 #[rustfmt::skip]
 mod generated;
+#[cfg(feature = "client")]
+mod status;
 
+#[cfg(feature = "client")]
+pub use gateway::Gateway;
 pub use generated::*;
+
+/// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].
+pub const PROVIDER: &str = "paydigital";

@@ -77,7 +77,7 @@ impl Qris<'_> {
             if id == 0 && !has_initiation {
                 push(&mut out, 1, "12");
             }
-            if id == 52 && !has_amount {
+            if id == 53 && !has_amount {
                 write_amount(&mut out);
             }
         }

@@ -152,6 +152,10 @@ proptest! {
         // Nothing else is in there, in ascending order, and the tags make up the payload.
         let tags = tags(&payload);
         prop_assert!(tags.is_sorted_by(|one, other| one.0 < other.0));
+        prop_assert!(qris.accounts().all(|account| account.tags().is_sorted_by(|one, other| one.0 < other.0)));
+        if let (Some(reference), Some(terminal)) = (&built.reference, &built.terminal) {
+            prop_assert_eq!(qris.get(62), Some(&*(tag(5, reference) + &tag(7, terminal))));
+        }
         prop_assert_eq!(write(&tags), payload.as_str());
         let optional = [
             built.amount.is_some(),

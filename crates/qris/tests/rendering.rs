@@ -160,10 +160,15 @@ fn drawn_payloads_are_read_again() {
 }
 
 #[test]
-fn text_that_looks_like_kanji_is_read_again() {
-    // In Shift JIS, the bytes of these letters are pairs that stand for kanji.
-    let text = "釣ョ銈".repeat(20);
-    assert_drawn(&write(&[(0, "01"), (64, &text)]));
+fn text_is_drawn_as_bytes() {
+    // E4 81 81 again and again: every pair of these bytes is a kanji in Shift JIS.
+    let text = "\u{4041}".repeat(60);
+    let payload = write(&[(0, "01"), (64, &text)]);
+    assert_drawn(&payload);
+    // This reader gives the bytes back even from kanji, others do not. As bytes, 198 of them need version 10, which has
+    // 57 modules; as kanji they would fit into version 9.
+    assert_eq!(payload.len(), 198);
+    assert_eq!(picture_of_svg(&Qris::parse(&payload).unwrap().to_svg().unwrap()).size, 57 + 8);
 }
 
 #[test]

@@ -107,7 +107,7 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Settings of the HTTP client, for a proxy, root certificates or a local address.
+    /// Settings of the HTTP client, for a proxy, root certificates or a local address; made with [`crate::reqwest`].
     ///
     /// Time limits, redirects, decompression, `Referer` and user agent are set over it: they are what makes a call safe.
     pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {

@@ -20,6 +20,8 @@ mod transport;
 mod wait;
 
 pub use builder::Builder;
+/// The HTTP client, for [`Builder::http_client`].
+pub use reqwest;
 pub use request::Request;
 pub use transport::Transport;
 pub use wait::{Poll, WaitError, WaitReason, wait, watch};

@@ -1,0 +1,127 @@
+//! A web server that receives the notifications of all gateways and marks an order as paid, once.
+//!
+//! ```sh
+//! cargo run -p gerbang --example notifications --features full
+//! ```
+//!
+//! The gateways whose environment variables are set take part; their notifications go to `/notifications/<gateway>`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::routing::post;
+use gerbang::{
+    Confirmed, NotificationFailure, Payment, PaymentGateway, Seen, SeenInMemory, Unconfirmed, answer, confirm,
+};
+
+/// The shop: its gateways, and its orders, which a real one keeps in a database.
+pub struct Shop {
+    gateways: HashMap<&'static str, Box<dyn PaymentGateway>>,
+    orders: Mutex<HashMap<String, Order>>,
+    seen: SeenInMemory,
+}
+
+/// An order and the payment that was created for it.
+#[derive(Clone)]
+pub struct Order {
+    /// The payment, as `create_payment` returned it.
+    pub payment: Payment,
+    /// How often goods were sent: never more than once.
+    pub shipped: u32,
+}
+
+impl Shop {
+    /// A shop with these gateways and no orders.
+    pub fn new(gateways: impl IntoIterator<Item = Box<dyn PaymentGateway>>) -> Self {
+        let gateways = gateways.into_iter().map(|gateway| (gateway.provider(), gateway)).collect();
+        Self { gateways, orders: Mutex::default(), seen: SeenInMemory::default() }
+    }
+
+    /// Remembers an order under the merchant's reference of its payment.
+    pub fn add(&self, payment: Payment) {
+        let reference = payment.reference.clone().unwrap_or_default();
+        self.orders.lock().unwrap().insert(reference, Order { payment, shipped: 0 });
+    }
+
+    /// An order as it is now.
+    pub fn order(&self, reference: &str) -> Option<Order> {
+        self.orders.lock().unwrap().get(reference).cloned()
+    }
+
+    /// Marks an order as paid. Whoever calls it has a confirmed payment: nothing else makes one.
+    fn paid(&self, confirmed: &Confirmed) {
+        let mut orders = self.orders.lock().unwrap();
+        let reference = confirmed.payment().reference.as_deref().unwrap_or_default();
+        if let Some(order) = orders.get_mut(reference)
+            && order.shipped == 0
+        {
+            order.payment = confirmed.payment().clone();
+            order.shipped += 1;
+        }
+        self.seen.remember(confirmed.key());
+    }
+
+    async fn receive(
+        &self,
+        gateway: &dyn PaymentGateway,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Confirmed, NotificationFailure> {
+        let notification = gateway.parse_notification(headers, body)?;
+        let order = notification.reference.as_deref().and_then(|reference| self.order(reference));
+        let order = order.ok_or(Unconfirmed::ReferenceMismatch)?;
+        let confirmed = confirm(gateway, &notification, &order.payment, &self.seen).await?;
+        self.paid(&confirmed);
+        Ok(confirmed)
+    }
+}
+
+/// The routes of the shop.
+pub fn app(shop: Arc<Shop>) -> Router {
+    Router::new()
+        .route("/notifications/{gateway}", post(notification))
+        .layer(DefaultBodyLimit::max(64 * 1024))
+        .with_state(shop)
+}
+
+async fn notification(
+    State(shop): State<Arc<Shop>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<axum::body::Body> {
+    let Some(gateway) = shop.gateways.get(name.as_str()) else {
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return response;
+    };
+    let outcome = shop.receive(&**gateway, &headers, &body).await;
+    if let Err(failure) = &outcome {
+        eprintln!("{name}: {failure}");
+    }
+    answer(&**gateway, outcome.as_ref()).map(Into::into)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut gateways: Vec<Box<dyn PaymentGateway>> = Vec::new();
+    let mut add = |gateway: Result<Box<dyn PaymentGateway>, gerbang::Error>| match gateway {
+        Ok(gateway) => gateways.push(gateway),
+        Err(error) => eprintln!("left out: {error}"),
+    };
+    add(gerbang::kazukipay::Gateway::from_env().map(|gateway| Box::new(gateway) as _));
+    add(gerbang::kropay::Gateway::from_env().map(|gateway| Box::new(gateway) as _));
+    add(gerbang::pakasir::v1::Gateway::from_env().map(|gateway| Box::new(gateway) as _));
+    add(gerbang::pakasir::v2::Gateway::from_env().map(|gateway| Box::new(gateway) as _));
+    add(gerbang::klink::GopayGateway::from_env().map(|gateway| Box::new(gateway) as _));
+
+    let shop = Arc::new(Shop::new(gateways));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app(shop)).await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+use gerbang_core::gateway::{check_echo, unsupported};
+use gerbang_core::{
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Rupiah, Trust,
+};
+use http::HeaderMap;
+
+use super::{capabilities, request};
+use crate::operations::CREATE_GOPAY_PAYMENT;
+use crate::status::{after_fraud_check, gopay};
+use crate::types::{GopayActionName, GopayPayment};
+use crate::webhook::{ACCEPTANCE, WebhookKeys, read_notification};
+use crate::{Client, GOPAY_PROVIDER};
+
+/// K-Link's GoPay payments, which Midtrans takes, as a [`PaymentGateway`].
+///
+/// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
+/// became of a payment, also of one whose reply was lost, only its signed notification tells. The addresses of Midtrans
+/// for both, which a reply carries, need K-Link's own key and are not used.
+#[derive(Debug, Clone)]
+pub struct GopayGateway {
+    client: Client,
+    product_code: String,
+    keys: WebhookKeys,
+}
+
+impl GopayGateway {
+    /// The bank code of GoPay.
+    const BANK_CODE: &str = "gopay";
+
+    /// A gateway that asks through this client.
+    pub fn new(client: Client, keys: WebhookKeys) -> Self {
+        Self { client, product_code: "e_wallets".to_owned(), keys }
+    }
+
+    /// A gateway whose client and key are set by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::from_env`] and [`WebhookKeys::from_env`].
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self::new(Client::from_env()?, WebhookKeys::from_env()?))
+    }
+
+    /// Sends another product code than `e_wallets`, which K-Link's sample of a payment has. Its sample of
+    /// [`Client::list_gopay_banks`] has `e_money`.
+    #[must_use]
+    pub fn product_code(mut self, product_code: impl Into<String>) -> Self {
+        self.product_code = product_code.into();
+        self
+    }
+
+    async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        if !matches!(new.method, None | Some(Method::Gopay)) {
+            return Err(unsupported(GOPAY_PROVIDER, "take any payment but GoPay"));
+        }
+        let request = request(GOPAY_PROVIDER, new, Self::BANK_CODE, &self.product_code)?;
+        read(new, self.client.create_gopay_payment(&request).await?.data)
+    }
+}
+
+fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
+    let status = after_fraud_check(status(&told)?, told.fraud_status.as_ref());
+    check_echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), told.order_id.as_str())?;
+    check_echo(GOPAY_PROVIDER, "amount", &new.amount, &told.gross_amount)?;
+    if let (Some(price), Some(shipping)) = (told.nominal, told.pay_ship) {
+        let sum = price.checked_add(shipping).unwrap_or(Rupiah::MAX);
+        check_echo(GOPAY_PROVIDER, "sum of price and shipping", &new.amount, &sum)?;
+    }
+    let mut payment = Payment::new(GOPAY_PROVIDER, new.amount, status);
+    payment.id = Some(told.transaction_id.to_string());
+    payment.reference = Some(new.reference.clone());
+    payment.payable = Some(told.gross_amount);
+    payment.pay_with = told
+        .actions
+        .into_iter()
+        .filter(|action| !action.url.trim().is_empty())
+        .filter_map(|action| match action.name.known()? {
+            GopayActionName::GenerateQrCode => Some(Payable::QrImage(action.url)),
+            GopayActionName::DeeplinkRedirect => Some(Payable::DeepLink(action.url)),
+            GopayActionName::GetStatus | GopayActionName::Cancel => None,
+        })
+        .collect();
+    if payment.status == PaymentStatus::Pending && payment.pay_with.is_empty() {
+        let what = "the reply has nothing to pay with: no QR code, no link into the app";
+        return Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what));
+    }
+    Ok(payment)
+}
+
+/// How the request ended, by the code inside the reply: the reply as a whole says `success` all the same.
+fn status(told: &GopayPayment) -> Result<PaymentStatus, Error> {
+    let (kind, delivery, what) = match told.status_code.as_str().trim() {
+        "201" => return Ok(PaymentStatus::Pending),
+        "401" => (Kind::Authentication, Delivery::Answered, "Midtrans does not accept K-Link's keys for this merchant"),
+        "406" => (
+            Kind::AlreadyDone,
+            Delivery::Answered,
+            "the order was paid before; another payment needs another reference",
+        ),
+        "503" => (Kind::Unavailable, Delivery::MaybeSent, "the bank or partner has a connection problem"),
+        "900" => (Kind::Unavailable, Delivery::MaybeSent, "the service has a general error"),
+        "05" => (Kind::Rejected, Delivery::Answered, "the payment was refused"),
+        _ => return Ok(gopay(&told.transaction_status)),
+    };
+    Err(failure(kind, delivery, what).with_code(Some(told.status_code.as_str().trim().to_owned())))
+}
+
+fn failure(kind: Kind, delivery: Delivery, what: &str) -> Error {
+    Error::new(kind, delivery, what).with_operation(&CREATE_GOPAY_PAYMENT)
+}
+
+impl PaymentGateway for GopayGateway {
+    fn provider(&self) -> &'static str {
+        GOPAY_PROVIDER
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        capabilities(if self.keys.accepts_unsigned_gopay() { Trust::Unsigned } else { Trust::Signed })
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        Box::pin(self.create(new))
+    }
+
+    fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {
+        Box::pin(async { Err(unsupported(GOPAY_PROVIDER, "tell the status of a payment")) })
+    }
+
+    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
+        Box::pin(async { Err(unsupported(GOPAY_PROVIDER, "cancel a payment")) })
+    }
+
+    /// Reads settlements too, which come to the same address: see [`read_notification`].
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        read_notification(&self.keys, headers, body)
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ACCEPTANCE
+    }
+}

@@ -1,0 +1,123 @@
+use gerbang_core::gateway::{check_echo, unsupported};
+use gerbang_core::wire::Blank;
+use gerbang_core::{
+    Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
+    Payment, PaymentGateway, PaymentStatus, Trust,
+};
+use http::HeaderMap;
+
+use super::{capabilities, request};
+use crate::operations::CREATE_PAYMENT;
+use crate::webhook::{ACCEPTANCE, WebhookKeys, read_notification};
+use crate::{Client, PROVIDER, types};
+
+/// K-Link's payments by virtual account, card and manual transfer as a [`PaymentGateway`].
+///
+/// It is one bank's product: its codes are `bank_code` and `product_code` of an entry of [`Client::list_banks`].
+///
+/// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
+/// became of a payment, also of one whose reply was lost, only its signed notification tells. The reply to a creation does
+/// not repeat the merchant's reference, so that it cannot be compared; the price is where it is told.
+#[derive(Debug, Clone)]
+pub struct VaGateway {
+    client: Client,
+    bank_code: String,
+    product_code: String,
+    keys: WebhookKeys,
+}
+
+impl VaGateway {
+    /// A gateway that asks through this client for one bank's product.
+    pub fn new(
+        client: Client,
+        bank_code: impl Into<String>,
+        product_code: impl Into<String>,
+        keys: WebhookKeys,
+    ) -> Self {
+        Self { client, bank_code: bank_code.into(), product_code: product_code.into(), keys }
+    }
+
+    /// A gateway whose client and key are set by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::from_env`] and [`WebhookKeys::from_env`].
+    pub fn from_env(bank_code: impl Into<String>, product_code: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self::new(Client::from_env()?, bank_code, product_code, WebhookKeys::from_env()?))
+    }
+
+    async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        match &new.method {
+            None | Some(Method::Card) => {}
+            Some(Method::VirtualAccount(bank)) if *bank == self.bank_code => {}
+            Some(Method::VirtualAccount(_)) => {
+                return Err(unsupported(PROVIDER, &format!("use another bank than its own, {:?}", self.bank_code)));
+            }
+            Some(_) => return Err(unsupported(PROVIDER, "take any payment but by virtual account, card or transfer")),
+        }
+        let request = request(PROVIDER, new, &self.bank_code, &self.product_code)?;
+        read(new, self.client.create_payment(&request).await?)
+    }
+}
+
+fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Error> {
+    let fails = |kind, what| Err(Error::new(kind, Delivery::MaybeSent, what).with_operation(&CREATE_PAYMENT));
+    if told.koneksi.is_some_and(|connected| !connected.is_set()) {
+        return fails(Kind::Unavailable, "K-Link says that the connection to the bank failed".to_owned());
+    }
+    if let Some(price) = &told.total_belanja {
+        check_echo(PROVIDER, "price", &new.amount, price)?;
+    }
+    let payable = told.total_bayar.unwrap_or(new.amount);
+    if payable < new.amount {
+        let what = format!("the customer would have to pay {payable}, less than the price of {}", new.amount);
+        return fails(Kind::EchoMismatch, what);
+    }
+    let page = told.url_pay.filter(|url| !url.trim().is_empty());
+    let code = told.kd_pay.filter(is_told).map(|code| code.to_string());
+    if page.is_none() && code.is_none() {
+        return fails(Kind::UnexpectedReply, "the reply has nothing to pay with: no `url_pay`, no `kd_pay`".to_owned());
+    }
+    let mut payment = Payment::new(PROVIDER, new.amount, PaymentStatus::Pending);
+    payment.id = told.kd_ref.filter(is_told).map(|id| id.to_string()).or_else(|| code.clone());
+    payment.reference = Some(new.reference.clone());
+    payment.payable = Some(payable);
+    payment.pay_with.extend(page.map(Payable::Page));
+    payment.pay_with.extend(code.map(Payable::Code));
+    Ok(payment)
+}
+
+fn is_told(id: &Identifier) -> bool {
+    !Identifier::is_blank(id.as_str())
+}
+
+impl PaymentGateway for VaGateway {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        capabilities(Trust::Signed)
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        Box::pin(self.create(new))
+    }
+
+    fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {
+        Box::pin(async { Err(unsupported(PROVIDER, "tell the status of a payment")) })
+    }
+
+    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
+        Box::pin(async { Err(unsupported(PROVIDER, "cancel a payment")) })
+    }
+
+    /// Reads GoPay notifications too, which come to the same address: see [`read_notification`].
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        read_notification(&self.keys, headers, body)
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ACCEPTANCE
+    }
+}

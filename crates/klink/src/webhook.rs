@@ -1,0 +1,251 @@
+//! K-Link's notifications as those of any gateway, and the signature that makes them believable.
+
+use std::fmt;
+
+use gerbang_core::{
+    Delivery, Error, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, from_env,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, HeaderValue};
+use sha2::Sha256;
+
+use crate::notifications::{gopay_notification, settlement_notification};
+use crate::status::notified;
+use crate::types::TransactionType;
+use crate::{GOPAY_PROVIDER, PROVIDER};
+
+/// The header in which K-Link signs a notification.
+pub const SIGNATURE_HEADER: &str = "x-servicepayment";
+
+/// The answer with which a notification is accepted.
+///
+/// A guess: the answer that K-Link wants is a picture in its document, and no text describes it. This is the form of
+/// K-Link's own replies.
+pub const ACCEPTANCE: &str = r#"{"status":"success","message":"OK"}"#;
+
+/// How many hexadecimal digits a signature has.
+const DIGITS: usize = 64;
+
+/// The variable that holds the key, as [`crate::Credentials::from_env`] reads it.
+const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
+
+/// The keys with which K-Link may have signed a notification. Debug shows none of them.
+///
+/// There are several while a key is changed: a signature of any of them is accepted.
+///
+/// ```
+/// use gerbang_klink::WebhookKeys;
+///
+/// let keys = WebhookKeys::new("the-new-key")?.or("the-old-key")?;
+/// # Ok::<(), gerbang_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct WebhookKeys {
+    keys: Vec<Secret>,
+    unsigned_gopay: bool,
+}
+
+impl WebhookKeys {
+    /// One key.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the key is blank: everybody could sign with it.
+    pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
+        Self::from_keys([key])
+    }
+
+    /// All of these keys.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when there is none or one is blank.
+    pub fn from_keys<K: Into<Secret>>(keys: impl IntoIterator<Item = K>) -> Result<Self, Error> {
+        let keys: Vec<Secret> = keys.into_iter().map(Into::into).collect();
+        if keys.is_empty() {
+            return Err(unusable("there is no webhook key"));
+        }
+        if keys.iter().any(|key| key.expose().trim().is_empty()) {
+            return Err(unusable("a webhook key is empty"));
+        }
+        Ok(Self { keys, unsigned_gopay: false })
+    }
+
+    /// The key in the environment variable `GERBANG_KLINK_WEBHOOK_KEY`.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the variable is not set, empty or not UTF-8.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::new(from_env::<Secret>(KEY_VARIABLE)?)
+    }
+
+    /// Another key beside these, such as the one that was replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the key is blank.
+    pub fn or(self, key: impl Into<Secret>) -> Result<Self, Error> {
+        let Self { mut keys, unsigned_gopay } = self;
+        keys.extend(Self::new(key)?.keys);
+        Ok(Self { keys, unsigned_gopay })
+    }
+
+    /// Reads GoPay notifications without a signature too. They prove nothing: their trust is [`Trust::Unsigned`], and
+    /// [`gerbang_core::confirm`] refuses them, because K-Link cannot be asked. Somebody must look at Midtrans' or K-Link's
+    /// own pages before anything is shipped.
+    ///
+    /// K-Link's document shows no signature of GoPay notifications, but an answer for when it is wrong; one is required
+    /// unless this is called. A signature that is there must be right all the same, and settlements are always signed.
+    #[must_use]
+    pub fn accept_unsigned_gopay(mut self) -> Self {
+        self.unsigned_gopay = true;
+        self
+    }
+
+    /// Whether [`accept_unsigned_gopay`](Self::accept_unsigned_gopay) was called.
+    pub fn accepts_unsigned_gopay(&self) -> bool {
+        self.unsigned_gopay
+    }
+
+    /// Checks the signature of a notification over the bytes of its body, which must be those that came: JSON that was read
+    /// and written again has another signature. Signatures are compared in constant time.
+    ///
+    /// The signature is taken as K-Link writes it, in upper case. In lower case it is refused, as nothing that K-Link sends.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::InvalidNotification`] when the body is larger than [`MAX_NOTIFICATION`], which is not even hashed then;
+    /// [`Kind::Authentication`] when the header is missing, stands twice, is no signature or is not that of the body. No
+    /// error shows a key or the signature that would be right.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
+        check_size(body)?;
+        match signature(headers)? {
+            Some(signature) => self.verify_bytes(&decode(signature)?, body),
+            None => Err(missing()),
+        }
+    }
+
+    fn verify_bytes(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> Result<(), Error> {
+        let is_of = |key: &Secret| {
+            Hmac::<Sha256>::new_from_slice(key.expose().as_bytes())
+                .is_ok_and(|mac| mac.chain_update(body).verify_slice(signature).is_ok())
+        };
+        // No early end: the time does not tell which key it was.
+        match self.keys.iter().fold(false, |found, key| is_of(key) | found) {
+            true => Ok(()),
+            false => Err(refused(
+                "is not that of the body: it is forged or of another key, or the body was changed or written anew on its way",
+            )),
+        }
+    }
+}
+
+/// Reads a notification about a payment by virtual account, card or transfer, or about a GoPay payment, and checks its
+/// signature first.
+///
+/// Which of the two it is, its member `transaction` tells; [`Notification::provider`] is then [`PROVIDER`] or
+/// [`GOPAY_PROVIDER`]. It carries no reference that K-Link gave when the payment was created, so that `id` is none; `nonce`
+/// is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is told by some settlements only.
+///
+/// A signature proves who wrote a notification, not when: the same one may come again, from K-Link or from whoever has seen
+/// it. Remember those that were dealt with in a [`gerbang_core::Seen`], as [`gerbang_core::confirm`] does.
+///
+/// # Errors
+///
+/// As [`WebhookKeys::verify`], and [`Kind::InvalidNotification`] when the body is not K-Link's JSON.
+pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+    check_size(body)?;
+    let trust = if keys.unsigned_gopay && !headers.contains_key(SIGNATURE_HEADER) {
+        Trust::Unsigned
+    } else {
+        keys.verify(headers, body)?;
+        Trust::Signed
+    };
+    let Sort { transaction } = gerbang_core::read_notification(body)?;
+    if transaction.is_some_and(|transaction| transaction == TransactionType::Gopay) {
+        let told = gopay_notification(body)?;
+        Ok(notification(GOPAY_PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.id_trans.as_str()))
+    } else if trust == Trust::Signed {
+        let told = settlement_notification(body)?;
+        let mut read =
+            notification(PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.rq_uuid.as_str());
+        read.payable = told.tot_bayar;
+        Ok(read)
+    } else {
+        Err(missing())
+    }
+}
+
+/// What tells the two notifications apart.
+#[derive(serde::Deserialize)]
+struct Sort {
+    transaction: Option<Open<TransactionType>>,
+}
+
+fn notification(
+    provider: &'static str,
+    trust: Trust,
+    claimed: PaymentStatus,
+    order: &str,
+    nonce: &str,
+) -> Notification {
+    let mut notification = Notification::new(provider, trust, claimed);
+    notification.reference = Some(order.to_owned());
+    notification.nonce = Some(nonce.to_owned());
+    notification
+}
+
+fn check_size(body: &[u8]) -> Result<(), Error> {
+    if body.len() <= MAX_NOTIFICATION {
+        return Ok(());
+    }
+    let what = format!("the notification has {} bytes, more than {MAX_NOTIFICATION}", body.len());
+    Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what))
+}
+
+/// The signature as it came; none when the header is missing.
+fn signature(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Error> {
+    let mut all = headers.get_all(SIGNATURE_HEADER).iter();
+    match (all.next(), all.next()) {
+        (_, Some(_)) => Err(refused("stands more than once")),
+        (first, None) => Ok(first),
+    }
+}
+
+/// The bytes of a signature in upper-case hexadecimal.
+fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], Error> {
+    let text = text.as_bytes();
+    if text.len() != DIGITS {
+        return Err(refused(format_args!("has {} characters, not {DIGITS}", text.len())));
+    }
+    if !text.iter().all(u8::is_ascii_hexdigit) {
+        return Err(refused("is not hexadecimal"));
+    }
+    let mut bytes = [0; DIGITS / 2];
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+    }
+    Ok(bytes)
+}
+
+fn digit(digit: u8) -> Result<u8, Error> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(refused("is written in lower case; K-Link writes it in upper case")),
+    }
+}
+
+fn missing() -> Error {
+    refused("is missing")
+}
+
+fn refused(why: impl fmt::Display) -> Error {
+    let what = format!("the notification's signature in the header {SIGNATURE_HEADER} {why}");
+    Error::new(Kind::Authentication, Delivery::NotSent, what)
+}
+
+fn unusable(what: &str) -> Error {
+    Error::new(Kind::Configuration, Delivery::NotSent, format!("{PROVIDER}: {what}"))
+}

@@ -1,0 +1,163 @@
+//! Pakasir API v1 as a payment gateway.
+
+use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::{
+    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, Trust, Word as _, limits,
+};
+use http::HeaderMap;
+
+use super::status::status;
+use super::webhook::{ACCEPTANCE, read_notification};
+use super::{Client, PROVIDER, operations, types};
+use crate::common;
+
+/// Pakasir API v1 as a [`PaymentGateway`].
+///
+/// A payment is named by the merchant's reference and its price together; Pakasir has no reference of its own. Both find a
+/// payment again, one that was made on a [`PayPage`](crate::PayPage) too, but not what the customer pays with:
+/// [`Payment::payable`] and [`Payment::pay_with`] are then unknown. The status does not tell whether a payment is of
+/// a project in sandbox mode; only a notification may.
+///
+/// It takes QRIS, which is the usual way, and virtual accounts at the banks of [`types::PaymentMethod`], named as `bri` or
+/// `bri_va`. [`Method::PayPage`] and [`Method::Paypal`] need no call and are refused: [`PayPage`](crate::PayPage) makes the
+/// addresses.
+///
+/// Pakasir has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
+/// out. An expiry or a return address is refused. The document names no least price.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    client: Client,
+}
+
+impl Gateway {
+    /// A gateway that asks through this client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A gateway whose client is set by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::from_env`].
+    pub fn from_env() -> Result<Self, Error> {
+        Client::from_env().map(Self::new)
+    }
+
+    async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        let method = match &new.method {
+            None | Some(Method::Qris) => types::PaymentMethod::Qris,
+            Some(Method::VirtualAccount(bank)) => common::virtual_account(PROVIDER, bank)?,
+            Some(Method::PayPage | Method::Paypal) => {
+                return Err(unsupported(PROVIDER, "make a page by a call; use `PayPage`"));
+            }
+            Some(_) => return Err(unsupported(PROVIDER, "take any payment but QRIS and virtual accounts")),
+        };
+        if new.expires_in.is_some() {
+            return Err(unsupported(PROVIDER, "limit the time"));
+        }
+        if new.return_url.is_some() {
+            return Err(unsupported(PROVIDER, "lead the customer back; `PayPage` can"));
+        }
+        limits::at_least("amount", new.amount, LEAST.get())
+            .map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
+        let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
+        let created = self.client.create_transaction(method, &body).await?;
+        check_echo(PROVIDER, "reference", new.reference.as_str(), created.order_id.as_str())?;
+        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
+
+        check_echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
+        common::check_not_less(PROVIDER, created.amount, created.total_payment)?;
+        let number = created.payment_number.to_string();
+        let payable = match common::bank(method) {
+            None => {
+                gerbang_qris::check_payable(PROVIDER, &number, created.total_payment)?;
+                Payable::Qris(number)
+            }
+            Some(_) if number.trim().is_empty() => return Err(common::lacks(PROVIDER, "the account number")),
+            Some(bank) => Payable::VirtualAccount { bank: bank.to_owned(), number },
+        };
+        let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
+        payment.reference = Some(created.order_id.to_string());
+        payment.payable = Some(created.total_payment);
+        payment.fee = created.fee;
+        payment.net = created.received;
+        payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
+        payment.pay_with.push(payable);
+        Ok(payment)
+    }
+
+    async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
+        let mut payment = match lookup {
+            Lookup::Payment(known) => known.clone(),
+            Lookup::Reference { reference, amount } => {
+                let mut sought = Payment::new(PROVIDER, amount, PaymentStatus::Pending);
+                sought.reference = Some(reference.to_owned());
+                sought
+            }
+            _ => return Err(unsupported(PROVIDER, "find a payment in this way")),
+        };
+        let order_id = order_id(&payment)?;
+        let now = self.client.transaction_detail(payment.amount, order_id).await?;
+        check_echo(PROVIDER, "reference", order_id, now.order_id.as_str())?;
+        check_echo(PROVIDER, "amount", &payment.amount, &now.amount)?;
+        payment.status = status(&now.status);
+        payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(payment.paid_at);
+        Ok(payment)
+    }
+
+    async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
+        let order_id = order_id(known)?.to_owned();
+        self.client.cancel_transaction(&types::TransactionRef { amount: known.amount, order_id }).await?;
+        let now = self.status(Lookup::Payment(known)).await;
+        now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))
+    }
+}
+
+/// No price is not a price; the document names no other limit.
+const LEAST: Rupiah = Rupiah::new(1);
+
+/// The merchant's reference of a payment of this gateway's.
+fn order_id(payment: &Payment) -> Result<&str, Error> {
+    common::check_gateway(PROVIDER, payment)?;
+    payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
+}
+
+impl PaymentGateway for Gateway {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::new(LEAST);
+        capabilities.status = true;
+        capabilities.find_by_reference = true;
+        capabilities.cancel = true;
+        capabilities.qris_payload = true;
+        capabilities.notifications = Trust::Unsigned;
+        capabilities
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        Box::pin(self.create(new))
+    }
+
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        Box::pin(self.status(lookup))
+    }
+
+    /// Cancels a payment and asks for it, as the answer to a cancellation tells no status. When the second call fails, the
+    /// error says that the cancellation was accepted: ask for the payment, do not cancel it again.
+    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        Box::pin(self.cancel(payment))
+    }
+
+    fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        read_notification(body)
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ACCEPTANCE
+    }
+}

@@ -1,0 +1,15 @@
+//! Pakasir API v1, the documented one. Public integrations say that it stops on 20 October 2026; [`v2`](crate::v2) is its
+//! successor.
+
+#[cfg(feature = "client")]
+mod gateway;
+mod status;
+mod webhook;
+
+pub use crate::generated::v1::*;
+#[cfg(feature = "client")]
+pub use gateway::Gateway;
+pub use webhook::{ACCEPTANCE, read_notification};
+
+/// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].
+pub const PROVIDER: &str = "pakasir-v1";

@@ -1,0 +1,220 @@
+//! Pakasir API v2 as a payment gateway.
+
+use std::time::Duration;
+
+use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::{
+    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, Secret, Trust, Word as _, limits,
+};
+use http::HeaderMap;
+
+use super::status::status;
+use super::types::PaymentMethod as Word;
+use super::webhook::{ACCEPTANCE, no_secret, read_notification};
+use super::{Client, Credentials, PROVIDER, operations, types};
+use crate::common;
+
+/// Pakasir API v2 as a [`PaymentGateway`].
+///
+/// Creating a payment again with the same values finds the one that is there: that is the way to one whose reply was lost.
+/// It is not done by [`Lookup::Reference`], which must never create a payment. A found payment that is final has nothing to
+/// pay with.
+///
+/// It takes QRIS, which is the usual way, virtual accounts at the banks of [`types::PaymentMethod`], named as `bri` or
+/// `bri_va`, and [`Method::PayPage`], where the customer chooses: only the page's address comes then, and
+/// [`Payment::payable`] is unknown. Whether the API takes PayPal is not known, so it is refused;
+/// [`PayPage`](crate::PayPage) makes the address of a page for it.
+///
+/// Limits in rupiah: QRIS 500 to 10 000 000, virtual accounts 10 000 to 50 000 000, the page 500 to 50 000 000. The status
+/// of a payment is told once in 4 seconds; sooner it is [`gerbang_core::Kind::RateLimited`].
+///
+/// Pakasir has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
+/// out. An expiry or a return address is refused.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    client: Client,
+    webhook_secret: Option<Secret>,
+}
+
+impl Gateway {
+    /// A gateway that asks through this client. Without the project's webhook secret it reads no notifications.
+    pub fn new(client: Client, webhook_secret: Option<Secret>) -> Self {
+        Self { client, webhook_secret }
+    }
+
+    /// A gateway whose client and webhook secret are set by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::from_env`].
+    pub fn from_env() -> Result<Self, Error> {
+        let credentials = Credentials::from_env()?;
+        let webhook_secret = credentials.webhook_secret().cloned();
+        let client = Client::builder(credentials).base_url_from_env()?.build()?;
+        Ok(Self::new(client, webhook_secret))
+    }
+
+    async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        let method = match &new.method {
+            None | Some(Method::Qris) => Word::Qris,
+            Some(Method::VirtualAccount(bank)) => common::virtual_account(PROVIDER, bank)?,
+            Some(Method::PayPage) => Word::PaymentLink,
+            Some(Method::Paypal) => return Err(unsupported(PROVIDER, "take PayPal by a call; use `PayPage`")),
+            Some(_) => {
+                return Err(unsupported(PROVIDER, "take any payment but QRIS, virtual accounts and its page"));
+            }
+        };
+        if new.expires_in.is_some() {
+            return Err(unsupported(PROVIDER, "limit the time"));
+        }
+        if new.return_url.is_some() {
+            return Err(unsupported(PROVIDER, "lead the customer back"));
+        }
+        check_limits(method, new.amount).map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
+        let body = types::NewTransaction { amount: new.amount, method: method.into() };
+        let created = self.client.create_transaction(&new.reference, &body).await?;
+        check_created(new, method, &created)?;
+        // A payment that was just created has no status.
+        let status = created.status.as_ref().map_or(PaymentStatus::Pending, status);
+        let mut payment = Payment::new(PROVIDER, new.amount, status);
+        payment.id = Some(created.txn_id.to_string());
+        payment.reference = Some(new.reference.clone());
+        payment.payable = created.total_payment;
+        payment.fee = created.fee;
+        payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
+        payment.paid_at = created.completed_at.as_ref().and_then(common::read_time);
+        payment.sandbox = created.is_sandbox;
+        if !payment.status.is_final() {
+            payment.pay_with.push(payable(method, created)?);
+        }
+        Ok(payment)
+    }
+
+    async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
+        let known = match lookup {
+            Lookup::Payment(payment) => payment,
+            _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference; create it again")),
+        };
+        let id = txn_id(known)?;
+        let now = self.client.transaction_status(id).await?;
+        check_echo(PROVIDER, "payment", id, now.txn_id.as_str())?;
+        if let Some(reference) = &known.reference {
+            check_echo(PROVIDER, "reference", reference.as_str(), now.order_id.as_str())?;
+        }
+        check_echo(PROVIDER, "amount", &known.amount, &now.amount)?;
+        let mut payment = known.clone();
+        payment.reference = Some(now.order_id.to_string());
+        payment.status = status(&now.status);
+        payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(known.paid_at);
+        payment.sandbox = match (known.sandbox, now.is_sandbox) {
+            // What was of the test mode once never counts as live.
+            (Some(true), _) => Some(true),
+            (known, now) => now.or(known),
+        };
+        Ok(payment)
+    }
+
+    async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
+        self.client.cancel_transaction(txn_id(known)?).await?;
+        let now = self.status(Lookup::Payment(known)).await;
+        now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))
+    }
+}
+
+/// The least and the largest price that Pakasir takes by a method.
+fn check_limits(method: Word, amount: Rupiah) -> Result<(), Error> {
+    let (least, most) = match method {
+        Word::Qris => (LEAST.get(), 10_000_000),
+        Word::PaymentLink => (LEAST.get(), 50_000_000),
+        _ => (10_000, 50_000_000),
+    };
+    limits::at_least("amount", amount, least)?;
+    limits::at_most("amount", amount, most)
+}
+
+/// The least price of any method.
+const LEAST: Rupiah = Rupiah::new(500);
+
+/// Checks that a created payment is the one that was asked for, as far as the reply tells.
+fn check_created(new: &NewPayment, method: Word, created: &types::CreatedTransaction) -> Result<(), Error> {
+    if let Some(order_id) = &created.order_id {
+        check_echo(PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
+    }
+    if let Some(amount) = &created.amount {
+        check_echo(PROVIDER, "amount", &new.amount, amount)?;
+    }
+    // On the page the customer chooses another one.
+    if let Some(got) = created.payment_method.as_ref().filter(|_| method != Word::PaymentLink) {
+        check_echo(PROVIDER, "method", method.as_str(), got.as_str())?;
+    }
+    created.total_payment.map_or(Ok(()), |total| common::check_not_less(PROVIDER, new.amount, total))
+}
+
+/// What the customer pays with.
+fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, Error> {
+    let some = |text: Option<String>, what| {
+        text.filter(|text| !text.trim().is_empty()).ok_or_else(|| common::lacks(PROVIDER, what))
+    };
+    if method == Word::PaymentLink {
+        return some(created.payment_link, "the address of the page").map(Payable::Page);
+    }
+    let total = created.total_payment.ok_or_else(|| common::lacks(PROVIDER, "what the customer must pay"))?;
+    match common::bank(method) {
+        Some(bank) => {
+            let number = some(created.va_number.map(|number| number.to_string()), "the account number")?;
+            Ok(Payable::VirtualAccount { bank: bank.to_owned(), number })
+        }
+        None => {
+            let payload = some(created.qr_string, "the QRIS payload")?;
+            gerbang_qris::check_payable(PROVIDER, &payload, total)?;
+            Ok(Payable::Qris(payload))
+        }
+    }
+}
+
+/// Pakasir's id of a payment of this gateway's.
+fn txn_id(payment: &Payment) -> Result<&str, Error> {
+    common::check_gateway(PROVIDER, payment)?;
+    payment.id.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no id of Pakasir's"))
+}
+
+impl PaymentGateway for Gateway {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::new(LEAST);
+        capabilities.status = true;
+        capabilities.cancel = true;
+        capabilities.qris_payload = true;
+        capabilities.notifications = Trust::SharedSecret;
+        capabilities.poll_interval = Duration::from_secs(4);
+        capabilities
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        Box::pin(self.create(new))
+    }
+
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        Box::pin(self.status(lookup))
+    }
+
+    /// Cancels a payment and asks for its status, as the answer to a cancellation tells none. When the second call fails,
+    /// as it does within 4 seconds after the status was asked for, the error says that the cancellation was accepted: ask
+    /// for the payment later, do not cancel it again.
+    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        Box::pin(self.cancel(payment))
+    }
+
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        let secret = self.webhook_secret.as_ref().ok_or_else(no_secret)?;
+        read_notification(secret, headers, body)
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ACCEPTANCE
+    }
+}

@@ -1,0 +1,142 @@
+//! PayDigital as a payment gateway.
+
+use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::{
+    Answer, Capabilities, Delivery, Error, JakartaTime, Kind, Lookup, Method, NewPayment, Notification, Payable,
+    Payment, PaymentGateway, PaymentStatus, Rupiah,
+};
+use http::HeaderMap;
+
+use crate::status::status;
+use crate::{Client, PROVIDER, types};
+
+/// PayDigital as a [`PaymentGateway`].
+///
+/// PayDigital does not know the merchant's reference: [`Payment::reference`] is kept here and never sent, and a payment is
+/// found only by PayDigital's invoice, its [`Payment::id`]. A payment whose creation was answered by a reply that was lost
+/// cannot be found at all. There are no notifications and no way to cancel: ask for the payment until it is final.
+///
+/// The customer pays by the QRIS payload alone. PayDigital's `qr_url` is left out because it hands the payload to an image
+/// service of a third party, and `payment_url` because it is `http:`, where anybody on the way can put another QR code into
+/// the page; draw the payload with [`gerbang_qris`].
+///
+/// The customer's name and the description are sent; e-mail address and telephone number have no place and are left out. An
+/// expiry or a return address is refused.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    client: Client,
+}
+
+impl Gateway {
+    /// A gateway that asks through this client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// A gateway whose client is set by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::from_env`].
+    pub fn from_env() -> Result<Self, Error> {
+        Client::from_env().map(Self::new)
+    }
+
+    async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        if !matches!(new.method, None | Some(Method::Qris)) {
+            return Err(unsupported(PROVIDER, "take any payment but QRIS"));
+        }
+        if new.expires_in.is_some() {
+            return Err(unsupported(PROVIDER, "limit the time"));
+        }
+        if new.return_url.is_some() {
+            return Err(unsupported(PROVIDER, "lead the customer back"));
+        }
+        let body = types::NewPayment {
+            amount: new.amount,
+            customer_name: new.customer_name.clone(),
+            description: new.description.clone(),
+        };
+        let created = self.client.create_payment(&body).await?;
+        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
+        check_not_less(created.amount, created.total_amount)?;
+        gerbang_qris::check_payable(PROVIDER, &created.qr_content, created.total_amount)?;
+        let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
+        payment.id = Some(created.invoice.to_string());
+        payment.reference = Some(new.reference.clone());
+        payment.payable = Some(created.total_amount);
+        payment.expires_at = created.expired_at.as_ref().and_then(read_time);
+        payment.pay_with.push(Payable::Qris(created.qr_content));
+        Ok(payment)
+    }
+
+    async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
+        let known = match lookup {
+            Lookup::Payment(payment) => payment,
+            _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference")),
+        };
+        if known.provider != PROVIDER {
+            return Err(invalid(PROVIDER, format_args!("the payment is of the gateway {}", known.provider)));
+        }
+        let Some(invoice) = &known.id else { return Err(invalid(PROVIDER, "the payment has no invoice")) };
+        let now = self.client.payment_status(invoice).await?;
+        check_echo(PROVIDER, "payment", invoice.as_str(), now.invoice.as_str())?;
+        check_echo(PROVIDER, "amount", &known.amount, &now.amount)?;
+        match &known.payable {
+            Some(payable) => check_echo(PROVIDER, "payable amount", payable, &now.total_amount)?,
+            None => check_not_less(now.amount, now.total_amount)?,
+        }
+        let mut payment = known.clone();
+        payment.payable = Some(now.total_amount);
+        payment.status = status(&now.status);
+        payment.paid_at = now.paid_at.as_ref().and_then(read_time).or(known.paid_at);
+        Ok(payment)
+    }
+}
+
+/// The unique code is added to the price, never taken from it.
+fn check_not_less(amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
+    if payable >= amount {
+        return Ok(());
+    }
+    let what = format!("{PROVIDER} asks the customer for {payable} rupiah, less than the price of {amount}");
+    Err(Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what))
+}
+
+/// A time that cannot be read must not hide a payment.
+fn read_time(time: &JakartaTime) -> Option<jiff::Timestamp> {
+    time.timestamp().ok()
+}
+
+impl PaymentGateway for Gateway {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::new(Rupiah::new(1_000));
+        capabilities.status = true;
+        capabilities.qris_payload = true;
+        capabilities
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        Box::pin(self.create(new))
+    }
+
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        Box::pin(self.status(lookup))
+    }
+
+    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
+        Box::pin(async { Err(unsupported(PROVIDER, "cancel a payment")) })
+    }
+
+    fn parse_notification(&self, _: &HeaderMap, _: &[u8]) -> Result<Notification, Error> {
+        Err(unsupported(PROVIDER, "send notifications"))
+    }
+
+    fn acceptance(&self) -> &'static str {
+        ""
+    }
+}

@@ -1,0 +1,33 @@
+//! What PayDigital's words mean.
+
+use gerbang_core::{Open, PaymentStatus};
+
+use crate::types::PaymentStatus as Word;
+
+/// The one table of PayDigital's status words.
+pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {
+    match word {
+        Open::Known(Word::Pending) => PaymentStatus::Pending,
+        Open::Known(Word::Paid) => PaymentStatus::Paid,
+        Open::Known(Word::Expired) => PaymentStatus::Expired,
+        Open::Known(Word::Cancelled) => PaymentStatus::Cancelled,
+        Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gerbang_core::Word as _;
+
+    #[test]
+    fn every_word_has_its_meaning() {
+        let table: Vec<_> =
+            Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
+        assert_eq!(table, ["pending is pending", "paid is paid", "expired is expired", "cancelled is cancelled"]);
+        // `success` is the word of the call, not of the payment.
+        for word in ["success", "unpaid", "paid!", ""] {
+            assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));
+        }
+    }
+}
