@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn keeps_a_text_that_tells_less() {
-        for text in ["", "refund existing", "refund existing, id_trans:, order_id: , member_id", ":,:!"] {
+        for text in ["", "refund existing", "refund existing, id_trans:, order_id: , member_id: !", ":,:!"] {
             let read = AlreadyRefunded::read(text);
             assert_eq!(read.text, text);
             let AlreadyRefunded { id_trans, order_id, member_id, datetime, .. } = read;

@@ -1,0 +1,1 @@
+//! Five Indonesian payment gateways on localhost.

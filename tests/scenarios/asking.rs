@@ -1,0 +1,234 @@
+//! A payment is what its provider says that it is, and nothing that is not understood is taken for paid.
+
+use anyhow::{Context, Result, ensure};
+use gerbang::{Delivery, Kind, Payment, PaymentStatus, Rupiah};
+
+use crate::case::{Case, PRICE, fails, fails_with, same};
+use crate::fakes::{State, Trouble};
+use crate::suite::{Outcome, Verdict, scenarios};
+
+scenarios! {
+    a_payment_is_pending_until_the_money_comes,
+    a_paid_payment_is_paid,
+    an_expired_payment_is_expired,
+    a_payment_that_the_provider_ends_is_neither_pending_nor_paid,
+    an_unknown_word_is_neither_pending_nor_paid,
+    a_payment_that_the_provider_does_not_know_is_an_error,
+    a_reference_that_was_never_used_is_not_found,
+    a_payment_is_found_by_its_reference,
+    a_payment_is_not_found_at_another_price,
+    a_status_of_another_amount_is_not_believed,
+    a_status_of_another_payment_is_not_believed,
+    a_payment_of_another_gateway_is_not_asked_for,
+    a_wrong_key_is_told_nothing,
+    a_lost_status_leaves_the_payment_as_it_is,
+}
+
+/// The payment as the gateway tells it when it has come to this; the verdict where the gateway cannot tell.
+async fn told(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(state)?;
+    let before = case.fake.requests();
+    let now = case.ask(&payment).await;
+    if !case.can().status {
+        return Ok(Err(case.lacks(before, now)?));
+    }
+    let now = now?;
+    same("the gateway", &now.provider, &payment.provider)?;
+    same("the price", now.amount, payment.amount)?;
+    same("the payable amount", now.payable, payment.payable)?;
+    same("the reference", &now.reference, &payment.reference)?;
+    same("the id", &now.id, &payment.id)?;
+    Ok(Ok(now))
+}
+
+async fn tells(case: &Case, state: State, status: PaymentStatus) -> Outcome {
+    match told(case, state).await? {
+        Ok(now) => same("the status", now.status, status).map(|()| Verdict::Ok),
+        Err(verdict) => Ok(verdict),
+    }
+}
+
+async fn a_payment_is_pending_until_the_money_comes(case: &Case) -> Outcome {
+    tells(case, State::Pending, PaymentStatus::Pending).await
+}
+
+async fn a_paid_payment_is_paid(case: &Case) -> Outcome {
+    tells(case, State::Paid, PaymentStatus::Paid).await
+}
+
+async fn an_expired_payment_is_expired(case: &Case) -> Outcome {
+    if case.fake.facts().tells_expiry || !case.can().status {
+        return tells(case, State::Expired, PaymentStatus::Expired).await;
+    }
+    // The provider has no word of its own for it.
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Expired)?;
+    let status = case.ask(&payment).await?.status;
+    ensure!(status.is_final() && status != PaymentStatus::Paid, "it is told as {status}");
+    Ok(Verdict::Lacks)
+}
+
+async fn a_payment_that_the_provider_ends_is_neither_pending_nor_paid(case: &Case) -> Outcome {
+    for state in [State::Cancelled, State::Failed] {
+        let payment = case.create(&format!("{state:?}")).await?;
+        case.newest_becomes(state)?;
+        let before = case.fake.requests();
+        let now = case.ask(&payment).await;
+        if !case.can().status {
+            return case.lacks(before, now);
+        }
+        let status = now?.status;
+        ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "{state:?} is told as {status}");
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn an_unknown_word_is_neither_pending_nor_paid(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    case.fake.trouble(Trouble::UnknownWord);
+    let before = case.fake.requests();
+    let now = case.ask(&payment).await;
+    if !case.can().status {
+        return case.lacks(before, now);
+    }
+    same("the status", now?.status, PaymentStatus::Unknown("on_hold".into()))?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_that_the_provider_does_not_know_is_an_error(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    *case.fake.book() = Default::default();
+    let before = case.fake.requests();
+    let result = case.ask(&payment).await;
+    if !case.can().status {
+        return case.lacks(before, result);
+    }
+    let error = fails(result)?;
+    ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
+    same("the delivery", error.delivery(), Delivery::Answered)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_reference_that_was_never_used_is_not_found(case: &Case) -> Outcome {
+    let before = case.fake.requests();
+    let result = case.find("NEVER-USED", PRICE).await;
+    if !case.can().find_by_reference {
+        return case.lacks(before, result);
+    }
+    let error = fails(result)?;
+    ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
+    ensure!(case.fake.book().entries().is_empty(), "looking for a payment created one");
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_is_found_by_its_reference(case: &Case) -> Outcome {
+    case.create("ORDER/1 a+b").await?;
+    case.newest_becomes(State::Paid)?;
+    case.create("ORDER-2").await?;
+    let before = case.fake.requests();
+    let result = case.find("ORDER/1 a+b", PRICE).await;
+    if !case.can().find_by_reference {
+        return case.lacks(before, result);
+    }
+    let found = result?;
+    same("the status", &found.status, &PaymentStatus::Paid)?;
+    same("the reference", found.reference.as_deref(), Some("ORDER/1 a+b"))?;
+    same("the price", found.amount, PRICE)?;
+    same("the status of the other", case.find("ORDER-2", PRICE).await?.status, PaymentStatus::Pending)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_is_not_found_at_another_price(case: &Case) -> Outcome {
+    case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let before = case.fake.requests();
+    let result = case.find("ORDER-1", Rupiah::new(PRICE.get() + 1)).await;
+    if !case.can().find_by_reference {
+        return case.lacks(before, result);
+    }
+    let error = fails(result)?;
+    ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected | Kind::EchoMismatch), "{error}");
+    Ok(Verdict::Ok)
+}
+
+async fn a_status_of_another_amount_is_not_believed(case: &Case) -> Outcome {
+    not_believed(case, &[Trouble::OtherAmount]).await
+}
+
+async fn a_status_of_another_payment_is_not_believed(case: &Case) -> Outcome {
+    not_believed(case, &[Trouble::OtherReference, Trouble::OtherId]).await
+}
+
+/// The provider answers about another payment than the one that it was asked for; one of these troubles at least must show
+/// in its reply, and none may be taken for the payment.
+async fn not_believed(case: &Case, troubles: &[Trouble]) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let truth = case.ask(&payment).await.ok();
+    let mut noticed = 0;
+    for trouble in troubles {
+        case.fake.trouble(*trouble);
+        let before = case.fake.requests();
+        let result = case.ask(&payment).await;
+        if !case.can().status {
+            return case.lacks(before, result);
+        }
+        match result {
+            // The reply does not name it.
+            Ok(now) => same("what is told", Some(now), truth.clone()).with_context(|| format!("{trouble:?}"))?,
+            Err(error) => {
+                same("the kind of the error", error.kind(), Kind::EchoMismatch)?;
+                noticed += 1;
+            }
+        }
+    }
+    ensure!(noticed > 0, "it was not noticed");
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_of_another_gateway_is_not_asked_for(case: &Case) -> Outcome {
+    let mut payment = case.create("ORDER-1").await?;
+    payment.provider = "another".into();
+    let before = case.fake.requests();
+    let asked = case.ask(&payment).await;
+    let cancelled = case.gateway.cancel_payment(&payment).await;
+    let error = fails(asked)?;
+    same("the delivery when it is asked for", error.delivery(), Delivery::NotSent)?;
+    let error = fails(cancelled)?;
+    same("the delivery when it is cancelled", error.delivery(), Delivery::NotSent)?;
+    case.sent_nothing_since(before)?;
+    Ok(if case.can().status { Verdict::Ok } else { Verdict::Lacks })
+}
+
+async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let before = case.fake.requests();
+    let result = case.with_bad_key().payment((&payment).into()).await;
+    if !case.can().status {
+        return case.lacks(before, result);
+    }
+    let error = fails(result)?;
+    ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
+    ensure!(error.delivery() != Delivery::NotSent, "{error:?}");
+    Ok(Verdict::Ok)
+}
+
+async fn a_lost_status_leaves_the_payment_as_it_is(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    for trouble in [Trouble::LostReply, Trouble::CutReply, Trouble::Unreachable] {
+        case.fake.trouble(trouble);
+        let before = case.fake.requests();
+        let result = case.ask(&payment).await;
+        if !case.can().status {
+            return case.lacks(before, result);
+        }
+        let kind = if trouble == Trouble::CutReply { Kind::UnexpectedReply } else { Kind::Html };
+        fails_with(result, kind, Delivery::MaybeSent)?;
+    }
+    case.fake.trouble(None);
+    same("the status", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
+    Ok(Verdict::Ok)
+}

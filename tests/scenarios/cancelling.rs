@@ -1,0 +1,106 @@
+//! A payment is cancelled before the customer has paid, and never afterwards.
+
+use anyhow::{Result, ensure};
+use gerbang::{Delivery, Kind, Payment, PaymentStatus};
+
+use crate::case::{Case, fails, same};
+use crate::fakes::{State, Trouble};
+use crate::suite::{Outcome, Verdict, scenarios};
+
+scenarios! {
+    a_cancelled_payment_is_cancelled,
+    a_paid_payment_is_not_cancelled,
+    a_cancellation_that_was_not_carried_out_is_not_taken_for_one,
+    a_payment_that_the_provider_does_not_know_is_not_cancelled,
+    a_wrong_key_cancels_nothing,
+    a_lost_reply_may_have_cancelled_the_payment,
+}
+
+/// A payment in this state; the verdict where the gateway cannot cancel it.
+async fn payment(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(state)?;
+    if case.can().cancel {
+        return Ok(Ok(payment));
+    }
+    let before = case.fake.requests();
+    let verdict = case.lacks(before, case.gateway.cancel_payment(&payment).await)?;
+    same("the state in the provider's book", case.newest()?.state, state)?;
+    Ok(Err(verdict))
+}
+
+async fn a_cancelled_payment_is_cancelled(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Pending).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    let cancelled = case.gateway.cancel_payment(&payment).await?;
+    same("the status", &cancelled.status, &PaymentStatus::Cancelled)?;
+    same("the reference", &cancelled.reference, &payment.reference)?;
+    same("the price", cancelled.amount, payment.amount)?;
+    same("the state in the provider's book", case.newest()?.state, State::Cancelled)?;
+    if case.can().status {
+        same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_paid_payment_is_not_cancelled(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Paid).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    same("the kind of the error", error.kind(), Kind::Rejected)?;
+    same("the delivery", error.delivery(), Delivery::Answered)?;
+    same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_cancellation_that_was_not_carried_out_is_not_taken_for_one(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Pending).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    case.fake.trouble(Trouble::IdleCancellation);
+    if let Ok(cancelled) = case.gateway.cancel_payment(&payment).await {
+        same("the status", cancelled.status, PaymentStatus::Pending)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_that_the_provider_does_not_know_is_not_cancelled(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Pending).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    *case.fake.book() = Default::default();
+    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
+    Ok(Verdict::Ok)
+}
+
+async fn a_wrong_key_cancels_nothing(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Pending).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    let error = fails(case.with_bad_key().cancel_payment(&payment).await)?;
+    ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
+    same("the delivery", error.delivery(), Delivery::Answered)?;
+    same("the state in the provider's book", case.newest()?.state, State::Pending)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_lost_reply_may_have_cancelled_the_payment(case: &Case) -> Outcome {
+    let payment = match payment(case, State::Pending).await? {
+        Ok(payment) => payment,
+        Err(verdict) => return Ok(verdict),
+    };
+    case.fake.trouble(Trouble::LostReply);
+    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    same("the delivery", error.delivery(), Delivery::MaybeSent)?;
+    case.fake.trouble(None);
+    same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
+    Ok(Verdict::Ok)
+}

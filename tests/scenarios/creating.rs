@@ -1,0 +1,283 @@
+//! A payment is created, once, as it was asked for, or not at all.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use gerbang::{Delivery, Kind, Method, NewPayment, Payable, Payment, PaymentStatus, Rupiah};
+
+use crate::case::{Case, PRICE, fails, fails_with, order, same};
+use crate::fakes::{QrisFacts, SameReference, State, Trouble, read_qris};
+use crate::suite::{Outcome, Verdict, scenarios};
+
+scenarios! {
+    a_new_payment_is_pending_and_can_be_paid,
+    a_qris_payload_asks_for_the_payable_amount,
+    the_least_price_is_taken,
+    a_lower_price_is_refused_before_it_is_sent,
+    a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent,
+    the_expiry_is_passed_on,
+    a_return_address_that_is_not_taken_is_not_left_out_in_silence,
+    a_reference_does_not_lead_to_two_payments,
+    a_reply_about_another_amount_is_no_payment,
+    a_reply_about_another_reference_is_no_payment,
+    a_reply_that_asks_for_less_than_the_price_is_no_payment,
+    a_broken_qris_payload_is_no_payment,
+    a_qris_payload_for_another_amount_is_no_payment,
+    a_qris_payload_without_an_amount_is_no_payment,
+    a_wrong_key_creates_nothing,
+    a_gateway_that_is_down_creates_nothing_for_certain,
+    a_lost_reply_may_have_created_a_payment,
+    a_payment_whose_reply_was_lost_is_found_again,
+    a_stored_payment_is_as_good_as_a_new_one,
+}
+
+async fn a_new_payment_is_pending_and_can_be_paid(case: &Case) -> Outcome {
+    let payment = case.create("ORDER/1 a+b").await?;
+    let kept = case.newest()?;
+    same("the provider", payment.provider.as_str(), case.gateway.provider())?;
+    same("the status", payment.status, PaymentStatus::Pending)?;
+    same("the reference", payment.reference.as_deref(), Some("ORDER/1 a+b"))?;
+    if case.fake.facts().same_reference != SameReference::NotTaken {
+        same("the reference in the provider's book", kept.reference.as_str(), "ORDER/1 a+b")?;
+    }
+    same("the price", payment.amount, PRICE)?;
+    same("the price in the provider's book", kept.amount, PRICE.get())?;
+    same("the payable amount", payment.payable, Some(Rupiah::new(kept.payable)))?;
+    ensure!(payment.payable >= Some(PRICE), "the payable amount is below the price");
+    ensure!(!payment.pay_with.is_empty(), "there is nothing to pay with");
+    Ok(Verdict::Ok)
+}
+
+async fn a_qris_payload_asks_for_the_payable_amount(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    let payable = case.newest()?.payable;
+    if !case.can().qris_payload {
+        same("the QRIS payload", payment.qris(), None)?;
+        return Ok(Verdict::Lacks);
+    }
+    let payload = payment.qris().context("there is no QRIS payload")?;
+    let wanted = QrisFacts { amount: Some(payable.to_string()), whole: true };
+    same("the QRIS payload", read_qris(payload), Some(wanted))?;
+    Ok(Verdict::Ok)
+}
+
+async fn the_least_price_is_taken(case: &Case) -> Outcome {
+    let least = case.can().least_amount;
+    let payment = case.gateway.create_payment(&priced("CHEAP-1", least)).await?;
+    same("the price", payment.amount, least)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_lower_price_is_refused_before_it_is_sent(case: &Case) -> Outcome {
+    let least = case.can().least_amount.get();
+    for amount in [least - 1, 0] {
+        let result = case.gateway.create_payment(&priced("CHEAP-2", Rupiah::new(amount))).await;
+        fails_with(result, Kind::InvalidRequest, Delivery::NotSent).with_context(|| format!("{amount} rupiah"))?;
+    }
+    case.sent_nothing_since(0)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent(case: &Case) -> Outcome {
+    let methods = [
+        Method::Qris,
+        Method::VirtualAccount("014".into()),
+        Method::VirtualAccount("bri".into()),
+        Method::VirtualAccount("no such bank".into()),
+        Method::Card,
+        Method::Gopay,
+        Method::Paypal,
+        Method::PayPage,
+    ];
+    let mut refused = 0;
+    for (number, method) in methods.into_iter().enumerate() {
+        let before = case.fake.requests();
+        let result = case.gateway.create_payment(&order(&format!("ORDER-{number}")).method(method.clone())).await;
+        match result {
+            Ok(payment) => ensure!(is_paid_by(&payment, &method), "for {method:?} it is paid by {payment:?}"),
+            Err(error) => {
+                case.lacks::<Payment>(before, Err(error)).with_context(|| format!("{method:?}"))?;
+                refused += 1;
+            }
+        }
+    }
+    ensure!((1..8).contains(&refused), "{refused} of 8 ways to pay are refused");
+    Ok(Verdict::Ok)
+}
+
+/// Whether what the customer is shown is what was chosen.
+fn is_paid_by(payment: &Payment, method: &Method) -> bool {
+    let shows = |wanted: fn(&Payable) -> bool| payment.pay_with.iter().any(wanted);
+    match method {
+        Method::Qris => shows(|payable| matches!(payable, Payable::Qris(_) | Payable::QrImage(_))),
+        Method::VirtualAccount(bank) => {
+            bank != "no such bank"
+                && shows(|payable| matches!(payable, Payable::VirtualAccount { .. } | Payable::Code(_)))
+        }
+        Method::Card => shows(|payable| matches!(payable, Payable::Page(_) | Payable::Code(_))),
+        Method::Gopay => shows(|payable| matches!(payable, Payable::DeepLink(_))),
+        _ => shows(|payable| matches!(payable, Payable::Page(_))),
+    }
+}
+
+async fn the_expiry_is_passed_on(case: &Case) -> Outcome {
+    let new = order("ORDER-1").expires_in(Duration::from_secs(900));
+    let before = case.fake.requests();
+    let result = case.gateway.create_payment(&new).await;
+    if !case.can().expiry {
+        return case.lacks(before, result);
+    }
+    let payment = result?;
+    same("the time that was asked for", case.newest()?.expires_in, 900)?;
+    ensure!(payment.expires_at.is_some(), "the payment does not tell until when it can be paid");
+    Ok(Verdict::Ok)
+}
+
+async fn a_return_address_that_is_not_taken_is_not_left_out_in_silence(case: &Case) -> Outcome {
+    let before = case.fake.requests();
+    let new = order("ORDER-1").return_url("https://shop.example.com/thanks");
+    case.lacks(before, case.gateway.create_payment(&new).await)
+}
+
+async fn a_reference_does_not_lead_to_two_payments(case: &Case) -> Outcome {
+    let first = case.create("ORDER-1").await?;
+    let again = case.gateway.create_payment(&order("ORDER-1")).await;
+    match case.fake.facts().same_reference {
+        SameReference::NotTaken => {
+            ensure!(again?.id != first.id, "two payments have one id");
+            return Ok(Verdict::Lacks);
+        }
+        SameReference::Found => same("the payment that is found", again?, first)?,
+        SameReference::Refused => {
+            let error = fails(again)?;
+            same("the delivery", error.delivery(), Delivery::Answered)?;
+            ensure!(matches!(error.kind(), Kind::Rejected | Kind::AlreadyDone), "{error}");
+        }
+    }
+    same("the number of payments", case.fake.book().entries().len(), 1)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_reply_about_another_amount_is_no_payment(case: &Case) -> Outcome {
+    refused_as_told_wrongly(case, Trouble::OtherAmount).await
+}
+
+async fn a_reply_about_another_reference_is_no_payment(case: &Case) -> Outcome {
+    if !case.fake.facts().echoes_reference {
+        return Ok(Verdict::Lacks);
+    }
+    refused_as_told_wrongly(case, Trouble::OtherReference).await
+}
+
+async fn a_reply_that_asks_for_less_than_the_price_is_no_payment(case: &Case) -> Outcome {
+    refused_as_told_wrongly(case, Trouble::TooLittlePayable).await
+}
+
+async fn refused_as_told_wrongly(case: &Case, trouble: Trouble) -> Outcome {
+    case.fake.trouble(trouble);
+    let result = case.gateway.create_payment(&order("ORDER-1")).await;
+    same("the number of payments", case.fake.book().entries().len(), 1)?;
+    fails_with(result, Kind::EchoMismatch, Delivery::MaybeSent)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_broken_qris_payload_is_no_payment(case: &Case) -> Outcome {
+    refused_with_qris(case, Trouble::BrokenQris, Kind::UnexpectedReply).await
+}
+
+async fn a_qris_payload_for_another_amount_is_no_payment(case: &Case) -> Outcome {
+    refused_with_qris(case, Trouble::OtherQrisAmount, Kind::EchoMismatch).await
+}
+
+async fn a_qris_payload_without_an_amount_is_no_payment(case: &Case) -> Outcome {
+    refused_with_qris(case, Trouble::NoQrisAmount, Kind::EchoMismatch).await
+}
+
+async fn refused_with_qris(case: &Case, trouble: Trouble, kind: Kind) -> Outcome {
+    if !case.can().qris_payload {
+        return Ok(Verdict::Lacks);
+    }
+    case.fake.trouble(trouble);
+    let result = case.gateway.create_payment(&order("ORDER-1")).await;
+    same("the number of payments", case.fake.book().entries().len(), 1)?;
+    fails_with(result, kind, Delivery::MaybeSent)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_wrong_key_creates_nothing(case: &Case) -> Outcome {
+    let error = fails(case.with_bad_key().create_payment(&order("ORDER-1")).await)?;
+    ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
+    // A login that fails keeps the call from being sent.
+    let wanted = if case.fake.facts().login { Delivery::NotSent } else { Delivery::Answered };
+    same("the delivery", error.delivery(), wanted)?;
+    ensure!(!format!("{error} {error:?}").contains("bad-key"), "the key is shown: {error:?}");
+    ensure!(case.fake.book().entries().is_empty(), "a payment was created");
+    Ok(Verdict::Ok)
+}
+
+async fn a_gateway_that_is_down_creates_nothing_for_certain(case: &Case) -> Outcome {
+    case.fake.trouble(Trouble::Unreachable);
+    let error = fails(case.gateway.create_payment(&order("ORDER-1")).await)?;
+    same("the delivery", error.delivery(), Delivery::MaybeSent)?;
+    case.fake.trouble(None);
+    case.create("ORDER-1").await?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_lost_reply_may_have_created_a_payment(case: &Case) -> Outcome {
+    for (trouble, kind) in [(Trouble::LostReply, Kind::Html), (Trouble::CutReply, Kind::UnexpectedReply)] {
+        case.fake.trouble(trouble);
+        let before = case.fake.book().entries().len();
+        let result = case.gateway.create_payment(&order(&format!("{trouble:?}"))).await;
+        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{trouble:?}"))?;
+        same("the number of new payments", case.fake.book().entries().len() - before, 1)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_whose_reply_was_lost_is_found_again(case: &Case) -> Outcome {
+    case.fake.trouble(Trouble::LostReply);
+    fails(case.gateway.create_payment(&order("ORDER-1")).await)?;
+    case.fake.trouble(None);
+    let (before, lost) = (case.fake.requests(), case.newest()?);
+    let found = if case.can().find_by_reference {
+        case.find("ORDER-1", PRICE).await?
+    } else if case.fake.facts().same_reference == SameReference::Found {
+        case.lacks(before, case.find("ORDER-1", PRICE).await)?;
+        case.create("ORDER-1").await?
+    } else {
+        return case.lacks(before, case.find("ORDER-1", PRICE).await);
+    };
+    same("the number of payments", case.fake.book().entries().len(), 1)?;
+    same("the status", &found.status, &PaymentStatus::Pending)?;
+    same("the reference", found.reference.as_deref(), Some("ORDER-1"))?;
+    same("the price", found.amount, PRICE)?;
+    if let Some(payable) = found.payable {
+        same("the payable amount", payable.get(), lost.payable)?;
+    }
+    case.newest_becomes(State::Paid)?;
+    same("the status", case.ask(&found).await?.status, PaymentStatus::Paid)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_stored_payment_is_as_good_as_a_new_one(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    let stored = serde_json::to_string(&payment)?;
+    let restored: Payment = serde_json::from_str(&stored)?;
+    same("the restored payment", &restored, &payment)?;
+    case.newest_becomes(State::Paid)?;
+    if case.can().status {
+        same("the status", case.ask(&restored).await?.status, PaymentStatus::Paid)?;
+    }
+    if case.without_notifications().is_none() {
+        let confirmed = case.receive(&case.message(State::Paid)?, &restored, &gerbang::SeenInMemory::default()).await?;
+        same("the status", &confirmed.payment().status, &PaymentStatus::Paid)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+fn priced(reference: &str, amount: Rupiah) -> NewPayment {
+    let mut new = order(reference);
+    new.amount = amount;
+    new
+}

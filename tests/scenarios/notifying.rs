@@ -1,0 +1,378 @@
+//! A notification is a claim, and goods are handed out only for what is certain.
+
+use anyhow::{Result, bail, ensure};
+use gerbang::{
+    Confirmed, Kind, NotificationFailure, Payment, PaymentStatus, Seen, SeenInMemory, Unconfirmed, answer, confirm,
+};
+use serde_json::Value;
+
+use crate::case::{Case, same};
+use crate::fakes::{Entry, Message, State, Trouble};
+use crate::subjects;
+use crate::suite::{Outcome, Verdict, scenarios};
+
+scenarios! {
+    a_true_notification_confirms_the_payment,
+    a_notification_is_accepted_as_the_provider_wants_it,
+    a_claim_without_money_is_not_confirmed,
+    a_claim_is_not_confirmed_while_the_status_is_not_understood,
+    a_forged_notification_is_refused,
+    what_is_no_notification_is_refused,
+    a_repeated_notification_is_known,
+    an_old_claim_after_the_money_changes_nothing,
+    a_notification_of_another_amount_is_not_confirmed,
+    a_notification_of_another_payment_is_not_confirmed,
+    a_notification_of_another_gateway_is_not_confirmed,
+    a_notification_of_the_test_mode_does_not_count,
+    a_gateway_that_is_down_is_asked_later,
+    a_reply_about_another_payment_confirms_nothing,
+}
+
+type Received = Result<Confirmed, NotificationFailure>;
+
+/// Why a notification was not confirmed.
+fn unconfirmed(received: Received) -> Result<Unconfirmed> {
+    match received {
+        Err(NotificationFailure::Unconfirmed(reason)) => Ok(reason),
+        Err(failure) => bail!("it was not even read: {failure}"),
+        Ok(confirmed) => bail!("it was confirmed: {:?}", confirmed.payment()),
+    }
+}
+
+/// Checks the answer to a notification, and that it says nothing but whether it was accepted.
+fn answered(case: &Case, outcome: Result<&Confirmed, &NotificationFailure>, status: u16) -> Result<()> {
+    let response = answer(&*case.gateway, outcome);
+    same("the status of the answer", response.status().as_u16(), status)?;
+    let refusal: &[u8] = br#"{"success":false}"#;
+    let wanted = if status == 200 { case.gateway.acceptance().as_bytes() } else { refusal };
+    same("the body of the answer", response.body().as_slice(), wanted)?;
+    let json = response.headers().get("content-type").is_some_and(|value| value == "application/json");
+    ensure!(json, "the answer is not said to be JSON");
+    Ok(())
+}
+
+/// Receives a notification that must not be confirmed, and checks the answer to it.
+async fn not_confirmed(case: &Case, message: &Message, expected: &Payment, status: u16) -> Result<Unconfirmed> {
+    let received = case.receive(message, expected, &SeenInMemory::default()).await;
+    answered(case, received.as_ref(), status)?;
+    unconfirmed(received)
+}
+
+/// Receives a notification that must be confirmed.
+async fn confirmed(case: &Case, message: &Message, expected: &Payment, seen: &dyn Seen) -> Result<Confirmed> {
+    let confirmed = case.receive(message, expected, seen).await?;
+    let payment = confirmed.payment();
+    same("the status", &payment.status, &PaymentStatus::Paid)?;
+    same("the price", payment.amount, expected.amount)?;
+    same("the reference", &payment.reference, &expected.reference)?;
+    Ok(confirmed)
+}
+
+async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER/1 a+b").await?;
+    case.newest_becomes(State::Paid)?;
+    let before = case.fake.requests();
+    confirmed(case, &case.message(State::Paid)?, &payment, &SeenInMemory::default()).await?;
+    let asked = case.fake.requests() - before;
+    same("the number of questions", asked, if case.is_signed() { 0 } else { 1 })?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_notification_is_accepted_as_the_provider_wants_it(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let received = case.receive(&case.message(State::Paid)?, &payment, &SeenInMemory::default()).await;
+    answered(case, received.as_ref(), 200)?;
+    let body: Value = serde_json::from_str(case.gateway.acceptance())?;
+    if let Some(wanted) = case.fake.facts().acceptance {
+        same("the acceptance", body, serde_json::from_str(wanted)?)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    let message = case.message(State::Paid)?;
+    if case.is_signed() {
+        // Who has the key is believed.
+        confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+        return Ok(Verdict::Lacks);
+    }
+    for state in [State::Pending, State::Expired, State::Cancelled, State::Failed] {
+        case.newest_becomes(state)?;
+        match not_confirmed(case, &message, &payment, 503).await? {
+            Unconfirmed::NotPaid(told) => same("the status", told, case.ask(&payment).await?.status)?,
+            other => bail!("it was not confirmed for another reason: {other}"),
+        }
+    }
+    // The claim was ahead of the money: sent again, it is true.
+    case.newest_becomes(State::Paid)?;
+    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_claim_is_not_confirmed_while_the_status_is_not_understood(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let message = case.message(State::Paid)?;
+    if case.is_signed() {
+        return Ok(Verdict::Lacks);
+    }
+    case.fake.trouble(Trouble::UnknownWord);
+    let reason = not_confirmed(case, &message, &payment, 503).await?;
+    ensure!(matches!(reason, Unconfirmed::NotPaid(PaymentStatus::Unknown(_))), "the reason is: {reason}");
+    Ok(Verdict::Ok)
+}
+
+async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let genuine = case.message(State::Paid)?;
+    if genuine.headers.is_empty() {
+        // There is no proof to be forged: what matters is that the claim is not believed, which is told elsewhere.
+        return Ok(Verdict::Lacks);
+    }
+    let mut forgeries = vec![
+        Message { headers: Vec::new(), ..genuine.clone() },
+        with_proof(&genuine, |_| String::new()),
+        with_proof(&genuine, |proof| proof.chars().rev().collect()),
+        with_proof(&genuine, |proof| proof[1..].to_owned()),
+        with_proof(&genuine, |proof| format!("{proof}0")),
+    ];
+    if case.is_signed() {
+        let body = [&genuine.body[..], b" "].concat();
+        forgeries.push(Message { body, ..genuine.clone() });
+    }
+    let before = case.fake.requests();
+    for forgery in forgeries {
+        let received = case.receive(&forgery, &payment, &SeenInMemory::default()).await;
+        answered(case, received.as_ref(), 401)?;
+        match received {
+            Err(NotificationFailure::Refused(error)) => same("the kind", error.kind(), Kind::Authentication)?,
+            other => bail!("{forgery:?} was not refused: {other:?}"),
+        }
+    }
+    case.sent_nothing_since(before)?;
+    confirmed(case, &genuine, &payment, &SeenInMemory::default()).await?;
+    Ok(Verdict::Ok)
+}
+
+fn with_proof(message: &Message, change: fn(&str) -> String) -> Message {
+    let changed = |(name, value): &(String, String)| (name.clone(), change(value));
+    Message { headers: message.headers.iter().map(changed).collect(), body: message.body.clone() }
+}
+
+async fn what_is_no_notification_is_refused(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let genuine = case.message(State::Paid)?;
+    let huge = vec![b' '; 1024 * 1024];
+    let cut = &genuine.body[..genuine.body.len() - 1];
+    let before = case.fake.requests();
+    for body in [&b""[..], b"{}", b"[]", b"null", b"<html>", b"\xFF\xFE", cut, &huge] {
+        let message = Message { body: body.to_vec(), ..genuine.clone() };
+        let received = case.receive(&message, &payment, &SeenInMemory::default()).await;
+        // A body that was changed has another signature.
+        let (kind, status) = match &received {
+            Err(NotificationFailure::Refused(error)) if case.is_signed() && error.kind() == Kind::Authentication => {
+                (Kind::Authentication, 401)
+            }
+            _ => (Kind::InvalidNotification, 400),
+        };
+        answered(case, received.as_ref(), status)?;
+        match received {
+            Err(NotificationFailure::Refused(error)) => same("the kind", error.kind(), kind)?,
+            other => bail!("{:?} was not refused: {other:?}", String::from_utf8_lossy(body)),
+        }
+    }
+    case.sent_nothing_since(before)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_repeated_notification_is_known(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let (message, seen) = (case.message(State::Paid)?, SeenInMemory::default());
+    // Until the merchant has remembered it, a crash must not lose the payment.
+    confirmed(case, &message, &payment, &seen).await?;
+    let first = confirmed(case, &message, &payment, &seen).await?;
+    seen.remember(first.key());
+    let before = case.fake.requests();
+    let received = case.receive(&message, &payment, &seen).await;
+    answered(case, received.as_ref(), 200)?;
+    let reason = unconfirmed(received)?;
+    ensure!(matches!(reason, Unconfirmed::Replay), "the reason is: {reason}");
+    case.sent_nothing_since(before)?;
+
+    let other = case.create("ORDER-2").await?;
+    case.newest_becomes(State::Paid)?;
+    confirmed(case, &case.message(State::Paid)?, &other, &seen).await?;
+    Ok(Verdict::Ok)
+}
+
+async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let seen = SeenInMemory::default();
+    for state in [State::Pending, State::Expired, State::Cancelled, State::Failed] {
+        let message = case.message(state)?;
+        let received = case.receive(&message, &payment, &seen).await;
+        let reason = unconfirmed(received)?;
+        ensure!(matches!(&reason, Unconfirmed::NotPaid(told) if *told != PaymentStatus::Paid), "{state:?}: {reason}");
+    }
+    let message = case.message(State::Paid)?;
+    let first = confirmed(case, &message, &payment, &seen).await?;
+    seen.remember(first.key());
+    unconfirmed(case.receive(&case.message(State::Pending)?, &payment, &seen).await)?;
+    if case.can().status {
+        same("the status", case.ask(first.payment()).await?.status, PaymentStatus::Paid)?;
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_notification_of_another_amount_is_not_confirmed(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let truth = case.newest()?;
+    if !case.fake.facts().notifies_amount {
+        same("the amount", case.parse(&case.message_of(&truth)?)?.amount, None)?;
+        return Ok(Verdict::Lacks);
+    }
+    for amount in [1, truth.amount - 1, truth.amount + 1_000_000] {
+        let claim = Entry { amount, payable: amount + truth.payable - truth.amount, ..truth.clone() };
+        let reason = not_confirmed(case, &case.message_of(&claim)?, &payment, 400).await?;
+        ensure!(matches!(reason, Unconfirmed::AmountMismatch { .. }), "{amount} rupiah: {reason}");
+    }
+    confirmed(case, &case.message_of(&truth)?, &payment, &SeenInMemory::default()).await?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_notification_of_another_payment_is_not_confirmed(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let paid = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let message = case.message(State::Paid)?;
+    let other = case.create("ORDER-2").await?;
+    let reason = not_confirmed(case, &message, &other, 400).await?;
+    ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "the reason is: {reason}");
+    confirmed(case, &message, &paid, &SeenInMemory::default()).await?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_notification_of_another_gateway_is_not_confirmed(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let own = case.newest()?;
+    for subject in subjects::all().into_iter().filter(|subject| subject.name != case.gateway.provider()) {
+        let other = Case::start(subject).await;
+        let theirs = other.create("ELSEWHERE-1").await?;
+        // Some of them take a number for an id.
+        let claim = Entry { state: State::Paid, ..other.newest()? };
+        let Some(message) = other.fake.notification(&claim) else { continue };
+        match case.receive(&message, &payment, &SeenInMemory::default()).await {
+            Err(NotificationFailure::Refused(_) | NotificationFailure::Unconfirmed(Unconfirmed::ReferenceMismatch)) => {
+            }
+            received => bail!("a notification of {}: {received:?}", subject.name),
+        }
+        // Nor is one about an order of the same name.
+        let same_order = Entry { reference: own.reference.clone(), amount: own.amount, payable: own.payable, ..claim };
+        let message = other.message_of(&same_order)?;
+        let notification = other.parse(&message)?;
+        let reason = confirm(&*case.gateway, &notification, &payment, &SeenInMemory::default()).await;
+        ensure!(matches!(reason, Err(Unconfirmed::ReferenceMismatch)), "as {} reads it: {reason:?}", subject.name);
+        // Nor does it confirm a payment that was created elsewhere.
+        let reason = case.receive(&case.message_of(&own)?, &theirs, &SeenInMemory::default()).await;
+        let reason = unconfirmed(reason)?;
+        ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "a payment of {}: {reason}", subject.name);
+    }
+    Ok(Verdict::Ok)
+}
+
+async fn a_notification_of_the_test_mode_does_not_count(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    if !case.fake.facts().notifies_sandbox {
+        return Ok(Verdict::Lacks);
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let claim = Entry { sandbox: true, ..case.newest()? };
+    let before = case.fake.requests();
+    let reason = not_confirmed(case, &case.message_of(&claim)?, &payment, 400).await?;
+    ensure!(matches!(reason, Unconfirmed::Sandbox), "the reason is: {reason}");
+    case.sent_nothing_since(before)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_gateway_that_is_down_is_asked_later(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let message = case.message(State::Paid)?;
+    case.fake.trouble(Trouble::Unreachable);
+    if case.is_signed() {
+        confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+        return Ok(Verdict::Lacks);
+    }
+    for trouble in [Trouble::Unreachable, Trouble::LostReply, Trouble::CutReply] {
+        case.fake.trouble(trouble);
+        let reason = not_confirmed(case, &message, &payment, 503).await?;
+        ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
+    }
+    case.fake.trouble(None);
+    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_reply_about_another_payment_confirms_nothing(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Paid)?;
+    let message = case.message(State::Paid)?;
+    if case.is_signed() {
+        return Ok(Verdict::Lacks);
+    }
+    for trouble in [Trouble::OtherAmount, Trouble::OtherReference] {
+        case.fake.trouble(trouble);
+        let reason = unconfirmed(case.receive(&message, &payment, &SeenInMemory::default()).await)?;
+        ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
+    }
+    Ok(Verdict::Ok)
+}
