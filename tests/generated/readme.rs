@@ -10,7 +10,8 @@ fn read(file: &str) -> String {
 #[test]
 fn the_gate_runs_the_readmes_commands() {
     let (readme, gate) = (read("README.md"), read(".ci/run"));
-    let commands: Vec<_> = readme.split("```sh\n").skip(1).flat_map(|rest| rest.split("```").next().unwrap().lines()).collect();
+    let commands: Vec<_> =
+        readme.split("```sh\n").skip(1).flat_map(|rest| rest.split("```").next().unwrap().lines()).collect();
     assert!(commands.len() >= 4, "{commands:?}");
     for command in &commands {
         // Generating writes; the gate checks that nothing would be written.

@@ -25,7 +25,10 @@ pub fn all(url: &str, key: &str) -> Result<Vec<Box<dyn PaymentGateway>>, Error> 
         Box::new(kropay::Gateway::new(client!(kropay, "kropay", key))),
         Box::new(paydigital::Gateway::new(client!(paydigital, "paydigital", key, 1))),
         Box::new(pakasir::v1::Gateway::new(client!(pakasir::v1, "pakasir", key, "warung"))),
-        Box::new(pakasir::v2::Gateway::new(client!(pakasir::v2, "pakasir", key, "warung"), Some(Secret::from(WEBHOOK_KEY)))),
+        Box::new(pakasir::v2::Gateway::new(
+            client!(pakasir::v2, "pakasir", key, "warung"),
+            Some(Secret::from(WEBHOOK_KEY)),
+        )),
         Box::new(klink::VaGateway::new(klink.clone(), "014", "BCAATM", keys.clone())),
         Box::new(klink::GopayGateway::new(klink, keys)),
     ])

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use gerbang::{
-    Answer, Capabilities, Error, Lookup, NewPayment, Notification, Payment, PaymentGateway, PaymentStatus, Poll, Rupiah,
-    wait,
+    Answer, Capabilities, Error, Lookup, NewPayment, Notification, Payment, PaymentGateway, PaymentStatus, Poll,
+    Rupiah, wait,
 };
 use gerbang_tests::gateways;
 use tokio::time::Instant;

@@ -158,19 +158,83 @@ pub fn invalid(provider: &str, what: impl fmt::Display) -> Error {
     Error::new(Kind::InvalidRequest, Delivery::NotSent, format!("{provider}: {what}"))
 }
 
-/// Checks that a reply is about what was asked.
+/// Checks that a payment is one of this gateway's.
+///
+/// # Errors
+///
+/// [`Kind::InvalidRequest`] when it is another's; nothing was sent.
+pub fn check_gateway(provider: &str, payment: &Payment) -> Result<(), Error> {
+    match payment.provider == provider {
+        true => Ok(()),
+        false => Err(invalid(provider, format_args!("the payment is of the gateway {}", payment.provider))),
+    }
+}
+
+/// Checks that a reply names what was asked for. What it names instead is not shown: it is the sender's text.
 ///
 /// # Errors
 ///
 /// [`Kind::EchoMismatch`] when `got` is not `asked`. The request was carried out, but not as asked.
-pub fn check_echo<A, G>(provider: &str, what: &str, asked: &A, got: &G) -> Result<(), Error>
-where
-    A: PartialEq<G> + fmt::Display + ?Sized,
-    G: fmt::Display + ?Sized,
-{
-    if asked == got {
-        return Ok(());
+pub fn check_echo(provider: &str, what: &str, asked: &str, got: &str) -> Result<(), Error> {
+    match asked == got {
+        true => Ok(()),
+        false => Err(mismatch(format!("{provider} answers about another {what} than \"{asked}\""))),
     }
-    let what = format!("{provider} answers about another {what}: asked \"{asked}\", got \"{got}\"");
-    Err(Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what))
+}
+
+/// Checks that a reply names the amount that was asked for.
+///
+/// # Errors
+///
+/// [`Kind::EchoMismatch`] when `got` is not `asked`.
+pub fn check_amount(provider: &str, what: &str, asked: Rupiah, got: Rupiah) -> Result<(), Error> {
+    match asked == got {
+        true => Ok(()),
+        false => Err(mismatch(format!("{provider} answers with another {what}: {got} rupiah instead of {asked}"))),
+    }
+}
+
+/// Checks that the customer pays the price at least: unique codes and fees are added to it, never taken from it.
+///
+/// # Errors
+///
+/// [`Kind::EchoMismatch`] when `payable` is less than `amount`.
+pub fn check_payable_covers(provider: &str, amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
+    match payable >= amount {
+        true => Ok(()),
+        false => {
+            Err(mismatch(format!("{provider} asks the customer for {payable} rupiah, less than the price of {amount}")))
+        }
+    }
+}
+
+fn mismatch(what: String) -> Error {
+    Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PaymentStatus;
+
+    #[test]
+    fn a_reply_about_something_else_is_told_and_not_repeated() {
+        assert!(check_echo("kropay", "reference", "A", "A").is_ok());
+        let error = check_echo("kropay", "reference", "A", "CANARY").unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::EchoMismatch, Delivery::MaybeSent));
+        assert!(error.to_string().contains("\"A\"") && !error.to_string().contains("CANARY"), "{error}");
+        let (asked, other) = (Rupiah::new(10_000), Rupiah::new(9_999));
+        assert!(check_amount("kropay", "amount", asked, asked).is_ok());
+        assert_eq!(check_amount("kropay", "amount", asked, other).unwrap_err().kind(), Kind::EchoMismatch);
+        assert!(check_payable_covers("kropay", asked, asked).is_ok());
+        assert_eq!(check_payable_covers("kropay", asked, other).unwrap_err().kind(), Kind::EchoMismatch);
+    }
+
+    #[test]
+    fn a_payment_of_another_gateway_is_refused_before_anything_is_sent() {
+        let payment = Payment::new("kropay", Rupiah::new(10_000), PaymentStatus::Pending);
+        assert!(check_gateway("kropay", &payment).is_ok());
+        let error = check_gateway("paydigital", &payment).unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
+    }
 }

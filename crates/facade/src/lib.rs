@@ -17,10 +17,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use gerbang_core::{
-    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind, Lookup,
-    Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway, PaymentStatus,
-    Rupiah, RupiahError, Secret, Seen, SeenInMemory, TimeError, Trust, Unconfirmed, Word, answer, confirm, gateway,
-    operation,
+    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
+    Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, RupiahError, Secret, Seen, SeenInMemory, TimeError, Trust, Unconfirmed, Word, answer,
+    confirm, gateway, operation,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

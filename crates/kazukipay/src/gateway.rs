@@ -1,6 +1,6 @@
 //! Kazukipay as a payment gateway.
 
-use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Identifier, JakartaTime, Kind, Lookup, Method, NewPayment, Notification,
     Payable, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust,
@@ -53,8 +53,8 @@ impl Gateway {
         let body = types::NewPayment { amount: new.amount, custom_id: new.reference.clone() };
         let created = self.client.create_payment(&body).await?;
         check_echo(PROVIDER, "reference", new.reference.as_str(), created.custom_id.as_str())?;
-        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
-        check_not_less(created.amount, created.unique_amount)?;
+        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check_payable_covers(PROVIDER, created.amount, created.unique_amount)?;
         if created.qris_url.trim().is_empty() {
             let what = format!("{PROVIDER} returned no address of the QR code");
             return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
@@ -81,10 +81,10 @@ impl Gateway {
         let custom_id = custom_id(&payment)?.to_owned();
         let now = self.client.payment_status(&types::PaymentQuery { custom_id }).await?;
         check_payment(&payment, &now.custom_id, &now.transaction_id)?;
-        check_echo(PROVIDER, "amount", &payment.amount, &now.amount)?;
+        check_amount(PROVIDER, "amount", payment.amount, now.amount)?;
         match &payment.payable {
-            Some(payable) => check_echo(PROVIDER, "payable amount", payable, &now.unique_amount)?,
-            None => check_not_less(now.amount, now.unique_amount)?,
+            Some(payable) => check_amount(PROVIDER, "payable amount", *payable, now.unique_amount)?,
+            None => check_payable_covers(PROVIDER, now.amount, now.unique_amount)?,
         }
         payment.id = Some(now.transaction_id.to_string());
         payment.payable = Some(now.unique_amount);
@@ -110,9 +110,7 @@ impl Gateway {
 
 /// The merchant's reference of a payment of this gateway's.
 fn custom_id(payment: &Payment) -> Result<&str, Error> {
-    if payment.provider != PROVIDER {
-        return Err(invalid(PROVIDER, format_args!("the payment is of the gateway {}", payment.provider)));
-    }
+    check_gateway(PROVIDER, payment)?;
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
 }
 
@@ -125,15 +123,6 @@ fn check_payment(payment: &Payment, custom_id: &Identifier, transaction_id: &Ide
         check_echo(PROVIDER, "payment", id.as_str(), transaction_id.as_str())?;
     }
     Ok(())
-}
-
-/// The unique code is added to the price, never taken from it.
-fn check_not_less(amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
-    if payable >= amount {
-        return Ok(());
-    }
-    let what = format!("{PROVIDER} asks the customer for {payable} rupiah, less than the price of {amount}");
-    Err(Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what))
 }
 
 /// A time that cannot be read must not hide a payment.

@@ -1,6 +1,6 @@
 //! Kropay as a payment gateway.
 
-use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, JakartaTime, Lookup, Method, NewPayment, Notification, Payable, Payment,
     PaymentGateway, Rupiah, Trust,
@@ -54,7 +54,8 @@ impl Gateway {
             })
             .await?;
         check_echo(PROVIDER, "reference", new.reference.as_str(), created.merchant_ref.as_str())?;
-        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
+        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check_payable_covers(PROVIDER, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qris_string, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, status(&created.status));
         payment.id = Some(created.reference.to_string());
@@ -72,16 +73,16 @@ impl Gateway {
             Lookup::Payment(payment) => payment,
             _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference")),
         };
-        check_echo(PROVIDER, "gateway", PROVIDER, known.provider.as_str())?;
+        check_gateway(PROVIDER, known)?;
         let Some(id) = &known.id else { return Err(invalid(PROVIDER, "the payment has no reference of Kropay's")) };
         let now = self.client.payment_status(id).await?;
         check_echo(PROVIDER, "payment", id.as_str(), now.reference.as_str())?;
         if let Some(reference) = &known.reference {
             check_echo(PROVIDER, "reference", reference.as_str(), now.merchant_ref.as_str())?;
         }
-        check_echo(PROVIDER, "amount", &known.amount, &now.amount)?;
-        if let Some(payable) = &known.payable {
-            check_echo::<Rupiah, Rupiah>(PROVIDER, "payable amount", payable, &now.total_amount)?;
+        check_amount(PROVIDER, "amount", known.amount, now.amount)?;
+        if let Some(payable) = known.payable {
+            check_amount(PROVIDER, "payable amount", payable, now.total_amount)?;
         }
         let mut payment = known.clone();
         payment.status = status(&now.status);

@@ -1,7 +1,7 @@
 //! What the gateways of both APIs share.
 
-use gerbang_core::gateway::{invalid, unsupported};
-use gerbang_core::{Delivery, Error, JakartaTime, Kind, Open, Operation, Payment, Rupiah, Word};
+use gerbang_core::gateway::unsupported;
+use gerbang_core::{Delivery, Error, JakartaTime, Kind, Open, Operation, Word};
 
 /// How the words of the virtual accounts end.
 const VA: &str = "_va";
@@ -19,23 +19,6 @@ pub(crate) fn virtual_account<W: Word>(provider: &str, name: &str) -> Result<W, 
         let banks: Vec<_> = W::ALL.iter().filter_map(|word| bank(*word)).collect();
         unsupported(provider, &format!("make a virtual account at \"{name}\", only at {}", banks.join(", ")))
     })
-}
-
-/// Checks that a payment is one of this gateway's.
-pub(crate) fn check_gateway(provider: &str, payment: &Payment) -> Result<(), Error> {
-    if payment.provider == provider {
-        return Ok(());
-    }
-    Err(invalid(provider, format_args!("the payment is of the gateway {}", payment.provider)))
-}
-
-/// Pakasir's fee is added to the price, never taken from it.
-pub(crate) fn check_not_less(provider: &str, amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
-    if payable >= amount {
-        return Ok(());
-    }
-    let what = format!("{provider} asks the customer for {payable} rupiah, less than the price of {amount}");
-    Err(Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what))
 }
 
 /// The error of a created payment without what the customer needs to pay it.

@@ -1,9 +1,9 @@
 //! PayDigital as a payment gateway.
 
-use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, JakartaTime, Kind, Lookup, Method, NewPayment, Notification, Payable,
-    Payment, PaymentGateway, PaymentStatus, Rupiah,
+    Answer, Capabilities, Error, JakartaTime, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Rupiah,
 };
 use http::HeaderMap;
 
@@ -58,8 +58,8 @@ impl Gateway {
             description: new.description.clone(),
         };
         let created = self.client.create_payment(&body).await?;
-        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
-        check_not_less(created.amount, created.total_amount)?;
+        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check_payable_covers(PROVIDER, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qr_content, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
         payment.id = Some(created.invoice.to_string());
@@ -75,16 +75,14 @@ impl Gateway {
             Lookup::Payment(payment) => payment,
             _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference")),
         };
-        if known.provider != PROVIDER {
-            return Err(invalid(PROVIDER, format_args!("the payment is of the gateway {}", known.provider)));
-        }
+        check_gateway(PROVIDER, known)?;
         let Some(invoice) = &known.id else { return Err(invalid(PROVIDER, "the payment has no invoice")) };
         let now = self.client.payment_status(invoice).await?;
         check_echo(PROVIDER, "payment", invoice.as_str(), now.invoice.as_str())?;
-        check_echo(PROVIDER, "amount", &known.amount, &now.amount)?;
+        check_amount(PROVIDER, "amount", known.amount, now.amount)?;
         match &known.payable {
-            Some(payable) => check_echo(PROVIDER, "payable amount", payable, &now.total_amount)?,
-            None => check_not_less(now.amount, now.total_amount)?,
+            Some(payable) => check_amount(PROVIDER, "payable amount", *payable, now.total_amount)?,
+            None => check_payable_covers(PROVIDER, now.amount, now.total_amount)?,
         }
         let mut payment = known.clone();
         payment.payable = Some(now.total_amount);
@@ -92,15 +90,6 @@ impl Gateway {
         payment.paid_at = now.paid_at.as_ref().and_then(read_time).or(known.paid_at);
         Ok(payment)
     }
-}
-
-/// The unique code is added to the price, never taken from it.
-fn check_not_less(amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
-    if payable >= amount {
-        return Ok(());
-    }
-    let what = format!("{PROVIDER} asks the customer for {payable} rupiah, less than the price of {amount}");
-    Err(Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what))
 }
 
 /// A time that cannot be read must not hide a payment.

@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn only_a_whole_payload_of_the_payable_amount_passes() {
-        let payload = |amount| QrisBuilder::new("Warung", "Jakarta", "5812").nmid("ID1020304050607", "UMI").amount(amount);
+        let payload =
+            |amount| QrisBuilder::new("Warung", "Jakarta", "5812").nmid("ID1020304050607", "UMI").amount(amount);
         let good = payload(Rupiah::new(10_020)).build().unwrap();
         assert!(check_payable("kropay", &good, Rupiah::new(10_020)).is_ok());
 

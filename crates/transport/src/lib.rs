@@ -20,8 +20,8 @@ mod transport;
 mod wait;
 
 pub use builder::Builder;
+pub use request::Request;
 /// The HTTP client, for [`Builder::http_client`].
 pub use reqwest;
-pub use request::Request;
 pub use transport::Transport;
 pub use wait::{Poll, WaitError, WaitReason, wait, watch};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Kind, Lookup, NewPayment, Notification, Payment, PaymentGateway, PaymentStatus,
-    Rupiah,
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, NewPayment, Notification, Payment, PaymentGateway,
+    PaymentStatus, Rupiah,
 };
 use gerbang_transport::{Poll, WaitReason, wait, watch};
 use tokio::time::Instant;
@@ -126,7 +126,8 @@ async fn ends_at_each_final_status_and_only_there() {
 
 #[tokio::test(start_paused = true)]
 async fn rides_out_failures_that_may_pass_and_slows_down() {
-    let kinds = [Kind::Connect, Kind::Timeout, Kind::Disconnected, Kind::Unavailable, Kind::Html, Kind::UnexpectedReply];
+    let kinds =
+        [Kind::Connect, Kind::Timeout, Kind::Disconnected, Kind::Unavailable, Kind::Html, Kind::UnexpectedReply];
     let gateway = Scripted::new(1, kinds.map(fails).into_iter().chain([Ok(Paid)]));
     let paid = wait(&gateway, &payment(None), Poll::every(Duration::from_secs(2))).await.unwrap();
     assert_eq!(paid.status, Paid);
@@ -137,7 +138,8 @@ async fn rides_out_failures_that_may_pass_and_slows_down() {
 
 #[tokio::test(start_paused = true)]
 async fn waits_as_long_as_the_provider_asks() {
-    let busy = Error::new(Kind::RateLimited, Delivery::Answered, "busy").with_retry_after(Some(Duration::from_secs(120)));
+    let busy =
+        Error::new(Kind::RateLimited, Delivery::Answered, "busy").with_retry_after(Some(Duration::from_secs(120)));
     let gateway = Scripted::new(1, [Err(busy), Ok(Paid)]);
     wait(&gateway, &payment(None), Poll::default()).await.unwrap();
     assert!(gateway.pauses()[1] >= 120.0);

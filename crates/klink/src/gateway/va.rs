@@ -1,4 +1,4 @@
-use gerbang_core::gateway::{check_echo, unsupported};
+use gerbang_core::gateway::{check_amount, unsupported};
 use gerbang_core::wire::Blank;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
@@ -66,7 +66,7 @@ fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Er
         return fails(Kind::Unavailable, "K-Link says that the connection to the bank failed".to_owned());
     }
     if let Some(price) = &told.total_belanja {
-        check_echo(PROVIDER, "price", &new.amount, price)?;
+        check_amount(PROVIDER, "price", new.amount, *price)?;
     }
     let payable = told.total_bayar.unwrap_or(new.amount);
     if payable < new.amount {

@@ -1,6 +1,6 @@
 //! Pakasir API v1 as a payment gateway.
 
-use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, Trust, Word as _, limits,
@@ -65,10 +65,10 @@ impl Gateway {
         let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
         let created = self.client.create_transaction(method, &body).await?;
         check_echo(PROVIDER, "reference", new.reference.as_str(), created.order_id.as_str())?;
-        check_echo(PROVIDER, "amount", &new.amount, &created.amount)?;
+        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
 
         check_echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
-        common::check_not_less(PROVIDER, created.amount, created.total_payment)?;
+        check_payable_covers(PROVIDER, created.amount, created.total_payment)?;
         let number = created.payment_number.to_string();
         let payable = match common::bank(method) {
             None => {
@@ -101,7 +101,7 @@ impl Gateway {
         let order_id = order_id(&payment)?;
         let now = self.client.transaction_detail(payment.amount, order_id).await?;
         check_echo(PROVIDER, "reference", order_id, now.order_id.as_str())?;
-        check_echo(PROVIDER, "amount", &payment.amount, &now.amount)?;
+        check_amount(PROVIDER, "amount", payment.amount, now.amount)?;
         payment.status = status(&now.status);
         payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(payment.paid_at);
         Ok(payment)
@@ -120,7 +120,7 @@ const LEAST: Rupiah = Rupiah::new(1);
 
 /// The merchant's reference of a payment of this gateway's.
 fn order_id(payment: &Payment) -> Result<&str, Error> {
-    common::check_gateway(PROVIDER, payment)?;
+    check_gateway(PROVIDER, payment)?;
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang_core::gateway::{check_echo, invalid, unsupported};
+use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, Secret, Trust, Word as _, limits,
@@ -102,7 +102,7 @@ impl Gateway {
         if let Some(reference) = &known.reference {
             check_echo(PROVIDER, "reference", reference.as_str(), now.order_id.as_str())?;
         }
-        check_echo(PROVIDER, "amount", &known.amount, &now.amount)?;
+        check_amount(PROVIDER, "amount", known.amount, now.amount)?;
         let mut payment = known.clone();
         payment.reference = Some(now.order_id.to_string());
         payment.status = status(&now.status);
@@ -142,13 +142,13 @@ fn check_created(new: &NewPayment, method: Word, created: &types::CreatedTransac
         check_echo(PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
     }
     if let Some(amount) = &created.amount {
-        check_echo(PROVIDER, "amount", &new.amount, amount)?;
+        check_amount(PROVIDER, "amount", new.amount, *amount)?;
     }
     // On the page the customer chooses another one.
     if let Some(got) = created.payment_method.as_ref().filter(|_| method != Word::PaymentLink) {
         check_echo(PROVIDER, "method", method.as_str(), got.as_str())?;
     }
-    created.total_payment.map_or(Ok(()), |total| common::check_not_less(PROVIDER, new.amount, total))
+    created.total_payment.map_or(Ok(()), |total| check_payable_covers(PROVIDER, new.amount, total))
 }
 
 /// What the customer pays with.
@@ -175,7 +175,7 @@ fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, 
 
 /// Pakasir's id of a payment of this gateway's.
 fn txn_id(payment: &Payment) -> Result<&str, Error> {
-    common::check_gateway(PROVIDER, payment)?;
+    check_gateway(PROVIDER, payment)?;
     payment.id.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no id of Pakasir's"))
 }
 
