@@ -14,7 +14,8 @@ use crate::{Client, PROVIDER, types};
 /// Kropay as a [`PaymentGateway`].
 ///
 /// It cannot cancel, and finds a payment only by its own reference: when the reply to a creation is lost, only the
-/// notification tells of the payment.
+/// notification tells of the payment. A description and the customer's telephone number have no place and are left out; a
+/// return address is refused.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     client: Client,
@@ -38,6 +39,9 @@ impl Gateway {
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
+        }
+        if new.return_url.is_some() {
+            return Err(unsupported(PROVIDER, "lead the customer back"));
         }
         let expired_in = match new.expires_in {
             None => None,

@@ -1,0 +1,89 @@
+//! Takes a payment through any gateway: create it, show it, wait until it is paid.
+//!
+//! ```sh
+//! cargo run -p gerbang --example take_payment --features full -- kropay ORDER-1 10000
+//! ```
+//!
+//! Credentials are environment variables, see each provider's `Credentials::from_env`. The gateway is chosen in one line;
+//! nothing else of the program knows which it is.
+
+use std::error::Error;
+use std::time::Duration;
+
+use gerbang::{
+    Delivery, NewPayment, Payable, Payment, PaymentGateway, Poll, Rupiah, kazukipay, klink, kropay, pakasir, paydigital,
+    wait,
+};
+
+/// What became of an order.
+#[derive(Debug)]
+pub enum Taken {
+    /// The payment is final: paid, expired, cancelled or failed.
+    Final(Payment),
+    /// The gateway tells no status: its notification will tell what became of the payment.
+    Notified(Payment),
+}
+
+/// Takes a payment with this gateway.
+pub async fn take(gateway: &dyn PaymentGateway, order: &NewPayment, poll: Poll) -> Result<Taken, Box<dyn Error>> {
+    let payment = match gateway.create_payment(order).await {
+        Ok(payment) => payment,
+        Err(error) if error.delivery() == Delivery::MaybeSent => {
+            return Err(format!("keep {} and do not create it again yet: {error}", order.reference).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    // From here on the program can be stopped: the payment can be stored and waited for later.
+    println!("store this: {}", serde_json::to_string(&payment)?);
+    show(&payment);
+    if !gateway.capabilities().status {
+        return Ok(Taken::Notified(payment));
+    }
+    Ok(Taken::Final(wait(gateway, &payment, poll).await?))
+}
+
+fn show(payment: &Payment) {
+    let payable = payment.payable.unwrap_or(payment.amount);
+    println!("{} wants Rp{}:", payment.provider, payable.to_dotted());
+    for way in &payment.pay_with {
+        match way {
+            Payable::Qris(payload) => println!("  QRIS {payload}"),
+            Payable::QrImage(url) => println!("  picture of a QR code {url}"),
+            Payable::VirtualAccount { bank, number } => println!("  virtual account {number} at {bank}"),
+            Payable::Page(url) | Payable::DeepLink(url) => println!("  {url}"),
+            other => println!("  {other:?}"),
+        }
+    }
+}
+
+/// The gateway of this name.
+fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error>> {
+    Ok(match name {
+        "kazukipay" => Box::new(kazukipay::Gateway::from_env()?),
+        "kropay" => Box::new(kropay::Gateway::from_env()?),
+        "paydigital" => Box::new(paydigital::Gateway::from_env()?),
+        "pakasir" => Box::new(pakasir::v1::Gateway::from_env()?),
+        "pakasir-v2" => Box::new(pakasir::v2::Gateway::from_env()?),
+        "klink" => Box::new(klink::VaGateway::from_env("014", "BCAATM")?),
+        "klink-gopay" => Box::new(klink::GopayGateway::from_env()?),
+        other => return Err(format!("there is no gateway named {other}").into()),
+    })
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [name, reference, amount] = arguments.as_slice() else {
+        return Err("give a gateway, a reference and an amount: kropay ORDER-1 10000".into());
+    };
+    let order = NewPayment::new(reference, amount.parse::<Rupiah>()?)
+        .customer_name("Almeera Salsabila")
+        .customer_email("almeera@example.com")
+        .customer_phone("085736064900");
+    let poll = Poll::default().for_at_most(Duration::from_secs(600));
+    match take(&*gateway(name)?, &order, poll).await? {
+        Taken::Final(payment) => println!("{} is {}", order.reference, payment.status),
+        Taken::Notified(_) => println!("{} will be told by a notification", order.reference),
+    }
+    Ok(())
+}
