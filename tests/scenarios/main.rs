@@ -12,6 +12,7 @@ mod creating;
 mod fakes;
 mod matrix;
 mod notifying;
+mod programs;
 mod subjects;
 mod suite;
 

@@ -11,8 +11,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use gerbang::{
-    Delivery, NewPayment, Payable, Payment, PaymentGateway, Poll, Rupiah, kazukipay, klink, kropay, pakasir, paydigital,
-    wait,
+    Delivery, NewPayment, Payable, Payment, PaymentGateway, Poll, Rupiah, kazukipay, klink, kropay, pakasir,
+    paydigital, wait,
 };
 
 /// What became of an order.
@@ -25,7 +25,11 @@ pub enum Taken {
 }
 
 /// Takes a payment with this gateway.
-pub async fn take(gateway: &dyn PaymentGateway, order: &NewPayment, poll: Poll) -> Result<Taken, Box<dyn Error>> {
+pub async fn take(
+    gateway: &dyn PaymentGateway,
+    order: &NewPayment,
+    poll: Poll,
+) -> Result<Taken, Box<dyn Error + Send + Sync>> {
     let payment = match gateway.create_payment(order).await {
         Ok(payment) => payment,
         Err(error) if error.delivery() == Delivery::MaybeSent => {
@@ -57,7 +61,7 @@ fn show(payment: &Payment) {
 }
 
 /// The gateway of this name.
-fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error>> {
+fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error + Send + Sync>> {
     Ok(match name {
         "kazukipay" => Box::new(kazukipay::Gateway::from_env()?),
         "kropay" => Box::new(kropay::Gateway::from_env()?),
@@ -71,7 +75,7 @@ fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error>> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [name, reference, amount] = arguments.as_slice() else {
         return Err("give a gateway, a reference and an amount: kropay ORDER-1 10000".into());

@@ -209,3 +209,29 @@ async fn the_stream_yields_each_change_once() {
         watch(&gateway, &payment(None), Poll::default()).map(|change| change.unwrap().status).collect().await;
     assert_eq!(changes, [Unknown("settling".to_owned()), Pending, Paid]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn waiting_can_be_spawned() {
+    let gateway: std::sync::Arc<dyn PaymentGateway> = std::sync::Arc::new(Scripted::new(1, [Ok(Pending), Ok(Paid)]));
+    let task = tokio::spawn(async move { wait(&*gateway, &payment(None), Poll::default()).await });
+    assert_eq!(task.await.unwrap().unwrap().status, Paid);
+    let gateway: Box<dyn PaymentGateway> = Box::new(Scripted::new(1, [Ok(Pending), Ok(Paid)]));
+    let task = tokio::spawn(async move {
+        let known = payment(None);
+        let changes = std::pin::pin!(watch(&*gateway, &known, Poll::default()));
+        changes.count().await
+    });
+    assert_eq!(task.await.unwrap(), 1);
+}
+
+async fn nested(gateway: &dyn PaymentGateway) -> Payment {
+    let known = gateway.payment(Lookup::Payment(&payment(None))).await.unwrap();
+    wait(gateway, &known, Poll::default()).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_inside_another_function_can_be_spawned() {
+    let gateway: Box<dyn PaymentGateway> = Box::new(Scripted::new(1, [Ok(Pending), Ok(Paid)]));
+    let task = tokio::spawn(async move { nested(&*gateway).await });
+    assert_eq!(task.await.unwrap().status, Paid);
+}

@@ -1,0 +1,135 @@
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{Account, Desk, Payment, PaymentStatus, World};
+use crate::Provider;
+
+/// Why the sandbox's user cannot have what they asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// No payment of the provider has this name.
+    NotFound,
+    /// Several payments have this name, in several accounts perhaps. [`Payment::id`] names each alone.
+    Ambiguous,
+    /// The payment is no longer pending, but this.
+    NotPending(PaymentStatus),
+    /// An underpayment must be above zero and below the payable amount.
+    Amount,
+    /// Only Kazukipay has an account statement.
+    NoStatement,
+}
+
+impl fmt::Display for ControlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no payment has this name"),
+            Self::Ambiguous => f.write_str("several payments have this name: use the sandbox's own, such as sb-12"),
+            Self::NotPending(status) => write!(f, "the payment is not pending but {status}"),
+            Self::Amount => f.write_str("an underpayment must be above zero and below the payable amount"),
+            Self::NoStatement => f.write_str("only Kazukipay has an account statement"),
+        }
+    }
+}
+
+impl std::error::Error for ControlError {}
+
+/// What the sandbox's user does with a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Pay,
+    Deposit,
+    Underpay(u64),
+    Expire,
+    Cancel,
+}
+
+impl World {
+    /// All payments, in order of creation.
+    pub(crate) fn payments(&mut self, now: Timestamp) -> Vec<Payment> {
+        self.settle(now);
+        let mut records: Vec<_> = self.accounts.values().flat_map(|account| &account.payments).collect();
+        records.sort_by_key(|record| record.number);
+        records.into_iter().map(super::Record::payment).collect()
+    }
+
+    /// Does something with the payment of a name.
+    pub(crate) fn control(
+        &mut self,
+        provider: Provider,
+        name: &str,
+        deed: Deed,
+        now: Timestamp,
+    ) -> Result<Payment, ControlError> {
+        self.settle(now);
+        let (key, at) = self.named(provider, name)?;
+        let mut desk =
+            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        let account = self.accounts.get_mut(&(provider, key)).ok_or(ControlError::NotFound)?;
+        account.control(at, deed, &mut desk)?;
+        Ok(account.payments[at].payment())
+    }
+
+    /// Looks at the payment of a name.
+    pub(crate) fn payment(&mut self, provider: Provider, name: &str, now: Timestamp) -> Result<Payment, ControlError> {
+        self.settle(now);
+        let (key, at) = self.named(provider, name)?;
+        let account = self.accounts.get(&(provider, key)).ok_or(ControlError::NotFound)?;
+        Ok(account.payments[at].payment())
+    }
+
+    fn named(&self, provider: Provider, name: &str) -> Result<(String, usize), ControlError> {
+        let mut found: Vec<(String, usize, PaymentStatus)> = Vec::new();
+        for ((of, key), account) in &self.accounts {
+            if *of != provider {
+                continue;
+            }
+            for (at, record) in account.payments.iter().enumerate() {
+                if record.id() == name {
+                    return Ok((key.clone(), at));
+                }
+                if record.reference == name || record.order == name {
+                    found.push((key.clone(), at, record.status));
+                }
+            }
+        }
+        if found.len() > 1 {
+            found.retain(|(.., status)| *status == PaymentStatus::Pending);
+            if found.len() != 1 {
+                return Err(ControlError::Ambiguous);
+            }
+        }
+        found.pop().map(|(key, at, _)| (key, at)).ok_or(ControlError::NotFound)
+    }
+}
+
+impl Account {
+    fn control(&mut self, at: usize, deed: Deed, desk: &mut Desk<'_>) -> Result<(), ControlError> {
+        let (provider, status, payable) =
+            (self.payments[at].provider, self.payments[at].status, self.payments[at].payable);
+        if status != PaymentStatus::Pending {
+            return Err(ControlError::NotPending(status));
+        }
+        match deed {
+            Deed::Pay => self.pay(at, desk.now, desk),
+            Deed::Deposit if provider == Provider::Kazukipay => {
+                self.deposit(payable, desk.now, desk);
+            }
+            Deed::Deposit => return Err(ControlError::NoStatement),
+            Deed::Underpay(amount) if amount == 0 || amount >= payable => return Err(ControlError::Amount),
+            Deed::Underpay(amount) => {
+                if provider == Provider::Kazukipay {
+                    self.deposit(amount, desk.now, desk);
+                }
+                self.payments[at].received = Some(amount);
+            }
+            Deed::Expire => {
+                self.payments[at].expires = desk.now;
+                self.payments[at].status = PaymentStatus::Expired;
+            }
+            Deed::Cancel => self.payments[at].status = PaymentStatus::Cancelled,
+        }
+        Ok(())
+    }
+}

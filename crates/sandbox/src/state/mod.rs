@@ -1,0 +1,307 @@
+//! What the sandbox remembers: accounts, one for each provider and credential, and their payments.
+
+mod control;
+mod payment;
+mod wallet;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use control::ControlError;
+pub(crate) use control::Deed;
+pub use payment::{Payment, PaymentStatus};
+pub use wallet::LedgerTotals;
+
+pub(crate) use payment::Record;
+pub(crate) use wallet::Ledger;
+
+use crate::Provider;
+use crate::clock::later;
+
+/// How many credentials of all providers the sandbox knows at most.
+pub(crate) const MAX_ACCOUNTS: usize = 1_000;
+
+/// How many payments a credential has at most, of any status.
+pub(crate) const MAX_PAYMENTS: usize = 10_000;
+
+/// How many payments all credentials have together at most.
+const MAX_ALL_PAYMENTS: usize = 100_000;
+
+/// How many sessions of K-Link there are at most; the oldest end when there are more.
+const MAX_SESSIONS: usize = 10_000;
+
+/// How long a session of K-Link lasts. The document does not say.
+const SESSION: Duration = Duration::from_secs(24 * 3600);
+
+/// Everything that the sandbox remembers.
+#[derive(Default)]
+pub(crate) struct World {
+    accounts: HashMap<(Provider, String), Account>,
+    sessions: VecDeque<Session>,
+    next: u64,
+    /// How many payments were recorded.
+    recorded: usize,
+    /// Payments whose notification is still to be sent.
+    outbox: Vec<Record>,
+}
+
+struct Session {
+    token: String,
+    account: String,
+    ends: Timestamp,
+}
+
+/// Why something cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The sandbox holds as much as it may.
+    Full,
+    /// Every payable amount for this price is taken by a pending payment.
+    NoAmountLeft,
+}
+
+impl Trouble {
+    /// In words.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Full => "The sandbox is full: reset it with POST /_sandbox/reset",
+            Self::NoAmountLeft => "No unique amount is left for this price: too many pending payments",
+        }
+    }
+
+    /// The status code that goes with it, where a refusal has the given one.
+    pub(crate) fn status(self, refusal: u16) -> u16 {
+        match self {
+            Self::Full => 503,
+            Self::NoAmountLeft => refusal,
+        }
+    }
+}
+
+/// What a call has at hand besides the account it is about.
+pub(crate) struct Desk<'a> {
+    pub(crate) now: Timestamp,
+    next: &'a mut u64,
+    recorded: &'a mut usize,
+    outbox: &'a mut Vec<Record>,
+}
+
+impl Desk<'_> {
+    /// A number that was never given out before.
+    pub(crate) fn number(&mut self) -> u64 {
+        *self.next += 1;
+        *self.next
+    }
+}
+
+/// What belongs to one credential of one provider.
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) payments: Vec<Record>,
+    /// Kazukipay's account statement.
+    pub(crate) mutations: VecDeque<Mutation>,
+    /// K-Link's wallets.
+    pub(crate) ledger: Ledger,
+    /// When payments were created lately, for Pakasir's rate limit.
+    pub(crate) creations: VecDeque<Timestamp>,
+}
+
+/// Money that came in, by the account statement.
+pub(crate) struct Mutation {
+    pub(crate) id: u64,
+    pub(crate) amount: u64,
+    pub(crate) when: Timestamp,
+    /// Whether it has already confirmed a payment.
+    pub(crate) used: bool,
+}
+
+impl Account {
+    /// Lets happen what was due by now: payments that pay themselves, and expiry.
+    fn settle(&mut self, desk: &mut Desk<'_>) {
+        for at in 0..self.payments.len() {
+            let record = &mut self.payments[at];
+            if record.status != PaymentStatus::Pending {
+                continue;
+            }
+            match record.due {
+                Some(due) if due <= desk.now => self.pay(at, due, desk),
+                _ if record.expires <= desk.now => record.status = PaymentStatus::Expired,
+                _ => {}
+            }
+        }
+    }
+
+    /// The customer pays a payment, and the provider takes note.
+    pub(crate) fn pay(&mut self, at: usize, when: Timestamp, desk: &mut Desk<'_>) {
+        if self.payments[at].provider == Provider::Kazukipay {
+            let payable = self.payments[at].payable;
+            let mutation = self.deposit(payable, when, desk);
+            mutation.used = true;
+            let id = mutation.id;
+            self.payments[at].set("mutasi_id", id.to_string());
+        }
+        self.confirm(at, when, desk);
+    }
+
+    /// The provider takes note that a payment was paid.
+    pub(crate) fn confirm(&mut self, at: usize, when: Timestamp, desk: &mut Desk<'_>) {
+        let record = &mut self.payments[at];
+        record.status = PaymentStatus::Paid;
+        record.paid = Some(when);
+        record.received = Some(record.payable);
+        desk.outbox.push(record.clone());
+    }
+
+    /// Money comes in, as the account statement shows it. Nothing else happens.
+    pub(crate) fn deposit(&mut self, amount: u64, when: Timestamp, desk: &mut Desk<'_>) -> &mut Mutation {
+        if self.mutations.len() >= MAX_PAYMENTS {
+            self.mutations.pop_front();
+        }
+        self.mutations.push_back(Mutation { id: 208_992_000 + desk.number(), amount, when, used: false });
+        let last = self.mutations.len() - 1;
+        &mut self.mutations[last]
+    }
+
+    /// The first amount that no pending payment waits for.
+    pub(crate) fn free_amount(&self, amounts: impl IntoIterator<Item = u64>) -> Result<u64, Trouble> {
+        let taken: HashSet<u64> = self
+            .payments
+            .iter()
+            .filter(|record| record.status == PaymentStatus::Pending)
+            .map(|record| record.payable)
+            .collect();
+        amounts.into_iter().find(|amount| !taken.contains(amount)).ok_or(Trouble::NoAmountLeft)
+    }
+
+    /// Records a payment.
+    pub(crate) fn record(&mut self, record: Record, desk: &mut Desk<'_>) -> Result<&mut Record, Trouble> {
+        if self.payments.len() >= MAX_PAYMENTS || *desk.recorded >= MAX_ALL_PAYMENTS {
+            return Err(Trouble::Full);
+        }
+        *desk.recorded += 1;
+        self.payments.push(record);
+        let last = self.payments.len() - 1;
+        Ok(&mut self.payments[last])
+    }
+
+    /// The newest payment for which a condition holds.
+    pub(crate) fn find(&self, condition: impl Fn(&Record) -> bool) -> Option<usize> {
+        self.payments.iter().rposition(condition)
+    }
+}
+
+/// The numbers from 1 to `last`, each once, beginning somewhere and in leaps.
+pub(crate) fn scattered(number: u64, last: u64) -> impl Iterator<Item = u64> {
+    // 617 is prime and divides neither 999 nor 2000.
+    (0..last).map(move |step| (number.wrapping_add(step)).wrapping_mul(617) % last + 1)
+}
+
+impl World {
+    /// Works on the account of a credential, with everything done that was due.
+    pub(crate) fn account<T>(
+        &mut self,
+        provider: Provider,
+        key: &str,
+        now: Timestamp,
+        work: impl FnOnce(&mut Account, &mut Desk<'_>) -> T,
+    ) -> Result<T, Trouble> {
+        let known = (provider, key.to_owned());
+        if self.accounts.len() >= MAX_ACCOUNTS && !self.accounts.contains_key(&known) {
+            return Err(Trouble::Full);
+        }
+        let account = self.accounts.entry(known).or_default();
+        let mut desk =
+            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        account.settle(&mut desk);
+        Ok(work(account, &mut desk))
+    }
+
+    /// Lets happen what was due by now, in every account.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        let mut desk =
+            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        for account in self.accounts.values_mut() {
+            account.settle(&mut desk);
+        }
+    }
+
+    /// The account that has the newest payment for which a condition holds.
+    pub(crate) fn account_with(&self, provider: Provider, condition: impl Fn(&Record) -> bool) -> Option<String> {
+        let newest = |account: &Account| {
+            account.payments.iter().filter(|record| condition(record)).map(|record| record.number).max()
+        };
+        self.accounts
+            .iter()
+            .filter(|((of, _), _)| *of == provider)
+            .filter_map(|((_, key), account)| newest(account).map(|number| (number, key)))
+            .max()
+            .map(|(_, key)| key.clone())
+    }
+
+    /// The payments whose notification is to be sent, which are then forgotten here.
+    pub(crate) fn take_outbox(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// A number that was never given out before.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Begins a session of K-Link.
+    pub(crate) fn begin_session(&mut self, token: String, account: String, now: Timestamp) {
+        if self.sessions.len() >= MAX_SESSIONS {
+            self.sessions.pop_front();
+        }
+        self.sessions.push_back(Session { token, account, ends: later(now, SESSION) });
+    }
+
+    /// Whose session of K-Link a token stands for.
+    pub(crate) fn session(&self, token: &str, now: Timestamp) -> Option<String> {
+        self.sessions
+            .iter()
+            .find(|session| session.token == token && session.ends > now)
+            .map(|session| session.account.clone())
+    }
+
+    /// Ends all sessions of K-Link.
+    pub(crate) fn end_sessions(&mut self) {
+        self.sessions.clear();
+    }
+
+    /// What K-Link's wallets of an account hold.
+    pub(crate) fn ledger_totals(&self, email: &str) -> LedgerTotals {
+        self.accounts
+            .get(&(Provider::Klink, email.to_owned()))
+            .map(|account| account.ledger.totals())
+            .unwrap_or_default()
+    }
+
+    /// Forgets everything. Numbers go on, so that what was given out before stays unknown.
+    pub(crate) fn reset(&mut self) {
+        *self = Self { next: self.next, ..Self::default() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scattered_numbers_are_all_there_and_each_once() {
+        for last in [999, 2_000] {
+            for number in [0, 1, 12_345, u64::MAX] {
+                let mut all: Vec<u64> = scattered(number, last).collect();
+                assert_eq!(all.len() as u64, last);
+                all.sort_unstable();
+                if number != u64::MAX {
+                    all.dedup();
+                    assert_eq!((all.len() as u64, all[0], all[all.len() - 1]), (last, 1, last));
+                }
+            }
+        }
+    }
+}

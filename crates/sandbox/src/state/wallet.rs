@@ -1,0 +1,247 @@
+//! K-Link's wallets. Money comes in by vouchers, moves between members, goes into escrow by payments and comes back by
+//! refunds; it is never made or lost otherwise.
+
+use std::collections::{BTreeMap, HashSet};
+
+use gerbang_core::Rupiah;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::MAX_PAYMENTS;
+
+/// Where the money of K-Link's wallets is. `issued` is always `wallets` and `escrow` together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LedgerTotals {
+    /// What vouchers have brought in, in rupiah.
+    pub issued: Rupiah,
+    /// What the members have, in rupiah.
+    pub wallets: Rupiah,
+    /// What was paid for orders and not refunded, in rupiah.
+    pub escrow: Rupiah,
+}
+
+/// The wallets of one account.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    members: BTreeMap<String, Member>,
+    orders: Vec<WalletOrder>,
+    vouchers: HashSet<String>,
+    issued: u64,
+    escrow: u64,
+}
+
+struct Member {
+    number: u64,
+    balance: u64,
+    entries: Vec<Entry>,
+}
+
+/// What went into a wallet or out of it.
+pub(crate) struct Entry {
+    /// What raised the balance.
+    pub(crate) debit: u64,
+    /// What lowered the balance.
+    pub(crate) credit: u64,
+    pub(crate) balance: u64,
+    pub(crate) description: String,
+    pub(crate) when: Timestamp,
+}
+
+/// An order that was paid from a wallet.
+pub(crate) struct WalletOrder {
+    pub(crate) id_trans: u64,
+    pub(crate) id_order: String,
+    pub(crate) id_member: String,
+    pub(crate) amount: u64,
+    pub(crate) balance: u64,
+    pub(crate) description: String,
+    pub(crate) when: Timestamp,
+    /// The number and the time of the refund.
+    pub(crate) refund: Option<(u64, Timestamp)>,
+}
+
+/// Why the wallets refuse.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum WalletTrouble {
+    UnknownMember(String),
+    TooLittle,
+    VoucherUsed,
+    SameMember,
+    OrderExists,
+    UnknownOrder,
+    Full,
+}
+
+impl WalletTrouble {
+    /// In words. The document prints none of them.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::UnknownMember(member) => format!("ID Member {member} not found!"),
+            Self::TooLittle => "Saldo tidak cukup!".into(),
+            Self::VoucherUsed => "Voucher has been used!".into(),
+            Self::SameMember => "id_member_receipt must not be id_member_send!".into(),
+            Self::OrderExists => "ID Order existing, please use another ID Order!".into(),
+            Self::UnknownOrder => "ID Order not found!".into(),
+            Self::Full => super::Trouble::Full.message().into(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Registers a member and gives its number. A member who is registered already keeps it.
+    pub(crate) fn register(&mut self, id_member: &str, number: u64) -> Result<u64, WalletTrouble> {
+        if self.members.len() >= MAX_PAYMENTS && !self.members.contains_key(id_member) {
+            return Err(WalletTrouble::Full);
+        }
+        let new = || Member { number, balance: 0, entries: Vec::new() };
+        Ok(self.members.entry(id_member.to_owned()).or_insert_with(new).number)
+    }
+
+    pub(crate) fn balance(&self, id_member: &str) -> Result<u64, WalletTrouble> {
+        self.member(id_member).map(|member| member.balance)
+    }
+
+    pub(crate) fn entries(&self, id_member: &str) -> Result<&[Entry], WalletTrouble> {
+        self.member(id_member).map(|member| member.entries.as_slice())
+    }
+
+    /// Money comes in by a voucher, which works once.
+    pub(crate) fn voucher(
+        &mut self,
+        code: &str,
+        id_member: &str,
+        amount: u64,
+        description: &str,
+        now: Timestamp,
+    ) -> Result<(), WalletTrouble> {
+        self.member(id_member)?;
+        if self.vouchers.contains(code) {
+            return Err(WalletTrouble::VoucherUsed);
+        }
+        let issued = self.issued.checked_add(amount).ok_or(WalletTrouble::Full)?;
+        if self.vouchers.len() >= MAX_PAYMENTS {
+            return Err(WalletTrouble::Full);
+        }
+        self.raise(id_member, amount, description, now)?;
+        self.vouchers.insert(code.to_owned());
+        self.issued = issued;
+        Ok(())
+    }
+
+    pub(crate) fn transfer(
+        &mut self,
+        from: &str,
+        to: &str,
+        amount: u64,
+        description: &str,
+        now: Timestamp,
+    ) -> Result<(), WalletTrouble> {
+        self.member(to)?;
+        if from == to {
+            return Err(WalletTrouble::SameMember);
+        }
+        if self.member(to)?.entries.len() >= MAX_PAYMENTS {
+            return Err(WalletTrouble::Full);
+        }
+        self.lower(from, amount, description, now)?;
+        self.raise(to, amount, description, now).map(|_| ())
+    }
+
+    /// Pays an order into escrow.
+    pub(crate) fn pay(
+        &mut self,
+        id_trans: u64,
+        id_order: &str,
+        id_member: &str,
+        amount: u64,
+        description: &str,
+        now: Timestamp,
+    ) -> Result<(), WalletTrouble> {
+        self.member(id_member)?;
+        if self.order(id_order).is_ok() {
+            return Err(WalletTrouble::OrderExists);
+        }
+        if self.orders.len() >= MAX_PAYMENTS {
+            return Err(WalletTrouble::Full);
+        }
+        let balance = self.lower(id_member, amount, description, now)?;
+        // What is in escrow was issued before, and that did not overflow.
+        self.escrow += amount;
+        self.orders.push(WalletOrder {
+            id_trans,
+            id_order: id_order.to_owned(),
+            id_member: id_member.to_owned(),
+            amount,
+            balance,
+            description: description.to_owned(),
+            when: now,
+            refund: None,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn order(&self, id_order: &str) -> Result<&WalletOrder, WalletTrouble> {
+        self.orders.iter().find(|order| order.id_order == id_order).ok_or(WalletTrouble::UnknownOrder)
+    }
+
+    /// Pays an order back. The caller has made sure that it was not paid back before.
+    pub(crate) fn refund(
+        &mut self,
+        id_order: &str,
+        number: u64,
+        description: &str,
+        now: Timestamp,
+    ) -> Result<(), WalletTrouble> {
+        let at = self
+            .orders
+            .iter()
+            .position(|order| order.id_order == id_order && order.refund.is_none())
+            .ok_or(WalletTrouble::UnknownOrder)?;
+        let (id_member, amount) = (self.orders[at].id_member.clone(), self.orders[at].amount);
+        self.raise(&id_member, amount, description, now)?;
+        self.escrow -= amount;
+        self.orders[at].refund = Some((number, now));
+        Ok(())
+    }
+
+    pub(crate) fn totals(&self) -> LedgerTotals {
+        LedgerTotals {
+            issued: Rupiah::new(self.issued),
+            wallets: Rupiah::new(self.members.values().map(|member| member.balance).sum()),
+            escrow: Rupiah::new(self.escrow),
+        }
+    }
+
+    fn member(&self, id_member: &str) -> Result<&Member, WalletTrouble> {
+        self.members.get(id_member).ok_or_else(|| WalletTrouble::UnknownMember(id_member.to_owned()))
+    }
+
+    fn raise(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletTrouble> {
+        self.enter(id_member, amount, 0, why, when)
+    }
+
+    fn lower(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletTrouble> {
+        self.enter(id_member, 0, amount, why, when)
+    }
+
+    fn enter(
+        &mut self,
+        id_member: &str,
+        debit: u64,
+        credit: u64,
+        why: &str,
+        when: Timestamp,
+    ) -> Result<u64, WalletTrouble> {
+        let member =
+            self.members.get_mut(id_member).ok_or_else(|| WalletTrouble::UnknownMember(id_member.to_owned()))?;
+        if member.entries.len() >= MAX_PAYMENTS {
+            return Err(WalletTrouble::Full);
+        }
+        let raised = member.balance.checked_add(debit).ok_or(WalletTrouble::Full)?;
+        let balance = raised.checked_sub(credit).ok_or(WalletTrouble::TooLittle)?;
+        member.balance = balance;
+        member.entries.push(Entry { debit, credit, balance, description: why.to_owned(), when });
+        Ok(balance)
+    }
+}
