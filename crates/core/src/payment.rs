@@ -254,3 +254,44 @@ impl fmt::Display for PaymentStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stored form, which must never change for members that it has.
+    const STORED: &str = r#"{
+        "provider": "kropay", "id": "PG-1", "reference": "ORDER-1", "amount": 10000, "payable": 10020, "fee": 20, "net": null,
+        "status": "pending", "expires_at": "2026-05-30T08:30:00Z", "paid_at": null,
+        "pay_with": [{"qris": "000201"}, {"virtual_account": {"bank": "bri", "number": "77"}}], "sandbox": null
+    }"#;
+
+    #[test]
+    fn the_stored_form_is_stable() {
+        let mut payment = Payment::new("kropay", Rupiah::new(10_000), PaymentStatus::Pending);
+        (payment.id, payment.reference) = (Some("PG-1".into()), Some("ORDER-1".into()));
+        (payment.payable, payment.fee) = (Some(Rupiah::new(10_020)), Some(Rupiah::new(20)));
+        payment.expires_at = Some("2026-05-30T08:30:00Z".parse().unwrap());
+        let account = Payable::VirtualAccount { bank: "bri".into(), number: "77".into() };
+        payment.pay_with = vec![Payable::Qris("000201".into()), account];
+        let stored: serde_json::Value = serde_json::from_str(STORED).unwrap();
+        assert_eq!(serde_json::to_value(&payment).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Payment>(STORED).unwrap(), payment);
+    }
+
+    #[test]
+    fn an_older_and_a_newer_form_are_restored() {
+        let old = r#"{"provider":"x","id":null,"reference":null,"amount":1,"payable":null,"status":{"unknown":"odd"}}"#;
+        let payment: Payment = serde_json::from_str(old).unwrap();
+        assert_eq!(payment.status, PaymentStatus::Unknown("odd".into()));
+        let newer = old.replacen('{', r#"{"a_later_member":[1],"#, 1);
+        assert_eq!(serde_json::from_str::<Payment>(&newer).unwrap(), payment);
+    }
+
+    #[test]
+    fn only_four_states_are_final() {
+        use PaymentStatus::*;
+        assert!([Paid, Expired, Cancelled, Failed].iter().all(PaymentStatus::is_final));
+        assert!(![Pending, Unknown("PAID".into())].iter().any(PaymentStatus::is_final));
+    }
+}
