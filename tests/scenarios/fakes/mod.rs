@@ -31,7 +31,7 @@ pub use qris::{QrisFacts, read_qris};
 pub const GOOD_KEY: &str = "good-key";
 
 /// The secret of notifications, where a provider has one.
-pub const WEBHOOK_SECRET: &str = "good-webhook-secret";
+pub use gerbang_tests::gateways::WEBHOOK_KEY as WEBHOOK_SECRET;
 
 /// A time to come, in the form without a zone.
 const LATER: &str = "2031-05-30 15:30:00";
