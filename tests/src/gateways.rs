@@ -8,8 +8,11 @@ pub const WEBHOOK_KEY: &str = "good-webhook-secret";
 /// A gateway that was made.
 pub type Made = Result<Box<dyn PaymentGateway>, Error>;
 
-/// Every gateway: its name, and how it is made with a base URL and a key.
-pub const ALL: [(&str, fn(&str, &str) -> Made); 7] = [
+/// How a gateway is made, with a base URL and a key.
+pub type Make = fn(&str, &str) -> Made;
+
+/// Every gateway and its name.
+pub const ALL: [(&str, Make); 7] = [
     ("kazukipay", kazukipay),
     ("klink", klink),
     ("klink-gopay", klink_gopay),
