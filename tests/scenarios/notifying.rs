@@ -6,13 +6,14 @@ use gerbang::{
 };
 use serde_json::Value;
 
-use crate::case::{Case, same};
+use crate::case::{Case, order, same};
 use crate::fakes::{Entry, Message, State, Trouble};
 use crate::subjects;
 use crate::suite::{Outcome, Verdict, scenarios};
 
 scenarios! {
     a_true_notification_confirms_the_payment,
+    a_payment_whose_reply_was_lost_is_confirmed_by_its_notification,
     a_notification_is_accepted_as_the_provider_wants_it,
     a_claim_without_money_is_not_confirmed,
     a_claim_is_not_confirmed_while_the_status_is_not_understood,
@@ -41,7 +42,7 @@ fn unconfirmed(received: Received) -> Result<Unconfirmed> {
 
 /// Checks the answer to a notification, and that it says nothing but whether it was accepted.
 fn answered(case: &Case, outcome: Result<&Confirmed, &NotificationFailure>, status: u16) -> Result<()> {
-    let response = answer(&*case.gateway, outcome);
+    let response = answer(case.gateway.acceptance(), outcome);
     same("the status of the answer", response.status().as_u16(), status)?;
     let refusal: &[u8] = br#"{"success":false}"#;
     let wanted = if status == 200 { case.gateway.acceptance().as_bytes() } else { refusal };
@@ -78,6 +79,19 @@ async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
     confirmed(case, &case.message(State::Paid)?, &payment, &SeenInMemory::default()).await?;
     let asked = case.fake.requests() - before;
     same("the number of questions", asked, if case.is_signed() { 0 } else { 1 })?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_whose_reply_was_lost_is_confirmed_by_its_notification(case: &Case) -> Outcome {
+    if let Some(verdict) = case.without_notifications() {
+        return verdict;
+    }
+    case.fake.trouble(Trouble::LostReply);
+    ensure!(case.gateway.create_payment(&order("ORDER-1")).await.is_err(), "the reply was lost");
+    case.fake.trouble(None);
+    let expected = order("ORDER-1").unanswered(case.gateway.provider());
+    case.newest_becomes(State::Paid)?;
+    confirmed(case, &case.message(State::Paid)?, &expected, &SeenInMemory::default()).await?;
     Ok(Verdict::Ok)
 }
 
@@ -242,7 +256,10 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
         let message = case.message(state)?;
         let received = case.receive(&message, &payment, &seen).await;
         let reason = unconfirmed(received)?;
-        ensure!(matches!(&reason, Unconfirmed::NotPaid(told) if *told != PaymentStatus::Paid), "{state:?}: {reason}");
+        ensure!(
+            matches!(&reason, Unconfirmed::OtherClaim(told) if *told != PaymentStatus::Paid),
+            "{state:?}: {reason}"
+        );
     }
     let message = case.message(State::Paid)?;
     let first = confirmed(case, &message, &payment, &seen).await?;

@@ -224,11 +224,13 @@ impl Clients {
 pub fn read(spec: &str, notification: &str, body: &[u8]) -> Option<Printed> {
     Some(match (spec, notification) {
         ("kazukipay", "payment_notification") => print(kazukipay::notifications::payment_notification(body)),
-        ("klink", "settlement_notification") => print(klink::notifications::settlement_notification(body)),
-        ("klink", "gopay_notification") => print(klink::notifications::gopay_notification(body)),
+        ("klink", "settlement_notification") => print(klink::notifications::settlement_notification_unverified(body)),
+        ("klink", "gopay_notification") => print(klink::notifications::gopay_notification_unverified(body)),
         ("kropay", "payment_notification") => print(kropay::notifications::payment_notification(body)),
         ("pakasir-v1", "transaction_notification") => print(pakasir::v1::notifications::transaction_notification(body)),
-        ("pakasir-v2", "transaction_notification") => print(pakasir::v2::notifications::transaction_notification(body)),
+        ("pakasir-v2", "transaction_notification") => {
+            print(pakasir::v2::notifications::transaction_notification_unverified(body))
+        }
         _ => return None,
     })
 }

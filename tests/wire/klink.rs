@@ -749,18 +749,19 @@ async fn both_failure_words_are_a_refusal_even_with_http_200() {
 
 #[tokio::test]
 async fn a_failure_code_tells_what_happened() {
-    for (code, kind) in [
-        (r#""406""#, Kind::AlreadyDone),
-        ("406", Kind::AlreadyDone),
-        (r#""503""#, Kind::Unavailable),
-        (r#""900""#, Kind::Unavailable),
-        (r#""05""#, Kind::Rejected),
-        (r#""401""#, Kind::Authentication),
+    for (code, kind, delivery) in [
+        (r#""406""#, Kind::AlreadyDone, Delivery::Answered),
+        ("406", Kind::AlreadyDone, Delivery::Answered),
+        // The connection to the bank broke: nobody knows on which side of it the money is.
+        (r#""503""#, Kind::Unavailable, Delivery::MaybeSent),
+        (r#""900""#, Kind::Unavailable, Delivery::MaybeSent),
+        (r#""05""#, Kind::Rejected, Delivery::Answered),
+        (r#""401""#, Kind::Authentication, Delivery::Answered),
     ] {
         let body = format!(r#"{{"status":"failed","message":"no","status_code":{code}}}"#);
         let server = replying(body).await;
         let errors = call_errors(&client(&server)).await;
-        assert_errors(&errors, kind, Delivery::Answered);
+        assert_errors(&errors, kind, delivery);
         assert!(errors.iter().all(|error| error.code() == Some(code.trim_matches('"'))));
     }
 }
@@ -904,10 +905,8 @@ async fn the_token_is_sent_verbatim_from_either_level_of_the_login_reply() {
 async fn a_refused_token_is_replaced_once_and_the_call_succeeds() {
     for refusal in [
         Reply::json(401, "{}"),
-        Reply::json(403, r#"{"status":"fail","message":"Forbidden"}"#),
         Reply::json(200, UNAUTHORIZED),
         Reply::json(200, r#"{"status":"failed","message":"Token expired"}"#),
-        Reply::json(200, r#"{"status":"failed","message":"no","status_code":"401"}"#),
     ] {
         let server = server(move |request| match token(request) {
             "token-1" => refusal.clone(),
@@ -944,6 +943,11 @@ async fn no_other_failure_sends_the_call_again() {
         (429, "{}"),
         (200, "{}"),
         (403, "<html>"),
+        (403, r#"{"status":"fail","message":"Forbidden"}"#),
+        // A token of another kind, and a code that is about Midtrans' keys.
+        (200, r#"{"status":"fail","message":"Pembelian token listrik gagal"}"#),
+        (200, r#"{"status":"failed","message":"no","status_code":"401"}"#),
+        (200, r#"{"status":"failed","message":"invalid token","status_code":"503"}"#),
     ] {
         let server = server(move |_| Reply::json(status, body)).await;
         failure(client(&server).pay_from_wallet(&wallet_payment()).await);
@@ -977,6 +981,55 @@ async fn a_failed_login_means_that_the_call_was_not_sent() {
         assert_eq!(error.provider_message(), message);
         assert_eq!(error.operation().unwrap().id, "pay_from_wallet");
         assert_eq!(tokens(&server), ["login"]);
+    }
+}
+
+#[tokio::test]
+async fn callers_who_wait_for_a_login_share_its_failure() {
+    let refused = r#"{"status":"fail","message":"Email atau password salah"}"#;
+    let server = Server::slow(Duration::from_millis(200), move |_| Reply::json(200, refused)).await;
+    let client = client(&server);
+    let calls = (0..20).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.check_balance(&balance_query()).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        let error = failure(call.await.unwrap());
+        assert_error(&error, Kind::Rejected, Delivery::NotSent);
+        assert_eq!(error.provider_message(), Some("Email atau password salah"));
+    }
+    assert!(tokens(&server).len() <= 2, "{:?}", tokens(&server));
+}
+
+#[tokio::test]
+async fn one_deadline_covers_the_login_and_the_call() {
+    let server = Server::slow(Duration::from_millis(300), |request| match is_login(request) {
+        true => Reply::json(200, r#"{"status":"success","Authorization":"token-1"}"#),
+        false => Reply::json(200, BALANCE),
+    })
+    .await;
+    for (deadline, kind, delivery) in
+        [(150, Kind::Timeout, Delivery::NotSent), (450, Kind::Timeout, Delivery::MaybeSent)]
+    {
+        let settings = Client::builder(credentials()).base_url(server.url());
+        let client = settings.timeout(Duration::from_millis(deadline)).build().unwrap();
+        let start = std::time::Instant::now();
+        let error = failure(client.pay_from_wallet(&wallet_payment()).await);
+        assert_error(&error, kind, delivery);
+        assert!(start.elapsed() < Duration::from_millis(deadline + 250), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_login_reply_that_is_not_understood_is_not_shown() {
+    for login in [r#"{"status":"ok","Authorization":"CANARY"}"#, r#"{"status":"success","token":"CANARY"}"#] {
+        let server = Server::replying(Reply::json(200, login)).await;
+        let client = client(&server);
+        for error in [failure(client.login().await), failure(client.check_balance(&balance_query()).await)] {
+            let source = std::error::Error::source(&error).map(|source| format!("{source} {source:?}"));
+            let said = format!("{error} {error:?} {:?} {source:?}", error.body());
+            assert!(!said.contains("CANARY"), "{said}");
+        }
     }
 }
 

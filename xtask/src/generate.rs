@@ -119,9 +119,18 @@ pub fn all_files(specs: &[Spec]) -> Result<Files> {
     Ok(files)
 }
 
+/// Which specs a run is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them: whatever else stands in any crate's directory of generated code is no longer generated.
+    All,
+    /// Some of them: only the directories of their own files are looked into.
+    Some,
+}
+
 /// Writes the files and removes those that are no longer generated.
-pub fn write(crates: &Path, files: &Files) -> Result<()> {
-    for stale in unexpected(crates, files)? {
+pub fn write(crates: &Path, files: &Files, scope: Scope) -> Result<()> {
+    for stale in unexpected(crates, files, scope)? {
         fs::remove_file(crates.join(&stale)).with_context(|| format!("cannot remove {}", stale.display()))?;
     }
     for (path, content) in files {
@@ -137,7 +146,7 @@ pub fn write(crates: &Path, files: &Files) -> Result<()> {
 }
 
 /// What `write` would change, as a diff; empty when everything is fresh.
-pub fn diff(crates: &Path, files: &Files) -> Result<String> {
+pub fn diff(crates: &Path, files: &Files, scope: Scope) -> Result<String> {
     let mut diff = String::new();
     for (path, new) in files {
         let old = fs::read_to_string(crates.join(path)).unwrap_or_default();
@@ -150,26 +159,46 @@ pub fn diff(crates: &Path, files: &Files) -> Result<String> {
             );
         }
     }
-    for stale in unexpected(crates, files)? {
+    for stale in unexpected(crates, files, scope)? {
         diff.push_str(&format!("crates/{} is no longer generated\n", stale.display()));
     }
     Ok(diff)
 }
 
 /// Files in the directories of generated code that are not among these.
-fn unexpected(crates: &Path, files: &Files) -> Result<Vec<PathBuf>> {
-    let directories: BTreeSet<_> = files.keys().filter_map(|path| path.parent()).collect();
-    let mut unexpected = Vec::new();
-    for directory in directories {
-        let Ok(entries) = crates.join(directory).read_dir() else { continue };
-        for entry in entries {
-            let entry = entry?;
-            let path = directory.join(entry.file_name());
-            if entry.file_type()?.is_file() && !files.contains_key(&path) {
-                unexpected.push(path);
+fn unexpected(crates: &Path, files: &Files, scope: Scope) -> Result<Vec<PathBuf>> {
+    let mut directories: BTreeSet<PathBuf> = files.keys().filter_map(|path| path.parent()).map(Path::to_owned).collect();
+    if scope == Scope::All {
+        let of_crates = entries(crates, Path::new(""))?.into_iter().filter(|(_, kind)| kind.is_dir());
+        directories.extend(of_crates.map(|(path, _)| path.join("src/generated")));
+    }
+    let mut waiting: Vec<_> = directories.into_iter().collect();
+    let mut unexpected = BTreeSet::new();
+    while let Some(directory) = waiting.pop() {
+        for (path, kind) in entries(crates, &directory)? {
+            if !kind.is_dir() {
+                unexpected.extend((!files.contains_key(&path)).then_some(path));
+            } else if scope == Scope::All {
+                waiting.push(path);
             }
         }
     }
-    unexpected.sort();
-    Ok(unexpected)
+    Ok(unexpected.into_iter().collect())
+}
+
+/// What stands in a directory below `crates/`, by its path there; nothing when there is no such directory.
+fn entries(crates: &Path, directory: &Path) -> Result<Vec<(PathBuf, fs::FileType)>> {
+    let path = crates.join(directory);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let read = || -> std::io::Result<_> {
+        path.read_dir()?
+            .map(|entry| {
+                let entry = entry?;
+                Ok((directory.join(entry.file_name()), entry.file_type()?))
+            })
+            .collect()
+    };
+    read().with_context(|| format!("cannot read {}", path.display()))
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::generate;
+use xtask::generate::{self, Scope};
 use xtask::problem::Problem;
 use xtask::specs::{self, Spec};
 use xtask::validate::validate;
@@ -49,8 +49,9 @@ fn main() -> ExitCode {
 fn run_generate(check: bool, providers: &[String]) -> Result<ExitCode> {
     let crates = specs::workspace().join("crates");
     let specs = find(providers)?;
+    let scope = if providers.is_empty() { Scope::All } else { Scope::Some };
     let files = generate::all_files(&specs)?;
-    let diff = generate::diff(&crates, &files)?;
+    let diff = generate::diff(&crates, &files, scope)?;
     if diff.is_empty() {
         println!("{} files from {} specs: fresh", files.len(), specs.len());
     } else if check {
@@ -58,7 +59,7 @@ fn run_generate(check: bool, providers: &[String]) -> Result<ExitCode> {
         eprintln!("error: the generated code is stale; run `cargo xtask generate`");
         return Ok(ExitCode::FAILURE);
     } else {
-        generate::write(&crates, &files)?;
+        generate::write(&crates, &files, scope)?;
         println!("{} files from {} specs: written", files.len(), specs.len());
     }
     Ok(ExitCode::SUCCESS)

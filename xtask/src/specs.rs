@@ -35,16 +35,36 @@ pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
 }
 
+/// What may stand beside the specs.
+const BESIDE: [&str; 3] = ["README.md", "check-with-others.sh", "docs.toml"];
+
 /// The specs in a directory, by name; only those of the given providers unless none is given.
-/// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`).
+/// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`). Anything else in the directory is refused, as it is
+/// probably meant to be a spec.
 pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
-    let mut specs = Vec::new();
+    let (mut specs, mut strangers) = (Vec::new(), Vec::new());
     for entry in directory.read_dir().with_context(|| format!("cannot read {}", directory.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        let is_file = path.is_file();
+        if is_file && path.file_name().is_some_and(|name| BESIDE.iter().any(|beside| name == *beside)) {
+            continue;
+        }
+        if is_file && path.extension().is_some_and(|extension| extension == "yaml") {
             let name = path.file_stem().and_then(|stem| stem.to_str()).context("a spec's name is not UTF-8")?;
             specs.push(Spec { name: name.to_owned(), path: path.clone() });
+        } else {
+            strangers.push(path.file_name().unwrap_or_default().display().to_string());
         }
+    }
+    if !strangers.is_empty() {
+        strangers.sort();
+        bail!(
+            "{} may hold only specs, which are called `<crate>.yaml` or `<crate>-<module>.yaml`, {} and {}: rename or remove `{}`",
+            directory.display(),
+            BESIDE[..2].join(", "),
+            BESIDE[2],
+            strangers.join("` and `")
+        );
     }
     specs.sort_by(|a, b| a.name.cmp(&b.name));
     for wanted in only {

@@ -104,6 +104,12 @@ impl Error {
         self
     }
 
+    /// Names the operation, unless one is named already.
+    #[must_use]
+    pub fn or_operation(self, operation: &'static Operation) -> Self {
+        if self.0.operation.is_some() { self } else { self.with_operation(operation) }
+    }
+
     /// Adds the HTTP status of the reply.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
@@ -192,7 +198,11 @@ impl Error {
             (Delivery::NotSent, Kind::Configuration) => "nothing was sent; mend the configuration",
             (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; mend the value",
             (Delivery::NotSent, Kind::Unsupported) => "nothing was sent",
-            (Delivery::NotSent, Kind::InvalidNotification | Kind::Authentication) => "answer the sender with a failure",
+            (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
+            (Delivery::NotSent, Kind::Authentication) if self.0.operation.is_none() => {
+                "answer the sender with a failure"
+            }
+            (Delivery::NotSent, Kind::Authentication) => "nothing was sent; check the credentials",
             (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
             (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
                 Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",

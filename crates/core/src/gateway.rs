@@ -26,8 +26,9 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Creates a payment.
     ///
-    /// A reply whose reference or amount differs from what was asked for is [`Kind::EchoMismatch`], and a QRIS payload that
-    /// is broken or asks for another amount than the payable one is too: neither is ever returned as a payment.
+    /// A reply whose reference or amount differs from what was asked for, and a QRIS payload for another amount than the
+    /// payable one, are [`Kind::EchoMismatch`]; a broken QRIS payload is [`Kind::UnexpectedReply`]. None of them is ever
+    /// returned as a payment.
     ///
     /// # Errors
     ///

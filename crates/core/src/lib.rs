@@ -28,7 +28,7 @@ pub use identifier::Identifier;
 pub use json_string::JsonString;
 pub use notification::{
     Confirmed, MAX_NOTIFICATION, Notification, NotificationFailure, Seen, SeenInMemory, Unconfirmed, answer, confirm,
-    read_notification,
+    confirm_signed, read_notification,
 };
 pub use open::{Open, Word};
 pub use operation::Operation;

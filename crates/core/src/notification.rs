@@ -68,7 +68,7 @@ pub struct Notification {
     pub claimed: PaymentStatus,
     /// Whether it is of a gateway's test mode, where it is told.
     pub sandbox: Option<bool>,
-    /// What makes it the same notification when it is sent again, beside the references and the state.
+    /// What tells it from another notification about the same order, where the provider gives one.
     pub nonce: Option<String>,
 }
 
@@ -87,16 +87,12 @@ impl Notification {
             nonce: None,
         }
     }
-
-    /// What makes it the same notification when it is sent again.
-    pub fn key(&self) -> String {
-        let Self { provider, id, reference, claimed, nonce, .. } = self;
-        // The debug form quotes, so that no two different notifications have the same key.
-        format!("{:?}", (provider, id, reference, claimed.to_string(), nonce))
-    }
 }
 
-/// A payment that is paid beyond the word of a notification. Only [`confirm`] makes one.
+/// A payment that is paid beyond the word of a notification. Only [`confirm`] and [`confirm_signed`] make one.
+///
+/// The same payment may be confirmed more than once, by notifications that come at the same time or again: mark the order as
+/// paid, and remember [`Confirmed::key`], in one transaction that succeeds once.
 ///
 /// ```compile_fail
 /// # use gerbang_core::{Confirmed, Notification};
@@ -145,7 +141,9 @@ pub enum Unconfirmed {
     },
     /// It is of the gateway's test mode, and the expected payment is not known to be.
     Sandbox,
-    /// The payment is not paid: by the notification's own claim, or by the gateway's answer.
+    /// The notification itself claims another state than paid.
+    OtherClaim(PaymentStatus),
+    /// The notification claims that the payment is paid, but the gateway says that it is not, or not yet.
     NotPaid(PaymentStatus),
     /// It was dealt with before.
     Replay,
@@ -163,7 +161,10 @@ impl fmt::Display for Unconfirmed {
                 write!(f, "the notification names {got} rupiah, but {expected} are expected")
             }
             Self::Sandbox => f.write_str("the notification is of the gateway's test mode"),
-            Self::NotPaid(status) => write!(f, "the payment is not paid but {status}"),
+            Self::OtherClaim(status) => {
+                write!(f, "the notification does not claim that the payment is paid, but {status}")
+            }
+            Self::NotPaid(status) => write!(f, "the gateway says that the payment is not paid but {status}"),
             Self::Replay => f.write_str("the notification was dealt with before"),
             Self::TryLater(error) => write!(f, "the gateway could not be asked: {error}"),
             Self::NoProof => f.write_str("the notification proves nothing and the gateway cannot be asked"),
@@ -180,13 +181,14 @@ impl std::error::Error for Unconfirmed {
     }
 }
 
-/// Which notifications were dealt with. A program with several instances keeps them in its database.
+/// Which payments were dealt with. A program with several instances keeps them in its database.
 pub trait Seen: Send + Sync {
-    /// Whether this key was remembered.
+    /// Whether this key was remembered. When that cannot be told, say yes: the notification is then not dealt with now.
     fn contains(&self, key: &str) -> bool;
 
-    /// Remembers a key. Call it once the order is marked as paid, not before: a crash in between must not lose the payment.
-    fn remember(&self, key: &str);
+    /// Remembers a key; true when it was new. Call it together with marking the order as paid, not before: a crash in between
+    /// must not lose the payment.
+    fn remember(&self, key: &str) -> bool;
 }
 
 /// The last keys, in memory. It forgets the oldest when it is full; the order's own state must then tell that it is paid.
@@ -219,52 +221,54 @@ impl Seen for SeenInMemory {
         self.keys().iter().any(|seen| seen == key)
     }
 
-    fn remember(&self, key: &str) {
+    fn remember(&self, key: &str) -> bool {
         let mut keys = self.keys();
-        if self.most == 0 || keys.iter().any(|seen| seen == key) {
-            return;
+        if keys.iter().any(|seen| seen == key) {
+            return false;
         }
-        if keys.len() == self.most {
+        if keys.len() >= self.most {
             keys.pop_front();
         }
-        keys.push_back(key.to_owned());
+        if self.most > 0 {
+            keys.push_back(key.to_owned());
+        }
+        true
     }
 }
 
 /// Finds out whether the payment that a notification speaks of is paid.
 ///
-/// `expected` is the payment as the merchant created it. The notification must be about it and, where it names amounts, name
-/// its amounts. A signed one is then believed; of any other the gateway is asked. Whatever is not certain is not paid.
+/// `expected` is the payment as the merchant created it; after a creation whose reply was lost, [`NewPayment::unanswered`]
+/// makes it. The notification must be about it and, where it names amounts, name its amounts: GoPay's notifications and some
+/// settlements of K-Link's name none, so that a reference must never be used for another price. A signed one is then
+/// believed; of any other the gateway is asked. Whatever is not certain is not paid.
 ///
 /// # Errors
 ///
 /// See [`Unconfirmed`]: each reason is its own.
+///
+/// [`NewPayment::unanswered`]: crate::NewPayment::unanswered
 pub async fn confirm(
     gateway: &dyn PaymentGateway,
     notification: &Notification,
     expected: &Payment,
     seen: &dyn Seen,
 ) -> Result<Confirmed, Unconfirmed> {
-    check_reference(gateway, notification, expected)?;
-    check_amounts(notification, expected)?;
-    if notification.sandbox == Some(true) && expected.sandbox != Some(true) {
-        return Err(Unconfirmed::Sandbox);
-    }
-    if notification.claimed != PaymentStatus::Paid {
-        return Err(Unconfirmed::NotPaid(notification.claimed.clone()));
-    }
-    let key = notification.key();
-    if seen.contains(&key) {
-        return Err(Unconfirmed::Replay);
+    if notification.provider != gateway.provider() {
+        return Err(Unconfirmed::ReferenceMismatch);
     }
     if notification.trust == Trust::Signed {
-        let payment = Payment { status: PaymentStatus::Paid, ..expected.clone() };
-        return Ok(Confirmed { payment, key });
+        return confirm_signed(notification, expected, seen);
     }
+    let key = check(notification, expected, seen)?;
     if !gateway.capabilities().status {
         return Err(Unconfirmed::NoProof);
     }
-    let payment = gateway.payment(Lookup::Payment(expected)).await.map_err(Unconfirmed::TryLater)?;
+    let mut asked = expected.clone();
+    // After a lost reply the notification alone knows how the gateway calls the payment; the answer must be about the
+    // expected reference and amount all the same.
+    asked.id = asked.id.or_else(|| notification.id.clone());
+    let payment = gateway.payment(Lookup::Payment(&asked)).await.map_err(Unconfirmed::TryLater)?;
     if payment.sandbox == Some(true) && expected.sandbox != Some(true) {
         return Err(Unconfirmed::Sandbox);
     }
@@ -274,12 +278,53 @@ pub async fn confirm(
     }
 }
 
-fn check_reference(
-    gateway: &dyn PaymentGateway,
+/// As [`confirm`], for a signed notification, about which no gateway need be asked: a program that only receives
+/// notifications needs no client.
+///
+/// # Errors
+///
+/// See [`Unconfirmed`]; [`Unconfirmed::NoProof`] when the notification is not signed.
+pub fn confirm_signed(
     notification: &Notification,
     expected: &Payment,
-) -> Result<(), Unconfirmed> {
-    let same_gateway = notification.provider == gateway.provider() && notification.provider == expected.provider;
+    seen: &dyn Seen,
+) -> Result<Confirmed, Unconfirmed> {
+    let key = check(notification, expected, seen)?;
+    if notification.trust != Trust::Signed {
+        return Err(Unconfirmed::NoProof);
+    }
+    let mut payment = expected.clone();
+    payment.status = PaymentStatus::Paid;
+    payment.payable = payment.payable.or(notification.payable);
+    Ok(Confirmed { payment, key })
+}
+
+/// All that can be checked without asking: the payment, the amounts, the claim, the repetition. Returns the key.
+fn check(notification: &Notification, expected: &Payment, seen: &dyn Seen) -> Result<String, Unconfirmed> {
+    check_reference(notification, expected)?;
+    check_amounts(notification, expected)?;
+    if notification.sandbox == Some(true) && expected.sandbox != Some(true) {
+        return Err(Unconfirmed::Sandbox);
+    }
+    if notification.claimed != PaymentStatus::Paid {
+        return Err(Unconfirmed::OtherClaim(notification.claimed.clone()));
+    }
+    let key = key(expected);
+    if seen.contains(&key) {
+        return Err(Unconfirmed::Replay);
+    }
+    Ok(key)
+}
+
+/// What a payment is remembered by: who the merchant expects to pay, not what a sender writes.
+fn key(expected: &Payment) -> String {
+    let name = expected.reference.as_ref().or(expected.id.as_ref());
+    // The debug form quotes, so that no two different payments have the same key.
+    format!("{:?}", (&expected.provider, name, "paid"))
+}
+
+fn check_reference(notification: &Notification, expected: &Payment) -> Result<(), Unconfirmed> {
+    let same_gateway = notification.provider == expected.provider;
     let compare = |told: &Option<String>, expected: &Option<String>| match (told, expected) {
         (Some(told), Some(expected)) => Some(told == expected),
         _ => None,
@@ -293,33 +338,39 @@ fn check_reference(
 }
 
 fn check_amounts(notification: &Notification, expected: &Payment) -> Result<(), Unconfirmed> {
-    let pairs = [(notification.amount, Some(expected.amount)), (notification.payable, expected.payable)];
-    for (told, expected) in pairs {
-        if let (Some(got), Some(expected)) = (told, expected)
-            && got != expected
-        {
-            return Err(Unconfirmed::AmountMismatch { expected, got });
-        }
+    let mismatch = |expected, got| Err(Unconfirmed::AmountMismatch { expected, got });
+    if let Some(got) = notification.amount
+        && got != expected.amount
+    {
+        return mismatch(expected.amount, got);
     }
-    Ok(())
+    match (notification.payable, expected.payable) {
+        (Some(got), Some(payable)) if got != payable => mismatch(payable, got),
+        // What is to be paid is not known after a lost reply, but it is never less than the price.
+        (Some(got), None) if got < expected.amount => mismatch(expected.amount, got),
+        _ => Ok(()),
+    }
 }
 
-/// The answer to a notification, after it was dealt with.
+/// The answer to a notification, after it was dealt with. `acceptance` is [`PaymentGateway::acceptance`].
 ///
-/// Confirmed and repeated ones are accepted in the way that the provider wants. One that cannot be judged now is answered
-/// with 503, so that it is sent again where the provider does that; one that is forged or about something else with 400 or
-/// 401. The bodies say nothing that a forger could use.
-pub fn answer(
-    gateway: &dyn PaymentGateway,
-    outcome: Result<&Confirmed, &NotificationFailure>,
-) -> http::Response<Vec<u8>> {
+/// - 200, in the way that the provider wants: confirmed, known already, or a claim of another state, of which no more is to
+///   be heard.
+/// - 503, so that it is sent again where the provider does that: the gateway could not be asked or says that the payment is
+///   not paid yet, the claim is not understood, or the merchant's own settings are wrong.
+/// - 401 and 400: forged, or about something else. The bodies say nothing that a forger could use.
+pub fn answer(acceptance: &str, outcome: Result<&Confirmed, &NotificationFailure>) -> http::Response<Vec<u8>> {
+    use NotificationFailure::{Refused, Unconfirmed as Not};
     let status = match outcome {
-        Ok(_) | Err(NotificationFailure::Unconfirmed(Unconfirmed::Replay)) => 200,
-        Err(NotificationFailure::Unconfirmed(Unconfirmed::TryLater(_) | Unconfirmed::NotPaid(_))) => 503,
-        Err(NotificationFailure::Refused(error)) if error.kind() == Kind::Authentication => 401,
+        Ok(_) | Err(Not(Unconfirmed::Replay)) => 200,
+        Err(Not(Unconfirmed::OtherClaim(PaymentStatus::Unknown(_)))) => 503,
+        Err(Not(Unconfirmed::OtherClaim(_))) => 200,
+        Err(Not(Unconfirmed::TryLater(_) | Unconfirmed::NotPaid(_))) => 503,
+        Err(Refused(error)) if error.kind() == Kind::Configuration => 503,
+        Err(Refused(error)) if error.kind() == Kind::Authentication => 401,
         Err(_) => 400,
     };
-    let body = if status == 200 { gateway.acceptance().as_bytes() } else { br#"{"success":false}"# };
+    let body = if status == 200 { acceptance.as_bytes() } else { br#"{"success":false}"# };
     let mut response = http::Response::new(body.to_vec());
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
     let json = http::HeaderValue::from_static("application/json");
@@ -378,18 +429,87 @@ mod tests {
     #[test]
     fn the_memory_is_bounded_and_keys_are_remembered_once() {
         let seen = SeenInMemory::new(2);
-        for key in ["a", "b", "b", "c"] {
-            seen.remember(key);
-        }
+        let new = ["a", "b", "b", "c"].map(|key| seen.remember(key));
+        assert_eq!(new, [true, true, false, true]);
         assert!(!seen.contains("a") && seen.contains("b") && seen.contains("c"));
+        assert!(SeenInMemory::new(0).remember("a"));
+    }
+
+    fn expected() -> Payment {
+        let mut payment = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Pending);
+        (payment.reference, payment.payable) = (Some("ORD-1".into()), Some(Rupiah::new(10_765)));
+        payment
+    }
+
+    fn signed() -> Notification {
+        let mut notification = Notification::new("klink", Trust::Signed, PaymentStatus::Paid);
+        notification.reference = Some("ORD-1".into());
+        notification
+    }
+
+    fn refused(change: impl FnOnce(&mut Notification, &mut Payment)) -> Unconfirmed {
+        let (mut notification, mut expected) = (signed(), expected());
+        change(&mut notification, &mut expected);
+        confirm_signed(&notification, &expected, &SeenInMemory::default()).unwrap_err()
     }
 
     #[test]
-    fn parts_of_a_key_cannot_be_shifted() {
-        let mut one = Notification::new("kropay", Trust::Unsigned, PaymentStatus::Paid);
-        let mut other = one.clone();
-        (one.id, one.reference) = (Some("a".into()), Some("b\", Some(\"c".into()));
-        (other.id, other.reference) = (Some("a\", Some(\"b".into()), Some("c".into()));
-        assert_ne!(one.key(), other.key());
+    fn a_signed_notification_of_the_expected_payment_is_believed_until_it_is_remembered() {
+        let seen = SeenInMemory::default();
+        let confirmed = confirm_signed(&signed(), &expected(), &seen).unwrap();
+        assert_eq!(confirmed.payment().status, PaymentStatus::Paid);
+        assert!(seen.remember(confirmed.key()));
+        let mut again = signed();
+        (again.nonce, again.id) = (Some("another".into()), Some("another".into()));
+        assert!(matches!(confirm_signed(&again, &expected(), &seen), Err(Unconfirmed::Replay)));
+    }
+
+    #[test]
+    fn each_doubt_has_its_reason() {
+        assert!(matches!(refused(|told, _| told.trust = Trust::Unsigned), Unconfirmed::NoProof));
+        assert!(matches!(refused(|told, _| told.provider = "kropay"), Unconfirmed::ReferenceMismatch));
+        assert!(matches!(refused(|told, _| told.reference = None), Unconfirmed::ReferenceMismatch));
+        assert!(matches!(refused(|told, _| told.reference = Some("ORD-2".into())), Unconfirmed::ReferenceMismatch));
+        let other_id = |told: &mut Notification, expected: &mut Payment| {
+            (told.id, expected.id) = (Some("1".into()), Some("2".into()));
+        };
+        assert!(matches!(refused(other_id), Unconfirmed::ReferenceMismatch));
+        assert!(matches!(refused(|told, _| told.sandbox = Some(true)), Unconfirmed::Sandbox));
+        let failed = refused(|told, _| told.claimed = PaymentStatus::Failed);
+        assert!(matches!(failed, Unconfirmed::OtherClaim(PaymentStatus::Failed)));
+    }
+
+    #[test]
+    fn amounts_must_be_the_expected_ones_where_they_are_told() {
+        let is_mismatch = |reason| matches!(reason, Unconfirmed::AmountMismatch { .. });
+        assert!(is_mismatch(refused(|told, _| told.amount = Some(Rupiah::new(9_999)))));
+        assert!(is_mismatch(refused(|told, _| told.payable = Some(Rupiah::new(10_000)))));
+        let lost = |told: &mut Notification, expected: &mut Payment| {
+            (told.payable, expected.payable) = (Some(Rupiah::new(9_999)), None);
+        };
+        assert!(is_mismatch(refused(lost)));
+        let (mut told, mut after_lost_reply) = (signed(), expected());
+        (told.payable, after_lost_reply.payable) = (Some(Rupiah::new(10_765)), None);
+        let confirmed = confirm_signed(&told, &after_lost_reply, &SeenInMemory::default()).unwrap();
+        assert_eq!(confirmed.payment().payable, Some(Rupiah::new(10_765)));
+    }
+
+    #[test]
+    fn the_answer_makes_the_provider_send_again_only_what_may_change() {
+        let status = |failure: NotificationFailure| answer("OK", Err(&failure)).status().as_u16();
+        let error = |kind| Error::new(kind, Delivery::NotSent, "x");
+        assert_eq!(status(Unconfirmed::Replay.into()), 200);
+        assert_eq!(status(Unconfirmed::OtherClaim(PaymentStatus::Expired).into()), 200);
+        assert_eq!(status(Unconfirmed::OtherClaim(PaymentStatus::Unknown("odd".into())).into()), 503);
+        assert_eq!(status(Unconfirmed::NotPaid(PaymentStatus::Pending).into()), 503);
+        assert_eq!(status(Unconfirmed::TryLater(error(Kind::Connect)).into()), 503);
+        assert_eq!(status(error(Kind::Configuration).into()), 503);
+        assert_eq!(status(error(Kind::Authentication).into()), 401);
+        for reason in [Unconfirmed::ReferenceMismatch, Unconfirmed::Sandbox, Unconfirmed::NoProof] {
+            assert_eq!(status(reason.into()), 400);
+        }
+        let confirmed = confirm_signed(&signed(), &expected(), &SeenInMemory::default()).unwrap();
+        let accepted = answer("OK", Ok(&confirmed));
+        assert_eq!((accepted.status().as_u16(), accepted.body().as_slice()), (200, b"OK".as_slice()));
     }
 }

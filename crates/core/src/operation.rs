@@ -29,6 +29,8 @@ pub struct Operation {
     pub envelope: Envelope,
     /// Whether the payload is a list rather than an object.
     pub list: bool,
+    /// Whether the reply hands out a credential, so that no error may show any of it.
+    pub secret_reply: bool,
     /// Members of the reply that hold JSON inside a string.
     pub json_strings: &'static [&'static str],
     /// Where the provider documents it.
@@ -49,6 +51,7 @@ impl Operation {
         credentials: &[],
         envelope: Envelope::BASE,
         list: false,
+        secret_reply: false,
         json_strings: &[],
         source: Source { document: "", section: "", read: "" },
     };

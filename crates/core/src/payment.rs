@@ -57,6 +57,14 @@ impl NewPayment {
         }
     }
 
+    /// The payment that a gateway may have made although its reply was lost: what [`crate::confirm`] compares a notification
+    /// with then. What the customer must pay is not known.
+    pub fn unanswered(&self, provider: impl Into<String>) -> Payment {
+        let mut payment = Payment::new(provider, self.amount, PaymentStatus::Pending);
+        payment.reference = Some(self.reference.clone());
+        payment
+    }
+
     /// Chooses how it is to be paid.
     #[must_use]
     pub fn method(mut self, method: Method) -> Self {
@@ -128,7 +136,7 @@ pub enum Method {
 
 /// A payment as a gateway knows it.
 ///
-/// It can be stored with serde and restored later, by another version of this library too: members are only ever added.
+/// It can be stored with serde and restored later, by a later version of this library too: members are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Payment {

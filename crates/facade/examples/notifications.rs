@@ -52,17 +52,17 @@ impl Shop {
         self.orders.lock().unwrap().get(reference).cloned()
     }
 
-    /// Marks an order as paid. Whoever calls it has a confirmed payment: nothing else makes one.
+    /// Marks an order as paid. Whoever calls it has a confirmed payment: nothing else makes one. The lock is the transaction
+    /// in which the order is marked and the payment remembered.
     fn paid(&self, confirmed: &Confirmed) {
         let mut orders = self.orders.lock().unwrap();
         let reference = confirmed.payment().reference.as_deref().unwrap_or_default();
         if let Some(order) = orders.get_mut(reference)
-            && order.shipped == 0
+            && self.seen.remember(confirmed.key())
         {
             order.payment = confirmed.payment().clone();
             order.shipped += 1;
         }
-        self.seen.remember(confirmed.key());
     }
 
     async fn receive(
@@ -103,7 +103,7 @@ async fn notification(
     if let Err(failure) = &outcome {
         eprintln!("{name}: {failure}");
     }
-    answer(&**gateway, outcome.as_ref()).map(Into::into)
+    answer(gateway.acceptance(), outcome.as_ref()).map(Into::into)
 }
 
 #[tokio::main]

@@ -42,3 +42,4 @@ pub use gerbang_qris as qris;
     feature = "paydigital"
 ))]
 pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, reqwest, wait, watch};
+pub use jiff;

@@ -9,7 +9,7 @@ use http::HeaderMap;
 
 use crate::status::status;
 use crate::webhook::{ACCEPTANCE, read_notification};
-use crate::{Client, PROVIDER, types};
+use crate::{Client, PROVIDER, operations, types};
 
 /// Kazukipay as a [`PaymentGateway`].
 ///
@@ -145,15 +145,19 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_PAYMENT)) })
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(self.status(lookup))
+        Box::pin(
+            async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
+        )
     }
 
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(self.cancel(payment))
+        Box::pin(
+            async move { self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_PAYMENT)) },
+        )
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
 use sha2::Sha256;
 
-use crate::notifications::{gopay_notification, settlement_notification};
+use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
 use crate::status::notified;
 use crate::types::TransactionType;
 use crate::{GOPAY_PROVIDER, PROVIDER};
@@ -163,10 +163,10 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
     };
     let Sort { transaction } = gerbang_core::read_notification(body)?;
     if transaction.is_some_and(|transaction| transaction == TransactionType::Gopay) {
-        let told = gopay_notification(body)?;
+        let told = gopay_notification_unverified(body)?;
         Ok(notification(GOPAY_PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.id_trans.as_str()))
     } else if trust == Trust::Signed {
-        let told = settlement_notification(body)?;
+        let told = settlement_notification_unverified(body)?;
         let mut read =
             notification(PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.rq_uuid.as_str());
         read.payable = told.tot_bayar;

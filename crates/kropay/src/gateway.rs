@@ -9,7 +9,7 @@ use http::HeaderMap;
 
 use crate::status::status;
 use crate::webhook::{ACCEPTANCE, read_notification};
-use crate::{Client, PROVIDER, types};
+use crate::{Client, PROVIDER, operations, types};
 
 /// Kropay as a [`PaymentGateway`].
 ///
@@ -85,8 +85,9 @@ impl Gateway {
             check_echo(PROVIDER, "reference", reference.as_str(), now.merchant_ref.as_str())?;
         }
         check_amount(PROVIDER, "amount", known.amount, now.amount)?;
-        if let Some(payable) = known.payable {
-            check_amount(PROVIDER, "payable amount", payable, now.total_amount)?;
+        match known.payable {
+            Some(payable) => check_amount(PROVIDER, "payable amount", payable, now.total_amount)?,
+            None => check_payable_covers(PROVIDER, now.amount, now.total_amount)?,
         }
         let mut payment = known.clone();
         payment.status = status(&now.status);
@@ -119,11 +120,13 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_PAYMENT)) })
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(self.status(lookup))
+        Box::pin(
+            async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
+        )
     }
 
     fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {

@@ -8,7 +8,7 @@ use gerbang_core::{
 use http::HeaderMap;
 
 use crate::status::status;
-use crate::{Client, PROVIDER, types};
+use crate::{Client, PROVIDER, operations, types};
 
 /// PayDigital as a [`PaymentGateway`].
 ///
@@ -110,11 +110,13 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_PAYMENT)) })
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(self.status(lookup))
+        Box::pin(
+            async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
+        )
     }
 
     fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {

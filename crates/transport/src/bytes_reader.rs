@@ -13,16 +13,19 @@ pub(crate) enum Body {
     Broken(Bytes, reqwest::Error),
 }
 
+/// What is reserved at once, whatever length the server announces.
+const RESERVED: u64 = 64 * 1024;
+
 /// Reads at most `cap` bytes.
 pub(crate) async fn read(mut response: Response, cap: usize) -> Body {
     let expected = response.content_length().unwrap_or(0);
     if expected > cap as u64 {
         return Body::TooLarge(Bytes::new());
     }
-    let mut body = BytesMut::with_capacity(expected as usize);
+    let mut body = BytesMut::with_capacity(expected.min(RESERVED) as usize);
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > cap => {
+            Ok(Some(chunk)) if chunk.len() > cap - body.len() => {
                 body.extend_from_slice(&chunk[..cap - body.len()]);
                 return Body::TooLarge(body.freeze());
             }

@@ -18,6 +18,18 @@ pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
     text
 }
 
+/// As [`redact`], for text that may end within a secret.
+pub(crate) fn redact_cut(text: &str, secrets: &[&Secret]) -> String {
+    let mut text = redact(text, secrets);
+    let cut =
+        |form: &String| (1..form.len()).rev().find(|end| form.is_char_boundary(*end) && text.ends_with(&form[..*end]));
+    let longest = secrets.iter().flat_map(|secret| forms(secret.expose())).filter_map(|form| cut(&form)).max();
+    if let Some(longest) = longest {
+        text.truncate(text.len() - longest);
+    }
+    text
+}
+
 /// A secret as it is and as URLs, forms, web pages and JSON write it, also where one of them stands inside JSON inside JSON.
 fn forms(secret: &str) -> Vec<String> {
     if secret.is_empty() {
@@ -64,6 +76,16 @@ mod tests {
         let text = redact(echo, &[&secret]);
         let wanted = "raw [redacted], url [redacted], form [redacted], json [redacted], php [redacted], page [redacted], nested [redacted].";
         assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_secret_that_was_cut_is_removed_too() {
+        let secret = Secret::from("SK-1234/567");
+        for end in ["S", "SK-1", "SK-1234%2F56", "SK-1234/567"] {
+            let text = redact_cut(&format!("Bearer {end}"), &[&secret]);
+            assert!(text == "Bearer " || text == "Bearer [redacted]", "{text}");
+        }
+        assert_eq!(redact_cut("SK-1234 x", &[&secret]), "SK-1234 x");
     }
 
     #[test]

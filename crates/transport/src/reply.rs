@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::envelope::{Flag, Members, unquote_json};
-use crate::redact::redact;
+use crate::redact::{redact, redact_cut};
 
 /// How much of a body an error keeps, in bytes.
 const BODY_IN_ERROR: usize = 4096;
@@ -97,8 +97,9 @@ impl Reply<'_> {
         }
         serde_json::from_str(payload).map_err(|error| {
             // The cause names members and types, but may quote a value, which is the provider's.
-            let what = format!("the reply differs from the document: {}", redact(&error.to_string(), self.secrets));
-            self.not_understood(what)
+            let cause = redact(&error.to_string(), self.secrets);
+            let cause = if self.operation.secret_reply { "a member is missing or of another type" } else { &cause };
+            self.not_understood(format!("the reply differs from the document: {cause}"))
         })
     }
 
@@ -115,7 +116,12 @@ impl Reply<'_> {
         });
         let kind = told.map_or_else(|| self.kind_of_status(), |failure| failure.kind);
         let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
-        self.error(kind, self.delivery_of_status(), what).with_code(code).with_provider_message(message)
+        // A provider that could not serve may have broken halfway, whatever status it says so with.
+        let delivery = match kind {
+            Kind::Unavailable | Kind::Timeout => Delivery::MaybeSent,
+            _ => self.delivery_of_status(),
+        };
+        self.error(kind, delivery, what).with_code(code).with_provider_message(message)
     }
 
     fn refused_by_status(&self) -> Error {
@@ -163,11 +169,14 @@ impl Reply<'_> {
     }
 
     fn error(&self, kind: Kind, delivery: Delivery, what: impl Into<String>) -> Error {
-        Error::new(kind, delivery, what)
+        let error = Error::new(kind, delivery, what)
             .with_operation(self.operation)
             .with_status(self.status.as_u16())
-            .with_retry_after(retry_after(self.headers, SystemTime::now()))
-            .with_body(excerpt(self.body, self.secrets))
+            .with_retry_after(retry_after(self.headers, SystemTime::now()));
+        match self.operation.secret_reply {
+            true => error,
+            false => error.with_body(excerpt(self.body, self.secrets)),
+        }
     }
 
     fn message(&self, members: &Members<'_>) -> Option<String> {
@@ -231,7 +240,15 @@ fn described(kind: Kind) -> &'static str {
 
 /// The beginning of a body, credentials removed.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&Secret]) -> String {
-    let mut text = redact(&String::from_utf8_lossy(body), secrets);
+    shorten(redact(&String::from_utf8_lossy(body), secrets))
+}
+
+/// As [`excerpt`], for a body of which only the start came.
+pub(crate) fn excerpt_cut(start: &[u8], secrets: &[&Secret]) -> String {
+    shorten(redact_cut(&String::from_utf8_lossy(start), secrets))
+}
+
+fn shorten(mut text: String) -> String {
     if text.len() > BODY_IN_ERROR {
         let end = (0..=BODY_IN_ERROR).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
         text.truncate(end);

@@ -1,6 +1,7 @@
 //! One call before it is sent: the operation and the caller's values. Credentials are not in it.
 
 use std::fmt;
+use std::time::Duration;
 
 use gerbang_core::operation::Operation;
 use gerbang_core::{Kind, Secret};
@@ -20,6 +21,7 @@ pub struct Request {
     pub(crate) operation: &'static Operation,
     pub(crate) parts: Result<Parts, (Kind, String)>,
     pub(crate) session: Option<Secret>,
+    pub(crate) timeout: Option<Duration>,
 }
 
 #[derive(Clone, Default)]
@@ -40,7 +42,7 @@ pub(crate) enum Body {
 impl Request {
     /// A call of this operation.
     pub fn new(operation: &'static Operation) -> Self {
-        Self { operation, parts: Ok(Parts::default()), session: None }
+        Self { operation, parts: Ok(Parts::default()), session: None, timeout: None }
     }
 
     /// The operation.
@@ -112,6 +114,13 @@ impl Request {
         {
             self.parts = Err(problem);
         }
+        self
+    }
+
+    /// Allows this time for the call, instead of the client's.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.timeout = Some(time);
         self
     }
 

@@ -16,7 +16,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::bytes_reader;
-use crate::reply::{Reply, excerpt};
+use crate::reply::{Reply, excerpt_cut};
 use crate::request::{Body, Parts, Request};
 
 /// What a client sends its calls through. Cheap to clone: the clones share one pool of connections.
@@ -49,6 +49,11 @@ impl Transport {
     /// As [`Transport::call`]; [`Kind::UnexpectedReply`] when the media type is another.
     pub async fn download(&self, request: Request) -> Result<Bytes, Error> {
         self.send(request, |reply| reply.media()).await
+    }
+
+    /// The time for a whole call.
+    pub fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     async fn send<T>(&self, request: Request, judge: impl FnOnce(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
@@ -91,7 +96,7 @@ impl Transport {
             }
             bytes_reader::Body::TooLarge(start) => {
                 let what = format!("the reply has more than {} bytes", self.0.max_reply);
-                Err(incomplete(operation, Kind::ReplyTooLarge, what, status).with_body(excerpt(&start, &secrets)))
+                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, &secrets))
             }
             bytes_reader::Body::Broken(start, error) => {
                 let (kind, what) = if error.is_timeout() {
@@ -99,8 +104,7 @@ impl Transport {
                 } else {
                     (Kind::Disconnected, "the connection broke before the reply was complete")
                 };
-                let error = incomplete(operation, kind, what, status).with_source(error);
-                Err(error.with_body(excerpt(&start, &secrets)))
+                Err(incomplete(operation, kind, what, status, &start, &secrets).with_source(error))
             }
         }
     }
@@ -108,6 +112,7 @@ impl Transport {
     /// The HTTP request, credentials included.
     fn build(&self, request: Request) -> Result<reqwest::Request, Error> {
         let operation = request.operation;
+        let timeout = request.timeout.unwrap_or(self.0.timeout);
         let Parts { path, mut query, mut body } =
             request.parts.map_err(|(kind, what)| Error::new(kind, Delivery::NotSent, what))?;
         query.splice(0..0, operation.query.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -160,7 +165,7 @@ impl Transport {
         }
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
-        *built.timeout_mut() = Some(self.0.timeout);
+        *built.timeout_mut() = Some(timeout);
         if !bytes.is_empty() {
             *built.body_mut() = Some(bytes.into());
         }
@@ -291,8 +296,20 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-fn incomplete(operation: &'static Operation, kind: Kind, what: impl Into<String>, status: StatusCode) -> Error {
-    Error::new(kind, Delivery::MaybeSent, what).with_operation(operation).with_status(status.as_u16())
+/// The error of a reply of which only the start came.
+fn incomplete(
+    operation: &'static Operation,
+    kind: Kind,
+    what: impl Into<String>,
+    status: StatusCode,
+    start: &[u8],
+    secrets: &[&Secret],
+) -> Error {
+    let error = Error::new(kind, Delivery::MaybeSent, what).with_operation(operation).with_status(status.as_u16());
+    match operation.secret_reply {
+        true => error,
+        false => error.with_body(excerpt_cut(start, secrets)),
+    }
 }
 
 fn server(base_url: &str) -> &str {

@@ -17,6 +17,12 @@ pub struct Poll {
     at_most: Option<Duration>,
 }
 
+/// The longest interval.
+const SLOWEST: Duration = Duration::from_secs(24 * 3600);
+
+/// The longest time that a provider can make a waiter wait.
+const MOST_PATIENT: Duration = Duration::from_secs(600);
+
 /// Every 3 seconds, until a minute after the payment expires.
 impl Default for Poll {
     fn default() -> Self {
@@ -26,9 +32,9 @@ impl Default for Poll {
 
 impl Poll {
     /// Asks at this interval, or at the gateway's own shortest one where that is longer. Up to a quarter is added by chance,
-    /// so that many waiters do not ask at once.
+    /// so that many waiters do not ask at once. More than a day is taken for a day.
     pub fn every(interval: Duration) -> Self {
-        Self { interval, grace: Duration::from_secs(60), at_most: None }
+        Self { interval: interval.min(SLOWEST), grace: Duration::from_secs(60), at_most: None }
     }
 
     /// How long to go on after the payment has expired: a payment made in the last second may take a while to be told.
@@ -62,6 +68,8 @@ pub enum WaitReason {
     Expired,
     /// The time that the caller allowed is over.
     TimeIsUp,
+    /// The payment is of the gateway's test mode, which it was not known to be: no money was paid, whatever it says.
+    Sandbox,
     /// The gateway gave an answer that asking again will not change.
     Failed(Error),
 }
@@ -72,6 +80,7 @@ impl fmt::Display for WaitError {
         match &self.reason {
             WaitReason::Expired => write!(f, "the payment's time is over and it is still {status}; ask again later"),
             WaitReason::TimeIsUp => write!(f, "the time for waiting is over and the payment is still {status}"),
+            WaitReason::Sandbox => f.write_str("the payment is of the gateway's test mode; no money was paid"),
             WaitReason::Failed(error) => write!(f, "waiting ended: {error}"),
         }
     }
@@ -89,7 +98,7 @@ impl std::error::Error for WaitError {
 /// Waits until a payment is paid, expired, cancelled or failed, and returns it.
 ///
 /// Failures that may pass (no connection, a time-out, too many requests, an error page) are ridden out, more slowly each
-/// time. The clock is tokio's, so that a test can pause it.
+/// time; as long as the provider asks, but 10 minutes at most. The clock is tokio's, so that a test can pause it.
 ///
 /// # Errors
 ///
@@ -119,6 +128,8 @@ struct Watch<'a> {
     interval: Duration,
     next: Instant,
     failures: u32,
+    /// Whether the payment was known to be of the test mode from the beginning.
+    is_sandbox: bool,
     /// When the payment's own time, with the grace, is over.
     expiry: Option<Instant>,
     /// When the caller's time is over.
@@ -140,6 +151,7 @@ impl<'a> Watch<'a> {
             interval,
             next: now + with_jitter(interval),
             failures: 0,
+            is_sandbox: payment.sandbox == Some(true),
             expiry: until_expiry.and_then(|time| now.checked_add(time)),
             deadline: poll.at_most.and_then(|time| now.checked_add(time)),
             over: payment.status.is_final(),
@@ -152,6 +164,7 @@ impl<'a> Watch<'a> {
             let Some(answer) = self.ask().await else { return self.end(WaitReason::TimeIsUp) };
             self.next = Instant::now() + self.pause(&answer);
             match answer {
+                Ok(now) if now.sandbox == Some(true) && !self.is_sandbox => return self.end(WaitReason::Sandbox),
                 Ok(now) => {
                     self.failures = 0;
                     let changed = now.status != self.known.status;
@@ -194,7 +207,8 @@ impl<'a> Watch<'a> {
         let Err(error) = answer else { return with_jitter(self.interval) };
         let slower = self.interval.saturating_mul(2_u32.saturating_pow(self.failures.min(6)));
         let slower = slower.min(LONGEST).max(self.interval);
-        with_jitter(slower.max(error.retry_after().unwrap_or_default()))
+        let asked = error.retry_after().unwrap_or_default().min(MOST_PATIENT);
+        with_jitter(slower.max(asked))
     }
 }
 

@@ -146,6 +146,57 @@ async fn waits_as_long_as_the_provider_asks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_can_make_it_wait_for_ever() {
+    let busy = |seconds| {
+        let asked = Some(Duration::from_secs(seconds));
+        Err(Error::new(Kind::Unavailable, Delivery::MaybeSent, "busy").with_retry_after(asked))
+    };
+    let gateway = Scripted::new(1, [busy(u64::from(u32::MAX)), busy(u64::MAX), Ok(Paid)]);
+    wait(&gateway, &payment(None), Poll::default()).await.unwrap();
+    assert!(gateway.pauses().iter().all(|pause| *pause <= 751.0), "{:?}", gateway.pauses());
+    let gateway = Scripted::new(1, [Ok(Paid)]);
+    wait(&gateway, &payment(None), Poll::every(Duration::MAX).grace(Duration::MAX)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payment_that_turns_out_to_be_of_the_test_mode_is_not_paid() {
+    struct TestMode(Scripted);
+    impl PaymentGateway for TestMode {
+        fn provider(&self) -> &'static str {
+            "test-mode"
+        }
+        fn capabilities(&self) -> Capabilities {
+            self.0.capabilities()
+        }
+        fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+            self.0.create_payment(new)
+        }
+        fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+            Box::pin(async move {
+                let mut payment = self.0.payment(lookup).await?;
+                payment.sandbox = Some(true);
+                Ok(payment)
+            })
+        }
+        fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+            self.0.cancel_payment(payment)
+        }
+        fn parse_notification(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+            self.0.parse_notification(headers, body)
+        }
+        fn acceptance(&self) -> &'static str {
+            ""
+        }
+    }
+    let gateway = TestMode(Scripted::new(1, [Ok(Paid)]));
+    let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
+    assert!(matches!(error.reason, WaitReason::Sandbox), "{error}");
+    let mut known = payment(None);
+    known.sandbox = Some(true);
+    assert_eq!(wait(&gateway, &known, Poll::default()).await.unwrap().status, Paid);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_that_will_not_pass_ends_it_with_what_was_known() {
     for kind in [Kind::Authentication, Kind::NotFound, Kind::EchoMismatch, Kind::Unsupported, Kind::Configuration] {
         let gateway = Scripted::new(1, [Ok(Pending), fails(kind)]);

@@ -43,7 +43,10 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
     let setters = optional.iter().map(|credential| {
         let (name, argument) = (format_ident!("with_{}", credential.name), ident(&credential.name));
         let given = given(credential.kind);
-        let doc = doc(&[credential.description.clone(), "Only notifications need it.".to_owned()]);
+        let doc = doc(&[
+            credential.description.clone(),
+            "Only notifications need it: the client does not use it. Hand it to what reads them.".to_owned(),
+        ]);
         quote! {
             #doc
             #[must_use]

@@ -213,7 +213,7 @@ type Result<T> = std::result::Result<T, Vec<Problem>>;
 impl Model {
     /// Reads a spec.
     pub fn read(document: &Document) -> Result<Self> {
-        Reader { document, components: BTreeSet::new(), model: Model::empty() }.read()
+        Reader { document, needed: BTreeMap::new(), model: Model::empty() }.read()
     }
 
     fn empty() -> Self {
@@ -238,9 +238,24 @@ impl Model {
 
 struct Reader<'a> {
     document: &'a Document,
-    /// Components still to be lowered or lowered already.
-    components: BTreeSet<String>,
+    /// Components still to be lowered or lowered already: how they are used, and where for the first time.
+    needed: BTreeMap<String, (Use, String)>,
     model: Model,
+}
+
+/// How a component is used. It becomes one type, so it is used in the same way everywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Use {
+    /// The caller fills it in. What the provider sends is not.
+    request: bool,
+    /// The members that it loses: the flags of an envelope.
+    without: BTreeSet<String>,
+}
+
+impl Use {
+    fn whole(request: bool) -> Self {
+        Self { request, without: BTreeSet::new() }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -270,13 +285,15 @@ impl<'a> Reader<'a> {
         self.model
             .schemas
             .retain(|_, schema| schema["properties"].as_object().is_none_or(|members| !members.is_empty()));
+        problems.sort();
+        problems.dedup();
         if problems.is_empty() { Ok(self.model) } else { Err(problems) }
     }
 
     // ---- looking things up ----
 
     fn refuse<T>(&self, pointer: &str, message: impl Into<String>) -> Result<T> {
-        let help = "`cargo xtask validate` explains the rule; specs/README.md lists what can be generated";
+        let help = "specs/README.md says what can be generated; `cargo xtask validate` explains most of its rules";
         Err(vec![self.document.problem(pointer, "cannot-generate", message, help)])
     }
 
@@ -501,8 +518,8 @@ impl<'a> Reader<'a> {
             if place != "path" && place != "query" {
                 return self.refuse(&at, format!("a {place} parameter cannot be generated"));
             }
-            let schema = self.lower(&format!("{at}/schema"), false)?;
-            let bounds = bounds(self.get(&format!("{at}/schema"))?).into_iter();
+            let schema = self.lower(&format!("{at}/schema"), true)?;
+            let bounds = self.bounds(&format!("{at}/schema"))?.into_iter();
             let limits = bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound }).collect();
             parameters.push(Parameter {
                 name,
@@ -529,11 +546,15 @@ impl<'a> Reader<'a> {
             [media] if *media == "application/x-www-form-urlencoded" => true,
             _ => return self.refuse(&at, "a body is either JSON or a form"),
         };
-        let component = self.component(&format!("{at}/content/{}/schema", escape(media[0])))?;
+        let schema = format!("{at}/content/{}/schema", escape(media[0]));
+        let component = self.component(&schema)?;
+        if self.is_nameless(&format!("/components/schemas/{}", escape(&component)))? {
+            return self.refuse(&schema, "a body that is a list or a map cannot be generated");
+        }
         for (name, credential) in self.body_credentials(&component)? {
             credentials.push((credential, Place::Body(name)));
         }
-        self.need(&component, true)?;
+        self.need(&component, Use::whole(true), &schema)?;
         let members = self.model.schemas[&component]["properties"].as_object().map_or(0, Map::len);
         match (members, form) {
             (0, true) => self.refuse(&at, "a form without a member of the caller's cannot be generated"),
@@ -585,36 +606,29 @@ impl<'a> Reader<'a> {
             return Ok((Reply::Media(media.clone()), Vec::new()));
         }
         let schema = format!("{at}/content/application~1json/schema");
-        let component = if split {
-            self.text(&format!("{named}/reply"))?
+        let (component, from) = if split {
+            (self.text(&format!("{named}/reply"))?, format!("{named}/reply"))
         } else if self.get(&schema)?.get("oneOf").is_some() {
-            self.component(&format!("{schema}/oneOf/0"))?
+            (self.component(&format!("{schema}/oneOf/0"))?, format!("{schema}/oneOf/0"))
         } else {
-            self.component(&schema)?
+            (self.component(&schema)?, schema)
         };
         let at = format!("/components/schemas/{}", escape(&component));
         if let Some(data) = envelope.get("data").and_then(Value::as_str) {
-            let payload = self.lower(&format!("{at}/properties/{}", escape(data)), false)?;
-            return Ok((Reply::Json(payload), Vec::new()));
+            let payload = format!("{at}/properties/{}", escape(data));
+            self.no_json_strings(&payload)?;
+            return Ok((Reply::Json(self.lower(&payload, false)?), Vec::new()));
         }
         if self.is_nameless(&at)? {
+            self.no_json_strings(&at)?;
             return Ok((Reply::Json(self.lower(&at, false)?), Vec::new()));
         }
-        self.need(&component, false)?;
-        let mut json_strings = Vec::new();
-        let flags = envelope.get("flag").and_then(Value::as_array).cloned().unwrap_or_default();
-        let lowered = self.model.schemas.get_mut(&component).expect("needed above");
-        if let Some(properties) = lowered.get_mut("properties").and_then(Value::as_object_mut) {
-            properties.retain(|name, _| !flags.contains(&json!(name)));
-        }
-        if let Some(required) = lowered.get_mut("required").and_then(Value::as_array_mut) {
-            required.retain(|name| !flags.contains(name));
-        }
-        for (name, property) in self.get(&at)?.get("properties").map(object).into_iter().flatten() {
-            if is_json_string(property) {
-                json_strings.push(name.clone());
-            }
-        }
+        let flags = envelope.get("flag").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let members = self.get(&at)?.get("properties").map(object);
+        let without = flags.filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
+        let without = without.map(str::to_owned).collect();
+        self.need(&component, Use { request: false, without }, &from)?;
+        let json_strings = self.json_strings(&at)?;
         if self.model.schemas[&component]["properties"].as_object().is_some_and(Map::is_empty) {
             return Ok((Reply::Nothing, Vec::new()));
         }
@@ -624,8 +638,10 @@ impl<'a> Reader<'a> {
     // ---- notifications ----
 
     fn notification(&mut self, pointer: &str) -> Result<()> {
-        let component = self.component(&format!("{pointer}/requestBody/content/application~1json/schema"))?;
-        self.need(&component, false)?;
+        let schema = format!("{pointer}/requestBody/content/application~1json/schema");
+        let component = self.component(&schema)?;
+        self.no_json_strings(&schema)?;
+        self.need(&component, Use::whole(false), &schema)?;
         let notification = Notification {
             id: self.text(&format!("{pointer}/operationId"))?,
             summary: self.text(&format!("{pointer}/summary"))?,
@@ -640,16 +656,38 @@ impl<'a> Reader<'a> {
 
     // ---- schemas ----
 
-    /// Lowers a component and all that it refers to.
-    fn need(&mut self, name: &str, request: bool) -> Result<()> {
-        if request {
-            self.model.requests.insert(name.to_owned());
-        }
-        if !self.components.insert(name.to_owned()) {
-            return Ok(());
-        }
+    /// Lowers a component and all that it refers to. `from` is where it is used.
+    fn need(&mut self, name: &str, how: Use, from: &str) -> Result<()> {
         let at = format!("/components/schemas/{}", escape(name));
-        let schema = self.get(&at)?;
+        if let Some((first, place)) = self.needed.get(name) {
+            if *first == how || is_scalar(self.get(&at)?) {
+                return Ok(());
+            }
+            let line = self.document.line(place);
+            return match (first.request == how.request, how.request) {
+                (false, true) => self.refuse(
+                    from,
+                    format!("`{name}` is sent here and received on line {line}; write one component for each"),
+                ),
+                (false, false) => self.refuse(
+                    from,
+                    format!("`{name}` is received here and sent on line {line}; write one component for each"),
+                ),
+                (true, _) => {
+                    let flags: Vec<_> = first.without.symmetric_difference(&how.without).map(String::as_str).collect();
+                    let flags = flags.join("` and `");
+                    let message = format!("`{name}` has `{flags}` as a flag, which is left out, either here or on line");
+                    self.refuse(from, format!("{message} {line} but not in both; write one component for each"))
+                }
+            };
+        }
+        self.needed.insert(name.to_owned(), (how.clone(), from.to_owned()));
+        // Whoever else needs a component that is refused is refused as well.
+        self.lower_component(name, &at, &how).inspect_err(|_| drop(self.needed.remove(name)))
+    }
+
+    fn lower_component(&mut self, name: &str, at: &str, how: &Use) -> Result<()> {
+        let schema = self.get(at)?;
         if let Some(words) = schema.get("x-extensible-enum").and_then(Value::as_array) {
             let words = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             let description = self.text(&format!("{at}/description"))?;
@@ -657,11 +695,18 @@ impl<'a> Reader<'a> {
             self.model.schemas.insert(name.to_owned(), json!({"type": "string"}));
             return Ok(());
         }
-        let lowered = self.lower(&at, request)?;
-        self.model.schemas.insert(name.to_owned(), lowered);
-        if request {
-            self.limits(name, &at)?;
+        let mut lowered = self.lower(at, how.request)?;
+        if let Some(properties) = lowered.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.retain(|name, _| !how.without.contains(name));
         }
+        if let Some(required) = lowered.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| !name.as_str().is_some_and(|name| how.without.contains(name)));
+        }
+        if how.request {
+            self.limits(name, at, &lowered)?;
+            self.model.requests.insert(name.to_owned());
+        }
+        self.model.schemas.insert(name.to_owned(), lowered);
         Ok(())
     }
 
@@ -680,7 +725,7 @@ impl<'a> Reader<'a> {
             if self.is_nameless(&at)? {
                 return self.lower(&at, request);
             }
-            self.need(&name, request)?;
+            self.need(&name, Use::whole(request), pointer)?;
             return Ok(schema.clone());
         }
         let mut lowered = Map::new();
@@ -777,15 +822,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn limits(&mut self, name: &str, at: &str) -> Result<()> {
-        let lowered = self.model.schemas[name].clone();
+    // ---- limits and JSON inside strings: what depends on where a schema stands ----
+
+    fn limits(&mut self, name: &str, at: &str, lowered: &Value) -> Result<()> {
         let required = lowered.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
         let mut limits = Vec::new();
         for member in lowered.get("properties").map(object).into_iter().flatten().map(|(member, _)| member) {
-            let pointer = format!("{at}/properties/{}", escape(member));
-            let property = self.get(&pointer)?;
             let optional = !required.contains(&json!(member));
-            let bounds = bounds(property).into_iter();
+            let bounds = self.bounds(&format!("{at}/properties/{}", escape(member)))?.into_iter();
             limits.extend(bounds.map(|bound| Limit { member: member.clone(), optional, bound }));
         }
         if !limits.is_empty() {
@@ -793,19 +837,109 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+
+    /// The limits of a member or a parameter. Those of what is inside it cannot be checked.
+    fn bounds(&self, pointer: &str) -> Result<Vec<Bound>> {
+        let mut bounds = Vec::new();
+        for (at, inside) in self.within(pointer)? {
+            let schema = self.get(&at)?;
+            if inside && let Some(key) = LIMITS.iter().find(|key| schema.get(**key).is_some()) {
+                let line = self.document.line(pointer);
+                let checked = "only the limits of a body's own members and of parameters are checked";
+                return self.refuse(&format!("{at}/{key}"), format!("this is inside what line {line} sends; {checked}"));
+            }
+            bounds.extend(self.own_bounds(&at, schema)?);
+        }
+        Ok(bounds)
+    }
+
+    /// The limits that a schema states itself.
+    fn own_bounds(&self, at: &str, schema: &Value) -> Result<Vec<Bound>> {
+        let number = |key: &str| match schema.get(key).map(Value::as_u64) {
+            Some(None) => self.refuse(&format!("{at}/{key}"), "only a limit that is an integer from 0 up is checked"),
+            Some(limit) => Ok(limit),
+            None => Ok(None),
+        };
+        if let Some(key) = ["exclusiveMinimum", "exclusiveMaximum"].iter().find(|key| schema.get(**key).is_some()) {
+            return self.refuse(&format!("{at}/{key}"), "only the inclusive `minimum` and `maximum` are checked");
+        }
+        let mut bounds = Vec::new();
+        bounds.extend(number("minimum")?.map(Bound::AtLeast));
+        bounds.extend(number("maximum")?.map(Bound::AtMost));
+        match (number("minLength")?, number("maxLength")?) {
+            (None, None) => {}
+            (least, most) => bounds.push(Bound::Length(least.unwrap_or(0), most)),
+        }
+        Ok(bounds)
+    }
+
+    /// The members of a reply that are JSON inside a string. Only these does the transport mend; none may stand deeper.
+    fn json_strings(&self, at: &str) -> Result<Vec<String>> {
+        let Some(members) = self.get(at)?.get("properties").map(object) else {
+            return self.no_json_strings(at).map(|()| Vec::new());
+        };
+        let mut names = Vec::new();
+        for name in members.keys() {
+            for (found, inside) in self.within(&format!("{at}/properties/{}", escape(name)))? {
+                match (is_json_string(self.get(&found)?), inside) {
+                    (true, false) => names.push(name.clone()),
+                    (true, true) => return self.refuse_json_string(&found),
+                    (false, _) => {}
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    fn no_json_strings(&self, pointer: &str) -> Result<()> {
+        for (found, _) in self.within(pointer)? {
+            if is_json_string(self.get(&found)?) {
+                return self.refuse_json_string(&found);
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_json_string<T>(&self, at: &str) -> Result<T> {
+        self.refuse(at, "JSON inside a string can be read only as a member of a reply that has no `data`")
+    }
+
+    /// Where a schema, all that it holds and all that these refer to stand, and whether each is inside the first one:
+    /// a member, an item, a value of a map, JSON in a string. Members that the client fills in are left out.
+    fn within(&self, pointer: &str) -> Result<Vec<(String, bool)>> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(pointer.to_owned(), false)];
+        while let Some((pointer, inside)) = waiting.pop() {
+            let (at, schema) = self.resolve(&pointer)?;
+            if found.contains(&(at.clone(), inside)) {
+                continue;
+            }
+            found.push((at.clone(), inside));
+            if schema.get("$ref").is_some() {
+                waiting.push((at.clone(), inside));
+            }
+            let all = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+            waiting.extend((0..all).map(|index| (format!("{at}/allOf/{index}"), inside)));
+            for (name, member) in schema.get("properties").map(object).into_iter().flatten() {
+                if member.get("x-credential").is_none() {
+                    waiting.push((format!("{at}/properties/{}", escape(name)), true));
+                }
+            }
+            for key in ["items", "additionalProperties"] {
+                if schema.get(key).is_some_and(Value::is_object) {
+                    waiting.push((format!("{at}/{key}"), true));
+                }
+            }
+            if is_json_string(schema) {
+                waiting.push((format!("{at}/oneOf/1"), true));
+            }
+        }
+        Ok(found)
+    }
 }
 
-/// The limits that a schema states.
-fn bounds(schema: &Value) -> Vec<Bound> {
-    let number = |key: &str| schema.get(key).and_then(Value::as_u64);
-    let mut bounds = Vec::new();
-    bounds.extend(number("minimum").map(Bound::AtLeast));
-    bounds.extend(number("maximum").map(Bound::AtMost));
-    if schema.get("minLength").or(schema.get("maxLength")).is_some() {
-        bounds.push(Bound::Length(number("minLength").unwrap_or(0), number("maxLength")));
-    }
-    bounds
-}
+/// What limits a member.
+const LIMITS: [&str; 6] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"];
 
 /// The crate of the types that formats map to.
 pub const CORE: &str = "gerbang-core";
@@ -817,6 +951,11 @@ fn rust_type(name: &str, parameter: Option<Value>) -> Value {
 
 fn component_name(schema: &Value) -> Option<String> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/").map(str::to_owned)
+}
+
+/// Whether a component is the same for both sides: a text, a number, an open set of words.
+fn is_scalar(schema: &Value) -> bool {
+    matches!(schema.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"))
 }
 
 /// JSON inside a string, or the JSON itself.

@@ -1,7 +1,7 @@
 //! `notifications.rs`: reading what a provider sends.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::model::Model;
 use super::text::{doc, ident, inner_doc, source};
@@ -15,10 +15,21 @@ pub fn file(model: &Model) -> Option<TokenStream> {
         format!("Reading what {} sends to a merchant.", model.title),
         "A notification that can be read is not a payment that was made: anybody can send one.".to_owned(),
     ]);
+    // Credentials that only notifications need are what proves them.
+    let is_proven = model.credentials.iter().any(|credential| credential.optional);
     let readers = model.notifications.iter().map(|notification| {
-        let (name, component) = (ident(&notification.id), ident(&notification.component));
+        let name = match is_proven {
+            true => format_ident!("{}_unverified", notification.id),
+            false => ident(&notification.id),
+        };
+        let component = ident(&notification.component);
+        let warning = match is_proven {
+            true => "The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.",
+            false => "",
+        };
         let doc = doc(&[
             format!("Reads the notification \"{}\".", notification.summary.trim_end_matches('.')),
+            warning.to_owned(),
             notification.description.clone(),
             source(&notification.source, notification.guess.as_deref()),
             "# Errors".to_owned(),

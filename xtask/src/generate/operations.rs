@@ -15,7 +15,7 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
     let header = inner_doc(&[format!("The operations of {}, as its spec describes them.", model.title)]);
     let mut entries = Vec::new();
     for operation in &model.operations {
-        entries.push(entry(operation, provider)?);
+        entries.push(entry(model, operation, provider)?);
     }
     let names = model.operations.iter().map(|operation| shout(&operation.id));
     let doc_of_all = doc(&["All operations.".to_owned()]);
@@ -55,7 +55,7 @@ fn used_names(tokens: &TokenStream) -> BTreeSet<String> {
     names
 }
 
-fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
+fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenStream> {
     let name = shout(&operation.id);
     let Operation { id, method, path, alternative_paths, json_strings, .. } = operation;
     let doc = doc(&[format!("`{method} {path}`: {}", operation.summary)]);
@@ -98,12 +98,23 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     if matches!(&operation.reply, Reply::Json(schema) if schema["type"] == "array") {
         fields.push(quote!(list: true));
     }
+    if hands_out_credential(model, operation) {
+        fields.push(quote!(secret_reply: true));
+    }
     if !json_strings.is_empty() {
         fields.push(quote!(json_strings: &[#(#json_strings),*]));
     }
     let [document, section, read] = &operation.source;
     fields.push(quote!(source: Source { document: #document, section: #section, read: #read }));
     Ok(quote!(#doc pub static #name: Operation = Operation { #(#fields,)* ..Operation::BASE };))
+}
+
+/// Whether a member of the reply is a secret, such as the token of a session.
+fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
+    let Reply::Json(schema) = &operation.reply else { return false };
+    let component = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
+    let members = model.schemas.get(component).and_then(|schema| schema["properties"].as_object());
+    members.into_iter().flatten().any(|(_, member)| member["x-rust-type"]["path"] == "gerbang_core::Secret")
 }
 
 fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<TokenStream>> {

@@ -37,14 +37,14 @@ fn check_scheme(report: &mut Report, scheme: &Node) {
     }
     match (scheme.text("type"), scheme.text("in"), scheme.text("scheme")) {
         (Some("apiKey"), Some("header" | "query"), None) if scheme.has("name") => {}
-        (Some("http"), None, Some("basic" | "bearer")) if !scheme.has("name") => {}
+        (Some("http"), None, Some("bearer")) if !scheme.has("name") => {}
         (Some("apiKey"), Some("header" | "query") | None, _) => {
             let message = format!("the security scheme `{}` does not say where its key goes", scheme.name());
             report.add(&scheme.pointer, RULE, message, "write `type: apiKey`, `in: header` or `query`, and `name`");
         }
         _ => {
             let message = format!("the security scheme `{}` is of a kind that is not supported", scheme.name());
-            let help = "use `apiKey` in header or query, or `http` with `bearer` or `basic`";
+            let help = "use `apiKey` in header or query, or `http` with `bearer`";
             report.add(&scheme.pointer, "unsupported", message, help);
         }
     }

@@ -120,7 +120,7 @@ impl PaymentGateway for GopayGateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&CREATE_GOPAY_PAYMENT)) })
     }
 
     fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {

@@ -1,4 +1,4 @@
-use gerbang_core::gateway::{check_amount, unsupported};
+use gerbang_core::gateway::{check_amount, check_payable_covers, unsupported};
 use gerbang_core::wire::Blank;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
@@ -68,10 +68,8 @@ fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Er
     if let Some(price) = &told.total_belanja {
         check_amount(PROVIDER, "price", new.amount, *price)?;
     }
-    let payable = told.total_bayar.unwrap_or(new.amount);
-    if payable < new.amount {
-        let what = format!("the customer would have to pay {payable}, less than the price of {}", new.amount);
-        return fails(Kind::EchoMismatch, what);
+    if let Some(payable) = told.total_bayar {
+        check_payable_covers(PROVIDER, new.amount, payable)?;
     }
     let page = told.url_pay.filter(|url| !url.trim().is_empty());
     let code = told.kd_pay.filter(is_told).map(|code| code.to_string());
@@ -81,7 +79,7 @@ fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Er
     let mut payment = Payment::new(PROVIDER, new.amount, PaymentStatus::Pending);
     payment.id = told.kd_ref.filter(is_told).map(|id| id.to_string()).or_else(|| code.clone());
     payment.reference = Some(new.reference.clone());
-    payment.payable = Some(payable);
+    payment.payable = told.total_bayar;
     payment.pay_with.extend(page.map(Payable::Page));
     payment.pay_with.extend(code.map(Payable::Code));
     Ok(payment)
@@ -101,7 +99,7 @@ impl PaymentGateway for VaGateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&CREATE_PAYMENT)) })
     }
 
     fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {

@@ -30,7 +30,7 @@ impl Credentials {
     /// merchant (the document calls it PID). Nothing that is signed gives freshness, so a message can be
     /// replayed: de-duplicate on the order, `rq_uuid` or `id_trans`, and the status.
     ///
-    /// Only notifications need it.
+    /// Only notifications need it: the client does not use it. Hand it to what reads them.
     #[must_use]
     pub fn with_webhook_key(mut self, webhook_key: impl Into<Secret>) -> Self {
         self.webhook_key = Some(webhook_key.into());

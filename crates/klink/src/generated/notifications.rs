@@ -6,6 +6,8 @@
 use super::types;
 /// Reads the notification "A GoPay payment was paid or has failed".
 ///
+/// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
+///
 /// Sent by POST to the address that the merchant told K-Link. It carries no amount: compare the order
 /// with what was created. Nothing that is signed gives freshness: the same message may arrive again,
 /// so act once for each order, `id_trans` and status.
@@ -19,12 +21,14 @@ use super::types;
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when the body is too large or is not the documented
 /// JSON.
-pub fn gopay_notification(
+pub fn gopay_notification_unverified(
     body: &[u8],
 ) -> Result<types::GopayNotification, ::gerbang_core::Error> {
     ::gerbang_core::read_notification(body)
 }
 /// Reads the notification "A payment by virtual account, bank transfer or credit card was settled".
+///
+/// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
 ///
 /// Sent by POST to the address that the merchant told K-Link, signed in the header `x-servicepayment`.
 /// Verify the signature over the body as it arrived, before it is parsed. Nothing that is signed gives
@@ -41,7 +45,7 @@ pub fn gopay_notification(
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when the body is too large or is not the documented
 /// JSON.
-pub fn settlement_notification(
+pub fn settlement_notification_unverified(
     body: &[u8],
 ) -> Result<types::SettlementNotification, ::gerbang_core::Error> {
     ::gerbang_core::read_notification(body)

@@ -20,14 +20,6 @@ const ENVELOPE: Envelope = Envelope {
             kind: Kind::Authentication,
         },
         Failure {
-            sign: Sign::MessageContains("unauthorized"),
-            kind: Kind::Authentication,
-        },
-        Failure {
-            sign: Sign::MessageContains("token"),
-            kind: Kind::Authentication,
-        },
-        Failure {
             sign: Sign::Code("406"),
             kind: Kind::AlreadyDone,
         },
@@ -38,6 +30,46 @@ const ENVELOPE: Envelope = Envelope {
         Failure {
             sign: Sign::Code("900"),
             kind: Kind::Unavailable,
+        },
+        Failure {
+            sign: Sign::MessageContains("unauthorized"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("unauthenticated"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token expired"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("expired token"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token has expired"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("invalid token"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token invalid"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token is invalid"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token tidak valid"),
+            kind: Kind::Authentication,
+        },
+        Failure {
+            sign: Sign::MessageContains("token kadaluarsa"),
+            kind: Kind::Authentication,
         },
     ],
     flag: &["status", "stutas"],
@@ -386,6 +418,7 @@ pub static LOGIN: Operation = Operation {
         lift_from: Some("data"),
         ..ENVELOPE
     },
+    secret_reply: true,
     source: Source {
         document: "K-Link Service Payment API",
         section: "1.a Login API Authorization",

@@ -140,17 +140,23 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(
+            async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_TRANSACTION)) },
+        )
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(self.status(lookup))
+        Box::pin(async move {
+            self.status(lookup).await.map_err(|error| error.or_operation(&operations::TRANSACTION_DETAIL))
+        })
     }
 
     /// Cancels a payment and asks for it, as the answer to a cancellation tells no status. When the second call fails, the
     /// error says that the cancellation was accepted: ask for the payment, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(self.cancel(payment))
+        Box::pin(async move {
+            self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_TRANSACTION))
+        })
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

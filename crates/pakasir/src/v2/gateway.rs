@@ -87,6 +87,9 @@ impl Gateway {
         payment.sandbox = created.is_sandbox;
         if !payment.status.is_final() {
             payment.pay_with.push(payable(method, created)?);
+        } else if created.order_id.is_none() || created.amount.is_none() {
+            // Found, and over: whether it is this order at this price the reply does not tell, but the status does.
+            return self.status(Lookup::Payment(&payment)).await;
         }
         Ok(payment)
     }
@@ -195,18 +198,24 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(self.create(new))
+        Box::pin(
+            async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_TRANSACTION)) },
+        )
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(self.status(lookup))
+        Box::pin(async move {
+            self.status(lookup).await.map_err(|error| error.or_operation(&operations::TRANSACTION_STATUS))
+        })
     }
 
     /// Cancels a payment and asks for its status, as the answer to a cancellation tells none. When the second call fails,
     /// as it does within 4 seconds after the status was asked for, the error says that the cancellation was accepted: ask
     /// for the payment later, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(self.cancel(payment))
+        Box::pin(async move {
+            self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_TRANSACTION))
+        })
     }
 
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

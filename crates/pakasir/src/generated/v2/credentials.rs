@@ -28,7 +28,7 @@ impl Credentials {
     }
     /// The project's webhook secret, a shared secret sent as it is. It is not an HMAC of the body.
     ///
-    /// Only notifications need it.
+    /// Only notifications need it: the client does not use it. Hand it to what reads them.
     #[must_use]
     pub fn with_webhook_secret(mut self, webhook_secret: impl Into<Secret>) -> Self {
         self.webhook_secret = Some(webhook_secret.into());

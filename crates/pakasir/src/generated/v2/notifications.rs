@@ -6,6 +6,8 @@
 use super::types;
 /// Reads the notification "The status of a transaction changed".
 ///
+/// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
+///
 /// Sent by POST to the Webhook URL set in the project. The header `X-Secret` carries the project's
 /// webhook secret: refuse a notification with another one. The secret says nothing about the body and
 /// does not change, so a notification may be a repetition: compare `txn_id`, `order_id` and `amount`
@@ -20,7 +22,7 @@ use super::types;
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when the body is too large or is not the documented
 /// JSON.
-pub fn transaction_notification(
+pub fn transaction_notification_unverified(
     body: &[u8],
 ) -> Result<types::TransactionNotification, ::gerbang_core::Error> {
     ::gerbang_core::read_notification(body)
