@@ -29,7 +29,7 @@ fn a_changed_description_makes_the_code_stale_and_the_diff_shows_it() {
     let changed = spec.replacen("Creates a QRIS payment.", "Makes a QRIS payment.", 1);
     assert_ne!(spec, changed);
     let files = generate(&changed).unwrap();
-    let diff = generate::diff(&crates(), &files, Scope::Some).unwrap();
+    let diff = generate::diff(&crates(), &files, Scope::Named).unwrap();
     assert!(diff.contains("-    /// Creates a QRIS payment.\n+    /// Makes a QRIS payment.\n"), "{diff}");
     assert!(diff.contains("crates/kropay/src/generated/client.rs"), "{diff}");
 }

@@ -125,7 +125,7 @@ pub enum Scope {
     /// All of them: whatever else stands in any crate's directory of generated code is no longer generated.
     All,
     /// Some of them: only the directories of their own files are looked into.
-    Some,
+    Named,
 }
 
 /// Writes the files and removes those that are no longer generated.
@@ -167,7 +167,8 @@ pub fn diff(crates: &Path, files: &Files, scope: Scope) -> Result<String> {
 
 /// Files in the directories of generated code that are not among these.
 fn unexpected(crates: &Path, files: &Files, scope: Scope) -> Result<Vec<PathBuf>> {
-    let mut directories: BTreeSet<PathBuf> = files.keys().filter_map(|path| path.parent()).map(Path::to_owned).collect();
+    let mut directories: BTreeSet<PathBuf> =
+        files.keys().filter_map(|path| path.parent()).map(Path::to_owned).collect();
     if scope == Scope::All {
         let of_crates = entries(crates, Path::new(""))?.into_iter().filter(|(_, kind)| kind.is_dir());
         directories.extend(of_crates.map(|(path, _)| path.join("src/generated")));

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn run_generate(check: bool, providers: &[String]) -> Result<ExitCode> {
     let crates = specs::workspace().join("crates");
     let specs = find(providers)?;
-    let scope = if providers.is_empty() { Scope::All } else { Scope::Some };
+    let scope = if providers.is_empty() { Scope::All } else { Scope::Named };
     let files = generate::all_files(&specs)?;
     let diff = generate::diff(&crates, &files, scope)?;
     if diff.is_empty() {

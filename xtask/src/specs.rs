@@ -59,11 +59,11 @@ pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
     if !strangers.is_empty() {
         strangers.sort();
         bail!(
-            "{} may hold only specs, which are called `<crate>.yaml` or `<crate>-<module>.yaml`, {} and {}: rename or remove `{}`",
+            "{}: `{}` is no spec, as those are called `<crate>.yaml` or `<crate>-<module>.yaml`; rename or remove it (beside \
+             specs there may be {})",
             directory.display(),
-            BESIDE[..2].join(", "),
-            BESIDE[2],
-            strangers.join("` and `")
+            strangers.join("`, `"),
+            BESIDE.join(", ")
         );
     }
     specs.sort_by(|a, b| a.name.cmp(&b.name));

@@ -39,11 +39,8 @@ impl<S: Sync> FromRequest<S> for Call {
             .await
             .map_err(|_| reply::text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or was cut off.\n"))?;
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-        let form = if is_of_type(&parts.headers, "application/x-www-form-urlencoded") {
-            pairs(&body)
-        } else {
-            HashMap::new()
-        };
+        let form =
+            if is_of_type(&parts.headers, "application/x-www-form-urlencoded") { pairs(&body) } else { HashMap::new() };
         Ok(Self { headers: parts.headers, query, form, body: body.into() })
     }
 }

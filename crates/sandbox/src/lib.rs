@@ -1,1 +1,165 @@
-//! Five Indonesian payment gateways on localhost.
+//! Five Indonesian payment gateways on localhost: Kazukipay, Kropay, PayDigital, Pakasir (API v1 and v2) and K-Link.
+//!
+//! The sandbox answers as the providers' documents say. It remembers what it was asked, needs no account and no network,
+//! and no money moves. Point a client's base URL at it:
+//!
+//! ```
+//! use gerbang_sandbox::{Provider, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await;
+//! let created = reqwest::Client::new()
+//!     .post(format!("{}/api/v1/payment/create", sandbox.url(Provider::Kropay)))
+//!     .header("X-API-KEY", "any key")
+//!     .header("Content-Type", "application/json")
+//!     .body(r#"{"merchant_ref": "ORDER-12345", "amount": 10000}"#)
+//!     .send()
+//!     .await?;
+//! assert_eq!(created.status(), 201);
+//!
+//! let paid = sandbox.pay(Provider::Kropay, "ORDER-12345")?;
+//! assert_eq!(paid.payable.get(), 10_020);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `cargo run -p gerbang-sandbox --example serve` runs a sandbox alone and prints the base URLs.
+//!
+//! # Credentials
+//!
+//! Every credential is accepted that is not empty; each has its own payments, which no other sees. The word `refuse` is
+//! refused everywhere. K-Link's credential is the e-mail address, Pakasir's the project with the API key.
+//!
+//! # Magic prices
+//!
+//! A payment that is created at one of these prices behaves badly, through any client and without changes to it. All
+//! other prices behave normally. The price is `amount`, or `nominal` for K-Link's payments; the payment of an order from
+//! K-Link's wallet obeys too, except that it is paid anyway and echoes nothing.
+//!
+//! | Price in rupiah | What happens | Is the payment recorded? |
+//! |---|---|---|
+//! | 10001 | the payment pays itself after two seconds | yes |
+//! | 10002 | the connection is closed instead of a reply | yes |
+//! | 10003 | a web page with status 200 | no |
+//! | 10004 | status 500 | no |
+//! | 10005 | half of the reply, then the connection is closed | yes |
+//! | 10006 | the reply names a price that is one rupiah too high | yes |
+//! | 10007 | the reply comes after five seconds | yes |
+//! | 10008 | status 429 with `Retry-After: 1` | no |
+//! | 10009 | the connection is closed instead of a reply | no |
+//!
+//! For K-Link the wrong price of 10006 is `total_belanja` or `gross_amount`; card payments echo nothing, nor does
+//! Pakasir's `payment_link`.
+//!
+//! # The sandbox's own API
+//!
+//! What [`Sandbox`] does from Rust can be done over HTTP, in JSON. A payment is named by the merchant's name, by the
+//! provider's or by the sandbox's own, such as `sb-12`, percent-encoded where it must be.
+//!
+//! | Call | What it does |
+//! |---|---|
+//! | `GET /_sandbox/payments` | all payments |
+//! | `POST /_sandbox/payments/{provider}/{id}/pay` | the customer pays |
+//! | `POST /_sandbox/payments/{provider}/{id}/underpay` with `{"amount": 1}` | the customer pays too little |
+//! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, but nothing is confirmed |
+//! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
+//! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
+//! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |
+//! | `GET /_sandbox/webhooks` | attempts to send notifications |
+//! | `POST /_sandbox/klink/logout` | ends all sessions of K-Link |
+//! | `POST /_sandbox/reset` | forgets everything |
+//!
+//! # Notifications
+//!
+//! They are sent to the addresses of [`SandboxBuilder::webhook`], plain HTTP only, when a payment is paid. Redirects are
+//! not followed. Kropay sends until the answer is 200 with `{"success": true}`, up to 50 times; the others up to three
+//! times, until the answer is any 2xx. Delays double. PayDigital sends none. Neither Kazukipay, Kropay nor Pakasir's API
+//! v1 signs; K-Link does, and Pakasir's API v2 sends its secret. Nothing is sent when a payment
+//! expires or is cancelled.
+//!
+//! # Limits
+//!
+//! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
+//! connections. What is full answers 503 until it is reset.
+
+#![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
+
+mod admin;
+mod call;
+mod clock;
+mod magic;
+mod providers;
+mod reply;
+mod server;
+mod state;
+mod webhooks;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+pub use server::{Sandbox, SandboxBuilder};
+pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
+pub use webhooks::WebhookAttempt;
+
+/// A payment gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Provider {
+    /// Kazukipay, under `/kazukipay`.
+    Kazukipay,
+    /// Kropay, under `/kropay`.
+    Kropay,
+    /// PayDigital, under `/paydigital`.
+    Paydigital,
+    /// Pakasir with both of its APIs, under `/pakasir`.
+    Pakasir,
+    /// K-Link, under `/klink`.
+    Klink,
+}
+
+impl Provider {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink];
+
+    /// The name in paths and in the sandbox's own API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kazukipay => "kazukipay",
+            Self::Kropay => "kropay",
+            Self::Paydigital => "paydigital",
+            Self::Pakasir => "pakasir",
+            Self::Klink => "klink",
+        }
+    }
+}
+
+/// The name, as [`Provider::name`].
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Provider {
+    type Err = UnknownProvider;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProvider> {
+        Self::ALL.into_iter().find(|provider| provider.name() == name).ok_or(UnknownProvider)
+    }
+}
+
+/// No provider has this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownProvider;
+
+impl fmt::Display for UnknownProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no provider has this name")
+    }
+}
+
+impl std::error::Error for UnknownProvider {}

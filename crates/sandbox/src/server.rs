@@ -20,14 +20,14 @@ use tower_service::Service as _;
 use crate::clock::Clock;
 use crate::reply::Lost;
 use crate::state::{ControlError, Deed, LedgerTotals, Payment, World};
-use crate::webhooks::{Attempt, Sender};
+use crate::webhooks::{Sender, WebhookAttempt};
 use crate::{Provider, admin, providers};
 
 /// How many connections are served at one time; others wait.
 const MAX_CONNECTIONS: usize = 512;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to send the head of a request, or to begin another one.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a request may take besides the delay of a slow reply.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -267,7 +267,7 @@ impl Sandbox {
     }
 
     /// The attempts to send notifications, oldest first. The last 1 000 are kept.
-    pub fn webhook_attempts(&self) -> Vec<Attempt> {
+    pub fn webhook_attempts(&self) -> Vec<WebhookAttempt> {
         self.app.sender.attempts()
     }
 
@@ -350,7 +350,12 @@ impl Shared {
         result
     }
 
-    pub(crate) fn control(self: &Arc<Self>, provider: Provider, name: &str, deed: Deed) -> Result<Payment, ControlError> {
+    pub(crate) fn control(
+        self: &Arc<Self>,
+        provider: Provider,
+        name: &str,
+        deed: Deed,
+    ) -> Result<Payment, ControlError> {
         self.with(|world, now| world.control(provider, name, deed, now))
     }
 

@@ -1,8 +1,8 @@
 //! Notifications to the merchant: sent, sent again, and logged.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use serde_json::Value;
 use sha2::Sha256;
 use tokio::sync::Semaphore;
 
+use crate::Provider;
 use crate::providers::{self, Notification, Proof};
 use crate::server::{App, lock};
 use crate::state::Record;
-use crate::Provider;
 
 /// How many notifications are under way at most. Others are not sent, which the log tells.
 const MAX_UNDER_WAY: usize = 1_000;
@@ -42,7 +42,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(300);
 /// An attempt to send a notification.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Attempt {
+pub struct WebhookAttempt {
     /// The provider.
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
@@ -71,7 +71,7 @@ pub struct Attempt {
 #[derive(Debug)]
 pub(crate) struct Sender {
     client: reqwest::Client,
-    log: Mutex<VecDeque<Attempt>>,
+    log: Mutex<VecDeque<WebhookAttempt>>,
     under_way: Arc<Semaphore>,
     at_once: Semaphore,
     /// Notifications of an older generation are given up.
@@ -81,7 +81,11 @@ pub(crate) struct Sender {
 impl Sender {
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
         Ok(Self {
-            client: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?,
+            client: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .pool_max_idle_per_host(0)
+                .build()?,
             log: Mutex::default(),
             under_way: Arc::new(Semaphore::new(MAX_UNDER_WAY)),
             at_once: Semaphore::new(MAX_AT_ONCE),
@@ -89,7 +93,7 @@ impl Sender {
         })
     }
 
-    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+    pub(crate) fn attempts(&self) -> Vec<WebhookAttempt> {
         lock(&self.log).iter().cloned().collect()
     }
 
@@ -99,7 +103,7 @@ impl Sender {
     }
 
     /// Logs an attempt, unless everything was forgotten since it began.
-    fn log(&self, attempt: Attempt, generation: u64) {
+    fn log(&self, attempt: WebhookAttempt, generation: u64) {
         let mut log = lock(&self.log);
         if self.generation.load(Ordering::SeqCst) != generation {
             return;
@@ -117,7 +121,7 @@ pub(crate) fn send(app: &App, record: &Record) {
     let Some(notification) = providers::notification(record) else { return };
     let generation = app.sender().generation.load(Ordering::SeqCst);
     let headers = proof(app, &notification);
-    let attempt = Attempt {
+    let attempt = WebhookAttempt {
         provider: record.provider,
         payment: record.id(),
         attempt: 0,
@@ -140,7 +144,7 @@ pub(crate) fn send(app: &App, record: &Record) {
         }
         Err(_) => {
             let error = Some("too many notifications are under way".into());
-            app.sender().log(Attempt { error, ..attempt }, generation);
+            app.sender().log(WebhookAttempt { error, ..attempt }, generation);
         }
     }
 }
@@ -165,7 +169,7 @@ fn sign(key: &str, body: &[u8]) -> String {
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-async fn deliver(app: &App, notification: Attempt, generation: u64) {
+async fn deliver(app: &App, notification: WebhookAttempt, generation: u64) {
     let sender = app.sender();
     let tries = if notification.provider == Provider::Kropay { KROPAY_TRIES } else { TRIES };
     let mut delay = app.settings().webhook_retry;
@@ -173,7 +177,7 @@ async fn deliver(app: &App, notification: Attempt, generation: u64) {
         if sender.generation.load(Ordering::SeqCst) != generation {
             return;
         }
-        let mut attempt = Attempt { attempt: number, ..notification.clone() };
+        let mut attempt = WebhookAttempt { attempt: number, ..notification.clone() };
         {
             let _permit = sender.at_once.acquire().await;
             match tokio::time::timeout(app.settings().webhook_timeout, post(&sender.client, &notification)).await {
@@ -197,11 +201,9 @@ async fn deliver(app: &App, notification: Attempt, generation: u64) {
     }
 }
 
-async fn post(client: &reqwest::Client, notification: &Attempt) -> Result<(u16, String), reqwest::Error> {
-    let mut request = client
-        .post(&notification.url)
-        .header("content-type", "application/json")
-        .body(notification.body.clone());
+async fn post(client: &reqwest::Client, notification: &WebhookAttempt) -> Result<(u16, String), reqwest::Error> {
+    let mut request =
+        client.post(&notification.url).header("content-type", "application/json").body(notification.body.clone());
     for (name, value) in &notification.headers {
         request = request.header(name, value);
     }
@@ -220,7 +222,8 @@ fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> bool {
     if provider != Provider::Kropay {
         return (200..300).contains(&status);
     }
-    let success = || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
+    let success =
+        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
     status == 200 && success()
 }
 

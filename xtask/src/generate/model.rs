@@ -549,7 +549,7 @@ impl<'a> Reader<'a> {
         let schema = format!("{at}/content/{}/schema", escape(media[0]));
         let component = self.component(&schema)?;
         if self.is_nameless(&format!("/components/schemas/{}", escape(&component)))? {
-            return self.refuse(&schema, "a body that is a list or a map cannot be generated");
+            return self.refuse(&schema, "a body that is not an object with members cannot be generated");
         }
         for (name, credential) in self.body_credentials(&component)? {
             credentials.push((credential, Place::Body(name)));
@@ -664,22 +664,18 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             let line = self.document.line(place);
-            return match (first.request == how.request, how.request) {
-                (false, true) => self.refuse(
-                    from,
-                    format!("`{name}` is sent here and received on line {line}; write one component for each"),
-                ),
-                (false, false) => self.refuse(
-                    from,
-                    format!("`{name}` is received here and sent on line {line}; write one component for each"),
-                ),
-                (true, _) => {
+            let difference = match (first.request, how.request) {
+                (false, true) => format!("is sent here and received on line {line}"),
+                (true, false) => format!("is received here and sent on line {line}"),
+                _ => {
                     let flags: Vec<_> = first.without.symmetric_difference(&how.without).map(String::as_str).collect();
                     let flags = flags.join("` and `");
-                    let message = format!("`{name}` has `{flags}` as a flag, which is left out, either here or on line");
-                    self.refuse(from, format!("{message} {line} but not in both; write one component for each"))
+                    format!(
+                        "has the flag `{flags}` of an envelope, which is left out either here or on line {line} only"
+                    )
                 }
             };
+            return self.refuse(from, format!("`{name}` {difference}; write one component for each"));
         }
         self.needed.insert(name.to_owned(), (how.clone(), from.to_owned()));
         // Whoever else needs a component that is refused is refused as well.
@@ -710,11 +706,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether a component is a list or a map, which becomes a `Vec` or a `BTreeMap` and no type of its own.
+    /// Whether a component is a list, a map, a text or a number, which becomes no type of its own.
     fn is_nameless(&self, at: &str) -> Result<bool> {
         let schema = self.get(at)?;
         let is_map = schema.get("additionalProperties").is_some() && schema.get("properties").is_none();
-        Ok(is_map || schema.get("type") == Some(&json!("array")))
+        let is_words = schema.get("x-extensible-enum").is_some();
+        Ok(is_map || schema.get("type") == Some(&json!("array")) || is_scalar(schema) && !is_words)
     }
 
     /// A schema with only what the generator can honour: formats become types, limits and extensions go.
@@ -846,7 +843,8 @@ impl<'a> Reader<'a> {
             if inside && let Some(key) = LIMITS.iter().find(|key| schema.get(**key).is_some()) {
                 let line = self.document.line(pointer);
                 let checked = "only the limits of a body's own members and of parameters are checked";
-                return self.refuse(&format!("{at}/{key}"), format!("this is inside what line {line} sends; {checked}"));
+                return self
+                    .refuse(&format!("{at}/{key}"), format!("this is inside what line {line} sends; {checked}"));
             }
             bounds.extend(self.own_bounds(&at, schema)?);
         }

@@ -64,8 +64,7 @@ impl World {
     ) -> Result<Payment, ControlError> {
         self.settle(now);
         let (key, at) = self.named(provider, name)?;
-        let mut desk =
-            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         let account = self.accounts.get_mut(&(provider, key)).ok_or(ControlError::NotFound)?;
         account.control(at, deed, &mut desk)?;
         Ok(account.payments[at].payment())

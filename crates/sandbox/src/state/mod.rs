@@ -15,7 +15,7 @@ pub use payment::{Payment, PaymentStatus};
 pub use wallet::LedgerTotals;
 
 pub(crate) use payment::Record;
-pub(crate) use wallet::Ledger;
+pub(crate) use wallet::{Ledger, WalletOrder, WalletTrouble};
 
 use crate::Provider;
 use crate::clock::later;
@@ -212,16 +212,14 @@ impl World {
             return Err(Trouble::Full);
         }
         let account = self.accounts.entry(known).or_default();
-        let mut desk =
-            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         account.settle(&mut desk);
         Ok(work(account, &mut desk))
     }
 
     /// Lets happen what was due by now, in every account.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        let mut desk =
-            Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         for account in self.accounts.values_mut() {
             account.settle(&mut desk);
         }
@@ -238,6 +236,13 @@ impl World {
             .filter_map(|((_, key), account)| newest(account).map(|number| (number, key)))
             .max()
             .map(|(_, key)| key.clone())
+    }
+
+    /// The newest payment of any account for which a condition holds, as it was when last settled.
+    pub(crate) fn look(&self, provider: Provider, condition: impl Fn(&Record) -> bool) -> Option<Record> {
+        let accounts = self.accounts.iter().filter(|((of, _), _)| *of == provider);
+        let records = accounts.flat_map(|(_, account)| &account.payments);
+        records.filter(|record| condition(record)).max_by_key(|record| record.number).cloned()
     }
 
     /// The payments whose notification is to be sent, which are then forgotten here.
@@ -289,6 +294,27 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_takes_so_many_payments_and_a_sandbox_so_many_more() {
+        let mut world = World::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let record = |world: &mut World, key: &str| {
+            let new = |account: &mut Account, desk: &mut Desk<'_>| {
+                let record = Record::new(desk.number(), Provider::Kropay, "qris", 1_000, now);
+                account.record(record, desk).map(|record| record.number)
+            };
+            world.account(Provider::Kropay, key, now, |account, desk| {
+                (0..=MAX_PAYMENTS).map(|_| new(account, desk)).filter(Result::is_ok).count()
+            })
+        };
+        for key in 0..MAX_ALL_PAYMENTS / MAX_PAYMENTS {
+            assert_eq!(record(&mut world, &key.to_string()), Ok(MAX_PAYMENTS));
+        }
+        assert_eq!(record(&mut world, "more"), Ok(0));
+        world.reset();
+        assert_eq!(record(&mut world, "more"), Ok(MAX_PAYMENTS));
+    }
 
     #[test]
     fn scattered_numbers_are_all_there_and_each_once() {

@@ -245,3 +245,66 @@ impl Ledger {
         Ok(balance)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_money_is_made_or_lost_whatever_is_done() {
+        let mut ledger = Ledger::default();
+        let members = ["a", "b", "c", "nobody"];
+        for member in &members[..3] {
+            ledger.register(member, 1).unwrap();
+        }
+        let now = Timestamp::UNIX_EPOCH;
+        let mut seed = 1_u64;
+        let mut next = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let (mut done, mut refused) = (0, 0);
+        for number in 0..5_000 {
+            let (from, to) = (members[next(4) as usize], members[next(4) as usize]);
+            let (amount, name) = (next(1_000) + 1, next(500).to_string());
+            let before = ledger.totals();
+            let result = match next(4) {
+                0 => ledger.voucher(&name, to, amount, "", now),
+                1 => ledger.transfer(from, to, amount, "", now),
+                2 => ledger.pay(number, &name, from, amount, "", now),
+                _ => ledger.refund(&name, number, "", now),
+            };
+            let totals = ledger.totals();
+            assert_eq!(totals.wallets.checked_add(totals.escrow), Some(totals.issued), "step {number}");
+            match result {
+                Ok(()) => done += 1,
+                Err(_) => {
+                    refused += 1;
+                    assert_eq!(totals, before, "step {number}");
+                }
+            }
+        }
+        assert!(done > 500 && refused > 500, "{done} {refused}");
+        for member in &members[..3] {
+            let entries = ledger.entries(member).unwrap();
+            let mut balance = 0;
+            for entry in entries {
+                balance = balance + entry.debit - entry.credit;
+                assert_eq!(entry.balance, balance);
+            }
+            assert_eq!(ledger.balance(member), Ok(balance));
+        }
+    }
+
+    #[test]
+    fn a_balance_does_not_overflow() {
+        let mut ledger = Ledger::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for member in ["a", "b"] {
+            ledger.register(member, 1).unwrap();
+        }
+        ledger.voucher("1", "a", u64::MAX, "", now).unwrap();
+        assert_eq!(ledger.voucher("2", "b", 1, "", now), Err(WalletTrouble::Full));
+        assert_eq!(ledger.balance("b"), Ok(0));
+    }
+}

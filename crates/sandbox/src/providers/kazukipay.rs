@@ -1,0 +1,295 @@
+//! Kazukipay. Not in the document: failures come with HTTP status 200; payments wait an hour; a `custom_id` that was
+//! used is refused, and one that is missing is made up; `net_amount` is 99 % of `unique_amount`, rounded down; the
+//! public check looks at the newest payment of the name, whoever's it is.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use gerbang_core::Rupiah;
+use serde_json::{Value, json};
+
+use super::HOUR;
+use crate::Provider;
+use crate::call::{Call, amount, name};
+use crate::clock::{later, plain, slashed};
+use crate::magic::Magic;
+use crate::reply;
+use crate::server::App;
+use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
+
+const PROVIDER: Provider = Provider::Kazukipay;
+
+/// The smallest price.
+const LEAST: u64 = 1_000;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/create.php", post(create))
+        .route("/api/cekstatus.php", get(status).post(status))
+        .route("/api/cancel.php", post(cancel))
+        .route("/api/mutasi_status.php", get(mutations))
+        .route("/api/public_check.php", get(public_check))
+        .route("/qris/{file}", get(image))
+}
+
+fn success(message: &str, data: Value) -> Response {
+    reply::json(200, &json!({"status": true, "message": message, "data": data}))
+}
+
+fn failure(status: u16, message: &str) -> Response {
+    reply::json(status, &json!({"status": false, "message": message, "data": null}))
+}
+
+fn trouble(trouble: Trouble) -> Response {
+    failure(trouble.status(200), trouble.message())
+}
+
+fn wrong_key() -> Response {
+    failure(200, "Invalid API key")
+}
+
+fn word(status: PaymentStatus) -> &'static str {
+    match status {
+        PaymentStatus::Pending => "PENDING",
+        PaymentStatus::Paid => "PAID",
+        PaymentStatus::Cancelled => "CANCELLED",
+        PaymentStatus::Expired => "EXPIRED",
+    }
+}
+
+fn net(record: &Record) -> u64 {
+    record.payable * 99 / 100
+}
+
+fn image_url(app: &App, record: &Record) -> String {
+    format!("{}/qris/{}.svg", app.url(PROVIDER), record.number)
+}
+
+async fn create(State(app): State<App>, call: Call) -> Response {
+    let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
+    let Some(project) = call.form("project_id").and_then(|id| id.parse::<u64>().ok()) else {
+        return failure(200, "project_id is required");
+    };
+    let Some(price) = amount(call.form("amount")).filter(|price| *price >= LEAST) else {
+        return failure(200, "Minimum amount is 1000");
+    };
+    let custom_id = call.form("custom_id");
+    if custom_id.is_some() && name(custom_id).is_none() {
+        return failure(200, "custom_id is not valid");
+    }
+    let magic = Magic::of(price);
+    if let Some(response) = magic.instead() {
+        return response;
+    }
+    let recorded = app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, desk| {
+            if custom_id.is_some_and(|id| account.find(|record| record.order == id).is_some()) {
+                return Ok(Err("custom_id already exists"));
+            }
+            let number = desk.number();
+            let payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
+            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+            record.order = custom_id.map_or_else(|| format!("KZK-{number:06X}"), str::to_owned);
+            record.reference = record.order.clone();
+            record.payable = payable;
+            record.expires = later(desk.now, HOUR);
+            record.due = magic.due(desk.now);
+            account.record(record.with_qris(), desk).map(|record| Ok(record.clone()))
+        })?
+    });
+    let record = match recorded {
+        Ok(Ok(record)) => record,
+        Ok(Err(message)) => return failure(200, message),
+        Err(full) => return trouble(full),
+    };
+    let data = json!({
+        "transaction_id": record.number,
+        "custom_id": record.order,
+        "project_id": project,
+        "amount": magic.echo(price),
+        "unique_amount": record.payable,
+        "qris_url": image_url(&app, &record),
+        "expired_at": plain(record.expires),
+    });
+    magic.send(&app, success("Payment created successfully.", data)).await
+}
+
+/// Works on the payment that a call names by `custom_id`.
+fn with_payment(app: &App, call: &Call, work: impl FnOnce(&mut Account, usize, &mut Desk<'_>) -> Response) -> Response {
+    let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
+    let Some(custom_id) = call.field("custom_id") else { return failure(200, "custom_id is required") };
+    app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, desk| match account.find(|record| record.order == custom_id) {
+            Some(at) => work(account, at, desk),
+            None => failure(200, "Transaction not found"),
+        })
+    })
+    .unwrap_or_else(trouble)
+}
+
+async fn status(State(app): State<App>, call: Call) -> Response {
+    with_payment(&app, &call, |account, at, _| {
+        let record = &account.payments[at];
+        let mut data = json!({
+            "transaction_id": record.number,
+            "custom_id": record.order,
+            "status": word(record.status),
+            "amount": record.amount,
+            "unique_amount": record.payable,
+            "qris_url": image_url(&app, record),
+            "expired_at": plain(record.expires),
+        });
+        if record.status == PaymentStatus::Paid {
+            data["net_amount"] = net(record).into();
+        }
+        success("Transaction status retrieved.", data)
+    })
+}
+
+async fn cancel(State(app): State<App>, call: Call) -> Response {
+    with_payment(&app, &call, |account, at, _| {
+        let record = &mut account.payments[at];
+        if record.status != PaymentStatus::Pending {
+            let now = word(record.status);
+            return failure(200, &format!("Only PENDING transactions can be cancelled. Current status is {now}"));
+        }
+        record.status = PaymentStatus::Cancelled;
+        let data = json!({"transaction_id": record.number, "custom_id": record.order, "status": word(record.status)});
+        success("Transaction successfully cancelled.", data)
+    })
+}
+
+/// What the account statement says about a pending payment.
+enum Match {
+    Found(usize),
+    Used,
+    None,
+}
+
+fn matching(account: &Account, record: &Record) -> Match {
+    let of_amount = || account.mutations.iter().enumerate().filter(|(_, mutation)| mutation.amount == record.payable);
+    let new = of_amount().find(|(_, mutation)| !mutation.used && mutation.when >= record.created);
+    match new {
+        Some((at, _)) => Match::Found(at),
+        None if of_amount().any(|(_, mutation)| mutation.used) => Match::Used,
+        None => Match::None,
+    }
+}
+
+/// Confirms a payment by an entry of the account statement, and gives the number of the entry.
+fn confirm(account: &mut Account, at: usize, mutation: usize, desk: &mut Desk<'_>) -> u64 {
+    let mutation = &mut account.mutations[mutation];
+    mutation.used = true;
+    let (id, when) = (mutation.id, mutation.when);
+    account.confirm(at, when, desk);
+    id
+}
+
+fn pending(account: &Account) -> Vec<usize> {
+    let is_pending = |at: &usize| account.payments[*at].status == PaymentStatus::Pending;
+    (0..account.payments.len()).filter(is_pending).collect()
+}
+
+async fn mutations(State(app): State<App>, call: Call) -> Response {
+    let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
+    let work = match call.query("action") {
+        Some("check") => check,
+        Some("run") => run,
+        _ => return failure(200, "action must be check or run"),
+    };
+    app.with(|world, now| world.account(PROVIDER, key, now, work)).unwrap_or_else(trouble)
+}
+
+fn check(account: &mut Account, _: &mut Desk<'_>) -> Response {
+    let incoming = |mutation: &crate::state::Mutation| {
+        json!({
+            "mutasi_id": mutation.id,
+            "kredit_raw": Rupiah::new(mutation.amount).to_dotted(),
+            "amount": mutation.amount,
+            "keterangan": "NOBU / SANDBOX",
+            "tanggal": slashed(mutation.when),
+            "bank": "Bank Jago",
+        })
+    };
+    let incoming: Vec<Value> = account.mutations.iter().map(incoming).collect();
+    let waiting = |at: usize| {
+        let record = &account.payments[at];
+        json!({
+            "custom_id": record.order,
+            "unique_amount": record.payable,
+            "status": word(record.status),
+            "mutasi_found": matches!(matching(account, record), Match::Found(_)),
+            "expired_at": plain(record.expires),
+        })
+    };
+    let waiting: Vec<Value> = pending(account).into_iter().map(waiting).collect();
+    success("Mutasi check complete.", json!({"mutasi_incoming": incoming, "pending_transactions": waiting}))
+}
+
+fn run(account: &mut Account, desk: &mut Desk<'_>) -> Response {
+    let mut processed = Vec::new();
+    for at in pending(account) {
+        let record = &account.payments[at];
+        let custom_id = record.order.clone();
+        processed.push(match matching(account, record) {
+            Match::Found(mutation) => {
+                let id = confirm(account, at, mutation, desk);
+                let net = net(&account.payments[at]);
+                json!({"custom_id": custom_id, "result": "paid", "net_amount": net, "mutasi_id": id})
+            }
+            Match::Used => json!({"custom_id": custom_id, "result": "mutasi_already_used"}),
+            Match::None => json!({"custom_id": custom_id, "result": "not_matched"}),
+        });
+    }
+    success("Run complete.", json!({"processed": processed}))
+}
+
+async fn public_check(State(app): State<App>, call: Call) -> Response {
+    let Some(custom_id) = call.query("custom_id") else { return failure(200, "custom_id is required") };
+    let named = |record: &Record| record.order == custom_id;
+    app.with(|world, now| {
+        let Some(key) = world.account_with(PROVIDER, named) else {
+            return Ok(failure(200, "Transaction not found"));
+        };
+        world.account(PROVIDER, &key, now, |account, desk| match account.find(named) {
+            Some(at) => look(account, at, desk),
+            None => failure(200, "Transaction not found"),
+        })
+    })
+    .unwrap_or_else(trouble)
+}
+
+fn look(account: &mut Account, at: usize, desk: &mut Desk<'_>) -> Response {
+    let record = &account.payments[at];
+    let data = match (record.status, matching(account, record)) {
+        (PaymentStatus::Pending, Match::Found(mutation)) => {
+            confirm(account, at, mutation, desk);
+            json!({"status": "PAID", "changed": true, "net_amount": net(&account.payments[at])})
+        }
+        (PaymentStatus::Pending, _) => {
+            json!({"status": "PENDING", "changed": false, "message": "Pembayaran belum ditemukan di mutasi"})
+        }
+        (status, _) => json!({"status": word(status), "changed": false}),
+    };
+    reply::json(200, &json!({"status": true, "data": data}))
+}
+
+async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
+    let number = file.strip_suffix(".svg").and_then(|number| number.parse::<u64>().ok());
+    let found = app.with(|world, _| world.look(PROVIDER, |record| Some(record.number) == number));
+    reply::svg(found.and_then(|record| record.qris).as_deref())
+}
+
+/// What is sent when a payment was paid.
+pub(crate) fn notification(record: &Record) -> Value {
+    json!({
+        "event": "payment_success",
+        "transaction_id": record.number,
+        "custom_id": record.order,
+        "amount": record.amount,
+        "unique_amount": record.payable,
+        "net_amount": net(record),
+        "status": "PAID",
+    })
+}

@@ -1,0 +1,135 @@
+//! K-Link. Not in the document, or only as screenshots: the replies of the login and of `pay_service`; failures, which
+//! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401; the path of the
+//! finance report, here `/api/report` and `/api/finance_report`; `rq_uuid` that was used is refused; virtual accounts and
+//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served.
+
+mod payments;
+mod wallet;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+pub(crate) use payments::notification;
+
+use crate::Provider;
+use crate::call::{Call, MAX_NAME, accepted, amount};
+use crate::reply;
+use crate::server::App;
+use crate::state::{Account, Desk, Trouble};
+
+const PROVIDER: Provider = Provider::Klink;
+
+/// The text of the code 401 in the document.
+const DENIED: &str = "Access denied due to unauthorized transaction, please check client or server key";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/auth/login", post(login))
+        .route("/api/kwallet/register_va", post(wallet::register_va))
+        .route("/api/kwallet/check_saldo", post(wallet::check_saldo))
+        .route("/api/kwallet/history_transaction", post(wallet::history))
+        .route("/api/kwallet/transfer_to_account", post(wallet::transfer))
+        .route("/api/kwallet/voucher_saldo", post(wallet::voucher))
+        .route("/api/kwallet/voucher_saldo_kwallet", post(wallet::voucher))
+        .route("/api/kwallet/pay", post(wallet::pay))
+        .route("/api/kwallet/reconcile/reconcile", post(wallet::reconcile))
+        .route("/api/kwallet/reconcile", post(wallet::reconcile))
+        .route("/api/escrow/refund", post(wallet::refund))
+        .route("/api/escrow/refund-accept", post(wallet::refund_accept))
+        .route("/api/list_bank", post(payments::list_bank))
+        .route("/api/listbank", post(payments::list_bank))
+        .route("/api/pay_service", post(payments::pay_service))
+        .route("/api/pay_service_new", post(payments::pay_service))
+        .route("/api/list_bank_midtrans", post(payments::list_bank_midtrans))
+        .route("/api/pay_service_midtrans", post(payments::pay_service_midtrans))
+        .route("/api/report", post(payments::report))
+        .route("/api/finance_report", post(payments::report))
+        .route("/multipayment/{kd_pay}", get(payments::card_page).post(payments::pay_by_card))
+        .route("/midtrans/v2/gopay/{id}/qr-code", get(payments::gopay_image))
+        .route("/midtrans/v2/{id}/status", get(payments::gopay_status))
+        .route("/midtrans/v2/{id}/cancel", post(payments::gopay_cancel))
+}
+
+/// A refusal.
+fn fail(message: &str) -> Response {
+    reply::json(200, &json!({"status": "fail", "message": message}))
+}
+
+fn trouble(trouble: Trouble) -> Response {
+    reply::json(trouble.status(200), &json!({"status": "fail", "message": trouble.message()}))
+}
+
+/// Money as K-Link writes it: `90000.00`.
+fn money(rupiah: u64) -> String {
+    format!("{rupiah}.00")
+}
+
+/// The JSON body of a call. No call takes anything but text.
+struct Sent(Value);
+
+impl Sent {
+    fn of(call: &Call) -> Self {
+        Self(call.json_of_any_type().unwrap_or(Value::Null))
+    }
+
+    /// A text that may be empty.
+    fn text_or_empty(&self, name: &str) -> Result<&str, Response> {
+        let text = self.0.get(name).and_then(Value::as_str).filter(|text| text.len() <= MAX_NAME);
+        text.ok_or_else(|| fail(&format!("{name} is required and must be a string of up to {MAX_NAME} bytes")))
+    }
+
+    /// A text.
+    fn text(&self, name: &str) -> Result<&str, Response> {
+        let text = self.text_or_empty(name)?;
+        if text.trim().is_empty() { Err(fail(&format!("{name} is required"))) } else { Ok(text) }
+    }
+
+    /// An amount above zero, which is text as well.
+    fn amount(&self, name: &str) -> Result<u64, Response> {
+        self.amount_or_zero(name)
+            .and_then(|amount| if amount == 0 { Err(fail(&format!("{name} must be above 0"))) } else { Ok(amount) })
+    }
+
+    /// An amount.
+    fn amount_or_zero(&self, name: &str) -> Result<u64, Response> {
+        amount(Some(self.text(name)?)).ok_or_else(|| fail(&format!("{name} must be digits")))
+    }
+}
+
+async fn login(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    let credential = |name: &str| accepted(sent.0.get(name).and_then(Value::as_str));
+    let (Some(email), Some(_)) = (credential("email"), credential("password")) else {
+        let body = json!({"status": "fail", "message": "Email or password is wrong!", "status_code": "401"});
+        return reply::json(401, &body);
+    };
+    let token = app.with(|world, now| {
+        let secret = format!("{} {now} {email}", world.number());
+        let token: String = Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        world.begin_session(token.clone(), email.to_owned(), now);
+        token
+    });
+    reply::json(200, &json!({"status": "success", "message": "Login success!", "Authorization": token}))
+}
+
+/// Works on the account whose session the token in `Authorization` stands for.
+fn with_session(
+    app: &App,
+    call: &Call,
+    work: impl FnOnce(&mut Account, &mut Desk<'_>) -> Result<Response, Response>,
+) -> Response {
+    let token = call.header("authorization").unwrap_or_default();
+    app.with(|world, now| {
+        let Some(account) = world.session(token, now) else {
+            return reply::json(401, &json!({"status": "fail", "message": DENIED, "status_code": "401"}));
+        };
+        match world.account(PROVIDER, &account, now, work) {
+            Ok(Ok(response) | Err(response)) => response,
+            Err(full) => trouble(full),
+        }
+    })
+}

@@ -1,0 +1,262 @@
+//! K-Link's wallets. Ours alone: a member must be registered; registering a member again gives the same accounts; any
+//! voucher code works, once; the texts of refusals, but for that of a second refund.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::{Sent, fail, money, with_session};
+use crate::call::Call;
+use crate::clock::{jakarta, later, plain, spaced};
+use crate::magic::Magic;
+use crate::reply;
+use crate::server::App;
+use crate::state::{Account, Desk, Trouble, WalletOrder, WalletTrouble};
+
+/// The banks at which a member gets a virtual account: the code, the beginning of the number, the fee.
+const BANKS: [(&str, &str, u64); 8] = [
+    ("011", "96289", 0),
+    ("451", "99121", 0),
+    ("002", "12483", 0),
+    ("013", "86209", 0),
+    ("014", "44905", 0),
+    ("016", "78131", 0),
+    ("022", "80799", 3_000),
+    ("008", "89208", 0),
+];
+
+/// How long the virtual account of a member can be used.
+const VA_LIFETIME: std::time::Duration = std::time::Duration::from_secs(3 * 24 * 3_600);
+
+fn refused(trouble: &WalletTrouble) -> Response {
+    match trouble {
+        WalletTrouble::Full => super::trouble(Trouble::Full),
+        _ => fail(&trouble.message()),
+    }
+}
+
+/// A refusal of a transfer, which spells its flag as the document does.
+fn transfer_refused(trouble: &WalletTrouble) -> Response {
+    let status = if *trouble == WalletTrouble::Full { 503 } else { 200 };
+    reply::json(status, &json!({"stutas": "fail", "message": trouble.message()}))
+}
+
+pub(super) async fn register_va(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, desk| {
+        let id_member = sent.text("id_member")?;
+        sent.text("name")?;
+        sent.text("hp")?;
+        sent.text("email")?;
+        let request = desk.number();
+        let number = account.ledger.register(id_member, request).map_err(|trouble| refused(&trouble))?;
+        let expiry = plain(later(desk.now, VA_LIFETIME));
+        let bank = |(code, prefix, fee): &(&str, &str, u64)| {
+            let account = json!({
+                "fee": money(*fee),
+                "total_amount": money(*fee),
+                "bank_code": code,
+                "expiry_date_time": expiry,
+                "error_message": "Success",
+                "error_code": "00",
+                "amount": 0,
+                "va_number": format!("{prefix}{number:011}"),
+                "description": "",
+            });
+            ((*code).to_owned(), account)
+        };
+        let data: serde_json::Map<String, Value> = BANKS.iter().map(bank).collect();
+        Ok(reply::json(
+            200,
+            &json!({
+                "status": "success",
+                "message": "VA will be success Created!",
+                "data": data,
+                "date": plain(desk.now),
+                "rq_uuid": format!("{id_member}-{}-{request}", jakarta(desk.now, "%Y%m%d%H%M%S")),
+            }),
+        ))
+    })
+}
+
+pub(super) async fn check_saldo(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, _| {
+        let balance = account.ledger.balance(sent.text("id_member")?).map_err(|trouble| refused(&trouble))?;
+        let reply =
+            json!({"status": "success", "message": "Saldo berhasil ditampilkan!", "last_saldo": money(balance)});
+        Ok(reply::json(200, &reply))
+    })
+}
+
+/// The day of `yyyy-mm-dd`, with or without a time; nothing for an empty text.
+fn day(text: &str) -> Result<Option<&str>, Response> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = text.get(..10).filter(|day| day.parse::<jiff::civil::Date>().is_ok());
+    day.map(Some).ok_or_else(|| fail("startdate and enddate must be yyyy-mm-dd or empty"))
+}
+
+/// The newest entry comes first.
+pub(super) async fn history(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, _| {
+        let entries = account.ledger.entries(sent.text("id_member")?).map_err(|trouble| refused(&trouble))?;
+        let (start, end) = (day(sent.text_or_empty("startdate")?)?, day(sent.text_or_empty("enddate")?)?);
+        let rows: Vec<Value> = entries
+            .iter()
+            .rev()
+            .filter(|entry| {
+                let on = jakarta(entry.when, "%Y-%m-%d");
+                start.is_none_or(|start| start <= on.as_str()) && end.is_none_or(|end| on.as_str() <= end)
+            })
+            .map(|entry| {
+                json!({
+                    "credit": money(entry.credit),
+                    "debit": money(entry.debit),
+                    "description": entry.description,
+                    "balance": money(entry.balance),
+                    "datetime": spaced(entry.when),
+                })
+            })
+            .collect();
+        let reply = json!({
+            "status": "success",
+            "message": "Saldo berhasil ditampilkan!",
+            "transaction": Value::Array(rows).to_string(),
+        });
+        Ok(reply::json(200, &reply))
+    })
+}
+
+pub(super) async fn transfer(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, desk| {
+        let (from, to) = (sent.text("id_member_send")?, sent.text("id_member_receipt")?);
+        let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
+        account
+            .ledger
+            .transfer(from, to, amount, description, desk.now)
+            .map_err(|trouble| transfer_refused(&trouble))?;
+        let message = format!("Payment transfer {from} to account {to}!");
+        Ok(reply::json(200, &json!({"stutas": "success", "message": message})))
+    })
+}
+
+pub(super) async fn voucher(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, desk| {
+        let (code, member) = (sent.text("voucher_code")?, sent.text("id_member_receipt")?);
+        let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
+        account.ledger.voucher(code, member, amount, description, desk.now).map_err(|trouble| refused(&trouble))?;
+        let message = format!("Insert Voucher Saldo {amount} for ID Member {member} Success!");
+        Ok(reply::json(200, &json!({"status": "success", "message": message})))
+    })
+}
+
+pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    // What the price means counts once the order is paid.
+    let mut magic = Magic::None;
+    let response = with_session(&app, &call, |account, desk| {
+        let (member, order) = (sent.text("id_member")?, sent.text("id_order")?);
+        let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
+        let meant = Magic::of(amount);
+        if let Some(response) = meant.instead() {
+            return Err(response);
+        }
+        let number = desk.number();
+        account
+            .ledger
+            .pay(number, order, member, amount, description, desk.now)
+            .map_err(|trouble| refused(&trouble))?;
+        magic = meant;
+        let message = format!("Payment ID Order {order} Success!");
+        Ok(reply::json(200, &json!({"status": "success", "message": message})))
+    });
+    magic.send(&app, response).await
+}
+
+pub(super) async fn reconcile(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, _| {
+        let id_order = sent.text("id_order")?;
+        let order = account.ledger.order(id_order).map_err(|trouble| refused(&trouble))?;
+        let data = json!({
+            "id_member": order.id_member,
+            "order_id": order.id_order,
+            "comm_code": "SYSTEM",
+            "datetime": spaced(order.when),
+            "valuedate": jakarta(order.when, "%Y-%m-%d"),
+            "description": order.description,
+            "debit": money(0),
+            "credit": money(order.amount),
+            "balance": money(order.balance),
+        });
+        let reply = json!({
+            "status": "success",
+            "message": format!("Reconcile ID Order {id_order} Success!"),
+            "data": data.to_string(),
+        });
+        Ok(reply::json(200, &reply))
+    })
+}
+
+/// The order that is to be refunded, if it was not refunded before.
+fn refundable<'a>(account: &'a Account, sent: &Sent) -> Result<&'a WalletOrder, Response> {
+    let (id_order, id_member) = (sent.text("id_order")?, sent.text("id_member")?);
+    let order = account.ledger.order(id_order).map_err(|trouble| refused(&trouble))?;
+    if order.id_member != id_member {
+        return Err(refused(&WalletTrouble::UnknownOrder));
+    }
+    match order.refund {
+        None => Ok(order),
+        Some((number, when)) => Err(fail(&format!(
+            "refund existing, id_trans:{number}, order_id:{id_order}, member_id:{id_member}, datetime:{}!",
+            plain(when)
+        ))),
+    }
+}
+
+/// The first step of a refund. The document links the second step to this path too, so a body with `id_trans` is that.
+pub(super) async fn refund(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, desk| {
+        if sent.0.get("id_trans").is_some() {
+            return accept(account, desk, &sent);
+        }
+        let order = refundable(account, &sent)?;
+        let reply = json!({
+            "data": [{
+                "id_trans": order.id_trans,
+                "description": order.description,
+                "id_member": order.id_member,
+                "datetime": plain(order.when),
+                "credit": order.amount,
+                "id_order": order.id_order,
+            }],
+            "status": "success",
+            "message": "Apakah benar data yang akan direfund?",
+        });
+        Ok(reply::json(200, &reply))
+    })
+}
+
+pub(super) async fn refund_accept(State(app): State<App>, call: Call) -> Response {
+    let sent = Sent::of(&call);
+    with_session(&app, &call, |account, desk| accept(account, desk, &sent))
+}
+
+fn accept(account: &mut Account, desk: &mut Desk<'_>, sent: &Sent) -> Result<Response, Response> {
+    let (id_trans, note) = (sent.text("id_trans")?, sent.text("note")?);
+    let order = refundable(account, sent)?;
+    if order.id_trans.to_string() != id_trans {
+        return Err(fail("id_trans not found!"));
+    }
+    let (id_order, id_member) = (order.id_order.clone(), order.id_member.clone());
+    let number = desk.number();
+    account.ledger.refund(&id_order, number, note, desk.now).map_err(|trouble| refused(&trouble))?;
+    let message = format!("success refund saldo for member {id_member}!");
+    Ok(reply::json(200, &json!({"status": "success", "message": message})))
+}

@@ -1,0 +1,182 @@
+//! Kropay. Not in the document: the status codes of failures (401, 404, 422, 503) and their form; a `merchant_ref` that
+//! was used is refused; where `fee` and `unique_code` of 0.2 % would make two pending payments alike, `unique_code` grows
+//! by one rupiah until they differ; a cancelled payment is `failed`; the picture needs no key.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+use crate::Provider;
+use crate::call::{Call, accepted, json_amount};
+use crate::clock::{jakarta, later, plain};
+use crate::magic::Magic;
+use crate::reply;
+use crate::server::App;
+use crate::state::{PaymentStatus, Record, Trouble};
+
+const PROVIDER: Provider = Provider::Kropay;
+
+/// The smallest price.
+const LEAST: u64 = 1_000;
+
+/// How many rupiah above 0.2 % a unique code may be.
+const SPARE: u64 = 999;
+
+/// The shortest and the usual lifetime of a payment, in seconds. The longest is ours.
+const LIFETIMES: (u64, u64, u64) = (300, 3_600, 366 * 24 * 3_600);
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/payment/create", post(create))
+        .route("/api/v1/payment/status/{reference}", get(status))
+        .route("/api/v1/qris/{file}", get(image))
+}
+
+fn failure(status: u16, message: &str) -> Response {
+    reply::json(status, &json!({"success": false, "message": message}))
+}
+
+fn trouble(trouble: Trouble) -> Response {
+    failure(trouble.status(422), trouble.message())
+}
+
+fn word(status: PaymentStatus) -> &'static str {
+    match status {
+        PaymentStatus::Pending => "pending",
+        PaymentStatus::Paid => "success",
+        PaymentStatus::Cancelled => "failed",
+        PaymentStatus::Expired => "expired",
+    }
+}
+
+/// An optional text member; an error if it is something else.
+fn optional_text(body: &Value, name: &str) -> Result<(), String> {
+    match body.get(name) {
+        None | Some(Value::Null | Value::String(_)) => Ok(()),
+        Some(_) => Err(format!("{name} must be a string")),
+    }
+}
+
+/// `merchant_ref`, `amount` and `expired_in`.
+fn order(body: &Value) -> Result<(&str, u64, u64), String> {
+    let merchant_ref = body.get("merchant_ref").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let merchant_ref = merchant_ref.ok_or("merchant_ref is required")?;
+    if merchant_ref.chars().count() > 100 {
+        return Err("merchant_ref may not be greater than 100 characters".into());
+    }
+    let price = body.get("amount").and_then(json_amount).filter(|price| *price >= LEAST);
+    let price = price.ok_or("amount must be an integer of at least 1000")?;
+    optional_text(body, "customer_name")?;
+    optional_text(body, "customer_email")?;
+    let (least, usual, longest) = LIFETIMES;
+    let lifetime = match body.get("expired_in") {
+        None | Some(Value::Null) => usual,
+        Some(seconds) => seconds
+            .as_u64()
+            .filter(|seconds| (least..=longest).contains(seconds))
+            .ok_or("expired_in must be an integer of at least 300")?,
+    };
+    Ok((merchant_ref, price, lifetime))
+}
+
+async fn create(State(app): State<App>, call: Call) -> Response {
+    let Some(key) = accepted(call.header("x-api-key")) else { return failure(401, "Invalid API key") };
+    let Some(body) = call.json() else { return failure(422, "The body must be a JSON object") };
+    let (merchant_ref, price, lifetime) = match order(&body) {
+        Ok(order) => order,
+        Err(message) => return failure(422, &message),
+    };
+    let magic = Magic::of(price);
+    if let Some(response) = magic.instead() {
+        return response;
+    }
+    let recorded = app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, desk| {
+            if account.find(|record| record.order == merchant_ref).is_some() {
+                return Ok(None);
+            }
+            let number = desk.number();
+            let fee = price * 2 / 1_000;
+            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+            record.payable = account.free_amount((0..=SPARE).map(|more| price + fee + more))?;
+            record.fee = fee;
+            record.order = merchant_ref.to_owned();
+            record.reference = format!("PG-{}{number:04X}", jakarta(desk.now, "%Y%m%d"));
+            record.expires = later(desk.now, Duration::from_secs(lifetime));
+            record.due = magic.due(desk.now);
+            account.record(record.with_qris(), desk).map(|record| Some(record.clone()))
+        })?
+    });
+    let record = match recorded {
+        Ok(Some(record)) => record,
+        Ok(None) => return failure(422, "merchant_ref has already been taken"),
+        Err(full) => return trouble(full),
+    };
+    let reply = json!({
+        "success": true,
+        "reference": record.reference,
+        "merchant_ref": record.order,
+        "amount": magic.echo(price),
+        "fee": record.fee,
+        "unique_code": record.payable - price,
+        "total_amount": record.payable,
+        "status": word(record.status),
+        "expired_at": plain(record.expires),
+        "qris_string": record.qris,
+        "qris_image": format!("{}/api/v1/qris/{}.svg", app.url(PROVIDER), record.reference),
+    });
+    magic.send(&app, reply::json(201, &reply)).await
+}
+
+async fn status(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Response {
+    let Some(key) = accepted(call.header("x-api-key")) else { return failure(401, "Invalid API key") };
+    app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, _| {
+            let Some(at) = account.find(|record| record.reference == reference) else {
+                return failure(404, "Transaction not found");
+            };
+            let record = &account.payments[at];
+            let mut reply = json!({
+                "success": true,
+                "reference": record.reference,
+                "merchant_ref": record.order,
+                "amount": record.amount,
+                "fee": record.fee,
+                "total_amount": record.payable,
+                "net_amount": record.payable - record.fee,
+                "status": word(record.status),
+                "created_at": plain(record.created),
+            });
+            if let Some(paid) = record.paid {
+                reply["paid_at"] = plain(paid).into();
+            }
+            reply::json(200, &reply)
+        })
+    })
+    .unwrap_or_else(trouble)
+}
+
+async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
+    let reference = file.strip_suffix(".svg");
+    let found = app.with(|world, _| world.look(PROVIDER, |record| Some(record.reference.as_str()) == reference));
+    reply::svg(found.and_then(|record| record.qris).as_deref())
+}
+
+/// What is sent when a payment was paid.
+pub(crate) fn notification(record: &Record) -> Value {
+    json!({
+        "reference": record.reference,
+        "merchant_ref": record.order,
+        "amount": record.amount,
+        "fee": record.fee,
+        "unique_code": record.payable - record.amount,
+        "total_amount": record.payable,
+        "status": "paid",
+        "expired_at": plain(record.expires),
+        "paid_at": record.paid.map(plain),
+    })
+}

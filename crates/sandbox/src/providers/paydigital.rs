@@ -1,0 +1,143 @@
+//! PayDigital. Not in the document: failures come with HTTP status 200, `status: "error"` and a `message`; payments wait
+//! half an hour; the words `pending`, `expired` and `cancelled`; `paid_at` is `null` until the payment is paid. `qr_url`
+//! and `payment_url` lead to the sandbox, so that nothing leaves the machine.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use gerbang_core::Rupiah;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::Provider;
+use crate::call::{Call, MAX_NAME, amount};
+use crate::clock::{jakarta, later, plain};
+use crate::magic::Magic;
+use crate::reply;
+use crate::server::App;
+use crate::state::{PaymentStatus, Record, Trouble, scattered};
+
+const PROVIDER: Provider = Provider::Paydigital;
+
+/// The smallest price.
+const LEAST: u64 = 1_000;
+
+/// How long a payment waits.
+const LIFETIME: Duration = Duration::from_secs(1_800);
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/create_payment.php", post(create))
+        .route("/api/payment.php", get(status).post(status))
+        .route("/pay.php", get(pay_page))
+        .route("/v1/create-qr-code/", get(image))
+}
+
+fn success(data: Value) -> Response {
+    reply::json(200, &json!({"status": "success", "data": data}))
+}
+
+fn failure(status: u16, message: &str) -> Response {
+    reply::json(status, &json!({"status": "error", "message": message}))
+}
+
+fn trouble(trouble: Trouble) -> Response {
+    failure(trouble.status(200), trouble.message())
+}
+
+async fn create(State(app): State<App>, call: Call) -> Response {
+    let Some(key) = call.bearer_or_api_key() else { return failure(200, "Invalid API key") };
+    let Some(store) = call.form("store_id").and_then(|id| id.parse::<u64>().ok()) else {
+        return failure(200, "store_id is required");
+    };
+    let Some(price) = amount(call.form("amount")).filter(|price| *price >= LEAST) else {
+        return failure(200, "Minimum amount is 1000");
+    };
+    let customer = call.form("customer_name").unwrap_or_default();
+    if customer.len() > MAX_NAME {
+        return failure(200, "customer_name is too long");
+    }
+    let magic = Magic::of(price);
+    if let Some(response) = magic.instead() {
+        return response;
+    }
+    let recorded = app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, desk| {
+            let number = desk.number();
+            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+            record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
+            record.reference = format!("PYG{}{number:06}", jakarta(desk.now, "%Y%m%d"));
+            record.order = record.reference.clone();
+            record.expires = later(desk.now, LIFETIME);
+            record.due = magic.due(desk.now);
+            record.set("customer_name", customer);
+            record.set("store_name", format!("Toko {store}"));
+            account.record(record.with_qris(), desk).map(|record| record.clone())
+        })?
+    });
+    let record = match recorded {
+        Ok(record) => record,
+        Err(full) => return trouble(full),
+    };
+    let base = app.url(PROVIDER);
+    let payload: String =
+        form_urlencoded::byte_serialize(record.qris.as_deref().unwrap_or_default().as_bytes()).collect();
+    let data = json!({
+        "invoice": record.reference,
+        "amount": magic.echo(price),
+        "unique_code": record.payable - price,
+        "total_amount": record.payable,
+        "qr_content": record.qris,
+        "qr_url": format!("{base}/v1/create-qr-code/?size=300x300&data={payload}"),
+        "payment_url": format!("{base}/pay.php?invoice={}", record.reference),
+        "expired_at": plain(record.expires),
+    });
+    magic.send(&app, success(data)).await
+}
+
+async fn status(State(app): State<App>, call: Call) -> Response {
+    let Some(key) = call.bearer_or_api_key() else { return failure(200, "Invalid API key") };
+    let Some(invoice) = call.field("invoice") else { return failure(200, "invoice is required") };
+    app.with(|world, now| {
+        world.account(PROVIDER, key, now, |account, _| {
+            let Some(at) = account.find(|record| record.reference == invoice) else {
+                return failure(200, "Invoice not found");
+            };
+            let record = &account.payments[at];
+            success(json!({
+                "invoice": record.reference,
+                "amount": record.amount,
+                "unique_code": record.payable - record.amount,
+                "total_amount": record.payable,
+                "status": record.status.to_string(),
+                "paid_at": record.paid.map(plain),
+                "customer_name": record.other("customer_name"),
+                "store_name": record.other("store_name"),
+            }))
+        })
+    })
+    .unwrap_or_else(trouble)
+}
+
+async fn pay_page(State(app): State<App>, call: Call) -> Response {
+    let invoice = call.query("invoice").unwrap_or_default();
+    let found = app.with(|world, now| {
+        world.settle(now);
+        world.look(PROVIDER, |record| record.reference == invoice)
+    });
+    match found {
+        Some(record) if record.status == PaymentStatus::Pending => {
+            let body = format!("<p>Rp {} lewat QRIS</p>", Rupiah::new(record.payable).to_dotted());
+            reply::page(200, invoice, &body)
+        }
+        Some(record) => reply::page(200, invoice, &format!("<p>{}</p>", record.status)),
+        None => reply::page(404, "Invoice not found", ""),
+    }
+}
+
+async fn image(call: Call) -> Response {
+    reply::svg(call.query("data"))
+}

@@ -1,0 +1,196 @@
+use std::time::{Duration, Instant};
+
+use gerbang_sandbox::{PaymentStatus, Provider, Sandbox};
+use serde_json::{Value, json};
+
+use crate::http::{Merchant, Reply, post_json, try_send, until};
+
+/// Creates a payment with the given price at a provider, as its document says.
+async fn create(sandbox: &Sandbox, provider: Provider, api: &str, price: u64) -> std::io::Result<Reply> {
+    let base = sandbox.url(provider);
+    let json_type = ("Content-Type", "application/json");
+    let form_type = ("Content-Type", "application/x-www-form-urlencoded");
+    match api {
+        "kazukipay" => {
+            let body = format!("project_id=1&amount={price}&custom_id=order");
+            let headers = [("Authorization", "Bearer K"), form_type];
+            try_send("POST", &format!("{base}/api/create.php"), &headers, &body).await
+        }
+        "paydigital" => {
+            let headers = [("Authorization", "Bearer K"), form_type];
+            let body = format!("store_id=1&amount={price}");
+            try_send("POST", &format!("{base}/api/create_payment.php"), &headers, &body).await
+        }
+        "kropay" => {
+            let body = json!({"merchant_ref": "order", "amount": price}).to_string();
+            try_send("POST", &format!("{base}/api/v1/payment/create"), &[("X-API-KEY", "K"), json_type], &body).await
+        }
+        "v1" => {
+            let body = json!({"project": "p", "order_id": "order", "amount": price, "api_key": "K"}).to_string();
+            try_send("POST", &format!("{base}/api/transactioncreate/qris"), &[json_type], &body).await
+        }
+        "v2" => {
+            let body = json!({"method": "qris", "amount": price}).to_string();
+            let url = format!("{base}/api/v2/create-transaction/p/order");
+            try_send("POST", &url, &[("X-Api-Key", "K"), json_type], &body).await
+        }
+        _ => {
+            let login = post_json(&format!("{base}/auth/login"), &json!({"email": "e", "password": "p"})).await.json();
+            let (path, bank, product) = match api {
+                "klink" => ("pay_service", "014", "BCAATM"),
+                _ => ("pay_service_midtrans", "gopay", "e_wallets"),
+            };
+            let body = json!({
+                "rq_uuid": "rq",
+                "rq_datetime": "2022-07-21 15:28:11",
+                "order_id": "order",
+                "no_hp": "085736064900",
+                "fullname": "Almeera Salsabila",
+                "email": "Almeera@gmail.com",
+                "bank_code": bank,
+                "product_code": product,
+                "nominal": price.to_string(),
+                "pay_ship": "0",
+            });
+            let headers = [("Authorization", login["Authorization"].as_str().unwrap()), json_type];
+            try_send("POST", &format!("{base}/api/{path}"), &headers, &body.to_string()).await
+        }
+    }
+}
+
+const APIS: [(Provider, &str, &str); 7] = [
+    (Provider::Kazukipay, "kazukipay", "/data/amount"),
+    (Provider::Paydigital, "paydigital", "/data/amount"),
+    (Provider::Kropay, "kropay", "/amount"),
+    (Provider::Pakasir, "v1", "/payment/amount"),
+    (Provider::Pakasir, "v2", "/amount"),
+    (Provider::Klink, "klink", "/data/total_belanja"),
+    (Provider::Klink, "gopay", "/data/gross_amount"),
+];
+
+/// A number, or text that is one.
+fn number(value: Option<&Value>) -> u64 {
+    let value = value.expect("an amount");
+    value.as_u64().unwrap_or_else(|| value.as_str().unwrap().trim_end_matches(".00").parse().unwrap())
+}
+
+#[tokio::test]
+async fn every_magic_price_does_what_the_table_says_at_every_provider() {
+    for (provider, api, echo) in APIS {
+        for price in [10_000, 10_002, 10_003, 10_004, 10_005, 10_006, 10_007, 10_008, 10_009, 10_010] {
+            let at = format!("{api} {price}");
+            let sandbox = Sandbox::builder().slow_reply(Duration::from_millis(500)).start().await.unwrap();
+            let started = Instant::now();
+            let reply = create(&sandbox, provider, api, price).await;
+            let recorded = sandbox.payments().len();
+            match price {
+                10_002 => assert!(reply.is_err() && recorded == 1, "{at}"),
+                10_009 => assert!(reply.is_err() && recorded == 0, "{at}"),
+                10_005 => {
+                    assert_eq!(reply.unwrap_err().kind(), std::io::ErrorKind::UnexpectedEof, "{at}");
+                    assert_eq!(recorded, 1, "{at}");
+                }
+                10_003 => {
+                    let reply = reply.unwrap();
+                    assert_eq!((reply.status, recorded), (200, 0), "{at}");
+                    assert!(reply.body.starts_with("<!DOCTYPE html>"), "{at}");
+                }
+                10_004 => assert_eq!((reply.unwrap().status, recorded), (500, 0), "{at}"),
+                10_008 => {
+                    let reply = reply.unwrap();
+                    assert_eq!((reply.status, reply.header("retry-after"), recorded), (429, Some("1"), 0), "{at}");
+                }
+                _ => {
+                    let reply = reply.unwrap();
+                    assert!(reply.status == 200 || reply.status == 201, "{at} {}", reply.body);
+                    let wanted = if price == 10_006 { price + 1 } else { price };
+                    assert_eq!((number(reply.json().pointer(echo)), recorded), (wanted, 1), "{at} {}", reply.body);
+                    assert_eq!(started.elapsed() >= Duration::from_millis(500), price == 10_007, "{at}");
+                    assert_eq!(sandbox.payments()[0].amount.get(), price, "{at}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_reply_sends_its_first_half() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let sandbox = Sandbox::start().await;
+    let mut stream = tokio::net::TcpStream::connect(sandbox.address()).await.unwrap();
+    let body = "project_id=1&amount=10005";
+    let request = format!(
+        "POST /kazukipay/api/create.php HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer K\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    let (head, half) = reply.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert!(half.starts_with('{') && !half.ends_with('}'), "{half}");
+}
+
+#[tokio::test]
+async fn a_payment_pays_itself_after_two_seconds() {
+    for (provider, api, _) in APIS {
+        let sandbox = Sandbox::start().await;
+        create(&sandbox, provider, api, 10_001).await.unwrap();
+        sandbox.advance(Duration::from_millis(1_000));
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Pending, "{api}");
+        sandbox.advance(Duration::from_millis(1_001));
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Paid, "{api}");
+    }
+}
+
+#[tokio::test]
+async fn the_notification_of_a_payment_that_pays_itself_needs_no_question() {
+    let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
+    let sandbox = Sandbox::builder().webhook(Provider::Kazukipay, &merchant.url).start().await.unwrap();
+    create(&sandbox, Provider::Kazukipay, "kazukipay", 10_001).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    assert!(merchant.received().is_empty());
+    until("the notification", || !merchant.received().is_empty()).await;
+    assert_eq!(merchant.received()[0].json()["amount"], 10_001);
+}
+
+#[tokio::test]
+async fn a_wallet_payment_whose_reply_is_lost_is_paid() {
+    let sandbox = Sandbox::start().await;
+    let base = sandbox.url(Provider::Klink);
+    let login = post_json(&format!("{base}/auth/login"), &json!({"email": "e", "password": "p"})).await.json();
+    let token = login["Authorization"].as_str().unwrap();
+    let call = async |path: &str, body: Value| {
+        try_send("POST", &format!("{base}/api/kwallet/{path}"), &[("Authorization", token)], &body.to_string()).await
+    };
+    call("register_va", json!({"id_member": "m", "name": "n", "hp": "1", "email": "e"})).await.unwrap();
+    let voucher = json!({"voucher_code": "v", "amount": "50000", "description": "", "id_member_receipt": "m"});
+    call("voucher_saldo_kwallet", voucher).await.unwrap();
+    let pay =
+        |order: &str, amount: &str| json!({"id_member": "m", "amount": amount, "id_order": order, "description": ""});
+    assert!(call("pay", pay("lost", "10002")).await.is_err());
+    assert!(call("pay", pay("never", "10009")).await.is_err());
+    let reconciled = call("reconcile", json!({"id_order": "lost"})).await.unwrap().json();
+    assert_eq!(reconciled["status"], "success");
+    assert_eq!(call("reconcile", json!({"id_order": "never"})).await.unwrap().json()["status"], "fail");
+    // A refusal is not lost.
+    let refused = call("pay", pay("lost", "10002")).await.unwrap().json();
+    assert_eq!(refused["status"], "fail");
+    let balance = call("check_saldo", json!({"id_member": "m"})).await.unwrap().json();
+    assert_eq!(balance["last_saldo"], "39998.00");
+}
+
+#[tokio::test]
+async fn every_payment_expires_by_the_clock() {
+    for (provider, api, _) in APIS {
+        let sandbox = Sandbox::start().await;
+        create(&sandbox, provider, api, 10_000).await.unwrap();
+        let payment = sandbox.payments()[0].clone();
+        let left = payment.expires_at.as_second() - sandbox.now().as_second();
+        sandbox.advance(Duration::from_secs(left as u64 - 60));
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Pending, "{api}");
+        sandbox.advance(Duration::from_secs(61));
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Expired, "{api}");
+    }
+}
