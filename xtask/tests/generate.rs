@@ -63,6 +63,8 @@ fn the_sample_is_valid_and_generated() {
     let types = &files[Path::new("sample/src/generated/types.rs")];
     let check = r#"::gerbang_core::limits::at_least("amount", self.amount, 1000)?"#;
     assert!(types.contains(check), "{types}");
+    let client = &files[Path::new("sample/src/generated/client.rs")];
+    assert!(client.contains("if let Some(value) = &note {"), "the limit of an optional parameter: {client}");
 }
 
 #[test]
@@ -76,6 +78,13 @@ fn limits_behind_a_reference_are_checked() {
     assert!(matches!(amount.bound, Bound::AtLeast(1000)) && !amount.optional);
     let note = &model.operations[0].parameters[0].limits[..];
     assert!(matches!(note, [limit] if limit.optional && matches!(limit.bound, Bound::Length(0, Some(40)))), "{note:?}");
+}
+
+#[test]
+fn a_credential_deeper_than_a_body_is_refused() {
+    let member = "        name: {type: string, description: The name.}\n    Item:";
+    let planted = "        name: {type: string, x-credential: api_key, description: The name.} # here\n    Item:";
+    refused(&[(member, planted)], "at the top level of a body only");
 }
 
 #[test]

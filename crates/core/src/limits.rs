@@ -44,6 +44,12 @@ pub trait Number: Copy + Display {
     fn number(self) -> u64;
 }
 
+impl<T: Number> Number for &T {
+    fn number(self) -> u64 {
+        (*self).number()
+    }
+}
+
 impl Number for Rupiah {
     fn number(self) -> u64 {
         self.get()

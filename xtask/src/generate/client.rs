@@ -106,9 +106,19 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
         seen += 1;
         let (ty, value) = argument_type(&argument, ty);
         arguments.push(quote!(#argument: #ty));
-        checks.extend(parameter.limits.iter().map(|limit| {
-            let check = limit.check(quote!(#argument), quote!(#argument));
-            quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+        checks.extend(parameter.limits.iter().map(|limit| match parameter.required {
+            true => {
+                let check = limit.check(quote!(#argument), quote!(#argument));
+                quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+            }
+            false => {
+                let check = limit.check(quote!(*value), quote!(value));
+                quote! {
+                    if let Some(value) = &#argument {
+                        #check.map_err(|error| error.with_operation(&operations::#entry))?;
+                    }
+                }
+            }
         }));
         steps.push(fill(parameter, &value)?);
     }

@@ -213,7 +213,7 @@ type Result<T> = std::result::Result<T, Vec<Problem>>;
 impl Model {
     /// Reads a spec.
     pub fn read(document: &Document) -> Result<Self> {
-        Reader { document, needed: BTreeMap::new(), model: Model::empty() }.read()
+        Reader { document, bodies: BTreeSet::new(), needed: BTreeMap::new(), model: Model::empty() }.read()
     }
 
     fn empty() -> Self {
@@ -238,6 +238,8 @@ impl Model {
 
 struct Reader<'a> {
     document: &'a Document,
+    /// Where the components of bodies stand.
+    bodies: BTreeSet<String>,
     /// Components still to be lowered or lowered already: how they are used, and where for the first time.
     needed: BTreeMap<String, (Use, String)>,
     model: Model,
@@ -551,6 +553,7 @@ impl<'a> Reader<'a> {
         if self.is_nameless(&format!("/components/schemas/{}", escape(&component)))? {
             return self.refuse(&schema, "a body that is not an object with members cannot be generated");
         }
+        self.bodies.insert(format!("/components/schemas/{}", escape(&component)));
         for (name, credential) in self.body_credentials(&component)? {
             credentials.push((credential, Place::Body(name)));
         }
@@ -762,6 +765,10 @@ impl<'a> Reader<'a> {
         for (name, property) in names.map(|(name, property)| (name.clone(), property)) {
             // In a body the client fills it in. In a reply it is what the login hands out.
             if property.get("x-credential").is_some() && request {
+                if required.contains(&json!(name)) && !self.bodies.contains(pointer) {
+                    let at = format!("{pointer}/properties/{}", escape(&name));
+                    return self.refuse(&at, "a credential is filled in at the top level of a body only");
+                }
                 required.retain(|other| *other != json!(name));
                 continue;
             }
