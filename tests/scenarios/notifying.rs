@@ -231,7 +231,7 @@ async fn a_repeated_notification_is_known(case: &Case) -> Outcome {
     // Until the merchant has remembered it, a crash must not lose the payment.
     confirmed(case, &message, &payment, &seen).await?;
     let first = confirmed(case, &message, &payment, &seen).await?;
-    seen.remember(first.key());
+    seen.remember(first.key()).unwrap();
     let before = case.fake.requests();
     let received = case.receive(&message, &payment, &seen).await;
     answered(case, received.as_ref(), 200)?;
@@ -263,7 +263,7 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
     }
     let message = case.message(State::Paid)?;
     let first = confirmed(case, &message, &payment, &seen).await?;
-    seen.remember(first.key());
+    seen.remember(first.key()).unwrap();
     unconfirmed(case.receive(&case.message(State::Pending)?, &payment, &seen).await)?;
     if case.can().status {
         same("the status", case.ask(first.payment()).await?.status, PaymentStatus::Paid)?;

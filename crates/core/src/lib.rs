@@ -27,8 +27,8 @@ pub use gateway::{Answer, Capabilities, Lookup, PaymentGateway, Trust};
 pub use identifier::Identifier;
 pub use json_string::JsonString;
 pub use notification::{
-    Confirmed, MAX_NOTIFICATION, Notification, NotificationFailure, Seen, SeenInMemory, Unconfirmed, answer, confirm,
-    confirm_signed, read_notification,
+    Confirmed, MAX_NOTIFICATION, Notification, NotificationFailure, Seen, SeenError, SeenInMemory, Unconfirmed, answer,
+    confirm, confirm_signed, read_notification,
 };
 pub use open::{Open, Word};
 pub use operation::Operation;

@@ -147,7 +147,8 @@ pub enum Unconfirmed {
     NotPaid(PaymentStatus),
     /// It was dealt with before.
     Replay,
-    /// The gateway could not be asked. Answer with a failure, so that it is sent again, or ask later.
+    /// The gateway, or the memory of what was dealt with, could not be asked. Answer with a failure, so that it is sent again,
+    /// or ask later.
     TryLater(Error),
     /// The gateway cannot be asked and the notification proves nothing.
     NoProof,
@@ -166,7 +167,7 @@ impl fmt::Display for Unconfirmed {
             }
             Self::NotPaid(status) => write!(f, "the gateway says that the payment is not paid but {status}"),
             Self::Replay => f.write_str("the notification was dealt with before"),
-            Self::TryLater(error) => write!(f, "the gateway could not be asked: {error}"),
+            Self::TryLater(error) => write!(f, "it cannot be judged now: {error}"),
             Self::NoProof => f.write_str("the notification proves nothing and the gateway cannot be asked"),
         }
     }
@@ -183,13 +184,24 @@ impl std::error::Error for Unconfirmed {
 
 /// Which payments were dealt with. A program with several instances keeps them in its database.
 pub trait Seen: Send + Sync {
-    /// Whether this key was remembered. When that cannot be told, say yes: the notification is then not dealt with now.
-    fn contains(&self, key: &str) -> bool;
+    /// Whether this key was remembered.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be told now. The notification is then to be sent again, see [`Unconfirmed::TryLater`].
+    fn contains(&self, key: &str) -> Result<bool, SeenError>;
 
     /// Remembers a key; true when it was new. Call it together with marking the order as paid, not before: a crash in between
     /// must not lose the payment.
-    fn remember(&self, key: &str) -> bool;
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be remembered; the order is then not to be marked either.
+    fn remember(&self, key: &str) -> Result<bool, SeenError>;
 }
+
+/// Why a [`Seen`] cannot tell or remember.
+pub type SeenError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The last keys, in memory. It forgets the oldest when it is full; the order's own state must then tell that it is paid.
 #[derive(Debug)]
@@ -217,14 +229,14 @@ impl Default for SeenInMemory {
 }
 
 impl Seen for SeenInMemory {
-    fn contains(&self, key: &str) -> bool {
-        self.keys().iter().any(|seen| seen == key)
+    fn contains(&self, key: &str) -> Result<bool, SeenError> {
+        Ok(self.keys().iter().any(|seen| seen == key))
     }
 
-    fn remember(&self, key: &str) -> bool {
+    fn remember(&self, key: &str) -> Result<bool, SeenError> {
         let mut keys = self.keys();
         if keys.iter().any(|seen| seen == key) {
-            return false;
+            return Ok(false);
         }
         if keys.len() >= self.most {
             keys.pop_front();
@@ -232,7 +244,7 @@ impl Seen for SeenInMemory {
         if self.most > 0 {
             keys.push_back(key.to_owned());
         }
-        true
+        Ok(true)
     }
 }
 
@@ -310,10 +322,14 @@ fn check(notification: &Notification, expected: &Payment, seen: &dyn Seen) -> Re
         return Err(Unconfirmed::OtherClaim(notification.claimed.clone()));
     }
     let key = key(expected);
-    if seen.contains(&key) {
-        return Err(Unconfirmed::Replay);
+    match seen.contains(&key) {
+        Ok(false) => Ok(key),
+        Ok(true) => Err(Unconfirmed::Replay),
+        Err(cause) => {
+            let what = "it cannot be told whether the payment was dealt with";
+            Err(Unconfirmed::TryLater(Error::new(Kind::Unavailable, Delivery::NotSent, what).with_source(cause)))
+        }
     }
-    Ok(key)
 }
 
 /// What a payment is remembered by: who the merchant expects to pay, not what a sender writes.
@@ -429,10 +445,10 @@ mod tests {
     #[test]
     fn the_memory_is_bounded_and_keys_are_remembered_once() {
         let seen = SeenInMemory::new(2);
-        let new = ["a", "b", "b", "c"].map(|key| seen.remember(key));
+        let new = ["a", "b", "b", "c"].map(|key| seen.remember(key).unwrap());
         assert_eq!(new, [true, true, false, true]);
-        assert!(!seen.contains("a") && seen.contains("b") && seen.contains("c"));
-        assert!(SeenInMemory::new(0).remember("a"));
+        assert_eq!(["a", "b", "c"].map(|key| seen.contains(key).unwrap()), [false, true, true]);
+        assert!(SeenInMemory::new(0).remember("a").unwrap());
     }
 
     fn expected() -> Payment {
@@ -458,10 +474,26 @@ mod tests {
         let seen = SeenInMemory::default();
         let confirmed = confirm_signed(&signed(), &expected(), &seen).unwrap();
         assert_eq!(confirmed.payment().status, PaymentStatus::Paid);
-        assert!(seen.remember(confirmed.key()));
+        assert!(seen.remember(confirmed.key()).unwrap());
         let mut again = signed();
         (again.nonce, again.id) = (Some("another".into()), Some("another".into()));
         assert!(matches!(confirm_signed(&again, &expected(), &seen), Err(Unconfirmed::Replay)));
+    }
+
+    #[test]
+    fn nothing_is_confirmed_while_the_memory_cannot_be_asked() {
+        struct Broken;
+        impl Seen for Broken {
+            fn contains(&self, _: &str) -> Result<bool, SeenError> {
+                Err("the database is away".into())
+            }
+            fn remember(&self, _: &str) -> Result<bool, SeenError> {
+                Err("the database is away".into())
+            }
+        }
+        let reason = confirm_signed(&signed(), &expected(), &Broken).unwrap_err();
+        assert!(matches!(&reason, Unconfirmed::TryLater(_)), "{reason}");
+        assert_eq!(answer("OK", Err(&reason.into())).status().as_u16(), 503);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Shop {
         let mut orders = self.orders.lock().unwrap();
         let reference = confirmed.payment().reference.as_deref().unwrap_or_default();
         if let Some(order) = orders.get_mut(reference)
-            && self.seen.remember(confirmed.key())
+            && self.seen.remember(confirmed.key()).expect("memory is always there")
         {
             order.payment = confirmed.payment().clone();
             order.shipped += 1;

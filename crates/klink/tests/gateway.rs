@@ -475,7 +475,7 @@ async fn a_signed_settlement_confirms_the_created_payment_once() {
     assert_eq!(*confirmed.payment(), wanted);
     assert_eq!(answer(gateway.acceptance(), Ok(&confirmed)).body(), gateway.acceptance().as_bytes());
 
-    seen.remember(confirmed.key());
+    seen.remember(confirmed.key()).unwrap();
     let replayed = handle(&gateway, &signed(&body), &body, &expected, &seen).await.unwrap_err();
     assert_eq!(answer(gateway.acceptance(), Err(&replayed)).status(), 200);
     assert!(matches!(reason(replayed), Unconfirmed::Replay));
@@ -550,7 +550,7 @@ async fn gopay_is_confirmed_by_a_signature_only() {
     assert!(matches!(reason(failure), Unconfirmed::NoProof));
 
     let paid = handle(&strict, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, &expected, &seen).await.unwrap();
-    seen.remember(paid.key());
+    seen.remember(paid.key()).unwrap();
     let replayed = handle(&strict, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, &expected, &seen).await.unwrap_err();
     assert!(matches!(reason(replayed), Unconfirmed::Replay));
 }
