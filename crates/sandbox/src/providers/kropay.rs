@@ -163,7 +163,10 @@ async fn status(State(app): State<App>, Path(reference): Path<String>, call: Cal
 async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
     let reference = file.strip_suffix(".svg");
     let found = app.with(|world, _| world.look(PROVIDER, |record| Some(record.reference.as_str()) == reference));
-    reply::svg(found.and_then(|record| record.qris).as_deref())
+    match found.and_then(|record| record.qris) {
+        Some(payload) => reply::svg(Some(&payload)),
+        None => failure(404, "Transaction not found"),
+    }
 }
 
 /// What is sent when a payment was paid.

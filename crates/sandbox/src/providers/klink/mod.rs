@@ -1,7 +1,8 @@
 //! K-Link. Not in the document, or only as screenshots: the replies of the login and of `pay_service`; failures, which
-//! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401; the path of the
-//! finance report, here `/api/report` and `/api/finance_report`; `rq_uuid` that was used is refused; virtual accounts and
-//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served.
+//! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401 and a report that is
+//! refused has 400; the path of the finance report, here `/api/report` and `/api/finance_report`; `rq_uuid` that was used
+//! is refused; virtual accounts and transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are
+//! served.
 
 mod payments;
 mod wallet;

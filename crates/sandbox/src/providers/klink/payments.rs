@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use gerbang_core::JakartaTime;
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ const GOPAY_LIFETIME: Duration = Duration::from_secs(900);
 const LIFETIME: Duration = Duration::from_secs(24 * 3_600);
 
 /// The account for transfers by hand, as in the document.
-const ACCOUNT: &str = "1190000879898";
+const ACCOUNT: u64 = 1_190_000_879_898;
 
 /// A way to pay: the bank, the product, its category and its method in the sandbox.
 struct Bank {
@@ -108,7 +109,7 @@ pub(super) async fn list_bank(State(app): State<App>, call: Call) -> Response {
                 "bankDesc": bank.name,
                 "bankDisplayNm": bank.name,
                 "bank_pemilik": if is_manual { "SANDBOX" } else { "" },
-                "bankacc": if is_manual { json!(ACCOUNT) } else { json!(0) },
+                "bankacc": if is_manual { ACCOUNT } else { 0 },
                 "cabang": "",
                 "charge_admin": "0",
                 "charge_connectivity": "0",
@@ -440,35 +441,43 @@ fn bound(text: &str) -> Result<Option<Timestamp>, Response> {
 pub(super) async fn report(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     with_session(&app, &call, |account, _| {
-        let start = bound(sent.text_or_empty("datetime_start")?)?;
-        let end = bound(sent.text_or_empty("datetime_end")?)?;
-        let (bank, wanted) = (sent.text("bank_code")?, sent.text("transaction_status")?);
-        let rows = account.payments.iter().filter(|record| {
-            let (word, _) = midtrans(record.status);
-            record.other("bank_code") == bank
-                && (wanted == "all" || wanted == word)
-                && start.is_none_or(|start| start <= record.created)
-                && end.is_none_or(|end| record.created <= end)
-        });
-        let rows = rows.map(|record| {
-            let (_, code) = midtrans(record.status);
-            let signed = format!("{}{code}{}", record.order, money(record.payable));
-            let signature: String = Sha512::digest(signed).iter().map(|byte| format!("{byte:02x}")).collect();
-            json!({
-                "fraud_status": "accept",
-                "notification_time": plain(record.paid.unwrap_or(record.created)),
-                "va_numbers": if record.method == "va" { va_number(record) } else { String::new() },
-                "bank_code": bank,
-                "order_id": record.order,
-                "status_code": code,
-                "gross_amount": record.payable,
-                "id": record.reference,
-                "signature_key": signature,
-                "inquiry_time": plain(record.created),
-            })
-        });
-        Ok(reply::json(200, &Value::Array(rows.collect())))
+        // A reply with status 200 is a list, so a refusal has another status.
+        report_rows(account, &sent).map(|rows| reply::json(200, &rows)).map_err(|mut refusal| {
+            *refusal.status_mut() = StatusCode::BAD_REQUEST;
+            refusal
+        })
     })
+}
+
+fn report_rows(account: &Account, sent: &Sent) -> Result<Value, Response> {
+    let start = bound(sent.text_or_empty("datetime_start")?)?;
+    let end = bound(sent.text_or_empty("datetime_end")?)?;
+    let (bank, wanted) = (sent.text("bank_code")?, sent.text("transaction_status")?);
+    let rows = account.payments.iter().filter(|record| {
+        let (word, _) = midtrans(record.status);
+        record.other("bank_code") == bank
+            && (wanted == "all" || wanted == word)
+            && start.is_none_or(|start| start <= record.created)
+            && end.is_none_or(|end| record.created <= end)
+    });
+    let rows = rows.map(|record| {
+        let (_, code) = midtrans(record.status);
+        let signed = format!("{}{code}{}", record.order, money(record.payable));
+        let signature: String = Sha512::digest(signed).iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({
+            "fraud_status": "accept",
+            "notification_time": plain(record.paid.unwrap_or(record.created)),
+            "va_numbers": if record.method == "va" { va_number(record) } else { String::new() },
+            "bank_code": bank,
+            "order_id": record.order,
+            "status_code": code,
+            "gross_amount": record.payable,
+            "id": record.reference,
+            "signature_key": signature,
+            "inquiry_time": plain(record.created),
+        })
+    });
+    Ok(Value::Array(rows.collect()))
 }
 
 /// What is sent when a payment was paid. The members of the two kinds of settlement are those of the samples, told apart
@@ -487,7 +496,7 @@ pub(crate) fn notification(record: &Record) -> Value {
     let (total, account, transaction) = match record.method.as_str() {
         "mandiri_manual" => ("-".to_owned(), "-".to_owned(), "mandiri_manual"),
         "va" => (record.payable.to_string(), va_number(record), "multipayment"),
-        _ => (record.payable.to_string(), ACCOUNT.to_owned(), "multipayment"),
+        _ => (record.payable.to_string(), ACCOUNT.to_string(), "multipayment"),
     };
     json!({
         "status": "success",

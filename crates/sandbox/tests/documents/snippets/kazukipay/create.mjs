@@ -1,0 +1,15 @@
+fetch("https://www.oberonix.org/api/create.php", {
+method: "POST",
+headers: {
+"Authorization": "Bearer SK-1234567890abcdef",
+"Content-Type": "application/x-www-form-urlencoded"
+},
+body: new URLSearchParams({
+"project_id": "1",
+"amount": "10000",
+"custom_id": "ORD-001"
+})
+})
+.then(response => response.json())
+.then(result => console.log(result))
+.catch(error => console.log('error', error));

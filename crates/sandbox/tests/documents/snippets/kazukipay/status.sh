@@ -1,0 +1,3 @@
+curl -X POST https://www.oberonix.org/api/cekstatus.php \
+-H "Authorization: Bearer SK-1234567890abcdef" \
+-d "custom_id=ORD-001"
