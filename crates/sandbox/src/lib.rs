@@ -52,6 +52,12 @@
 //! For K-Link the wrong price of 10006 is `total_belanja` or `gross_amount`; card payments echo nothing, nor does
 //! Pakasir's `payment_link`.
 //!
+//! # The page
+//!
+//! The server's address, opened in a browser, shows all payments and the attempts to send notifications, and changes as
+//! they do. `/pay/{id}`, with the sandbox's own name of a payment such as `sb-12`, is the customer's page. Both are in
+//! English and Indonesian. They show no credentials and no keys.
+//!
 //! # The sandbox's own API
 //!
 //! What [`Sandbox`] does from Rust can be done over HTTP, in JSON. A payment is named by the merchant's name, by the
@@ -89,6 +95,7 @@ mod admin;
 mod call;
 mod clock;
 mod magic;
+mod page;
 mod providers;
 mod reply;
 mod server;

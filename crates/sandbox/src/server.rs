@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::reply::Lost;
 use crate::state::{ControlError, Deed, LedgerTotals, Payment, World};
 use crate::webhooks::{Sender, WebhookAttempt};
-use crate::{Provider, admin, providers};
+use crate::{Provider, admin, page, providers};
 
 /// How many connections are served at one time; others wait.
 const MAX_CONNECTIONS: usize = 512;
@@ -393,7 +393,7 @@ impl Shared {
 }
 
 async fn serve(listener: TcpListener, app: App) {
-    let mut router = Router::new().nest("/_sandbox", admin::routes());
+    let mut router = Router::new().nest("/_sandbox", admin::routes()).merge(page::routes());
     for provider in Provider::ALL {
         router = router.nest(&format!("/{provider}"), providers::routes(provider));
     }

@@ -1,0 +1,287 @@
+//! The web pages for people: all payments at `/`, and one payment for the customer at `/pay/{id}`.
+//!
+//! They are whole without scripts. With them, a page asks for its changing part every second.
+
+mod list;
+mod pay;
+mod words;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use gerbang_core::Rupiah;
+use gerbang_qris::Qris;
+use jiff::Timestamp;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::call::{self, Call};
+use crate::server::App;
+use crate::state::{ControlError, Deed, Payment, PaymentStatus};
+use crate::{Provider, clock, reply};
+
+use words::{Lang, Words, fill};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("live.js");
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(list::whole))
+        .route("/pay/{id}", get(pay::whole))
+        .route("/_sandbox/page", get(list::part))
+        .route("/_sandbox/page/pay/{id}", get(pay::part))
+        .route("/_sandbox/page/{provider}/{id}/{deed}", post(act))
+}
+
+/// Does what a button says, then leads back to the page with the button.
+async fn act(
+    State(app): State<App>,
+    Path((provider, id, deed)): Path<(String, String, String)>,
+    call: Call,
+) -> Response {
+    let lang = Lang::of(&call);
+    let words = lang.words();
+    if !is_from_own_page(&call) {
+        return notice(403, lang, words.foreign);
+    }
+    let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
+    let deed = match deed.as_str() {
+        "pay" => Deed::Pay,
+        "expire" => Deed::Expire,
+        "cancel" => Deed::Cancel,
+        "underpay" => match call::amount(call.form("amount").map(str::trim)) {
+            Some(amount) => Deed::Underpay(amount),
+            None => return notice(400, lang, words.bad_amount),
+        },
+        _ => return notice(404, lang, words.unknown_action),
+    };
+    let payment = match app.control(provider, &id, deed) {
+        Ok(payment) => payment,
+        Err(ControlError::NotFound) => return notice(404, lang, words.not_found),
+        Err(ControlError::NotPending(status)) => {
+            return notice(409, lang, &fill(words.not_pending, &[words.status(status)]));
+        }
+        Err(ControlError::Ambiguous) => return notice(409, lang, words.ambiguous),
+        Err(ControlError::Amount | ControlError::NoStatement) => return notice(400, lang, words.bad_amount),
+    };
+    let back = match call.form("back") {
+        Some("pay") => format!("/pay/{}?lang={}", payment.id, lang.code()),
+        _ => match call.form("page").and_then(|page| page.parse::<usize>().ok()) {
+            Some(page) if page > 1 => format!("/?lang={}&page={page}", lang.code()),
+            _ => format!("/?lang={}", lang.code()),
+        },
+    };
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(back) = HeaderValue::try_from(back) {
+        response.headers_mut().insert(header::LOCATION, back);
+    }
+    response
+}
+
+/// Whether a browser says that the request comes from a page of this server. What is not a browser, and says nothing,
+/// has the sandbox's own API.
+fn is_from_own_page(call: &Call) -> bool {
+    let origin = call.header("origin").and_then(|origin| {
+        let (scheme, host) = origin.split_once("://")?;
+        matches!(scheme, "http" | "https").then_some(host)
+    });
+    match (origin, call.header("host")) {
+        (Some(origin), Some(host)) => !host.is_empty() && origin.eq_ignore_ascii_case(host),
+        _ => false,
+    }
+}
+
+/// A whole page.
+fn document(lang: Lang, title: &str, switch: &str, content: &Markup) -> String {
+    let words = lang.words();
+    let page = html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    div {
+                        p.title { a href=(home(lang)) { (words.title) } }
+                        p.tagline { (words.tagline) }
+                    }
+                    a.switch href=(switch) lang=(lang.other().code()) hreflang=(lang.other().code()) {
+                        (lang.other().name())
+                    }
+                }
+                p #note role="alert" hidden {}
+                (content)
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn home(lang: Lang) -> String {
+    format!("/?lang={}", lang.code())
+}
+
+/// A page that says why something was not done.
+fn notice(status: u16, lang: Lang, text: &str) -> Response {
+    let words = lang.words();
+    let content = html! {
+        main.narrow {
+            h1 { (words.not_done) }
+            p { (text) }
+            p { a href=(home(lang)) { (words.to_payments) } }
+        }
+    };
+    guarded(status, document(lang, words.not_done, &home(lang.other()), &content))
+}
+
+/// What the browser may do on a page: run its own script, talk to this server, and nothing else. No other page may show
+/// it in a frame.
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src data:; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+        digest(STYLE),
+        digest(SCRIPT)
+    );
+    HeaderValue::try_from(policy).ok()
+});
+
+/// A page with the headers that guard it.
+fn guarded(status: u16, body: String) -> Response {
+    let mut response = reply::html(status, body);
+    let headers = response.headers_mut();
+    if let Some(policy) = &*POLICY {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Without a referrer the browser would hide the origin of forms, too.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The changing part of a page, or 304 if the browser has it.
+fn changed(call: &Call, tag: &str, part: impl FnOnce() -> Markup) -> Response {
+    let mut response = if call.header("if-none-match") == Some(tag) {
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        guarded(200, part().into_string())
+    };
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// The entity tag of what a part shows.
+fn tag(shown: &impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    shown.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
+}
+
+/// A digest as a policy names what is inline.
+fn digest(text: &str) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let mut three = [0; 3];
+        three[..group.len()].copy_from_slice(group);
+        let [a, b, c] = three;
+        let sextets = [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63];
+        for (at, sextet) in sextets.into_iter().enumerate() {
+            out.push(if at > group.len() { '=' } else { char::from(DIGITS[usize::from(sextet)]) });
+        }
+    }
+    out
+}
+
+/// The name of a provider as it writes it.
+const fn label(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Kazukipay => "Kazukipay",
+        Provider::Kropay => "Kropay",
+        Provider::Paydigital => "PayDigital",
+        Provider::Pakasir => "Pakasir",
+        Provider::Klink => "K-Link",
+    }
+}
+
+/// `Rp10.020`.
+fn rupiah(amount: Rupiah) -> String {
+    let digits = amount.get().to_string();
+    let mut out = String::from("Rp");
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A time of Jakarta.
+fn time(when: Timestamp) -> Markup {
+    html! { time datetime=(when.to_string()) { (clock::plain(when)) " WIB" } }
+}
+
+fn seconds(from: Timestamp, to: Timestamp) -> i64 {
+    to.as_second() - from.as_second()
+}
+
+/// The status as a word in its colour.
+fn badge(words: &Words, status: PaymentStatus) -> Markup {
+    html! { span class={ "badge " (status) } { (words.status(status)) } }
+}
+
+/// The QR code of a payment, if it has one.
+fn qr(words: &Words, payment: &Payment) -> Option<Markup> {
+    let svg = Qris::parse(payment.qris.as_deref()?).ok()?.to_svg().ok()?;
+    let label = fill(words.qr_label, &[&payment.order]);
+    Some(html! { div.qr role="img" aria-label=(label) { (PreEscaped(svg)) } })
+}
+
+/// The address of a button.
+fn action(payment: &Payment, deed: &str) -> String {
+    format!("/_sandbox/page/{}/{}/{deed}", payment.provider, payment.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rupiah_have_dots() {
+        for (amount, text) in [(0, "Rp0"), (999, "Rp999"), (1_000, "Rp1.000"), (1_234_567, "Rp1.234.567")] {
+            assert_eq!(rupiah(Rupiah::new(amount)), text);
+        }
+    }
+
+    #[test]
+    fn base64_is_as_in_rfc_4648() {
+        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(text.as_bytes()), encoded);
+        }
+    }
+}
