@@ -841,7 +841,7 @@ pub struct ReportRow {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Session {
-    /// The token of this session, sent in the header `Authorization` of every other call.
+    /// The token of the session, sent in the header `Authorization` of every other call.
     #[serde(rename = "Authorization")]
     #[serde(skip_serializing)]
     pub authorization: ::gerbang_core::Secret,
