@@ -123,6 +123,8 @@ async fn a_payment_expires_and_is_never_paid_then() {
         place.sandbox.advance(Duration::from_secs(3 * 24 * 3600));
         let status = place.status(&payment).await;
         assert!(!matches!(status, PaymentStatus::Paid | PaymentStatus::Pending), "{}: {status}", place.name);
+        assert!(place.sandbox.pay(place.provider, place.name_of(&payment)).is_err(), "{}", place.name);
+        assert_eq!(place.status(&payment).await, status, "{}", place.name);
     }
 }
 
@@ -164,12 +166,12 @@ async fn a_payment_is_notified_confirmed_and_shipped_once() {
 
         sandbox.pay(provider, "ORDER-1").unwrap();
         let patience = Instant::now() + Duration::from_secs(10);
-        while shop.order("ORDER-1").unwrap().shipped == 0 {
+        while shop.order(name, "ORDER-1").unwrap().shipped == 0 {
             assert!(Instant::now() < patience, "{name} did not notify: {:?}", sandbox.webhook_attempts());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        let order = shop.order("ORDER-1").unwrap();
+        let order = shop.order(name, "ORDER-1").unwrap();
         assert_eq!((order.shipped, order.payment.status), (1, PaymentStatus::Paid), "{name}");
         assert_eq!(sandbox.webhook_attempts().len(), 1, "{name}: {:?}", sandbox.webhook_attempts());
         server.abort();

@@ -85,12 +85,12 @@ async fn the_same_web_server_takes_the_notifications_of_each_gateway_and_ships_o
             let body: serde_json::Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
             assert_eq!(body, acceptance, "{}", subject.name);
         }
-        let order = shop.order("ORDER-1").unwrap();
+        let order = shop.order(subject.name, "ORDER-1").unwrap();
         assert_eq!((order.shipped, order.payment.status), (1, PaymentStatus::Paid), "{}", subject.name);
 
         let forged = send(b"{\"status\":\"PAID\"}".to_vec()).await.unwrap();
         assert!(forged.status().is_client_error(), "{}: {}", subject.name, forged.status());
-        assert_eq!(shop.order("ORDER-1").unwrap().shipped, 1);
+        assert_eq!(shop.order(subject.name, "ORDER-1").unwrap().shipped, 1);
         notified += 1;
     }
     assert_eq!(notified, 6);

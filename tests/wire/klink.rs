@@ -905,7 +905,8 @@ async fn the_token_is_sent_verbatim_from_either_level_of_the_login_reply() {
 async fn a_refused_token_is_replaced_once_and_the_call_succeeds() {
     for refusal in [
         Reply::json(401, "{}"),
-        Reply::json(200, UNAUTHORIZED),
+        Reply::html(401),
+        Reply::json(200, r#"{"status":"failed","message":"Unauthorized"}"#),
         Reply::json(200, r#"{"status":"failed","message":"Token expired"}"#),
     ] {
         let server = server(move |request| match token(request) {
@@ -944,8 +945,12 @@ async fn no_other_failure_sends_the_call_again() {
         (200, "{}"),
         (403, "<html>"),
         (403, r#"{"status":"fail","message":"Forbidden"}"#),
-        // A token of another kind, and a code that is about Midtrans' keys.
+        // Midtrans refusing K-Link, a token of another kind, and a code that is about Midtrans' keys.
         (200, r#"{"status":"fail","message":"Pembelian token listrik gagal"}"#),
+        (
+            200,
+            r#"{"status":"fail","message":"Access denied due to unauthorized transaction, please check client or server key"}"#,
+        ),
         (200, r#"{"status":"failed","message":"no","status_code":"401"}"#),
         (200, r#"{"status":"failed","message":"invalid token","status_code":"503"}"#),
     ] {

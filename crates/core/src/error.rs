@@ -204,6 +204,7 @@ impl Error {
             }
             (Delivery::NotSent, Kind::Authentication) => "nothing was sent; check the credentials",
             (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
+            (Delivery::MaybeSent, Kind::EchoMismatch) => "do not show it to a customer; find out what happened",
             (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
                 Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
                 _ => "the request may have been carried out; find out before you send it again",

@@ -266,11 +266,12 @@ pub async fn confirm(
     expected: &Payment,
     seen: &dyn Seen,
 ) -> Result<Confirmed, Unconfirmed> {
-    if notification.provider != gateway.provider() {
-        return Err(Unconfirmed::ReferenceMismatch);
-    }
+    // Which gateway read it does not matter then: K-Link sends two kinds to one address.
     if notification.trust == Trust::Signed {
         return confirm_signed(notification, expected, seen);
+    }
+    if notification.provider != gateway.provider() {
+        return Err(Unconfirmed::ReferenceMismatch);
     }
     let key = check(notification, expected, seen)?;
     if !gateway.capabilities().status {

@@ -117,6 +117,7 @@ impl NewPayment {
 
 /// A way to pay.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method {
@@ -138,6 +139,7 @@ pub enum Method {
 ///
 /// It can be stored with serde and restored later, by a later version of this library too: members are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Payment {
     /// The gateway, see [`crate::PaymentGateway::provider`].
@@ -160,9 +162,11 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// Until when it can be paid.
     #[serde(default)]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub expires_at: Option<Timestamp>,
     /// When it was paid.
     #[serde(default)]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub paid_at: Option<Timestamp>,
     /// What the customer can pay with.
     #[serde(default)]
@@ -202,6 +206,7 @@ impl Payment {
 
 /// What a customer can pay with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Payable {
@@ -226,6 +231,7 @@ pub enum Payable {
 
 /// The state of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PaymentStatus {

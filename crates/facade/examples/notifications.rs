@@ -15,13 +15,15 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::post;
 use gerbang::{
-    Confirmed, NotificationFailure, Payment, PaymentGateway, Seen, SeenInMemory, Unconfirmed, answer, confirm,
+    Confirmed, NotificationFailure, Payment, PaymentGateway, PaymentStatus, Seen, SeenInMemory, Unconfirmed, answer,
+    confirm,
 };
 
 /// The shop: its gateways, and its orders, which a real one keeps in a database.
 pub struct Shop {
     gateways: HashMap<&'static str, Box<dyn PaymentGateway>>,
-    orders: Mutex<HashMap<String, Order>>,
+    /// By gateway and the merchant's reference.
+    orders: Mutex<HashMap<(String, String), Order>>,
     seen: SeenInMemory,
 }
 
@@ -43,21 +45,20 @@ impl Shop {
 
     /// Remembers an order under the merchant's reference of its payment.
     pub fn add(&self, payment: Payment) {
-        let reference = payment.reference.clone().unwrap_or_default();
-        self.orders.lock().unwrap().insert(reference, Order { payment, shipped: 0 });
+        self.orders.lock().unwrap().insert(name(&payment), Order { payment, shipped: 0 });
     }
 
     /// An order as it is now.
-    pub fn order(&self, reference: &str) -> Option<Order> {
-        self.orders.lock().unwrap().get(reference).cloned()
+    pub fn order(&self, gateway: &str, reference: &str) -> Option<Order> {
+        self.orders.lock().unwrap().get(&(gateway.to_owned(), reference.to_owned())).cloned()
     }
 
     /// Marks an order as paid. Whoever calls it has a confirmed payment: nothing else makes one. The lock is the transaction
     /// in which the order is marked and the payment remembered.
     fn paid(&self, confirmed: &Confirmed) {
         let mut orders = self.orders.lock().unwrap();
-        let reference = confirmed.payment().reference.as_deref().unwrap_or_default();
-        if let Some(order) = orders.get_mut(reference)
+        if let Some(order) = orders.get_mut(&name(confirmed.payment()))
+            && order.payment.status != PaymentStatus::Paid
             && self.seen.remember(confirmed.key()).expect("memory is always there")
         {
             order.payment = confirmed.payment().clone();
@@ -72,12 +73,18 @@ impl Shop {
         body: &[u8],
     ) -> Result<Confirmed, NotificationFailure> {
         let notification = gateway.parse_notification(headers, body)?;
-        let order = notification.reference.as_deref().and_then(|reference| self.order(reference));
+        let reference = notification.reference.as_deref();
+        // K-Link sends the notifications of both its gateways to one address.
+        let order = reference.and_then(|reference| self.order(notification.provider, reference));
         let order = order.ok_or(Unconfirmed::ReferenceMismatch)?;
         let confirmed = confirm(gateway, &notification, &order.payment, &self.seen).await?;
         self.paid(&confirmed);
         Ok(confirmed)
     }
+}
+
+fn name(payment: &Payment) -> (String, String) {
+    (payment.provider.clone(), payment.reference.clone().unwrap_or_default())
 }
 
 /// The routes of the shop.

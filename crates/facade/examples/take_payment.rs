@@ -66,7 +66,7 @@ fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error + Send +
         "kazukipay" => Box::new(kazukipay::Gateway::from_env()?),
         "kropay" => Box::new(kropay::Gateway::from_env()?),
         "paydigital" => Box::new(paydigital::Gateway::from_env()?),
-        "pakasir" => Box::new(pakasir::v1::Gateway::from_env()?),
+        "pakasir-v1" => Box::new(pakasir::v1::Gateway::from_env()?),
         "pakasir-v2" => Box::new(pakasir::v2::Gateway::from_env()?),
         "klink" => Box::new(klink::VaGateway::from_env("014", "BCAATM")?),
         "klink-gopay" => Box::new(klink::GopayGateway::from_env()?),

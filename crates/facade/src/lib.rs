@@ -11,8 +11,8 @@
 //! Whatever the gateway, [`PaymentGateway`] takes a payment with it, [`wait`](https://docs.rs/gerbang-transport) waits for it,
 //! and [`confirm`] finds out whether a notification is true.
 //!
-//! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every
-//! type. Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and
+//! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for
+//! every type that is sent, read or stored. Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and
 //! returns the same [`Error`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -20,7 +20,7 @@ pub use gerbang_core::{
     Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
     Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed, Word,
-    answer, confirm, gateway, operation,
+    answer, confirm, confirm_signed, gateway, operation,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// The current token; a new one when there is none or when the login numbered `refused` gave one that is not accepted.
-    /// Concurrent callers wait for one login and share its outcome.
+    /// Concurrent callers wait for one login and share its token; those who waited for a login that failed share its failure.
     async fn token(
         &self,
         operation: &'static Operation,
@@ -148,8 +148,8 @@ fn needs_token(operation: &Operation) -> bool {
 /// about the payment (401 is Midtrans refusing K-Link), and a 403 about a right that a new token would not have either.
 fn is_refused_token(error: &Error) -> bool {
     let by_http = error.status() == Some(401);
-    let by_text = error.status() == Some(200) && error.code().is_none();
-    error.kind() == Kind::Authentication && error.delivery() == Delivery::Answered && (by_http || by_text)
+    let by_text = error.kind() == Kind::Authentication && error.status() == Some(200) && error.code().is_none();
+    error.delivery() == Delivery::Answered && (by_http || by_text)
 }
 
 /// Whether a header can hold the token.

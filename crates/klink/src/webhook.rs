@@ -148,6 +148,9 @@ impl WebhookKeys {
 /// [`GOPAY_PROVIDER`]. It carries no reference that K-Link gave when the payment was created, so that `id` is none; `nonce`
 /// is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is told by some settlements only.
 ///
+/// That the word `success` means that the customer has paid, and that GoPay's notifications are signed at all, are guesses:
+/// the document describes the word as the result of the call. Compare the first ones with K-Link's own pages.
+///
 /// A signature proves who wrote a notification, not when: the same one may come again, from K-Link or from whoever has seen
 /// it. Remember those that were dealt with in a [`gerbang_core::Seen`], as [`gerbang_core::confirm`] does.
 ///

@@ -474,6 +474,11 @@ async fn a_signed_settlement_confirms_the_created_payment_once() {
     };
     assert_eq!(*confirmed.payment(), wanted);
     assert_eq!(answer(gateway.acceptance(), Ok(&confirmed)).body(), gateway.acceptance().as_bytes());
+    // K-Link sends both kinds to one address: it does not matter which gateway reads them there.
+    let gopay = GopayGateway::new(no_network(), keys());
+    let notification = gopay.parse_notification(&signed(&body), body.as_bytes()).unwrap();
+    let read_there = confirm(&gopay, &notification, &expected, &SeenInMemory::default()).await.unwrap();
+    assert_eq!(*read_there.payment(), wanted);
 
     seen.remember(confirmed.key()).unwrap();
     let replayed = handle(&gateway, &signed(&body), &body, &expected, &seen).await.unwrap_err();

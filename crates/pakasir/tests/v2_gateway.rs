@@ -98,6 +98,37 @@ async fn a_created_payment_has_everything_that_was_returned() {
     assert_eq!(payment.pay_with, [Payable::Qris(QRIS.to_owned())]);
 }
 
+/// The answer to the question for the status.
+async fn asked_for_status<'a>(server: &'a MockServer, code: u16, body: &str) -> httpmock::Mock<'a> {
+    server
+        .mock_async(|when, then| {
+            when.method(GET).path("/api/v2/transaction-status/depodomain/contohtxn");
+            then.status(code).body(body);
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_page_of_another_price_or_of_an_order_that_cannot_be_asked_for_is_no_payment() {
+    for (code, body, kind) in [
+        (200, PAID.replace("99000", "5000"), Kind::EchoMismatch),
+        (200, PAID.replace("INV123123", "INV9"), Kind::EchoMismatch),
+        (429, "{}".to_owned(), Kind::RateLimited),
+    ] {
+        let server = MockServer::start_async().await;
+        server
+            .mock_async(|when, then| {
+                when.method(POST);
+                then.status(200).body(BY_LINK.replacen('{', r#"{"status": "completed","#, 1));
+            })
+            .await;
+        asked_for_status(&server, code, &body).await;
+        let error = gateway(&server).create_payment(&order().method(Method::PayPage)).await.unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (kind, Delivery::MaybeSent), "{error}");
+        assert_eq!(error.operation().unwrap().id, "create_transaction");
+    }
+}
+
 #[tokio::test]
 async fn virtual_accounts_and_pages_come_with_what_is_known() {
     for (method, word, body, payable) in [
@@ -111,8 +142,12 @@ async fn virtual_accounts_and_pages_come_with_what_is_known() {
                 then.status(200).body(body);
             })
             .await;
+        // What the reply does not tell of a payment that may have been found, the status does.
+        let status = asked_for_status(&server, 200, &PAID.replace("completed\"", "pending\"")).await;
         let payment = gateway(&server).create_payment(&order().method(method)).await.unwrap();
         create.assert_async().await;
+        assert_eq!(status.calls_async().await, usize::from(payable.is_none()));
+        assert_eq!(payment.status, PaymentStatus::Pending);
         assert_eq!((payment.payable, payment.id.as_deref()), (payable, Some("contohtxn")));
         assert_eq!((payment.amount, payment.reference.as_deref()), (Rupiah::new(99_000), Some("INV123123")));
         let number = "123450000067890".to_owned();
@@ -324,7 +359,8 @@ async fn notifications_need_the_configured_secret() {
 
 #[tokio::test]
 async fn on_a_page_the_customer_may_choose_any_method() {
-    let chosen = BY_LINK.replacen('{', r#"{"payment_method": "bri_va", "total_payment": 102500,"#, 1);
+    let told = r#"{"payment_method": "bri_va", "total_payment": 102500, "order_id": "INV123123", "amount": 99000,"#;
+    let chosen = BY_LINK.replacen('{', told, 1);
     let (_server, gateway) = replying(&chosen).await;
     let payment = gateway.create_payment(&order().method(Method::PayPage)).await.unwrap();
     assert_eq!(payment.payable, Some(Rupiah::new(102_500)));

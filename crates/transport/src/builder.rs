@@ -12,6 +12,9 @@ use url::{Host, Url};
 
 use crate::transport::{Inner, Transport};
 
+/// The longest time for a call.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// Settings of a client, with defaults that are safe. A provider's `Client::builder` makes one.
 ///
 /// ```no_run
@@ -83,9 +86,9 @@ impl<C> Builder<C> {
         }
     }
 
-    /// The time for a whole call, from the name look-up to the last byte of the reply. Default: 30 seconds.
+    /// The time for a whole call, from the name look-up to the last byte of the reply. Default: 30 seconds; at most a day.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = timeout.min(LONGEST);
         self
     }
 

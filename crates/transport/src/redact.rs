@@ -7,12 +7,13 @@ const REDACTED: &str = "[redacted]";
 
 /// Text without any of the secrets, as they are or as a URL, a form or JSON would write them.
 pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
+    let mut forms: Vec<_> = secrets.iter().flat_map(|secret| forms(secret.expose())).collect();
+    // The longest first: a shorter one may be a part of a longer one, of another secret too.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     let mut text = text.to_owned();
-    for secret in secrets {
-        for form in forms(secret.expose()) {
-            if text.contains(&form) {
-                text = text.replace(&form, REDACTED);
-            }
+    for form in forms {
+        if text.contains(&form) {
+            text = text.replace(&form, REDACTED);
         }
     }
     text
@@ -46,8 +47,7 @@ fn forms(secret: &str) -> Vec<String> {
         last = last.iter().flat_map(|form| [in_json(form), in_json(form).replace('/', "\\/")]).collect();
         forms.extend_from_slice(&last);
     }
-    // The longest first: a shorter form may be a part of a longer one.
-    forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    forms.sort();
     forms.dedup();
     forms
 }
@@ -86,6 +86,12 @@ mod tests {
             assert!(text == "Bearer " || text == "Bearer [redacted]", "{text}");
         }
         assert_eq!(redact_cut("SK-1234 x", &[&secret]), "SK-1234 x");
+    }
+
+    #[test]
+    fn a_secret_inside_another_does_not_leave_a_rest() {
+        let (email, password) = (Secret::from("a@b.id"), Secret::from("a@b.id-2024"));
+        assert_eq!(redact("a@b.id and a@b.id-2024", &[&email, &password]), "[redacted] and [redacted]");
     }
 
     #[test]

@@ -114,7 +114,11 @@ impl Reply<'_> {
                 message.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
             }
         });
-        let kind = told.map_or_else(|| self.kind_of_status(), |failure| failure.kind);
+        // Where HTTP itself says it, no text says otherwise.
+        let kind = match (self.kind_of_status(), told) {
+            (kind @ (Kind::Authentication | Kind::RateLimited), _) => kind,
+            (kind, told) => told.map_or(kind, |failure| failure.kind),
+        };
         let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
         // A provider that could not serve may have broken halfway, whatever status it says so with.
         let delivery = match kind {

@@ -32,6 +32,10 @@ const ENVELOPE: Envelope = Envelope {
             kind: Kind::Unavailable,
         },
         Failure {
+            sign: Sign::MessageContains("unauthorized transaction"),
+            kind: Kind::Rejected,
+        },
+        Failure {
             sign: Sign::MessageContains("unauthorized"),
             kind: Kind::Authentication,
         },

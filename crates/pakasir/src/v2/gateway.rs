@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, Secret, Trust, Word as _, limits,
 };
 use http::HeaderMap;
@@ -85,13 +85,15 @@ impl Gateway {
         payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
         payment.paid_at = created.completed_at.as_ref().and_then(common::read_time);
         payment.sandbox = created.is_sandbox;
+        let is_told = created.order_id.is_some() && created.amount.is_some();
         if !payment.status.is_final() {
             payment.pay_with.push(payable(method, created)?);
-        } else if created.order_id.is_none() || created.amount.is_none() {
-            // Found, and over: whether it is this order at this price the reply does not tell, but the status does.
-            return self.status(Lookup::Payment(&payment)).await;
         }
-        Ok(payment)
+        match is_told {
+            true => Ok(payment),
+            // It may be one that was found: whether it is this order at this price the reply does not tell, the status does.
+            false => self.status(Lookup::Payment(&payment)).await.map_err(unsure),
+        }
     }
 
     async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
@@ -123,6 +125,16 @@ impl Gateway {
         let now = self.status(Lookup::Payment(known)).await;
         now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))
     }
+}
+
+/// The error of a created or found payment of which it could not be asked whether it is the one that was wanted.
+fn unsure(error: Error) -> Error {
+    let what = "a payment was created or found, but whether it is of this order and price could not be had";
+    Error::new(error.kind(), Delivery::MaybeSent, what)
+        .with_operation(&operations::CREATE_TRANSACTION)
+        .with_provider_message(error.provider_message().map(str::to_owned))
+        .with_retry_after(error.retry_after())
+        .with_source(error)
 }
 
 /// The least and the largest price that Pakasir takes by a method.
