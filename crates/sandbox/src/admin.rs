@@ -64,6 +64,7 @@ async fn control(
                 ControlError::NotFound => 404,
                 ControlError::Ambiguous | ControlError::NotPending(_) => 409,
                 ControlError::Amount | ControlError::NoStatement => 400,
+                ControlError::NotSaved => 500,
             };
             failure(status, &error.to_string())
         }

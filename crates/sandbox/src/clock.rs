@@ -19,7 +19,17 @@ pub(crate) struct Clock {
 impl Clock {
     /// The sandbox's time.
     pub(crate) fn now(&self) -> Timestamp {
-        later(Timestamp::now(), Duration::from_millis(self.ahead.load(Ordering::SeqCst)))
+        later(Timestamp::now(), Duration::from_millis(self.ahead()))
+    }
+
+    /// A clock that has been moved forward already.
+    pub(crate) fn ahead_by(milliseconds: u64) -> Self {
+        Self { ahead: AtomicU64::new(milliseconds.min(FARTHEST)) }
+    }
+
+    /// How far it has been moved forward, in milliseconds.
+    pub(crate) fn ahead(&self) -> u64 {
+        self.ahead.load(Ordering::SeqCst)
     }
 
     /// Moves the clock forward.

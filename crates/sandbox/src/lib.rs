@@ -84,6 +84,25 @@
 //! v1 signs; K-Link does, and Pakasir's API v2 sends its secret. Nothing is sent when a payment
 //! expires or is cancelled.
 //!
+//! # State file
+//!
+//! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
+//! everything is in that file before a reply or a notification tells of it, so that a restart, also after `kill -9` or a
+//! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
+//! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
+//!
+//! A notification is owed until it is acknowledged or given up. After a restart it is sent again at once, to the same
+//! address and with the same body and headers, also if the settings are others now, and its attempts are counted on. One
+//! whose attempt was under way at the end may arrive twice.
+//!
+//! Not in the file are the settings, the addresses of notifications to come among them, and the log of attempts. The
+//! credentials are in it; only its owner may read it, where the system knows owners.
+//!
+//! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
+//! Changes that come in meanwhile are written together. Two processes must not use one file at one time. A file that is
+//! broken, of another kind or of another version is never overwritten; the sandbox does not start with it. If the file
+//! cannot be written any more, requests are answered 500 until it can be.
+//!
 //! # Limits
 //!
 //! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
@@ -100,19 +119,20 @@ mod providers;
 mod reply;
 mod server;
 mod state;
+mod store;
 mod webhooks;
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use server::{Sandbox, SandboxBuilder};
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
 pub use webhooks::WebhookAttempt;
 
 /// A payment gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Provider {

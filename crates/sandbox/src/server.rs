@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,9 +19,10 @@ use tokio::sync::{Semaphore, watch};
 use tower_service::Service as _;
 
 use crate::clock::Clock;
-use crate::reply::Lost;
+use crate::reply::{self, Lost};
 use crate::state::{ControlError, Deed, LedgerTotals, Payment, World};
-use crate::webhooks::{Sender, WebhookAttempt};
+use crate::store::Store;
+use crate::webhooks::{self, Sender, WebhookAttempt};
 use crate::{Provider, admin, page, providers};
 
 /// How many connections are served at one time; others wait.
@@ -38,6 +40,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct SandboxBuilder {
     listen: SocketAddr,
     webhooks: BTreeMap<Provider, String>,
+    state_file: Option<PathBuf>,
     settings: Settings,
 }
 
@@ -56,6 +59,7 @@ impl SandboxBuilder {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             webhooks: BTreeMap::new(),
+            state_file: None,
             settings: Settings {
                 klink_webhook_key: "sandbox-webhook-key".into(),
                 pakasir_webhook_secret: "sandbox-webhook-secret".into(),
@@ -110,12 +114,27 @@ impl SandboxBuilder {
         self
     }
 
+    /// The file that keeps the state over restarts: see [State file](crate#state-file). None unless set, so that the
+    /// state is in memory only.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Starts the sandbox. It runs in the Tokio runtime of the caller.
     ///
     /// # Errors
     ///
-    /// An error if the address cannot be listened at.
+    /// An error if the address cannot be listened at, or if the state file cannot be read or written, is used by another
+    /// sandbox of this process, or was not written by a sandbox like this one. Such a file is left as it is.
     pub async fn start(self) -> io::Result<Sandbox> {
+        let (store, world, clock) = match &self.state_file {
+            Some(path) => {
+                let (store, world, clock) = Store::open(path)?;
+                (Some(store), world, clock)
+            }
+            None => (None, World::default(), Clock::default()),
+        };
         let listener = TcpListener::bind(self.listen).await?;
         let address = listener.local_addr()?;
         let host = if address.ip().is_unspecified() {
@@ -128,12 +147,14 @@ impl SandboxBuilder {
             base_url: format!("http://{host}"),
             settings: self.settings,
             webhooks: Mutex::new(self.webhooks),
-            clock: Clock::default(),
-            world: Mutex::default(),
+            clock,
+            world: Mutex::new(world),
+            store,
             sender: Sender::new().map_err(io::Error::other)?,
             runtime: tokio::runtime::Handle::current(),
             stopped,
         });
+        app.resume()?;
         tokio::spawn(serve(listener, app.clone()));
         Ok(Sandbox { app, address, _stop: stop })
     }
@@ -190,9 +211,10 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// [`ControlError`] if there is no such payment, several have the name, or it is no longer pending.
+    /// [`ControlError`] if there is no such payment, several have the name, it is no longer pending, or the state file
+    /// could not be written.
     pub fn pay(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
-        self.app.control(provider, name, Deed::Pay)
+        self.control(provider, name, Deed::Pay)
     }
 
     /// The customer pays a Kazukipay payment, but Kazukipay takes no note: the money stands in the account statement,
@@ -202,7 +224,7 @@ impl Sandbox {
     ///
     /// As [`Sandbox::pay`], and [`ControlError::NoStatement`] for other providers.
     pub fn deposit(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
-        self.app.control(provider, name, Deed::Deposit)
+        self.control(provider, name, Deed::Deposit)
     }
 
     /// The customer pays too little. The payment stays pending.
@@ -211,7 +233,7 @@ impl Sandbox {
     ///
     /// As [`Sandbox::pay`], and [`ControlError::Amount`] if this is not too little.
     pub fn underpay(&self, provider: Provider, name: &str, rupiah: u64) -> Result<Payment, ControlError> {
-        self.app.control(provider, name, Deed::Underpay(rupiah))
+        self.control(provider, name, Deed::Underpay(rupiah))
     }
 
     /// A payment expires now.
@@ -220,7 +242,7 @@ impl Sandbox {
     ///
     /// As [`Sandbox::pay`].
     pub fn expire(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
-        self.app.control(provider, name, Deed::Expire)
+        self.control(provider, name, Deed::Expire)
     }
 
     /// A payment is cancelled by the provider.
@@ -229,7 +251,7 @@ impl Sandbox {
     ///
     /// As [`Sandbox::pay`].
     pub fn cancel(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
-        self.app.control(provider, name, Deed::Cancel)
+        self.control(provider, name, Deed::Cancel)
     }
 
     /// A payment as it is now.
@@ -249,6 +271,7 @@ impl Sandbox {
     /// Moves the sandbox's clock forward. What is due by then happens at once.
     pub fn advance(&self, by: Duration) {
         self.app.advance(by);
+        self.save();
     }
 
     /// The time of the sandbox's clock.
@@ -259,6 +282,7 @@ impl Sandbox {
     /// Ends all sessions of K-Link, so that every token is unknown.
     pub fn end_sessions(&self) {
         self.app.with(|world, _| world.end_sessions());
+        self.save();
     }
 
     /// Where the money of K-Link's wallets is, for the account of an e-mail address.
@@ -275,6 +299,27 @@ impl Sandbox {
     /// the clock back.
     pub fn reset(&self) {
         self.app.reset();
+        self.save();
+    }
+
+    fn control(&self, provider: Provider, name: &str, deed: Deed) -> Result<Payment, ControlError> {
+        let payment = self.app.control(provider, name, deed)?;
+        self.app.save_now().map_err(|_| ControlError::NotSaved)?;
+        Ok(payment)
+    }
+
+    /// Saves the state. If this fails, requests fail until it can be saved.
+    fn save(&self) {
+        let _ = self.app.save_now();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(store) = &self.app.store {
+            self.save();
+            store.close();
+        }
     }
 }
 
@@ -289,6 +334,7 @@ pub(crate) struct Shared {
     webhooks: Mutex<BTreeMap<Provider, String>>,
     clock: Clock,
     world: Mutex<World>,
+    store: Option<Store>,
     sender: Sender,
     runtime: tokio::runtime::Handle,
     /// Changes when the sandbox ends.
@@ -342,12 +388,59 @@ impl Shared {
         let (result, outbox) = {
             let mut world = lock(&self.world);
             let result = work(&mut world, now);
-            (result, world.take_outbox())
+            let paid = world.take_outbox();
+            let outbox: Vec<_> = paid.iter().filter_map(|record| webhooks::owe(self, &mut world, record)).collect();
+            (result, outbox)
         };
-        for record in outbox {
-            crate::webhooks::send(self, &record);
+        for sending in outbox {
+            webhooks::send(self, sending);
         }
         result
+    }
+
+    /// Changes the state in a way of which nothing comes.
+    pub(crate) fn change<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut lock(&self.world))
+    }
+
+    /// Goes on where another sandbox has ended.
+    fn resume(self: &Arc<Self>) -> io::Result<()> {
+        if self.store.is_none() {
+            return Ok(());
+        }
+        let sendings = {
+            let mut world = lock(&self.world);
+            world.touch();
+            webhooks::resume(self, &mut world)
+        };
+        self.save_now()?;
+        for sending in sendings {
+            webhooks::send(self, sending);
+        }
+        let now = self.now();
+        let due = self.with(|world, now| {
+            world.settle(now);
+            world.due()
+        });
+        for due in due {
+            self.settle_after(Duration::try_from(due.duration_since(now)).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Saves the state, if there is a state file and anything has changed.
+    pub(crate) async fn save(self: &Arc<Self>) -> io::Result<()> {
+        let Some(store) = &self.store else { return Ok(()) };
+        if store.has_saved(lock(&self.world).revision()) {
+            return Ok(());
+        }
+        let app = self.clone();
+        tokio::task::spawn_blocking(move || app.save_now()).await.map_err(io::Error::other)?
+    }
+
+    /// As [`Shared::save`], for those who cannot wait otherwise.
+    fn save_now(&self) -> io::Result<()> {
+        self.store.as_ref().map_or(Ok(()), |store| store.save(&self.world, &self.clock))
     }
 
     pub(crate) fn control(
@@ -361,11 +454,15 @@ impl Shared {
 
     pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
         self.clock.advance(by);
-        self.with(World::settle);
+        self.with(|world, now| {
+            world.touch();
+            world.settle(now);
+        });
     }
 
     pub(crate) fn reset(&self) {
-        lock(&self.world).reset();
+        let mut world = lock(&self.world);
+        world.reset();
         self.sender.reset();
         self.clock.reset();
     }
@@ -408,7 +505,7 @@ async fn serve(listener: TcpListener, app: App) {
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = connection(stream, router.clone(), app.settings.slow_reply + REQUEST_TIMEOUT);
+                let connection = connection(stream, router.clone(), app.clone());
                 app.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -421,11 +518,20 @@ async fn serve(listener: TcpListener, app: App) {
 }
 
 /// Serves one connection. A reply that is to be lost closes it.
-async fn connection(stream: TcpStream, router: Router, timeout: Duration) {
+async fn connection(stream: TcpStream, router: Router, app: App) {
+    let timeout = app.settings.slow_reply + REQUEST_TIMEOUT;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut router = router.clone();
+        let (mut router, app) = (router.clone(), app.clone());
+        let answer = async move {
+            let response = router.call(request.map(Body::new)).await;
+            // No reply tells of what might be lost.
+            match app.save().await {
+                Ok(()) => response,
+                Err(error) => Ok(reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n"))),
+            }
+        };
         async move {
-            match tokio::time::timeout(timeout, router.call(request.map(Body::new))).await {
+            match tokio::time::timeout(timeout, answer).await {
                 Ok(Ok(response)) if response.extensions().get::<Lost>().is_none() => Ok(response),
                 _ => Err(io::Error::other("the reply is lost")),
             }

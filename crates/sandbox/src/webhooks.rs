@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::Sha256;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Provider;
 use crate::providers::{self, Notification, Proof};
 use crate::server::{App, lock};
-use crate::state::Record;
+use crate::state::{Record, World};
 
 /// How many notifications are under way at most. Others are not sent, which the log tells.
 const MAX_UNDER_WAY: usize = 1_000;
@@ -47,7 +47,7 @@ pub struct WebhookAttempt {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
-    /// Which attempt for this payment it was, from 1; 0 for a notification that was given up without one.
+    /// Which attempt for this payment it was, from 1 and also counted over restarts; 0 for a notification that was given up without one.
     pub attempt: u32,
     /// When it ended, by the clock of the machine.
     pub at: Timestamp,
@@ -115,38 +115,91 @@ impl Sender {
     }
 }
 
-/// Sends the notification of a payment that was paid, if the provider sends any and there is where to.
-pub(crate) fn send(app: &App, record: &Record) {
-    let Some(url) = app.webhook(record.provider) else { return };
-    let Some(notification) = providers::notification(record) else { return };
-    let generation = app.sender().generation.load(Ordering::SeqCst);
-    let headers = proof(app, &notification);
-    let attempt = WebhookAttempt {
-        provider: record.provider,
-        payment: record.id(),
-        attempt: 0,
-        at: Timestamp::now(),
-        url,
-        headers,
-        body: notification.body,
-        status: None,
-        answer: None,
-        error: None,
-        acknowledged: false,
-    };
-    match app.sender().under_way.clone().try_acquire_owned() {
-        Ok(permit) => {
-            let sending = app.clone();
-            app.spawn(async move {
-                deliver(&sending, attempt, generation).await;
-                drop(permit);
-            });
-        }
-        Err(_) => {
-            let error = Some("too many notifications are under way".into());
-            app.sender().log(WebhookAttempt { error, ..attempt }, generation);
+/// A notification that is still to be sent or sent again, as it was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Owed {
+    number: u64,
+    provider: Provider,
+    payment: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: String,
+    /// How many attempts have ended.
+    attempts: u32,
+}
+
+impl Owed {
+    /// An attempt of which nothing is known yet.
+    fn attempt(&self, number: u32) -> WebhookAttempt {
+        WebhookAttempt {
+            provider: self.provider,
+            payment: self.payment.clone(),
+            attempt: number,
+            at: Timestamp::now(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            status: None,
+            answer: None,
+            error: None,
+            acknowledged: false,
         }
     }
+}
+
+/// A notification that may be sent.
+pub(crate) struct Sending {
+    owed: Owed,
+    permit: OwnedSemaphorePermit,
+    generation: u64,
+}
+
+/// Makes the notification of a payment that was paid, if the provider sends any and there is where to.
+pub(crate) fn owe(app: &App, world: &mut World, record: &Record) -> Option<Sending> {
+    let url = app.webhook(record.provider)?;
+    let notification = providers::notification(record)?;
+    let owed = Owed {
+        number: record.number,
+        provider: record.provider,
+        payment: record.id(),
+        url,
+        headers: proof(app, &notification),
+        body: notification.body,
+        attempts: 0,
+    };
+    let sending = permitted(app, owed)?;
+    world.owed().insert(sending.owed.number, sending.owed.clone());
+    Some(sending)
+}
+
+/// What is still to be sent after a restart. The caller holds the lock of the state.
+pub(crate) fn resume(app: &App, world: &mut World) -> Vec<Sending> {
+    let all = std::mem::take(world.owed());
+    let sendings: Vec<Sending> = all.into_values().filter_map(|owed| permitted(app, owed)).collect();
+    *world.owed() = sendings.iter().map(|sending| (sending.owed.number, sending.owed.clone())).collect();
+    sendings
+}
+
+/// Counts a notification as under way. One too many is given up.
+fn permitted(app: &App, owed: Owed) -> Option<Sending> {
+    let generation = app.sender().generation.load(Ordering::SeqCst);
+    match app.sender().under_way.clone().try_acquire_owned() {
+        Ok(permit) => Some(Sending { owed, permit, generation }),
+        Err(_) => {
+            let error = Some("too many notifications are under way".into());
+            app.sender().log(WebhookAttempt { error, ..owed.attempt(0) }, generation);
+            None
+        }
+    }
+}
+
+/// Sends a notification until it is acknowledged or given up.
+pub(crate) fn send(app: &App, sending: Sending) {
+    let sender = app.clone();
+    app.spawn(async move {
+        deliver(&sender, sending.owed, sending.generation).await;
+        drop(sending.permit);
+    });
 }
 
 /// The header that proves a notification.
@@ -169,20 +222,27 @@ fn sign(key: &str, body: &[u8]) -> String {
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-async fn deliver(app: &App, notification: WebhookAttempt, generation: u64) {
+async fn deliver(app: &App, owed: Owed, generation: u64) {
     let sender = app.sender();
-    let tries = if notification.provider == Provider::Kropay { KROPAY_TRIES } else { TRIES };
+    let tries = if owed.provider == Provider::Kropay { KROPAY_TRIES } else { TRIES };
     let mut delay = app.settings().webhook_retry;
-    for number in 1..=tries {
+    for _ in 0..owed.attempts {
+        delay = doubled(delay);
+    }
+    for number in owed.attempts + 1..=tries {
+        // Nobody learns of what might be lost.
+        while app.save().await.is_err() {
+            tokio::time::sleep(delay.max(Duration::from_millis(100))).await;
+        }
         if sender.generation.load(Ordering::SeqCst) != generation {
             return;
         }
-        let mut attempt = WebhookAttempt { attempt: number, ..notification.clone() };
+        let mut attempt = owed.attempt(number);
         {
             let _permit = sender.at_once.acquire().await;
-            match tokio::time::timeout(app.settings().webhook_timeout, post(&sender.client, &notification)).await {
+            match tokio::time::timeout(app.settings().webhook_timeout, post(&sender.client, &owed)).await {
                 Ok(Ok((status, answer))) => {
-                    attempt.acknowledged = is_acknowledged(notification.provider, status, &answer);
+                    attempt.acknowledged = is_acknowledged(owed.provider, status, &answer);
                     attempt.status = Some(status);
                     attempt.answer = Some(answer);
                 }
@@ -191,17 +251,30 @@ async fn deliver(app: &App, notification: WebhookAttempt, generation: u64) {
             }
         }
         attempt.at = Timestamp::now();
-        let acknowledged = attempt.acknowledged;
+        let ended = attempt.acknowledged || number == tries;
+        app.change(|world| {
+            if ended {
+                world.owed().remove(&owed.number);
+            } else if let Some(owed) = world.owed().get_mut(&owed.number) {
+                owed.attempts = number;
+            }
+        });
         sender.log(attempt, generation);
-        if acknowledged || number == tries {
+        // If this fails, the next change is saved with it; if there is none, the notification is sent once more.
+        let _ = app.save().await;
+        if ended {
             return;
         }
         tokio::time::sleep(delay).await;
-        delay = delay.saturating_mul(2).min(LONGEST_DELAY);
+        delay = doubled(delay);
     }
 }
 
-async fn post(client: &reqwest::Client, notification: &WebhookAttempt) -> Result<(u16, String), reqwest::Error> {
+fn doubled(delay: Duration) -> Duration {
+    delay.saturating_mul(2).min(LONGEST_DELAY)
+}
+
+async fn post(client: &reqwest::Client, notification: &Owed) -> Result<(u16, String), reqwest::Error> {
     let mut request =
         client.post(&notification.url).header("content-type", "application/json").body(notification.body.clone());
     for (name, value) in &notification.headers {

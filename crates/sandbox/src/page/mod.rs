@@ -69,6 +69,8 @@ async fn act(
         }
         Err(ControlError::Ambiguous) => return notice(409, lang, words.ambiguous),
         Err(ControlError::Amount | ControlError::NoStatement) => return notice(400, lang, words.bad_amount),
+        // What was done is saved after this, and the reply is another one if that fails.
+        Err(ControlError::NotSaved) => return notice(500, lang, words.not_done),
     };
     let back = match call.form("back") {
         Some("pay") => format!("/pay/{}?lang={}", payment.id, lang.code()),

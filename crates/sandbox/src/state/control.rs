@@ -19,6 +19,8 @@ pub enum ControlError {
     Amount,
     /// Only Kazukipay has an account statement.
     NoStatement,
+    /// It was done, but the state file could not be written.
+    NotSaved,
 }
 
 impl fmt::Display for ControlError {
@@ -29,6 +31,7 @@ impl fmt::Display for ControlError {
             Self::NotPending(status) => write!(f, "the payment is not pending but {status}"),
             Self::Amount => f.write_str("an underpayment must be above zero and below the payable amount"),
             Self::NoStatement => f.write_str("only Kazukipay has an account statement"),
+            Self::NotSaved => f.write_str("the state file could not be written"),
         }
     }
 }
@@ -66,6 +69,7 @@ impl World {
         let (key, at) = self.named(provider, name)?;
         let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         let account = self.accounts.get_mut(&(provider, key)).ok_or(ControlError::NotFound)?;
+        self.revision += 1;
         account.control(at, deed, &mut desk)?;
         Ok(account.payments[at].payment())
     }

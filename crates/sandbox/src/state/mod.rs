@@ -4,10 +4,11 @@ mod control;
 mod payment;
 mod wallet;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use control::ControlError;
 pub(crate) use control::Deed;
@@ -19,6 +20,7 @@ pub(crate) use wallet::{Ledger, WalletOrder, WalletTrouble};
 
 use crate::Provider;
 use crate::clock::later;
+use crate::webhooks::Owed;
 
 /// How many credentials of all providers the sandbox knows at most.
 pub(crate) const MAX_ACCOUNTS: usize = 1_000;
@@ -36,17 +38,25 @@ const MAX_SESSIONS: usize = 10_000;
 const SESSION: Duration = Duration::from_secs(24 * 3600);
 
 /// Everything that the sandbox remembers.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct World {
+    #[serde(serialize_with = "write_accounts", deserialize_with = "read_accounts")]
     accounts: HashMap<(Provider, String), Account>,
     sessions: VecDeque<Session>,
     next: u64,
     /// How many payments were recorded.
     recorded: usize,
     /// Payments whose notification is still to be sent.
+    #[serde(skip)]
     outbox: Vec<Record>,
+    /// Notifications that are still to be sent or sent again, by the number of the payment.
+    owed: BTreeMap<u64, Owed>,
+    /// Counts what may have been changes.
+    #[serde(skip)]
+    revision: u64,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Session {
     token: String,
     account: String,
@@ -97,7 +107,7 @@ impl Desk<'_> {
 }
 
 /// What belongs to one credential of one provider.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) payments: Vec<Record>,
     /// Kazukipay's account statement.
@@ -109,6 +119,7 @@ pub(crate) struct Account {
 }
 
 /// Money that came in, by the account statement.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Mutation {
     pub(crate) id: u64,
     pub(crate) amount: u64,
@@ -118,8 +129,9 @@ pub(crate) struct Mutation {
 }
 
 impl Account {
-    /// Lets happen what was due by now: payments that pay themselves, and expiry.
-    fn settle(&mut self, desk: &mut Desk<'_>) {
+    /// Lets happen what was due by now: payments that pay themselves, and expiry. Tells whether anything did.
+    fn settle(&mut self, desk: &mut Desk<'_>) -> bool {
+        let mut happened = false;
         for at in 0..self.payments.len() {
             let record = &mut self.payments[at];
             if record.status != PaymentStatus::Pending {
@@ -128,9 +140,11 @@ impl Account {
             match record.due {
                 Some(due) if due <= desk.now => self.pay(at, due, desk),
                 _ if record.expires <= desk.now => record.status = PaymentStatus::Expired,
-                _ => {}
+                _ => continue,
             }
+            happened = true;
         }
+        happened
     }
 
     /// The customer pays a payment, and the provider takes note.
@@ -211,6 +225,7 @@ impl World {
         if self.accounts.len() >= MAX_ACCOUNTS && !self.accounts.contains_key(&known) {
             return Err(Trouble::Full);
         }
+        self.revision += 1;
         let account = self.accounts.entry(known).or_default();
         let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         account.settle(&mut desk);
@@ -221,7 +236,9 @@ impl World {
     pub(crate) fn settle(&mut self, now: Timestamp) {
         let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         for account in self.accounts.values_mut() {
-            account.settle(&mut desk);
+            if account.settle(&mut desk) {
+                self.revision += 1;
+            }
         }
     }
 
@@ -252,12 +269,14 @@ impl World {
 
     /// A number that was never given out before.
     pub(crate) fn number(&mut self) -> u64 {
+        self.revision += 1;
         self.next += 1;
         self.next
     }
 
     /// Begins a session of K-Link.
     pub(crate) fn begin_session(&mut self, token: String, account: String, now: Timestamp) {
+        self.revision += 1;
         if self.sessions.len() >= MAX_SESSIONS {
             self.sessions.pop_front();
         }
@@ -274,6 +293,7 @@ impl World {
 
     /// Ends all sessions of K-Link.
     pub(crate) fn end_sessions(&mut self) {
+        self.revision += 1;
         self.sessions.clear();
     }
 
@@ -287,8 +307,54 @@ impl World {
 
     /// Forgets everything. Numbers go on, so that what was given out before stays unknown.
     pub(crate) fn reset(&mut self) {
-        *self = Self { next: self.next, ..Self::default() };
+        *self = Self { next: self.next, revision: self.revision + 1, ..Self::default() };
     }
+
+    /// Which state this is: a higher number than before if anything may have changed since.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Takes note of a change elsewhere that is saved with the state.
+    pub(crate) fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    /// The notifications that are still to be sent.
+    pub(crate) fn owed(&mut self) -> &mut BTreeMap<u64, Owed> {
+        self.revision += 1;
+        &mut self.owed
+    }
+
+    /// When the pending payments are due that pay themselves.
+    pub(crate) fn due(&self) -> Vec<Timestamp> {
+        let payments = self.accounts.values().flat_map(|account| &account.payments);
+        payments.filter(|record| record.status == PaymentStatus::Pending).filter_map(|record| record.due).collect()
+    }
+
+    /// Whether a state that was read can have been written by a sandbox.
+    pub(crate) fn is_consistent(&self) -> bool {
+        let mut numbers = HashSet::new();
+        let payments = self.accounts.iter().all(|((provider, _), account)| {
+            account.ledger.is_consistent()
+                && account.payments.iter().all(|record| {
+                    record.provider == *provider && record.number <= self.next && numbers.insert(record.number)
+                })
+        });
+        payments && numbers.len() == self.recorded && self.owed.keys().all(|number| numbers.contains(number))
+    }
+}
+
+fn write_accounts<S: Serializer>(
+    accounts: &HashMap<(Provider, String), Account>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(accounts.iter().map(|((provider, key), account)| (provider, key, account)))
+}
+
+fn read_accounts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<(Provider, String), Account>, D::Error> {
+    let accounts = Vec::<(Provider, String, Account)>::deserialize(deserializer)?;
+    Ok(accounts.into_iter().map(|(provider, key, account)| ((provider, key), account)).collect())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use gerbang_core::Rupiah;
 use gerbang_qris::QrisBuilder;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Provider;
 
 /// The state of a payment, in the sandbox's own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum PaymentStatus {
@@ -67,7 +68,7 @@ pub struct Payment {
 }
 
 /// A payment as the providers' code sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) number: u64,
     pub(crate) provider: Provider,
@@ -88,7 +89,7 @@ pub(crate) struct Record {
     pub(crate) asked: Option<Timestamp>,
     pub(crate) qris: Option<String>,
     /// What else the provider's code needs to know.
-    pub(crate) others: BTreeMap<&'static str, String>,
+    pub(crate) others: BTreeMap<Cow<'static, str>, String>,
 }
 
 impl Record {
@@ -123,7 +124,7 @@ impl Record {
 
     /// Keeps a value for later.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.others.insert(name, value.into());
+        self.others.insert(name.into(), value.into());
     }
 
     /// A value that was kept, or nothing.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use gerbang_core::Rupiah;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::MAX_PAYMENTS;
 
@@ -22,7 +22,7 @@ pub struct LedgerTotals {
 }
 
 /// The wallets of one account.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Ledger {
     members: BTreeMap<String, Member>,
     orders: Vec<WalletOrder>,
@@ -31,6 +31,7 @@ pub(crate) struct Ledger {
     escrow: u64,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Member {
     number: u64,
     balance: u64,
@@ -38,6 +39,7 @@ struct Member {
 }
 
 /// What went into a wallet or out of it.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// What raised the balance.
     pub(crate) debit: u64,
@@ -49,6 +51,7 @@ pub(crate) struct Entry {
 }
 
 /// An order that was paid from a wallet.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct WalletOrder {
     pub(crate) id_trans: u64,
     pub(crate) id_order: String,
@@ -211,6 +214,15 @@ impl Ledger {
             wallets: Rupiah::new(self.members.values().map(|member| member.balance).sum()),
             escrow: Rupiah::new(self.escrow),
         }
+    }
+
+    /// Whether all money is somewhere, and what is in escrow was paid for orders.
+    pub(super) fn is_consistent(&self) -> bool {
+        let sum = |mut amounts: Box<dyn Iterator<Item = u64> + '_>| amounts.try_fold(0, u64::checked_add);
+        let wallets = sum(Box::new(self.members.values().map(|member| member.balance)));
+        let paid = self.orders.iter().filter(|order| order.refund.is_none());
+        let escrow = sum(Box::new(paid.map(|order| order.amount)));
+        escrow == Some(self.escrow) && wallets.and_then(|sum| sum.checked_add(self.escrow)) == Some(self.issued)
     }
 
     fn member(&self, id_member: &str) -> Result<&Member, WalletTrouble> {

@@ -182,7 +182,12 @@ impl Drop for Merchant {
 impl Merchant {
     /// Answers are whole: `200 OK\r\n\r\nbody` without the version of HTTP.
     pub async fn start(answers: &[&str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at("127.0.0.1:0", answers).await
+    }
+
+    /// At an address of its own.
+    pub async fn at(address: &str, answers: &[&str]) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let received: Arc<Mutex<Vec<Received>>> = Arc::default();
         let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();

@@ -8,4 +8,5 @@ mod kropay;
 mod magic;
 mod pakasir;
 mod paydigital;
+mod restart;
 mod webhooks;

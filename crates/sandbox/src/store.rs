@@ -1,0 +1,196 @@
+//! The state file: what the sandbox remembers, written whole before a reply tells of a change.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::server::lock;
+use crate::state::World;
+
+/// What stands in every state file.
+const FORMAT: &str = "gerbang-sandbox state";
+
+/// The form of the file. It changes whenever an older sandbox could not read the file or would misread it.
+const VERSION: u64 = 1;
+
+/// The files that sandboxes of this process write.
+static CLAIMED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// The beginning of a state file.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u64,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    format: &'static str,
+    version: u64,
+    ahead_milliseconds: u64,
+    world: &'a World,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    ahead_milliseconds: u64,
+    world: World,
+}
+
+/// A file that no other sandbox of this process writes.
+#[derive(Debug)]
+struct Claim(PathBuf);
+
+impl Claim {
+    fn new(path: PathBuf) -> io::Result<Self> {
+        if lock(&CLAIMED).insert(path.clone()) {
+            Ok(Self(path))
+        } else {
+            Err(trouble(&path, io::ErrorKind::ResourceBusy, "is used by another sandbox"))
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        lock(&CLAIMED).remove(&self.0);
+    }
+}
+
+#[derive(Debug)]
+struct Writer {
+    claim: Claim,
+    /// What stands in the file, as far as this is known.
+    last: Vec<u8>,
+}
+
+/// The state file of a running sandbox.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// Nothing after the end.
+    writer: Mutex<Option<Writer>>,
+    /// The newest revision that is in the file.
+    saved: AtomicU64,
+}
+
+impl Store {
+    /// Reads a state file, if there is one.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, World, Clock)> {
+        let claim = Claim::new(resolved(path)?)?;
+        let (world, ahead) = match fs::read(&claim.0) {
+            Ok(bytes) => read(&claim.0, &bytes)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (World::default(), 0),
+            Err(error) => return Err(trouble(&claim.0, error.kind(), &format!("cannot be read: {error}"))),
+        };
+        let store = Self { writer: Mutex::new(Some(Writer { claim, last: Vec::new() })), saved: AtomicU64::new(0) };
+        Ok((store, world, Clock::ahead_by(ahead)))
+    }
+
+    pub(crate) fn has_saved(&self, revision: u64) -> bool {
+        self.saved.load(Ordering::SeqCst) >= revision
+    }
+
+    /// Writes the state, unless someone else has done so since. Those who wait here for their turn need not write: who
+    /// is first writes for them all.
+    pub(crate) fn save(&self, world: &Mutex<World>, clock: &Clock) -> io::Result<()> {
+        let wanted = lock(world).revision();
+        let mut writer = lock(&self.writer);
+        if self.has_saved(wanted) {
+            return Ok(());
+        }
+        let writer = writer.as_mut().ok_or_else(|| io::Error::other("the sandbox has ended"))?;
+        let (bytes, revision) = {
+            let world = lock(world);
+            let ahead_milliseconds = clock.ahead();
+            let written = Written { format: FORMAT, version: VERSION, ahead_milliseconds, world: &world };
+            (serde_json::to_vec(&written)?, world.revision())
+        };
+        if bytes != writer.last {
+            // What is in the file is not known if this fails half-way.
+            writer.last.clear();
+            let path = &writer.claim.0;
+            write(path, &bytes).map_err(|error| trouble(path, error.kind(), &format!("cannot be written: {error}")))?;
+            writer.last = bytes;
+        }
+        self.saved.store(revision, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Writes nothing any more, so that another sandbox may.
+    pub(crate) fn close(&self) {
+        *lock(&self.writer) = None;
+    }
+}
+
+fn trouble(path: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
+    io::Error::new(kind, format!("the state file {} {what}", path.display()))
+}
+
+/// The file itself where the path is a link, and one path for each file.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(found) = fs::canonicalize(path) {
+        return Ok(found);
+    }
+    let name = path.file_name().ok_or_else(|| trouble(path, io::ErrorKind::InvalidInput, "has no name"))?;
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let directory = fs::canonicalize(directory)
+        .map_err(|error| trouble(path, error.kind(), &format!("has no directory: {error}")))?;
+    Ok(directory.join(name))
+}
+
+fn read(path: &Path, bytes: &[u8]) -> io::Result<(World, u64)> {
+    let invalid = |what: &str| trouble(path, io::ErrorKind::InvalidData, what);
+    let head: Head = serde_json::from_slice(bytes)
+        .map_err(|error| invalid(&format!("is broken or none of the sandbox, and is left as it is: {error}")))?;
+    if head.format != FORMAT {
+        return Err(invalid("is none of the sandbox, and is left as it is"));
+    }
+    if head.version != VERSION {
+        return Err(invalid(&format!(
+            "has version {}, but this sandbox reads version {VERSION}; it is left as it is",
+            head.version
+        )));
+    }
+    let state: Read =
+        serde_json::from_slice(bytes).map_err(|error| invalid(&format!("is broken, and is left as it is: {error}")))?;
+    if !state.world.is_consistent() {
+        return Err(invalid("contradicts itself, and is left as it is"));
+    }
+    Ok((state.world, state.ahead_milliseconds))
+}
+
+/// Puts new content in the place of a file's, so that at every moment the one or the other is there whole.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".sandbox-new");
+    let new = path.with_file_name(name);
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // Credentials stand in it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&new, path)?;
+    // Elsewhere directories cannot be opened.
+    if cfg!(unix) {
+        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
