@@ -4,7 +4,7 @@
 //! re-export what their signatures mention.
 
 mod blank;
-mod credentials;
+pub mod credentials;
 mod error;
 mod flag;
 pub mod gateway;
@@ -20,7 +20,7 @@ mod secret;
 mod time;
 pub mod wire;
 
-pub use credentials::{Credential, Credentials, FromEnv, from_env, from_env_optional};
+pub use credentials::{Credential, Credentials, Variable};
 pub use error::{Delivery, Error, Kind};
 pub use flag::Flag;
 pub use gateway::{Answer, Capabilities, Lookup, PaymentGateway, Trust};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use gerbang_core::{
-    Delivery, Error, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, from_env,
+    Delivery, Error, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, credentials,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -77,7 +77,7 @@ impl WebhookKeys {
     ///
     /// [`Kind::Configuration`] when the variable is not set, empty or not UTF-8.
     pub fn from_env() -> Result<Self, Error> {
-        Self::new(from_env::<Secret>(KEY_VARIABLE)?)
+        Self::new(credentials::required::<Secret>(credentials::environment, KEY_VARIABLE)?)
     }
 
     /// Another key beside these, such as the one that was replaced.

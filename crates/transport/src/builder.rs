@@ -1,13 +1,12 @@
 //! The settings of a client.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gerbang_core::operation::Operation;
-use gerbang_core::{Credentials, Delivery, Error, Kind};
+use gerbang_core::{Credentials, Delivery, Error, Kind, credentials};
 use url::{Host, Url};
 
 use crate::transport::{Inner, Transport};
@@ -77,13 +76,11 @@ impl<C> Builder<C> {
     ///
     /// [`Kind::Configuration`] when the variable is not UTF-8.
     pub fn base_url_from_env(self) -> Result<Self, Error> {
-        let variable = format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase());
-        match env::var(&variable) {
-            Ok(url) if url.trim().is_empty() => Ok(self),
-            Ok(url) => Ok(self.base_url(url.trim())),
-            Err(env::VarError::NotPresent) => Ok(self),
-            Err(env::VarError::NotUnicode(_)) => Err(self.wrong(format!("the variable {variable} is not UTF-8"))),
-        }
+        let url = credentials::environment(&format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase()))?;
+        Ok(match url.as_deref().map(str::trim) {
+            Some("") | None => self,
+            Some(url) => self.base_url(url),
+        })
     }
 
     /// The time for a whole call, from the name look-up to the last byte of the reply. Default: 30 seconds; at most a day.

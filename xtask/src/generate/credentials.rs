@@ -68,13 +68,19 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
         quote!(#doc pub fn #name(&self) -> #ty { #value })
     });
 
-    let from_env = model.credentials.iter().map(|credential| {
+    let from_variables = model.credentials.iter().map(|credential| {
         let (name, variable) = (ident(&credential.name), variable(credential));
         match credential.optional {
-            true => quote!(#name: ::gerbang_core::from_env_optional(#variable)?),
-            false => quote!(#name: ::gerbang_core::from_env(#variable)?),
+            true => quote!(#name: credentials::optional(&read, #variable)?),
+            false => quote!(#name: credentials::required(&read, #variable)?),
         }
     });
+    let table = model.credentials.iter().map(|credential| {
+        let (name, required) = (variable(credential), !credential.optional);
+        let secret = credential.kind == CredentialKind::Secret;
+        quote!(Variable { name: #name, required: #required, secret: #secret })
+    });
+    let doc_of_table = doc(&["The variables that [`Self::from_variables`] reads.".to_owned()]);
     let variables = model.credentials.iter().map(|credential| {
         let only = if credential.optional { " (optional; for notifications)" } else { "" };
         format!("- `{}`{only}", variable(credential))
@@ -85,6 +91,12 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
         "# Errors".to_owned(),
         "[`gerbang_core::Kind::Configuration`] names the variable that is missing or unusable, never its value."
             .to_owned(),
+    ]);
+
+    let doc_of_from_variables = doc(&[
+        "Reads the same variables from elsewhere, such as a file: `read` gives the value of one, or none.".to_owned(),
+        "# Errors".to_owned(),
+        "As [`Self::from_env`], and what `read` fails with.".to_owned(),
     ]);
 
     let by_name = model.credentials.iter().map(|credential| {
@@ -115,13 +127,16 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
 
     quote! {
         #header
-        use ::gerbang_core::{Credential, Error, Secret};
+        use ::gerbang_core::{Credential, Error, Secret, Variable, credentials};
 
         #doc_of_struct
         #[derive(Clone, Debug)]
         pub struct Credentials { #(#fields,)* }
 
         impl Credentials {
+            #doc_of_table
+            pub const VARIABLES: &'static [Variable] = &[#(#table),*];
+
             #doc_of_new
             pub fn new(#(#arguments: #argument_types),*) -> Self {
                 Self { #(#initial,)* }
@@ -129,7 +144,12 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
             #(#setters)*
             #doc_of_from_env
             pub fn from_env() -> Result<Self, Error> {
-                Ok(Self { #(#from_env,)* })
+                Self::from_variables(credentials::environment)
+            }
+
+            #doc_of_from_variables
+            pub fn from_variables(read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
+                Ok(Self { #(#from_variables,)* })
             }
             #(#getters)*
         }
