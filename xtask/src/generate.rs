@@ -2,6 +2,7 @@
 //! that it does not know, and write everything as files that are committed.
 
 mod client;
+mod commands;
 mod credentials;
 mod lowered;
 pub mod model;
@@ -48,6 +49,7 @@ fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
     let mut output = progenitor_output::run(model)?;
     let notifications = notifications::file(model);
     let types = std::mem::take(&mut output.types);
+    let command_file = print(commands::file(model, provider, &output)?, &spec.display_name()).context("commands")?;
     let parts = [
         ("mod.rs", Some(module(model))),
         ("types.rs", Some(types::file(model, types)?)),
@@ -63,6 +65,13 @@ fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
             files.insert(directory.join(name), print(content, &spec.display_name()).context(name)?);
         }
     }
+    let commands = Path::new("cli/src/generated");
+    let siblings = crate::specs::find(spec.path.parent().context("the spec has no directory")?, &[])?;
+    files.insert(
+        commands.join("mod.rs"),
+        print(commands::module(siblings.iter().map(|spec| spec.name.as_str())), "specs/*.yaml")?,
+    );
+    files.insert(commands.join(commands::module_name(&spec.name)).join("mod.rs"), command_file);
     if spec.module().is_some() {
         let (path, content) = (Path::new(provider).join("src/generated/mod.rs"), module_of_modules(spec)?);
         files.insert(path, content);

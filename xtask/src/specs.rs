@@ -36,7 +36,7 @@ pub fn workspace() -> &'static Path {
 }
 
 /// What may stand beside the specs.
-const BESIDE: [&str; 3] = ["README.md", "check-with-others.sh", "test-with-schemathesis.sh"];
+const BESIDE: [&str; 4] = ["README.md", "check-with-others.sh", "schemathesis_hooks.py", "test-with-schemathesis.sh"];
 
 /// The specs in a directory, by name; only those of the given providers unless none is given.
 /// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`). Anything else in the directory is refused, as it is

@@ -110,7 +110,7 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
 }
 
 /// Whether a member of the reply is a secret, such as the token of a session.
-fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
+pub fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
     let Reply::Json(schema) = &operation.reply else { return false };
     let component = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
     let members = model.schemas.get(component).and_then(|schema| schema["properties"].as_object());

@@ -1,0 +1,145 @@
+//! What can be typed, and the help.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use gerbang::Rupiah;
+
+use crate::commands::cancel::Cancel;
+use crate::commands::completions::{Completions, Man};
+use crate::commands::config::Config;
+use crate::commands::providers::Providers;
+use crate::commands::status::Status;
+use crate::handle::Handle;
+use crate::operation;
+use crate::provider::Provider;
+
+/// Take, watch and look into payments of Indonesian payment gateways, and try them without an account.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gerbang",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused by the provider,\n\
+                  5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
+                  Example: gerbang providers"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of all commands.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// Print JSON, one object a line
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub json: bool,
+    /// A profile of the configuration file
+    #[arg(
+        long,
+        global = true,
+        env = "GERBANG_PROFILE",
+        hide_env = true,
+        value_name = "NAME",
+        help_heading = "Global options"
+    )]
+    pub profile: Option<String>,
+    /// The configuration file; see `gerbang config path`
+    #[arg(
+        long,
+        global = true,
+        env = "GERBANG_CONFIG",
+        hide_env = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    pub config: Option<PathBuf>,
+    /// Ask this server instead of the provider's, such as a sandbox
+    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    pub base_url: Option<String>,
+    /// The time for one call, such as 10s; 30s unless given
+    #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Global options")]
+    pub timeout: Option<Duration>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Tell what each gateway can do
+    Providers(Providers),
+    /// Ask what became of a payment: exit code 0 only if it is paid
+    Status(Status),
+    /// Cancel a payment that is not paid
+    Cancel(Cancel),
+    /// Look into the configuration, without showing secrets
+    Config(Config),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Write man pages
+    Man(Man),
+}
+
+/// Which payment is meant.
+#[derive(Args, Debug)]
+#[group(skip)]
+pub struct Which {
+    /// The payment, as `gerbang pay` printed it
+    #[arg(required_unless_present = "reference", conflicts_with_all = ["provider", "reference", "amount"])]
+    pub payment: Option<Handle>,
+    /// The gateway
+    #[arg(short, long, requires = "reference", value_name = "NAME", hide_possible_values = true)]
+    pub provider: Option<Provider>,
+    /// The merchant's reference, where the gateway can find a payment by it
+    #[arg(short, long, requires = "provider", requires = "amount", value_name = "TEXT")]
+    pub reference: Option<String>,
+    /// The price in rupiah
+    #[arg(short, long, requires = "reference", value_name = "RUPIAH")]
+    pub amount: Option<Rupiah>,
+}
+
+/// The whole command line: the derived commands and one for each API.
+pub fn command() -> clap::Command {
+    Cli::command().subcommands(operation::commands())
+}
+
+/// `90`, `90s`, `15m`, `2h`.
+pub fn time(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = match text.find(|c: char| !c.is_ascii_digit()) {
+        Some(end) => text.split_at(end),
+        None => (text, "s"),
+    };
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => 0,
+    };
+    match digits.parse::<u32>() {
+        Ok(number) if number > 0 && seconds > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("a time is a whole number and s, m, h or d, such as 15m".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(time("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(time("15m"), Ok(Duration::from_secs(900)));
+        for text in ["", "0", "m", "1.5h", "-1s", "1w", "99999999999s"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+    }
+}

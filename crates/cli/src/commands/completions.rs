@@ -1,0 +1,51 @@
+//! `gerbang completions` and `gerbang man`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap_complete::Shell;
+
+use crate::args;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+/// `gerbang completions`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example: gerbang completions bash > /etc/bash_completion.d/gerbang")]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+/// `gerbang man`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example: gerbang man ~/.local/share/man/man1")]
+pub struct Man {
+    /// The directory, which must exist
+    directory: PathBuf,
+}
+
+/// Prints completions for a shell.
+///
+/// # Errors
+///
+/// None at this time; the signature is that of all commands.
+pub fn completions(completions: &Completions) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(completions.shell, &mut args::command(), "gerbang", &mut script);
+    Output::new(false).bytes(&script)?;
+    Ok(Exit::Done)
+}
+
+/// Writes one man page for each command.
+///
+/// # Errors
+///
+/// [`Failure`] when a file cannot be written.
+pub fn man(man: &Man, output: Output) -> Result<Exit, Failure> {
+    let directory = &man.directory;
+    clap_mangen::generate_to(args::command(), directory)
+        .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", directory.display())))?;
+    output.hint(&format!("written to {}", directory.display()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,112 @@
+//! `gerbang config`.
+
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use serde_json::json;
+
+use crate::failure::{Exit, Failure};
+use crate::output::{BAD, DIM, Output};
+use crate::provider::Provider;
+use crate::settings::{self, Origin, Settings};
+
+/// `gerbang config`.
+#[derive(Args, Debug)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Tell what is set and where, without values
+    #[command(after_help = "Example: gerbang config check --profile shop")]
+    Check,
+    /// Tell where the configuration file is looked for
+    #[command(after_help = "Example: $EDITOR \"$(gerbang config path)\"")]
+    Path,
+}
+
+/// Tells what is set. No value is shown, not even of what is no secret.
+///
+/// # Errors
+///
+/// [`Failure`] when a gateway is set in part: something required is missing.
+pub fn run(config: &Config, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    match config.command {
+        ConfigCommand::Path => {
+            let path = settings.file.as_ref().map(|(path, _)| path.clone()).or_else(settings::usual_file);
+            let path = path.ok_or_else(|| Failure::usage("there is no home directory; name a file by --config"))?;
+            output.result(&json!({"path": path}), || path.display().to_string())?;
+            Ok(Exit::Done)
+        }
+        ConfigCommand::Check => check(settings, output),
+    }
+}
+
+fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(["GATEWAY", "VARIABLE", "SET BY", ""]);
+    let mut lacking = Vec::new();
+    for section in Provider::sections() {
+        let variables = Provider::variables_of(section);
+        let is_used = variables.iter().any(|variable| settings.origin(&variable.name).is_some());
+        for variable in variables {
+            let origin = settings.origin(&variable.name).map(|origin| match origin {
+                Origin::Flag => "flag",
+                Origin::Environment => "environment",
+                Origin::File => "file",
+            });
+            let lacks = is_used && variable.required && origin.is_none();
+            if lacks {
+                lacking.push(variable.name.clone());
+            }
+            if output.json {
+                let line = json!({
+                    "gateway": section, "variable": variable.name, "set_by": origin, "required": variable.required,
+                    "secret": variable.secret,
+                });
+                output.result(&line, String::new)?;
+            }
+            let note = if lacks {
+                "missing"
+            } else if variable.required {
+                "required"
+            } else {
+                ""
+            };
+            table.add_row([section, &variable.name, origin.unwrap_or("–"), note]);
+        }
+    }
+    if !output.json {
+        let file = match &settings.file {
+            Some((path, true)) => path.display().to_string(),
+            Some((path, false)) => format!("{} (not there)", path.display()),
+            None => "none".to_owned(),
+        };
+        let profile = settings.profile.as_deref().unwrap_or("none");
+        output.text(&format!("{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n\n{}", table.trim_fmt()))?;
+        if let Some((path, true)) = &settings.file
+            && others_may_read(path)
+        {
+            anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
+        }
+    }
+    match lacking.as_slice() {
+        [] => Ok(Exit::Done),
+        names => Err(Failure::usage(format!("not set: {}", names.join(", ")))),
+    }
+}
+
+/// Whether other users of the machine may read a file, where the system knows users.
+fn others_may_read(path: &std::path::Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}

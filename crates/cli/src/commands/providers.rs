@@ -1,0 +1,74 @@
+//! `gerbang providers`.
+
+use clap::Args;
+use comfy_table::{Cell, CellAlignment, Table, presets};
+use gerbang::{Capabilities, PaymentGateway};
+use serde_json::json;
+
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::provider::Provider;
+
+/// `gerbang providers`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example: gerbang providers --json")]
+pub struct Providers {}
+
+/// Tells what each gateway can do. No settings are needed and nothing is sent.
+///
+/// # Errors
+///
+/// [`Failure`] when it cannot be printed.
+pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header([
+        "GATEWAY",
+        "STATUS",
+        "BY REFERENCE",
+        "CANCEL",
+        "QRIS",
+        "EXPIRY",
+        "NOTIFICATIONS",
+        "LEAST Rp",
+        "POLL s",
+    ]);
+    for provider in Provider::ALL {
+        let gateway = provider.offline()?;
+        let can = gateway.capabilities();
+        if output.json {
+            output.result(&json(&*gateway, &can), String::new)?;
+            continue;
+        }
+        let yes = |can: bool| Cell::new(if can { "yes" } else { "–" });
+        let poll = if can.status { can.poll_interval.as_secs().to_string() } else { "–".into() };
+        table.add_row([
+            Cell::new(gateway.provider()),
+            yes(can.status),
+            yes(can.find_by_reference),
+            yes(can.cancel),
+            yes(can.qris_payload),
+            yes(can.expiry),
+            Cell::new(can.notifications),
+            Cell::new(can.least_amount).set_alignment(CellAlignment::Right),
+            Cell::new(poll).set_alignment(CellAlignment::Right),
+        ]);
+    }
+    if !output.json {
+        output.text(&table.trim_fmt())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn json(gateway: &dyn PaymentGateway, can: &Capabilities) -> serde_json::Value {
+    json!({
+        "provider": gateway.provider(),
+        "status": can.status,
+        "find_by_reference": can.find_by_reference,
+        "cancel": can.cancel,
+        "qris_payload": can.qris_payload,
+        "expiry": can.expiry,
+        "notifications": can.notifications.to_string().replace(' ', "_"),
+        "least_amount": can.least_amount.get(),
+        "poll_interval_seconds": can.status.then_some(can.poll_interval.as_secs()),
+    })
+}

@@ -1,0 +1,134 @@
+//! A payment as one word that can be typed, copied and kept: what `pay` prints, and `status`, `watch` and `cancel` read.
+//!
+//! `kropay:10000:10020:1780129800:ORDER-1:PG-1`: gateway, price, payable amount, expiry in seconds since 1970, merchant's
+//! reference, provider's id. What is not known is empty. A last part `sandbox` marks a payment of the gateway's test mode.
+//! It holds no secret.
+
+use std::fmt;
+use std::str::FromStr;
+
+use gerbang::{Payment, PaymentStatus, Rupiah};
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What a reference keeps as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
+
+/// A payment as one word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle(Payment);
+
+impl Handle {
+    /// The payment, as far as it is told; its status is not.
+    pub fn payment(&self) -> &Payment {
+        &self.0
+    }
+}
+
+impl From<&Payment> for Handle {
+    fn from(payment: &Payment) -> Self {
+        let mut known = Payment::new(payment.provider.as_str(), payment.amount, PaymentStatus::Pending);
+        known.payable = payment.payable;
+        // Whole seconds, as the word has them.
+        known.expires_at = payment.expires_at.and_then(|at| Timestamp::from_second(at.as_second()).ok());
+        known.reference = payment.reference.clone();
+        known.id = payment.id.clone();
+        known.sandbox = payment.sandbox.filter(|sandbox| *sandbox);
+        Self(known)
+    }
+}
+
+impl fmt::Display for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Payment { provider, amount, payable, expires_at, reference, id, sandbox, .. } = &self.0;
+        write!(f, "{provider}:{amount}:")?;
+        if let Some(payable) = payable {
+            write!(f, "{payable}")?;
+        }
+        f.write_str(":")?;
+        if let Some(at) = expires_at {
+            write!(f, "{}", at.as_second())?;
+        }
+        for name in [reference, id] {
+            write!(f, ":{}", utf8_percent_encode(name.as_deref().unwrap_or_default(), PLAIN))?;
+        }
+        if *sandbox == Some(true) {
+            f.write_str(":sandbox")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Handle {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<_> = text.split(':').collect();
+        let (known, is_sandbox) = match parts.as_slice() {
+            [known @ .., "sandbox"] if known.len() == 6 => (known, true),
+            known => (known, false),
+        };
+        let [provider, amount, payable, expires_at, reference, id] = known else {
+            return Err(
+                "it is not what `gerbang pay` printed, such as kropay:10000:10020:1780129800:ORDER-1:PG-1".into()
+            );
+        };
+        let rupiah = |text: &str| text.parse::<Rupiah>().map_err(|error| format!("{text:?}: {error}"));
+        let name = |text: &&str| match percent_decode_str(text).decode_utf8() {
+            Ok(name) if name.is_empty() => Ok(None),
+            Ok(name) => Ok(Some(name.into_owned())),
+            Err(_) => Err(format!("{text:?} is not UTF-8")),
+        };
+        let mut payment = Payment::new(*provider, rupiah(amount)?, PaymentStatus::Pending);
+        payment.payable = (!payable.is_empty()).then(|| rupiah(payable)).transpose()?;
+        payment.reference = name(reference)?;
+        payment.id = name(id)?;
+        payment.sandbox = is_sandbox.then_some(true);
+        if !expires_at.is_empty() {
+            let at = expires_at.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+            payment.expires_at = Some(at.ok_or_else(|| format!("{expires_at:?} is no time"))?);
+        }
+        if payment.reference.is_none() && payment.id.is_none() {
+            return Err("it names neither the merchant's reference nor the provider's id".into());
+        }
+        Ok(Self(payment))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_comes_back() {
+        let mut payment = Payment::new("kropay", Rupiah::new(10_000), PaymentStatus::Pending);
+        payment.payable = Some(Rupiah::new(10_020));
+        payment.expires_at = Timestamp::from_second(1_780_129_800).ok();
+        payment.reference = Some("ORDER/1:ä b".into());
+        payment.id = Some("PG-1".into());
+        let word = Handle::from(&payment).to_string();
+        assert_eq!(word, "kropay:10000:10020:1780129800:ORDER/1%3A%C3%A4%20b:PG-1");
+        assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
+    }
+
+    #[test]
+    fn what_is_not_known_is_empty_and_the_test_mode_is_told() {
+        let mut payment = Payment::new("pakasir-v1", Rupiah::new(500), PaymentStatus::Pending);
+        payment.reference = Some("sandbox".into());
+        payment.sandbox = Some(true);
+        let word = Handle::from(&payment).to_string();
+        assert_eq!(word, "pakasir-v1:500:::sandbox::sandbox");
+        assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
+        payment.sandbox = None;
+        assert_eq!(Handle::from(&payment).to_string(), "pakasir-v1:500:::sandbox:");
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for word in
+            ["", "ORDER-1", "kropay:x:::A:", "kropay:1:1:::", "kropay:1::never:A:", "kropay:1:::%FF:", "a:1:::b:c:d"]
+        {
+            assert!(word.parse::<Handle>().is_err(), "{word}");
+        }
+    }
+}

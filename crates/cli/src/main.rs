@@ -1,0 +1,79 @@
+//! The `gerbang` command.
+//!
+//! | File | Subject |
+//! |---|---|
+//! | `args` | what can be typed, and the help |
+//! | `commands` | one module for each command |
+//! | `settings` | where credentials come from |
+//! | `provider` | the gateways by name |
+//! | `handle` | a payment as one word, to go on with later |
+//! | `view` | payments for people |
+//! | `operation` | the operations of each API as commands, from the tables in `generated` |
+//! | `output`, `failure` | what is printed, and the exit codes |
+
+mod args;
+mod commands;
+mod failure;
+#[rustfmt::skip]
+mod generated;
+mod handle;
+mod operation;
+mod output;
+mod provider;
+mod settings;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use args::{Cli, Command};
+use failure::{Exit, Failure};
+use output::Output;
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    let output = Output::new(matches.get_flag("json"));
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("the program cannot start: {error}")))
+        .and_then(|runtime| {
+            let result = runtime.block_on(run(&matches, output));
+            // What still runs, such as the embedded sandbox or a question to the terminal, is not waited for.
+            runtime.shutdown_background();
+            result
+        });
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit().into()
+        }
+    }
+}
+
+async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure> {
+    if let Some((provider, matches)) = operation::chosen(matches) {
+        let settings = Settings::load(&args::Global::from_arg_matches(matches).map_err(Failure::from_clap)?)?;
+        return operation::run(provider, matches, &settings, output).await;
+    }
+    let Cli { global, command } = Cli::from_arg_matches(matches).map_err(Failure::from_clap)?;
+    let settings = || Settings::load(&global);
+    match command {
+        Command::Providers(providers) => commands::providers::run(&providers, output),
+        Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
+        Command::Cancel(cancel) => commands::cancel::run(&cancel, &settings()?, output).await,
+        Command::Config(config) => commands::config::run(&config, &settings()?, output),
+        Command::Completions(completions) => commands::completions::completions(&completions),
+        Command::Man(man) => commands::completions::man(&man, output),
+    }
+}

@@ -1,0 +1,339 @@
+//! The operations of each API as commands: `gerbang kropay payment-status --reference PG-1`.
+//!
+//! What there is stands in the tables of `generated`, which `cargo xtask generate` writes from the specs. This file makes
+//! commands of them, and prints what the provider answers.
+
+use bytes::Bytes;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use gerbang::Operation;
+use gerbang::operation::Idempotency;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::failure::{Exit, Failure};
+use crate::generated;
+use crate::output::Output;
+use crate::provider::Provider;
+use crate::settings::Settings;
+
+/// An operation as a command.
+#[derive(Debug)]
+pub struct OperationCommand {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// What it takes.
+    pub arguments: &'static [Argument],
+}
+
+/// A value that an operation takes.
+#[derive(Debug)]
+pub struct Argument {
+    /// The provider's own name for it.
+    pub name: &'static str,
+    /// What it is.
+    pub help: &'static str,
+    /// Whether it must be given.
+    pub required: bool,
+    /// How it is written.
+    pub kind: Kind,
+    /// The words that the document knows; others are sent as well.
+    pub words: &'static [&'static str],
+}
+
+/// How a value is written.
+#[allow(dead_code, reason = "the specs decide which are used")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As it is.
+    Text,
+    /// Digits.
+    Number,
+    /// Whole rupiah, in digits.
+    Rupiah,
+    /// `true` or `false`.
+    Flag,
+    /// JSON.
+    Json,
+}
+
+/// The values that were given, as JSON.
+#[derive(Debug, Default)]
+pub struct Given(Map<String, Value>);
+
+impl Given {
+    /// All values as the body of a request; those of the path and the query are left aside by its type.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when they are not what the body needs.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        read("the values", Value::Object(self.0.clone()))
+    }
+
+    /// One value.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it is missing or not of its type.
+    pub fn value<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
+        self.optional(name)?.ok_or_else(|| Failure::usage(format!("--{} is missing", flag(name))))
+    }
+
+    /// One value that may be left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it is not of its type.
+    pub fn optional<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Failure> {
+        self.0.get(name).map(|value| read(&format!("--{}", flag(name)), value.clone())).transpose()
+    }
+}
+
+fn read<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Failure> {
+    serde_json::from_value(value).map_err(|error| Failure::usage(format!("{what}: {error}")))
+}
+
+/// What an operation answered.
+#[derive(Debug)]
+pub enum Reply {
+    /// JSON, as the client understood it.
+    Json(Value),
+    /// That it was done.
+    Nothing,
+    /// A file, such as a picture.
+    Bytes(Bytes),
+}
+
+impl Reply {
+    /// A reply of a type of the client's.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it cannot be printed as JSON.
+    pub fn json(reply: &impl Serialize) -> Result<Self, Failure> {
+        serde_json::to_value(reply)
+            .map(Self::Json)
+            .map_err(|error| Failure::failed(format!("the reply cannot be printed: {error}")))
+    }
+}
+
+/// An API whose operations are commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    Kazukipay,
+    Klink,
+    Kropay,
+    PakasirV1,
+    PakasirV2,
+    Paydigital,
+}
+
+impl Api {
+    const ALL: [Self; 6] =
+        [Self::Kazukipay, Self::Klink, Self::Kropay, Self::PakasirV1, Self::PakasirV2, Self::Paydigital];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Kazukipay => "kazukipay",
+            Self::Klink => "klink",
+            Self::Kropay => "kropay",
+            Self::PakasirV1 => "pakasir-v1",
+            Self::PakasirV2 => "pakasir-v2",
+            Self::Paydigital => "paydigital",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Kazukipay => "Kazukipay",
+            Self::Klink => "K-Link",
+            Self::Kropay => "Kropay",
+            Self::PakasirV1 => "Pakasir, API v1",
+            Self::PakasirV2 => "Pakasir, API v2",
+            Self::Paydigital => "PayDigital",
+        }
+    }
+
+    fn commands(self) -> &'static [OperationCommand] {
+        match self {
+            Self::Kazukipay => generated::kazukipay::COMMANDS,
+            Self::Klink => generated::klink::COMMANDS,
+            Self::Kropay => generated::kropay::COMMANDS,
+            Self::PakasirV1 => generated::pakasir_v1::COMMANDS,
+            Self::PakasirV2 => generated::pakasir_v2::COMMANDS,
+            Self::Paydigital => generated::paydigital::COMMANDS,
+        }
+    }
+
+    async fn call(self, operation: &str, given: &Given, settings: &Settings) -> Result<Reply, Failure> {
+        match self {
+            Self::Kazukipay => generated::kazukipay::call(&Provider::kazukipay(settings)?, operation, given).await,
+            Self::Klink => generated::klink::call(&Provider::klink(settings)?, operation, given).await,
+            Self::Kropay => generated::kropay::call(&Provider::kropay(settings)?, operation, given).await,
+            Self::PakasirV1 => generated::pakasir_v1::call(&Provider::pakasir_v1(settings)?, operation, given).await,
+            Self::PakasirV2 => generated::pakasir_v2::call(&Provider::pakasir_v2(settings)?, operation, given).await,
+            Self::Paydigital => generated::paydigital::call(&Provider::paydigital(settings)?, operation, given).await,
+        }
+    }
+}
+
+/// `merchant_ref` as `merchant-ref`, `bankCode` as `bank-code`.
+fn flag(name: &str) -> String {
+    let mut flag = String::new();
+    let mut before = '-';
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            flag.push('-');
+        }
+        flag.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' });
+        before = letter;
+    }
+    flag
+}
+
+/// One command for each API, with a subcommand for each of its operations.
+pub fn commands() -> impl Iterator<Item = Command> {
+    Api::ALL.into_iter().map(|api| {
+        Command::new(api.name())
+            .about(format!("Call an operation of {}", api.title()))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .after_help(format!("Example: gerbang {} {} --help", api.name(), flag(api.commands()[0].operation.id)))
+            .subcommands(api.commands().iter().map(|command| subcommand(api, command)))
+    })
+}
+
+fn subcommand(api: Api, command: &'static OperationCommand) -> Command {
+    let operation = command.operation;
+    let again = match operation.idempotency {
+        Idempotency::Safe => "It changes nothing.",
+        Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
+        Idempotency::None => "It must not be sent again once it may have arrived.",
+    };
+    let example = command.arguments.iter().filter(|argument| argument.required);
+    let example: String = example.map(|argument| format!(" --{} {}", flag(argument.name), sample(argument))).collect();
+    Command::new(flag(operation.id))
+        .about(command.about)
+        .after_help(format!(
+            "{} {}. {again}\nExample: gerbang {} {}{example}",
+            operation.method,
+            operation.path,
+            api.name(),
+            flag(operation.id)
+        ))
+        .args(command.arguments.iter().map(argument))
+}
+
+fn argument(argument: &'static Argument) -> Arg {
+    let mut help = argument.help.to_owned();
+    if !argument.words.is_empty() {
+        help = format!("{help} Known: {}", argument.words.join(", "));
+    }
+    let value = match argument.kind {
+        Kind::Text => "TEXT",
+        Kind::Number => "NUMBER",
+        Kind::Rupiah => "RUPIAH",
+        Kind::Flag => "BOOL",
+        Kind::Json => "JSON",
+    };
+    Arg::new(argument.name)
+        .long(flag(argument.name))
+        .help(help)
+        .required(argument.required)
+        .value_name(value)
+        .allow_hyphen_values(true)
+        .action(ArgAction::Set)
+}
+
+fn sample(argument: &Argument) -> &'static str {
+    match argument.kind {
+        Kind::Text => argument.words.first().copied().unwrap_or("…"),
+        Kind::Number => "1",
+        Kind::Rupiah => "10000",
+        Kind::Flag => "true",
+        Kind::Json => "'[]'",
+    }
+}
+
+/// The API that was chosen and what was typed after it; none for other commands.
+pub fn chosen(matches: &ArgMatches) -> Option<(Api, &ArgMatches)> {
+    let (name, matches) = matches.subcommand()?;
+    Api::ALL.into_iter().find(|api| api.name() == name).map(|api| (api, matches))
+}
+
+/// Calls the operation and prints its reply.
+///
+/// # Errors
+///
+/// [`Failure`] of a value, of the settings or of the call.
+pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
+    let command = api.commands().iter().find(|command| flag(command.operation.id) == name);
+    let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
+    let mut given = Given::default();
+    for argument in command.arguments {
+        if let Some(text) = matches.get_one::<String>(argument.name) {
+            given.0.insert(argument.name.to_owned(), value(argument, text)?);
+        }
+    }
+    match api.call(command.operation.id, &given, settings).await? {
+        Reply::Json(reply) => output.result(&reply, || format!("{reply:#}"))?,
+        Reply::Nothing => output.result(&serde_json::json!({"done": true}), || "done".to_owned())?,
+        Reply::Bytes(bytes) => output.bytes(&bytes)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// What was typed as JSON.
+fn value(argument: &Argument, text: &str) -> Result<Value, Failure> {
+    let wrong = |what: &str| Failure::usage(format!("--{}: {text:?} is not {what}", flag(argument.name)));
+    match argument.kind {
+        Kind::Text => Ok(Value::String(text.to_owned())),
+        Kind::Number => text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number")),
+        Kind::Rupiah => {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let amount = digits.then(|| text.parse::<u64>().ok()).flatten();
+            amount.map(Value::from).ok_or_else(|| wrong("an amount in whole rupiah, such as 10000"))
+        }
+        Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong("true or false")),
+        Kind::Json => serde_json::from_str(text).map_err(|_| wrong("JSON")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_words_with_hyphens() {
+        assert_eq!(flag("merchant_ref"), "merchant-ref");
+        assert_eq!(flag("bankDisplayNm"), "bank-display-nm");
+        assert_eq!(flag("idMember"), "id-member");
+    }
+
+    #[test]
+    fn an_amount_is_whole_digits() {
+        let argument = Argument { name: "amount", help: "", required: true, kind: Kind::Rupiah, words: &[] };
+        assert_eq!(value(&argument, "10000").unwrap(), 10_000);
+        for text in ["", "-1", "+1", "1.000", "1e3", "10,5", "99999999999999999999"] {
+            assert!(value(&argument, text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_of_one_command_differ() {
+        for api in Api::ALL {
+            for command in api.commands() {
+                let mut flags: Vec<_> = command.arguments.iter().map(|argument| flag(argument.name)).collect();
+                flags.extend(["json", "profile", "config", "base-url", "timeout", "help"].map(str::to_owned));
+                let count = flags.len();
+                flags.sort();
+                flags.dedup();
+                assert_eq!(flags.len(), count, "{} {}", api.name(), command.operation.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What is printed: results on the standard output, everything else on the standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// One JSON object a line instead of text for people.
+    pub json: bool,
+    /// A person looks at the standard error: there may be spinners and hints.
+    pub interactive: bool,
+}
+
+/// What matters most, such as the amount to pay.
+pub const LARGE: Style = Style::new().bold();
+/// Paid.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Not paid, failed.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Not known yet.
+pub const OPEN: Style = AnsiColor::Yellow.on_default();
+/// What need not be read.
+pub const DIM: Style = Style::new().dimmed();
+
+impl Output {
+    /// The output of this process.
+    pub fn new(json: bool) -> Self {
+        Self { json, interactive: !json && io::stderr().is_terminal() }
+    }
+
+    /// Prints a result: as JSON, or as the text that `human` makes. The text may have colours, which are left out where they
+    /// are not wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it cannot be written, except to a reader that has gone.
+    pub fn result(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
+        let text = if self.json {
+            serde_json::to_string(value).map_err(|error| Failure::failed(format!("it cannot be printed: {error}")))?
+        } else {
+            human()
+        };
+        self.text(&text)
+    }
+
+    /// Prints a line of text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::result`].
+    pub fn text(self, text: &str) -> Result<(), Failure> {
+        let mut stdout = anstream::stdout().lock();
+        written(writeln!(stdout, "{text}").and_then(|()| stdout.flush()))
+    }
+
+    /// Prints bytes as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::result`].
+    pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    /// Tells a person something that is no result. Scripts are not told.
+    pub fn hint(self, text: &str) {
+        if self.interactive {
+            anstream::eprintln!("{DIM}{text}{DIM:#}");
+        }
+    }
+
+    /// Tells why the command failed.
+    pub fn failure(self, failure: &Failure) {
+        if self.json {
+            eprintln!("{}", failure.to_json());
+        } else {
+            anstream::eprintln!("{BAD}error:{BAD:#} {failure}");
+        }
+    }
+}
+
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        // Such as `gerbang … | head -1`: nobody is left to be told.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| Failure::failed(format!("the output cannot be written: {error}"))),
+    }
+}

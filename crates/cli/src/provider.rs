@@ -1,0 +1,205 @@
+//! The gateways by name, and how each is made from the settings.
+
+use clap::ValueEnum;
+use gerbang::{Builder, Error, PaymentGateway, Variable, kazukipay, klink, kropay, pakasir, paydigital};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// A gateway that takes payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Provider {
+    /// QRIS
+    Kazukipay,
+    /// Virtual accounts, cards and transfers
+    Klink,
+    /// GoPay by K-Link
+    KlinkGopay,
+    /// QRIS
+    Kropay,
+    /// QRIS and virtual accounts; API v1
+    PakasirV1,
+    /// QRIS and virtual accounts; API v2
+    PakasirV2,
+    /// QRIS
+    Paydigital,
+}
+
+impl Provider {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Kazukipay,
+        Self::Klink,
+        Self::KlinkGopay,
+        Self::Kropay,
+        Self::PakasirV1,
+        Self::PakasirV2,
+        Self::Paydigital,
+    ];
+
+    /// The name, as payments have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kazukipay => "kazukipay",
+            Self::Klink => "klink",
+            Self::KlinkGopay => "klink-gopay",
+            Self::Kropay => "kropay",
+            Self::PakasirV1 => "pakasir-v1",
+            Self::PakasirV2 => "pakasir-v2",
+            Self::Paydigital => "paydigital",
+        }
+    }
+
+    /// The gateway of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] that names all.
+    pub fn named(name: &str) -> Result<Self, Failure> {
+        Self::ALL.into_iter().find(|provider| provider.name() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Failure::usage(format!("there is no gateway {name:?}; there are {names}"))
+        })
+    }
+
+    /// The section of the settings: `klink`, `pakasir`.
+    pub fn section(self) -> &'static str {
+        let name = self.name();
+        name.split_once('-').map_or(name, |(section, _)| section)
+    }
+
+    /// All sections of the settings.
+    pub fn sections() -> Vec<&'static str> {
+        let mut sections = Self::ALL.map(Self::section).to_vec();
+        sections.dedup();
+        sections
+    }
+
+    /// The settings of a section; none where there is no such section.
+    pub fn variables_of(section: &str) -> Vec<Setting> {
+        let credentials = match section {
+            "kazukipay" => kazukipay::Credentials::VARIABLES,
+            "klink" => klink::Credentials::VARIABLES,
+            "kropay" => kropay::Credentials::VARIABLES,
+            // Those of v1 are among them.
+            "pakasir" => pakasir::v2::Credentials::VARIABLES,
+            "paydigital" => paydigital::Credentials::VARIABLES,
+            _ => return Vec::new(),
+        };
+        let mut settings: Vec<_> = credentials.iter().map(Setting::from).collect();
+        let plain = |key: &str| Setting {
+            name: format!("GERBANG_{}_{key}", section.to_uppercase()),
+            required: false,
+            secret: false,
+        };
+        if section == "klink" {
+            settings.extend([plain("BANK_CODE"), plain("PRODUCT_CODE")]);
+        }
+        settings.push(plain("BASE_URL"));
+        settings
+    }
+
+    /// The gateway without an account, to ask what it can do. It must send nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it cannot be made.
+    pub fn offline(self) -> Result<Box<dyn PaymentGateway>, Failure> {
+        self.gateway(&Settings::made_up())
+    }
+
+    /// The gateway, as the settings say.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when a setting is missing or unusable.
+    pub fn gateway(self, settings: &Settings) -> Result<Box<dyn PaymentGateway>, Failure> {
+        let read = |variable: &str| settings.read(variable);
+        Ok(match self {
+            Self::Kazukipay => Box::new(kazukipay::Gateway::new(Self::kazukipay(settings)?)),
+            Self::Klink => {
+                let keys = klink_keys(settings)?;
+                let code = |what: &str| match read(&format!("GERBANG_KLINK_{what}"))? {
+                    Some(code) => Ok(code),
+                    None => Err(Failure::usage(format!(
+                        "GERBANG_KLINK_{what} is not set; `gerbang klink list-banks` tells the codes"
+                    ))),
+                };
+                Box::new(klink::VaGateway::new(Self::klink(settings)?, code("BANK_CODE")?, code("PRODUCT_CODE")?, keys))
+            }
+            Self::KlinkGopay => Box::new(klink::GopayGateway::new(Self::klink(settings)?, klink_keys(settings)?)),
+            Self::Kropay => Box::new(kropay::Gateway::new(Self::kropay(settings)?)),
+            Self::PakasirV1 => Box::new(pakasir::v1::Gateway::new(Self::pakasir_v1(settings)?)),
+            Self::PakasirV2 => {
+                let secret = pakasir::v2::Credentials::from_variables(read)?.webhook_secret().cloned();
+                Box::new(pakasir::v2::Gateway::new(Self::pakasir_v2(settings)?, secret))
+            }
+            Self::Paydigital => Box::new(paydigital::Gateway::new(Self::paydigital(settings)?)),
+        })
+    }
+}
+
+/// The key with which K-Link signs.
+fn klink_keys(settings: &Settings) -> Result<klink::WebhookKeys, Failure> {
+    let credentials = klink::Credentials::from_variables(|variable: &str| settings.read(variable))?;
+    match credentials.webhook_key() {
+        Some(key) => Ok(klink::WebhookKeys::new(key.clone())?),
+        None => Err(Failure::usage("GERBANG_KLINK_WEBHOOK_KEY is not set")),
+    }
+}
+
+/// The client of each API.
+macro_rules! clients {
+    ($($name:ident, $section:literal, $($path:ident)::+;)+) => {
+        impl Provider {
+            $(
+                /// The client, as the settings say.
+                ///
+                /// # Errors
+                ///
+                /// [`Failure`] when a setting is missing or unusable.
+                pub fn $name(settings: &Settings) -> Result<$($path)::+::Client, Failure> {
+                    let credentials = $($path)::+::Credentials::from_variables(|variable: &str| settings.read(variable))?;
+                    Ok(finish($($path)::+::Client::builder(credentials), $section, settings)?)
+                }
+            )+
+        }
+    };
+}
+
+clients! {
+    kazukipay, "KAZUKIPAY", kazukipay;
+    klink, "KLINK", klink;
+    kropay, "KROPAY", kropay;
+    pakasir_v1, "PAKASIR", pakasir::v1;
+    pakasir_v2, "PAKASIR", pakasir::v2;
+    paydigital, "PAYDIGITAL", paydigital;
+}
+
+fn finish<C>(builder: Builder<C>, section: &str, settings: &Settings) -> Result<C, Error> {
+    let mut builder = builder.user_agent(concat!("gerbang/", env!("CARGO_PKG_VERSION")));
+    if let Some(url) = settings.read(&format!("GERBANG_{section}_BASE_URL"))? {
+        builder = builder.base_url(url.trim());
+    }
+    if let Some(timeout) = settings.timeout {
+        builder = builder.timeout(timeout);
+    }
+    builder.build()
+}
+
+/// A setting and its variable.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The variable.
+    pub name: String,
+    /// Whether nothing works without it.
+    pub required: bool,
+    /// Whether its value must not be shown.
+    pub secret: bool,
+}
+
+impl From<&Variable> for Setting {
+    fn from(variable: &Variable) -> Self {
+        Self { name: variable.name.to_owned(), required: variable.required, secret: variable.secret }
+    }
+}

@@ -1,0 +1,253 @@
+//! Where credentials and other settings come from: flags, then the environment, then a file of profiles.
+//!
+//! The file is TOML. A key is the end of the variable's name in small letters:
+//!
+//! ```toml
+//! profile = "shop" # unless --profile or GERBANG_PROFILE names another
+//!
+//! [profiles.shop.kropay]
+//! api_key = "…" # GERBANG_KROPAY_API_KEY
+//! ```
+//!
+//! Secrets are never taken from flags, which other users of a machine can see.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gerbang::{Delivery, Error, Kind, Secret};
+use serde::Deserialize;
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::provider::Provider;
+
+/// What the command was told.
+#[derive(Debug)]
+pub struct Settings {
+    /// The file, and whether it is there.
+    pub file: Option<(PathBuf, bool)>,
+    /// The profile that counts.
+    pub profile: Option<String>,
+    /// All profiles of the file.
+    pub profiles: Vec<String>,
+    /// The profile's settings, by variable.
+    values: BTreeMap<String, Secret>,
+    /// Another server than the provider's, from a flag.
+    base_url: Option<String>,
+    /// The time for one call, from a flag.
+    pub timeout: Option<Duration>,
+    /// Whether everything is made up, for a gateway that is only asked what it can do.
+    made_up: bool,
+}
+
+/// Where a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag.
+    Flag,
+    /// A variable of the environment.
+    Environment,
+    /// The file.
+    File,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    profile: Option<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, BTreeMap<String, BTreeMap<String, toml::Value>>>,
+}
+
+impl Settings {
+    /// Reads the file, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when a file that was named is not there, when it cannot be understood, or when the profile is not in it. It
+    /// shows nothing of the file's values.
+    pub fn load(global: &Global) -> Result<Self, Failure> {
+        let named = global.config.clone();
+        let path = named.clone().or_else(usual_file);
+        let mut settings = Self {
+            file: None,
+            profile: global.profile.clone(),
+            profiles: Vec::new(),
+            values: BTreeMap::new(),
+            base_url: global.base_url.clone(),
+            timeout: global.timeout,
+            made_up: false,
+        };
+        let Some(path) = path else { return settings.without_file() };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+                settings.file = Some((path, false));
+                return settings.without_file();
+            }
+            Err(error) => return Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
+        };
+        let file = read(&text, &path)?;
+        settings.profiles = file.profiles.keys().cloned().collect();
+        settings.profile = settings.profile.or(file.profile);
+        if let Some(profile) = &settings.profile {
+            let Some(chosen) = file.profiles.get(profile) else {
+                return Err(Failure::usage(format!(
+                    "{} has no profile {profile:?}; it has: {}",
+                    path.display(),
+                    settings.profiles.join(", ")
+                )));
+            };
+            settings.values = flatten(chosen, profile, &path)?;
+        }
+        settings.file = Some((path, true));
+        Ok(settings)
+    }
+
+    /// Settings with which every gateway can be made, and nothing be asked.
+    pub fn made_up() -> Self {
+        Self {
+            file: None,
+            profile: None,
+            profiles: Vec::new(),
+            values: BTreeMap::new(),
+            base_url: None,
+            timeout: None,
+            made_up: true,
+        }
+    }
+
+    fn without_file(self) -> Result<Self, Failure> {
+        match &self.profile {
+            None => Ok(self),
+            Some(profile) => Err(Failure::usage(format!(
+                "there is no file with the profile {profile:?}; `gerbang config path` tells where it is looked for"
+            ))),
+        }
+    }
+
+    /// The value of a variable, as [`gerbang::kropay::Credentials::from_variables`] and the like want it.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Configuration`] when the environment's variable is not UTF-8.
+    pub fn read(&self, variable: &str) -> Result<Option<String>, Error> {
+        if self.made_up {
+            return Ok((!variable.ends_with("_BASE_URL")).then(|| "1".to_owned()));
+        }
+        if let (Some(url), true) = (&self.base_url, variable.ends_with("_BASE_URL")) {
+            return Ok(Some(url.clone()));
+        }
+        match env::var(variable) {
+            Ok(value) if !value.trim().is_empty() => Ok(Some(value)),
+            Ok(_) | Err(env::VarError::NotPresent) => {
+                Ok(self.values.get(variable).map(|value| value.expose().to_owned()))
+            }
+            Err(env::VarError::NotUnicode(_)) => {
+                let what = format!("the environment variable {variable} is not UTF-8");
+                Err(Error::new(Kind::Configuration, Delivery::NotSent, what))
+            }
+        }
+    }
+
+    /// Where a variable's value comes from; none where it has none.
+    pub fn origin(&self, variable: &str) -> Option<Origin> {
+        if self.base_url.is_some() && variable.ends_with("_BASE_URL") {
+            Some(Origin::Flag)
+        } else if env::var_os(variable).is_some_and(|value| !value.to_string_lossy().trim().is_empty()) {
+            Some(Origin::Environment)
+        } else {
+            self.values.contains_key(variable).then_some(Origin::File)
+        }
+    }
+}
+
+/// Where the file is looked for unless `--config` names another.
+pub fn usual_file() -> Option<PathBuf> {
+    let set = |variable| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let directory = if cfg!(windows) {
+        set("APPDATA")
+    } else {
+        set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))
+    };
+    directory.map(|directory| directory.join("gerbang").join("config.toml"))
+}
+
+fn read(text: &str, path: &Path) -> Result<File, Failure> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        // The error's own text quotes the line, which may hold a secret.
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        Failure::usage(format!(
+            "{}, line {line}, cannot be understood; it must be [profiles.NAME.GATEWAY] and lines like api_key = \"…\"",
+            path.display()
+        ))
+    })
+}
+
+type Profile = BTreeMap<String, BTreeMap<String, toml::Value>>;
+
+/// A profile's settings by variable. A gateway or key that nothing reads is refused: it is probably a slip.
+fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
+    let mut values = BTreeMap::new();
+    for (section, settings) in profile {
+        let known = Provider::variables_of(section);
+        let wrong = |what: String| Failure::usage(format!("{}: [profiles.{name}.{section}]: {what}", path.display()));
+        if known.is_empty() {
+            return Err(wrong(format!("there is no such gateway; there are {}", Provider::sections().join(", "))));
+        }
+        for (key, value) in settings {
+            let variable = format!("GERBANG_{}_{}", section.to_uppercase(), key.to_uppercase());
+            if !known.iter().any(|known| known.name == variable) {
+                let keys: Vec<_> = known.iter().map(|known| key_of(&known.name)).collect();
+                return Err(wrong(format!("nothing reads {key:?}; there are {}", keys.join(", "))));
+            }
+            let text = match value {
+                toml::Value::String(text) => text.clone(),
+                toml::Value::Integer(number) => number.to_string(),
+                _ => return Err(wrong(format!("{key} must be a text or a whole number"))),
+            };
+            values.insert(variable, Secret::from(text));
+        }
+    }
+    Ok(values)
+}
+
+/// `api_key` of `GERBANG_KROPAY_API_KEY`.
+pub fn key_of(variable: &str) -> String {
+    variable.splitn(3, '_').last().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(text: &str) -> Result<BTreeMap<String, Secret>, Failure> {
+        let path = Path::new("config.toml");
+        flatten(&read(text, path)?.profiles["shop"], "shop", path)
+    }
+
+    #[test]
+    fn a_key_is_the_end_of_a_variable() {
+        let values = flat("[profiles.shop.kazukipay]\napi_key = \"k\"\nproject_id = 7").unwrap();
+        let values: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+        assert_eq!(values, [("GERBANG_KAZUKIPAY_API_KEY", "k"), ("GERBANG_KAZUKIPAY_PROJECT_ID", "7")]);
+    }
+
+    #[test]
+    fn a_slip_is_told_and_no_value_is_shown() {
+        for (text, told) in [
+            ("[profiles.shop.kropai]\napi_key = \"CANARY\"", "no such gateway"),
+            ("[profiles.shop.kropay]\napikey = \"CANARY\"", "nothing reads \"apikey\"; there are api_key, base_url"),
+            ("[profiles.shop.kropay]\napi_key = [\"CANARY\"]", "api_key must be a text"),
+            ("[profiles.shop.kropay]\napi_key = CANARY", "line 2"),
+            ("profil = \"CANARY\"", "line 1"),
+        ] {
+            let failure = flat(text).unwrap_err();
+            assert!(failure.to_string().contains(told), "{failure}");
+            assert!(!format!("{failure} {failure:?}").contains("CANARY"), "{failure:?}");
+        }
+    }
+}
