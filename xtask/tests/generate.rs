@@ -65,6 +65,11 @@ fn the_sample_is_valid_and_generated() {
     assert!(types.contains(check), "{types}");
     let client = &files[Path::new("sample/src/generated/client.rs")];
     assert!(client.contains("if let Some(value) = &note {"), "the limit of an optional parameter: {client}");
+    let commands = &files[Path::new("cli/src/generated/sample/mod.rs")];
+    for name in ["query_note", "note", "amount"] {
+        assert!(commands.contains(&format!("name: \"{name}\"")), "{commands}");
+    }
+    assert_eq!(commands.matches("\"query_note\"").count(), 2, "it is named and read: {commands}");
 }
 
 #[test]

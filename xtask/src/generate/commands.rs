@@ -6,7 +6,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::model::{Model, Operation, Reply};
+use super::model::{Model, Operation, Parameter, Reply};
 use super::progenitor_output::{Output, Signature};
 use super::text::{doc, ident, inner_doc, shout, snake};
 
@@ -24,7 +24,7 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
         let signature = output.methods.get(&operation.id).context("an operation has no method")?;
         let why = || format!("the command of `{}`", operation.id);
         entries.push(entry(model, operation).with_context(why)?);
-        arms.push(arm(operation, signature, &types).with_context(why)?);
+        arms.push(arm(model, operation, signature, &types).with_context(why)?);
     }
     let doc_of_table = doc(&["All commands, in the order of the spec.".to_owned()]);
     let doc_of_call = doc(&["Calls the operation of this name.".to_owned()]);
@@ -77,17 +77,23 @@ fn members<'a>(model: &'a Model, operation: &Operation) -> Vec<Member<'a>> {
         .collect()
 }
 
+/// The name of a parameter among all arguments: a member of the body may have the same.
+fn parameter_name(model: &Model, operation: &Operation, parameter: &Parameter) -> String {
+    match members(model, operation).iter().any(|(name, ..)| *name == parameter.name) {
+        true => format!("{}_{}", parameter.place, parameter.name),
+        false => parameter.name.clone(),
+    }
+}
+
 fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
     let parameters = operation.parameters.iter().map(|parameter| {
-        (parameter.name.as_str(), parameter.description.clone(), parameter.required, &parameter.schema)
+        let name = parameter_name(model, operation, parameter);
+        (name, parameter.description.clone(), parameter.required, &parameter.schema)
     });
-    let mut names = Vec::new();
+    let members = members(model, operation).into_iter();
+    let members = members.map(|(name, help, required, schema)| (name.to_owned(), help, required, schema));
     let mut arguments = Vec::new();
-    for (name, help, required, schema) in parameters.chain(members(model, operation)) {
-        if names.contains(&name) {
-            bail!("`{name}` is both a parameter and a member of the body");
-        }
-        names.push(name);
+    for (name, help, required, schema) in parameters.chain(members) {
         let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
         let kind = ident(kind);
         // A long explanation stands in the client's documentation.
@@ -139,7 +145,7 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
     Ok((kind, &[]))
 }
 
-fn arm(operation: &Operation, signature: &Signature, types: &TokenStream) -> Result<TokenStream> {
+fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &TokenStream) -> Result<TokenStream> {
     let (id, method) = (&operation.id, ident(&operation.id));
     let mut arguments = Vec::new();
     for (argument, ty) in &signature.arguments {
@@ -148,8 +154,8 @@ fn arm(operation: &Operation, signature: &Signature, types: &TokenStream) -> Res
             continue;
         }
         let parameter = operation.parameters.iter().find(|parameter| snake(&parameter.name) == *argument);
-        let name = &parameter.with_context(|| format!("the spec has no parameter `{argument}`"))?.name;
-        arguments.push(value(name, ty, types));
+        let parameter = parameter.with_context(|| format!("the spec has no parameter `{argument}`"))?;
+        arguments.push(value(&parameter_name(model, operation, parameter), ty, types));
     }
     let call = quote!(client.#method(#(#arguments),*).await?);
     let body = match &operation.reply {
