@@ -234,6 +234,20 @@ async fn a_name_that_would_ask_another_address_is_not_sent() {
 }
 
 #[tokio::test]
+async fn what_no_method_takes_is_not_sent() {
+    let server = server().await;
+    let client = client(&server);
+    let new = |method: &str, amount| NewTransaction { method: method.into(), amount: rupiah(amount) };
+    for new in [new("", 99_000), new("qris", 499), new("payment_link", 50_000_001)] {
+        let error = failure(client.create_transaction("INV123123", &new).await);
+        assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
+    }
+    assert_error(&failure(client.payment_fee(rupiah(0)).await), Kind::InvalidRequest, Delivery::NotSent);
+    server.assert_untouched();
+    client.create_transaction("INV123123", &new("a_new_one", 99_000)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_slug_that_would_ask_another_address_is_a_wrong_configuration() {
     let server = server().await;
     for slug in ["..", ".", ""] {

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
+/// How deep values may be nested, so that nothing that walks over them runs out of stack. The specs have less than half.
+const DEEPEST: usize = 100;
+
 /// A YAML file, read as JSON.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -137,6 +140,11 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span, pointer: &str) -> Option<Value> {
         let line = span.start.line();
+        if pointer.matches('/').count() > DEEPEST {
+            let message = format!("values are nested more than {DEEPEST} deep");
+            self.report(line, "yaml-syntax", message, "make the inner ones components");
+            return None;
+        }
         self.lines.entry(pointer.to_owned()).or_insert(line);
         let (anchor, tag) = match &event {
             Event::Scalar(_, _, anchor, tag) => (*anchor, tag.is_some()),
@@ -243,6 +251,16 @@ mod tests {
         let problems = Document::parse("a: 1\na: 2\nb: {c: 1, c: 2}\n", "t.yaml").unwrap_err();
         let lines: Vec<_> = problems.iter().map(|problem| (problem.rule, problem.line)).collect();
         assert_eq!(lines, [("duplicate-key", 2), ("duplicate-key", 3)]);
+    }
+
+    #[test]
+    fn refuses_what_is_nested_too_deep() {
+        let nested = |depth: usize| "- ".repeat(depth) + "1\n";
+        assert!(Document::parse(&nested(DEEPEST), "t.yaml").is_ok());
+        for depth in [DEEPEST + 1, 100_000] {
+            let problems = Document::parse(&nested(depth), "t.yaml").unwrap_err();
+            assert_eq!((problems.len(), problems[0].rule), (1, "yaml-syntax"), "{problems:?}");
+        }
     }
 
     #[test]

@@ -113,6 +113,13 @@ impl<K: Word> PartialEq<K> for Open<K> {
 }
 
 /// The word, see [`Open::as_str`].
+impl<K: Word> AsRef<str> for Open<K> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// The word, see [`Open::as_str`].
 impl<K: Word> fmt::Display for Open<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

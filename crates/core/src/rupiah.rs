@@ -14,7 +14,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// between the thousands is a [`DottedRupiah`].
 ///
 /// A JSON number with a dot or an exponent must be below 2^40 (1 099 511 627 776 rupiah), because a JSON parser turns
-/// it into a double, in which larger numbers could lose their fraction. Integers and text have no such bound.
+/// it into a double, in which larger numbers could lose their fraction. Below that, a fraction of a thousandth of a
+/// rupiah or more is refused; a smaller one, as in `1e-400`, may be lost in the double before it is seen here. Integers
+/// and text have no such bound and lose nothing.
 ///
 /// ```
 /// use gerbang_core::{Rupiah, RupiahError};

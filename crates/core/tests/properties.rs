@@ -150,6 +150,18 @@ proptest! {
     }
 
     #[test]
+    fn a_thousandth_of_a_rupiah_is_seen_in_a_json_number(
+        whole in 1..1_u64 << 40, shift in 0..40_u32, thousandths in 1..999_u32, rest in "[0-9]{0,30}",
+    ) {
+        let whole = (whole >> shift).max(1);
+        let with_dot = format!("{whole}.{thousandths:03}{rest}");
+        let with_exponent = format!("{whole}{thousandths:03}{rest}e-{}", 3 + rest.len());
+        for number in [with_dot, with_exponent] {
+            prop_assert!(serde_json::from_str::<Rupiah>(&number).is_err(), "{}", number);
+        }
+    }
+
+    #[test]
     fn a_double_is_read_exactly_or_not(number in double()) {
         let deserializer: F64Deserializer<de::value::Error> = number.into_deserializer();
         let exact = number.fract() == 0.0 && number.is_sign_positive() && number < (1_u64 << 40) as f64;

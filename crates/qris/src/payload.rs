@@ -208,14 +208,19 @@ impl<'a> Qris<'a> {
         self.get(61)
     }
 
+    /// The sub-tags of tag 62, additional data, with their values, in the payload's order.
+    pub fn additional(self) -> Option<Tags<'a>> {
+        self.get(62).map(Tags::new)
+    }
+
     /// The label by which merchant and acquirer know the payment: sub-tag 05 of tag 62.
     pub fn reference(self) -> Option<&'a str> {
-        Tags::new(self.get(62)?).get(5)
+        self.additional()?.get(5)
     }
 
     /// The label of the terminal: sub-tag 07 of tag 62.
     pub fn terminal(self) -> Option<&'a str> {
-        Tags::new(self.get(62)?).get(7)
+        self.additional()?.get(7)
     }
 
     fn rupiah(self, id: u8, value: &str) -> Result<Rupiah, QrisError> {

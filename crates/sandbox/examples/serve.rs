@@ -1,6 +1,8 @@
 //! Runs the sandbox until Ctrl-C.
 //!
-//! `cargo run -p gerbang-sandbox --example serve [-- --listen ADDRESS] [--webhook PROVIDER=URL]… [--state FILE]`
+//! `cargo run -p gerbang-sandbox --example serve [-- --listen ADDRESS] [--ports] [--webhook PROVIDER=URL]… [--state FILE]`
+//!
+//! With `--ports` each gateway has a port of its own: those that follow the port of ADDRESS, or free ones if it is 0.
 
 use gerbang_sandbox::{Provider, Sandbox};
 
@@ -12,6 +14,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
+        if argument == "--ports" {
+            builder = builder.port_per_gateway(true);
+            continue;
+        }
         let value = arguments.next().ok_or_else(|| format!("{argument} needs a value"))?;
         builder = match argument.as_str() {
             "--listen" => builder.listen(value.parse()?),

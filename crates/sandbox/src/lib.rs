@@ -48,9 +48,24 @@
 //! | 10007 | the reply comes after five seconds | yes |
 //! | 10008 | status 429 with `Retry-After: 1` | no |
 //! | 10009 | the connection is closed instead of a reply | no |
+//! | 10010 | after two seconds the customer pays one rupiah too little; the payment stays pending | yes |
+//! | 10011 | the payment expires after two seconds | yes |
+//! | 10012 | the provider cancels the payment after two seconds | yes |
+//! | 10013 | status 500 for the first two calls with the merchant's name of the payment; the third works | the third time |
+//! | 10014 | the payment pays itself after ten seconds | yes |
+//!
+//! Calls at 10013 are counted for each credential, until the sandbox ends or is reset. Where the merchant gives no name, as
+//! always with PayDigital, the first two calls of the credential fail.
 //!
 //! For K-Link the wrong price of 10006 is `total_belanja` or `gross_amount`; card payments echo nothing, nor does
 //! Pakasir's `payment_link`.
+//!
+//! # Faults
+//!
+//! Magic prices need no changes to the client, but are for creations only. [`Sandbox::add_fault`] makes any call go wrong:
+//! every call to a provider or those of one operation, always or so many times. The connection is closed, another reply
+//! comes instead, half of the reply arrives, it comes later, or a text in it is replaced; see [`Fault`] and [`Effect`].
+//! [`Sandbox::requests`] tells which calls came, what the sandbox answered, and which faults acted.
 //!
 //! # The page
 //!
@@ -63,26 +78,54 @@
 //! What [`Sandbox`] does from Rust can be done over HTTP, in JSON. A payment is named by the merchant's name, by the
 //! provider's or by the sandbox's own, such as `sb-12`, percent-encoded where it must be.
 //!
+//! `GET /_sandbox/openapi.yaml` describes it in OpenAPI 3.0: every call with its body, its replies, its errors and examples.
+//!
 //! | Call | What it does |
 //! |---|---|
 //! | `GET /_sandbox/payments` | all payments |
+//! | `POST /_sandbox/seed` with a list of payments | makes payments |
 //! | `POST /_sandbox/payments/{provider}/{id}/pay` | the customer pays |
 //! | `POST /_sandbox/payments/{provider}/{id}/underpay` with `{"amount": 1}` | the customer pays too little |
 //! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
 //! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |
+//! | `GET`, `POST` or `DELETE /_sandbox/faults`, `DELETE /_sandbox/faults/{number}` | faults |
+//! | `GET /_sandbox/requests` | the last requests to the providers' APIs, and how many there were |
 //! | `GET /_sandbox/webhooks` | attempts to send notifications |
+//! | `POST /_sandbox/webhooks/{number}/resend` | sends a notification again |
+//! | `POST /_sandbox/webhooks/hold` or `/release`, `GET /_sandbox/webhooks/held` | holds notifications back, and sends them |
+//! | `PUT /_sandbox/webhooks/address` | where notifications are sent |
 //! | `POST /_sandbox/klink/logout` | ends all sessions of K-Link |
 //! | `POST /_sandbox/reset` | forgets everything |
+//! | `GET /_sandbox/openapi.yaml` | the description |
+//!
+//! Errors are `{"error": "what is wrong and what is expected"}`. There are no credentials, but a call that changes something
+//! is refused if it has the header `Origin`, as those of web pages do.
 //!
 //! # Notifications
 //!
-//! They are sent to the addresses of [`SandboxBuilder::webhook`], plain HTTP only, when a payment is paid. Redirects are
-//! not followed. Kropay sends until the answer is 200 with `{"success": true}`, up to 50 times; the others up to three
-//! times, until the answer is any 2xx. Delays double. PayDigital sends none. Neither Kazukipay, Kropay nor Pakasir's API
-//! v1 signs; K-Link does, and Pakasir's API v2 sends its secret. Nothing is sent when a payment
-//! expires or is cancelled.
+//! They are sent to the addresses of [`SandboxBuilder::webhook`], or where a credential has one of its own to that of
+//! [`SandboxBuilder::webhook_for`], plain HTTP only. Redirects are not followed. Kropay sends until the answer is 200 with
+//! `{"success": true}`, up to 50 times; the others up to three times, until the answer is any 2xx. Delays double.
+//!
+//! | Gateway | Sends when a payment | Proves it by |
+//! |---|---|---|
+//! | Kazukipay | is paid | nothing |
+//! | Kropay | is paid | nothing |
+//! | PayDigital | – | – |
+//! | Pakasir, API v1 | is paid | nothing |
+//! | Pakasir, API v2 | is paid | its secret, in `X-Secret` |
+//! | K-Link | is paid | a signature of the body, in `x-servicepayment` |
+//! | K-Link, by GoPay | is paid, expires or is cancelled | the same |
+//!
+//! Of payments that are not paid no document tells but K-Link's on GoPay, where a notification's status is `success` or
+//! `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is told of when
+//! the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
+//!
+//! Every notification has a number. [`Sandbox::webhook_attempts`] tells of each attempt what was sent and signed, and what
+//! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
+//! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
 //!
 //! # State file
 //!
@@ -91,32 +134,37 @@
 //! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
 //! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
 //!
-//! A notification is owed until it is acknowledged or given up. After a restart it is sent again at once, to the same
+//! A notification is owed until it is acknowledged or given up. One that is held stays so; every other is sent again at
+//! once after a restart, to the same
 //! address and with the same body and headers, also if the settings are others now, and its attempts are counted on. One
 //! whose attempt was under way at the end may arrive twice.
 //!
-//! Not in the file are the settings, the addresses of notifications to come among them, and the log of attempts. The
-//! credentials are in it; only its owner may read it, where the system knows owners.
+//! Not in the file are the settings, the addresses of notifications to come among them, the faults, and the logs of
+//! requests and of attempts. The credentials are in it; only its owner may read it, where the system knows owners.
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
-//! Changes that come in meanwhile are written together. Two processes must not use one file at one time. A file that is
-//! broken, of another kind or of another version is never overwritten; the sandbox does not start with it. If the file
+//! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
+//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of another kind or of another version is never overwritten; the sandbox does not start with it. If the file
 //! cannot be written any more, requests are answered 500 until it can be.
 //!
 //! # Limits
 //!
 //! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
-//! connections. What is full answers 503 until it is reset.
+//! connections, 100 faults. What is full answers 503 until it is reset. Logs keep the last 1 000 entries.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 mod admin;
 mod call;
 mod clock;
+mod faults;
 mod magic;
+mod operations;
 mod page;
 mod providers;
 mod reply;
+mod requests;
+mod seed;
 mod server;
 mod state;
 mod store;
@@ -127,9 +175,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use faults::{ActiveFault, Effect, Fault, FaultError};
+pub use requests::SandboxRequest;
+pub use seed::{Seed, SeedError};
 pub use server::{Sandbox, SandboxBuilder};
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
-pub use webhooks::WebhookAttempt;
+pub use webhooks::{HeldWebhook, ReleaseOrder, WebhookAttempt, WebhookError};
 
 /// A payment gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

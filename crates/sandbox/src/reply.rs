@@ -9,9 +9,17 @@ use axum::response::Response;
 use gerbang_qris::Qris;
 use serde_json::Value;
 
-/// Marks a reply after which the server closes the connection without sending it.
-#[derive(Clone, Copy)]
-pub(crate) struct Lost;
+/// What becomes of a reply on its way to the client.
+#[derive(Clone, Copy, Default)]
+struct Fate {
+    lost: bool,
+    cut: bool,
+    delay: Duration,
+}
+
+fn fate_of(response: &mut Response) -> &mut Fate {
+    response.extensions_mut().get_or_insert_default()
+}
 
 /// A reply with a body.
 pub(crate) fn with(status: impl TryInto<StatusCode>, media_type: &'static str, body: impl Into<Body>) -> Response {
@@ -52,15 +60,55 @@ pub(crate) fn come_back(mut response: Response, seconds: u64) -> Response {
 
 /// A reply that never arrives: the connection is closed.
 pub(crate) fn lost() -> Response {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(Lost);
+    lose(Response::new(Body::empty()))
+}
+
+/// Loses a reply: the connection is closed instead.
+pub(crate) fn lose(mut response: Response) -> Response {
+    fate_of(&mut response).lost = true;
     response
 }
 
-/// The first half of a reply, which says how long the whole is.
-pub(crate) async fn truncated(response: Response) -> Response {
+/// Whether a reply never arrives.
+pub(crate) fn is_lost(response: &Response) -> bool {
+    response.extensions().get::<Fate>().is_some_and(|fate| fate.lost)
+}
+
+/// Cuts a reply: the first half of the body arrives, and the length of the whole; then the connection is closed.
+pub(crate) fn cut(mut response: Response) -> Response {
+    fate_of(&mut response).cut = true;
+    response
+}
+
+/// Delays a reply, even more if it is late already.
+pub(crate) fn late(mut response: Response, by: Duration) -> Response {
+    let fate = fate_of(&mut response);
+    fate.delay = fate.delay.saturating_add(by);
+    response
+}
+
+/// A reply that takes the place of another, as late as that.
+pub(crate) fn in_place_of(mut replaced: Response, response: Response) -> Response {
+    late(response, fate_of(&mut replaced).delay)
+}
+
+/// Waits until a reply is to be sent, and gives what of it arrives; nothing if the connection is to be closed instead.
+pub(crate) async fn arriving(mut response: Response) -> Option<Response> {
+    let Fate { lost, cut, delay } = *fate_of(&mut response);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match (lost, cut) {
+        (true, _) => None,
+        (false, true) => half(response).await,
+        (false, false) => Some(response),
+    }
+}
+
+/// The first half of a reply, which says how long the whole is; nothing if there is nothing to halve.
+async fn half(response: Response) -> Option<Response> {
     let (mut parts, body) = response.into_parts();
-    let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else { return lost() };
+    let whole = axum::body::to_bytes(body, usize::MAX).await.ok().filter(|whole| !whole.is_empty())?;
     parts.headers.insert(header::CONTENT_LENGTH, whole.len().into());
     let half = whole.slice(..whole.len() / 2);
     let pieces = futures_util::stream::unfold(Some(half), |half| async move {
@@ -73,7 +121,7 @@ pub(crate) async fn truncated(response: Response) -> Response {
             }
         }
     });
-    Response::from_parts(parts, Body::from_stream(pieces))
+    Some(Response::from_parts(parts, Body::from_stream(pieces)))
 }
 
 /// Text as it may stand in a web page, also in an attribute.

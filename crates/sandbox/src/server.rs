@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use gerbang_core::Secret;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,10 +20,14 @@ use tokio::sync::{Semaphore, watch};
 use tower_service::Service as _;
 
 use crate::clock::Clock;
-use crate::reply::{self, Lost};
+use crate::faults::{ActiveFault, Fault, FaultError, Faults};
+use crate::magic::Failing;
+use crate::reply;
+use crate::requests::{RequestLog, SandboxRequest};
+use crate::seed::{self, Seed, SeedError};
 use crate::state::{ControlError, Deed, LedgerTotals, Payment, World};
 use crate::store::Store;
-use crate::webhooks::{self, Sender, WebhookAttempt};
+use crate::webhooks::{self, Addresses, HeldWebhook, ReleaseOrder, Sender, WebhookAttempt, WebhookError};
 use crate::{Provider, admin, page, providers};
 
 /// How many connections are served at one time; others wait.
@@ -31,7 +36,7 @@ const MAX_CONNECTIONS: usize = 512;
 /// How long a client may take to send the head of a request, or to begin another one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a request may take besides the delay of a slow reply.
+/// How long a request may take until its reply is made.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a sandbox is started: see [`Sandbox::builder`].
@@ -39,7 +44,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 #[must_use]
 pub struct SandboxBuilder {
     listen: SocketAddr,
-    webhooks: BTreeMap<Provider, String>,
+    port_per_gateway: bool,
+    webhooks: Addresses,
+    /// Provider, credential and address.
+    webhooks_for: Vec<(Provider, Secret, String)>,
     state_file: Option<PathBuf>,
     settings: Settings,
 }
@@ -58,7 +66,9 @@ impl SandboxBuilder {
     fn new() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            webhooks: BTreeMap::new(),
+            port_per_gateway: false,
+            webhooks: Addresses::default(),
+            webhooks_for: Vec::new(),
             state_file: None,
             settings: Settings {
                 klink_webhook_key: "sandbox-webhook-key".into(),
@@ -77,9 +87,23 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether each gateway has a port of its own besides: not, unless set. Its API is at the root there, and
+    /// [`Sandbox::url`] names that address. The ports are free ones; where the port to listen at is given, they are those
+    /// that follow it, in the order of [`Provider::ALL`].
+    pub fn port_per_gateway(mut self, wanted: bool) -> Self {
+        self.port_per_gateway = wanted;
+        self
+    }
+
     /// Where a provider's notifications are sent, an `http://` address. None are sent unless this is set.
     pub fn webhook(mut self, provider: Provider, url: impl Into<String>) -> Self {
-        self.webhooks.insert(provider, url.into());
+        self.webhooks.set(provider, Some(&url.into()));
+        self
+    }
+
+    /// Where the notifications of one credential's payments are sent, as [`Sandbox::set_webhook_for`].
+    pub fn webhook_for(mut self, provider: Provider, credential: impl Into<String>, url: impl Into<String>) -> Self {
+        self.webhooks_for.push((provider, Secret::from(credential.into()), url.into()));
         self
     }
 
@@ -128,6 +152,12 @@ impl SandboxBuilder {
     /// An error if the address cannot be listened at, or if the state file cannot be read or written, is used by another
     /// sandbox of this process, or was not written by a sandbox like this one. Such a file is left as it is.
     pub async fn start(self) -> io::Result<Sandbox> {
+        let mut webhooks = self.webhooks;
+        for (provider, credential, url) in &self.webhooks_for {
+            webhooks
+                .set_for(*provider, credential.expose(), Some(url))
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
         let (store, world, clock) = match &self.state_file {
             Some(path) => {
                 let (store, world, clock) = Store::open(path)?;
@@ -137,26 +167,66 @@ impl SandboxBuilder {
         };
         let listener = TcpListener::bind(self.listen).await?;
         let address = listener.local_addr()?;
-        let host = if address.ip().is_unspecified() {
-            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
-        } else {
-            address
-        };
+        let mut gateways = BTreeMap::new();
+        if self.port_per_gateway {
+            for (provider, following) in Provider::ALL.into_iter().zip(1..) {
+                gateways.insert(provider, TcpListener::bind(next_address(self.listen, following)?).await?);
+            }
+        }
+        let mut gateway_urls = BTreeMap::new();
+        for (provider, listener) in &gateways {
+            gateway_urls.insert(*provider, base_url(listener.local_addr()?));
+        }
         let (stop, stopped) = watch::channel(());
         let app: App = Arc::new(Shared {
-            base_url: format!("http://{host}"),
+            base_url: base_url(address),
+            gateway_urls,
             settings: self.settings,
-            webhooks: Mutex::new(self.webhooks),
+            webhooks: Mutex::new(webhooks),
             clock,
             world: Mutex::new(world),
             store,
             sender: Sender::new().map_err(io::Error::other)?,
+            faults: Faults::default(),
+            failing: Failing::default(),
+            requests: RequestLog::default(),
             runtime: tokio::runtime::Handle::current(),
             stopped,
         });
         app.resume()?;
-        tokio::spawn(serve(listener, app.clone()));
+        let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        for (provider, listener) in gateways {
+            let router = providers::routes(&app, provider).with_state(app.clone());
+            tokio::spawn(serve(listener, router, connections.clone(), app.clone()));
+        }
+        let admin = admin::routes().with_state(app.clone());
+        let mut router = page::routes().nest_service("/_sandbox", admin);
+        for provider in Provider::ALL {
+            let api = providers::routes(&app, provider).with_state(app.clone());
+            router = router.nest_service(&format!("/{provider}"), api);
+        }
+        tokio::spawn(serve(listener, router.with_state(app.clone()), connections, app.clone()));
         Ok(Sandbox { app, address, _stop: stop })
+    }
+}
+
+/// The address whose port follows another's; any free port where that is any, too.
+fn next_address(address: SocketAddr, following: u16) -> io::Result<SocketAddr> {
+    if address.port() == 0 {
+        return Ok(address);
+    }
+    let port = address.port().checked_add(following);
+    let port =
+        port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no ports follow the port to listen at"))?;
+    Ok(SocketAddr::new(address.ip(), port))
+}
+
+/// How the server at an address is asked.
+fn base_url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()))
+    } else {
+        format!("http://{address}")
     }
 }
 
@@ -196,7 +266,8 @@ impl Sandbox {
         &self.app.base_url
     }
 
-    /// The address that takes the place of a provider's, such as `http://127.0.0.1:40001/kropay`.
+    /// The address that takes the place of a provider's, such as `http://127.0.0.1:40001/kropay`, or
+    /// `http://127.0.0.1:40003` where [each has a port](SandboxBuilder::port_per_gateway).
     pub fn url(&self, provider: Provider) -> String {
         self.app.url(provider)
     }
@@ -204,6 +275,18 @@ impl Sandbox {
     /// Sets or removes the address that a provider's notifications are sent to.
     pub fn set_webhook(&self, provider: Provider, url: Option<&str>) {
         self.app.set_webhook(provider, url);
+    }
+
+    /// Sets or removes the address that the notifications of one credential's payments are sent to, in place of the
+    /// provider's. The credential is the API key, for Pakasir the project and the key as `PROJECT:KEY`, for K-Link the
+    /// e-mail address. What Pakasir's pay pages create belongs to no key, and goes to the provider's address.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError::Credential`] if no call can have this credential, [`WebhookError::TooMany`] if there are 1 000
+    /// addresses of credentials already.
+    pub fn set_webhook_for(&self, provider: Provider, credential: &str, url: Option<&str>) -> Result<(), WebhookError> {
+        self.app.set_webhook_for(provider, credential, url)
     }
 
     /// The customer pays a payment and the provider takes note. The payment is named by the merchant's name, by the
@@ -268,6 +351,20 @@ impl Sandbox {
         self.app.with(World::payments)
     }
 
+    /// Records payments as if they had been created by calls to the providers, and had come to their states then. All are
+    /// recorded or none; the providers notify of none; magic prices mean nothing. Gives them in the order of the list.
+    ///
+    /// # Errors
+    ///
+    /// [`SeedError`] if the list has more than 1 000 payments, a provider would refuse one of them, the sandbox is full, or
+    /// the state file could not be written, in which case they are there all the same.
+    pub fn seed(&self, seeds: &[Seed]) -> Result<Vec<Payment>, SeedError> {
+        let payments = self.app.seed(seeds)?;
+        let not_saved = |_| SeedError::new(None, ControlError::NotSaved.to_string());
+        self.app.save_now().map_err(not_saved)?;
+        Ok(payments)
+    }
+
     /// Moves the sandbox's clock forward. What is due by then happens at once.
     pub fn advance(&self, by: Duration) {
         self.app.advance(by);
@@ -295,8 +392,85 @@ impl Sandbox {
         self.app.sender.attempts()
     }
 
-    /// Forgets all payments, wallets, sessions and attempts, gives up notifications that are still to be sent, and sets
-    /// the clock back.
+    /// Sends a notification again, whether it was acknowledged or not: the same bytes to the same address. Each of the
+    /// times is one attempt, made after the answer to the one before; the log of attempts tells how they ended.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError::NotFound`] if the log knows no attempt of this number, [`WebhookError::Times`] if `times` is not
+    /// from 1 to 10, [`WebhookError::TooMany`] if 100 such calls are under way.
+    pub fn resend_webhook(&self, number: u64, times: u32) -> Result<(), WebhookError> {
+        webhooks::resend(&self.app, number, times)
+    }
+
+    /// Holds new notifications from now on: they are made, but not sent until [`Sandbox::release_webhooks`]. Those that
+    /// are under way already are sent on.
+    pub fn hold_webhooks(&self) {
+        webhooks::hold(&self.app);
+        self.save();
+    }
+
+    /// The notifications that are held, in order of creation.
+    pub fn held_webhooks(&self) -> Vec<HeldWebhook> {
+        webhooks::held(&self.app).1
+    }
+
+    /// Sends the notifications that are held, each after the answer to the one before, and holds none any more. One that
+    /// is not acknowledged is sent again later, as always. Gives their numbers in the order in which they are sent.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError::Order`] if the order does not name each of them once; all are held on.
+    pub fn release_webhooks(&self, order: &ReleaseOrder) -> Result<Vec<u64>, WebhookError> {
+        let numbers = webhooks::release(&self.app, order)?;
+        self.save();
+        Ok(numbers)
+    }
+
+    /// Makes calls to a provider go wrong, and gives the number of the fault.
+    ///
+    /// Several faults may match one call. They act in the order in which they were added, each on what those before have
+    /// left of the reply. [`Effect::Close`](crate::Effect::Close), [`Effect::Reply`](crate::Effect::Reply) and
+    /// [`Effect::Truncate`](crate::Effect::Truncate) leave nothing for those after them, which do not count the call.
+    /// If any that acts says that the call is not carried out, it is not.
+    ///
+    /// Faults are not in the state file.
+    ///
+    /// # Errors
+    ///
+    /// [`FaultError`] if the provider has no such operation, the fault would never act, its reply cannot be sent, a part
+    /// of it is too large, or there are 100 faults already that still act.
+    pub fn add_fault(&self, fault: Fault) -> Result<u64, FaultError> {
+        self.app.faults.add(fault)
+    }
+
+    /// The faults that are set, in the order in which they were added, also those that have acted as often as they may.
+    pub fn faults(&self) -> Vec<ActiveFault> {
+        self.app.faults.all()
+    }
+
+    /// Removes the fault of a number. Tells whether there was one.
+    pub fn remove_fault(&self, number: u64) -> bool {
+        self.app.faults.remove(number)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.app.faults.clear();
+    }
+
+    /// The requests to the providers' APIs, oldest first. The last 1 000 are kept.
+    pub fn requests(&self) -> Vec<SandboxRequest> {
+        self.app.requests.all()
+    }
+
+    /// How many requests a provider has had since the start or the last reset.
+    pub fn request_count(&self, provider: Provider) -> u64 {
+        self.app.requests.counts().get(&provider).copied().unwrap_or_default()
+    }
+
+    /// Forgets all payments, wallets, sessions, attempts, faults and requests, gives up notifications that are still to be
+    /// sent, and sets the clock back.
     pub fn reset(&self) {
         self.app.reset();
         self.save();
@@ -330,12 +504,17 @@ pub(crate) type App = Arc<Shared>;
 #[derive(Debug)]
 pub(crate) struct Shared {
     base_url: String,
+    /// Of those that have a port of their own.
+    gateway_urls: BTreeMap<Provider, String>,
     settings: Settings,
-    webhooks: Mutex<BTreeMap<Provider, String>>,
+    webhooks: Mutex<Addresses>,
     clock: Clock,
     world: Mutex<World>,
     store: Option<Store>,
     sender: Sender,
+    faults: Faults,
+    failing: Failing,
+    requests: RequestLog,
     runtime: tokio::runtime::Handle,
     /// Changes when the sandbox ends.
     stopped: watch::Receiver<()>,
@@ -361,21 +540,39 @@ impl Shared {
         &self.sender
     }
 
-    /// The address that takes the place of a provider's.
-    pub(crate) fn url(&self, provider: Provider) -> String {
-        format!("{}/{provider}", self.base_url)
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
-    pub(crate) fn webhook(&self, provider: Provider) -> Option<String> {
-        lock(&self.webhooks).get(&provider).cloned()
+    pub(crate) fn failing(&self) -> &Failing {
+        &self.failing
+    }
+
+    pub(crate) fn requests(&self) -> &RequestLog {
+        &self.requests
+    }
+
+    /// The address that takes the place of a provider's.
+    pub(crate) fn url(&self, provider: Provider) -> String {
+        self.gateway_urls.get(&provider).cloned().unwrap_or_else(|| format!("{}/{provider}", self.base_url))
+    }
+
+    /// Where the notifications of an account are sent.
+    pub(crate) fn webhook_address(&self, provider: Provider, account: &str) -> Option<String> {
+        lock(&self.webhooks).find(provider, account).cloned()
     }
 
     pub(crate) fn set_webhook(&self, provider: Provider, url: Option<&str>) {
-        let mut webhooks = lock(&self.webhooks);
-        match url {
-            Some(url) => webhooks.insert(provider, url.to_owned()),
-            None => webhooks.remove(&provider),
-        };
+        lock(&self.webhooks).set(provider, url);
+    }
+
+    pub(crate) fn set_webhook_for(
+        &self,
+        provider: Provider,
+        credential: &str,
+        url: Option<&str>,
+    ) -> Result<(), WebhookError> {
+        lock(&self.webhooks).set_for(provider, credential, url)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -385,15 +582,15 @@ impl Shared {
     /// Works on the state, then sends the notifications that came of it.
     pub(crate) fn with<T>(self: &Arc<Self>, work: impl FnOnce(&mut World, Timestamp) -> T) -> T {
         let now = self.clock.now();
-        let (result, outbox) = {
+        let (result, due) = {
             let mut world = lock(&self.world);
             let result = work(&mut world, now);
-            let paid = world.take_outbox();
-            let outbox: Vec<_> = paid.iter().filter_map(|record| webhooks::owe(self, &mut world, record)).collect();
-            (result, outbox)
+            let outcomes = world.take_outbox();
+            let due: Vec<_> = outcomes.iter().filter_map(|outcome| webhooks::owe(self, &mut world, outcome)).collect();
+            (result, due)
         };
-        for sending in outbox {
-            webhooks::send(self, sending);
+        for number in due {
+            webhooks::send(self, number);
         }
         result
     }
@@ -408,14 +605,14 @@ impl Shared {
         if self.store.is_none() {
             return Ok(());
         }
-        let sendings = {
+        let owed = {
             let mut world = lock(&self.world);
             world.touch();
-            webhooks::resume(self, &mut world)
+            world.webhooks().all_due()
         };
         self.save_now()?;
-        for sending in sendings {
-            webhooks::send(self, sending);
+        for number in owed {
+            webhooks::send(self, number);
         }
         let now = self.now();
         let due = self.with(|world, now| {
@@ -452,6 +649,10 @@ impl Shared {
         self.with(|world, now| world.control(provider, name, deed, now))
     }
 
+    pub(crate) fn seed(self: &Arc<Self>, seeds: &[Seed]) -> Result<Vec<Payment>, SeedError> {
+        self.with(|world, now| seed::plant(world, seeds, now))
+    }
+
     pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
         self.clock.advance(by);
         self.with(|world, now| {
@@ -464,6 +665,9 @@ impl Shared {
         let mut world = lock(&self.world);
         world.reset();
         self.sender.reset();
+        self.faults.clear();
+        self.failing.clear();
+        self.requests.clear();
         self.clock.reset();
     }
 
@@ -489,13 +693,8 @@ impl Shared {
     }
 }
 
-async fn serve(listener: TcpListener, app: App) {
-    let mut router = Router::new().nest("/_sandbox", admin::routes()).merge(page::routes());
-    for provider in Provider::ALL {
-        router = router.nest(&format!("/{provider}"), providers::routes(provider));
-    }
-    let router = router.with_state(app.clone());
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+/// Serves what comes in at an address, as many connections at one time as the semaphore allows.
+async fn serve(listener: TcpListener, router: Router, connections: Arc<Semaphore>, app: App) {
     let mut stopped = app.stopped.clone();
     loop {
         let Ok(permit) = connections.clone().acquire_owned().await else { return };
@@ -517,9 +716,8 @@ async fn serve(listener: TcpListener, app: App) {
     }
 }
 
-/// Serves one connection. A reply that is to be lost closes it.
+/// Serves one connection. A reply that is lost closes it.
 async fn connection(stream: TcpStream, router: Router, app: App) {
-    let timeout = app.settings.slow_reply + REQUEST_TIMEOUT;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (mut router, app) = (router.clone(), app.clone());
         let answer = async move {
@@ -531,10 +729,10 @@ async fn connection(stream: TcpStream, router: Router, app: App) {
             }
         };
         async move {
-            match tokio::time::timeout(timeout, answer).await {
-                Ok(Ok(response)) if response.extensions().get::<Lost>().is_none() => Ok(response),
-                _ => Err(io::Error::other("the reply is lost")),
-            }
+            let Ok(Ok(response)) = tokio::time::timeout(REQUEST_TIMEOUT, answer).await else {
+                return Err(io::Error::other("the request took too long"));
+            };
+            reply::arriving(response).await.ok_or_else(|| io::Error::other("the reply is lost"))
         }
     });
     let _ = http1::Builder::new()

@@ -1,12 +1,12 @@
 //! The state file: what the sandbox remembers, written whole before a reply tells of a change.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -17,10 +17,7 @@ use crate::state::World;
 const FORMAT: &str = "gerbang-sandbox state";
 
 /// The form of the file. It changes whenever an older sandbox could not read the file or would misread it.
-const VERSION: u64 = 1;
-
-/// The files that sandboxes of this process write.
-static CLAIMED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+const VERSION: u64 = 2;
 
 /// The beginning of a state file.
 #[derive(Deserialize)]
@@ -43,31 +40,13 @@ struct Read {
     world: World,
 }
 
-/// A file that no other sandbox of this process writes.
-#[derive(Debug)]
-struct Claim(PathBuf);
-
-impl Claim {
-    fn new(path: PathBuf) -> io::Result<Self> {
-        if lock(&CLAIMED).insert(path.clone()) {
-            Ok(Self(path))
-        } else {
-            Err(trouble(&path, io::ErrorKind::ResourceBusy, "is used by another sandbox"))
-        }
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        lock(&CLAIMED).remove(&self.0);
-    }
-}
-
 #[derive(Debug)]
 struct Writer {
-    claim: Claim,
+    path: PathBuf,
     /// What stands in the file, as far as this is known.
     last: Vec<u8>,
+    /// No other sandbox, of this process or another, writes the file while this is open.
+    _lock: File,
 }
 
 /// The state file of a running sandbox.
@@ -82,13 +61,15 @@ pub(crate) struct Store {
 impl Store {
     /// Reads a state file, if there is one.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, World, Clock)> {
-        let claim = Claim::new(resolved(path)?)?;
-        let (world, ahead) = match fs::read(&claim.0) {
-            Ok(bytes) => read(&claim.0, &bytes)?,
+        let path = resolved(path)?;
+        let held = locked(&path)?;
+        let (world, ahead) = match fs::read(&path) {
+            Ok(bytes) => read(&path, &bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => (World::default(), 0),
-            Err(error) => return Err(trouble(&claim.0, error.kind(), &format!("cannot be read: {error}"))),
+            Err(error) => return Err(trouble(&path, error.kind(), &format!("cannot be read: {error}"))),
         };
-        let store = Self { writer: Mutex::new(Some(Writer { claim, last: Vec::new() })), saved: AtomicU64::new(0) };
+        let writer = Writer { path, last: Vec::new(), _lock: held };
+        let store = Self { writer: Mutex::new(Some(writer)), saved: AtomicU64::new(0) };
         Ok((store, world, Clock::ahead_by(ahead)))
     }
 
@@ -114,7 +95,7 @@ impl Store {
         if bytes != writer.last {
             // What is in the file is not known if this fails half-way.
             writer.last.clear();
-            let path = &writer.claim.0;
+            let path = &writer.path;
             write(path, &bytes).map_err(|error| trouble(path, error.kind(), &format!("cannot be written: {error}")))?;
             writer.last = bytes;
         }
@@ -147,6 +128,28 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     Ok(directory.join(name))
 }
 
+/// A file beside another, whose name tells whose it is.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(suffix);
+    path.with_file_name(name)
+}
+
+/// Locks a state file until what this returns is closed, by the system if the process is killed. The file itself is
+/// replaced whenever it is written, so one beside it is locked, which stays: whoever removed it might remove another's.
+fn locked(path: &Path) -> io::Result<File> {
+    let name = beside(path, ".sandbox-lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&name);
+    let file =
+        file.map_err(|error| trouble(path, error.kind(), &format!("cannot be locked by {}: {error}", name.display())))?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(trouble(path, io::ErrorKind::ResourceBusy, "is used by another sandbox")),
+        Err(TryLockError::Error(error)) => Err(trouble(path, error.kind(), &format!("cannot be locked: {error}"))),
+    }
+}
+
 fn read(path: &Path, bytes: &[u8]) -> io::Result<(World, u64)> {
     let invalid = |what: &str| trouble(path, io::ErrorKind::InvalidData, what);
     let head: Head = serde_json::from_slice(bytes)
@@ -170,10 +173,7 @@ fn read(path: &Path, bytes: &[u8]) -> io::Result<(World, u64)> {
 
 /// Puts new content in the place of a file's, so that at every moment the one or the other is there whole.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".sandbox-new");
-    let new = path.with_file_name(name);
+    let new = beside(path, ".sandbox-new");
     match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

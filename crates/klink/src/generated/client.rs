@@ -67,6 +67,8 @@ impl Client {
         &self,
         body: &types::RefundRequest,
     ) -> Result<Vec<types::RefundCandidate>, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::REQUEST_REFUND))?;
         let request = Request::new(&operations::REQUEST_REFUND).json(body);
         self.transport.call(request).await
     }
@@ -87,6 +89,8 @@ impl Client {
         &self,
         body: &types::RefundAcceptance,
     ) -> Result<types::Receipt, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::ACCEPT_REFUND))?;
         let request = Request::new(&operations::ACCEPT_REFUND).json(body);
         self.transport.call(request).await
     }
@@ -105,6 +109,8 @@ impl Client {
         &self,
         body: &types::BalanceQuery,
     ) -> Result<types::Balance, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::CHECK_BALANCE))?;
         let request = Request::new(&operations::CHECK_BALANCE).json(body);
         self.transport.call(request).await
     }
@@ -126,6 +132,8 @@ impl Client {
         &self,
         body: &types::HistoryQuery,
     ) -> Result<types::TransactionHistory, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::TRANSACTION_HISTORY))?;
         let request = Request::new(&operations::TRANSACTION_HISTORY).json(body);
         self.transport.call(request).await
     }
@@ -145,6 +153,8 @@ impl Client {
         &self,
         body: &types::NewWalletPayment,
     ) -> Result<types::Receipt, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::PAY_FROM_WALLET))?;
         let request = Request::new(&operations::PAY_FROM_WALLET).json(body);
         self.transport.call(request).await
     }
@@ -168,6 +178,8 @@ impl Client {
         &self,
         body: &types::ReconcileRequest,
     ) -> Result<types::Reconciliation, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::RECONCILE))?;
         let request = Request::new(&operations::RECONCILE).json(body);
         self.transport.call(request).await
     }
@@ -189,6 +201,8 @@ impl Client {
         &self,
         body: &types::NewWallet,
     ) -> Result<types::RegisteredWallet, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::REGISTER_VA))?;
         let request = Request::new(&operations::REGISTER_VA).json(body);
         self.transport.call(request).await
     }
@@ -208,6 +222,8 @@ impl Client {
         &self,
         body: &types::NewTransfer,
     ) -> Result<types::TransferReceipt, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::TRANSFER))?;
         let request = Request::new(&operations::TRANSFER).json(body);
         self.transport.call(request).await
     }
@@ -226,6 +242,8 @@ impl Client {
         &self,
         body: &types::VoucherRedemption,
     ) -> Result<types::Receipt, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::REDEEM_VOUCHER))?;
         let request = Request::new(&operations::REDEEM_VOUCHER).json(body);
         self.transport.call(request).await
     }
@@ -289,6 +307,8 @@ impl Client {
         &self,
         body: &types::NewPayment,
     ) -> Result<types::PaymentInstruction, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::CREATE_PAYMENT))?;
         let request = Request::new(&operations::CREATE_PAYMENT).json(body);
         self.transport.call(request).await
     }
@@ -312,6 +332,8 @@ impl Client {
         &self,
         body: &types::NewPayment,
     ) -> Result<types::CreatedGopayPayment, Error> {
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::CREATE_GOPAY_PAYMENT))?;
         let request = Request::new(&operations::CREATE_GOPAY_PAYMENT).json(body);
         self.transport.call(request).await
     }
@@ -358,6 +380,10 @@ impl Client {
         report_path: &str,
         body: &types::FinanceReportQuery,
     ) -> Result<Vec<types::ReportRow>, Error> {
+        ::gerbang_core::limits::length("report_path", report_path, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::FINANCE_REPORT))?;
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::FINANCE_REPORT))?;
         let request = Request::new(&operations::FINANCE_REPORT)
             .path_rest("report_path", report_path)
             .json(body);

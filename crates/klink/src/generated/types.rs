@@ -24,6 +24,17 @@ pub struct BalanceQuery {
     /// The id of the member.
     pub id_member: String,
 }
+impl BalanceQuery {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A bank or wallet, with one of its products.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -131,6 +142,23 @@ pub struct FinanceReportQuery {
     pub datetime_start: String,
     /// The state of the payments, or `all`.
     pub transaction_status: String,
+}
+impl FinanceReportQuery {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("bank_code", &self.bank_code, 1, usize::MAX)?;
+        ::gerbang_core::limits::length(
+            "transaction_status",
+            &self.transaction_status,
+            1,
+            usize::MAX,
+        )?;
+        Ok(())
+    }
 }
 /// What Midtrans' fraud check says.
 ///
@@ -499,6 +527,17 @@ pub struct HistoryQuery {
     /// The first day, Jakarta time; may be empty.
     pub startdate: String,
 }
+impl HistoryQuery {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A payment to be created.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -537,6 +576,28 @@ pub struct NewPayment {
     /// The merchant's unique id of this request; another one for every request.
     pub rq_uuid: String,
 }
+impl NewPayment {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("bank_code", &self.bank_code, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("email", &self.email, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("fullname", &self.fullname, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("no_hp", &self.no_hp, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
+        ::gerbang_core::limits::length(
+            "product_code",
+            &self.product_code,
+            1,
+            usize::MAX,
+        )?;
+        ::gerbang_core::limits::length("rq_uuid", &self.rq_uuid, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// Money to be moved from one wallet to another.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -555,6 +616,28 @@ pub struct NewTransfer {
     /// The id of the member who sends the money.
     pub id_member_send: String,
 }
+impl NewTransfer {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length(
+            "id_member_receipt",
+            &self.id_member_receipt,
+            1,
+            usize::MAX,
+        )?;
+        ::gerbang_core::limits::length(
+            "id_member_send",
+            &self.id_member_send,
+            1,
+            usize::MAX,
+        )?;
+        Ok(())
+    }
+}
 /// A member to be registered.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -567,6 +650,20 @@ pub struct NewWallet {
     pub id_member: String,
     /// The member's name.
     pub name: String,
+}
+impl NewWallet {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("email", &self.email, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("hp", &self.hp, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("name", &self.name, 1, usize::MAX)?;
+        Ok(())
+    }
 }
 /// An order to be paid from a wallet.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -585,6 +682,18 @@ pub struct NewWalletPayment {
     pub id_member: String,
     /// The merchant's unique id of the order; other calls name it `order_id`.
     pub id_order: String,
+}
+impl NewWalletPayment {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("id_order", &self.id_order, 1, usize::MAX)?;
+        Ok(())
+    }
 }
 /// Whether the payment was paid.
 ///
@@ -686,6 +795,17 @@ pub struct ReconcileRequest {
     /// The merchant's id of the order whose payment ended in an error.
     pub id_order: String,
 }
+impl ReconcileRequest {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_order", &self.id_order, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A wallet payment, as it stands in the wallet.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -755,6 +875,20 @@ pub struct RefundAcceptance {
     /// Why the money is refunded.
     pub note: String,
 }
+impl RefundAcceptance {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("id_order", &self.id_order, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("id_trans", &self.id_trans, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("note", &self.note, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A wallet transaction that can be refunded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -783,6 +917,18 @@ pub struct RefundRequest {
     pub id_member: String,
     /// The merchant's id of the order.
     pub id_order: String,
+}
+impl RefundRequest {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("id_member", &self.id_member, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("id_order", &self.id_order, 1, usize::MAX)?;
+        Ok(())
+    }
 }
 /// A registered member.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -1006,6 +1152,28 @@ pub struct VoucherRedemption {
     pub id_member_receipt: String,
     /// The code of the voucher.
     pub voucher_code: String,
+}
+impl VoucherRedemption {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length(
+            "id_member_receipt",
+            &self.id_member_receipt,
+            1,
+            usize::MAX,
+        )?;
+        ::gerbang_core::limits::length(
+            "voucher_code",
+            &self.voucher_code,
+            1,
+            usize::MAX,
+        )?;
+        Ok(())
+    }
 }
 /// Money that went into a wallet or out of it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

@@ -83,6 +83,8 @@ impl Client {
         &self,
         reference: &str,
     ) -> Result<types::PaymentDetail, Error> {
+        ::gerbang_core::limits::length("reference", reference, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::PAYMENT_STATUS))?;
         let request = Request::new(&operations::PAYMENT_STATUS)
             .path("reference", reference);
         self.transport.call(request).await
@@ -103,6 +105,8 @@ impl Client {
     ///
     /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
     pub async fn qris_image(&self, reference: &str) -> Result<::bytes::Bytes, Error> {
+        ::gerbang_core::limits::length("reference", reference, 1, usize::MAX)
+            .map_err(|error| error.with_operation(&operations::QRIS_IMAGE))?;
         let request = Request::new(&operations::QRIS_IMAGE).path("reference", reference);
         self.transport.download(request).await
     }

@@ -1,25 +1,22 @@
-//! The page with all payments and the attempts to send notifications.
+//! The page with all payments, the faults, and the notifications.
 
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use url::Url;
-use url::form_urlencoded::byte_serialize;
 
 use super::words::{Lang, Words, fill};
-use super::{action, badge, changed, document, guarded, label, qr, rupiah, seconds, tag, time};
+use super::{
+    PageForm, action, badge, changed, curl, document, faults, guarded, label, qr, rupiah, seconds, tag, time, webhooks,
+};
 use crate::Provider;
 use crate::call::Call;
+use crate::faults::ActiveFault;
 use crate::server::App;
-use crate::state::{Payment, PaymentStatus, World};
-use crate::webhooks::WebhookAttempt;
+use crate::state::{Payment, PaymentStatus, Record};
 
 /// How many payments stand on one page.
 const PER_PAGE: usize = 50;
-
-/// How many attempts stand on the page.
-const ATTEMPTS: usize = 50;
 
 /// `GET /`
 pub(super) async fn whole(State(app): State<App>, call: Call) -> Response {
@@ -27,7 +24,7 @@ pub(super) async fn whole(State(app): State<App>, call: Call) -> Response {
     let words = shown.lang.words();
     let content = html! {
         main {
-            div #live data-source=(shown.source()) data-tag=(shown.tag()) data-lost=(words.lost) { (shown.part(&app)) }
+            div #live data-source=(shown.source()) data-tag=(shown.tag()) data-lost=(words.lost) { (shown.part()) }
             section {
                 h2 { (words.base_urls) }
                 p { (words.base_urls_help) }
@@ -37,8 +34,8 @@ pub(super) async fn whole(State(app): State<App>, call: Call) -> Response {
         }
     };
     let mut switch = super::home(shown.lang.other());
-    if shown.page > 1 {
-        switch.push_str(&format!("&page={}", shown.page));
+    if shown.form.page > 1 {
+        switch.push_str(&format!("&page={}", shown.form.page));
     }
     guarded(200, document(shown.lang, words.title, &switch, &content))
 }
@@ -46,24 +43,25 @@ pub(super) async fn whole(State(app): State<App>, call: Call) -> Response {
 /// `GET /_sandbox/page`
 pub(super) async fn part(State(app): State<App>, call: Call) -> Response {
     let shown = Shown::of(&app, &call);
-    changed(&call, &shown.tag(), || shown.part(&app))
+    changed(&call, &shown.tag(), || shown.part())
 }
 
 /// What a page shows.
 struct Shown {
     lang: Lang,
-    /// From 1.
-    page: usize,
+    form: PageForm,
     total: usize,
     /// Newest first.
     payments: Vec<Row>,
-    /// Newest first.
-    attempts: Vec<WebhookAttempt>,
+    faults: Vec<ActiveFault>,
+    webhooks: webhooks::Shown,
 }
 
 /// A payment with its times in words, which change by the minute.
 struct Row {
     payment: Payment,
+    /// The call that asks for its status.
+    curl: String,
     age: String,
     rest: String,
 }
@@ -71,37 +69,32 @@ struct Row {
 impl Shown {
     fn of(app: &App, call: &Call) -> Self {
         let lang = Lang::of(call);
-        let (all, now) = app.with(|world, now| (World::payments(world, now), now));
-        let total = all.len();
-        let last = total.div_ceil(PER_PAGE).max(1);
-        let page = call.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
-        let payments = all
-            .into_iter()
-            .rev()
-            .skip((page - 1) * PER_PAGE)
-            .take(PER_PAGE)
-            .map(|payment| Row::new(payment, lang.words(), now))
-            .collect();
-        let mut attempts = app.sender().attempts();
-        attempts.reverse();
-        attempts.truncate(ATTEMPTS);
-        Self { lang, page, total, payments, attempts }
+        let wanted = call.query("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize);
+        let (payments, page, total) = app.with(|world, now| {
+            let all = world.records(now);
+            let page = wanted.clamp(1, all.len().div_ceil(PER_PAGE).max(1));
+            let shown = all.iter().rev().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+            let rows = shown.map(|record| Row::new(app, record, lang.words(), now)).collect();
+            (rows, page, all.len())
+        });
+        let form = PageForm { lang, page };
+        Self { lang, form, total, payments, faults: app.faults().all(), webhooks: webhooks::Shown::of(app) }
     }
 
     /// Where the changing part is.
     fn source(&self) -> String {
-        format!("/_sandbox/page?lang={}&page={}", self.lang.code(), self.page)
+        format!("/_sandbox/page?lang={}&page={}", self.lang.code(), self.form.page)
     }
 
     fn tag(&self) -> String {
         let payments: Vec<_> =
             self.payments.iter().map(|row| (format!("{:?}", row.payment), &row.age, &row.rest)).collect();
-        let attempts: Vec<_> = self.attempts.iter().map(|attempt| format!("{attempt:?}")).collect();
-        tag(&(self.lang, self.page, self.total, payments, attempts))
+        let others = format!("{:?} {:?}", self.faults, self.webhooks);
+        tag(&(self.lang, self.form.page, self.total, payments, others))
     }
 
     /// The part that changes.
-    fn part(&self, app: &App) -> Markup {
+    fn part(&self) -> Markup {
         let words = self.lang.words();
         html! {
             section {
@@ -109,41 +102,32 @@ impl Shown {
                 @if self.payments.is_empty() {
                     p.empty { (words.no_payments) }
                 } @else {
-                    @for row in &self.payments { (self.payment(app, row)) }
+                    @for row in &self.payments { (self.payment(row)) }
                     (self.pages())
                 }
             }
-            section {
-                h2 { (words.webhooks) }
-                @if self.attempts.is_empty() {
-                    p.empty { (words.no_webhooks) }
-                } @else {
-                    @for attempt in &self.attempts { (notification(app, words, attempt)) }
-                    @if self.attempts.len() == ATTEMPTS {
-                        p { (fill(words.latest_webhooks, &[&ATTEMPTS.to_string()])) }
-                    }
-                }
-            }
+            (faults::section(words, &self.form, &self.faults))
+            (self.webhooks.section(words, &self.form))
         }
     }
 
     fn pages(&self) -> Markup {
         let words = self.lang.words();
-        let first = (self.page - 1) * PER_PAGE + 1;
+        let first = (self.form.page - 1) * PER_PAGE + 1;
         let range = format!("{first}–{}", first + self.payments.len() - 1);
         let to = |page: usize| format!("/?lang={}&page={page}", self.lang.code());
         html! {
             @if self.total > PER_PAGE {
                 nav.pages {
-                    @if self.page > 1 { a href=(to(self.page - 1)) { (words.newer) } }
+                    @if self.form.page > 1 { a href=(to(self.form.page - 1)) { (words.newer) } }
                     span { (fill(words.range, &[&range, &self.total.to_string()])) }
-                    @if self.page * PER_PAGE < self.total { a href=(to(self.page + 1)) { (words.older) } }
+                    @if self.form.page * PER_PAGE < self.total { a href=(to(self.form.page + 1)) { (words.older) } }
                 }
             }
         }
     }
 
-    fn payment(&self, app: &App, row: &Row) -> Markup {
+    fn payment(&self, row: &Row) -> Markup {
         let words = self.lang.words();
         let payment = &row.payment;
         html! {
@@ -185,12 +169,10 @@ impl Shown {
                     }
                 }
                 @if payment.status == PaymentStatus::Pending { (self.buttons(payment)) }
-                @if let Some(curl) = curl(app, payment) {
-                    details id={ (payment.id) "-curl" } {
-                        summary { (words.curl) }
-                        pre tabindex="0" id={ (payment.id) "-command" } { (curl) }
-                        (copy(words, &format!("{}-command", payment.id)))
-                    }
+                details id={ (payment.id) "-curl" } {
+                    summary { (words.curl) }
+                    pre tabindex="0" id={ (payment.id) "-command" } { (row.curl) }
+                    (copy(words, &format!("{}-command", payment.id)))
                 }
             }
         }
@@ -198,18 +180,9 @@ impl Shown {
 
     fn buttons(&self, payment: &Payment) -> Markup {
         let words = self.lang.words();
-        let hidden = html! {
-            input type="hidden" name="lang" value=(self.lang.code());
-            @if self.page > 1 { input type="hidden" name="page" value=(self.page); }
-        };
         let button = |deed: &str, text: &str, class: &str| {
-            html! {
-                form method="post" action=(action(payment, deed)) data-live {
-                    (hidden)
-                    button type="submit" class=(class) id={ (payment.id) "-" (deed) }
-                        aria-label={ (text) ": " (payment.order) } { (text) }
-                }
-            }
+            let (id, label) = (format!("{}-{deed}", payment.id), format!("{text}: {}", payment.order));
+            self.form.button(&action(payment, deed), &id, text, &label, class)
         };
         let amount = format!("{}-amount", payment.id);
         html! {
@@ -218,7 +191,7 @@ impl Shown {
                 (button("expire", words.expire, ""))
                 (button("cancel", words.cancel, ""))
                 form.underpay method="post" action=(action(payment, "underpay")) data-live {
-                    (hidden)
+                    (self.form.hidden())
                     label for=(amount) { (words.underpay_amount) }
                     input id=(amount) name="amount" inputmode="numeric" pattern="[0-9]+" required autocomplete="off"
                         value=(payment.payable.get().saturating_sub(1));
@@ -238,7 +211,9 @@ impl Shown {
 }
 
 impl Row {
-    fn new(payment: Payment, words: &Words, now: Timestamp) -> Self {
+    fn new(app: &App, record: &Record, words: &Words, now: Timestamp) -> Self {
+        let payment = record.payment();
+        let curl = curl::status_call(&app.url(record.provider), record);
         let age = words.ago(seconds(payment.created_at, now));
         let rest = match (payment.status, payment.paid_at) {
             (PaymentStatus::Pending, _) => words.soon(seconds(now, payment.expires_at)),
@@ -246,83 +221,8 @@ impl Row {
             (_, Some(paid)) => words.ago(seconds(paid, now)),
             _ => String::new(),
         };
-        Self { payment, age, rest }
+        Self { payment, curl, age, rest }
     }
-}
-
-/// An attempt to send a notification. What proves it by being secret is not shown.
-fn notification(app: &App, words: &Words, attempt: &WebhookAttempt) -> Markup {
-    let hide = |text: &str| hide(app, words, text);
-    let answer = match (attempt.status, &attempt.error) {
-        (Some(status), _) => status.to_string(),
-        // What follows names the address, perhaps with a secret in it.
-        (None, Some(error)) => hide(error.split(" for url (").next().unwrap_or_default()),
-        (None, None) => words.no_answer.to_owned(),
-    };
-    let id = format!("{}-webhook-{}", attempt.payment, attempt.attempt);
-    html! {
-        article.attempt {
-            details id=(id) {
-                summary {
-                    span.what {
-                        b { (label(attempt.provider)) } " "
-                        a href={ "#" (attempt.payment) } { (attempt.payment) } ", "
-                        (fill(words.attempt, &[&attempt.attempt.to_string()]))
-                    }
-                    span.when { (time(attempt.at)) }
-                    span.where { "POST " (address(words, &attempt.url)) }
-                    span.badge.paid[attempt.acknowledged].failed[!attempt.acknowledged] {
-                        @match (attempt.status, attempt.acknowledged) {
-                            (None, _) => { (words.no_answer) }
-                            (Some(status), true) => { (status) " " (words.acknowledged) }
-                            (Some(status), false) => { (status) " " (words.not_acknowledged) }
-                        }
-                    }
-                }
-                h4 { (words.request_headers) }
-                @if attempt.headers.is_empty() {
-                    p { (words.no_headers) }
-                } @else {
-                    pre tabindex="0" {
-                        @for (name, value) in &attempt.headers {
-                            (name) ": "
-                            @if name.eq_ignore_ascii_case("x-secret") { (words.hidden) } @else { (hide(value)) }
-                            "\n"
-                        }
-                    }
-                }
-                h4 { (words.request_body) }
-                pre tabindex="0" { (hide(&attempt.body)) }
-                h4 { (words.answer) ": " (answer) }
-                @match attempt.answer.as_deref() {
-                    None => {}
-                    Some("") => { p { (words.answer_empty) } }
-                    Some(body) => { pre tabindex="0" { (hide(body)) } }
-                }
-            }
-        }
-    }
-}
-
-/// A text without the sandbox's own keys, which a merchant's answer might repeat.
-fn hide(app: &App, words: &Words, text: &str) -> String {
-    let settings = app.settings();
-    let mut text = text.to_owned();
-    for secret in [&settings.klink_webhook_key, &settings.pakasir_webhook_secret] {
-        if !secret.is_empty() {
-            text = text.replace(secret.as_str(), words.hidden);
-        }
-    }
-    text
-}
-
-/// An address without what may be secret in it: the password and the query.
-fn address(words: &Words, url: &str) -> String {
-    let Ok(url) = Url::parse(url) else { return words.hidden.to_owned() };
-    let Some(host) = url.host_str() else { return words.hidden.to_owned() };
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let query = url.query().map(|_| format!("?{}", words.hidden)).unwrap_or_default();
-    format!("{}://{host}{port}{}{query}", url.scheme(), url.path())
 }
 
 /// What sends a program to the sandbox.
@@ -331,28 +231,6 @@ fn exports(app: &App) -> String {
         .into_iter()
         .map(|provider| format!("export GERBANG_{}_BASE_URL={}\n", provider.name().to_uppercase(), app.url(provider)))
         .collect()
-}
-
-/// The call that asks for the status, where a key and the payment's name are all that it takes. The key is the caller's
-/// variable.
-fn curl(app: &App, payment: &Payment) -> Option<String> {
-    let url = app.url(payment.provider);
-    let name = |name: &str| byte_serialize(name.as_bytes()).collect::<String>();
-    Some(match payment.provider {
-        Provider::Kazukipay => format!(
-            "curl -H \"Authorization: Bearer $GERBANG_KAZUKIPAY_API_KEY\" '{url}/api/cekstatus.php?custom_id={}'",
-            name(&payment.order)
-        ),
-        Provider::Paydigital => format!(
-            "curl -H \"Authorization: Bearer $GERBANG_PAYDIGITAL_API_KEY\" '{url}/api/payment.php?invoice={}'",
-            name(&payment.reference)
-        ),
-        Provider::Kropay => format!(
-            "curl -H \"X-API-KEY: $GERBANG_KROPAY_API_KEY\" '{url}/api/v1/payment/status/{}'",
-            name(&payment.reference)
-        ),
-        Provider::Pakasir | Provider::Klink => return None,
-    })
 }
 
 /// A button that copies an element's text. It needs the script, and is not seen without.

@@ -2,8 +2,11 @@
 //!
 //! They are whole without scripts. With them, a page asks for its changing part every second.
 
+mod curl;
+mod faults;
 mod list;
 mod pay;
+mod webhooks;
 mod words;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -36,6 +39,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/pay/{id}", get(pay::whole))
         .route("/_sandbox/page", get(list::part))
         .route("/_sandbox/page/pay/{id}", get(pay::part))
+        .route("/_sandbox/page/webhooks/{what}", post(webhooks::steer))
+        .route("/_sandbox/page/webhooks/{number}/resend", post(webhooks::resend))
+        .route("/_sandbox/page/faults/{number}/remove", post(faults::remove))
         .route("/_sandbox/page/{provider}/{id}/{deed}", post(act))
 }
 
@@ -47,8 +53,8 @@ async fn act(
 ) -> Response {
     let lang = Lang::of(&call);
     let words = lang.words();
-    if !is_from_own_page(&call) {
-        return notice(403, lang, words.foreign);
+    if let Err(refused) = own_page(&call, lang) {
+        return refused;
     }
     let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
     let deed = match deed.as_str() {
@@ -72,19 +78,32 @@ async fn act(
         // What was done is saved after this, and the reply is another one if that fails.
         Err(ControlError::NotSaved) => return notice(500, lang, words.not_done),
     };
-    let back = match call.form("back") {
-        Some("pay") => format!("/pay/{}?lang={}", payment.id, lang.code()),
-        _ => match call.form("page").and_then(|page| page.parse::<usize>().ok()) {
-            Some(page) if page > 1 => format!("/?lang={}&page={page}", lang.code()),
-            _ => format!("/?lang={}", lang.code()),
-        },
-    };
+    match call.form("back") {
+        Some("pay") => see(&format!("/pay/{}?lang={}", payment.id, lang.code())),
+        _ => back(&call, lang),
+    }
+}
+
+/// Leads back to the page of the list with the button.
+fn back(call: &Call, lang: Lang) -> Response {
+    match call.form("page").and_then(|page| page.parse::<usize>().ok()) {
+        Some(page) if page > 1 => see(&format!("{}&page={page}", home(lang))),
+        _ => see(&home(lang)),
+    }
+}
+
+fn see(path: &str) -> Response {
     let mut response = Response::default();
     *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(back) = HeaderValue::try_from(back) {
-        response.headers_mut().insert(header::LOCATION, back);
+    if let Ok(path) = HeaderValue::try_from(path) {
+        response.headers_mut().insert(header::LOCATION, path);
     }
     response
+}
+
+/// Refuses what does not come from a page of this server.
+fn own_page(call: &Call, lang: Lang) -> Result<(), Response> {
+    if is_from_own_page(call) { Ok(()) } else { Err(notice(403, lang, lang.words().foreign)) }
 }
 
 /// Whether a browser says that the request comes from a page of this server. What is not a browser, and says nothing,
@@ -262,6 +281,33 @@ fn qr(words: &Words, payment: &Payment) -> Option<Markup> {
     let svg = Qris::parse(payment.qris.as_deref()?).ok()?.to_svg().ok()?;
     let label = fill(words.qr_label, &[&payment.order]);
     Some(html! { div.qr role="img" aria-label=(label) { (PreEscaped(svg)) } })
+}
+
+/// What the buttons of the list have in common: which list they lead back to.
+struct PageForm {
+    lang: Lang,
+    /// From 1.
+    page: usize,
+}
+
+impl PageForm {
+    /// The fields that lead back.
+    fn hidden(&self) -> Markup {
+        html! {
+            input type="hidden" name="lang" value=(self.lang.code());
+            @if self.page > 1 { input type="hidden" name="page" value=(self.page); }
+        }
+    }
+
+    /// A button that does something, with a label that tells it apart from others of its text.
+    fn button(&self, action: &str, id: &str, text: &str, label: &str, class: &str) -> Markup {
+        html! {
+            form method="post" action=(action) data-live {
+                (self.hidden())
+                button type="submit" class=(class) id=(id) aria-label=(label) { (text) }
+            }
+        }
+    }
 }
 
 /// The address of a button.

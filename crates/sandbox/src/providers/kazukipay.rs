@@ -9,12 +9,13 @@ use axum::routing::{get, post};
 use gerbang_core::Rupiah;
 use serde_json::{Value, json};
 
-use super::HOUR;
+use super::{HOUR, in_words};
 use crate::Provider;
 use crate::call::{Call, amount, name};
 use crate::clock::{later, plain, slashed};
 use crate::magic::Magic;
 use crate::reply;
+use crate::seed::Seed;
 use crate::server::App;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
 
@@ -79,7 +80,7 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         return failure(200, "custom_id is not valid");
     }
     let magic = Magic::of(price);
-    if let Some(response) = magic.instead() {
+    if let Some(response) = magic.instead(&app, PROVIDER, key, custom_id.unwrap_or_default()) {
         return response;
     }
     let recorded = app.with(|world, now| {
@@ -87,15 +88,9 @@ async fn create(State(app): State<App>, call: Call) -> Response {
             if custom_id.is_some_and(|id| account.find(|record| record.order == id).is_some()) {
                 return Ok(Err("custom_id already exists"));
             }
-            let number = desk.number();
-            let payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
-            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
-            record.order = custom_id.map_or_else(|| format!("KZK-{number:06X}"), str::to_owned);
-            record.reference = record.order.clone();
-            record.payable = payable;
-            record.expires = later(desk.now, HOUR);
+            let mut record = payment(account, desk, custom_id, price)?;
             record.due = magic.due(desk.now);
-            account.record(record.with_qris(), desk).map(|record| Ok(record.clone()))
+            account.record(record, desk).map(|record| Ok(record.clone()))
         })?
     });
     let record = match recorded {
@@ -112,7 +107,25 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         "qris_url": image_url(&app, &record),
         "expired_at": plain(record.expires),
     });
-    magic.send(&app, success("Payment created successfully.", data)).await
+    magic.send(&app, success("Payment created successfully.", data))
+}
+
+/// A payment that is to be recorded.
+fn payment(account: &Account, desk: &mut Desk<'_>, custom_id: Option<&str>, price: u64) -> Result<Record, Trouble> {
+    let number = desk.number();
+    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+    record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
+    record.order = custom_id.map_or_else(|| format!("KZK-{number:06X}"), str::to_owned);
+    record.reference = record.order.clone();
+    record.expires = later(desk.now, HOUR);
+    Ok(record.with_qris())
+}
+
+/// The payment of a seed.
+pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+    seed.is_by(&["qris"])?;
+    seed.is_from(LEAST)?;
+    payment(account, desk, seed.reference.as_deref(), seed.amount).map_err(in_words)
 }
 
 /// Works on the payment that a call names by `custom_id`.

@@ -10,13 +10,15 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
+use super::in_words;
 use crate::Provider;
 use crate::call::{Call, accepted, json_amount};
 use crate::clock::{jakarta, later, plain};
 use crate::magic::Magic;
 use crate::reply;
+use crate::seed::Seed;
 use crate::server::App;
-use crate::state::{PaymentStatus, Record, Trouble};
+use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
 
 const PROVIDER: Provider = Provider::Kropay;
 
@@ -27,7 +29,7 @@ const LEAST: u64 = 1_000;
 const SPARE: u64 = 999;
 
 /// The shortest and the usual lifetime of a payment, in seconds. The longest is ours.
-const LIFETIMES: (u64, u64, u64) = (300, 3_600, 366 * 24 * 3_600);
+const LIFETIMES: (u64, u64, u64) = (300, 3_600, u32::MAX as u64);
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -91,7 +93,7 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         Err(message) => return failure(422, &message),
     };
     let magic = Magic::of(price);
-    if let Some(response) = magic.instead() {
+    if let Some(response) = magic.instead(&app, PROVIDER, key, merchant_ref) {
         return response;
     }
     let recorded = app.with(|world, now| {
@@ -99,16 +101,9 @@ async fn create(State(app): State<App>, call: Call) -> Response {
             if account.find(|record| record.order == merchant_ref).is_some() {
                 return Ok(None);
             }
-            let number = desk.number();
-            let fee = price * 2 / 1_000;
-            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
-            record.payable = account.free_amount((0..=SPARE).map(|more| price + fee + more))?;
-            record.fee = fee;
-            record.order = merchant_ref.to_owned();
-            record.reference = format!("PG-{}{number:04X}", jakarta(desk.now, "%Y%m%d"));
-            record.expires = later(desk.now, Duration::from_secs(lifetime));
+            let mut record = payment(account, desk, merchant_ref, price, lifetime)?;
             record.due = magic.due(desk.now);
-            account.record(record.with_qris(), desk).map(|record| Some(record.clone()))
+            account.record(record, desk).map(|record| Some(record.clone()))
         })?
     });
     let record = match recorded {
@@ -129,7 +124,34 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         "qris_string": record.qris,
         "qris_image": format!("{}/api/v1/qris/{}.svg", app.url(PROVIDER), record.reference),
     });
-    magic.send(&app, reply::json(201, &reply)).await
+    magic.send(&app, reply::json(201, &reply))
+}
+
+/// A payment that is to be recorded.
+fn payment(
+    account: &Account,
+    desk: &mut Desk<'_>,
+    merchant_ref: &str,
+    price: u64,
+    lifetime: u64,
+) -> Result<Record, Trouble> {
+    let number = desk.number();
+    let fee = price * 2 / 1_000;
+    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+    record.payable = account.free_amount((0..=SPARE).map(|more| price + fee + more))?;
+    record.fee = fee;
+    record.order = merchant_ref.to_owned();
+    record.reference = format!("PG-{}{number:04X}", jakarta(desk.now, "%Y%m%d"));
+    record.expires = later(desk.now, Duration::from_secs(lifetime));
+    Ok(record.with_qris())
+}
+
+/// The payment of a seed.
+pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+    seed.is_by(&["qris"])?;
+    let body = json!({"merchant_ref": seed.reference.as_deref(), "amount": seed.amount});
+    let (merchant_ref, price, lifetime) = order(&body)?;
+    payment(account, desk, merchant_ref, price, lifetime).map_err(in_words)
 }
 
 async fn status(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Response {

@@ -9,11 +9,17 @@ mod paydigital;
 
 use std::time::Duration;
 
-use axum::Router;
+use axum::http::StatusCode;
+use axum::{Router, middleware};
 
-use crate::Provider;
+use crate::call::{accepted, name};
+use crate::seed::Seed;
 use crate::server::App;
-use crate::state::Record;
+use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
+use crate::{Provider, requests};
+
+/// What stands before the methods of Pakasir's API v2 in seeds.
+const V2: &str = "v2/";
 
 /// How long a payment waits for the customer, where the document does not say.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -34,18 +40,80 @@ pub(crate) enum Proof {
 }
 
 /// The API of a provider.
-pub(crate) fn routes(provider: Provider) -> Router<App> {
-    match provider {
+pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
+    let api = match provider {
         Provider::Kazukipay => kazukipay::routes(),
         Provider::Kropay => kropay::routes(),
         Provider::Paydigital => paydigital::routes(),
         Provider::Pakasir => pakasir_v1::routes().merge(pakasir_v2::routes()),
         Provider::Klink => klink::routes(),
+    };
+    // With a fallback of its own the layer sees unknown paths too.
+    api.fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(middleware::from_fn_with_state((app.clone(), provider), requests::answer))
+}
+
+/// The accounts of a credential, if it can be one: the API key, Pakasir's project and key, K-Link's e-mail address.
+pub(crate) fn accounts(provider: Provider, credential: &str) -> Option<Vec<String>> {
+    match provider {
+        Provider::Pakasir => {
+            let (project, key) = credential.split_once(':')?;
+            let (project, key) = (name(Some(project))?, accepted(Some(key))?);
+            Some(vec![pakasir_v1::account_key(project, key), pakasir_v2::account_key(project, key)])
+        }
+        _ => accepted(Some(credential)).map(|credential| vec![credential.to_owned()]),
     }
 }
 
-/// What a provider sends when a payment was paid. PayDigital sends nothing.
+/// The account of a seed, if its credential can be one.
+pub(crate) fn account_of(seed: &Seed) -> Option<String> {
+    let mut accounts = accounts(seed.provider, seed.credential.expose())?;
+    let of_v2 = seed.provider == Provider::Pakasir && seed.method_or("").starts_with(V2);
+    if of_v2 { accounts.pop() } else { Some(accounts.swap_remove(0)) }
+}
+
+/// The payment of a seed, as the provider's API would make it; it is still to be recorded. The error says what of it the
+/// provider refuses.
+pub(crate) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+    match seed.provider {
+        Provider::Kazukipay => kazukipay::seeded(account, desk, seed),
+        Provider::Kropay => kropay::seeded(account, desk, seed),
+        Provider::Paydigital => paydigital::seeded(account, desk, seed),
+        Provider::Pakasir => {
+            let (project, _) = seed.credential.expose().split_once(':').unwrap_or_default();
+            match seed.method_or("").strip_prefix(V2) {
+                Some(method) => pakasir_v2::seeded(project, desk, seed, method),
+                None => pakasir_v1::seeded(project, desk, seed),
+            }
+        }
+        Provider::Klink => klink::seeded(account, desk, seed.credential.expose(), seed),
+    }
+}
+
+/// Whether a payment is one of Pakasir's API v2.
+pub(crate) fn is_of_pakasir_v2(record: &Record) -> bool {
+    pakasir_v2::owns(record)
+}
+
+/// The code of the bank of one of K-Link's payments.
+pub(crate) fn klink_bank(record: &Record) -> &str {
+    klink::bank_code(record)
+}
+
+fn in_words(trouble: Trouble) -> String {
+    trouble.message().to_owned()
+}
+
+/// What a provider sends when a payment has come to its end. PayDigital sends nothing.
+///
+/// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification: its status is `success` or
+/// `fail`. The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
+/// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
 pub(crate) fn notification(record: &Record) -> Option<Notification> {
+    let is_gopay = record.provider == Provider::Klink && klink::is_gopay(record);
+    if record.status != PaymentStatus::Paid && !is_gopay {
+        return None;
+    }
     let plain = |body: serde_json::Value| Notification { body: body.to_string(), proof: Proof::None };
     match record.provider {
         Provider::Kazukipay => Some(plain(kazukipay::notification(record))),

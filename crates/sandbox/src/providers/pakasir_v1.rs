@@ -15,6 +15,7 @@ use crate::call::{Call, MAX_AMOUNT, accepted, amount, json_amount, name};
 use crate::clock::{later, utc, with_offset};
 use crate::magic::Magic;
 use crate::reply::{self, escape};
+use crate::seed::Seed;
 use crate::server::App;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
 
@@ -98,8 +99,14 @@ pub(super) fn transaction(desk: &mut Desk<'_>, project: &str, order: &str, metho
     }
 }
 
+/// The payment of a seed.
+pub(super) fn seeded(project: &str, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+    seed.is_by(&METHODS)?;
+    Ok(transaction(desk, project, seed.named()?, seed.method_or("qris"), seed.amount))
+}
+
 /// The account of an API key in a project.
-fn account_key(project: &str, api_key: &str) -> String {
+pub(super) fn account_key(project: &str, api_key: &str) -> String {
     format!("v1 {} {project} {api_key}", project.len())
 }
 
@@ -175,11 +182,12 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
         return failure(400, "Payment method is not available");
     }
     let magic = Magic::of(named.amount);
-    if let Some(response) = magic.instead() {
+    let key = account_key(named.project, named.api_key);
+    if let Some(response) = magic.instead(&app, PROVIDER, &key, named.order) {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, &account_key(named.project, named.api_key), now, |account, desk| {
+        world.account(PROVIDER, &key, now, |account, desk| {
             if account.find(|record| named.is(record)).is_some() {
                 return Ok(None);
             }
@@ -204,7 +212,7 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
             "expired_at": utc(record.expires),
         }
     });
-    magic.send(&app, reply::json(200, &reply)).await
+    magic.send(&app, reply::json(200, &reply))
 }
 
 /// What the reply to a question and the notification have in common.

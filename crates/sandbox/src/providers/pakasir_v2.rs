@@ -17,6 +17,7 @@ use crate::call::{Call, accepted, amount, json_amount, name};
 use crate::clock::{later, utc, with_offset};
 use crate::magic::Magic;
 use crate::reply;
+use crate::seed::Seed;
 use crate::server::App;
 use crate::state::{Account, Desk, PaymentStatus, Record};
 
@@ -42,7 +43,7 @@ pub(crate) fn owns(record: &Record) -> bool {
     !record.other("txn_id").is_empty()
 }
 
-fn account_key(project: &str, api_key: &str) -> String {
+pub(super) fn account_key(project: &str, api_key: &str) -> String {
     format!("v2 {} {project} {api_key}", project.len())
 }
 
@@ -77,29 +78,44 @@ async fn create(State(app): State<App>, Path((slug, order)): Path<(String, Strin
     let price = body.get("amount").and_then(json_amount).filter(|price| (least..=most).contains(price));
     let Some(price) = price else { return failure(400, &format!("amount must be from {least} to {most}")) };
     let magic = Magic::of(price);
-    if let Some(response) = magic.instead() {
+    let key = account_key(slug, key);
+    if let Some(response) = magic.instead(&app, PROVIDER, &key, order) {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, &account_key(slug, key), now, |account, desk| {
+        world.account(PROVIDER, &key, now, |account, desk| {
             if let Some(seconds) = too_fast(account, desk.now) {
                 return Ok(Err(seconds));
             }
             if let Some(at) = account.find(|record| record.order == order) {
                 return Ok(Ok(account.payments[at].clone()));
             }
-            let mut record = transaction(desk, slug, order, method, price);
-            record.reference = format!("txn{:08x}", record.number);
-            let reference = record.reference.clone();
-            record.set("txn_id", reference);
-            account.record(record, desk).map(|record| Ok(record.clone()))
+            account.record(payment(desk, slug, order, method, price), desk).map(|record| Ok(record.clone()))
         })?
     });
     match recorded {
-        Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic))).await,
+        Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic))),
         Ok(Err(seconds)) => too_many(seconds),
         Err(full) => trouble(full),
     }
+}
+
+/// A transaction that is to be recorded.
+fn payment(desk: &mut Desk<'_>, slug: &str, order: &str, method: &str, price: u64) -> Record {
+    let mut record = transaction(desk, slug, order, method, price);
+    record.reference = format!("txn{:08x}", record.number);
+    let reference = record.reference.clone();
+    record.set("txn_id", reference);
+    record
+}
+
+/// The payment of a seed, whose method is without the name of this API.
+pub(super) fn seeded(slug: &str, desk: &mut Desk<'_>, seed: &Seed, method: &str) -> Result<Record, String> {
+    let (least, most) = limits(method).ok_or("Payment method is not available")?;
+    if !(least..=most).contains(&seed.amount) {
+        return Err(format!("amount must be from {least} to {most}"));
+    }
+    Ok(payment(desk, slug, seed.named()?, method, seed.amount))
 }
 
 /// Counts a creation. If there were too many within a second, it does not count, and this is how long to wait.
@@ -192,7 +208,9 @@ async fn cancel(State(app): State<App>, path: Path<(String, String)>, call: Call
 }
 
 async fn fees(Path(price): Path<String>) -> Response {
-    let Some(price) = amount(Some(&price)) else { return failure(400, "amount must be a number") };
+    let Some(price) = amount(Some(&price)).filter(|price| *price > 0) else {
+        return failure(400, "amount must be a number");
+    };
     let fees: serde_json::Map<String, Value> =
         METHODS.iter().map(|method| ((*method).to_owned(), fee(method, price).into())).collect();
     reply::json(200, &Value::Object(fees))

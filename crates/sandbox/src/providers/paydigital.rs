@@ -1,5 +1,5 @@
 //! PayDigital. Not in the document: failures come with HTTP status 200, `status: "error"` and a `message`; payments wait
-//! half an hour; the words `pending`, `expired` and `cancelled`; `paid_at` is `null` until the payment is paid. `qr_url`
+//! half an hour; the words `pending`, `expired` and `cancelled`; `paid_at` is absent until the payment is paid. `qr_url`
 //! and `payment_url` lead to the sandbox, so that nothing leaves the machine.
 
 use std::time::Duration;
@@ -12,13 +12,15 @@ use gerbang_core::Rupiah;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::in_words;
 use crate::Provider;
 use crate::call::{Call, MAX_NAME, amount};
 use crate::clock::{jakarta, later, plain};
 use crate::magic::Magic;
 use crate::reply;
+use crate::seed::Seed;
 use crate::server::App;
-use crate::state::{PaymentStatus, Record, Trouble, scattered};
+use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
 
 const PROVIDER: Provider = Provider::Paydigital;
 
@@ -61,21 +63,16 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         return failure(200, "customer_name is too long");
     }
     let magic = Magic::of(price);
-    if let Some(response) = magic.instead() {
+    if let Some(response) = magic.instead(&app, PROVIDER, key, "") {
         return response;
     }
     let recorded = app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, desk| {
-            let number = desk.number();
-            let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
-            record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
-            record.reference = format!("PYG{}{number:06}", jakarta(desk.now, "%Y%m%d"));
-            record.order = record.reference.clone();
-            record.expires = later(desk.now, LIFETIME);
+            let mut record = payment(account, desk, price)?;
             record.due = magic.due(desk.now);
             record.set("customer_name", customer);
             record.set("store_name", format!("Toko {store}"));
-            account.record(record.with_qris(), desk).map(|record| record.clone())
+            account.record(record, desk).map(|record| record.clone())
         })?
     });
     let record = match recorded {
@@ -95,7 +92,28 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         "payment_url": format!("{base}/pay.php?invoice={}", record.reference),
         "expired_at": plain(record.expires),
     });
-    magic.send(&app, success(data)).await
+    magic.send(&app, success(data))
+}
+
+/// A payment that is to be recorded.
+fn payment(account: &Account, desk: &mut Desk<'_>, price: u64) -> Result<Record, Trouble> {
+    let number = desk.number();
+    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+    record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
+    record.reference = format!("PYG{}{number:06}", jakarta(desk.now, "%Y%m%d"));
+    record.order = record.reference.clone();
+    record.expires = later(desk.now, LIFETIME);
+    Ok(record.with_qris())
+}
+
+/// The payment of a seed.
+pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+    seed.is_by(&["qris"])?;
+    seed.is_from(LEAST)?;
+    if seed.reference.is_some() {
+        return Err("PayDigital takes no reference".into());
+    }
+    payment(account, desk, seed.amount).map_err(in_words)
 }
 
 async fn status(State(app): State<App>, call: Call) -> Response {
@@ -107,16 +125,19 @@ async fn status(State(app): State<App>, call: Call) -> Response {
                 return failure(200, "Invoice not found");
             };
             let record = &account.payments[at];
-            success(json!({
+            let mut data = json!({
                 "invoice": record.reference,
                 "amount": record.amount,
                 "unique_code": record.payable - record.amount,
                 "total_amount": record.payable,
                 "status": record.status.to_string(),
-                "paid_at": record.paid.map(plain),
                 "customer_name": record.other("customer_name"),
                 "store_name": record.other("store_name"),
-            }))
+            });
+            if let Some(paid) = record.paid {
+                data["paid_at"] = plain(paid).into();
+            }
+            success(data)
         })
     })
     .unwrap_or_else(trouble)

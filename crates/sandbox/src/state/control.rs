@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Account, Desk, Payment, PaymentStatus, World};
+use super::{Account, Desk, Payment, PaymentStatus, Record, World};
 use crate::Provider;
 
 /// Why the sandbox's user cannot have what they asked for.
@@ -51,10 +51,15 @@ pub(crate) enum Deed {
 impl World {
     /// All payments, in order of creation.
     pub(crate) fn payments(&mut self, now: Timestamp) -> Vec<Payment> {
+        self.records(now).into_iter().map(Record::payment).collect()
+    }
+
+    /// As [`World::payments`], as the providers' code sees them.
+    pub(crate) fn records(&mut self, now: Timestamp) -> Vec<&Record> {
         self.settle(now);
         let mut records: Vec<_> = self.accounts.values().flat_map(|account| &account.payments).collect();
         records.sort_by_key(|record| record.number);
-        records.into_iter().map(super::Record::payment).collect()
+        records
     }
 
     /// Does something with the payment of a name.
@@ -67,8 +72,15 @@ impl World {
     ) -> Result<Payment, ControlError> {
         self.settle(now);
         let (key, at) = self.named(provider, name)?;
-        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
-        let account = self.accounts.get_mut(&(provider, key)).ok_or(ControlError::NotFound)?;
+        let known = (provider, key);
+        let account = self.accounts.get_mut(&known).ok_or(ControlError::NotFound)?;
+        let mut desk = Desk {
+            now,
+            account: &known.1,
+            next: &mut self.next,
+            recorded: &mut self.recorded,
+            outbox: &mut self.outbox,
+        };
         self.revision += 1;
         account.control(at, deed, &mut desk)?;
         Ok(account.payments[at].payment())
@@ -109,30 +121,35 @@ impl World {
 
 impl Account {
     fn control(&mut self, at: usize, deed: Deed, desk: &mut Desk<'_>) -> Result<(), ControlError> {
-        let (provider, status, payable) =
-            (self.payments[at].provider, self.payments[at].status, self.payments[at].payable);
-        if status != PaymentStatus::Pending {
-            return Err(ControlError::NotPending(status));
-        }
+        let record = &self.payments[at];
         match deed {
-            Deed::Pay => self.pay(at, desk.now, desk),
-            Deed::Deposit if provider == Provider::Kazukipay => {
-                self.deposit(payable, desk.now, desk);
+            _ if record.status != PaymentStatus::Pending => return Err(ControlError::NotPending(record.status)),
+            Deed::Deposit if record.provider != Provider::Kazukipay => return Err(ControlError::NoStatement),
+            Deed::Underpay(amount) if amount == 0 || amount >= record.payable => return Err(ControlError::Amount),
+            _ => {}
+        }
+        self.carry_out(at, deed, desk.now, desk);
+        Ok(())
+    }
+
+    /// Does something with a pending payment.
+    pub(crate) fn carry_out(&mut self, at: usize, deed: Deed, when: Timestamp, desk: &mut Desk<'_>) {
+        match deed {
+            Deed::Pay => self.pay(at, when, desk),
+            Deed::Deposit => {
+                self.deposit(self.payments[at].payable, when, desk);
             }
-            Deed::Deposit => return Err(ControlError::NoStatement),
-            Deed::Underpay(amount) if amount == 0 || amount >= payable => return Err(ControlError::Amount),
             Deed::Underpay(amount) => {
-                if provider == Provider::Kazukipay {
-                    self.deposit(amount, desk.now, desk);
+                if self.payments[at].provider == Provider::Kazukipay {
+                    self.deposit(amount, when, desk);
                 }
                 self.payments[at].received = Some(amount);
             }
             Deed::Expire => {
-                self.payments[at].expires = desk.now;
-                self.payments[at].status = PaymentStatus::Expired;
+                self.payments[at].expires = when;
+                self.close(at, PaymentStatus::Expired, desk);
             }
-            Deed::Cancel => self.payments[at].status = PaymentStatus::Cancelled,
+            Deed::Cancel => self.close(at, PaymentStatus::Cancelled, desk),
         }
-        Ok(())
     }
 }

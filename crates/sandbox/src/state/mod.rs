@@ -4,7 +4,7 @@ mod control;
 mod payment;
 mod wallet;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,7 +20,8 @@ pub(crate) use wallet::{Ledger, WalletOrder, WalletTrouble};
 
 use crate::Provider;
 use crate::clock::later;
-use crate::webhooks::Owed;
+use crate::magic::Magic;
+use crate::webhooks::Outstanding;
 
 /// How many credentials of all providers the sandbox knows at most.
 pub(crate) const MAX_ACCOUNTS: usize = 1_000;
@@ -46,11 +47,11 @@ pub(crate) struct World {
     next: u64,
     /// How many payments were recorded.
     recorded: usize,
-    /// Payments whose notification is still to be sent.
+    /// What the providers may have to notify of.
     #[serde(skip)]
-    outbox: Vec<Record>,
-    /// Notifications that are still to be sent or sent again, by the number of the payment.
-    owed: BTreeMap<u64, Owed>,
+    outbox: Vec<Outcome>,
+    /// Notifications that are still to be sent or sent again.
+    webhooks: Outstanding,
     /// Counts what may have been changes.
     #[serde(skip)]
     revision: u64,
@@ -61,6 +62,13 @@ struct Session {
     token: String,
     account: String,
     ends: Timestamp,
+}
+
+/// A payment that has come to its end, as it was then.
+pub(crate) struct Outcome {
+    /// The account that it is of.
+    pub(crate) account: String,
+    pub(crate) record: Record,
 }
 
 /// Why something cannot be recorded.
@@ -93,9 +101,11 @@ impl Trouble {
 /// What a call has at hand besides the account it is about.
 pub(crate) struct Desk<'a> {
     pub(crate) now: Timestamp,
+    /// The account that the call is about.
+    pub(crate) account: &'a str,
     next: &'a mut u64,
     recorded: &'a mut usize,
-    outbox: &'a mut Vec<Record>,
+    outbox: &'a mut Vec<Outcome>,
 }
 
 impl Desk<'_> {
@@ -129,7 +139,7 @@ pub(crate) struct Mutation {
 }
 
 impl Account {
-    /// Lets happen what was due by now: payments that pay themselves, and expiry. Tells whether anything did.
+    /// Lets happen what was due by now: what magic prices do by themselves, and expiry. Tells whether anything did.
     fn settle(&mut self, desk: &mut Desk<'_>) -> bool {
         let mut happened = false;
         for at in 0..self.payments.len() {
@@ -137,12 +147,17 @@ impl Account {
             if record.status != PaymentStatus::Pending {
                 continue;
             }
-            match record.due {
-                Some(due) if due <= desk.now => self.pay(at, due, desk),
-                _ if record.expires <= desk.now => record.status = PaymentStatus::Expired,
-                _ => continue,
+            if let Some(due) = record.due.take_if(|due| *due <= desk.now) {
+                if let Some(deed) = Magic::of(record.amount).deed(record.payable) {
+                    self.carry_out(at, deed, due, desk);
+                }
+                happened = true;
             }
-            happened = true;
+            let record = &self.payments[at];
+            if record.status == PaymentStatus::Pending && record.expires <= desk.now {
+                self.close(at, PaymentStatus::Expired, desk);
+                happened = true;
+            }
         }
         happened
     }
@@ -162,10 +177,15 @@ impl Account {
     /// The provider takes note that a payment was paid.
     pub(crate) fn confirm(&mut self, at: usize, when: Timestamp, desk: &mut Desk<'_>) {
         let record = &mut self.payments[at];
-        record.status = PaymentStatus::Paid;
         record.paid = Some(when);
         record.received = Some(record.payable);
-        desk.outbox.push(record.clone());
+        self.close(at, PaymentStatus::Paid, desk);
+    }
+
+    /// A payment comes to its end, of which the provider may notify the merchant.
+    pub(crate) fn close(&mut self, at: usize, status: PaymentStatus, desk: &mut Desk<'_>) {
+        self.payments[at].status = status;
+        desk.outbox.push(Outcome { account: desk.account.to_owned(), record: self.payments[at].clone() });
     }
 
     /// Money comes in, as the account statement shows it. Nothing else happens.
@@ -180,13 +200,14 @@ impl Account {
 
     /// The first amount that no pending payment waits for.
     pub(crate) fn free_amount(&self, amounts: impl IntoIterator<Item = u64>) -> Result<u64, Trouble> {
-        let taken: HashSet<u64> = self
-            .payments
-            .iter()
-            .filter(|record| record.status == PaymentStatus::Pending)
-            .map(|record| record.payable)
-            .collect();
-        amounts.into_iter().find(|amount| !taken.contains(amount)).ok_or(Trouble::NoAmountLeft)
+        let pending = || self.payments.iter().filter(|record| record.status == PaymentStatus::Pending);
+        let mut amounts = amounts.into_iter().peekable();
+        // The first is nearly always free, and to gather the others takes long.
+        if let Some(first) = amounts.next_if(|amount| pending().all(|record| record.payable != *amount)) {
+            return Ok(first);
+        }
+        let taken: HashSet<u64> = pending().map(|record| record.payable).collect();
+        amounts.find(|amount| !taken.contains(amount)).ok_or(Trouble::NoAmountLeft)
     }
 
     /// Records a payment.
@@ -227,15 +248,48 @@ impl World {
         }
         self.revision += 1;
         let account = self.accounts.entry(known).or_default();
-        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
+        let mut desk =
+            Desk { now, account: key, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
         account.settle(&mut desk);
         Ok(work(account, &mut desk))
     }
 
+    /// Does something as a whole: if it fails, the payments that it has recorded are gone.
+    pub(crate) fn all_or_none<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let recorded = self.recorded;
+        let before: HashMap<_, _> =
+            self.accounts.iter().map(|(known, account)| (known.clone(), account.payments.len())).collect();
+        let result = work(self);
+        if result.is_err() {
+            self.recorded = recorded;
+            self.accounts.retain(|known, account| {
+                before.get(known).is_some_and(|payments| {
+                    account.payments.truncate(*payments);
+                    true
+                })
+            });
+        }
+        result
+    }
+
+    /// Does something, of which the providers do not notify.
+    pub(crate) fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outbox = std::mem::take(&mut self.outbox);
+        let result = work(self);
+        self.outbox = outbox;
+        result
+    }
+
     /// Lets happen what was due by now, in every account.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        let mut desk = Desk { now, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
-        for account in self.accounts.values_mut() {
+        for ((_, key), account) in &mut self.accounts {
+            let mut desk = Desk {
+                now,
+                account: key,
+                next: &mut self.next,
+                recorded: &mut self.recorded,
+                outbox: &mut self.outbox,
+            };
             if account.settle(&mut desk) {
                 self.revision += 1;
             }
@@ -262,8 +316,8 @@ impl World {
         records.filter(|record| condition(record)).max_by_key(|record| record.number).cloned()
     }
 
-    /// The payments whose notification is to be sent, which are then forgotten here.
-    pub(crate) fn take_outbox(&mut self) -> Vec<Record> {
+    /// What the providers may have to notify of, which is then forgotten here.
+    pub(crate) fn take_outbox(&mut self) -> Vec<Outcome> {
         std::mem::take(&mut self.outbox)
     }
 
@@ -307,7 +361,12 @@ impl World {
 
     /// Forgets everything. Numbers go on, so that what was given out before stays unknown.
     pub(crate) fn reset(&mut self) {
-        *self = Self { next: self.next, revision: self.revision + 1, ..Self::default() };
+        *self = Self {
+            next: self.next,
+            webhooks: self.webhooks.forgotten(),
+            revision: self.revision + 1,
+            ..Self::default()
+        };
     }
 
     /// Which state this is: a higher number than before if anything may have changed since.
@@ -321,12 +380,17 @@ impl World {
     }
 
     /// The notifications that are still to be sent.
-    pub(crate) fn owed(&mut self) -> &mut BTreeMap<u64, Owed> {
-        self.revision += 1;
-        &mut self.owed
+    pub(crate) fn webhooks(&self) -> &Outstanding {
+        &self.webhooks
     }
 
-    /// When the pending payments are due that pay themselves.
+    /// As [`World::webhooks`], to be changed.
+    pub(crate) fn webhooks_mut(&mut self) -> &mut Outstanding {
+        self.revision += 1;
+        &mut self.webhooks
+    }
+
+    /// When something happens by itself to pending payments.
     pub(crate) fn due(&self) -> Vec<Timestamp> {
         let payments = self.accounts.values().flat_map(|account| &account.payments);
         payments.filter(|record| record.status == PaymentStatus::Pending).filter_map(|record| record.due).collect()
@@ -341,7 +405,7 @@ impl World {
                     record.provider == *provider && record.number <= self.next && numbers.insert(record.number)
                 })
         });
-        payments && numbers.len() == self.recorded && self.owed.keys().all(|number| numbers.contains(number))
+        payments && numbers.len() == self.recorded && self.webhooks.is_consistent(|payment| numbers.contains(&payment))
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) struct Record {
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) paid: Option<Timestamp>,
-    /// When it pays itself.
+    /// When its magic price does something to it.
     pub(crate) due: Option<Timestamp>,
     /// When its status was last asked for, for Pakasir's rate limit.
     pub(crate) asked: Option<Timestamp>,

@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "the other tests use more of it")]
 mod http;
 
+mod curl;
 mod forms;
 mod looks;
 mod secrets;

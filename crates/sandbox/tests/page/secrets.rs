@@ -64,7 +64,8 @@ async fn no_credential_and_no_key_is_on_the_pages() {
     })
     .await;
     let attempts = sandbox.webhook_attempts();
-    assert!(attempts.iter().any(|attempt| attempt.headers.iter().any(|(_, value)| value == "canary-pakasir")));
+    // The log has none of the sandbox's own keys either.
+    assert!(!format!("{attempts:?}").contains("canary-pakasir") && !format!("{attempts:?}").contains("canary-klink"));
     pages.push(whole(&sandbox, &payments).await);
     for page in &pages {
         let found = page.find(CANARY).map(|at| &page[at.saturating_sub(200)..(at + 100).min(page.len())]);
@@ -77,7 +78,7 @@ async fn no_credential_and_no_key_is_on_the_pages() {
     });
     let shown = &pages[1];
     assert!(shown.contains(&signature.unwrap()));
-    for text in ["X-Secret: (hidden)", "?(hidden)", "error sending request", "200 Acknowledged", "&lt;b&gt;(hidden)"] {
+    for text in ["X-Secret: ***", "?***", "error sending request", "200 Acknowledged", "&lt;b&gt;***"] {
         assert!(shown.contains(text), "{text}");
     }
 }

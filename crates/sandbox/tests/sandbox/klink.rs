@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use gerbang_core::Rupiah;
 use gerbang_sandbox::{Provider, Sandbox};
+use jiff::ToSpan;
+use jiff::tz::{Offset, TimeZone};
 use serde_json::{Value, json};
 
 use crate::http::{Merchant, Reply, get, members, post_json, send};
@@ -207,8 +209,43 @@ async fn wallets_as_documented() {
             (&text("300000.00"), &zero, &text("300000.00")),
         ]
     );
-    let past = json!({"id_member": "idspaa0012", "startdate": "2000-01-01", "enddate": "2000-12-31"});
-    assert_eq!(client.call("/api/kwallet/history_transaction", past).await["transaction"], "[]");
+}
+
+#[tokio::test]
+async fn a_period_begins_and_ends_with_a_day_or_a_time_or_anywhere() {
+    let sandbox = Sandbox::start().await;
+    let jakarta = TimeZone::fixed(Offset::constant(7));
+    let today = sandbox.now().to_zoned(jakarta.clone()).date().tomorrow().unwrap();
+    // Noon is far from the end of a day.
+    let noon = jakarta.to_timestamp(today.at(12, 0, 0, 0)).unwrap();
+    sandbox.advance(noon.duration_since(sandbox.now()).unsigned_abs());
+    let client = Client::login(&sandbox, "a@example.com").await;
+    client.register("m").await;
+    client.top_up("m", "V", "90000").await;
+    client.call("/api/pay_service_midtrans", payment("r", "gopay", "e_wallets")).await;
+    let day = |days: i64| today.checked_add(days.days()).unwrap().to_string();
+    let time = |days| format!("{} 12:00:00", day(days));
+    for (start, end, is_inside) in [
+        (String::new(), String::new(), true),
+        (day(0), day(0), true),
+        (time(-1), time(1), true),
+        (day(1), String::new(), false),
+        (time(2), String::new(), false),
+        (String::new(), day(-1), false),
+        (String::new(), time(-2), false),
+        ("2000-01-01".to_owned(), "2000-12-31".to_owned(), false),
+        ("yesterday".to_owned(), "-".to_owned(), true),
+        ("yesterday".to_owned(), day(-1), false),
+    ] {
+        let query = json!({"id_member": "m", "startdate": start, "enddate": end});
+        let history = client.call("/api/kwallet/history_transaction", query).await;
+        let rows: Vec<Value> = serde_json::from_str(history["transaction"].as_str().unwrap()).unwrap();
+        assert_eq!(rows.len() == 1, is_inside, "history from {start:?} to {end:?}");
+        let query =
+            json!({"datetime_start": start, "datetime_end": end, "bank_code": "gopay", "transaction_status": "all"});
+        let report = client.call("/api/report", query).await;
+        assert_eq!(report.as_array().unwrap().len() == 1, is_inside, "report from {start:?} to {end:?}");
+    }
 }
 
 #[tokio::test]

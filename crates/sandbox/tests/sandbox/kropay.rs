@@ -102,6 +102,7 @@ async fn refusals() {
         json!({"merchant_ref": "x".repeat(101), "amount": 1000}),
         json!({"amount": 1000}),
         json!({"merchant_ref": "A", "amount": 1000, "expired_in": 299}),
+        json!({"merchant_ref": "A", "amount": 1000, "expired_in": u64::from(u32::MAX) + 1}),
         json!({"merchant_ref": "A", "amount": 1000, "customer_name": 5}),
         json!([]),
     ] {
@@ -131,6 +132,7 @@ async fn payments_expire_when_they_said() {
     for body in [
         json!({"merchant_ref": "SHORT", "amount": 1000, "expired_in": 300}),
         json!({"merchant_ref": "USUAL", "amount": 1000}),
+        json!({"merchant_ref": "LONG", "amount": 1000, "expired_in": u32::MAX}),
     ] {
         references.push(create(&sandbox, "K", &body).await.json()["reference"].as_str().unwrap().to_owned());
     }
@@ -140,6 +142,7 @@ async fn payments_expire_when_they_said() {
     sandbox.advance(Duration::from_secs(3_300));
     assert_eq!(status(&sandbox, "K", &references[1]).await.json()["status"], "expired");
     assert!(sandbox.pay(PROVIDER, "USUAL").is_err());
+    assert_eq!(status(&sandbox, "K", &references[2]).await.json()["status"], "pending");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

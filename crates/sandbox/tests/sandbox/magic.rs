@@ -1,9 +1,10 @@
 use std::time::{Duration, Instant};
 
+use gerbang_core::Rupiah;
 use gerbang_sandbox::{PaymentStatus, Provider, Sandbox};
 use serde_json::{Value, json};
 
-use crate::http::{Merchant, Reply, post_json, try_send, until};
+use crate::http::{Merchant, Reply, get, post_form, post_json, try_send, until};
 
 /// Creates a payment with the given price at a provider, as its document says.
 async fn create(sandbox: &Sandbox, provider: Provider, api: &str, price: u64) -> std::io::Result<Reply> {
@@ -77,7 +78,7 @@ fn number(value: Option<&Value>) -> u64 {
 #[tokio::test]
 async fn every_magic_price_does_what_the_table_says_at_every_provider() {
     for (provider, api, echo) in APIS {
-        for price in [10_000, 10_002, 10_003, 10_004, 10_005, 10_006, 10_007, 10_008, 10_009, 10_010] {
+        for price in [10_000, 10_002, 10_003, 10_004, 10_005, 10_006, 10_007, 10_008, 10_009, 10_015] {
             let at = format!("{api} {price}");
             let sandbox = Sandbox::builder().slow_reply(Duration::from_millis(500)).start().await.unwrap();
             let started = Instant::now();
@@ -133,14 +134,76 @@ async fn a_truncated_reply_sends_its_first_half() {
 }
 
 #[tokio::test]
-async fn a_payment_pays_itself_after_two_seconds() {
+async fn what_happens_by_itself_happens_on_time() {
+    for (provider, api, _) in APIS {
+        for (price, milliseconds, status) in [
+            (10_001, 2_000, PaymentStatus::Paid),
+            (10_010, 2_000, PaymentStatus::Pending),
+            (10_011, 2_000, PaymentStatus::Expired),
+            (10_012, 2_000, PaymentStatus::Cancelled),
+            (10_014, 10_000, PaymentStatus::Paid),
+        ] {
+            let at = format!("{api} {price}");
+            let sandbox = Sandbox::start().await;
+            create(&sandbox, provider, api, price).await.unwrap();
+            sandbox.advance(Duration::from_millis(milliseconds / 2));
+            let before = &sandbox.payments()[0];
+            assert_eq!((before.status, before.received), (PaymentStatus::Pending, None), "{at}");
+            sandbox.advance(Duration::from_millis(milliseconds / 2 + 1));
+            let after = &sandbox.payments()[0];
+            let received = match price {
+                10_001 | 10_014 => Some(after.payable.get()),
+                10_010 => Some(after.payable.get() - 1),
+                _ => None,
+            };
+            assert_eq!((after.status, after.received.map(Rupiah::get)), (status, received), "{at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_was_underpaid_can_be_paid_and_expires() {
+    let sandbox = Sandbox::start().await;
+    for key in ["paid", "expired"] {
+        let url = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
+        post_form(&url, key, &format!("project_id=1&amount=10010&custom_id={key}")).await;
+    }
+    sandbox.advance(Duration::from_secs(3));
+    // The account statement has what came in, which confirms nothing.
+    let run = format!("{}/api/mutasi_status.php?action=run&api_key=paid", sandbox.url(Provider::Kazukipay));
+    assert_eq!(get(&run).await.json()["data"]["processed"][0]["result"], "not_matched");
+    sandbox.pay(Provider::Kazukipay, "paid").unwrap();
+    sandbox.advance(Duration::from_secs(24 * 3_600));
+    let statuses: Vec<_> = sandbox.payments().iter().map(|payment| payment.status).collect();
+    assert_eq!(statuses, [PaymentStatus::Paid, PaymentStatus::Expired]);
+}
+
+#[tokio::test]
+async fn the_third_creation_of_a_reference_works() {
     for (provider, api, _) in APIS {
         let sandbox = Sandbox::start().await;
-        create(&sandbox, provider, api, 10_001).await.unwrap();
-        sandbox.advance(Duration::from_millis(1_000));
-        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Pending, "{api}");
-        sandbox.advance(Duration::from_millis(1_001));
-        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Paid, "{api}");
+        for (status, recorded) in [(500, 0), (500, 0), (200, 1)] {
+            // GoPay and Kropay say 201.
+            let reply = create(&sandbox, provider, api, 10_013).await.unwrap();
+            let found = if reply.status == 201 { 200 } else { reply.status };
+            assert_eq!((found, sandbox.payments().len()), (status, recorded), "{api} {}", reply.body);
+        }
+        sandbox.reset();
+        assert_eq!(create(&sandbox, provider, api, 10_013).await.unwrap().status, 500, "{api}");
+    }
+}
+
+#[tokio::test]
+async fn creations_that_fail_twice_are_counted_for_each_reference_and_credential() {
+    let sandbox = Sandbox::start().await;
+    let url = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
+    let create = async |key: &str, order: &str| {
+        post_form(&url, key, &format!("project_id=1&amount=10013&custom_id={order}")).await.status
+    };
+    for (key, order) in [("K", "A"), ("K", "B"), ("L", "A")] {
+        for status in [500, 500, 200] {
+            assert_eq!(create(key, order).await, status, "{key} {order}");
+        }
     }
 }
 

@@ -1,12 +1,17 @@
 //! The sandbox, asked as the providers' documents say and over real connections.
 
 mod control;
+mod description;
+mod faults;
 mod http;
 mod kazukipay;
 mod klink;
 mod kropay;
 mod magic;
+mod operations;
 mod pakasir;
 mod paydigital;
+mod ports;
 mod restart;
+mod seed;
 mod webhooks;

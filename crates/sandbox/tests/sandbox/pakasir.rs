@@ -212,7 +212,9 @@ async fn v2_cancels_links_tells_fees_and_keeps_its_limits() {
     assert_eq!(v2(&sandbox, "POST", &cancel, "K", &Value::Null).await.status, 400);
     assert_eq!(sandbox.payment(PROVIDER, "C").unwrap().status, PaymentStatus::Cancelled);
 
-    let fees = get(&format!("{}/api/v2/payment-fee/12000", sandbox.url(PROVIDER))).await.json();
+    let fees = async |amount| get(&format!("{}/api/v2/payment-fee/{amount}", sandbox.url(PROVIDER))).await;
+    assert_eq!((fees("0").await.status, fees("x").await.status, fees("1").await.status), (400, 400, 200));
+    let fees = fees("12000").await.json();
     assert_eq!((&fees["qris"], &fees["bri_va"], &fees["sampoerna_va"]), (&json!(394), &json!(3_500), &json!(2_000)));
     for (method, amount) in [
         ("qris", 499),

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gerbang_core::Rupiah;
-use gerbang_sandbox::{Payment, PaymentStatus, Provider, Sandbox, SandboxBuilder};
+use gerbang_sandbox::{Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
 
 use crate::http::{Merchant, Reply, get, try_send, until};
@@ -226,15 +226,19 @@ async fn what_is_owed_is_sent_as_it_was_made() {
     let received = merchant.received();
     for first in &before {
         assert!(first.attempt == 1 && first.error.is_some());
-        let second = after.iter().find(|attempt| attempt.payment == first.payment).unwrap();
+        let second = after.iter().find(|attempt| attempt.number == first.number).unwrap();
+        assert_eq!(second.payment, first.payment);
         assert_eq!((second.attempt, second.acknowledged), (2, true));
         assert_eq!((&second.body, &second.headers, &second.url), (&first.body, &first.headers, &first.url));
         let arrived = received.iter().find(|request| request.body == first.body).unwrap();
         for (name, value) in &first.headers {
-            assert_eq!(arrived.header(name), Some(value.as_str()));
+            // The log shows no secret, but the first one is sent.
+            let value = if name == "X-Secret" { "first" } else { value };
+            assert_eq!(arrived.header(name), Some(value));
         }
     }
     let mut proofs: Vec<_> = after.iter().flat_map(|attempt| &attempt.headers).map(|(name, _)| name.as_str()).collect();
+    proofs.retain(|name| *name != "Content-Type");
     proofs.sort_unstable();
     assert_eq!(proofs, ["X-Secret", "x-servicepayment"]);
     drop(sandbox);
@@ -244,6 +248,59 @@ async fn what_is_owed_is_sent_as_it_was_made() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(sandbox.webhook_attempts().is_empty());
     assert_eq!(merchant.received().len(), 5);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn what_is_held_stays_held() {
+    let directory = directory("held");
+    let state = directory.join("state.json");
+    let merchant = Merchant::start(&["200 OK\r\n\r\n{\"success\": true}"]).await;
+    let hooked = || with_state(&state).webhook(Provider::Kropay, &merchant.url);
+    let sandbox = hooked().start().await.unwrap();
+    sandbox.hold_webhooks();
+    for order in ["first", "second"] {
+        created(&sandbox, Provider::Kropay, order, "").await;
+        sandbox.pay(Provider::Kropay, order).unwrap();
+    }
+    let held = sandbox.held_webhooks();
+    assert_eq!(held.len(), 2);
+    drop(sandbox);
+
+    let sandbox = hooked().start().await.unwrap();
+    created(&sandbox, Provider::Kropay, "third", "").await;
+    sandbox.pay(Provider::Kropay, "third").unwrap();
+    assert_eq!(sandbox.held_webhooks()[..2], held);
+    assert_eq!(sandbox.held_webhooks().len(), 3);
+    assert!(sandbox.webhook_attempts().is_empty() && merchant.received().is_empty());
+    sandbox.release_webhooks(&ReleaseOrder::Numbers(vec![3, 1, 2])).unwrap();
+    until("all", || sandbox.webhook_attempts().len() == 3).await;
+    let received = merchant.received();
+    for (request, order) in received.iter().zip(["third", "first", "second"]) {
+        assert_eq!(request.json()["merchant_ref"], order);
+    }
+    drop(sandbox);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_another_process_uses_is_refused_until_that_ends() {
+    let directory = directory("locked");
+    let state = directory.join("state.json");
+    let (mut child, base) = run_child(&state, "");
+    let error = refusal(&state).await;
+    assert!(error.contains("state.json is used by another sandbox"), "{error}");
+    // By another name too.
+    #[cfg(unix)]
+    {
+        let link = directory.join("link.json");
+        std::os::unix::fs::symlink(&state, &link).unwrap();
+        assert!(refusal(&link).await.contains("is used by another sandbox"));
+    }
+    create(&base, Provider::Kropay, "order", 20_000, "").await.unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(start(&state).await.payments().len(), 1);
     fs::remove_dir_all(directory).unwrap();
 }
 
@@ -271,10 +328,12 @@ async fn a_file_of_another_kind_is_refused_and_left_as_it_is() {
     assert!(other.contains("is used by another sandbox"), "{other}");
     drop(sandbox);
     let good = fs::read_to_string(&state).unwrap();
-    assert!(good.starts_with("{\"format\":\"gerbang-sandbox state\",\"version\":1,"));
+    assert!(good.starts_with("{\"format\":\"gerbang-sandbox state\",\"version\":2,"));
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&state).unwrap()) & 0o777, 0o600);
-    assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+    let mut files: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, [".state.json.sandbox-lock", "state.json"]);
 
     let number = "\"number\":1,";
     assert!(good.contains(number));
@@ -286,8 +345,8 @@ async fn a_file_of_another_kind_is_refused_and_left_as_it_is() {
         ("{}".into(), "is broken or none"),
         ("[1]".into(), "is broken or none"),
         ("{\"format\":\"else\",\"version\":1}".into(), "is none of the sandbox"),
-        ("{\"format\":\"gerbang-sandbox state\",\"version\":1}".into(), "is broken"),
-        (good.replace("\"version\":1,", "\"version\":2,"), "has version 2"),
+        ("{\"format\":\"gerbang-sandbox state\",\"version\":2}".into(), "is broken"),
+        (good.replace("\"version\":2,", "\"version\":1,"), "has version 1"),
         (good.replace(number, "\"number\":7,"), "contradicts itself"),
         (good.replace("\"recorded\":1", "\"recorded\":2"), "contradicts itself"),
     ] {
@@ -451,9 +510,12 @@ async fn kill_9_loses_nothing() {
         }
         check(&payments(&base).await, &known.lock().unwrap());
         let stop = Arc::new(AtomicBool::new(false));
+        // How many answers came since the start.
+        let (answers, mut answered) = tokio::sync::watch::channel(0);
+        let answers = Arc::new(answers);
         let workers: Vec<_> = (0..4)
             .map(|_| {
-                let (known, orders, stop) = (known.clone(), orders.clone(), stop.clone());
+                let (known, orders, stop, answers) = (known.clone(), orders.clone(), stop.clone(), answers.clone());
                 let (base, token) = (base.clone(), token.clone().unwrap());
                 tokio::spawn(async move {
                     while !stop.load(Ordering::SeqCst) && known.lock().unwrap().paid.len() < WANTED {
@@ -463,15 +525,22 @@ async fn kill_9_loses_nothing() {
                         let Ok((name, reply)) = create(&base, provider, &order, 20_000, &token).await else { return };
                         let key = (provider, name.clone());
                         known.lock().unwrap().created.insert(key.clone(), reply.body);
+                        answers.send_modify(|answers| *answers += 1);
                         let pay = format!("{base}/_sandbox/payments/{provider}/{name}/pay");
                         let Ok(reply) = try_send("POST", &pay, &[], "").await else { return };
                         assert_eq!(reply.status, 200, "{}", reply.body);
                         known.lock().unwrap().paid.insert(key);
+                        answers.send_modify(|answers| *answers += 1);
                     }
                 })
             })
             .collect();
-        tokio::time::sleep(Duration::from_micros(random.below(60_000))).await;
+        drop(answers);
+        let wanted = random.below(30);
+        // An error says that the workers have done all.
+        let _ = answered.wait_for(|answers| *answers >= wanted).await;
+        // Not always at the moment of an answer.
+        tokio::time::sleep(Duration::from_micros(random.below(5_000))).await;
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
@@ -481,7 +550,7 @@ async fn kill_9_loses_nothing() {
         }
         // No temporary file of a writer who was killed is in the way.
         let saved: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
-        owed_at_kills += saved["world"]["owed"].as_object().unwrap().len();
+        owed_at_kills += saved["world"]["webhooks"]["owed"].as_object().unwrap().len();
     }
 
     let (mut child, base) = run_child(&state, &hooks);
@@ -520,7 +589,7 @@ async fn kill_9_loses_nothing() {
     // In the end nothing is owed.
     let owed = || {
         let saved: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
-        saved["world"]["owed"].as_object().unwrap().len()
+        saved["world"]["webhooks"]["owed"].as_object().unwrap().len()
     };
     until("the last acknowledgement", || owed() == 0).await;
     child.kill().unwrap();

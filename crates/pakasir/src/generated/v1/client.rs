@@ -153,6 +153,8 @@ impl Client {
         amount: ::gerbang_core::Rupiah,
         order_id: &str,
     ) -> Result<types::TransactionDetail, Error> {
+        ::gerbang_core::limits::at_least("amount", amount, 1)
+            .map_err(|error| error.with_operation(&operations::TRANSACTION_DETAIL))?;
         ::gerbang_core::limits::length("order_id", order_id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::TRANSACTION_DETAIL))?;
         let request = Request::new(&operations::TRANSACTION_DETAIL)

@@ -36,7 +36,7 @@ pub struct CreatedTransaction {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 pub struct NewTransaction {
-    /// The price in rupiah. The document names no limits.
+    /// The price in rupiah.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's own id of the transaction, such as an invoice number.
     pub order_id: String,
@@ -48,6 +48,7 @@ impl NewTransaction {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::at_least("amount", self.amount, 1)?;
         ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
         Ok(())
     }
@@ -196,6 +197,7 @@ impl TransactionRef {
     ///
     /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::at_least("amount", self.amount, 1)?;
         ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
         Ok(())
     }

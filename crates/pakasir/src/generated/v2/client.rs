@@ -103,6 +103,8 @@ impl Client {
     ) -> Result<types::CreatedTransaction, Error> {
         ::gerbang_core::limits::length("order_id", order_id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
+        body.check_limits()
+            .map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
         let request = Request::new(&operations::CREATE_TRANSACTION)
             .path("order_id", order_id)
             .json(body);
@@ -126,6 +128,8 @@ impl Client {
         &self,
         amount: ::gerbang_core::Rupiah,
     ) -> Result<::std::collections::BTreeMap<String, ::gerbang_core::Rupiah>, Error> {
+        ::gerbang_core::limits::at_least("amount", amount, 1)
+            .map_err(|error| error.with_operation(&operations::PAYMENT_FEE))?;
         let request = Request::new(&operations::PAYMENT_FEE).path("amount", amount);
         self.transport.call(request).await
     }

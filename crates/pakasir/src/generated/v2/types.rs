@@ -70,6 +70,19 @@ pub struct NewTransaction {
     /// where the customer chooses.
     pub method: ::gerbang_core::Open<PaymentMethod>,
 }
+impl NewTransaction {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::at_least("amount", self.amount, 500)?;
+        ::gerbang_core::limits::at_most("amount", self.amount, 50000000)?;
+        ::gerbang_core::limits::length("method", &self.method, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// How a transaction is paid. Names ending in `_va` are virtual accounts; `payment_link` is a page
 /// where the customer chooses.
 ///

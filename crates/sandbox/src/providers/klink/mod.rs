@@ -1,8 +1,8 @@
 //! K-Link. Not in the document, or only as screenshots: the replies of the login and of `pay_service`; failures, which
 //! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401 and a report that is
-//! refused has 400; the path of the finance report, here `/api/report` and `/api/finance_report`; `rq_uuid` that was used
-//! is refused; virtual accounts and transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are
-//! served.
+//! refused has 400; the path of the finance report, here `/api/report` and `/api/finance_report`; a beginning or an end of
+//! a period that is neither a day nor a time bounds nothing; `rq_uuid` that was used is refused; virtual accounts and
+//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served.
 
 mod payments;
 mod wallet;
@@ -11,10 +11,12 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use gerbang_core::JakartaTime;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use payments::notification;
+pub(crate) use payments::{bank_code, is_gopay, notification, seeded};
 
 use crate::Provider;
 use crate::call::{Call, MAX_NAME, accepted, amount};
@@ -87,6 +89,22 @@ impl Sent {
     fn text(&self, name: &str) -> Result<&str, Response> {
         let text = self.text_or_empty(name)?;
         if text.trim().is_empty() { Err(fail(&format!("{name} is required"))) } else { Ok(text) }
+    }
+
+    /// The beginning of a period, if the text names one.
+    fn beginning(&self, name: &str) -> Result<Option<Timestamp>, Response> {
+        self.bound(name, "00:00:00")
+    }
+
+    /// The end of a period, if the text names one. A day is meant with its last second.
+    fn end(&self, name: &str) -> Result<Option<Timestamp>, Response> {
+        self.bound(name, "23:59:59.999999999")
+    }
+
+    fn bound(&self, name: &str, time_of_day: &str) -> Result<Option<Timestamp>, Response> {
+        let text = self.text_or_empty(name)?;
+        let read = |text: &str| JakartaTime::new(text).timestamp().ok();
+        Ok(read(text).or_else(|| read(&format!("{} {time_of_day}", text.trim()))))
     }
 
     /// An amount above zero, which is text as well.

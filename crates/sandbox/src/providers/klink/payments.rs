@@ -14,9 +14,11 @@ use super::{PROVIDER, Sent, fail, money, trouble, with_session};
 use crate::call::Call;
 use crate::clock::{later, plain};
 use crate::magic::Magic;
+use crate::providers::in_words;
 use crate::reply;
+use crate::seed::Seed;
 use crate::server::App;
-use crate::state::{Account, Desk, PaymentStatus, Record, World, scattered};
+use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, World, scattered};
 
 /// How long GoPay waits.
 const GOPAY_LIFETIME: Duration = Duration::from_secs(900);
@@ -201,6 +203,26 @@ impl<'a> Order<'a> {
         record
     }
 
+    /// The payment by a bank.
+    fn by_bank(&self, account: &Account, desk: &mut Desk<'_>, bank: &Bank, magic: Magic) -> Result<Record, Trouble> {
+        let mut record = self.record(desk, bank.method, magic);
+        record.reference = format!("{}", record.number);
+        record.expires = later(desk.now, LIFETIME);
+        if bank.method == "mandiri_manual" {
+            let total = record.payable;
+            record.payable = account.free_amount(scattered(record.number, 2_000).map(|code| total + code))?;
+        }
+        Ok(record)
+    }
+
+    /// The payment by GoPay.
+    fn by_gopay(&self, desk: &mut Desk<'_>, magic: Magic) -> Record {
+        let mut record = self.record(desk, "gopay", magic).with_qris();
+        record.reference = uuid(record.number, desk.now);
+        record.expires = later(desk.now, GOPAY_LIFETIME);
+        record
+    }
+
     /// Whether the id of the request was used before.
     fn is_repeated(&self, account: &Account) -> bool {
         let rq_uuid = self.text("rq_uuid");
@@ -222,7 +244,7 @@ pub(super) async fn pay_service(State(app): State<App>, call: Call) -> Response 
         let bank = BANKS.iter().find(|bank| bank.code == bank_code && bank.product == product_code);
         let Some(bank) = bank else { return Err(failed("Bank code or product code not found!")) };
         let meant = Magic::of(order.nominal);
-        if let Some(response) = meant.instead() {
+        if let Some(response) = meant.instead(&app, PROVIDER, desk.account, order.order_id) {
             return Err(response);
         }
         if order.is_repeated(account) {
@@ -231,22 +253,42 @@ pub(super) async fn pay_service(State(app): State<App>, call: Call) -> Response 
         if order.has_payment(account) {
             return Err(failed("order_id existing, please use another order ID!"));
         }
-        let mut record = order.record(desk, bank.method, meant);
-        record.reference = format!("{}", record.number);
-        record.expires = later(desk.now, LIFETIME);
-        if bank.method == "mandiri_manual" {
-            let total = record.payable;
-            record.payable = account
-                .free_amount(scattered(record.number, 2_000).map(|code| total + code))
-                .map_err(|trouble| failed(trouble.message()))?;
-        }
+        let record = order.by_bank(account, desk, bank, meant).map_err(|trouble| failed(trouble.message()))?;
         let data = instruction(&app, &order, &record, meant);
         account.record(record, desk).map_err(trouble)?;
         magic = meant;
         let reply = json!({"status": "success", "message": "Payment Request has been success!", "data": data});
         Ok(reply::json(200, &reply))
     });
-    magic.send(&app, response).await
+    magic.send(&app, response)
+}
+
+/// The payment of a seed. What it does not tell is made up.
+pub(crate) fn seeded(account: &Account, desk: &mut Desk<'_>, email: &str, seed: &Seed) -> Result<Record, String> {
+    let product = seed.method_or("BCAATM");
+    let bank = BANKS.iter().find(|bank| bank.product == product);
+    let bank_code = match bank {
+        Some(bank) => bank.code,
+        None if product == "gopay" => "gopay",
+        None => return Err("method must be a product code, or gopay".into()),
+    };
+    let sent = Sent(json!({
+        "rq_uuid": format!("seed-{}", desk.number()),
+        "rq_datetime": plain(desk.now),
+        "order_id": seed.named()?,
+        "no_hp": "081200000000",
+        "fullname": "Sandbox",
+        "email": email,
+        "bank_code": bank_code,
+        "product_code": product,
+        "nominal": seed.amount.to_string(),
+        "pay_ship": "0",
+    }));
+    let order = Order::new(&sent).map_err(|_| "K-Link refuses this")?;
+    match bank {
+        Some(bank) => order.by_bank(account, desk, bank, Magic::None).map_err(in_words),
+        None => Ok(order.by_gopay(desk, Magic::None)),
+    }
 }
 
 fn va_number(record: &Record) -> String {
@@ -285,7 +327,7 @@ pub(super) async fn pay_service_midtrans(State(app): State<App>, call: Call) -> 
             return Err(failed("Bank code not found!"));
         }
         let meant = Magic::of(order.nominal);
-        if let Some(response) = meant.instead() {
+        if let Some(response) = meant.instead(&app, PROVIDER, desk.account, order.order_id) {
             return Err(response);
         }
         if order.has_payment(account) {
@@ -294,15 +336,13 @@ pub(super) async fn pay_service_midtrans(State(app): State<App>, call: Call) -> 
         if order.is_repeated(account) {
             return Err(failed("rq_uuid existing, please use another rq_uuid!"));
         }
-        let mut record = order.record(desk, "gopay", meant).with_qris();
-        record.reference = uuid(record.number, desk.now);
-        record.expires = later(desk.now, GOPAY_LIFETIME);
+        let record = order.by_gopay(desk, meant);
         let reply = gopay(&app, &order, &record, meant);
         account.record(record, desk).map_err(trouble)?;
         magic = meant;
         Ok(reply::json(200, &reply))
     });
-    magic.send(&app, response).await
+    magic.send(&app, response)
 }
 
 /// A name in the form of a UUID.
@@ -397,12 +437,11 @@ pub(super) async fn gopay_status(State(app): State<App>, Path(id): Path<String>)
 }
 
 pub(super) async fn gopay_cancel(State(app): State<App>, Path(id): Path<String>) -> Response {
-    with_reference(&app, &id, |account, at, _| {
-        let record = &mut account.payments[at];
-        if record.status == PaymentStatus::Pending {
-            record.status = PaymentStatus::Cancelled;
+    with_reference(&app, &id, |account, at, desk| {
+        if account.payments[at].status == PaymentStatus::Pending {
+            account.close(at, PaymentStatus::Cancelled, desk);
         }
-        midtrans_status(record)
+        midtrans_status(&account.payments[at])
     })
 }
 
@@ -429,15 +468,6 @@ fn card(record: &Record) -> Response {
     reply::page(200, &record.order, &format!("<p>Rp {total}: {}</p>\n{button}", record.status))
 }
 
-/// The bounds of a report; an empty text is no bound.
-fn bound(text: &str) -> Result<Option<Timestamp>, Response> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let time = JakartaTime::new(text).timestamp();
-    time.map(Some).map_err(|_| fail("datetime_start and datetime_end must be yyyy-mm-dd hh:mm:ss"))
-}
-
 pub(super) async fn report(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     with_session(&app, &call, |account, _| {
@@ -450,8 +480,7 @@ pub(super) async fn report(State(app): State<App>, call: Call) -> Response {
 }
 
 fn report_rows(account: &Account, sent: &Sent) -> Result<Value, Response> {
-    let start = bound(sent.text_or_empty("datetime_start")?)?;
-    let end = bound(sent.text_or_empty("datetime_end")?)?;
+    let (start, end) = (sent.beginning("datetime_start")?, sent.end("datetime_end")?);
     let (bank, wanted) = (sent.text("bank_code")?, sent.text("transaction_status")?);
     let rows = account.payments.iter().filter(|record| {
         let (word, _) = midtrans(record.status);
@@ -480,13 +509,24 @@ fn report_rows(account: &Account, sent: &Sent) -> Result<Value, Response> {
     Ok(Value::Array(rows.collect()))
 }
 
-/// What is sent when a payment was paid. The members of the two kinds of settlement are those of the samples, told apart
-/// by `transaction`.
+/// The code of the bank of a payment.
+pub(crate) fn bank_code(record: &Record) -> &str {
+    record.other("bank_code")
+}
+
+/// Whether a payment is one by GoPay.
+pub(crate) fn is_gopay(record: &Record) -> bool {
+    record.method == "gopay"
+}
+
+/// What is sent when a payment was paid, or by GoPay also when it will not be. The members of the two kinds of settlement
+/// are those of the samples, told apart by `transaction`; the message of a failure is ours.
 pub(crate) fn notification(record: &Record) -> Value {
-    if record.method == "gopay" {
+    if is_gopay(record) {
+        let is_paid = record.status == PaymentStatus::Paid;
         return json!({
-            "status": "success",
-            "message": "transaction success!",
+            "status": if is_paid { "success" } else { "fail" },
+            "message": if is_paid { "transaction success!" } else { "transaction failed!" },
             "id_trans": record.number.to_string(),
             "rq_datetime": record.other("rq_datetime"),
             "order_id": record.order,

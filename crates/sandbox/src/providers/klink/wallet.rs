@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{Sent, fail, money, with_session};
+use super::{PROVIDER, Sent, fail, money, with_session};
 use crate::call::Call;
 use crate::clock::{jakarta, later, plain, spaced};
 use crate::magic::Magic;
@@ -89,28 +89,16 @@ pub(super) async fn check_saldo(State(app): State<App>, call: Call) -> Response 
     })
 }
 
-/// The day of `yyyy-mm-dd`, with or without a time; nothing for an empty text.
-fn day(text: &str) -> Result<Option<&str>, Response> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day = text.get(..10).filter(|day| day.parse::<jiff::civil::Date>().is_ok());
-    day.map(Some).ok_or_else(|| fail("startdate and enddate must be yyyy-mm-dd or empty"))
-}
-
 /// The newest entry comes first.
 pub(super) async fn history(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     with_session(&app, &call, |account, _| {
         let entries = account.ledger.entries(sent.text("id_member")?).map_err(|trouble| refused(&trouble))?;
-        let (start, end) = (day(sent.text_or_empty("startdate")?)?, day(sent.text_or_empty("enddate")?)?);
+        let (start, end) = (sent.beginning("startdate")?, sent.end("enddate")?);
         let rows: Vec<Value> = entries
             .iter()
             .rev()
-            .filter(|entry| {
-                let on = jakarta(entry.when, "%Y-%m-%d");
-                start.is_none_or(|start| start <= on.as_str()) && end.is_none_or(|end| on.as_str() <= end)
-            })
+            .filter(|entry| start.is_none_or(|start| start <= entry.when) && end.is_none_or(|end| entry.when <= end))
             .map(|entry| {
                 json!({
                     "credit": money(entry.credit),
@@ -163,7 +151,7 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
         let (member, order) = (sent.text("id_member")?, sent.text("id_order")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
         let meant = Magic::of(amount);
-        if let Some(response) = meant.instead() {
+        if let Some(response) = meant.instead(&app, PROVIDER, desk.account, order) {
             return Err(response);
         }
         let number = desk.number();
@@ -175,7 +163,7 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
         let message = format!("Payment ID Order {order} Success!");
         Ok(reply::json(200, &json!({"status": "success", "message": message})))
     });
-    magic.send(&app, response).await
+    magic.send(&app, response)
 }
 
 pub(super) async fn reconcile(State(app): State<App>, call: Call) -> Response {

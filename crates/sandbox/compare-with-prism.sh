@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# How fast the sandbox is beside a generic mock, Prism, on the same spec and under the same load: see the program
+# examples/compare_with_prism.rs. Both run as they do without options. Prism logs each request, which costs it about half of
+# its speed: PRISM_LOG=warn keeps it from that. Needs cargo, curl, node and npm; leaves nothing behind but download caches
+# and cargo's target directory.
+set -euo pipefail
+
+prism=@stoplight/prism-cli@5.14.2
+
+crate=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+servers=()
+trap 'kill "${servers[@]}" 2> /dev/null || true; rm -rf "$work"' EXIT
+# No proxy between here and here.
+export NO_PROXY='*' no_proxy='*'
+
+(cd "$work" && npm install --silent --no-audit --no-fund --no-update-notifier --prefix . "$prism")
+cd "$crate/../.."
+cargo build -q --release -p gerbang-sandbox --example serve --example compare_with_prism
+examples=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/examples
+
+# start <name> <text> <command…>: starts a server and waits until it has said something.
+start() {
+    local name=$1 text=$2
+    shift 2
+    "$@" > "$work/$name" 2>&1 &
+    servers+=($!)
+    for _ in {1..300}; do
+        grep -qs "$text" "$work/$name" && return
+        sleep 0.1
+    done
+    cat "$work/$name"
+    exit 1
+}
+
+free_port='const server = require("net").createServer().listen(0, "127.0.0.1", () => {
+    console.log(server.address().port)
+    server.close()
+})'
+port=$(node -e "$free_port")
+start sandbox KROPAY "$examples/serve"
+start prism awaiting node "$work/node_modules/.bin/prism" mock --host 127.0.0.1 --port "$port" \
+    --verboseLevel "${PRISM_LOG:-info}" specs/kropay.yaml
+curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port"
+# shellcheck disable=SC1091
+source "$work/sandbox"
+"$examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"

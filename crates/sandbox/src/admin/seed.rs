@@ -1,0 +1,30 @@
+//! Payments that are there from the beginning.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::post;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Json, failure};
+use crate::reply;
+use crate::seed::Seed;
+use crate::server::App;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/seed", post(seed))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seeds {
+    payments: Vec<Seed>,
+}
+
+async fn seed(State(app): State<App>, Json(wanted): Json<Seeds>) -> Response {
+    match app.seed(&wanted.payments) {
+        Ok(payments) => reply::json(201, &json!({"payments": payments})),
+        Err(error) => failure(400, &error.to_string()),
+    }
+}

@@ -1,0 +1,52 @@
+//! The sandbox as a whole: its requests, its clock, its sessions, its end, and the description of this API.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Json, NoBody};
+use crate::reply;
+use crate::server::App;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/requests", get(requests))
+        .route("/clock", post(clock))
+        .route("/klink/logout", post(logout))
+        .route("/reset", post(reset))
+        .route("/openapi.yaml", get(description))
+}
+
+async fn requests(State(app): State<App>) -> Response {
+    reply::json(200, &json!({"requests": app.requests().all(), "counts": app.requests().counts()}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+async fn clock(State(app): State<App>, Json(body): Json<Advance>) -> Response {
+    app.advance(Duration::from_secs(body.advance_seconds));
+    reply::json(200, &json!({"now": app.now()}))
+}
+
+async fn logout(State(app): State<App>, _: NoBody) -> Response {
+    app.with(|world, _| world.end_sessions());
+    reply::json(200, &json!({"sessions": 0}))
+}
+
+async fn reset(State(app): State<App>, _: NoBody) -> Response {
+    app.reset();
+    reply::json(200, &json!({"reset": true}))
+}
+
+async fn description() -> Response {
+    reply::with(200_u16, "application/yaml", include_str!("../../openapi.yaml"))
+}

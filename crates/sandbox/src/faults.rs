@@ -1,0 +1,365 @@
+//! Faults that the sandbox's user sets: calls to a provider that go wrong in a known way.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::call::MAX_BODY;
+use crate::server::lock;
+use crate::{Provider, operations, reply};
+
+/// How many faults there are at most.
+const MAX_FAULTS: usize = 100;
+
+/// How many headers a reply of a fault has at most.
+const MAX_HEADERS: usize = 32;
+
+/// The longest text that [`Effect::Replace`] takes, in bytes.
+const MAX_TEXT: usize = 4 * 1024;
+
+/// The longest delay of one fault, in milliseconds.
+const MAX_DELAY: u64 = 60_000;
+
+/// How many bytes a replacement puts into a body at most. A reply that would have more is lost.
+const MAX_REPLACED: usize = 16 * 1024 * 1024;
+
+/// Calls to a provider that go wrong: which, how often, and how.
+///
+/// ```
+/// use gerbang_sandbox::{Effect, Fault, Provider, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await;
+/// let lost = Fault::new(Provider::Kropay, Effect::Close { carried_out: true });
+/// sandbox.add_fault(lost.operation("create_payment").times(1))?;
+///
+/// let create = reqwest::Client::new()
+///     .post(format!("{}/api/v1/payment/create", sandbox.url(Provider::Kropay)))
+///     .header("X-API-KEY", "any key")
+///     .header("Content-Type", "application/json")
+///     .body(r#"{"merchant_ref": "ORDER-12345", "amount": 10000}"#);
+/// assert!(create.send().await.is_err());
+/// assert_eq!(sandbox.payments().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Fault {
+    /// The provider whose calls go wrong.
+    pub provider: Provider,
+    /// The only operation that goes wrong; every call to the provider if there is none.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// How many calls go wrong; all if there is no number.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// What happens.
+    #[serde(flatten)]
+    pub effect: Effect,
+}
+
+impl Fault {
+    /// Every call to a provider goes wrong, until the fault is removed.
+    pub fn new(provider: Provider, effect: Effect) -> Self {
+        Self { provider, operation: None, times: None, effect }
+    }
+
+    /// Only the calls of one operation go wrong: an `operationId` of the provider's OpenAPI spec, such as
+    /// `create_payment`. Those of Pakasir begin with the API, as in `v1/create_transaction` and `v2/create_transaction`;
+    /// those of Kazukipay's account statement are `check_mutations` and `run_mutations`.
+    #[must_use]
+    pub fn operation(self, id: impl Into<String>) -> Self {
+        Self { operation: Some(id.into()), ..self }
+    }
+
+    /// Only so many calls go wrong.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    fn matches(&self, provider: Provider, operation: Option<&str>) -> bool {
+        self.provider == provider && self.operation.as_deref().is_none_or(|wanted| operation == Some(wanted))
+    }
+
+    fn check(&self) -> Result<(), FaultError> {
+        if self.operation.as_deref().is_some_and(|id| !operations::all(self.provider).contains(&id)) {
+            return Err(FaultError::Operation(self.provider));
+        }
+        if self.times == Some(0) {
+            return Err(FaultError::Times);
+        }
+        self.effect.check()
+    }
+}
+
+/// What happens to a call that goes wrong.
+///
+/// A call that is carried out has its effect at the provider, whatever of the reply arrives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "lowercase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Effect {
+    /// The connection is closed instead of a reply.
+    Close {
+        /// Whether the call is carried out before.
+        carried_out: bool,
+    },
+    /// This reply comes instead of the provider's.
+    Reply {
+        /// The status code, from 200 to 599.
+        status: u16,
+        /// The value of `Content-Type`, which is left out if this is empty.
+        #[serde(default)]
+        content_type: String,
+        /// The body, up to 64 KiB; empty with status 204 and 304.
+        #[serde(default)]
+        body: String,
+        /// Other headers, up to 32. Those that frame the reply cannot be set.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        /// Whether the call is carried out before.
+        carried_out: bool,
+    },
+    /// The call is carried out, half of the reply's body arrives, and then the connection is closed.
+    #[serde(deserialize_with = "nothing_more")]
+    Truncate,
+    /// The call is carried out at once, but the reply comes later. Several delays add up.
+    Delay {
+        /// How much later, up to a minute.
+        milliseconds: u64,
+    },
+    /// The call is carried out, and every occurrence of a text in the reply's body is replaced. If that makes more than
+    /// 16 MiB, the connection is closed.
+    Replace {
+        /// The text, up to 4 KiB and not empty.
+        from: String,
+        /// What takes its place, up to 4 KiB.
+        to: String,
+    },
+}
+
+/// A variant without members allows none.
+fn nothing_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(deserializer).map(|Nothing {}| ())
+}
+
+impl Effect {
+    /// Whether a call on which this acts has its effect at the provider.
+    pub(crate) fn is_carried_out(&self) -> bool {
+        match self {
+            Self::Close { carried_out } | Self::Reply { carried_out, .. } => *carried_out,
+            Self::Truncate | Self::Delay { .. } | Self::Replace { .. } => true,
+        }
+    }
+
+    /// Whether nothing is left on which another fault could act.
+    fn is_last(&self) -> bool {
+        matches!(self, Self::Close { .. } | Self::Reply { .. } | Self::Truncate)
+    }
+
+    fn check(&self) -> Result<(), FaultError> {
+        match self {
+            Self::Close { .. } | Self::Truncate => Ok(()),
+            Self::Reply { status, content_type, body, headers, .. } => {
+                let bodiless = [204, 304].contains(status) && !body.is_empty();
+                if !(200..=599).contains(status) || bodiless {
+                    return Err(FaultError::Status);
+                }
+                if body.len() > MAX_BODY || headers.len() > MAX_HEADERS {
+                    return Err(FaultError::Size);
+                }
+                if HeaderValue::try_from(content_type).is_err() {
+                    return Err(FaultError::Header(header::CONTENT_TYPE.to_string()));
+                }
+                headers.iter().try_for_each(|(name, value)| parsed_header(name, value).map(|_| ()))
+            }
+            Self::Delay { milliseconds } if !(1..=MAX_DELAY).contains(milliseconds) => Err(FaultError::Delay),
+            Self::Delay { .. } => Ok(()),
+            Self::Replace { from, .. } if from.is_empty() => Err(FaultError::Nothing),
+            Self::Replace { from, to } if from.len().max(to.len()) > MAX_TEXT => Err(FaultError::Size),
+            Self::Replace { .. } => Ok(()),
+        }
+    }
+
+    /// The reply of a call, after this has acted on it.
+    pub(crate) async fn act(self, response: Response) -> Response {
+        match self {
+            Self::Close { .. } => reply::lose(response),
+            Self::Reply { status, content_type, body, headers, .. } => {
+                reply::in_place_of(response, made(status, &content_type, body, &headers))
+            }
+            Self::Truncate => reply::cut(response),
+            Self::Delay { milliseconds } => reply::late(response, Duration::from_millis(milliseconds)),
+            Self::Replace { from, to } => replaced(response, &from, &to).await,
+        }
+    }
+}
+
+/// A header that a reply may have.
+fn parsed_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FaultError> {
+    let framing =
+        [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE];
+    let error = || FaultError::Header(name.to_owned());
+    let parsed = HeaderName::try_from(name).map_err(|_| error())?;
+    if framing.contains(&parsed) || value.len() > MAX_TEXT {
+        return Err(error());
+    }
+    Ok((parsed, HeaderValue::try_from(value).map_err(|_| error())?))
+}
+
+fn made(status: u16, content_type: &str, body: String, headers: &BTreeMap<String, String>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let (false, Ok(value)) = (content_type.is_empty(), HeaderValue::try_from(content_type)) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response.headers_mut().extend(headers.iter().filter_map(|(name, value)| parsed_header(name, value).ok()));
+    response
+}
+
+async fn replaced(response: Response, from: &str, to: &str) -> Response {
+    let (parts, body) = response.into_parts();
+    let text = axum::body::to_bytes(body, usize::MAX).await.ok().and_then(|body| String::from_utf8(body.into()).ok());
+    let is_bounded = |text: &String| text.matches(from).count().saturating_mul(to.len()) <= MAX_REPLACED;
+    match text.filter(is_bounded) {
+        Some(text) => Response::from_parts(parts, Body::from(text.replace(from, to))),
+        None => reply::lose(Response::from_parts(parts, Body::empty())),
+    }
+}
+
+/// Why a fault cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FaultError {
+    /// The provider has no operation of this name.
+    Operation(Provider),
+    /// It would never act.
+    Times,
+    /// The status code is out of range, or has no body and was given one.
+    Status,
+    /// This header cannot be sent, or frames the reply.
+    Header(String),
+    /// The delay is zero or too long.
+    Delay,
+    /// The text to be replaced is empty.
+    Nothing,
+    /// A text is too long, or there are too many headers.
+    Size,
+    /// There are too many faults.
+    TooMany,
+}
+
+/// Says what is allowed.
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(provider) => {
+                write!(f, "{provider} has no such operation, but {}", operations::all(*provider).join(", "))
+            }
+            Self::Times => f.write_str("times must be at least 1"),
+            Self::Status => f.write_str("status must be from 200 to 599; with 204 and 304 the body must be empty"),
+            Self::Header(name) => write!(
+                f,
+                "the header {name} is not allowed: names and values must be valid and values up to {MAX_TEXT} bytes, \
+                 Content-Type is content_type, and the sandbox sets those that frame the reply"
+            ),
+            Self::Delay => write!(f, "milliseconds must be from 1 to {MAX_DELAY}"),
+            Self::Nothing => f.write_str("from must not be empty"),
+            Self::Size => write!(
+                f,
+                "too large: body may have {MAX_BODY} bytes, from and to {MAX_TEXT} bytes each, headers {MAX_HEADERS} members"
+            ),
+            Self::TooMany => write!(f, "there are {MAX_FAULTS} faults already: remove some"),
+        }
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+/// A fault that was set. It stays known when it has acted as often as it may.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ActiveFault {
+    /// Its number. No other fault ever has it.
+    pub number: u64,
+    /// What it is.
+    pub fault: Fault,
+    /// How many calls it has acted on.
+    pub acted: u64,
+    /// How many calls it will still act on; without an end if there is no number.
+    pub left: Option<u32>,
+}
+
+/// The faults that are set, in the order in which they were added.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    last: u64,
+    all: Vec<ActiveFault>,
+}
+
+impl Faults {
+    /// Sets a fault, and gives its number.
+    pub(crate) fn add(&self, fault: Fault) -> Result<u64, FaultError> {
+        fault.check()?;
+        let mut known = lock(&self.0);
+        if known.all.len() >= MAX_FAULTS {
+            known.all.retain(|fault| fault.left != Some(0));
+        }
+        if known.all.len() >= MAX_FAULTS {
+            return Err(FaultError::TooMany);
+        }
+        known.last += 1;
+        let number = known.last;
+        known.all.push(ActiveFault { number, left: fault.times, fault, acted: 0 });
+        Ok(number)
+    }
+
+    pub(crate) fn all(&self) -> Vec<ActiveFault> {
+        lock(&self.0).all.clone()
+    }
+
+    /// Removes a fault. Tells whether there was one.
+    pub(crate) fn remove(&self, number: u64) -> bool {
+        let mut known = lock(&self.0);
+        let before = known.all.len();
+        known.all.retain(|fault| fault.number != number);
+        known.all.len() < before
+    }
+
+    /// Removes all faults, and tells how many there were.
+    pub(crate) fn clear(&self) -> usize {
+        lock(&self.0).all.drain(..).count()
+    }
+
+    /// The faults that act on a call, which are counted: those that match, up to the first that leaves nothing.
+    pub(crate) fn acting_on(&self, provider: Provider, operation: Option<&str>) -> Vec<(u64, Effect)> {
+        let mut acting = Vec::new();
+        for active in &mut lock(&self.0).all {
+            if active.left == Some(0) || !active.fault.matches(provider, operation) {
+                continue;
+            }
+            active.left = active.left.map(|left| left - 1);
+            active.acted += 1;
+            acting.push((active.number, active.fault.effect.clone()));
+            if active.fault.effect.is_last() {
+                break;
+            }
+        }
+        acting
+    }
+}
