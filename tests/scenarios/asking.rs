@@ -1,16 +1,21 @@
 //! A payment is what its provider says that it is, and nothing that is not understood is taken for paid.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use gerbang::{Delivery, Kind, Payment, PaymentStatus, Rupiah};
+use gerbang_sandbox::PaymentStatus as State;
 
 use crate::case::{Case, PRICE, fails, fails_with, same};
-use crate::fakes::{State, Trouble};
 use crate::suite::{Outcome, Verdict, scenarios};
+use crate::trouble::{LOST_REPLIES, Trouble};
 
 scenarios! {
     a_payment_is_pending_until_the_money_comes,
     a_paid_payment_is_paid,
+    a_payment_that_is_paid_too_little_is_not_paid,
     an_expired_payment_is_expired,
+    a_payment_whose_time_is_up_is_never_paid,
     a_payment_that_the_provider_ends_is_neither_pending_nor_paid,
     an_unknown_word_is_neither_pending_nor_paid,
     a_payment_that_the_provider_does_not_know_is_an_error,
@@ -28,7 +33,7 @@ scenarios! {
 async fn told(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(state)?;
-    let before = case.fake.requests();
+    let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
         return Ok(Err(case.lacks(before, now)?));
@@ -57,8 +62,21 @@ async fn a_paid_payment_is_paid(case: &Case) -> Outcome {
     tells(case, State::Paid, PaymentStatus::Paid).await
 }
 
+async fn a_payment_that_is_paid_too_little_is_not_paid(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    let kept = case.newest()?;
+    case.sandbox.underpay(kept.provider, &kept.id, kept.payable.get() - 1)?;
+    let before = case.requests();
+    let now = case.ask(&payment).await;
+    if !case.can().status {
+        return case.lacks(before, now);
+    }
+    same("the status", now?.status, PaymentStatus::Pending)?;
+    Ok(Verdict::Ok)
+}
+
 async fn an_expired_payment_is_expired(case: &Case) -> Outcome {
-    if case.fake.facts().tells_expiry || !case.can().status {
+    if case.facts().tells_expiry || !case.can().status {
         return tells(case, State::Expired, PaymentStatus::Expired).await;
     }
     // The provider has no word of its own for it.
@@ -69,25 +87,43 @@ async fn an_expired_payment_is_expired(case: &Case) -> Outcome {
     Ok(Verdict::Lacks)
 }
 
+async fn a_payment_whose_time_is_up_is_never_paid(case: &Case) -> Outcome {
+    let payment = case.create("ORDER-1").await?;
+    case.sandbox.advance(Duration::from_secs(3 * 24 * 3600));
+    same("the state in the provider's book", case.newest()?.status, State::Expired)?;
+    ensure!(case.newest_becomes(State::Paid).is_err(), "the customer can still pay");
+    let before = case.requests();
+    let now = case.ask(&payment).await;
+    if !case.can().status {
+        return case.lacks(before, now);
+    }
+    let status = now?.status;
+    ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is told as {status}");
+    Ok(Verdict::Ok)
+}
+
 async fn a_payment_that_the_provider_ends_is_neither_pending_nor_paid(case: &Case) -> Outcome {
-    for state in [State::Cancelled, State::Failed] {
-        let payment = case.create(&format!("{state:?}")).await?;
-        case.newest_becomes(state)?;
-        let before = case.fake.requests();
-        let now = case.ask(&payment).await;
-        if !case.can().status {
-            return case.lacks(before, now);
-        }
-        let status = now?.status;
-        ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "{state:?} is told as {status}");
+    let payment = case.create("ORDER-1").await?;
+    case.newest_becomes(State::Cancelled)?;
+    let before = case.requests();
+    let now = case.ask(&payment).await;
+    if !case.can().status {
+        return case.lacks(before, now);
+    }
+    let cancelled = now?.status;
+    // No payment fails in the sandbox.
+    case.trouble(Trouble::Word(case.wire().failed))?;
+    let failed = case.ask(&payment).await?.status;
+    for status in [cancelled, failed] {
+        ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is told as {status}");
     }
     Ok(Verdict::Ok)
 }
 
 async fn an_unknown_word_is_neither_pending_nor_paid(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
-    case.fake.trouble(Trouble::UnknownWord);
-    let before = case.fake.requests();
+    case.trouble(Trouble::Word("on_hold"))?;
+    let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
         return case.lacks(before, now);
@@ -98,8 +134,8 @@ async fn an_unknown_word_is_neither_pending_nor_paid(case: &Case) -> Outcome {
 
 async fn a_payment_that_the_provider_does_not_know_is_an_error(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
-    *case.fake.book() = Default::default();
-    let before = case.fake.requests();
+    case.sandbox.reset();
+    let before = case.requests();
     let result = case.ask(&payment).await;
     if !case.can().status {
         return case.lacks(before, result);
@@ -111,14 +147,14 @@ async fn a_payment_that_the_provider_does_not_know_is_an_error(case: &Case) -> O
 }
 
 async fn a_reference_that_was_never_used_is_not_found(case: &Case) -> Outcome {
-    let before = case.fake.requests();
+    let before = case.requests();
     let result = case.find("NEVER-USED", PRICE).await;
     if !case.can().find_by_reference {
         return case.lacks(before, result);
     }
     let error = fails(result)?;
     ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
-    ensure!(case.fake.book().entries().is_empty(), "looking for a payment created one");
+    same("the number of payments", case.payments(), 0)?;
     Ok(Verdict::Ok)
 }
 
@@ -126,7 +162,7 @@ async fn a_payment_is_found_by_its_reference(case: &Case) -> Outcome {
     case.create("ORDER/1 a+b").await?;
     case.newest_becomes(State::Paid)?;
     case.create("ORDER-2").await?;
-    let before = case.fake.requests();
+    let before = case.requests();
     let result = case.find("ORDER/1 a+b", PRICE).await;
     if !case.can().find_by_reference {
         return case.lacks(before, result);
@@ -142,7 +178,7 @@ async fn a_payment_is_found_by_its_reference(case: &Case) -> Outcome {
 async fn a_payment_is_not_found_at_another_price(case: &Case) -> Outcome {
     case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
-    let before = case.fake.requests();
+    let before = case.requests();
     let result = case.find("ORDER-1", Rupiah::new(PRICE.get() + 1)).await;
     if !case.can().find_by_reference {
         return case.lacks(before, result);
@@ -168,8 +204,8 @@ async fn not_believed(case: &Case, troubles: &[Trouble]) -> Outcome {
     let truth = case.ask(&payment).await.ok();
     let mut noticed = 0;
     for trouble in troubles {
-        case.fake.trouble(*trouble);
-        let before = case.fake.requests();
+        case.trouble(*trouble)?;
+        let before = case.requests();
         let result = case.ask(&payment).await;
         if !case.can().status {
             return case.lacks(before, result);
@@ -190,9 +226,9 @@ async fn not_believed(case: &Case, troubles: &[Trouble]) -> Outcome {
 async fn a_payment_of_another_gateway_is_not_asked_for(case: &Case) -> Outcome {
     let mut payment = case.create("ORDER-1").await?;
     payment.provider = "another".into();
-    let before = case.fake.requests();
+    let before = case.requests();
     let asked = case.ask(&payment).await;
-    let cancelled = case.gateway.cancel_payment(&payment).await;
+    let cancelled = case.cancel(&payment).await;
     let error = fails(asked)?;
     same("the delivery when it is asked for", error.delivery(), Delivery::NotSent)?;
     let error = fails(cancelled)?;
@@ -204,7 +240,7 @@ async fn a_payment_of_another_gateway_is_not_asked_for(case: &Case) -> Outcome {
 async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
-    let before = case.fake.requests();
+    let before = case.requests();
     let result = case.with_bad_key().payment((&payment).into()).await;
     if !case.can().status {
         return case.lacks(before, result);
@@ -218,17 +254,16 @@ async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
 async fn a_lost_status_leaves_the_payment_as_it_is(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
-    for trouble in [Trouble::LostReply, Trouble::CutReply, Trouble::Unreachable] {
-        case.fake.trouble(trouble);
-        let before = case.fake.requests();
+    for (trouble, kind) in LOST_REPLIES.into_iter().chain([(Trouble::Unreachable, Kind::Html)]) {
+        case.trouble(trouble)?;
+        let before = case.requests();
         let result = case.ask(&payment).await;
         if !case.can().status {
             return case.lacks(before, result);
         }
-        let kind = if trouble == Trouble::CutReply { Kind::UnexpectedReply } else { Kind::Html };
-        fails_with(result, kind, Delivery::MaybeSent)?;
+        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{trouble:?}"))?;
     }
-    case.fake.trouble(None);
+    case.trouble(None)?;
     same("the status", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
     Ok(Verdict::Ok)
 }

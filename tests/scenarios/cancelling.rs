@@ -2,10 +2,11 @@
 
 use anyhow::{Result, ensure};
 use gerbang::{Delivery, Kind, Payment, PaymentStatus};
+use gerbang_sandbox::PaymentStatus as State;
 
 use crate::case::{Case, fails, same};
-use crate::fakes::{State, Trouble};
 use crate::suite::{Outcome, Verdict, scenarios};
+use crate::trouble::Trouble;
 
 scenarios! {
     a_cancelled_payment_is_cancelled,
@@ -23,9 +24,9 @@ async fn payment(case: &Case, state: State) -> Result<Result<Payment, Verdict>> 
     if case.can().cancel {
         return Ok(Ok(payment));
     }
-    let before = case.fake.requests();
-    let verdict = case.lacks(before, case.gateway.cancel_payment(&payment).await)?;
-    same("the state in the provider's book", case.newest()?.state, state)?;
+    let before = case.requests();
+    let verdict = case.lacks(before, case.cancel(&payment).await)?;
+    same("the state in the provider's book", case.newest()?.status, state)?;
     Ok(Err(verdict))
 }
 
@@ -34,11 +35,11 @@ async fn a_cancelled_payment_is_cancelled(case: &Case) -> Outcome {
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    let cancelled = case.gateway.cancel_payment(&payment).await?;
+    let cancelled = case.cancel(&payment).await?;
     same("the status", &cancelled.status, &PaymentStatus::Cancelled)?;
     same("the reference", &cancelled.reference, &payment.reference)?;
     same("the price", cancelled.amount, payment.amount)?;
-    same("the state in the provider's book", case.newest()?.state, State::Cancelled)?;
+    same("the state in the provider's book", case.newest()?.status, State::Cancelled)?;
     if case.can().status {
         same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
     }
@@ -50,7 +51,7 @@ async fn a_paid_payment_is_not_cancelled(case: &Case) -> Outcome {
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    let error = fails(case.cancel(&payment).await)?;
     same("the kind of the error", error.kind(), Kind::Rejected)?;
     same("the delivery", error.delivery(), Delivery::Answered)?;
     same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
@@ -62,8 +63,8 @@ async fn a_cancellation_that_was_not_carried_out_is_not_taken_for_one(case: &Cas
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    case.fake.trouble(Trouble::IdleCancellation);
-    if let Ok(cancelled) = case.gateway.cancel_payment(&payment).await {
+    case.idle_cancellations_of(&payment)?;
+    if let Ok(cancelled) = case.cancel(&payment).await {
         same("the status", cancelled.status, PaymentStatus::Pending)?;
     }
     Ok(Verdict::Ok)
@@ -74,8 +75,8 @@ async fn a_payment_that_the_provider_does_not_know_is_not_cancelled(case: &Case)
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    *case.fake.book() = Default::default();
-    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    case.sandbox.reset();
+    let error = fails(case.cancel(&payment).await)?;
     ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
     Ok(Verdict::Ok)
 }
@@ -88,7 +89,7 @@ async fn a_wrong_key_cancels_nothing(case: &Case) -> Outcome {
     let error = fails(case.with_bad_key().cancel_payment(&payment).await)?;
     ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
     same("the delivery", error.delivery(), Delivery::Answered)?;
-    same("the state in the provider's book", case.newest()?.state, State::Pending)?;
+    same("the state in the provider's book", case.newest()?.status, State::Pending)?;
     Ok(Verdict::Ok)
 }
 
@@ -97,10 +98,10 @@ async fn a_lost_reply_may_have_cancelled_the_payment(case: &Case) -> Outcome {
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    case.fake.trouble(Trouble::LostReply);
-    let error = fails(case.gateway.cancel_payment(&payment).await)?;
+    case.trouble(Trouble::LostReply)?;
+    let error = fails(case.cancel(&payment).await)?;
     same("the delivery", error.delivery(), Delivery::MaybeSent)?;
-    case.fake.trouble(None);
+    case.trouble(None)?;
     same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
     Ok(Verdict::Ok)
 }

@@ -1,25 +1,37 @@
 //! A gateway at its provider, and the steps of which scenarios are made.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gerbang::{
     Answer, Capabilities, Confirmed, Delivery, Error, Kind, Lookup, NewPayment, Notification, NotificationFailure,
     Payment, PaymentGateway, Rupiah, Seen, Trust, confirm,
 };
+use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
+use gerbang_tests::gateways::WEBHOOK_KEY;
 
-use crate::fakes::{Entry, Fake, GOOD_KEY, Message, State};
-use crate::subjects::Subject;
+use crate::message::{Claim, Message, Receiver};
+use crate::subjects::{Facts, Subject};
 use crate::suite::{Outcome, Verdict};
+use crate::trouble::{self, Trouble};
+use crate::wire::Wire;
 
 /// The price of the orders.
 pub const PRICE: Rupiah = Rupiah::new(25_000);
 
-/// A gateway whose provider has an empty book.
+/// A key that the providers accept.
+pub const GOOD_KEY: &str = "good-key";
+
+/// The key that they refuse.
+pub const BAD_KEY: &str = "refuse";
+
+/// A gateway at a provider of its own, whose book is empty, and the merchant's server for notifications.
 pub struct Case {
     subject: Subject,
     pub gateway: Box<dyn PaymentGateway>,
-    pub fake: Fake,
+    pub sandbox: Sandbox,
+    receiver: Receiver,
 }
 
 /// An order of this name, with all that any gateway wants to know of the customer.
@@ -30,67 +42,150 @@ pub fn order(reference: &str) -> NewPayment {
         .customer_phone("085736064900")
 }
 
+/// A sandbox whose notifications the gateways can verify.
+pub async fn start_sandbox() -> Sandbox {
+    Sandbox::builder()
+        .klink_webhook_key(WEBHOOK_KEY)
+        .pakasir_webhook_secret(WEBHOOK_KEY)
+        // On a slow machine nothing is sent twice.
+        .webhook_timeout(Duration::from_secs(20))
+        .start()
+        .await
+        .expect("the sandbox starts")
+}
+
 impl Case {
     /// A case with a key that the provider accepts.
     pub async fn start(subject: Subject) -> Self {
-        let fake = Fake::start((subject.provider)()).await;
-        let gateway = (subject.gateway)(&fake.url(), GOOD_KEY).expect("the gateway can be made");
-        Self { subject, gateway, fake }
+        let sandbox = start_sandbox().await;
+        let gateway = (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY).expect("the gateway can be made");
+        let receiver = Receiver::start(gateway.acceptance()).await.expect("the merchant's server starts");
+        sandbox.set_webhook(subject.provider, Some(receiver.url()));
+        Self { subject, gateway, sandbox, receiver }
     }
 
     /// The same gateway with a key that the provider refuses.
     pub fn with_bad_key(&self) -> Box<dyn PaymentGateway> {
-        (self.subject.gateway)(&self.fake.url(), "bad-key").expect("the gateway can be made")
+        let url = self.sandbox.url(self.subject.provider);
+        (self.subject.gateway)(&url, BAD_KEY).expect("the gateway can be made")
     }
 
     pub fn can(&self) -> Capabilities {
         self.gateway.capabilities()
     }
 
+    /// What the provider's document says.
+    pub fn facts(&self) -> &Facts {
+        &self.subject.facts
+    }
+
+    /// How the provider writes.
+    pub fn wire(&self) -> &Wire {
+        &self.subject.wire
+    }
+
+    /// Lets as much time pass as the provider wants between two calls.
+    fn pause(&self) {
+        self.sandbox.advance(self.can().poll_interval);
+    }
+
     /// Creates the payment of an order, which must succeed.
     pub async fn create(&self, reference: &str) -> Result<Payment> {
-        self.gateway.create_payment(&order(reference)).await.context("a good order is refused")
+        self.try_create(&order(reference)).await.context("a good order is refused")
+    }
+
+    /// Creates the payment of an order.
+    pub async fn try_create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        self.pause();
+        self.gateway.create_payment(new).await
     }
 
     /// Asks for a payment.
     pub fn ask<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        self.pause();
         self.gateway.payment(Lookup::Payment(payment))
     }
 
     /// Looks for a payment by its order.
     pub fn find<'a>(&'a self, reference: &'a str, amount: Rupiah) -> Answer<'a, Payment> {
+        self.pause();
         self.gateway.payment(Lookup::Reference { reference, amount })
+    }
+
+    /// Cancels a payment.
+    pub fn cancel<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        self.pause();
+        self.gateway.cancel_payment(payment)
+    }
+
+    /// How many payments are in the provider's book.
+    pub fn payments(&self) -> usize {
+        self.sandbox.payments().len()
     }
 
     /// The newest payment in the provider's book.
     pub fn newest(&self) -> Result<Entry> {
-        self.fake.book().entries().last().cloned().ok_or_else(|| anyhow!("the provider's book is empty"))
+        self.sandbox.payments().pop().ok_or_else(|| anyhow!("the provider's book is empty"))
     }
 
-    /// The newest payment in the provider's book becomes this.
+    /// The newest payment in the provider's book, which is pending, becomes this.
     pub fn newest_becomes(&self, state: State) -> Result<()> {
-        let newest = self.newest()?;
-        self.fake.book().set(&newest.id, state);
+        let (provider, id) = (self.subject.provider, self.newest()?.id);
+        let entry = match state {
+            State::Pending => self.sandbox.payment(provider, &id),
+            State::Paid => self.sandbox.pay(provider, &id),
+            State::Cancelled => self.sandbox.cancel(provider, &id),
+            State::Expired => self.sandbox.expire(provider, &id),
+            other => bail!("a payment cannot be made {other}"),
+        }?;
+        same("the state in the provider's book", entry.status, state)
+    }
+
+    /// From now on every call but a login meets this trouble alone, or none.
+    pub fn trouble(&self, trouble: impl Into<Option<Trouble>>) -> Result<()> {
+        self.sandbox.clear_faults();
+        let Wire { create, status, cancel, .. } = *self.wire();
+        let operations = [Some(create), status, cancel.map(|cancel| cancel.operation)];
+        for effect in trouble.into().map(|trouble| trouble.effects(self.wire())).unwrap_or_default() {
+            for operation in operations.into_iter().flatten() {
+                self.fault(operation, effect.clone())?;
+            }
+        }
         Ok(())
     }
 
-    /// What the provider sends when the newest payment has come to this.
-    pub fn message(&self, state: State) -> Result<Message> {
-        self.message_of(&Entry { state, ..self.newest()? })
+    /// Cancellations are acknowledged, but not done.
+    pub fn idle_cancellations_of(&self, payment: &Payment) -> Result<()> {
+        let cancel = self.wire().cancel.context("the provider cancels nothing")?;
+        let told = |name: &Option<String>| name.clone().unwrap_or_default();
+        let body = cancel.idle.replace("{id}", &told(&payment.id)).replace("{reference}", &told(&payment.reference));
+        self.fault(cancel.operation, trouble::reply(200, "application/json", &body, false))
     }
 
-    /// What the provider sends about such a payment.
-    pub fn message_of(&self, claim: &Entry) -> Result<Message> {
-        self.fake.notification(claim).context("the gateway reads notifications of a provider that sends none")
+    fn fault(&self, operation: &str, effect: Effect) -> Result<()> {
+        self.sandbox.add_fault(Fault::new(self.subject.provider, effect).operation(operation))?;
+        Ok(())
+    }
+
+    /// How many requests came.
+    pub fn requests(&self) -> usize {
+        self.sandbox.requests().len()
+    }
+
+    /// The customer pays the newest payment; this is what the provider sends.
+    pub async fn paid(&self) -> Result<Message> {
+        self.newest_becomes(State::Paid)?;
+        self.receiver.next().await
+    }
+
+    /// What would be sent if this were true, made from a true notification.
+    pub fn claim(&self, message: &Message, claim: &Claim) -> Message {
+        message.claiming(self.wire(), claim)
     }
 
     /// Reads a message.
     pub fn parse(&self, message: &Message) -> Result<Notification, Error> {
-        let header = |(name, value): &(String, String)| {
-            (name.parse().expect("a header's name"), value.parse().expect("a header's value"))
-        };
-        let headers = message.headers.iter().map(header).collect();
-        self.gateway.parse_notification(&headers, &message.body)
+        self.gateway.parse_notification(&message.headers, &message.body)
     }
 
     /// Reads a message and finds out whether it is true.
@@ -101,6 +196,7 @@ impl Case {
         seen: &dyn Seen,
     ) -> Result<Confirmed, NotificationFailure> {
         let notification = self.parse(message)?;
+        self.pause();
         Ok(confirm(&*self.gateway, &notification, expected, seen).await?)
     }
 
@@ -111,8 +207,8 @@ impl Case {
 
     /// The verdict where the gateway has no notifications; none where it has.
     pub fn without_notifications(&self) -> Option<Outcome> {
-        let message = Message { headers: Vec::new(), body: b"{}".to_vec() };
-        (self.can().notifications == Trust::None).then(|| self.lacks(self.fake.requests(), self.parse(&message)))
+        let message = Message::unsigned(b"{}");
+        (self.can().notifications == Trust::None).then(|| self.lacks(self.requests(), self.parse(&message)))
     }
 
     /// The verdict where the gateway lacks what it was asked for: it must say so and send nothing. `before` is how many
@@ -125,7 +221,7 @@ impl Case {
 
     /// Fails when the provider was asked.
     pub fn sent_nothing_since(&self, before: usize) -> Result<()> {
-        let sent = self.fake.requests() - before;
+        let sent = self.requests() - before;
         ensure!(sent == 0, "{sent} requests were sent");
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! One suite of scenarios over all gateways.
 //!
-//! Each gateway is asked through its trait alone and plays on a stand-in of its provider, which is written from the provider's
-//! document and keeps a book of payments. What must happen is decided by what the gateway says that it can do.
+//! Each gateway is asked through its trait alone and plays on a sandbox of its own, which is written from the providers'
+//! documents, apart from the clients, and keeps a book of payments. What must happen is decided by what the gateway says that
+//! it can do.
 //!
 //! The table of results is printed: `cargo test -p gerbang-tests --test scenarios -- --nocapture`.
 
@@ -9,12 +10,15 @@ mod asking;
 mod cancelling;
 mod case;
 mod creating;
-mod fakes;
 mod matrix;
+mod message;
 mod notifying;
 mod programs;
+mod qris;
 mod subjects;
 mod suite;
+mod trouble;
+mod wire;
 
 #[tokio::test]
 async fn every_gateway_plays_every_scenario() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use gerbang::{Capabilities, PaymentGateway};
 
-use crate::fakes::GOOD_KEY;
+use crate::case::GOOD_KEY;
 use crate::subjects;
 
 const BEGIN: &str = "<!-- capabilities -->\n";

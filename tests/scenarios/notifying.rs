@@ -2,14 +2,17 @@
 
 use anyhow::{Result, bail, ensure};
 use gerbang::{
-    Confirmed, Kind, NotificationFailure, Payment, PaymentStatus, Seen, SeenInMemory, Unconfirmed, answer, confirm,
+    Confirmed, Kind, NotificationFailure, Payment, PaymentStatus, Seen, SeenInMemory, Trust, Unconfirmed, answer,
+    confirm,
 };
+use gerbang_sandbox::PaymentStatus as State;
 use serde_json::Value;
 
-use crate::case::{Case, order, same};
-use crate::fakes::{Entry, Message, State, Trouble};
+use crate::case::{Case, PRICE, order, same};
+use crate::message::{Claim, Message};
 use crate::subjects;
 use crate::suite::{Outcome, Verdict, scenarios};
+use crate::trouble::{LOST_REPLIES, Trouble};
 
 scenarios! {
     a_true_notification_confirms_the_payment,
@@ -74,10 +77,10 @@ async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
         return verdict;
     }
     let payment = case.create("ORDER/1 a+b").await?;
-    case.newest_becomes(State::Paid)?;
-    let before = case.fake.requests();
-    confirmed(case, &case.message(State::Paid)?, &payment, &SeenInMemory::default()).await?;
-    let asked = case.fake.requests() - before;
+    let message = case.paid().await?;
+    let before = case.requests();
+    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    let asked = case.requests() - before;
     same("the number of questions", asked, if case.is_signed() { 0 } else { 1 })?;
     Ok(Verdict::Ok)
 }
@@ -86,12 +89,11 @@ async fn a_payment_whose_reply_was_lost_is_confirmed_by_its_notification(case: &
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    case.fake.trouble(Trouble::LostReply);
-    ensure!(case.gateway.create_payment(&order("ORDER-1")).await.is_err(), "the reply was lost");
-    case.fake.trouble(None);
+    case.trouble(Trouble::LostReply)?;
+    ensure!(case.try_create(&order("ORDER-1")).await.is_err(), "the reply was lost");
+    case.trouble(None)?;
     let expected = order("ORDER-1").unanswered(case.gateway.provider());
-    case.newest_becomes(State::Paid)?;
-    confirmed(case, &case.message(State::Paid)?, &expected, &SeenInMemory::default()).await?;
+    confirmed(case, &case.paid().await?, &expected, &SeenInMemory::default()).await?;
     Ok(Verdict::Ok)
 }
 
@@ -100,11 +102,10 @@ async fn a_notification_is_accepted_as_the_provider_wants_it(case: &Case) -> Out
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let received = case.receive(&case.message(State::Paid)?, &payment, &SeenInMemory::default()).await;
+    let received = case.receive(&case.paid().await?, &payment, &SeenInMemory::default()).await;
     answered(case, received.as_ref(), 200)?;
     let body: Value = serde_json::from_str(case.gateway.acceptance())?;
-    if let Some(wanted) = case.fake.facts().acceptance {
+    if let Some(wanted) = case.facts().acceptance {
         same("the acceptance", body, serde_json::from_str(wanted)?)?;
     }
     Ok(Verdict::Ok)
@@ -114,24 +115,39 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    let payment = case.create("ORDER-1").await?;
-    let message = case.message(State::Paid)?;
+    case.create("ORDER-1").await?;
+    let genuine = case.paid().await?;
     if case.is_signed() {
         // Who has the key is believed.
+        let payment = case.create("ORDER-2").await?;
+        let message = case.claim(&genuine, &Claim::about(&payment));
         confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
         return Ok(Verdict::Lacks);
     }
-    for state in [State::Pending, State::Expired, State::Cancelled, State::Failed] {
+    for state in [State::Pending, State::Expired, State::Cancelled] {
+        let payment = case.create(&format!("ORDER-{state}")).await?;
         case.newest_becomes(state)?;
-        match not_confirmed(case, &message, &payment, 503).await? {
-            Unconfirmed::NotPaid(told) => same("the status", told, case.ask(&payment).await?.status)?,
-            other => bail!("it was not confirmed for another reason: {other}"),
-        }
+        claim_without_money(case, &genuine, &payment).await?;
     }
+    let payment = case.create("ORDER-3").await?;
+    // No payment fails in the sandbox.
+    case.trouble(Trouble::Word(case.wire().failed))?;
+    let message = claim_without_money(case, &genuine, &payment).await?;
     // The claim was ahead of the money: sent again, it is true.
+    case.trouble(None)?;
     case.newest_becomes(State::Paid)?;
     confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
     Ok(Verdict::Ok)
+}
+
+/// Claims that this payment is paid, which is not so.
+async fn claim_without_money(case: &Case, genuine: &Message, payment: &Payment) -> Result<Message> {
+    let message = case.claim(genuine, &Claim::about(payment));
+    match not_confirmed(case, &message, payment, 503).await? {
+        Unconfirmed::NotPaid(told) => same("the status", told, case.ask(payment).await?.status)?,
+        other => bail!("it was not confirmed for another reason: {other}"),
+    }
+    Ok(message)
 }
 
 async fn a_claim_is_not_confirmed_while_the_status_is_not_understood(case: &Case) -> Outcome {
@@ -139,12 +155,11 @@ async fn a_claim_is_not_confirmed_while_the_status_is_not_understood(case: &Case
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let message = case.message(State::Paid)?;
+    let message = case.paid().await?;
     if case.is_signed() {
         return Ok(Verdict::Lacks);
     }
-    case.fake.trouble(Trouble::UnknownWord);
+    case.trouble(Trouble::Word("on_hold"))?;
     let reason = not_confirmed(case, &message, &payment, 503).await?;
     ensure!(matches!(reason, Unconfirmed::NotPaid(PaymentStatus::Unknown(_))), "the reason is: {reason}");
     Ok(Verdict::Ok)
@@ -154,25 +169,24 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let genuine = case.message(State::Paid)?;
-    if genuine.headers.is_empty() {
+    let Some(proof) = case.facts().proof else {
         // There is no proof to be forged: what matters is that the claim is not believed, which is told elsewhere.
         return Ok(Verdict::Lacks);
-    }
+    };
+    let payment = case.create("ORDER-1").await?;
+    let genuine = case.paid().await?;
     let mut forgeries = vec![
-        Message { headers: Vec::new(), ..genuine.clone() },
-        with_proof(&genuine, |_| String::new()),
-        with_proof(&genuine, |proof| proof.chars().rev().collect()),
-        with_proof(&genuine, |proof| proof[1..].to_owned()),
-        with_proof(&genuine, |proof| format!("{proof}0")),
+        genuine.without_header(proof),
+        genuine.with_header(proof, |_| String::new()),
+        genuine.with_header(proof, |proof| proof.chars().rev().collect()),
+        genuine.with_header(proof, |proof| proof[1..].to_owned()),
+        genuine.with_header(proof, |proof| format!("{proof}0")),
     ];
     if case.is_signed() {
         let body = [&genuine.body[..], b" "].concat();
         forgeries.push(Message { body, ..genuine.clone() });
     }
-    let before = case.fake.requests();
+    let before = case.requests();
     for forgery in forgeries {
         let received = case.receive(&forgery, &payment, &SeenInMemory::default()).await;
         answered(case, received.as_ref(), 401)?;
@@ -186,21 +200,15 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
     Ok(Verdict::Ok)
 }
 
-fn with_proof(message: &Message, change: fn(&str) -> String) -> Message {
-    let changed = |(name, value): &(String, String)| (name.clone(), change(value));
-    Message { headers: message.headers.iter().map(changed).collect(), body: message.body.clone() }
-}
-
 async fn what_is_no_notification_is_refused(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let genuine = case.message(State::Paid)?;
+    let genuine = case.paid().await?;
     let huge = vec![b' '; 1024 * 1024];
     let cut = &genuine.body[..genuine.body.len() - 1];
-    let before = case.fake.requests();
+    let before = case.requests();
     for body in [&b""[..], b"{}", b"[]", b"null", b"<html>", b"\xFF\xFE", cut, &huge] {
         let message = Message { body: body.to_vec(), ..genuine.clone() };
         let received = case.receive(&message, &payment, &SeenInMemory::default()).await;
@@ -226,13 +234,12 @@ async fn a_repeated_notification_is_known(case: &Case) -> Outcome {
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let (message, seen) = (case.message(State::Paid)?, SeenInMemory::default());
+    let (message, seen) = (case.paid().await?, SeenInMemory::default());
     // Until the merchant has remembered it, a crash must not lose the payment.
     confirmed(case, &message, &payment, &seen).await?;
     let first = confirmed(case, &message, &payment, &seen).await?;
     seen.remember(first.key()).unwrap();
-    let before = case.fake.requests();
+    let before = case.requests();
     let received = case.receive(&message, &payment, &seen).await;
     answered(case, received.as_ref(), 200)?;
     let reason = unconfirmed(received)?;
@@ -240,8 +247,7 @@ async fn a_repeated_notification_is_known(case: &Case) -> Outcome {
     case.sent_nothing_since(before)?;
 
     let other = case.create("ORDER-2").await?;
-    case.newest_becomes(State::Paid)?;
-    confirmed(case, &case.message(State::Paid)?, &other, &seen).await?;
+    confirmed(case, &case.paid().await?, &other, &seen).await?;
     Ok(Verdict::Ok)
 }
 
@@ -250,21 +256,19 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
+    let message = case.paid().await?;
     let seen = SeenInMemory::default();
-    for state in [State::Pending, State::Expired, State::Cancelled, State::Failed] {
-        let message = case.message(state)?;
-        let received = case.receive(&message, &payment, &seen).await;
-        let reason = unconfirmed(received)?;
-        ensure!(
-            matches!(&reason, Unconfirmed::OtherClaim(told) if *told != PaymentStatus::Paid),
-            "{state:?}: {reason}"
-        );
+    let old = |status: &&'static str| case.claim(&message, &Claim { status: Some(status), ..Claim::default() });
+    let old: Vec<_> = case.wire().unpaid.iter().map(old).collect();
+    for message in &old {
+        let reason = unconfirmed(case.receive(message, &payment, &seen).await)?;
+        ensure!(matches!(&reason, Unconfirmed::OtherClaim(told) if *told != PaymentStatus::Paid), "{reason}");
     }
-    let message = case.message(State::Paid)?;
     let first = confirmed(case, &message, &payment, &seen).await?;
     seen.remember(first.key()).unwrap();
-    unconfirmed(case.receive(&case.message(State::Pending)?, &payment, &seen).await)?;
+    for message in &old {
+        unconfirmed(case.receive(message, &payment, &seen).await)?;
+    }
     if case.can().status {
         same("the status", case.ask(first.payment()).await?.status, PaymentStatus::Paid)?;
     }
@@ -276,18 +280,18 @@ async fn a_notification_of_another_amount_is_not_confirmed(case: &Case) -> Outco
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let truth = case.newest()?;
-    if !case.fake.facts().notifies_amount {
-        same("the amount", case.parse(&case.message_of(&truth)?)?.amount, None)?;
+    let (message, truth) = (case.paid().await?, case.newest()?);
+    if !case.facts().notifies_amount {
+        same("the amount", case.parse(&message)?.amount, None)?;
         return Ok(Verdict::Lacks);
     }
-    for amount in [1, truth.amount - 1, truth.amount + 1_000_000] {
-        let claim = Entry { amount, payable: amount + truth.payable - truth.amount, ..truth.clone() };
-        let reason = not_confirmed(case, &case.message_of(&claim)?, &payment, 400).await?;
+    let added = truth.payable.get() - PRICE.get();
+    for amount in [1, PRICE.get() - 1, PRICE.get() + 1_000_000] {
+        let claim = Claim { amount: Some(amount), payable: Some(amount + added), ..Claim::default() };
+        let reason = not_confirmed(case, &case.claim(&message, &claim), &payment, 400).await?;
         ensure!(matches!(reason, Unconfirmed::AmountMismatch { .. }), "{amount} rupiah: {reason}");
     }
-    confirmed(case, &case.message_of(&truth)?, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
     Ok(Verdict::Ok)
 }
 
@@ -296,8 +300,7 @@ async fn a_notification_of_another_payment_is_not_confirmed(case: &Case) -> Outc
         return verdict;
     }
     let paid = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let message = case.message(State::Paid)?;
+    let message = case.paid().await?;
     let other = case.create("ORDER-2").await?;
     let reason = not_confirmed(case, &message, &other, 400).await?;
     ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "the reason is: {reason}");
@@ -310,28 +313,26 @@ async fn a_notification_of_another_gateway_is_not_confirmed(case: &Case) -> Outc
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let own = case.newest()?;
+    let own = case.paid().await?;
     for subject in subjects::all().into_iter().filter(|subject| subject.name != case.gateway.provider()) {
         let other = Case::start(subject).await;
+        if other.can().notifications == Trust::None {
+            continue;
+        }
         let theirs = other.create("ELSEWHERE-1").await?;
-        // Some of them take a number for an id.
-        let claim = Entry { state: State::Paid, ..other.newest()? };
-        let Some(message) = other.fake.notification(&claim) else { continue };
+        let message = other.paid().await?;
         match case.receive(&message, &payment, &SeenInMemory::default()).await {
             Err(NotificationFailure::Refused(_) | NotificationFailure::Unconfirmed(Unconfirmed::ReferenceMismatch)) => {
             }
             received => bail!("a notification of {}: {received:?}", subject.name),
         }
         // Nor is one about an order of the same name.
-        let same_order = Entry { reference: own.reference.clone(), amount: own.amount, payable: own.payable, ..claim };
-        let message = other.message_of(&same_order)?;
+        let message = other.claim(&message, &Claim { id: theirs.id.clone(), ..Claim::about(&payment) });
         let notification = other.parse(&message)?;
         let reason = confirm(&*case.gateway, &notification, &payment, &SeenInMemory::default()).await;
         ensure!(matches!(reason, Err(Unconfirmed::ReferenceMismatch)), "as {} reads it: {reason:?}", subject.name);
         // Nor does it confirm a payment that was created elsewhere.
-        let reason = case.receive(&case.message_of(&own)?, &theirs, &SeenInMemory::default()).await;
-        let reason = unconfirmed(reason)?;
+        let reason = unconfirmed(case.receive(&own, &theirs, &SeenInMemory::default()).await)?;
         ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "a payment of {}: {reason}", subject.name);
     }
     Ok(Verdict::Ok)
@@ -341,14 +342,14 @@ async fn a_notification_of_the_test_mode_does_not_count(case: &Case) -> Outcome 
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    if !case.fake.facts().notifies_sandbox {
+    if !case.facts().notifies_sandbox {
         return Ok(Verdict::Lacks);
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let claim = Entry { sandbox: true, ..case.newest()? };
-    let before = case.fake.requests();
-    let reason = not_confirmed(case, &case.message_of(&claim)?, &payment, 400).await?;
+    let claim = Claim { sandbox: Some(true), ..Claim::default() };
+    let message = case.claim(&case.paid().await?, &claim);
+    let before = case.requests();
+    let reason = not_confirmed(case, &message, &payment, 400).await?;
     ensure!(matches!(reason, Unconfirmed::Sandbox), "the reason is: {reason}");
     case.sent_nothing_since(before)?;
     Ok(Verdict::Ok)
@@ -359,19 +360,18 @@ async fn a_gateway_that_is_down_is_asked_later(case: &Case) -> Outcome {
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let message = case.message(State::Paid)?;
-    case.fake.trouble(Trouble::Unreachable);
+    let message = case.paid().await?;
+    case.trouble(Trouble::Unreachable)?;
     if case.is_signed() {
         confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
         return Ok(Verdict::Lacks);
     }
-    for trouble in [Trouble::Unreachable, Trouble::LostReply, Trouble::CutReply] {
-        case.fake.trouble(trouble);
+    for trouble in LOST_REPLIES.map(|(trouble, _)| trouble).into_iter().chain([Trouble::Unreachable]) {
+        case.trouble(trouble)?;
         let reason = not_confirmed(case, &message, &payment, 503).await?;
         ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
     }
-    case.fake.trouble(None);
+    case.trouble(None)?;
     confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
     Ok(Verdict::Ok)
 }
@@ -381,13 +381,12 @@ async fn a_reply_about_another_payment_confirms_nothing(case: &Case) -> Outcome 
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    case.newest_becomes(State::Paid)?;
-    let message = case.message(State::Paid)?;
+    let message = case.paid().await?;
     if case.is_signed() {
         return Ok(Verdict::Lacks);
     }
     for trouble in [Trouble::OtherAmount, Trouble::OtherReference] {
-        case.fake.trouble(trouble);
+        case.trouble(trouble)?;
         let reason = unconfirmed(case.receive(&message, &payment, &SeenInMemory::default()).await)?;
         ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
     }

@@ -1,37 +1,106 @@
-//! The gateways that play.
+//! The gateways that play, and what their providers' documents say about them.
 
-use std::sync::Arc;
+use gerbang_sandbox::Provider;
+use gerbang_tests::gateways::{self, Make};
 
-use gerbang_tests::gateways::{self, Made};
-
-use crate::fakes::{Gopay, Kazukipay, Kropay, PakasirV1, PakasirV2, Paydigital, Provider, VirtualAccounts};
+use crate::wire::{self, Wire};
 
 /// A gateway and its provider.
 #[derive(Clone, Copy)]
 pub struct Subject {
     /// The gateway's name.
     pub name: &'static str,
-    /// The provider's stand-in.
-    pub provider: fn() -> Arc<dyn Provider>,
-    /// The gateway that asks the server at this address with this key.
-    pub gateway: fn(&str, &str) -> Made,
+    /// Its provider in the sandbox.
+    pub provider: Provider,
+    /// Makes the gateway that asks the server at an address with a key.
+    pub gateway: Make,
+    /// What its document says.
+    pub facts: Facts,
+    /// How it writes.
+    pub wire: Wire,
+}
+
+/// What a provider's document says about it, as far as the scenarios need it.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The reply to a creation names the merchant's reference.
+    pub echoes_reference: bool,
+    /// A reference that is used again.
+    pub same_reference: SameReference,
+    /// It has a word for a payment whose time was up.
+    pub tells_expiry: bool,
+    /// Its notifications name an amount.
+    pub notifies_amount: bool,
+    /// Its notifications tell the test mode.
+    pub notifies_sandbox: bool,
+    /// The header that proves a notification, where there is one.
+    pub proof: Option<&'static str>,
+    /// The JSON with which a notification must be accepted, where it is stated.
+    pub acceptance: Option<&'static str>,
+    /// It wants a login before the first call, so that a wrong credential keeps the call from being sent.
+    pub login: bool,
+}
+
+/// What becomes of a reference that is used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameReference {
+    /// It is refused.
+    Refused,
+    /// It leads to the payment that there is.
+    Found,
+    /// The provider takes no reference.
+    NotTaken,
 }
 
 /// All gateways.
 pub fn all() -> Vec<Subject> {
-    gateways::ALL.map(|(name, gateway)| Subject { name, provider: provider(name), gateway }).into()
+    gateways::ALL
+        .map(|(name, gateway)| {
+            let (provider, facts, wire) = known(name);
+            Subject { name, provider, gateway, facts, wire }
+        })
+        .into()
 }
 
-/// The stand-in of a gateway's provider.
-fn provider(name: &str) -> fn() -> Arc<dyn Provider> {
+/// What most providers have in common.
+const USUAL: Facts = Facts {
+    echoes_reference: true,
+    same_reference: SameReference::Refused,
+    tells_expiry: true,
+    notifies_amount: true,
+    notifies_sandbox: false,
+    proof: None,
+    acceptance: None,
+    login: false,
+};
+
+const KLINK: Facts =
+    Facts { echoes_reference: false, tells_expiry: false, proof: Some("x-servicepayment"), login: true, ..USUAL };
+
+const PAKASIR_V1: Facts = Facts { tells_expiry: false, notifies_sandbox: true, ..USUAL };
+
+fn known(name: &str) -> (Provider, Facts, Wire) {
     match name {
-        "kazukipay" => || Arc::new(Kazukipay),
-        "klink" => || Arc::new(VirtualAccounts),
-        "klink-gopay" => || Arc::new(Gopay),
-        "kropay" => || Arc::new(Kropay),
-        "pakasir-v1" => || Arc::new(PakasirV1),
-        "pakasir-v2" => || Arc::new(PakasirV2),
-        "paydigital" => || Arc::new(Paydigital),
-        other => panic!("{other} has no stand-in"),
+        "kazukipay" => (Provider::Kazukipay, USUAL, wire::KAZUKIPAY),
+        "klink" => (Provider::Klink, KLINK, wire::KLINK),
+        "klink-gopay" => {
+            (Provider::Klink, Facts { echoes_reference: true, notifies_amount: false, ..KLINK }, wire::KLINK_GOPAY)
+        }
+        "kropay" => (Provider::Kropay, Facts { acceptance: Some(r#"{"success": true}"#), ..USUAL }, wire::KROPAY),
+        "pakasir-v1" => (Provider::Pakasir, PAKASIR_V1, wire::PAKASIR_V1),
+        "pakasir-v2" => {
+            let facts = Facts { same_reference: SameReference::Found, proof: Some("x-secret"), ..PAKASIR_V1 };
+            (Provider::Pakasir, facts, wire::PAKASIR_V2)
+        }
+        "paydigital" => {
+            let facts = Facts {
+                echoes_reference: false,
+                same_reference: SameReference::NotTaken,
+                notifies_amount: false,
+                ..USUAL
+            };
+            (Provider::Paydigital, facts, wire::PAYDIGITAL)
+        }
+        other => panic!("nothing is known about {other}"),
     }
 }

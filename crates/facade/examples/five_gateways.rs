@@ -1,42 +1,49 @@
-//! Takes one payment through each of the five gateways: create it, show it, ask for its status.
+//! Takes one payment through each of the five gateways: create it, show it, let the customer pay, ask for its status.
 //!
-//! A stand-in on this machine gives the replies that the providers' documents print. With real credentials the program
-//! differs in one line for each gateway: `Client::from_env()` instead of `Client::builder(…).base_url(…).build()`.
+//! ```sh
+//! cargo run -p gerbang --example five_gateways --no-default-features --features full
+//! ```
+//!
+//! The sandbox on this machine takes the place of the gateways. With real credentials the program differs in one line for
+//! each gateway: `Client::from_env()` instead of `Client::builder(…).base_url(…).build()`.
 
-mod stand_in;
+use std::error::Error;
 
-use gerbang::{Error, Rupiah, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::{Rupiah, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang_sandbox::{Provider, Sandbox};
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
-    let stand_in = stand_in::start().await;
-    kazukipay_payment(stand_in.url("/kazukipay")).await?;
-    kropay_payment(stand_in.url("/kropay")).await?;
-    paydigital_payment(stand_in.url("/paydigital")).await?;
-    pakasir_payment(stand_in.url("/pakasir")).await?;
-    klink_payment(stand_in.url("/klink")).await?;
+async fn main() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::start().await;
+    kazukipay_payment(&sandbox).await?;
+    kropay_payment(&sandbox).await?;
+    paydigital_payment(&sandbox).await?;
+    pakasir_payment(&sandbox).await?;
+    klink_payment(&sandbox).await?;
     Ok(())
 }
 
-async fn kazukipay_payment(base_url: String) -> Result<(), Error> {
+async fn kazukipay_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     use kazukipay::types::{NewPayment, PaymentQuery};
 
     let credentials = kazukipay::Credentials::new("SK-1234567890abcdef", 1);
-    let client = kazukipay::Client::builder(credentials).base_url(base_url).build()?;
+    let client = kazukipay::Client::builder(credentials).base_url(sandbox.url(Provider::Kazukipay)).build()?;
 
     let new = NewPayment { amount: Rupiah::new(10_000), custom_id: "ORD-001".into() };
     let payment = client.create_payment(&new).await?;
     show("Kazukipay", "ORD-001", payment.unique_amount, "QR image", &payment.qris_url);
 
+    sandbox.pay(Provider::Kazukipay, "ORD-001")?;
     let now = client.payment_status(&PaymentQuery { custom_id: "ORD-001".into() }).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }
 
-async fn kropay_payment(base_url: String) -> Result<(), Error> {
+async fn kropay_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     use kropay::types::NewPayment;
 
-    let client = kropay::Client::builder(kropay::Credentials::new("not-a-real-key")).base_url(base_url).build()?;
+    let credentials = kropay::Credentials::new("not-a-real-key");
+    let client = kropay::Client::builder(credentials).base_url(sandbox.url(Provider::Kropay)).build()?;
 
     let new = NewPayment {
         merchant_ref: "ORDER-12345".into(),
@@ -48,16 +55,17 @@ async fn kropay_payment(base_url: String) -> Result<(), Error> {
     let payment = client.create_payment(&new).await?;
     show("Kropay", payment.reference.as_str(), payment.total_amount, "QRIS", &payment.qris_string);
 
+    sandbox.pay(Provider::Kropay, payment.reference.as_str())?;
     let now = client.payment_status(payment.reference.as_str()).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }
 
-async fn paydigital_payment(base_url: String) -> Result<(), Error> {
+async fn paydigital_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     use paydigital::types::NewPayment;
 
     let credentials = paydigital::Credentials::new("PYG1234567890abcdef", 1);
-    let client = paydigital::Client::builder(credentials).base_url(base_url).build()?;
+    let client = paydigital::Client::builder(credentials).base_url(sandbox.url(Provider::Paydigital)).build()?;
 
     let new = NewPayment {
         amount: Rupiah::new(10_000),
@@ -67,31 +75,49 @@ async fn paydigital_payment(base_url: String) -> Result<(), Error> {
     let payment = client.create_payment(&new).await?;
     show("PayDigital", payment.invoice.as_str(), payment.total_amount, "QRIS", &payment.qr_content);
 
+    sandbox.pay(Provider::Paydigital, payment.invoice.as_str())?;
     let now = client.payment_status(payment.invoice.as_str()).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }
 
-async fn pakasir_payment(base_url: String) -> Result<(), Error> {
+async fn pakasir_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     use pakasir::v1::types::{NewTransaction, PaymentMethod};
 
     let credentials = pakasir::v1::Credentials::new("xxx123", "depodomain");
-    let client = pakasir::v1::Client::builder(credentials).base_url(base_url).build()?;
+    let client = pakasir::v1::Client::builder(credentials).base_url(sandbox.url(Provider::Pakasir)).build()?;
 
     let new = NewTransaction { order_id: "INV123123".into(), amount: Rupiah::new(99_000) };
     let payment = client.create_transaction(PaymentMethod::Qris, &new).await?;
     show("Pakasir", "INV123123", payment.total_payment, "QRIS", payment.payment_number.as_str());
 
+    sandbox.pay(Provider::Pakasir, "INV123123")?;
     let now = client.transaction_detail(new.amount, &new.order_id).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }
 
-async fn klink_payment(base_url: String) -> Result<(), Error> {
-    use klink::types::{NewWalletPayment, ReconcileRequest};
+/// K-Link tells what became of a payment only where it is made from a member's wallet, which is paid at once.
+async fn klink_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
+    use klink::types::{NewWallet, NewWalletPayment, ReconcileRequest, VoucherRedemption};
 
     let credentials = klink::Credentials::new("shop@example.com", "not-a-real-password");
-    let client = klink::Client::builder(credentials).base_url(base_url).build()?;
+    let client = klink::Client::builder(credentials).base_url(sandbox.url(Provider::Klink)).build()?;
+
+    let member = NewWallet {
+        id_member: "idspaa001".into(),
+        name: "Almeera Salsabila".into(),
+        email: "almeera@example.com".into(),
+        hp: "085736064900".into(),
+    };
+    client.register_va(&member).await?;
+    let voucher = VoucherRedemption {
+        id_member_receipt: "idspaa001".into(),
+        voucher_code: "asdfkeijk".into(),
+        amount: Rupiah::new(360_000),
+        description: "Bonus".into(),
+    };
+    client.redeem_voucher(&voucher).await?;
 
     let new = NewWalletPayment {
         id_member: "idspaa001".into(),
@@ -103,7 +129,7 @@ async fn klink_payment(base_url: String) -> Result<(), Error> {
     show("K-Link", "123456789", new.amount, "wallet", payment.message.as_deref().unwrap_or_default());
 
     let now = client.reconcile(&ReconcileRequest { id_order: "123456789".into() }).await?;
-    println!("    status: {} taken from the wallet", now.data.credit);
+    println!("    status: {} rupiah taken from the wallet", now.data.credit);
     Ok(())
 }
 

@@ -1,23 +1,7 @@
 //! QRIS payloads, written and read as EMVCo's book of merchant-presented codes says.
 
-use super::{Book, Entry, Trouble};
-
-/// The payload that asks for what the customer pays.
-pub fn payload(told: &Entry, book: &Book) -> String {
-    match book.trouble {
-        Some(Trouble::OtherQrisAmount) => write_qris(Some(told.payable + 1)),
-        Some(Trouble::NoQrisAmount) => write_qris(None),
-        Some(Trouble::BrokenQris) => {
-            let mut payload = write_qris(Some(told.payable));
-            let last = payload.pop().expect("a payload is not empty");
-            payload.push(if last == '0' { '1' } else { '0' });
-            payload
-        }
-        _ => write_qris(Some(told.payable)),
-    }
-}
-
-fn write_qris(amount: Option<u64>) -> String {
+/// A payload that asks for this amount, or for any.
+pub fn write_qris(amount: Option<u64>) -> String {
     let merchant = [tag("00", "ID.CO.EXAMPLE.WWW"), tag("01", "936000000000000001"), tag("03", "UMI")].concat();
     let amount = amount.map(|amount| tag("54", &amount.to_string())).unwrap_or_default();
     let tags = [

@@ -1,0 +1,164 @@
+//! Notifications: received as the sandbox sends them, and claims that are not true, made from these.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::routing::post;
+use gerbang::Payment;
+use gerbang_tests::gateways::WEBHOOK_KEY;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinHandle;
+
+use crate::wire::Wire;
+
+/// How long a notification may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A notification as it came.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// What a changed notification says; what is none stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Claim {
+    /// The merchant's reference.
+    pub reference: Option<String>,
+    /// The provider's own reference.
+    pub id: Option<String>,
+    /// The price in rupiah.
+    pub amount: Option<u64>,
+    /// What the customer paid in rupiah.
+    pub payable: Option<u64>,
+    /// The state, in the provider's word.
+    pub status: Option<&'static str>,
+    /// Whether it is of the test mode.
+    pub sandbox: Option<bool>,
+}
+
+impl Claim {
+    /// That it is about this payment.
+    pub fn about(payment: &Payment) -> Self {
+        Self {
+            reference: payment.reference.clone(),
+            id: payment.id.clone(),
+            amount: Some(payment.amount.get()),
+            payable: payment.payable.map(|payable| payable.get()),
+            ..Self::default()
+        }
+    }
+}
+
+impl Message {
+    /// One without a proof.
+    pub fn unsigned(body: &[u8]) -> Self {
+        Self { headers: HeaderMap::new(), body: body.to_vec() }
+    }
+
+    /// The same with another claim. A signature is made anew with the true key, so that only the claim is wrong.
+    pub fn claiming(&self, wire: &Wire, claim: &Claim) -> Self {
+        let mut body: Value = serde_json::from_slice(&self.body).expect("a true notification is JSON");
+        let text = |rupiah: Option<u64>| rupiah.map(|rupiah| rupiah.to_string());
+        for (members, value) in [
+            (wire.reference, claim.reference.clone()),
+            (wire.id, claim.id.clone()),
+            (wire.amount, text(claim.amount)),
+            (wire.payable, text(claim.payable)),
+        ] {
+            for member in members {
+                if let (Some(value), Some(found)) = (&value, body.get_mut(member.name)) {
+                    *found = member.value(value);
+                }
+            }
+        }
+        if let Some(status) = claim.status {
+            body["status"] = status.into();
+        }
+        if let Some(sandbox) = claim.sandbox {
+            body["is_sandbox"] = sandbox.into();
+        }
+        let mut message = Self { headers: self.headers.clone(), body: body.to_string().into_bytes() };
+        if let Some(signature) = message.headers.get_mut("x-servicepayment") {
+            *signature = sign(&message.body);
+        }
+        message
+    }
+
+    /// The same with another value of a header.
+    pub fn with_header(&self, name: &str, change: impl Fn(&str) -> String) -> Self {
+        let mut message = self.clone();
+        let value = message.headers.get_mut(name).expect("the header is there");
+        *value = change(value.to_str().expect("it is text")).parse().expect("it is a header's value");
+        message
+    }
+
+    /// The same without a header.
+    pub fn without_header(&self, name: &str) -> Self {
+        let mut message = self.clone();
+        message.headers.remove(name).expect("the header is there");
+        message
+    }
+}
+
+/// K-Link's signature: HMAC-SHA256 over the body as it is sent, in upper-case hexadecimal digits.
+fn sign(body: &[u8]) -> HeaderValue {
+    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).expect("a key of any length");
+    mac.update(body);
+    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
+    signature.parse().expect("digits are a header's value")
+}
+
+/// A merchant's server that takes notifications. It ends when it is dropped.
+pub struct Receiver {
+    url: String,
+    messages: Mutex<mpsc::Receiver<Message>>,
+    server: JoinHandle<()>,
+}
+
+impl Receiver {
+    /// A server that gives every notification this answer.
+    pub async fn start(answer: &'static str) -> Result<Self> {
+        let (sender, messages) = mpsc::channel(16);
+        let take = move |headers: HeaderMap, body: Bytes| async move {
+            let message = Message { headers, body: body.into() };
+            // Nobody is left to be told when it ends.
+            _ = sender.send(message).await;
+            ([(header::CONTENT_TYPE, "application/json")], answer)
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}/", listener.local_addr()?);
+        let server = tokio::spawn(async move {
+            axum::serve(listener, Router::new().route("/", post(take))).await.expect("the server goes on");
+        });
+        Ok(Self { url, messages: Mutex::new(messages), server })
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The next notification.
+    pub async fn next(&self) -> Result<Message> {
+        let mut messages = self.messages.lock().await;
+        let next = tokio::time::timeout(PATIENCE, messages.recv()).await.context("no notification came")?;
+        next.context("the server has ended")
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
