@@ -9,22 +9,29 @@ use gerbang::Rupiah;
 use crate::commands::cancel::Cancel;
 use crate::commands::completions::{Completions, Man};
 use crate::commands::config::Config;
+use crate::commands::demo::Demo;
+use crate::commands::pay::Pay;
 use crate::commands::providers::Providers;
+use crate::commands::qris::Qris;
+use crate::commands::sandbox::Sandbox;
 use crate::commands::status::Status;
-use crate::handle::Handle;
+use crate::commands::watch::Watch;
+use crate::commands::webhook::Webhook;
+use crate::handle::Named;
 use crate::operation;
 use crate::provider::Provider;
 
-/// Take, watch and look into payments of Indonesian payment gateways, and try them without an account.
+/// Take and watch payments of Indonesian gateways, and try them without an account.
 #[derive(Debug, Parser)]
 #[command(
     name = "gerbang",
     version,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused by the provider,\n\
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
                   5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
-                  Example: gerbang providers"
+                  Example: gerbang demo"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -59,7 +66,7 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub config: Option<PathBuf>,
-    /// Ask this server instead of the provider's, such as a sandbox
+    /// Ask this server instead of the provider's
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub base_url: Option<String>,
     /// The time for one call, such as 10s; 30s unless given
@@ -69,12 +76,24 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Take a payment through each gateway, all on this machine
+    Demo(Demo),
+    /// Run all gateways on this machine, to try the other commands
+    Sandbox(Sandbox),
     /// Tell what each gateway can do
     Providers(Providers),
+    /// Create a payment and show how it is paid
+    Pay(Box<Pay>),
     /// Ask what became of a payment: exit code 0 only if it is paid
     Status(Status),
+    /// Watch a payment until it is paid or has ended
+    Watch(Watch),
     /// Cancel a payment that is not paid
     Cancel(Cancel),
+    /// Receive, verify and send notifications
+    Webhook(Webhook),
+    /// Read, verify, change and draw QRIS payloads
+    Qris(Qris),
     /// Look into the configuration, without showing secrets
     Config(Config),
     /// Print completions for a shell
@@ -87,9 +106,9 @@ pub enum Command {
 #[derive(Args, Debug)]
 #[group(skip)]
 pub struct Which {
-    /// The payment, as `gerbang pay` printed it
+    /// The payment, as `gerbang pay` printed it; `-` reads what `pay --json` printed
     #[arg(required_unless_present = "reference", conflicts_with_all = ["provider", "reference", "amount"])]
-    pub payment: Option<Handle>,
+    pub payment: Option<Named>,
     /// The gateway
     #[arg(short, long, requires = "reference", value_name = "NAME", hide_possible_values = true)]
     pub provider: Option<Provider>,

@@ -2,14 +2,17 @@
 //!
 //! `kropay:10000:10020:1780129800:ORDER-1:PG-1`: gateway, price, payable amount, expiry in seconds since 1970, merchant's
 //! reference, provider's id. What is not known is empty. A last part `sandbox` marks a payment of the gateway's test mode.
-//! It holds no secret.
+//! It holds no secret. `-` stands for the JSON that `pay --json` printed, on the standard input.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use gerbang::{Payment, PaymentStatus, Rupiah};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::failure::Failure;
 
 /// What a reference keeps as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
@@ -95,9 +98,78 @@ impl FromStr for Handle {
     }
 }
 
+/// A payment as the command line names it.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// By its word.
+    Word(Box<Handle>),
+    /// By JSON on the standard input.
+    Input,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "-" { Ok(Self::Input) } else { text.parse().map(Box::new).map(Self::Word) }
+    }
+}
+
+impl Named {
+    /// The payment, as far as it is told; its status is not. The standard input is read to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when the standard input has no payment.
+    pub fn payment(&self) -> Result<Payment, Failure> {
+        match self {
+            Self::Word(handle) => Ok(handle.payment().clone()),
+            Self::Input => {
+                let mut json = Vec::new();
+                io::stdin()
+                    .take(MAX_INPUT)
+                    .read_to_end(&mut json)
+                    .map_err(|error| Failure::usage(format!("the standard input cannot be read: {error}")))?;
+                stored(&json)
+            }
+        }
+    }
+}
+
+/// The most that is read from the standard input, in bytes. A payment has about a thousand.
+const MAX_INPUT: u64 = 1 << 20;
+
+/// The last payment of those that `--json` printed. What it says of its state counts for nothing: the gateway is asked.
+fn stored(json: &[u8]) -> Result<Payment, Failure> {
+    let wrong =
+        |what: &str| Failure::usage(format!("the standard input {what}; it takes what `gerbang pay --json` printed"));
+    let last = serde_json::Deserializer::from_slice(json).into_iter::<Payment>().last();
+    let mut payment = last.ok_or_else(|| wrong("is empty"))?.map_err(|_| wrong("is no payment"))?;
+    payment.status = PaymentStatus::Pending;
+    (payment.paid_at, payment.net) = (None, None);
+    Ok(payment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_payment_is_taken_but_not_its_state() {
+        let mut payment = Payment::new("kropay", Rupiah::new(10_000), PaymentStatus::Pending);
+        payment.id = Some("PG-1".into());
+        let first = serde_json::to_string(&payment).unwrap();
+        payment.payable = Some(Rupiah::new(10_020));
+        let mut paid = payment.clone();
+        paid.status = PaymentStatus::Paid;
+        paid.paid_at = Timestamp::from_second(1_780_129_800).ok();
+        let input = format!("{first}\n{}\n", serde_json::to_string(&paid).unwrap());
+        assert_eq!(stored(input.as_bytes()).unwrap(), payment);
+        for input in ["", "{}", "[]", "x", "{\"error\":{}}", &format!("{first} CANARY")] {
+            let failure = stored(input.as_bytes()).unwrap_err();
+            assert!(!failure.to_string().contains("CANARY"), "{input}: {failure}");
+        }
+    }
 
     #[test]
     fn a_payment_comes_back() {

@@ -7,19 +7,25 @@
 //! | `settings` | where credentials come from |
 //! | `provider` | the gateways by name |
 //! | `handle` | a payment as one word, to go on with later |
-//! | `view` | payments for people |
+//! | `next` | the command lines to go on with |
+//! | `view`, `qr`, `countdown` | payments for people |
+//! | `interrupt` | Ctrl-C |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
 
 mod args;
 mod commands;
+mod countdown;
 mod failure;
 #[rustfmt::skip]
 mod generated;
 mod handle;
+mod interrupt;
+mod next;
 mod operation;
 mod output;
 mod provider;
+mod qr;
 mod settings;
 mod view;
 
@@ -69,9 +75,15 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
     let Cli { global, command } = Cli::from_arg_matches(matches).map_err(Failure::from_clap)?;
     let settings = || Settings::load(&global);
     match command {
+        Command::Demo(demo) => commands::demo::run(&demo, output).await,
+        Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, output).await,
+        Command::Pay(pay) => commands::pay::run(&pay, &global, &settings()?, output).await,
+        Command::Watch(watch) => commands::watch::run(&watch, &global, &settings()?, output).await,
         Command::Providers(providers) => commands::providers::run(&providers, output),
         Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
         Command::Cancel(cancel) => commands::cancel::run(&cancel, &settings()?, output).await,
+        Command::Webhook(webhook) => commands::webhook::run(&webhook, &settings()?, output).await,
+        Command::Qris(qris) => commands::qris::run(&qris, output),
         Command::Config(config) => commands::config::run(&config, &settings()?, output),
         Command::Completions(completions) => commands::completions::completions(&completions),
         Command::Man(man) => commands::completions::man(&man, output),

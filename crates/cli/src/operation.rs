@@ -213,18 +213,41 @@ fn subcommand(api: Api, command: &'static OperationCommand) -> Command {
         Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
         Idempotency::None => "It must not be sent again once it may have arrived.",
     };
-    let example = command.arguments.iter().filter(|argument| argument.required);
-    let example: String = example.map(|argument| format!(" --{} {}", flag(argument.name), sample(argument))).collect();
+    let name = format!("gerbang {} {}", api.name(), flag(operation.id));
+    let required = || command.arguments.iter().filter(|argument| argument.required);
+    let usage = required().map(|argument| format!("--{} <{}>", flag(argument.name), value_name(argument)));
+    let usage: Vec<_> = [name.clone(), "[OPTIONS]".to_owned()].into_iter().chain(usage).collect();
+    let example = required().map(|argument| format!("--{} {}", flag(argument.name), sample(argument)));
+    let example: Vec<_> = [name].into_iter().chain(example).collect();
     Command::new(flag(operation.id))
         .about(command.about)
+        .override_usage(in_lines("Usage: ", &usage, ""))
         .after_help(format!(
-            "{} {}. {again}\nExample: gerbang {} {}{example}",
+            "{} {}. {again}\nExample: {}",
             operation.method,
             operation.path,
-            api.name(),
-            flag(operation.id)
+            in_lines("Example: ", &example, " \\")
         ))
         .args(command.arguments.iter().map(argument))
+}
+
+/// The parts of a command line after a word, in lines that fit a narrow terminal.
+fn in_lines(after: &str, parts: &[String], line_end: &str) -> String {
+    let mut text = String::new();
+    let mut column = after.len();
+    for part in parts {
+        let width = part.len() + 1;
+        if column + width + line_end.len() > 80 {
+            text.push_str(line_end);
+            text.push_str("\n  ");
+            column = 2;
+        } else if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+        column += width;
+    }
+    text
 }
 
 fn argument(argument: &'static Argument) -> Arg {
@@ -232,20 +255,23 @@ fn argument(argument: &'static Argument) -> Arg {
     if !argument.words.is_empty() {
         help = format!("{help} Known: {}", argument.words.join(", "));
     }
-    let value = match argument.kind {
+    Arg::new(argument.name)
+        .long(flag(argument.name))
+        .help(help)
+        .required(argument.required)
+        .value_name(value_name(argument))
+        .allow_hyphen_values(true)
+        .action(ArgAction::Set)
+}
+
+fn value_name(argument: &Argument) -> &'static str {
+    match argument.kind {
         Kind::Text => "TEXT",
         Kind::Number => "NUMBER",
         Kind::Rupiah => "RUPIAH",
         Kind::Flag => "BOOL",
         Kind::Json => "JSON",
-    };
-    Arg::new(argument.name)
-        .long(flag(argument.name))
-        .help(help)
-        .required(argument.required)
-        .value_name(value)
-        .allow_hyphen_values(true)
-        .action(ArgAction::Set)
+    }
 }
 
 fn sample(argument: &Argument) -> &'static str {

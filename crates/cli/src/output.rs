@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug)]
@@ -68,21 +69,30 @@ impl Output {
         written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
     }
 
+    /// Tells on the standard error what scripts and people must know although it is no result.
+    pub fn note(self, value: &Value, human: impl FnOnce() -> String) {
+        error_line(&if self.json { value.to_string() } else { human() });
+    }
+
     /// Tells a person something that is no result. Scripts are not told.
     pub fn hint(self, text: &str) {
         if self.interactive {
-            anstream::eprintln!("{DIM}{text}{DIM:#}");
+            error_line(&format!("{DIM}{text}{DIM:#}"));
         }
     }
 
     /// Tells why the command failed.
     pub fn failure(self, failure: &Failure) {
-        if self.json {
-            eprintln!("{}", failure.to_json());
-        } else {
-            anstream::eprintln!("{BAD}error:{BAD:#} {failure}");
-        }
+        self.note(&failure.to_json(), || match failure.exit() {
+            Exit::Interrupted => failure.to_string(),
+            _ => format!("{BAD}error:{BAD:#} {failure}"),
+        });
     }
+}
+
+/// A line on the standard error. Where nobody reads it, there is nobody to tell that it cannot be written.
+fn error_line(text: &str) {
+    _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 fn written(result: io::Result<()>) -> Result<(), Failure> {

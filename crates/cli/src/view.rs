@@ -1,9 +1,10 @@
 //! Payments for people.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use anstyle::Style;
 use gerbang::{Payable, Payment, PaymentStatus, Rupiah};
+use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use serde_json::{Value, json};
 
@@ -19,35 +20,67 @@ pub fn json(payment: &Payment) -> Value {
 
 /// A payment in a few lines. How to pay is told while it is pending.
 pub fn text(payment: &Payment) -> String {
+    lines(payment, |_| true)
+}
+
+/// A payment below its QR code, which stands for the payload and the picture of it.
+pub fn text_below_code(payment: &Payment) -> String {
+    lines(payment, |payable| !matches!(payable, Payable::Qris(_) | Payable::QrImage(_)))
+}
+
+/// A payment as one line.
+pub fn line(payment: &Payment) -> String {
+    let mut text = heading(payment);
+    _ = write!(text, "  {}", rupiah(payment.payable.unwrap_or(payment.amount)));
+    if let Some(at) = payment.paid_at {
+        _ = write!(text, "  {DIM}paid{DIM:#} {}", time(at));
+    }
+    text
+}
+
+/// Status, gateway and names.
+fn heading(payment: &Payment) -> String {
     let style = style(&payment.status);
     let mut text = format!("{style}{}{style:#}  {}", payment.status, payment.provider);
     for name in [&payment.reference, &payment.id].into_iter().flatten() {
         _ = write!(text, "  {}", printable(name));
     }
-    _ = write!(text, "\n{LARGE}{}{LARGE:#}", rupiah(payment.payable.unwrap_or(payment.amount)));
-    if payment.payable.is_some_and(|payable| payable != payment.amount) {
-        _ = write!(text, "  {DIM}price {}{DIM:#}", rupiah(payment.amount));
+    if payment.sandbox == Some(true) {
+        _ = write!(text, "  {OPEN}test mode: no money{OPEN:#}");
     }
+    text
+}
+
+fn lines(payment: &Payment, is_told: impl Fn(&Payable) -> bool) -> String {
+    let mut text = heading(payment);
+    let is_pending = payment.status == PaymentStatus::Pending;
+    // It differs from the price, and only this very amount is recognised.
+    if let Some(payable) = payment.payable {
+        let what = if is_pending { "pay " } else { "" };
+        _ = write!(text, "\n{LARGE}{what}{}{LARGE:#}", rupiah(payable));
+    }
+    _ = write!(text, "\n{DIM}price {}{DIM:#}", rupiah(payment.amount));
     for (what, amount) in [("fee", payment.fee), ("net", payment.net)] {
         if let Some(amount) = amount {
             _ = write!(text, "  {DIM}{what} {}{DIM:#}", rupiah(amount));
         }
     }
-    if payment.sandbox == Some(true) {
-        _ = write!(text, "  {OPEN}test mode: no money{OPEN:#}");
-    }
-    let jakarta = TimeZone::fixed(Offset::constant(7));
     for (what, at) in [("expires", payment.expires_at), ("paid", payment.paid_at)] {
         if let Some(at) = at {
-            _ = write!(text, "\n{what} {} WIB", at.to_zoned(jakarta.clone()).strftime("%Y-%m-%d %H:%M:%S"));
+            _ = write!(text, "\n{what} {}", time(at));
         }
     }
-    if payment.status == PaymentStatus::Pending {
-        for payable in &payment.pay_with {
+    if is_pending {
+        for payable in payment.pay_with.iter().filter(|payable| is_told(payable)) {
             _ = write!(text, "\n{}", pay_with(payable));
         }
     }
     text
+}
+
+/// A time in western Indonesia.
+fn time(at: Timestamp) -> impl Display {
+    at.to_zoned(TimeZone::fixed(Offset::constant(7))).strftime("%Y-%m-%d %H:%M:%S WIB").to_string()
 }
 
 /// What to pay with, except a QR code as a picture.

@@ -26,7 +26,7 @@ pub struct Cancel {
 /// [`Failure`] of the settings or of the call.
 pub async fn run(cancel: &Cancel, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let payment = match &cancel.which.payment {
-        Some(handle) => handle.payment().clone(),
+        Some(named) => named.payment()?,
         None => find(&cancel.which, settings).await?,
     };
     let gateway = Provider::named(&payment.provider)?.gateway(settings)?;

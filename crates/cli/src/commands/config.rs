@@ -11,6 +11,7 @@ use crate::settings::{self, Origin, Settings};
 
 /// `gerbang config`.
 #[derive(Args, Debug)]
+#[command(after_help = "Example: gerbang config check")]
 pub struct Config {
     #[command(subcommand)]
     pub command: ConfigCommand,

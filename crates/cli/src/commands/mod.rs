@@ -3,5 +3,11 @@
 pub mod cancel;
 pub mod completions;
 pub mod config;
+pub mod demo;
+pub mod pay;
 pub mod providers;
+pub mod sandbox;
+pub mod qris;
 pub mod status;
+pub mod watch;
+pub mod webhook;

@@ -37,9 +37,10 @@ pub async fn run(status: &Status, settings: &Settings, output: Output) -> Result
 ///
 /// As [`run`].
 pub async fn find(which: &Which, settings: &Settings) -> Result<Payment, Failure> {
-    if let Some(handle) = &which.payment {
-        let gateway = Provider::named(&handle.payment().provider)?.gateway(settings)?;
-        return Ok(gateway.payment(Lookup::Payment(handle.payment())).await?);
+    if let Some(named) = &which.payment {
+        let payment = named.payment()?;
+        let gateway = Provider::named(&payment.provider)?.gateway(settings)?;
+        return Ok(gateway.payment(Lookup::Payment(&payment)).await?);
     }
     match (which.provider, &which.reference, which.amount) {
         (Some(provider), Some(reference), Some(amount)) => {

@@ -1,0 +1,414 @@
+//! `gerbang demo`: one payment through each gateway, paid in the embedded sandbox and confirmed as a shop must.
+
+use std::future::pending;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::routing::post;
+use clap::Args;
+use comfy_table::{Attribute, Cell, CellAlignment, Color, Table, presets};
+use gerbang::{
+    Confirmed, NewPayment, NotificationFailure, Payable, Payment, PaymentGateway, PaymentStatus, Poll, Rupiah, Seen,
+    SeenInMemory, Trust, kazukipay, klink, kropay, pakasir, paydigital,
+};
+use gerbang_sandbox::{ControlError, Provider as Party, Sandbox};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant as Deadline, timeout_at};
+
+use super::sandbox::{WEBHOOK_KEY, klink_client, klink_product};
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::output::{LARGE, Output};
+use crate::qr;
+use crate::view::{self, rupiah};
+
+/// `gerbang demo`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "No account and no network are needed, and no money moves.\n\nExample: gerbang demo --interactive"
+)]
+pub struct Demo {
+    /// Pay by yourself, on the sandbox's page
+    #[arg(short, long)]
+    interactive: bool,
+}
+
+/// What each payment costs, in rupiah.
+const PRICE: Rupiah = Rupiah::new(25_000);
+
+/// How long it may take until all payments are confirmed that the demo pays itself.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a person may take.
+const PATIENCE_WITH_PEOPLE: Duration = Duration::from_secs(600);
+
+/// Takes the payments.
+///
+/// # Errors
+///
+/// [`Failure`] that names the payments that are not paid and confirmed.
+pub async fn run(demo: &Demo, output: Output) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen();
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot_listen)?;
+    let sandbox = start(&listener).await.map_err(cannot_listen)?;
+    let patience = if demo.interactive { PATIENCE_WITH_PEOPLE } else { PATIENCE };
+    tokio::select! {
+        exit = play(demo.interactive, &sandbox, listener, patience, output) => exit,
+        () = interrupt.pressed() => Err(Failure::new(Exit::Interrupted, "stopped; the demo's payments are gone")),
+    }
+}
+
+fn cannot_listen(error: io::Error) -> Failure {
+    Failure::failed(format!("no port of this machine's own address can be listened at: {error}"))
+}
+
+/// A sandbox that sends its notifications to a listener.
+async fn start(listener: &TcpListener) -> io::Result<Sandbox> {
+    let receiver = listener.local_addr()?;
+    let to = |gateway| format!("http://{receiver}/notifications/{gateway}");
+    Sandbox::builder()
+        .klink_webhook_key(WEBHOOK_KEY)
+        .pakasir_webhook_secret(WEBHOOK_KEY)
+        .webhook(Party::Kazukipay, to("kazukipay"))
+        .webhook(Party::Klink, to("klink"))
+        .webhook(Party::Kropay, to("kropay"))
+        .webhook(Party::Pakasir, to("pakasir-v2"))
+        .start()
+        .await
+}
+
+async fn play(
+    interactive: bool,
+    sandbox: &Sandbox,
+    listener: TcpListener,
+    patience: Duration,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let mut orders = Vec::new();
+    for (party, gateway) in gateways(sandbox).await? {
+        orders.push(Order { party, payment: checkout(&*gateway).await?, gateway, created: Instant::now() });
+    }
+    let (sender, receipts) = mpsc::unbounded_channel();
+    let shop = Arc::new(Shop { orders, seen: SeenInMemory::default(), receipts: sender });
+    let routes = Router::new().route("/notifications/{gateway}", post(notified)).with_state(shop.clone());
+    tokio::spawn(axum::serve(listener, routes).into_future());
+    introduce(&shop.orders, sandbox, interactive, output)?;
+
+    for at in (0..shop.orders.len()).filter(|at| !notifies(&*shop.orders[*at].gateway)) {
+        tokio::spawn(ask(shop.clone(), at, patience));
+    }
+    let mut receipts = pin!(collect(shop.orders.len(), receipts, Deadline::now() + patience));
+    if interactive {
+        tokio::select! {
+            receipts = &mut receipts => return report(&shop.orders, receipts, output),
+            () = enter() => {}
+        }
+    }
+    pay_all(&shop.orders, sandbox)?;
+    let receipts = receipts.await;
+    report(&shop.orders, receipts, output)
+}
+
+/// The gateways, each made in its own way. From here on all are the same.
+async fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
+    let kazukipay = kazukipay::Client::builder(kazukipay::Credentials::new("sandbox", 1));
+    let kazukipay = kazukipay.base_url(sandbox.url(Party::Kazukipay)).build()?;
+
+    let klink = klink_client(sandbox)?;
+    let (bank, product) = klink_product(&klink).await?;
+    let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
+
+    let kropay = kropay::Client::builder(kropay::Credentials::new("sandbox"));
+    let kropay = kropay.base_url(sandbox.url(Party::Kropay)).build()?;
+
+    let pakasir = pakasir::v2::Client::builder(pakasir::v2::Credentials::new("sandbox", "sandbox"));
+    let pakasir = pakasir.base_url(sandbox.url(Party::Pakasir)).build()?;
+
+    let paydigital = paydigital::Client::builder(paydigital::Credentials::new("sandbox", 1));
+    let paydigital = paydigital.base_url(sandbox.url(Party::Paydigital)).build()?;
+
+    Ok(vec![
+        (Party::Kazukipay, Box::new(kazukipay::Gateway::new(kazukipay))),
+        (Party::Klink, Box::new(klink::VaGateway::new(klink, bank, product, keys))),
+        (Party::Kropay, Box::new(kropay::Gateway::new(kropay))),
+        (Party::Pakasir, Box::new(pakasir::v2::Gateway::new(pakasir, Some(WEBHOOK_KEY.into())))),
+        (Party::Paydigital, Box::new(paydigital::Gateway::new(paydigital))),
+    ])
+}
+
+/// Creates the payment of an order.
+async fn checkout(gateway: &dyn PaymentGateway) -> Result<Payment, Failure> {
+    let order = NewPayment::new("ORDER-1", PRICE)
+        .customer_name("Krisdi")
+        .customer_email("krisdi@example.com")
+        .customer_phone("085736064900"); // K-Link wants all three
+    Ok(gateway.create_payment(&order).await?)
+}
+
+/// An order of the demo's shop.
+struct Order {
+    party: Party,
+    gateway: Box<dyn PaymentGateway>,
+    payment: Payment,
+    created: Instant,
+}
+
+/// The shop, which believes nothing that is not confirmed.
+struct Shop {
+    orders: Vec<Order>,
+    seen: SeenInMemory,
+    receipts: mpsc::UnboundedSender<Receipt>,
+}
+
+/// That an order is paid for certain.
+struct Receipt {
+    /// The number of the order.
+    order: usize,
+    payment: Payment,
+    proof: Proof,
+    after: Duration,
+}
+
+/// What made it certain.
+#[derive(Clone, Copy)]
+enum Proof {
+    Signature,
+    NotificationAndStatus,
+    Status,
+}
+
+impl Proof {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::NotificationAndStatus => "notification_and_status",
+            Self::Status => "status",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Signature => "signed webhook",
+            Self::NotificationAndStatus => "webhook + status",
+            Self::Status => "status",
+        }
+    }
+}
+
+impl Shop {
+    /// Confirms what a notification says about an order.
+    async fn confirm(&self, order: &Order, headers: &HeaderMap, body: &[u8]) -> Result<Sure, NotificationFailure> {
+        let notification = order.gateway.parse_notification(headers, body)?;
+        let confirmed = gerbang::confirm(&*order.gateway, &notification, &order.payment, &self.seen).await?;
+        let proof = if notification.trust == Trust::Signed { Proof::Signature } else { Proof::NotificationAndStatus };
+        Ok((confirmed, proof))
+    }
+
+    fn paid(&self, order: usize, payment: Payment, proof: Proof) {
+        let after = self.orders[order].created.elapsed();
+        // Nobody collects receipts any more once all orders are paid.
+        _ = self.receipts.send(Receipt { order, payment, proof, after });
+    }
+}
+
+type Sure = (Confirmed, Proof);
+
+/// Receives a notification.
+async fn notified(
+    State(shop): State<Arc<Shop>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let Some(at) = shop.orders.iter().position(|order| order.gateway.provider() == name) else {
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return response;
+    };
+    let order = &shop.orders[at];
+    let outcome = shop.confirm(order, &headers, &body).await;
+    if let Ok((confirmed, proof)) = &outcome
+        && matches!(shop.seen.remember(confirmed.key()), Ok(true))
+    {
+        shop.paid(at, confirmed.payment().clone(), *proof);
+    }
+    let outcome = outcome.as_ref().map(|(confirmed, _)| confirmed);
+    gerbang::answer(order.gateway.acceptance(), outcome).map(Body::from)
+}
+
+/// Asks a gateway that sends no notifications.
+async fn ask(shop: Arc<Shop>, at: usize, patience: Duration) {
+    let Order { gateway, payment, .. } = &shop.orders[at];
+    let poll = Poll::every(gateway.capabilities().poll_interval).for_at_most(patience);
+    if let Ok(payment) = gerbang::wait(&**gateway, payment, poll).await
+        && payment.status == PaymentStatus::Paid
+    {
+        shop.paid(at, payment, Proof::Status);
+    }
+}
+
+fn notifies(gateway: &dyn PaymentGateway) -> bool {
+    gateway.capabilities().notifications != Trust::None
+}
+
+/// The receipts of this many orders, as far as they come in time.
+async fn collect(orders: usize, mut receipts: mpsc::UnboundedReceiver<Receipt>, until: Deadline) -> Vec<Receipt> {
+    let mut collected = Vec::new();
+    while collected.len() < orders {
+        match timeout_at(until, receipts.recv()).await {
+            Ok(Some(receipt)) => collected.push(receipt),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    collected
+}
+
+/// The customer pays what is still to be paid.
+fn pay_all(orders: &[Order], sandbox: &Sandbox) -> Result<(), Failure> {
+    let failed = |error| Failure::failed(format!("the sandbox does not take the payment: {error}"));
+    for Order { party, payment, .. } in orders {
+        // PayDigital is not told the merchant's reference.
+        let names = [&payment.reference, &payment.id].into_iter().flatten();
+        let known = names.map(|name| sandbox.payment(*party, name)).reduce(Result::or);
+        let known = known.unwrap_or(Err(ControlError::NotFound)).map_err(failed)?;
+        if known.status == gerbang_sandbox::PaymentStatus::Pending {
+            sandbox.pay(*party, &known.id).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends when Enter is pressed. Where there is no input, it does not end.
+async fn enter() {
+    let (pressed, was_pressed) = oneshot::channel();
+    // No task of the runtime: nobody waits for a thread that waits for a key.
+    std::thread::spawn(move || {
+        if matches!(io::stdin().read_line(&mut String::new()), Ok(1..)) {
+            _ = pressed.send(());
+        }
+    });
+    if was_pressed.await.is_err() {
+        pending().await
+    }
+}
+
+/// Says what goes on, and shows one QR code.
+fn introduce(orders: &[Order], sandbox: &Sandbox, interactive: bool, output: Output) -> Result<(), Failure> {
+    if output.json {
+        return Ok(());
+    }
+    output.text(&format!("A sandbox of all gateways runs at {}/. No money moves.\n", sandbox.base_url()))?;
+    let with_code = orders.iter().find_map(|order| Some((&order.payment, order.payment.qris()?)));
+    if let Some((payment, payload)) = with_code {
+        let payable = rupiah(payment.payable.unwrap_or(payment.amount));
+        let caption = format!("The QRIS code of {}, over {LARGE}{payable}{LARGE:#}.\n", payment.provider);
+        match qr::draw_long(payload) {
+            Ok(Some(code)) => output.text(&format!("{code}{caption}"))?,
+            Ok(None) => output.text(&format!("{caption}{payload}\n"))?,
+            Err(reason) => output.text(&format!("{caption}{payload}\n{reason}\n"))?,
+        }
+    }
+    if interactive {
+        output.text("Press Pay on that page for each payment, or Enter here for all.\n")?;
+    }
+    Ok(())
+}
+
+/// Prints what became of each order.
+fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Exit, Failure> {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header([
+        "GATEWAY",
+        "REFERENCE",
+        "TO PAY",
+        "BY",
+        "STATUS",
+        "CONFIRMED BY",
+        "AFTER",
+    ]);
+    let mut missing = Vec::new();
+    for (at, Order { gateway, payment, .. }) in orders.iter().enumerate() {
+        let receipt = receipts.iter().find(|receipt| receipt.order == at);
+        let now = receipt.map_or(payment, |receipt| &receipt.payment);
+        if receipt.is_none() {
+            missing.push(gateway.provider());
+        }
+        if output.json {
+            let mut json = view::json(now);
+            json["confirmed_by"] = receipt.map(|receipt| receipt.proof.word()).into();
+            json["after_seconds"] = receipt.map(|receipt| receipt.after.as_secs_f64()).into();
+            output.result(&json, String::new)?;
+            continue;
+        }
+        table.add_row([
+            Cell::new(gateway.provider()),
+            Cell::new(now.reference.as_deref().unwrap_or("–")),
+            Cell::new(rupiah(now.payable.unwrap_or(now.amount))).set_alignment(CellAlignment::Right),
+            Cell::new(how(payment)),
+            status(receipt.is_some(), &now.status),
+            Cell::new(receipt.map_or("–", |receipt| receipt.proof.words())),
+            Cell::new(receipt.map_or("–".to_owned(), |receipt| format!("{:.2} s", receipt.after.as_secs_f64())))
+                .set_alignment(CellAlignment::Right),
+        ]);
+    }
+    if !output.json {
+        output.text(&table.trim_fmt())?;
+    }
+    match missing.as_slice() {
+        [] => Ok(Exit::Done),
+        names => Err(Failure::failed(format!("not paid and confirmed in time: {}", names.join(", ")))),
+    }
+}
+
+/// Paid is only what is confirmed.
+fn status(is_confirmed: bool, status: &PaymentStatus) -> Cell {
+    let cell = Cell::new(status.to_string().to_uppercase()).add_attribute(Attribute::Bold);
+    cell.fg(if is_confirmed { Color::Green } else { Color::Red })
+}
+
+/// How a payment is paid, in a word.
+fn how(payment: &Payment) -> &'static str {
+    match payment.pay_with.first() {
+        Some(Payable::Qris(_) | Payable::QrImage(_)) => "QRIS",
+        Some(Payable::VirtualAccount { .. }) => "virtual account",
+        Some(Payable::Page(_)) => "page",
+        Some(Payable::DeepLink(_)) => "app",
+        Some(Payable::Code(_)) => "payment code",
+        _ => "–",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gerbang_sandbox::{Effect, Fault};
+
+    use super::*;
+
+    const QUIET: Output = Output { json: true, interactive: false };
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_not_confirmed_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sandbox = start(&listener).await.unwrap();
+        // Kropay's notification comes, but Kropay cannot be asked whether it is true. K-Link's does not come.
+        let away = Effect::Reply {
+            status: 503,
+            content_type: "text/plain".into(),
+            body: String::new(),
+            headers: Default::default(),
+            carried_out: false,
+        };
+        sandbox.add_fault(Fault::new(Party::Kropay, away).operation("payment_status")).unwrap();
+        sandbox.set_webhook(Party::Klink, None);
+        let failure = play(false, &sandbox, listener, Duration::from_secs(8), QUIET).await.unwrap_err();
+        assert_eq!(failure.exit(), Exit::Failed);
+        assert_eq!(failure.to_string(), "not paid and confirmed in time: klink, kropay");
+    }
+}

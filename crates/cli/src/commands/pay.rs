@@ -1,0 +1,209 @@
+//! `gerbang pay`.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use clap::Args;
+use gerbang::operation::Idempotency;
+use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::watch::{Pace, check_tells, follow};
+use crate::args::{Global, time};
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::next;
+use crate::output::Output;
+use crate::provider::Provider;
+use crate::qr::{self, Background};
+use crate::settings::Settings;
+use crate::view::{self, printable, rupiah};
+
+/// `gerbang pay`.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit code 0 says that the payment was created; with --watch, that it is paid.\n\n\
+    Examples:\n  \
+    gerbang pay --provider kropay --amount 10000 --watch\n  \
+    gerbang pay --provider pakasir-v2 --amount 10000 --method va:bri")]
+pub struct Pay {
+    /// The gateway, see `gerbang providers`
+    #[arg(short, long, env = "GERBANG_PROVIDER", hide_env = true, value_name = "NAME", hide_possible_values = true)]
+    provider: Provider,
+    /// The price in rupiah, to which the gateway may add
+    #[arg(short, long, value_name = "RUPIAH")]
+    amount: Rupiah,
+    /// Your own name of it, never used before
+    #[arg(short, long, value_name = "TEXT")]
+    reference: Option<String>,
+    /// qris, va:BANK, card, gopay, paypal or page
+    #[arg(short, long, value_name = "METHOD", value_parser = method)]
+    method: Option<Method>,
+    /// The time that the customer has, such as 15m
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    expires: Option<Duration>,
+    /// The customer's name
+    #[arg(long, value_name = "TEXT")]
+    customer_name: Option<String>,
+    /// The customer's e-mail address
+    #[arg(long, value_name = "TEXT")]
+    customer_email: Option<String>,
+    /// The customer's telephone number
+    #[arg(long, value_name = "TEXT")]
+    customer_phone: Option<String>,
+    /// What is paid for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Where the customer goes after paying
+    #[arg(long, value_name = "URL")]
+    return_url: Option<String>,
+    /// Draw the QR code on any output
+    #[arg(long, value_name = "dark|light", num_args = 0..=1, require_equals = true, default_missing_value = "dark",
+        hide_possible_values = true)]
+    qr: Option<Background>,
+    /// Wait until the payment is paid or has ended
+    #[arg(short, long)]
+    watch: bool,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+/// Creates a payment and shows how it is paid.
+///
+/// # Errors
+///
+/// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out.
+pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    let gateway = pay.provider.gateway(settings)?;
+    if pay.watch {
+        check_tells(&*gateway)?;
+    }
+    let new = pay.order();
+    // Before anything is sent: if the reply is lost, this is what is left.
+    output.note(
+        &json!({"creating": {"provider": gateway.provider(), "reference": new.reference, "amount": new.amount}}),
+        || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
+    );
+    let mut interrupt = Interrupt::listen();
+    let lost = || find_out(&*gateway, pay.provider, &new, global);
+    let payment = tokio::select! {
+        created = gateway.create_payment(&new) => created.map_err(|error| failure(error, &new.reference, lost))?,
+        () = interrupt.pressed() => {
+            let what = "interrupted before the reply came; the payment may have been created";
+            return Err(Failure::new(Exit::Interrupted, what).advise(lost()));
+        }
+    };
+    let tells = gateway.capabilities().status;
+    let go_on = if tells {
+        next::watch(global, &payment)
+    } else {
+        format!("{} tells no status; its notification tells when it is paid", gateway.provider())
+    };
+    output.result(&view::json(&payment), || show(&payment, pay, &go_on))?;
+    match pay.watch {
+        true => follow(&*gateway, &payment, &pay.pace, interrupt, global, output).await,
+        false => Ok(Exit::Done),
+    }
+}
+
+impl Pay {
+    fn order(&self) -> NewPayment {
+        let mut new = NewPayment::new(self.reference.clone().unwrap_or_else(unique), self.amount);
+        new.method = self.method.clone();
+        new.expires_in = self.expires;
+        new.customer_name = self.customer_name.clone();
+        new.customer_email = self.customer_email.clone();
+        new.customer_phone = self.customer_phone.clone();
+        new.description = self.description.clone();
+        new.return_url = self.return_url.clone();
+        new
+    }
+}
+
+/// The payment for people, with the QR code where it can be scanned.
+fn show(payment: &Payment, pay: &Pay, go_on: &str) -> String {
+    let payload = payment.qris().filter(|_| payment.status == PaymentStatus::Pending);
+    let below = format!("{}\n{go_on}", view::text_below_code(payment));
+    // The line of the countdown, and the one where the cursor or the prompt is.
+    let besides = below.lines().count() + usize::from(pay.watch) + 1;
+    match payload.map(|payload| qr::draw(payload, pay.qr, besides)) {
+        Some(Ok(Some(code))) => format!("{code}{below}"),
+        Some(Err(reason)) => format!(
+            "{}\n{reason}\nEnlarge it, or draw it with `gerbang qris render --png FILE PAYLOAD`.\n{go_on}",
+            view::text(payment)
+        ),
+        Some(Ok(None)) | None => format!("{}\n{go_on}", view::text(payment)),
+    }
+}
+
+/// The failure of a creation, and what to do where the payment may exist all the same.
+fn failure(error: Error, reference: &str, lost: impl Fn() -> String) -> Failure {
+    if error.delivery() != Delivery::MaybeSent {
+        return error.into();
+    }
+    let finds = error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Idempotent);
+    if finds && error.kind() != Kind::EchoMismatch {
+        let again =
+            format!("the same command with --reference {} finds the payment if it was created", next::quote(reference));
+        return Failure::from(error).advise(again);
+    }
+    Failure::from(error).advise(lost())
+}
+
+/// How to find out whether a payment exists whose reply was lost.
+fn find_out(gateway: &dyn PaymentGateway, provider: Provider, new: &NewPayment, global: &Global) -> String {
+    let can = gateway.capabilities();
+    if can.find_by_reference {
+        let find = next::find(global, provider, &new.reference, new.amount);
+        return format!("ask what became of it before you pay again: {find}");
+    }
+    let payment = format!("{} ({})", printable(&new.reference), rupiah(new.amount));
+    match can.notifications {
+        Trust::None => format!("look for {payment} in the provider's dashboard before you pay again"),
+        _ => format!(
+            "look for {payment} in the provider's dashboard, or wait for its notification, before you pay again"
+        ),
+    }
+}
+
+/// A reference that was never used before: a date for people, and chance.
+fn unique() -> String {
+    let date = Timestamp::now().strftime("%Y%m%d");
+    format!("GB-{date}-{:016x}", RandomState::new().build_hasher().finish())
+}
+
+/// `qris`, `va:bri`, …
+fn method(text: &str) -> Result<Method, String> {
+    match text.split_once(':') {
+        Some(("va", bank)) if !bank.is_empty() => return Ok(Method::VirtualAccount(bank.to_owned())),
+        _ => {}
+    }
+    match text {
+        "qris" => Ok(Method::Qris),
+        "card" => Ok(Method::Card),
+        "gopay" => Ok(Method::Gopay),
+        "paypal" => Ok(Method::Paypal),
+        "page" => Ok(Method::PayPage),
+        _ => Err("a method is qris, va:BANK, card, gopay, paypal or page".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_have_words() {
+        assert_eq!(method("va:bri"), Ok(Method::VirtualAccount("bri".into())));
+        assert_eq!(method("page"), Ok(Method::PayPage));
+        for text in ["", "va", "va:", "QRIS", "qris:x", "bri"] {
+            assert!(method(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn references_that_are_made_differ() {
+        let references: std::collections::BTreeSet<_> = (0..1_000).map(|_| unique()).collect();
+        assert_eq!(references.len(), 1_000);
+    }
+}

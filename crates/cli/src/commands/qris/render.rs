@@ -1,0 +1,74 @@
+//! `gerbang qris render`.
+
+use std::fs;
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Source, failure, parse};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::qr::{self, Background};
+
+/// The pixels on each side of a module, which suit screens.
+const SCALE: u8 = 8;
+
+/// `gerbang qris render`.
+#[derive(Args, Debug)]
+#[command(after_help = "A payload whose checksum is wrong is not drawn.\n\n\
+    Examples:\n  \
+    gerbang qris render @payload.txt\n  \
+    gerbang qris render --png code.png --scale 10 - < payload.txt")]
+pub struct Render {
+    #[command(flatten)]
+    source: Source,
+    /// Draw SVG into a file, `-` for the standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "png")]
+    svg: Option<String>,
+    /// Draw PNG into a file, `-` for the standard output
+    #[arg(long, value_name = "FILE")]
+    png: Option<String>,
+    /// The pixels on each side of a module of the PNG; 8 unless given
+    #[arg(long, value_name = "PIXELS", requires = "png", value_parser = clap::value_parser!(u8).range(1..))]
+    scale: Option<u8>,
+    /// What text without colours stands on: dark (unless given) or light
+    #[arg(long, value_name = "COLOUR", hide_possible_values = true, conflicts_with_all = ["svg", "png"])]
+    background: Option<Background>,
+}
+
+/// Draws a payload as a QR code.
+///
+/// # Errors
+///
+/// [`Failure`] when the payload is broken, does not fit into a code or the window, or the file cannot be written.
+pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
+    let payload = render.source.read()?;
+    let qris = parse(&payload)?;
+    if let Some(path) = &render.svg {
+        write(path, qris.to_svg().map_err(|error| failure(&error))?.as_bytes(), output)?;
+    } else if let Some(path) = &render.png {
+        if path == "-" && io::stdout().is_terminal() {
+            return Err(Failure::usage("a picture is not for a terminal; name a file, or redirect the output"));
+        }
+        write(path, &qris.to_png(render.scale.unwrap_or(SCALE)).map_err(|error| failure(&error))?, output)?;
+    } else {
+        // The prompt needs the line below.
+        let background = render.background.unwrap_or(Background::Dark);
+        let code = qr::draw(&payload, Some(background), 1).map_err(Failure::failed)?.unwrap_or_default();
+        output.result(&json!({"text": code}), || code.trim_end_matches('\n').to_owned())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a picture; `--json` then tells where to.
+fn write(path: &str, picture: &[u8], output: Output) -> Result<(), Failure> {
+    if path == "-" {
+        return match output.json {
+            true => Err(Failure::usage("--json tells the file of a picture; name one")),
+            false => output.bytes(picture),
+        };
+    }
+    fs::write(path, picture).map_err(|error| Failure::failed(format!("{path} cannot be written: {error}")))?;
+    if output.json { output.result(&json!({"file": path}), String::new) } else { Ok(()) }
+}

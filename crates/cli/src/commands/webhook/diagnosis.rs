@@ -1,0 +1,293 @@
+//! Why a notification is refused. Each guess is tried; those that fit are told.
+//!
+//! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
+
+use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXUPPER};
+use gerbang::{Error, Kind, Secret, kazukipay, klink, kropay, pakasir};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::MAX_BODY;
+use super::message::MASK;
+use super::reader::{Reader, SECRET_HEADER};
+use super::rewriting::{Original, originals};
+use crate::provider::Provider;
+use crate::view::printable;
+
+/// A reason, or what was found while looking for one.
+#[derive(Debug, PartialEq)]
+pub struct Finding {
+    /// A word for scripts, which does not change.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub text: String,
+}
+
+impl Finding {
+    fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+
+    /// As `--json` prints it.
+    pub fn to_json(&self) -> Value {
+        json!({"code": self.code, "text": self.text})
+    }
+}
+
+/// Looks for the reasons why a reader refuses a notification with this error.
+pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], error: &Error) -> Vec<Finding> {
+    if body.len() > MAX_BODY {
+        return vec![Finding::new("too_large", "No provider sends so large a notification.")];
+    }
+    let mut findings = match (reader, error.kind()) {
+        (Reader::Klink(keys), Kind::Authentication) => signature(keys, headers, body),
+        (Reader::PakasirV2(secret), Kind::Authentication) => shared_secret(secret, headers, body),
+        _ => malformed(body),
+    };
+    findings.extend(other_provider(reader, body));
+    findings
+}
+
+/// What of a readable notification is suspicious.
+pub fn suspicions(reader: &Reader, body: &[u8]) -> Vec<Finding> {
+    match (reader, shape(body)) {
+        // The API v1 has all members of the other but one.
+        (Reader::PakasirV1, Some(Provider::PakasirV2)) => other_provider(reader, body).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn malformed(body: &[u8]) -> Vec<Finding> {
+    let start = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
+    let finding = match start.first() {
+        None => Finding::new("empty_body", "The body is empty: it was read before it was saved, or never came."),
+        Some(b'<') => Finding::new("html", "The body is a web page, not a notification."),
+        Some(b'"') => Finding::new(
+            "quoted_json",
+            "The body is JSON within a JSON text: save the text, not the quoted form of it.",
+        ),
+        Some(b'{') => return Vec::new(),
+        Some(_) if start.contains(&b'=') => {
+            Finding::new("form_data", "The body looks like the data of a form; the providers send JSON.")
+        }
+        Some(_) => return Vec::new(),
+    };
+    vec![finding]
+}
+
+/// Says whose notification it seems to be, where that is another's.
+fn other_provider(reader: &Reader, body: &[u8]) -> Option<Finding> {
+    let shape = shape(body)?;
+    let is_own = match reader {
+        Reader::Kazukipay => shape == Provider::Kazukipay,
+        Reader::Klink(_) => matches!(shape, Provider::Klink | Provider::KlinkGopay),
+        Reader::Kropay => shape == Provider::Kropay,
+        Reader::PakasirV1 => shape == Provider::PakasirV1,
+        Reader::PakasirV2(_) => shape == Provider::PakasirV2,
+    };
+    let name = shape.name();
+    (!is_own)
+        .then(|| Finding::new("other_provider", format!("The body has the form of {name}; try --provider {name}.")))
+}
+
+/// The provider whose reader understands a body, whatever it proves.
+fn shape(body: &[u8]) -> Option<Provider> {
+    // Whoever needs the most members comes first.
+    if kazukipay::read_notification(body).is_ok() {
+        Some(Provider::Kazukipay)
+    } else if kropay::read_notification(body).is_ok() {
+        Some(Provider::Kropay)
+    } else if klink::notifications::settlement_notification_unverified(body).is_ok() {
+        Some(Provider::Klink)
+    } else if klink::notifications::gopay_notification_unverified(body).is_ok() {
+        Some(Provider::KlinkGopay)
+    } else if pakasir::v2::notifications::transaction_notification_unverified(body).is_ok() {
+        Some(Provider::PakasirV2)
+    } else if pakasir::v1::read_notification(body).is_ok() {
+        Some(Provider::PakasirV1)
+    } else {
+        None
+    }
+}
+
+/// Why K-Link's signature does not hold.
+fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
+    let name = klink::SIGNATURE_HEADER;
+    let mut findings = Vec::new();
+    let given: Vec<_> = headers.get_all(name).iter().collect();
+    let given = match given.as_slice() {
+        [] => match headers.iter().find(|(_, value)| forms(value).next().is_some()) {
+            Some((other, value)) => {
+                findings.push(Finding::new(
+                    "other_header",
+                    format!("What looks like the signature is in the header {other}; K-Link sends it in {name}."),
+                ));
+                value
+            }
+            None => {
+                let text = format!(
+                    "The header {name} is missing: it was not saved, was removed on its way, or K-Link did not send this."
+                );
+                return vec![Finding::new("missing_header", text)];
+            }
+        },
+        [value] => *value,
+        _ => {
+            let text = format!("The header {name} stands there more than once; K-Link sends it once.");
+            return vec![Finding::new("repeated_header", text)];
+        }
+    };
+    if given.as_bytes() == MASK.as_bytes() {
+        findings.push(masked(name));
+        return findings;
+    }
+    let mut readable = forms(given).peekable();
+    if readable.peek().is_none() {
+        let text = format!(
+            "The value has {} characters and is no HMAC-SHA256 in hexadecimal or Base64: it was cut or is something else.",
+            given.len()
+        );
+        findings.push(Finding::new("no_signature", text));
+        return findings;
+    }
+    for (form, signature) in readable {
+        if let Some(fit) = fit(keys, &signature, body) {
+            findings.extend(form);
+            findings.extend(fit);
+            return findings;
+        }
+    }
+    // The form is told even if nothing fits, for it is refused by itself.
+    findings.extend(forms(given).find_map(|(form, _)| form));
+    findings.push(Finding::new(
+        "wrong_key",
+        "The signature fits neither the body nor any usual way of writing it: the key is another one than K-Link signed \
+         with, the body was changed, or it is forged. Compare GERBANG_KLINK_WEBHOOK_KEY (`gerbang config check` tells where \
+         it is set) with the key that K-Link gave.",
+    ));
+    findings
+}
+
+/// A signature as K-Link would write it, with what is wrong with the form in which it came.
+fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderValue)> {
+    let text = value.to_str().unwrap_or_default();
+    let bare = text.trim().trim_matches(['"', '\'']).trim();
+    let bare =
+        bare.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("sha256")).map_or(bare, |(_, rest)| rest);
+    let upper = bare.to_ascii_uppercase();
+    let hexadecimal = HEXUPPER.decode(upper.as_bytes()).ok().filter(|bytes| bytes.len() == 32).map(|_| {
+        let finding = if upper == text {
+            None
+        } else if bare == text {
+            Some(Finding::new(
+                "lower_case",
+                "The signature is in lower-case hexadecimal. K-Link writes it in upper case, and any other form is refused: \
+                 do not change the case before it is checked.",
+            ))
+        } else {
+            Some(Finding::new("decorated", "There is something around the signature, such as quotes or `sha256=`."))
+        };
+        (finding, upper.clone())
+    });
+    let decoded =
+        [&BASE64, &BASE64URL, &BASE64URL_NOPAD].into_iter().find_map(|code| code.decode(bare.as_bytes()).ok());
+    let base64 = decoded.filter(|bytes| bytes.len() == 32).map(|bytes| {
+        let text =
+            "The signature is in Base64. K-Link writes it in upper-case hexadecimal, and any other form is refused.";
+        (Some(Finding::new("base64", text)), HEXUPPER.encode(&bytes))
+    });
+    let header = |(finding, text): (_, String)| Some((finding, HeaderValue::from_str(&text).ok()?));
+    hexadecimal.into_iter().chain(base64).filter_map(header)
+}
+
+/// What a signature is that of: nothing is to be said where it is the body as it came; none where nothing that is tried fits.
+fn fit(keys: &klink::WebhookKeys, signature: &HeaderValue, body: &[u8]) -> Option<Option<Finding>> {
+    let headers = HeaderMap::from_iter([(HeaderName::from_static(klink::SIGNATURE_HEADER), signature.clone())]);
+    let holds = |body: &[u8]| keys.verify(&headers, body).is_ok();
+    if holds(body) {
+        return Some(None);
+    }
+    if holds(b"") {
+        let text = "The signature is that of an empty body: who signed it, or checked it, had not read the body yet.";
+        return Some(Some(Finding::new("empty_body_signed", text)));
+    }
+    let Original { what, is_same_json, .. } = originals(body).into_iter().find(|original| holds(&original.body))?;
+    let finding = if is_same_json {
+        let text = format!(
+            "The signature is that of the body {what}: it was read and written again on its way. Check the signature over \
+             the bytes that came, before anything parses them."
+        );
+        Finding::new("rewritten_body", text)
+    } else {
+        let text = format!(
+            "The signature is that of the body {what}: it was changed when it was saved or on its way. Keep the bytes as \
+             they came."
+        );
+        Finding::new("changed_bytes", text)
+    };
+    Some(Some(finding))
+}
+
+/// Why Pakasir's secret is not accepted.
+fn shared_secret(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
+    let name = SECRET_HEADER;
+    let given: Vec<_> = headers.get_all(name).iter().collect();
+    let value = match given.as_slice() {
+        [value] => *value,
+        [] => {
+            let other = headers.iter().find(|(_, value)| is_secret(secret, value, body));
+            return vec![match other {
+                Some((other, _)) => Finding::new(
+                    "other_header",
+                    format!("The secret is in the header {other}; Pakasir sends it in {name}."),
+                ),
+                None => Finding::new(
+                    "missing_header",
+                    format!(
+                        "The header {name} is missing: it was not saved, was removed on its way, or Pakasir did not send this."
+                    ),
+                ),
+            }];
+        }
+        _ => {
+            let text = format!("The header {name} stands there more than once; Pakasir sends it once.");
+            return vec![Finding::new("repeated_header", text)];
+        }
+    };
+    if value.as_bytes() == MASK.as_bytes() {
+        return vec![masked(name)];
+    }
+    let text = value.to_str().unwrap_or_default();
+    let bare = text.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
+    let is_decorated = HeaderValue::from_str(bare).is_ok_and(|bare| is_secret(secret, &bare, body));
+    vec![if is_decorated {
+        Finding::new("decorated", "There is something around the secret, such as quotes or `Bearer`.")
+    } else {
+        Finding::new(
+            "wrong_secret",
+            format!(
+                "The header {name} holds another secret: it is that of another project or an old one, or it is forged. \
+                 Compare GERBANG_PAKASIR_WEBHOOK_SECRET (`gerbang config check` tells where it is set) with the project's."
+            ),
+        )
+    }]
+}
+
+/// Whether a value is the secret, as the library decides it.
+fn is_secret(secret: &Secret, value: &HeaderValue, body: &[u8]) -> bool {
+    let headers = HeaderMap::from_iter([(HeaderName::from_static(SECRET_HEADER), value.clone())]);
+    let read = pakasir::v2::read_notification(secret, &headers, body);
+    read.err().is_none_or(|error| error.kind() != Kind::Authentication)
+}
+
+fn masked(name: &str) -> Finding {
+    let text = format!(
+        "The header {name} holds {MASK}: whoever saved the message left the value out, so that nothing can be checked."
+    );
+    Finding::new("masked_value", text)
+}
+
+/// Findings as lines.
+pub fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("\n  {}", printable(&finding.text))).collect()
+}

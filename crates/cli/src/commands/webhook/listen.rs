@@ -1,0 +1,437 @@
+//! `gerbang webhook listen`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
+use axum::http::Request;
+use axum::routing::post as on_post;
+use bytes::Bytes;
+use clap::Args;
+use gerbang::{
+    Confirmed, Notification, NotificationFailure, PaymentGateway, Seen, SeenInMemory, Trust, Unconfirmed, answer,
+    confirm, confirm_signed,
+};
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use super::message::Message;
+use super::reader::Reader;
+use super::{MAX_BODY, diagnosis, post, told};
+use crate::failure::{Exit, Failure};
+use crate::handle::Handle;
+use crate::interrupt::Interrupt;
+use crate::output::{BAD, DIM, GOOD, OPEN, Output};
+use crate::provider::Provider;
+use crate::settings::Settings;
+use crate::view::printable;
+
+/// How many notifications are dealt with at one time; others are told to come again.
+const MAX_AT_ONCE: usize = 64;
+
+/// How long a sender may take to send the body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long connections may take to end after the last notification.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// `gerbang webhook listen`.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 130 after Ctrl-C. With --once: 0 confirmed, or signed and says paid;\n\
+    1 refused or not expected; 3 not paid; 5 proves nothing, or not paid yet;\n\
+    6 the gateway, or the address to forward to, cannot be reached.\n\n\
+    Examples:\n  \
+    gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}\n  \
+    gerbang webhook listen --once --expect kropay:10000:10020::ORDER-1:PG-1")]
+pub struct Listen {
+    /// The address to listen at; a port of 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
+    #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
+    provider: Vec<Provider>,
+    /// Forward what is not refused, and pass the answer back; {provider} stands for the name
+    #[arg(long, value_name = "URL", value_parser = forward)]
+    forward: Option<String>,
+    /// End after one notification
+    #[arg(long)]
+    once: bool,
+    /// A payment, as `gerbang pay` printed it: confirm what comes with it, or refuse
+    #[arg(long, value_name = "PAYMENT")]
+    expect: Vec<Handle>,
+    /// Ask the gateway about payments that nobody expects, too
+    #[arg(long)]
+    ask: bool,
+}
+
+fn forward(text: &str) -> Result<String, String> {
+    post::address(&text.replace(NAME, "name")).map(|_| text.to_owned())
+}
+
+/// Where the address to forward to has the provider's name.
+const NAME: &str = "{provider}";
+
+/// Receives notifications until Ctrl-C, or the first one.
+///
+/// # Errors
+///
+/// [`Failure`] of the settings, or when the address cannot be listened at.
+pub async fn run(listen: &Listen, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen();
+    let (endpoints, left_out) = endpoints(listen, settings)?;
+    let forward = match &listen.forward {
+        Some(url) => {
+            if endpoints.values().any(|endpoint| endpoint.provider == Provider::PakasirV2) {
+                post::keeps_secrets(&target(url, Provider::PakasirV2)?)?;
+            }
+            Some((url.clone(), post::Sender::new(settings.timeout)?))
+        }
+        None => None,
+    };
+    let failure = |error: io::Error| Failure::failed(format!("{} cannot be listened at: {error}", listen.listen));
+    let listener = TcpListener::bind(listen.listen).await.map_err(failure)?;
+    let address = listener.local_addr().map_err(failure)?;
+    tell_addresses(address, &endpoints, &left_out, output)?;
+
+    let (ended, mut end) = watch::channel(None);
+    let receiver = Arc::new(Receiver {
+        endpoints,
+        expected: listen.expect.clone(),
+        ask: listen.ask,
+        forward,
+        seen: SeenInMemory::default(),
+        at_once: Semaphore::new(MAX_AT_ONCE),
+        ended: listen.once.then_some(ended),
+        output,
+    });
+    let router = Router::new().route("/{provider}", on_post(receive)).with_state(receiver);
+    let mut closing = end.clone();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        if closing.wait_for(Option::is_some).await.is_err() {
+            // Nothing ends it but Ctrl-C.
+            std::future::pending::<()>().await;
+        }
+    });
+    let deadline = async {
+        if end.wait_for(Option::is_some).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(CLOSING).await;
+    };
+    tokio::select! {
+        served = serving => served.map_err(failure)?,
+        () = deadline => {}
+        () = interrupt.pressed() => return Ok(Exit::Interrupted),
+    }
+    let exit = *end.borrow();
+    Ok(exit.unwrap_or(Exit::Failed))
+}
+
+/// What is received at one path.
+struct Endpoint {
+    provider: Provider,
+    reader: Reader,
+    /// To be asked, where something is to be confirmed and the gateway can be asked.
+    gateway: Option<Box<dyn PaymentGateway>>,
+}
+
+/// The endpoints by name, and why other gateways are left out.
+type Endpoints = (BTreeMap<&'static str, Endpoint>, BTreeMap<&'static str, String>);
+
+fn endpoints(listen: &Listen, settings: &Settings) -> Result<Endpoints, Failure> {
+    let mut named = listen.provider.clone();
+    if named.is_empty() {
+        for handle in &listen.expect {
+            named.push(Provider::named(&handle.payment().provider)?);
+        }
+    }
+    let (mut endpoints, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+    let is_named = !named.is_empty();
+    for provider in if is_named { named } else { Provider::ALL.to_vec() } {
+        match endpoint(provider, listen, settings) {
+            Ok(endpoint) => _ = endpoints.insert(provider.name(), endpoint),
+            Err(failure) if is_named => return Err(failure),
+            Err(failure) => _ = left_out.insert(provider.name(), failure.to_string()),
+        }
+    }
+    Ok((endpoints, left_out))
+}
+
+fn endpoint(provider: Provider, listen: &Listen, settings: &Settings) -> Result<Endpoint, Failure> {
+    let reader = Reader::new(provider, settings)?;
+    let is_asked = listen.ask || !listen.expect.is_empty();
+    // A signed notification needs no question, and K-Link answers none.
+    let gateway = match &reader {
+        Reader::Klink(_) => None,
+        _ => is_asked.then(|| provider.gateway(settings)).transpose()?,
+    };
+    Ok(Endpoint { provider, reader, gateway })
+}
+
+/// Prints where notifications are received.
+fn tell_addresses(
+    address: SocketAddr,
+    endpoints: &BTreeMap<&'static str, Endpoint>,
+    left_out: &BTreeMap<&'static str, String>,
+    output: Output,
+) -> Result<(), Failure> {
+    let reachable = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        _ => address,
+    };
+    let url = |name: &str| format!("http://{reachable}/{name}");
+    let urls: BTreeMap<_, _> = endpoints.keys().map(|name| (*name, url(name))).collect();
+    output.result(&json!({"listening": address, "urls": urls, "left_out": left_out}), || {
+        let mut text = "Set at the gateway as the address for notifications:".to_owned();
+        for (name, url) in &urls {
+            _ = write!(text, "\n  {name:<12}{url}");
+        }
+        for (name, why) in left_out {
+            _ = write!(text, "\n  {DIM}{name:<12}left out: {why}{DIM:#}");
+        }
+        text
+    })?;
+    output.hint("A gateway reaches public addresses only: put a tunnel before this one. Ctrl-C ends.");
+    Ok(())
+}
+
+/// What all requests share.
+struct Receiver {
+    endpoints: BTreeMap<&'static str, Endpoint>,
+    expected: Vec<Handle>,
+    ask: bool,
+    forward: Option<(String, post::Sender)>,
+    seen: SeenInMemory,
+    at_once: Semaphore,
+    /// Where the exit code goes after one notification; none where more are to come.
+    ended: Option<watch::Sender<Option<Exit>>>,
+    output: Output,
+}
+
+/// What became of a notification that can be read.
+enum Outcome {
+    /// Nobody wanted to know more.
+    Read,
+    /// It is about an expected payment, which is paid.
+    Confirmed(Box<Confirmed>),
+    /// Nobody expects the payment, but the gateway says that it is paid.
+    Paid,
+    /// It is not confirmed.
+    Not(NotificationFailure),
+}
+
+async fn receive(
+    State(receiver): State<Arc<Receiver>>,
+    Path(name): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let Some(endpoint) = receiver.endpoints.get(name.as_str()) else { return plain(StatusCode::NOT_FOUND) };
+    let Ok(_permit) = receiver.at_once.try_acquire() else { return plain(StatusCode::SERVICE_UNAVAILABLE) };
+    let (head, body) = request.into_parts();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => body.to_vec(),
+        Ok(Err(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT),
+    };
+    let message = Message { headers: head.headers, body };
+    let (response, exit) = receiver.handle(endpoint, &message).await;
+    if let Some(ended) = &receiver.ended {
+        ended.send_if_modified(|first| first.is_none() && first.replace(exit).is_none());
+    }
+    response.map(Body::from)
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    response
+}
+
+impl Receiver {
+    /// Deals with one notification: the answer, and the exit code if it is the only one.
+    async fn handle(&self, endpoint: &Endpoint, message: &Message) -> (Response<Bytes>, Exit) {
+        let acceptance = endpoint.reader.acceptance();
+        let notification = match endpoint.reader.read(&message.headers, &message.body) {
+            Ok(notification) => notification,
+            Err(error) => {
+                let findings = diagnosis::why(&endpoint.reader, &message.headers, &message.body, &error);
+                let told = json!({
+                    "provider": endpoint.provider.name(),
+                    "refused": error.to_string(),
+                    "findings": findings.iter().map(diagnosis::Finding::to_json).collect::<Vec<_>>(),
+                });
+                let text = format!("{}{}", told::refused(endpoint.provider, &error), diagnosis::lines(&findings));
+                let refused = answer(acceptance, Err(&NotificationFailure::Refused(error))).map(Bytes::from);
+                return self.tell(told, text, refused, Exit::Failed);
+            }
+        };
+        let outcome = self.judge(endpoint, &notification).await;
+        let mut told = told::json(&notification);
+        let mut text = told::text(&notification);
+        let (word, line, mut exit) = outcome.told(&notification);
+        told["outcome"] = word.into();
+        told["reason"] = outcome.reason().map_or(Value::Null, Value::from);
+        text.push_str(&line);
+        let response = match &self.forward {
+            Some((url, sender)) => {
+                let forwarded = self.forward(url, sender, endpoint.provider, message).await;
+                told["forwarded"] = match &forwarded {
+                    Ok(answer) => json!({"status": answer.status().as_u16()}),
+                    Err(failure) => json!({"error": failure.to_string()}),
+                };
+                forwarded.unwrap_or_else(|failure| {
+                    _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
+                    exit = Exit::Unreachable;
+                    bad_gateway()
+                })
+            }
+            None => outcome.answer(acceptance),
+        };
+        if let Outcome::Confirmed(confirmed) = &outcome
+            && response.status().is_success()
+        {
+            // Memory does not fail.
+            _ = self.seen.remember(confirmed.key());
+        }
+        self.tell(told, text, response, exit)
+    }
+
+    /// Compares a notification with what is expected, and asks the gateway where that is wanted.
+    async fn judge(&self, endpoint: &Endpoint, notification: &Notification) -> Outcome {
+        for handle in &self.expected {
+            match self.confirm(endpoint, notification, handle.payment()).await {
+                Err(Unconfirmed::ReferenceMismatch) => {}
+                Ok(confirmed) => return Outcome::Confirmed(Box::new(confirmed)),
+                Err(reason) => return Outcome::Not(reason.into()),
+            }
+        }
+        let payment = told::claimed_payment(notification);
+        match (self.ask && notification.trust != Trust::Signed, payment) {
+            (true, Some(payment)) => match self.confirm(endpoint, notification, &payment).await {
+                Ok(_) => Outcome::Paid,
+                Err(reason) => Outcome::Not(reason.into()),
+            },
+            _ if self.expected.is_empty() => Outcome::Read,
+            _ => Outcome::Not(Unconfirmed::ReferenceMismatch.into()),
+        }
+    }
+
+    async fn confirm(
+        &self,
+        endpoint: &Endpoint,
+        notification: &Notification,
+        expected: &gerbang::Payment,
+    ) -> Result<Confirmed, Unconfirmed> {
+        match &endpoint.gateway {
+            Some(gateway) => confirm(&**gateway, notification, expected, &self.seen).await,
+            None => confirm_signed(notification, expected, &self.seen),
+        }
+    }
+
+    async fn forward(
+        &self,
+        url: &str,
+        sender: &post::Sender,
+        provider: Provider,
+        message: &Message,
+    ) -> Result<Response<Bytes>, Failure> {
+        sender.post(&target(url, provider)?, message).await
+    }
+
+    /// Prints what became of a notification. What cannot be printed is not accepted: it would be lost.
+    fn tell(
+        &self,
+        mut told: Value,
+        mut text: String,
+        response: Response<Bytes>,
+        exit: Exit,
+    ) -> (Response<Bytes>, Exit) {
+        told["answered"] = response.status().as_u16().into();
+        _ = write!(text, "\n  {DIM}answered {}{DIM:#}", response.status());
+        match self.output.result(&told, || text) {
+            Ok(()) => (response, exit),
+            Err(failure) => {
+                self.output.failure(&failure);
+                (bad_gateway(), failure.exit())
+            }
+        }
+    }
+}
+
+/// The address to forward a provider's notifications to.
+fn target(url: &str, provider: Provider) -> Result<gerbang::reqwest::Url, Failure> {
+    post::address(&url.replace(NAME, provider.name())).map_err(Failure::usage)
+}
+
+/// The answer after which the notification is sent again, where the gateway does that.
+fn bad_gateway() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"{\"success\":false}"));
+    *response.status_mut() = StatusCode::BAD_GATEWAY;
+    response
+}
+
+impl Outcome {
+    /// A word for scripts, a line for people, and the exit code.
+    fn told(&self, notification: &Notification) -> (&'static str, String, Exit) {
+        match self {
+            Self::Read => {
+                let next = told::next(notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                ("read", next, told::exit(notification))
+            }
+            Self::Confirmed(_) => {
+                ("confirmed", format!("\n  {GOOD}confirmed{GOOD:#}: it is paid, as expected"), Exit::Done)
+            }
+            Self::Paid => {
+                let line =
+                    format!("\n  {OPEN}the gateway says that it is paid{OPEN:#}; compare the order and the amount");
+                ("paid", line, Exit::Done)
+            }
+            Self::Not(failure) => {
+                let line = format!("\n  {BAD}not confirmed{BAD:#}: {}", printable(&failure.to_string()));
+                ("not_confirmed", line, exit_of(failure))
+            }
+        }
+    }
+
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Not(failure) => Some(failure.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The answer to the gateway, where nobody else gives it.
+    fn answer(&self, acceptance: &str) -> Response<Bytes> {
+        let outcome = match self {
+            Self::Confirmed(confirmed) => Ok(&**confirmed),
+            // Nothing more is to come of it: as one that was dealt with.
+            Self::Read | Self::Paid => Err(&NotificationFailure::Unconfirmed(Unconfirmed::Replay)),
+            Self::Not(failure) => Err(failure),
+        };
+        answer(acceptance, outcome).map(Bytes::from)
+    }
+}
+
+/// The exit code of what is not confirmed.
+fn exit_of(failure: &NotificationFailure) -> Exit {
+    match failure {
+        NotificationFailure::Unconfirmed(Unconfirmed::NotPaid(status) | Unconfirmed::OtherClaim(status)) => {
+            match Exit::of(status) {
+                // Paid would have been confirmed.
+                Exit::Done => Exit::Unknown,
+                exit => exit,
+            }
+        }
+        NotificationFailure::Unconfirmed(Unconfirmed::TryLater(_)) => Exit::Unreachable,
+        NotificationFailure::Unconfirmed(Unconfirmed::NoProof) => Exit::Unknown,
+        _ => Exit::Failed,
+    }
+}

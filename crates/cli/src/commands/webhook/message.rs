@@ -1,0 +1,169 @@
+//! A notification as it is sent: headers and the bytes of the body.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use data_encoding::HEXUPPER;
+use gerbang::{Secret, klink};
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use sha2::Sha256;
+
+use super::MAX_BODY;
+use super::reader::{self, SECRET_HEADER};
+use crate::failure::Failure;
+use crate::provider::Provider;
+
+/// What stands in the place of a secret that is not shown.
+pub const MASK: &str = "***";
+
+/// Headers and body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Message {
+    /// A body with the proof that a provider adds to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when the provider proves something and the key is not there or cannot be sent.
+    pub fn proven(provider: Provider, key: Option<&Secret>, body: Vec<u8>) -> Result<Self, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let not_set = || reader::no_key(provider);
+        match provider {
+            Provider::Klink | Provider::KlinkGopay => {
+                let signature = signature(key.ok_or_else(not_set)?, &body);
+                let signature = HeaderValue::from_str(&signature)
+                    .map_err(|_| Failure::failed("the signature cannot be sent in a header"))?;
+                headers.insert(HeaderName::from_static(klink::SIGNATURE_HEADER), signature);
+            }
+            Provider::PakasirV2 => {
+                let mut secret = HeaderValue::from_str(key.ok_or_else(not_set)?.expose())
+                    .map_err(|_| Failure::usage("the webhook secret cannot be sent in a header"))?;
+                secret.set_sensitive(true);
+                headers.insert(HeaderName::from_static(SECRET_HEADER), secret);
+            }
+            Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => {}
+        }
+        Ok(Self { headers, body })
+    }
+
+    /// The headers as lines. [`MASK`] stands in the place of a secret.
+    pub fn header_lines(&self) -> String {
+        let line = |(name, value): (&HeaderName, &HeaderValue)| {
+            let value = if value.is_sensitive() { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
+            format!("{name}: {value}\n")
+        };
+        self.headers.iter().map(line).collect()
+    }
+}
+
+/// K-Link's signature of a body.
+fn signature(key: &Secret, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes a key of any length");
+    mac.update(body);
+    HEXUPPER.encode(&mac.finalize().into_bytes())
+}
+
+/// Reads lines of headers. What follows an empty line is a body. The first line may be that of an HTTP request.
+///
+/// # Errors
+///
+/// [`Failure`] when a line is no header. It does not show the line, which may hold a secret.
+pub fn read_headers(mut text: &[u8]) -> Result<(HeaderMap, Option<Vec<u8>>), Failure> {
+    let mut headers = HeaderMap::new();
+    let mut number = 0;
+    while !text.is_empty() {
+        number += 1;
+        let end = text.iter().position(|byte| *byte == b'\n');
+        let (line, rest) = end.map_or((text, &[][..]), |end| (&text[..end], &text[end + 1..]));
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        text = rest;
+        if line.is_empty() {
+            return Ok((headers, end.map(|_| rest.to_vec())));
+        }
+        if number == 1 && line.windows(6).any(|part| part == b" HTTP/") {
+            continue;
+        }
+        let (name, value) = header(line)
+            .ok_or_else(|| Failure::usage(format!("line {number} of the headers is not \"Name: value\"")))?;
+        headers.append(name, value);
+    }
+    Ok((headers, None))
+}
+
+/// `Name: value`; none where it is something else.
+pub fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let name = HeaderName::from_bytes(&line[..colon]).ok()?;
+    let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
+    Some((name, value))
+}
+
+/// Reads a file, or the standard input for `-`, as it is.
+///
+/// # Errors
+///
+/// [`Failure`] when it cannot be read, or is larger than headers and a notification can be.
+pub fn read_input(path: &str) -> Result<Vec<u8>, Failure> {
+    let name = if path == "-" { "the standard input" } else { path };
+    let failure = |error: io::Error| Failure::usage(format!("{name} cannot be read: {error}"));
+    let most = 2 * MAX_BODY;
+    let mut bytes = Vec::new();
+    let limit = most as u64 + 1;
+    let read = match path {
+        "-" => io::stdin().take(limit).read_to_end(&mut bytes),
+        path => File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+    };
+    read.map_err(failure)?;
+    if bytes.len() > most {
+        return Err(Failure::usage(format!("{name} has more than {most} bytes, which no notification has")));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_end_at_an_empty_line() {
+        for end in ["\n", "\r\n"] {
+            let text = ["POST /klink HTTP/1.1", "A: 1", "b:  2 ", "A: 3", "", "{\"x\":\r\n1}\n"].join(end);
+            let (headers, body) = read_headers(text.as_bytes()).unwrap();
+            let all: Vec<_> = headers.get_all("a").iter().map(|value| value.to_str().unwrap()).collect();
+            assert_eq!((all, headers["b"].as_bytes()), (vec!["1", "3"], &b"2"[..]));
+            assert_eq!(body.as_deref(), Some(&b"{\"x\":\r\n1}\n"[..]));
+        }
+        assert_eq!(read_headers(b"A: 1").unwrap().1, None);
+        assert_eq!(read_headers(b"A: 1\n").unwrap().1, None);
+        assert_eq!(read_headers(b"A: 1\n\n").unwrap().1, Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_line_that_is_no_header_is_not_shown() {
+        for line in ["CANARY", "CANARY x: y", ": CANARY"] {
+            let failure = read_headers(format!("A: 1\n{line}").as_bytes()).unwrap_err();
+            assert!(failure.to_string().contains("line 2") && !failure.to_string().contains("CANARY"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_written() {
+        let message = Message::proven(Provider::PakasirV2, Some(&Secret::from("CANARY")), Vec::new()).unwrap();
+        assert!(message.header_lines().contains("x-secret: ***\n"));
+        assert!(!format!("{message:?}").contains("CANARY"));
+    }
+
+    #[test]
+    fn the_signature_is_that_of_the_document() {
+        let key = Secret::from("033389b9-cc42-4005-ae9e-8e8ff23738d7");
+        let body = include_bytes!("samples/klink-gopay.json");
+        let documented = "2EB070BB20E93992A418E46EB45D47DD56CD42601EE4713FBAD1A938710DA369";
+        assert_eq!(signature(&key, body.trim_ascii_end()), documented);
+    }
+}

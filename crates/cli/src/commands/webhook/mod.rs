@@ -1,0 +1,63 @@
+//! `gerbang webhook`: notifications of the gateways, received, verified and sent.
+//!
+//! | File | Subject |
+//! |---|---|
+//! | `listen`, `verify`, `send` | the commands |
+//! | `reader` | reading a provider's notifications with the webhook key alone |
+//! | `told` | what a notification tells, and how far it can be trusted |
+//! | `diagnosis` | why one is refused |
+//! | `rewriting`, `json` | what a body may have been before it was written anew |
+//! | `message`, `sample` | headers and body as they are sent, and the documents' samples |
+//! | `post` | sending over HTTP |
+
+mod diagnosis;
+mod json;
+mod listen;
+mod message;
+mod post;
+mod reader;
+mod rewriting;
+mod sample;
+mod send;
+mod told;
+mod verify;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::settings::Settings;
+
+/// The largest body that is taken, in bytes: what the library reads at most.
+const MAX_BODY: usize = 64 * 1024;
+
+/// `gerbang webhook`.
+#[derive(Args, Debug)]
+#[command(after_help = "Example: gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}")]
+pub struct Webhook {
+    #[command(subcommand)]
+    pub command: WebhookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WebhookCommand {
+    /// Receive notifications, verify and explain them, and forward them
+    Listen(listen::Listen),
+    /// Verify a saved notification, and say why where it does not hold
+    Verify(verify::Verify),
+    /// Send a sample notification, signed with the configured key
+    Send(send::Send),
+}
+
+/// Runs one of the commands.
+///
+/// # Errors
+///
+/// [`Failure`] of the command.
+pub async fn run(webhook: &Webhook, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    match &webhook.command {
+        WebhookCommand::Listen(listen) => listen::run(listen, settings, output).await,
+        WebhookCommand::Verify(verify) => verify::run(verify, settings, output),
+        WebhookCommand::Send(send) => send::run(send, settings, output).await,
+    }
+}

@@ -1,0 +1,91 @@
+//! What a notification tells, and how far it can be trusted.
+
+use std::fmt::Write;
+
+use gerbang::{Notification, Payment, PaymentStatus, Trust};
+use serde_json::{Value, json};
+
+use crate::failure::Exit;
+use crate::handle::Handle;
+use crate::output::{BAD, DIM, GOOD, OPEN};
+use crate::provider::Provider;
+use crate::view::{printable, rupiah};
+
+/// What a script may conclude from the notification alone: that a payment is paid, only if it is signed and says so.
+pub fn exit(notification: &Notification) -> Exit {
+    match notification.trust {
+        Trust::Signed => Exit::of(&notification.claimed),
+        _ => Exit::Unknown,
+    }
+}
+
+/// As `--json` prints it.
+pub fn json(notification: &Notification) -> Value {
+    let Notification { provider, trust, id, reference, amount, payable, claimed, sandbox, nonce, .. } = notification;
+    json!({
+        "provider": provider,
+        "trust": trust.to_string().replace(' ', "_"),
+        "claimed": claimed,
+        "reference": reference,
+        "id": id,
+        "amount": amount,
+        "payable": payable,
+        "sandbox": sandbox,
+        "nonce": nonce,
+    })
+}
+
+/// In two lines: what it says, and what that is worth.
+pub fn text(notification: &Notification) -> String {
+    let Notification { provider, trust, id, reference, amount, payable, claimed, sandbox, .. } = notification;
+    let style = if *trust == Trust::Signed { GOOD } else { OPEN };
+    let mut text = format!("{style}{trust}{style:#}  {provider} says: {}", printable(&claimed.to_string()));
+    for name in [reference, id].into_iter().flatten() {
+        _ = write!(text, "  {}", printable(name));
+    }
+    for (what, amount) in [("price", amount), ("payable", payable)] {
+        if let Some(amount) = amount {
+            _ = write!(text, "  {DIM}{what}{DIM:#} {}", rupiah(*amount));
+        }
+    }
+    if *sandbox == Some(true) {
+        _ = write!(text, "  {OPEN}test mode: no money{OPEN:#}");
+    }
+    _ = write!(text, "\n  {}", worth(*trust));
+    text
+}
+
+/// What a proof is worth, in a sentence.
+fn worth(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Signed => {
+            "The signature holds: the provider wrote it. It may come again; compare the order and the amount, and act once."
+        }
+        Trust::SharedSecret => {
+            "The secret is right, but it proves nothing about the body: whoever saw a notification knows it. Ask the gateway."
+        }
+        _ => "It proves nothing: anybody can send it. Ask the gateway.",
+    }
+}
+
+/// The command that asks the gateway about the payment; none where the gateway cannot be asked, or too little is told.
+pub fn next(notification: &Notification) -> Option<String> {
+    let can_be_asked = Provider::named(notification.provider).and_then(Provider::offline).ok()?.capabilities().status;
+    let payment = claimed_payment(notification)?;
+    can_be_asked.then(|| format!("gerbang status {}", Handle::from(&payment)))
+}
+
+/// The payment that a notification speaks of, as far as it tells; none where it names no price.
+pub fn claimed_payment(notification: &Notification) -> Option<Payment> {
+    let mut payment = Payment::new(notification.provider, notification.amount?, PaymentStatus::Pending);
+    payment.id = notification.id.clone();
+    payment.reference = notification.reference.clone();
+    payment.payable = notification.payable;
+    payment.sandbox = notification.sandbox;
+    Some(payment)
+}
+
+/// The heading of what is refused.
+pub fn refused(provider: Provider, why: &impl std::fmt::Display) -> String {
+    format!("{BAD}refused{BAD:#}  {}\n  {}", provider.name(), printable(&why.to_string()))
+}

@@ -1,0 +1,214 @@
+//! No secret is in anything that the command prints, nor in its list of arguments.
+
+use std::fs;
+use std::path::Path;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Method, Response, Uri};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::help::{commands, help};
+use crate::run::{Lines, Ran, Shop, directory, end, gerbang, run_with_input, signal};
+
+/// What every secret begins with.
+const CANARY: &str = "CANARY";
+
+/// The token that the echoing server gives to those who log in at K-Link.
+const TOKEN: &str = "CANARY-TOKEN";
+
+fn assert_silent(what: &str, ran: &Ran) {
+    for text in [&ran.stdout, &ran.stderr] {
+        assert!(!text.contains(CANARY), "{what}: {text}");
+    }
+}
+
+/// The examples of the operations' help, without the program's name: each operation with all that it requires.
+fn operations() -> Vec<Vec<String>> {
+    let is_operation = |command: &Vec<String>| {
+        let [api, _] = command.as_slice() else { return false };
+        ["kazukipay", "klink", "kropay", "pakasir-v1", "pakasir-v2", "paydigital"].contains(&api.as_str())
+    };
+    let words = |command: Vec<String>| {
+        let example = help(&command).stdout.split_once("\nExample: gerbang ").unwrap().1.replace("\\\n", " ");
+        example.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
+    };
+    commands().into_iter().filter(is_operation).map(words).collect()
+}
+
+/// All other commands that end by themselves.
+fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
+    [
+        "config check",
+        "config path",
+        "providers",
+        "demo",
+        "completions bash",
+        &format!("man {directory}"),
+        "pay -p kropay -a 10000",
+        "pay -p kropay -a 10000 --qr",
+        "pay -p kropay -a 10001 --watch --interval 1s",
+        "pay -p kropay -a 10002",
+        "pay -p kropay -a 10003",
+        "pay -p kazukipay -a 10002",
+        "pay -p klink -a 20000 --customer-name N --customer-email e@example.com --customer-phone 0857",
+        "pay -p klink-gopay -a 20000 --customer-name N --customer-email e@example.com --customer-phone 0857",
+        "pay -p pakasir-v1 -a 10000",
+        "pay -p pakasir-v2 -a 10000",
+        "pay -p paydigital -a 10000",
+        "status kropay:10000:10020::ORDER-1:PG-1",
+        "status -p kazukipay -r ORDER-1 -a 10000",
+        "watch kropay:10000:10020::ORDER-1:PG-1 --for 3s",
+        "cancel pakasir-v1:10000:10020::ORDER-1:",
+        "cancel pakasir-v2:10000:10020::ORDER-1:txn1",
+        "qris decode -",
+        "qris verify -",
+        "qris set-amount --help",
+        "qris render -",
+        "webhook verify --help",
+        "webhook send --help",
+        &format!("webhook verify --provider klink {file}"),
+    ]
+    .map(|line| line.split_whitespace().map(str::to_owned).collect())
+    .into()
+}
+
+/// The variables that are secret, each with a canary of its own.
+fn secrets(shop: &Shop) -> Vec<(String, String)> {
+    let mut variables = shop.variables(CANARY);
+    for (name, value) in &mut variables {
+        // A project is no secret.
+        if value == CANARY && !name.ends_with("_PROJECT") {
+            *value = format!("{CANARY}-{name}");
+        } else if value == CANARY {
+            *value = "warung".to_owned();
+        }
+    }
+    variables
+}
+
+/// The same settings as a file of profiles.
+fn profile(variables: &[(String, String)], path: &Path) {
+    let mut text = "profile = \"canary\"\n".to_owned();
+    for section in ["kazukipay", "klink", "kropay", "pakasir", "paydigital"] {
+        text.push_str(&format!("[profiles.canary.{section}]\n"));
+        let prefix = format!("GERBANG_{}_", section.to_uppercase());
+        for (name, value) in variables {
+            if let Some(key) = name.strip_prefix(&prefix) {
+                text.push_str(&format!("{} = \"{value}\"\n", key.to_lowercase()));
+            }
+        }
+    }
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn every_command_is_in_this_test() {
+    let tested: Vec<_> = operations().into_iter().chain(others("f", "d")).collect();
+    // They run until Ctrl-C.
+    let forever = [["sandbox", ""], ["webhook", "listen"]];
+    for command in commands() {
+        let has_subcommands =
+            commands().iter().any(|other| other.len() == command.len() + 1 && other.starts_with(&command));
+        let is_tested = tested.iter().any(|words| words.starts_with(&command));
+        let runs_forever = forever.iter().any(|words| words.join(" ").trim() == command.join(" "));
+        assert!(has_subcommands || is_tested || runs_forever, "{command:?}");
+    }
+}
+
+#[test]
+fn the_canary_is_in_no_output() {
+    let shop = Shop::new();
+    let directory = directory();
+    let file = directory.join("config.toml");
+    let variables = secrets(&shop);
+    profile(&variables, &file);
+    let all = operations().into_iter().chain(others(file.to_str().unwrap(), directory.to_str().unwrap()));
+    for (at, words) in all.enumerate() {
+        let mut args: Vec<_> = words.iter().map(String::as_str).collect();
+        if at % 2 == 0 {
+            args.push("--json");
+        }
+        let mut from_environment = gerbang(&args);
+        from_environment.envs(variables.iter().map(|(name, value)| (name, value)));
+        assert_silent(&format!("{args:?}, environment"), &run_with_input(from_environment, "x"));
+        args.extend(["--config", file.to_str().unwrap()]);
+        assert_silent(&format!("{args:?}, file"), &run_with_input(gerbang(&args), "x"));
+    }
+}
+
+#[test]
+fn the_canary_is_in_no_error_of_a_server_that_says_what_it_was_asked() {
+    let shop = Shop::new();
+    let runtime = Runtime::new().unwrap();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(axum::serve(listener, Router::new().fallback(echo)).into_future());
+    let variables = secrets(&shop);
+    let pay = others("f", "d").into_iter().filter(|words| ["pay", "status", "watch", "cancel"].contains(&&*words[0]));
+    for words in operations().into_iter().chain(pay) {
+        for status in [200, 400, 500] {
+            let mut args: Vec<_> = words.iter().map(String::as_str).collect();
+            let url = format!("{url}/{status}");
+            args.extend(["--base-url", &url, "--json"]);
+            if status == 400 {
+                args.pop();
+            }
+            let mut command = gerbang(&args);
+            command.envs(variables.iter().map(|(name, value)| (name, value)));
+            let ran = end(command.spawn().unwrap());
+            assert_silent(&format!("{args:?}"), &ran);
+        }
+    }
+}
+
+/// A failure that repeats the request in every member that clients read, under the status that the address begins with.
+async fn echo(method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let path = uri.path();
+    let status = path.split('/').nth(1).and_then(|status| status.parse().ok()).unwrap_or(500);
+    let request = format!("{method} {uri} {headers:?} {}", String::from_utf8_lossy(&body));
+    let reply = if path.contains("login") {
+        serde_json::json!({"status": "success", "token": TOKEN, "message": request, "data": {"token": TOKEN}})
+    } else {
+        serde_json::json!({
+            "success": false, "status": request, "message": request, "error": request, "code": request,
+            "data": {"status": request, "message": request, "qris_string": request, "reference": request},
+        })
+    };
+    let status = if path.contains("login") { 200 } else { status };
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .body(reply.to_string().into())
+        .unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_canary_is_in_no_argument_list() {
+    let shop = Shop::new();
+    let variables = secrets(&shop);
+    let mut command = gerbang(&["pay", "-p", "kropay", "-a", "10000", "--watch"]);
+    let mut child = command.envs(variables.iter().map(|(name, value)| (name, value))).spawn().unwrap();
+    Lines::of_stdout(&mut child).find("gerbang watch");
+    let of = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap();
+    let arguments = of("cmdline");
+    let children = of(&format!("task/{}/children", child.id()));
+    let environment = of("environ");
+    signal("INT", child.id());
+    assert_eq!(end(child).code, Some(130));
+    assert!(arguments.contains("--watch") && !arguments.contains(CANARY), "{arguments}");
+    assert_eq!(children, "", "it starts no other program that would inherit the secrets");
+    assert!(environment.contains(CANARY), "the secret was there");
+}
+
+#[test]
+fn a_running_sandbox_does_not_print_the_canary() {
+    let shop = Shop::new();
+    let mut command = gerbang(&["sandbox"]);
+    let mut child = command.envs(secrets(&shop)).spawn().unwrap();
+    Lines::of(child.stderr.take().unwrap()).find("until Ctrl-C");
+    signal("INT", child.id());
+    assert_silent("sandbox", &end(child));
+}

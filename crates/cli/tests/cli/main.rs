@@ -1,0 +1,14 @@
+//! The `gerbang` command, run as users run it, against the sandbox.
+
+mod canary;
+mod configuration;
+mod demo;
+mod exit_codes;
+mod help;
+mod looking;
+mod operations;
+mod paying;
+mod run;
+mod sandbox;
+mod streams;
+mod terminal;

@@ -1,0 +1,63 @@
+//! The operations of each API as commands.
+
+use gerbang_sandbox::Provider;
+
+use crate::run::{Shop, assert_masked};
+
+#[test]
+fn a_reply_is_printed_as_the_provider_words_it() {
+    let shop = Shop::new();
+    shop.pay("kropay", "ORDER-1");
+    let reference = shop.sandbox.payment(Provider::Kropay, "ORDER-1").unwrap().reference;
+    let ran = shop.run(&["kropay", "payment-status", "--reference", &reference]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_masked!(ran.stdout, @r#"
+    {
+      "amount": 10000,
+      "created_at": "TIME",
+      "fee": 20,
+      "merchant_ref": "ORDER-1",
+      "net_amount": 10000,
+      "reference": "PG-DATE0001",
+      "status": "pending",
+      "total_amount": 10020
+    }
+    "#);
+    let json = shop.run(&["kropay", "payment-status", "--reference", &reference, "--json"]).json();
+    assert_eq!((json.len(), &json[0]["merchant_ref"]), (1, &"ORDER-1".into()));
+}
+
+#[test]
+fn an_operation_without_a_reply_says_that_it_is_done() {
+    let shop = Shop::new();
+    shop.pay("pakasir-v1", "ORDER-1");
+    let args = ["pakasir-v1", "simulate-payment", "--amount", "10000", "--order-id", "ORDER-1"];
+    let ran = shop.run(&args);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "done\n"), "{ran:?}");
+}
+
+#[test]
+fn each_api_answers() {
+    let shop = Shop::new();
+    let member = ["--id-member", "m1", "--name", "N", "--email", "e@example.com", "--hp", "0857"];
+    for args in [
+        &["kazukipay", "create-payment", "--amount", "10000", "--custom-id", "A"][..],
+        &[&["klink", "register-va"][..], &member].concat(),
+        &["klink", "check-balance", "--id-member", "m1"],
+        &["kropay", "create-payment", "--amount", "10000", "--merchant-ref", "A"],
+        &["pakasir-v1", "create-transaction", "--method", "qris", "--amount", "10000", "--order-id", "A"],
+        &["paydigital", "create-payment", "--amount", "10000"],
+    ] {
+        let ran = shop.run(&[args, &["--json"]].concat());
+        assert_eq!((ran.code, ran.json().len()), (Some(0), 1), "{args:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_not_sent() {
+    let shop = Shop::new();
+    let ran = shop.run(&["kropay", "create-payment", "--amount", "10,5", "--merchant-ref", "A"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_masked!(ran.stderr, @r#"error: --amount: "10,5" is not an amount in whole rupiah, such as 10000"#);
+    assert_eq!(shop.sandbox.request_count(Provider::Kropay), 0);
+}

@@ -1,0 +1,244 @@
+//! `gerbang pay` and `gerbang watch`.
+
+use gerbang_sandbox::{Effect, Fault, PaymentStatus, Provider};
+use serde_json::json;
+
+use crate::run::{Lines, Shop, assert_masked, end, run_with_input, signal, wait_until};
+
+#[test]
+fn a_created_payment_is_shown_with_the_command_to_go_on() {
+    let shop = Shop::new();
+    let ran = shop.run(&["pay", "--provider", "kropay", "--amount", "10000", "--reference", "ORDER-1"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_masked!(ran.stdout, @r"
+    pending  kropay  ORDER-1  PG-DATE0001
+    pay Rp10.020
+    price Rp10.000  fee Rp20
+    expires TIME
+    QRIS 00020101021226630017ID.CO.SANDBOX.WWW011893600999000000001702090000000010303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204549953033605405100205802ID5915Gerbang Sandbox6007JAKARTA61051011062160512SB000000000163047A26
+    QR code http://127.0.0.1:PORT/kropay/api/v1/qris/PG-DATE0001.svg
+    gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001
+    ");
+    assert_masked!(ran.stderr, @"creating ORDER-1 at kropay");
+}
+
+#[test]
+fn a_virtual_account_and_a_page_are_shown() {
+    let shop = Shop::new();
+    let ran = shop.run(&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", "ORDER-1", "--method", "va:bri"]);
+    assert_masked!(ran.stdout, @r"
+    pending  pakasir-v2  ORDER-1  txn00000001
+    pay Rp13.500
+    price Rp10.000  fee Rp3.500
+    expires TIME
+    virtual account 8881000000000001 at bri
+    gerbang watch pakasir-v2:10000:13500:EXPIRY:ORDER-1:txn00000001
+    ");
+    let ran = shop.run(&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", "ORDER-2", "--method", "page"]);
+    assert_masked!(ran.stdout, @r"
+    pending  pakasir-v2  ORDER-2  txn00000002
+    price Rp10.000
+    page http://127.0.0.1:PORT/pakasir/pay-v2/txn00000002
+    gerbang watch pakasir-v2:10000:::ORDER-2:txn00000002
+    ");
+}
+
+#[test]
+fn the_values_arrive_at_the_provider() {
+    let shop = Shop::new();
+    let ran = shop.run(&[
+        "pay",
+        "-p",
+        "klink",
+        "-a",
+        "20000",
+        "--customer-name",
+        "Krisdi",
+        "--customer-email",
+        "krisdi@example.com",
+        "--customer-phone",
+        "085736064900",
+    ]);
+    assert_masked!(ran.stdout, @r"
+    pending  klink  GB-DATE-CHANCE  GB-DATE-CHANCE
+    pay Rp20.000
+    price Rp20.000
+    code 2
+    klink tells no status; its notification tells when it is paid
+    ");
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "SHORT", "--expires", "15m", "--json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let payment = shop.sandbox.payment(Provider::Kropay, "SHORT").unwrap();
+    assert_eq!(payment.expires_at.duration_since(payment.created_at).as_secs(), 900);
+}
+
+#[test]
+fn a_reference_is_made_and_told_before_anything_is_sent() {
+    let shop = Shop::new();
+    let ran = shop.run(&["pay", "-p", "paydigital", "-a", "10009"]);
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    assert_masked!(ran.stderr, @r"
+    creating GB-DATE-CHANCE at paydigital
+    error: paydigital create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for GB-DATE-CHANCE (Rp10.009) in the provider's dashboard before you pay again
+    ");
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(ran.stderr.trim()).unwrap();
+    assert_eq!(told["creating"]["reference"], ran.json()[0]["reference"]);
+}
+
+#[test]
+fn json_is_the_payment_and_each_change() {
+    let shop = Shop::new();
+    let ran =
+        shop.run(&["pay", "-p", "kropay", "-a", "10001", "-r", "ORDER-1", "--watch", "--interval", "1s", "--json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let lines = ran.json();
+    assert_eq!(lines.iter().map(|line| &line["status"]).collect::<Vec<_>>(), ["pending", "paid"]);
+    assert!(lines[0]["paid_at"].is_null() && lines[1]["paid_at"].is_string());
+    let members = [
+        "amount",
+        "expires_at",
+        "fee",
+        "handle",
+        "id",
+        "net",
+        "paid_at",
+        "pay_with",
+        "payable",
+        "provider",
+        "reference",
+        "sandbox",
+        "status",
+    ];
+    for line in &lines {
+        assert_eq!(line.as_object().unwrap().keys().collect::<Vec<_>>(), members);
+    }
+}
+
+#[test]
+fn watching_ends_with_the_payment() {
+    let shop = Shop::new();
+    shop.pay("kropay", "ORDER-1");
+    let payment = shop.pay("kropay", "ORDER-2");
+    let watching = shop.gerbang(&["watch", payment["handle"].as_str().unwrap(), "--interval", "1s"]).spawn().unwrap();
+    shop.wait_for("payment_status");
+    shop.sandbox.expire(Provider::Kropay, "ORDER-2").unwrap();
+    let ran = end(watching);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_masked!(ran.stdout, @"expired  kropay  ORDER-2  PG-DATE0002  Rp10.021");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn what_pay_printed_is_read_from_the_standard_input() {
+    let shop = Shop::new();
+    let mut payment = shop.pay("kropay", "ORDER-1");
+    // A state that somebody wrote there counts for nothing.
+    payment["status"] = json!("paid");
+    let input = payment.to_string();
+    assert_eq!(run_with_input(shop.gerbang(&["status", "-"]), &input).code, Some(5));
+    assert_eq!(run_with_input(shop.gerbang(&["watch", "-", "--for", "3s"]), &input).code, Some(5));
+    shop.sandbox.pay(Provider::Kropay, "ORDER-1").unwrap();
+    assert_eq!(run_with_input(shop.gerbang(&["status", "-"]), &input).code, Some(0));
+    assert_eq!(run_with_input(shop.gerbang(&["watch", "-"]), &input).code, Some(0));
+    let cancelled = shop.pay("pakasir-v2", "ORDER-2");
+    assert_eq!(run_with_input(shop.gerbang(&["cancel", "-"]), &cancelled.to_string()).code, Some(0));
+    assert_eq!(run_with_input(shop.gerbang(&["status", "-"]), "{}").code, Some(2));
+}
+
+#[test]
+fn a_payment_that_can_be_found_is_watched_by_its_reference() {
+    let shop = Shop::new();
+    shop.pay("kazukipay", "ORDER-1");
+    shop.sandbox.pay(Provider::Kazukipay, "ORDER-1").unwrap();
+    let ran = shop.run(&["watch", "-p", "kazukipay", "-r", "ORDER-1", "-a", "10000"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_masked!(ran.stdout, @"paid  kazukipay  ORDER-1  1  Rp10.618");
+}
+
+#[test]
+fn time_is_up() {
+    let shop = Shop::new();
+    let payment = shop.pay("kropay", "ORDER-1");
+    let ran = shop.run(&["watch", payment["handle"].as_str().unwrap(), "--for", "1s"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""));
+    assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
+}
+
+#[test]
+fn a_gateway_without_a_status_is_not_watched_and_nothing_is_sent() {
+    let shop = Shop::new();
+    let ran = shop.run(&["pay", "-p", "klink", "-a", "20000", "--watch"]);
+    assert_eq!(ran.code, Some(2));
+    assert_masked!(ran.stderr, @"error: klink tells no status, so that its payments cannot be watched; its notification tells it, see `gerbang webhook --help`");
+    assert_eq!(shop.sandbox.request_count(Provider::Klink), 0);
+}
+
+#[test]
+fn after_a_lost_reply_each_gateway_has_its_advice() {
+    let shop = Shop::new();
+    let customer =
+        ["--customer-name", "K", "--customer-email", "k@example.com", "--customer-phone", "0857", "-r", "it's 1"];
+    let mut told = String::new();
+    for provider in ["kazukipay", "klink", "kropay", "pakasir-v1", "pakasir-v2", "paydigital"] {
+        let mut args = vec!["pay", "-p", provider, "-a", "10002"];
+        args.extend(customer);
+        let ran = shop.run(&args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
+        told.push_str(ran.stderr.lines().last().unwrap());
+        told.push('\n');
+    }
+    assert_masked!(told, @r"
+    error: kazukipay create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; ask what became of it before you pay again: gerbang status --provider kazukipay --reference 'it'\''s 1' --amount 10002
+    error: klink create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
+    error: kropay create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
+    error: pakasir create_transaction: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; ask what became of it before you pay again: gerbang status --provider pakasir-v1 --reference 'it'\''s 1' --amount 10002
+    error: pakasir create_transaction: the connection broke before a reply came (connection closed before message completed); it is safe to try again; the same command with --reference 'it'\''s 1' finds the payment if it was created
+    error: paydigital create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard before you pay again
+    ");
+    // The command that is told does find it.
+    let found = shop.run(&["status", "--provider", "kazukipay", "--reference", "it's 1", "--amount", "10002"]);
+    assert_eq!(found.code, Some(5), "{found:?}");
+    assert!(found.stdout.starts_with("pending  kazukipay  it's 1"), "{found:?}");
+}
+
+#[test]
+fn the_account_and_the_server_are_in_the_command_to_go_on() {
+    let shop = Shop::new();
+    let url = shop.sandbox.url(Provider::Kropay);
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1", "--base-url", &url]);
+    let last = ran.stdout.lines().last().unwrap();
+    assert!(last.starts_with(&format!("gerbang watch --base-url {url} kropay:10000:")), "{last}");
+}
+
+#[test]
+fn ctrl_c_stops_watching_but_not_the_payment() {
+    let shop = Shop::new();
+    let mut watching =
+        shop.gerbang(&["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1", "--watch"]).spawn().unwrap();
+    Lines::of_stdout(&mut watching).find("gerbang watch");
+    signal("INT", watching.id());
+    let ran = end(watching);
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert_masked!(ran.stderr, @r"
+    creating ORDER-1 at kropay
+    stopped watching; the payment goes on; to watch it again: gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001
+    ");
+    assert_eq!(shop.sandbox.payment(Provider::Kropay, "ORDER-1").unwrap().status, PaymentStatus::Pending);
+}
+
+#[test]
+fn ctrl_c_before_the_reply_says_that_a_payment_may_exist() {
+    let shop = Shop::new();
+    let slow = Fault::new(Provider::Kropay, Effect::Delay { milliseconds: 60_000 });
+    shop.sandbox.add_fault(slow).unwrap();
+    let mut paying = shop.gerbang(&["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1", "--json"]).spawn().unwrap();
+    let errors = Lines::of(paying.stderr.take().unwrap());
+    errors.find("creating");
+    wait_until(|| !shop.sandbox.payments().is_empty());
+    signal("INT", paying.id());
+    assert_eq!(end(paying).code, Some(130));
+    let failure: serde_json::Value = serde_json::from_str(&errors.next()).unwrap();
+    assert_eq!(failure["error"]["exit_code"], 130);
+    assert!(failure["error"]["message"].as_str().unwrap().contains("may have been created; look for ORDER-1"));
+}
