@@ -142,7 +142,7 @@ impl<C> Builder<C> {
         let http = self
             .http
             .take()
-            .unwrap_or_default()
+            .unwrap_or_else(|| default_settings(&base_url))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -194,6 +194,16 @@ impl<C> fmt::Debug for Builder<C> {
             .field("max_reply", &self.max_reply)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a client that was given none. The environment's proxy is not asked for this machine's own servers, which
+/// it could not reach, and to which keys may go in clear.
+fn default_settings(base_url: &str) -> reqwest::ClientBuilder {
+    let settings = reqwest::ClientBuilder::new();
+    match Url::parse(base_url) {
+        Ok(url) if is_loopback(&url) => settings.no_proxy(),
+        _ => settings,
     }
 }
 
