@@ -99,7 +99,8 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     } else {
         format!("{} tells no status; its notification tells when it is paid", gateway.provider())
     };
-    output.result(&view::json(&payment), || show(&payment, pay, &go_on))?;
+    let shown = output.result(&view::json(&payment), || show(&payment, pay, &go_on));
+    shown.map_err(|failure| failure.advise(format!("the payment was created: {go_on}")))?;
     match pay.watch {
         true => follow(&*gateway, &payment, &pay.pace, interrupt, global, output).await,
         false => Ok(Exit::Done),

@@ -61,7 +61,8 @@ pub fn run(args: &[&str]) -> Ran {
 /// Runs it to its end with a text on the standard input.
 pub fn run_with_input(mut command: Command, input: &str) -> Ran {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // A command that reads nothing may have ended already.
+    _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     end(child)
 }
 
@@ -191,6 +192,13 @@ pub fn wait_until(has_happened: impl Fn() -> bool) {
         assert!(began.elapsed() < LIMIT, "it does not happen");
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// What a thread of its own gives back, such as one that waits for a connection.
+pub fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(LIMIT).expect("it ends")
 }
 
 /// A new directory of this test.

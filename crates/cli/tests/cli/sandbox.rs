@@ -6,7 +6,7 @@ use std::process::Child;
 
 use serde_json::Value;
 
-use crate::run::{Lines, assert_masked, directory, end, gerbang, signal};
+use crate::run::{Lines, assert_masked, directory, end, gerbang, in_time, signal};
 
 /// A running sandbox and what it printed with `--json`.
 fn start(args: &[&str]) -> (Child, Value) {
@@ -101,7 +101,7 @@ fn notifications_are_sent_where_they_are_wanted() {
     let (child, printed) = start(&["--webhook", &webhook]);
     // This one pays itself.
     assert_eq!(ask(&printed, &["pay", "-p", "kropay", "-a", "10001", "-r", "ORDER-1"]).code, Some(0));
-    let (stream, _) = receiver.accept().unwrap();
+    let (stream, _) = in_time(move || receiver.accept().unwrap());
     let mut request = BufReader::new(&stream);
     let mut line = String::new();
     request.read_line(&mut line).unwrap();

@@ -26,6 +26,17 @@ fn a_reader_that_has_gone_is_no_failure() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_payment_that_cannot_be_printed_is_not_lost() {
+    let shop = Shop::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let args = ["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1"];
+    let ran = end(shop.gerbang(&args).stdout(full).spawn().unwrap());
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("the payment was created: gerbang watch kropay:10000:10020:"), "{ran:?}");
+}
+
+#[test]
 fn the_first_line_is_enough() {
     let shop = Shop::new();
     let mut child = shop.gerbang(&["pay", "-p", "kropay", "-a", "10001", "--watch", "--json"]).spawn().unwrap();
