@@ -15,6 +15,7 @@ mod notification;
 mod open;
 pub mod operation;
 mod payment;
+pub mod retry;
 mod rupiah;
 mod secret;
 mod time;
@@ -33,6 +34,7 @@ pub use notification::{
 pub use open::{Open, Word};
 pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
+pub use retry::Retry;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};
