@@ -11,15 +11,15 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// How often, and after which pauses, a call that failed is sent again.
 ///
-/// Only a failure that may pass is followed by another attempt (no connection, a time-out, a broken connection, too many
-/// requests, a server's failure), and only when another attempt cannot do anything twice:
+/// Only a failure that may pass is followed by another attempt (no connection, a time-out, a broken connection, a server's
+/// failure, "too many requests" with the time to wait), and only when another attempt cannot do anything twice:
 ///
 /// - the request did not reach the provider ([`Delivery::NotSent`]), or
 /// - the provider's spec says that the operation may be sent again ([`Idempotency`]).
 ///
 /// Any other creation of a payment is never sent again once it may have arrived; nor is one that was answered with "too many
-/// requests": that answer comes from whatever stands before the provider as often as from the provider, and when to create
-/// is the caller's decision, see [`Error::retry_after`].
+/// requests": that answer may come from anything between here and the provider, and when to create a payment is the caller's
+/// decision, see [`Error::retry_after`].
 ///
 /// The pause before an attempt is a random time up to a limit that doubles with each attempt, and is added to what the
 /// provider asks for with `Retry-After`. When it would last beyond the call's deadline, the call ends at once.
@@ -85,9 +85,11 @@ impl Retry {
 /// Whether the same request may succeed a little later.
 fn may_pass(error: &Error) -> bool {
     match error.kind() {
-        Kind::Connect | Kind::Timeout | Kind::Disconnected | Kind::RateLimited | Kind::Unavailable => true,
-        // The page of a server that fails or is asked too often, not the challenge page of one that wants a browser.
-        Kind::Html => error.status().is_some_and(|status| status == 429 || status >= 500),
+        Kind::Connect | Kind::Timeout | Kind::Disconnected | Kind::Unavailable => true,
+        // A guess at how long a limit lasts would only be another request too many.
+        Kind::RateLimited => error.retry_after().is_some(),
+        // The page of a server that fails, not the challenge page of one that wants a browser.
+        Kind::Html => error.status().is_some_and(|status| status >= 500),
         _ => false,
     }
 }
@@ -136,7 +138,7 @@ mod tests {
     const LEFT: Duration = Duration::from_secs(30);
 
     fn error(kind: Kind, delivery: Delivery) -> Error {
-        Error::new(kind, delivery, "it failed").with_attempts(1)
+        Error::new(kind, delivery, "it failed").with_attempts(1).with_retry_after(Some(Duration::ZERO))
     }
 
     #[test]
@@ -173,8 +175,14 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_that_does_not_say_how_long_it_lasts_does_not_pass() {
+        let error = error(Kind::RateLimited, Answered).with_retry_after(None);
+        assert_eq!(Retry::default().pause(&error, Safe, LEFT, 0), None);
+    }
+
+    #[test]
     fn a_web_page_may_pass_when_its_status_says_so() {
-        for (status, again) in [(200, false), (403, false), (404, false), (429, true), (500, true), (503, true)] {
+        for (status, again) in [(200, false), (403, false), (404, false), (429, false), (500, true), (503, true)] {
             let error = error(Kind::Html, MaybeSent).with_status(status);
             assert_eq!(Retry::default().pause(&error, Safe, LEFT, 0).is_some(), again, "{status}");
         }

@@ -19,8 +19,8 @@
 pub use gerbang_core::{
     Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
     Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed, Word,
-    answer, confirm, confirm_signed, gateway, operation,
+    PaymentStatus, Retry, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed,
+    Word, answer, confirm, confirm_signed, gateway, operation,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
