@@ -3,6 +3,7 @@
 #[allow(dead_code)]
 #[path = "../../crates/facade/examples/notifications.rs"]
 mod notifications;
+mod recovering;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

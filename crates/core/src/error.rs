@@ -235,7 +235,7 @@ impl Error {
             (Delivery::MaybeSent, Kind::EchoMismatch) => "do not show it to a customer; find out what happened",
             (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
                 Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
-                _ => "the request may have been carried out; find out before you send it again",
+                _ => "the request may have been carried out; do not send it again before you know",
             },
             (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
             (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
@@ -260,7 +260,11 @@ impl fmt::Display for Error {
         if let Some(message) = &inner.provider_message {
             write!(f, ": \"{}\"", one_line(message))?;
         }
-        write!(f, "; {}", self.advice())
+        write!(f, "; {}", self.advice())?;
+        match inner.operation.and_then(|operation| operation.lost_reply) {
+            Some(how) if inner.delivery == Delivery::MaybeSent => write!(f, ": {how}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -303,9 +307,14 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    static CREATE: Operation =
-        Operation { provider: "kropay", id: "create_payment", method: "POST", ..Operation::BASE };
-    static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..CREATE };
+    static CREATE: Operation = Operation {
+        provider: "kropay",
+        id: "create_payment",
+        lost_reply: Some("wait for its notification"),
+        ..Operation::BASE
+    };
+    static STATUS: Operation =
+        Operation { provider: "kropay", id: "payment_status", idempotency: Idempotency::Safe, ..Operation::BASE };
 
     #[test]
     fn displays_as_one_line_that_says_what_to_do() {
@@ -314,7 +323,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "kropay create_payment: the connection broke; \
-             the request may have been carried out; find out before you send it again"
+             the request may have been carried out; do not send it again before you know: wait for its notification"
         );
         let error = Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection broke").with_operation(&STATUS);
         assert!(error.to_string().ends_with("; it is safe to try again"), "{error}");

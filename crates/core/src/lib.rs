@@ -15,6 +15,7 @@ mod notification;
 mod open;
 pub mod operation;
 mod payment;
+mod recover;
 pub mod retry;
 mod rupiah;
 mod secret;
@@ -34,6 +35,7 @@ pub use notification::{
 pub use open::{Open, Word};
 pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
+pub use recover::recover;
 pub use retry::Retry;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;

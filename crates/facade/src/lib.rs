@@ -20,7 +20,7 @@ pub use gerbang_core::{
     Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
     Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
     PaymentStatus, Retry, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed,
-    Word, answer, confirm, confirm_signed, gateway, operation,
+    Word, answer, confirm, confirm_signed, gateway, operation, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

@@ -221,11 +221,13 @@ fn documentation(operation: &Operation) -> TokenStream {
         "idempotent" => "Sending it again has the effect of sending it once.",
         _ => "It must not be sent again once it may have arrived.",
     };
+    let lost = operation.lost_reply.iter().map(|how| format!("When the reply is lost: {how}."));
     let mut paragraphs = vec![
         operation.summary.clone(),
         format!("`{} {}`. {resend}", operation.method, operation.path),
         operation.description.clone(),
     ];
+    paragraphs.extend(lost);
     let parameters = operation.parameters.iter();
     let parameters: Vec<_> =
         parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();

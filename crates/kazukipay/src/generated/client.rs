@@ -117,6 +117,8 @@ impl Client {
     /// status by the `custom_id` that was sent. What a second call with the same `custom_id` does is not
     /// documented.
     ///
+    /// When the reply is lost: ask for it with `payment_status` by the same `custom_id`.
+    ///
     /// Source: Panduan lengkap menggunakan Kazukipay, "Create Payment", read on 2026-11-20.
     ///
     /// # Errors

@@ -152,6 +152,8 @@ impl Client {
     /// `id_order` must be unique; what happens when it is sent twice is not said. When the reply is lost,
     /// `reconcile` takes the same `id_order`.
     ///
+    /// When the reply is lost: ask for it with `reconcile` by the same `id_order`.
+    ///
     /// Source: K-Link Service Payment API, "1.g Bayar", read on 2026-11-20.
     ///
     /// # Errors
@@ -293,6 +295,8 @@ impl Client {
     /// status: when the reply is lost, only the settlement notification names `order_id` again. The link
     /// under the printed address ends in `pay_service_new`; the printed address is used.
     ///
+    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
+    ///
     /// Source: K-Link Service Payment API, "2.c Payment Service", read on 2026-11-20. A guess: All samples
     /// were screenshots: those of a manual transfer, a card, a virtual account, and an unknown bank code.
     /// The members and meanings are those of the tables of variables, the types and the examples are made
@@ -316,6 +320,8 @@ impl Client {
     /// `data.actions`, and pays `data.gross_amount`, which is `nominal` and `pay_ship` together.
     /// `data.status_code` is `201` while the payment waits. There is no call for the status at K-Link:
     /// when the reply is lost, only the GoPay notification names `order_id` again.
+    ///
+    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
     ///
     /// Source: K-Link Service Payment API, "3.c Payment Service", read on 2026-11-20. A guess: How a
     /// refusal looks is not printed, only the codes 401, 406, 503, 05 and 900 of `status_code`. It is

@@ -68,6 +68,8 @@ impl Client {
     /// later be asked only by Kropay's own `reference`: when the reply to this call is lost, only the
     /// callback names the payment again.
     ///
+    /// When the reply is lost: only the notification names the payment, by `merchant_ref`; wait for it.
+    ///
     /// Source: Kropay API documentation, "Pembuatan QRIS", read on 2026-11-20.
     ///
     /// # Errors

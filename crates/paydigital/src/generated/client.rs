@@ -74,6 +74,8 @@ impl Client {
     /// cannot be found again. Never send the call again by itself, as each call may create another
     /// payment.
     ///
+    /// When the reply is lost: PayDigital cannot be asked for it; look at its dashboard.
+    ///
     /// Source: PayDigital API documentation, "Create Payment", read on 2026-11-20.
     ///
     /// # Errors

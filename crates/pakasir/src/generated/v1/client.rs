@@ -125,6 +125,8 @@ impl Client {
     /// `payment_number`. When the reply to this call is lost, `transaction_detail` tells by `order_id` and
     /// `amount` whether the transaction exists, but not its `payment_number`.
     ///
+    /// When the reply is lost: ask for it with `transaction_detail` by the same `order_id` and `amount`.
+    ///
     /// - `method`: How the customer shall pay.
     ///
     /// Source: Pakasir Docs (Panduan Integrasi), "C.2. API: Transaction create", read on 2026-11-20.
