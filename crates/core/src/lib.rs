@@ -1,6 +1,10 @@
 //! Types shared by the Gerbang clients for Indonesian payment gateways: money, time, secrets, open word sets, one error.
 //!
-//! There is no HTTP client in here. A program rarely names this crate: the facade `gerbang` and each provider's crate
+//! There is no HTTP client in here, and nothing that waits: when a call that failed is sent again is decided by [`Retry`] (3
+//! attempts, pauses of up to 200 milliseconds, then 400, at most 5 seconds) and done by `gerbang-transport`. [`recover`] finds
+//! a payment whose creation got no answer.
+//!
+//! A program rarely names this crate: the facade `gerbang` and each provider's crate
 //! re-export what their signatures mention.
 
 mod blank;

@@ -54,7 +54,7 @@ impl<C> Builder<C> {
             base_url: base_url.to_owned(),
             credentials: Box::new(credentials),
             timeout: Duration::from_secs(30),
-            attempt_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(10),
             retry: Retry::default(),
             max_reply: 1024 * 1024,
@@ -96,7 +96,7 @@ impl<C> Builder<C> {
 
     /// The time for one attempt, part of the whole, at an operation that may be sent again. An operation that may not, such as
     /// the creation of a payment, has the whole time for its reply: to stop waiting sooner would only lose more replies.
-    /// Default: 10 seconds.
+    /// Default: 15 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -108,7 +108,8 @@ impl<C> Builder<C> {
         self
     }
 
-    /// The time for making a connection, part of an attempt. Default: 10 seconds.
+    /// The time for making a connection, part of an attempt. Default: 10 seconds. With less than this left of the whole time,
+    /// an operation that may not be sent twice is not attempted again.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -178,6 +179,7 @@ impl<C> Builder<C> {
             base_url,
             credentials: self.credentials,
             attempt_timeout: self.attempt_timeout,
+            connect_timeout: self.connect_timeout,
             max_reply: self.max_reply,
             paths: self.paths,
             budget: Budget::default(),

@@ -3,7 +3,7 @@
 //! What holds for every call:
 //!
 //! - One deadline covers the whole call: every attempt, the pauses between them and the last byte of the reply. Default: 30
-//!   seconds. Connecting has a shorter one (10 seconds), and so has an attempt that another may follow (10 seconds).
+//!   seconds. Connecting has a shorter one (10 seconds), and so has an attempt that another may follow (15 seconds).
 //! - A call is attempted again only when it cannot be carried out twice: when the request did not reach the provider, or when
 //!   the provider's spec says that the operation may be sent again. [`gerbang_core::Retry`] has the rules and the numbers: 3
 //!   attempts, random pauses of up to 200 and 400 milliseconds, `Retry-After` in both forms. All calls of a client share

@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) base_url: String,
     pub(crate) credentials: Box<dyn Credentials>,
     pub(crate) attempt_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     pub(crate) max_reply: usize,
     pub(crate) paths: BTreeMap<&'static str, String>,
     pub(crate) budget: Budget,
@@ -121,6 +122,11 @@ impl Transport {
                 Err(error) => since(last, error),
             };
             let left = deadline.saturating_duration_since(Instant::now());
+            let left = match operation.idempotency {
+                // Cut short while it connects, an attempt could not be told from one whose reply was lost.
+                Idempotency::None => left.saturating_sub(self.inner.connect_timeout),
+                Idempotency::Safe | Idempotency::Idempotent => left,
+            };
             let Some(pause) = self.retry.pause(&error, operation.idempotency, left, chance::random()) else {
                 return Err(error);
             };

@@ -143,6 +143,11 @@ async fn what_never_reached_the_provider_is_sent_again_whatever_it_is() {
     for operation in [&STATUS, &FIND_OR_CREATE, &CREATE] {
         fails(server.call(operation).await, Kind::Connect, Delivery::NotSent, 3);
     }
+    // Time to connect must be left to a creation.
+    let hurried = server.builder().timeout(Duration::from_secs(60)).connect_timeout(Duration::from_secs(60));
+    let hurried = hurried.build().unwrap();
+    fails(call(&hurried, &CREATE).await, Kind::Connect, Delivery::NotSent, 1);
+    fails(call(&hurried, &STATUS).await, Kind::Connect, Delivery::NotSent, 3);
     let without = server.builder().retry(Retry::none()).build().unwrap();
     fails(call(&without, &STATUS).await, Kind::Connect, Delivery::NotSent, 1);
 }
