@@ -1,7 +1,7 @@
 //! Everything that any crate logs, at TRACE.
 
 use std::io::{Result, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What was logged so far.
 #[derive(Clone, Default)]
@@ -25,15 +25,19 @@ impl Write for Heard {
     }
 }
 
-/// Listens to `tracing` and to `log`, for the whole process.
+/// Listens to `tracing` and to `log`, for the whole process and all its tests.
 pub fn listen() -> Heard {
-    let heard = Heard::default();
-    let writer = heard.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .init();
-    heard
+    static HEARD: OnceLock<Heard> = OnceLock::new();
+    let begin = || {
+        let heard = Heard::default();
+        let writer = heard.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .init();
+        heard
+    };
+    HEARD.get_or_init(begin).clone()
 }

@@ -3,6 +3,12 @@
 
 mod heard;
 mod hostile_server;
+#[allow(dead_code)]
+#[path = "../faults/list.rs"]
+mod list;
+#[allow(dead_code)]
+#[path = "../faults/process.rs"]
+mod process;
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -79,7 +85,46 @@ async fn no_credential_shows_in_any_error_or_log() {
     println!("{failures} failed calls, {} log lines at TRACE, {} with a credential", lines.len(), shown.len());
     // Two operations of Pakasir's v1 have no payload.
     assert_eq!(failures, operations.len() * FAULTS.len() - 2);
-    assert!(lines.iter().any(|line| line.contains("gerbang.call")), "nothing was heard");
+    for told in ["gerbang.call", "gerbang.attempt", "the call is sent again"] {
+        assert!(lines.iter().any(|line| line.contains(told)), "{told} was not heard");
+    }
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+/// The faults of a bad network, with the sandbox behind it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_credential_shows_whatever_the_network_does() {
+    let heard = heard::listen();
+    let server = process::FaultServer::start().await;
+    let mut tasks = Vec::new();
+    for (spec, operation) in operations() {
+        let server = server.clone();
+        tasks.push(tokio::spawn(async move {
+            let (mut failures, mut shown) = (0, Vec::new());
+            let provider = spec.split('-').next().unwrap().parse().unwrap();
+            for (fault, _) in list::FAULTS {
+                let url = server.url(fault, &format!("{spec}-{}", operation.id), provider);
+                let clients = Clients::new(&url, KEY, Duration::from_millis(250)).unwrap();
+                let result = clients.call(spec, operation.id).await;
+                if let Err(error) = result.unwrap_or_else(|| panic!("{spec} {} is not called", operation.id)) {
+                    failures += 1;
+                    let said = said(&error).into_iter().filter(|text| text.contains(MARK));
+                    shown.extend(said.map(|text| format!("{spec} {} with {fault}: {text}", operation.id)));
+                }
+            }
+            (failures, shown)
+        }));
+    }
+    let (calls, mut failures, mut shown) = (tasks.len() * list::FAULTS.len(), 0, Vec::new());
+    for task in tasks {
+        let (more, texts) = task.await.unwrap();
+        failures += more;
+        shown.extend(texts);
+    }
+    let lines = heard.lines();
+    shown.extend(lines.iter().filter(|line| line.contains(MARK)).cloned());
+    println!("{calls} calls, {failures} failed, {} log lines at TRACE, {} with a credential", lines.len(), shown.len());
+    assert!(failures > calls / 2, "{failures} of {calls} failed");
     assert!(shown.is_empty(), "{shown:#?}");
 }
 

@@ -96,7 +96,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_charged_twice_lost_or_taken_for_paid() {
-    let (first, runs) = (number("GERBANG_FIRST_RUN", 1), number("GERBANG_RUNS", 350));
+    let (first, runs) = (number("GERBANG_FIRST_RUN", 1), number("GERBANG_RUNS", 140));
     let plant = Plant::from_env();
     let gateways = gateways::ALL.len() as u64;
     let mut tasks = Vec::new();

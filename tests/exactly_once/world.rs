@@ -8,12 +8,15 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use gerbang::{PaymentGateway, Rupiah, Trust};
 use gerbang_sandbox::{Effect, Fault, Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox};
-use gerbang_tests::gateways::{Make, WEBHOOK_KEY};
+use gerbang_tests::gateways::{Effort, Make, WEBHOOK_KEY};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::Figures;
 use crate::chance::Chance;
 use crate::shop::{Book, Plant, Restart, Shop, State, order};
+
+/// Calls are sent again where that is safe.
+const EFFORT: Effort = Effort { timeout: Duration::from_secs(30), retry: true };
 
 /// A notification on its way.
 #[derive(Clone, Debug)]
@@ -69,7 +72,7 @@ impl World {
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(receive)).await });
         let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
         let sandbox = builder.webhook(provider, url).start().await.unwrap();
-        let gateway = make(&sandbox.url(provider), "any-key").unwrap();
+        let gateway = make(&sandbox.url(provider), "any-key", EFFORT).unwrap();
         Self { name, provider, sandbox, gateway, arrived, plant }
     }
 

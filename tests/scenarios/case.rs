@@ -6,10 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gerbang::{
     Answer, Capabilities, Confirmed, Delivery, Error, Kind, Lookup, NewPayment, Notification, NotificationFailure,
-    Payment, PaymentGateway, Rupiah, Seen, Trust, confirm,
+    Payment, PaymentGateway, Rupiah, Seen, Trust, confirm, recover,
 };
 use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
-use gerbang_tests::gateways::WEBHOOK_KEY;
+use gerbang_tests::gateways::{Effort, WEBHOOK_KEY};
 
 use crate::message::{Claim, Message, Receiver};
 use crate::subjects::{Facts, Subject};
@@ -58,7 +58,8 @@ impl Case {
     /// A case with a key that the provider accepts.
     pub async fn start(subject: Subject) -> Self {
         let sandbox = start_sandbox().await;
-        let gateway = (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY).expect("the gateway can be made");
+        let gateway =
+            (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).expect("the gateway can be made");
         let receiver = Receiver::start(gateway.acceptance()).await.expect("the merchant's server starts");
         sandbox.set_webhook(subject.provider, Some(receiver.url()));
         Self { subject, gateway, sandbox, receiver }
@@ -67,7 +68,7 @@ impl Case {
     /// The same gateway with a key that the provider refuses.
     pub fn with_bad_key(&self) -> Box<dyn PaymentGateway> {
         let url = self.sandbox.url(self.subject.provider);
-        (self.subject.gateway)(&url, BAD_KEY).expect("the gateway can be made")
+        (self.subject.gateway)(&url, BAD_KEY, Effort::ONCE).expect("the gateway can be made")
     }
 
     pub fn can(&self) -> Capabilities {
@@ -121,6 +122,12 @@ impl Case {
     /// How many payments are in the provider's book.
     pub fn payments(&self) -> usize {
         self.sandbox.payments().len()
+    }
+
+    /// Finds the payment of a creation whose reply was lost.
+    pub async fn recover(&self, new: &NewPayment) -> Result<Payment, Error> {
+        self.pause();
+        recover(&*self.gateway, new).await
     }
 
     /// The newest payment in the provider's book.

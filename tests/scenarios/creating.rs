@@ -32,6 +32,8 @@ scenarios! {
     a_gateway_that_is_asked_too_often_creates_nothing,
     a_lost_reply_may_have_created_a_payment,
     a_payment_whose_reply_was_lost_is_found_again,
+    a_payment_that_is_not_found_is_not_said_to_be_missing,
+    a_creation_whose_reply_was_lost_tells_what_to_do,
     a_stored_payment_is_as_good_as_a_new_one,
 }
 
@@ -262,14 +264,11 @@ async fn a_payment_whose_reply_was_lost_is_found_again(case: &Case) -> Outcome {
     fails(case.try_create(&order("ORDER-1")).await)?;
     case.trouble(None)?;
     let (before, lost) = (case.requests(), case.newest()?);
-    let found = if case.can().find_by_reference {
-        case.find("ORDER-1", PRICE).await?
-    } else if case.facts().same_reference == SameReference::Found {
-        case.lacks(before, case.find("ORDER-1", PRICE).await)?;
-        case.create("ORDER-1").await?
-    } else {
-        return case.lacks(before, case.find("ORDER-1", PRICE).await);
-    };
+    let found = case.recover(&order("ORDER-1")).await;
+    if !case.can().find_by_reference && !case.can().idempotent_create {
+        return case.lacks(before, found);
+    }
+    let found = found?;
     same("the number of payments", case.payments(), 1)?;
     same("the status", &found.status, &PaymentStatus::Pending)?;
     same("the reference", found.reference.as_deref(), Some("ORDER-1"))?;
@@ -279,6 +278,30 @@ async fn a_payment_whose_reply_was_lost_is_found_again(case: &Case) -> Outcome {
     }
     case.newest_becomes(State::Paid)?;
     same("the status", case.ask(&found).await?.status, PaymentStatus::Paid)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_payment_that_is_not_found_is_not_said_to_be_missing(case: &Case) -> Outcome {
+    if !case.can().find_by_reference {
+        return Ok(Verdict::Lacks);
+    }
+    case.trouble(Trouble::LostCall)?;
+    fails(case.try_create(&order("ORDER-1")).await)?;
+    case.trouble(None)?;
+    let error = fails(case.recover(&order("ORDER-1")).await)?;
+    same("the delivery", error.delivery(), Delivery::MaybeSent)?;
+    same("the number of payments", case.payments(), 0)?;
+    Ok(Verdict::Ok)
+}
+
+async fn a_creation_whose_reply_was_lost_tells_what_to_do(case: &Case) -> Outcome {
+    if case.can().idempotent_create {
+        return Ok(Verdict::Lacks);
+    }
+    case.trouble(Trouble::LostReply)?;
+    let error = fails(case.try_create(&order("ORDER-1")).await)?;
+    let how = error.operation().and_then(|operation| operation.lost_reply).context("the spec does not tell")?;
+    ensure!(error.to_string().ends_with(how), "{error}");
     Ok(Verdict::Ok)
 }
 

@@ -1,6 +1,8 @@
 //! All payment gateways, as a program would set them up.
 
-use gerbang::{Error, PaymentGateway, kazukipay, klink, kropay, pakasir, paydigital};
+use std::time::Duration;
+
+use gerbang::{Builder, Error, PaymentGateway, Retry, kazukipay, klink, kropay, pakasir, paydigital};
 
 /// The key with which K-Link signs, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
@@ -9,7 +11,26 @@ pub const WEBHOOK_KEY: &str = "good-webhook-secret";
 pub type Made = Result<Box<dyn PaymentGateway>, Error>;
 
 /// How a gateway is made, with a base URL and a key.
-pub type Make = fn(&str, &str) -> Made;
+pub type Make = fn(&str, &str, Effort) -> Made;
+
+/// How long a call may take, and whether it is sent again where that is safe.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// The time for all attempts.
+    pub timeout: Duration,
+    /// Whether there may be more than one.
+    pub retry: bool,
+}
+
+impl Effort {
+    /// One attempt, with all the time of a client that was not told otherwise.
+    pub const ONCE: Self = Self { timeout: Duration::from_secs(30), retry: false };
+
+    fn of<C>(self, builder: Builder<C>, url: &str) -> Result<C, Error> {
+        let retry = if self.retry { Retry::default() } else { Retry::none() };
+        builder.base_url(url).timeout(self.timeout).retry(retry).build()
+    }
+}
 
 /// Every gateway and its name.
 pub const ALL: [(&str, Make); 7] = [
@@ -22,41 +43,41 @@ pub const ALL: [(&str, Make); 7] = [
     ("paydigital", paydigital),
 ];
 
-fn kazukipay(url: &str, key: &str) -> Made {
-    let client = kazukipay::Client::builder(kazukipay::Credentials::new(key, 1)).base_url(url).build()?;
+fn kazukipay(url: &str, key: &str, effort: Effort) -> Made {
+    let client = effort.of(kazukipay::Client::builder(kazukipay::Credentials::new(key, 1)), url)?;
     Ok(Box::new(kazukipay::Gateway::new(client)))
 }
 
-fn klink_client(url: &str, key: &str) -> Result<klink::Client, Error> {
-    klink::Client::builder(klink::Credentials::new("shop@example.com", key)).base_url(url).build()
+fn klink_client(url: &str, key: &str, effort: Effort) -> Result<klink::Client, Error> {
+    effort.of(klink::Client::builder(klink::Credentials::new("shop@example.com", key)), url)
 }
 
-fn klink(url: &str, key: &str) -> Made {
+fn klink(url: &str, key: &str, effort: Effort) -> Made {
     let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
-    Ok(Box::new(klink::VaGateway::new(klink_client(url, key)?, "014", "BCAATM", keys)))
+    Ok(Box::new(klink::VaGateway::new(klink_client(url, key, effort)?, "014", "BCAATM", keys)))
 }
 
-fn klink_gopay(url: &str, key: &str) -> Made {
+fn klink_gopay(url: &str, key: &str, effort: Effort) -> Made {
     let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
-    Ok(Box::new(klink::GopayGateway::new(klink_client(url, key)?, keys)))
+    Ok(Box::new(klink::GopayGateway::new(klink_client(url, key, effort)?, keys)))
 }
 
-fn kropay(url: &str, key: &str) -> Made {
-    let client = kropay::Client::builder(kropay::Credentials::new(key)).base_url(url).build()?;
+fn kropay(url: &str, key: &str, effort: Effort) -> Made {
+    let client = effort.of(kropay::Client::builder(kropay::Credentials::new(key)), url)?;
     Ok(Box::new(kropay::Gateway::new(client)))
 }
 
-fn pakasir_v1(url: &str, key: &str) -> Made {
-    let client = pakasir::v1::Client::builder(pakasir::v1::Credentials::new(key, "warung")).base_url(url).build()?;
+fn pakasir_v1(url: &str, key: &str, effort: Effort) -> Made {
+    let client = effort.of(pakasir::v1::Client::builder(pakasir::v1::Credentials::new(key, "warung")), url)?;
     Ok(Box::new(pakasir::v1::Gateway::new(client)))
 }
 
-fn pakasir_v2(url: &str, key: &str) -> Made {
-    let client = pakasir::v2::Client::builder(pakasir::v2::Credentials::new(key, "warung")).base_url(url).build()?;
+fn pakasir_v2(url: &str, key: &str, effort: Effort) -> Made {
+    let client = effort.of(pakasir::v2::Client::builder(pakasir::v2::Credentials::new(key, "warung")), url)?;
     Ok(Box::new(pakasir::v2::Gateway::new(client, Some(WEBHOOK_KEY.into()))))
 }
 
-fn paydigital(url: &str, key: &str) -> Made {
-    let client = paydigital::Client::builder(paydigital::Credentials::new(key, 1)).base_url(url).build()?;
+fn paydigital(url: &str, key: &str, effort: Effort) -> Made {
+    let client = effort.of(paydigital::Client::builder(paydigital::Credentials::new(key, 1)), url)?;
     Ok(Box::new(paydigital::Gateway::new(client)))
 }

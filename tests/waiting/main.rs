@@ -55,7 +55,7 @@ impl PaymentGateway for Timed {
 #[tokio::test(start_paused = true)]
 async fn no_gateway_is_asked_faster_than_it_allows() {
     for (_, make) in gateways::ALL {
-        let like = make("http://127.0.0.1:1", "key").unwrap();
+        let like = make("http://127.0.0.1:1", "key", gateways::Effort::ONCE).unwrap();
         let least = like.capabilities().poll_interval;
         let gateway = Timed { like, start: Instant::now(), asked: Mutex::default() };
         let payment = Payment::new(gateway.provider(), Rupiah::new(10_000), PaymentStatus::Pending);

@@ -2,7 +2,7 @@
 
 use gerbang::kazukipay::types::{Cancellation, MutationResult, NewPayment, PaymentQuery, PaymentStatus};
 use gerbang::kazukipay::{Client, Credentials, operations};
-use gerbang::{Delivery, Error, Kind};
+use gerbang::{Delivery, Error, Kind, Retry};
 
 use crate::support::{
     Expected, Reply, Server, assert_complete, assert_error, assert_errors, failure, rupiah, some_utc,
@@ -17,8 +17,9 @@ const CANCEL_REFUSED: &str = include_str!("fixtures/kazukipay/cancel_payment_ref
 const CHECK: &str = include_str!("fixtures/kazukipay/check_mutations.json");
 const RUN: &str = include_str!("fixtures/kazukipay/run_mutations.json");
 
+/// A client that sends each call once: what is judged here is one reply.
 fn client(server: &Server) -> Client {
-    Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).build().unwrap()
+    Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
 fn new_payment() -> NewPayment {

@@ -9,7 +9,7 @@ use gerbang::klink::types::{
     RefundRequest, VoucherRedemption,
 };
 use gerbang::klink::{Client, Credentials, operations};
-use gerbang::{Delivery, Error, JakartaTime, Kind};
+use gerbang::{Delivery, Error, JakartaTime, Kind, Retry};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -32,8 +32,9 @@ const REPORTED: &str = include_str!("fixtures/klink/finance_report.json");
 const BALANCE: &str = r#"{"status":"success","message":"Saldo berhasil ditampilkan!","last_saldo":"2000.00"}"#;
 const UNAUTHORIZED: &str = r#"{"status":"fail","message":"Unauthorized"}"#;
 
+/// A client that sends each call once: what is judged here is one reply.
 fn client(server: &Server) -> Client {
-    Client::builder(credentials()).base_url(server.url()).build().unwrap()
+    Client::builder(credentials()).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
 fn credentials() -> Credentials {
@@ -1071,6 +1072,26 @@ async fn a_login_after_a_failed_one_may_succeed() {
     assert_error(&failure(client.check_balance(&balance_query()).await), Kind::Unavailable, Delivery::NotSent);
     client.check_balance(&balance_query()).await.unwrap();
     assert_eq!(tokens(&server), ["login", "login", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_login_is_attempted_again_within_the_call_that_waits_for_it() {
+    let requests = AtomicUsize::new(0);
+    let server = Server::start(move |request| match (is_login(request), requests.fetch_add(1, Ordering::SeqCst)) {
+        (true, 0) => Reply::json(503, "{}"),
+        (true, _) => Reply::json(200, r#"{"status":"success","Authorization":"token-2"}"#),
+        (false, _) => Reply::json(200, r#"{"status":"success","message":"Payment Success!"}"#),
+    })
+    .await;
+    let client = client(&server).with_retry(Retry::default());
+    client.pay_from_wallet(&wallet_payment()).await.unwrap();
+    assert_eq!(tokens(&server), ["login", "login", "token-2"]);
+}
+
+#[tokio::test]
+async fn an_error_counts_the_attempts_with_the_refused_token_too() {
+    let server = server(|_| Reply::json(401, "{}")).await;
+    assert_eq!(failure(client(&server).check_balance(&balance_query()).await).attempts(), 2);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gerbang::kropay::types::{NewPayment, PaymentStatus};
 use gerbang::kropay::{Client, Credentials, operations};
-use gerbang::{Delivery, Error, Kind};
+use gerbang::{Delivery, Error, Kind, Retry};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -16,8 +16,9 @@ const CREATED: &str = include_str!("fixtures/kropay/create_payment.json");
 const STATUS: &str = include_str!("fixtures/kropay/payment_status.json");
 const SVG: &str = r#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1v1z"/></svg>"#;
 
+/// A client that sends each call once: what is judged here is one reply.
 fn client(server: &Server) -> Client {
-    Client::builder(Credentials::new(KEY)).base_url(server.url()).build().unwrap()
+    Client::builder(Credentials::new(KEY)).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
 fn new_payment() -> NewPayment {

@@ -2,7 +2,7 @@
 
 use gerbang::paydigital::types::{NewPayment, PaymentStatus};
 use gerbang::paydigital::{Client, Credentials, operations};
-use gerbang::{Delivery, Error, Kind};
+use gerbang::{Delivery, Error, Kind, Retry};
 
 use crate::support::{
     Expected, Reply, Server, assert_complete, assert_error, assert_errors, failure, rupiah, some_utc,
@@ -14,8 +14,9 @@ const INVOICE: &str = "PYG20231201123456";
 const CREATED: &str = include_str!("fixtures/paydigital/create_payment.json");
 const STATUS: &str = include_str!("fixtures/paydigital/payment_status.json");
 
+/// A client that sends each call once: what is judged here is one reply.
 fn client(server: &Server) -> Client {
-    Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).build().unwrap()
+    Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
 fn new_payment() -> NewPayment {

@@ -45,6 +45,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("undescribed", "whatever a user meets is described; a summary is one line ending with a period"),
     ("missing-source", "each operation has `x-source` with document, section and the day it was read"),
     ("missing-idempotency", "each operation says whether it is `safe`, `idempotent` or `none`"),
+    ("lost-reply", "`x-lost-reply` says what to do, of an operation with `x-idempotency: none`"),
     ("guess-reason", "`x-guess` is a sentence that says why"),
     ("path-parameter", "the names in a path are its required path parameters; `x-path-rest` is the last segment"),
     ("alternative-path", "`x-alternative-paths` are other paths with the same parameters"),

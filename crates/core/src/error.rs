@@ -20,6 +20,7 @@ struct Inner {
     delivery: Delivery,
     what: String,
     operation: Option<&'static Operation>,
+    attempts: u32,
     status: Option<u16>,
     code: Option<String>,
     provider_message: Option<String>,
@@ -36,8 +37,11 @@ pub enum Kind {
     Configuration,
     /// The caller's values break a limit that the provider states. Mend the values.
     InvalidRequest,
-    /// No connection could be made: name not found, refused, TLS failed or not in time. Try again later.
+    /// No connection could be made: name not found, refused or not in time. Try again later.
     Connect,
+    /// No safe connection could be made: the server's certificate is expired, not trusted or of another name, or the server
+    /// does not speak TLS as it should. Nothing was sent. Trying again does not help.
+    Tls,
     /// No complete answer came in time.
     Timeout,
     /// The connection broke after the request was begun.
@@ -88,6 +92,7 @@ impl Error {
             delivery,
             what: one_line(&what.into()),
             operation: None,
+            attempts: 0,
             status: None,
             code: None,
             provider_message: None,
@@ -108,6 +113,20 @@ impl Error {
     #[must_use]
     pub fn or_operation(self, operation: &'static Operation) -> Self {
         if self.0.operation.is_some() { self } else { self.with_operation(operation) }
+    }
+
+    /// Says otherwise whether the request may have taken effect.
+    #[must_use]
+    pub fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.0.delivery = delivery;
+        self
+    }
+
+    /// Adds how many attempts were made.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
     }
 
     /// Adds the HTTP status of the reply.
@@ -167,6 +186,12 @@ impl Error {
         self.0.operation
     }
 
+    /// How many attempts were made to send the request, see [`crate::Retry`]. 0 when the failure was found before the first,
+    /// such as a value that breaks a limit, or after a reply was read, such as [`Kind::EchoMismatch`].
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
     /// The HTTP status of the reply, when one came.
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -198,6 +223,9 @@ impl Error {
             (Delivery::NotSent, Kind::Configuration) => "nothing was sent; mend the configuration",
             (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; mend the value",
             (Delivery::NotSent, Kind::Unsupported) => "nothing was sent",
+            (Delivery::NotSent, Kind::Tls) => {
+                "nothing was sent; check the address, the server's certificate and this machine's clock"
+            }
             (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
             (Delivery::NotSent, Kind::Authentication) if self.0.operation.is_none() => {
                 "answer the sender with a failure"
@@ -207,7 +235,7 @@ impl Error {
             (Delivery::MaybeSent, Kind::EchoMismatch) => "do not show it to a customer; find out what happened",
             (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
                 Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
-                _ => "the request may have been carried out; find out before you send it again",
+                _ => "the request may have been carried out; do not send it again before you know",
             },
             (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
             (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
@@ -226,10 +254,17 @@ impl fmt::Display for Error {
         if let Some(status) = inner.status {
             write!(f, " (HTTP {status})")?;
         }
+        if inner.attempts > 1 {
+            write!(f, " after {} attempts", inner.attempts)?;
+        }
         if let Some(message) = &inner.provider_message {
             write!(f, ": \"{}\"", one_line(message))?;
         }
-        write!(f, "; {}", self.advice())
+        write!(f, "; {}", self.advice())?;
+        match inner.operation.and_then(|operation| operation.lost_reply) {
+            Some(how) if inner.delivery == Delivery::MaybeSent => write!(f, ": {how}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -241,6 +276,7 @@ impl fmt::Debug for Error {
             .field("delivery", &inner.delivery)
             .field("operation", &inner.operation.map(|operation| (operation.provider, operation.id)))
             .field("what", &inner.what)
+            .field("attempts", &inner.attempts)
             .field("status", &inner.status)
             .field("code", &inner.code)
             .field("provider_message", &inner.provider_message)
@@ -271,9 +307,14 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    static CREATE: Operation =
-        Operation { provider: "kropay", id: "create_payment", method: "POST", ..Operation::BASE };
-    static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..CREATE };
+    static CREATE: Operation = Operation {
+        provider: "kropay",
+        id: "create_payment",
+        lost_reply: Some("wait for its notification"),
+        ..Operation::BASE
+    };
+    static STATUS: Operation =
+        Operation { provider: "kropay", id: "payment_status", idempotency: Idempotency::Safe, ..Operation::BASE };
 
     #[test]
     fn displays_as_one_line_that_says_what_to_do() {
@@ -282,10 +323,12 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "kropay create_payment: the connection broke; \
-             the request may have been carried out; find out before you send it again"
+             the request may have been carried out; do not send it again before you know: wait for its notification"
         );
         let error = Error::new(Kind::Disconnected, Delivery::MaybeSent, "the connection broke").with_operation(&STATUS);
         assert!(error.to_string().ends_with("; it is safe to try again"), "{error}");
+        let error = Error::new(Kind::Unavailable, Delivery::MaybeSent, "it failed").with_status(503).with_attempts(3);
+        assert!(error.to_string().starts_with("it failed (HTTP 503) after 3 attempts; "), "{error}");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub trait PaymentGateway: Send + Sync {
     /// # Errors
     ///
     /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when a value breaks a limit that the provider states. After
-    /// [`Delivery::MaybeSent`] the payment may exist: find it with [`Lookup::Reference`] where the gateway can.
+    /// [`Delivery::MaybeSent`] the payment may exist: find it with [`crate::recover`].
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment>;
 
     /// Asks for a payment as it is now.
@@ -93,6 +93,8 @@ pub struct Capabilities {
     pub status: bool,
     /// It finds a payment by the merchant's reference, so that one whose reply was lost can be found again.
     pub find_by_reference: bool,
+    /// Creating a payment again with the same values finds the one that is there.
+    pub idempotent_create: bool,
     /// It cancels payments.
     pub cancel: bool,
     /// It returns a QRIS payload, not only a picture of it.
@@ -114,6 +116,7 @@ impl Capabilities {
         Self {
             status: false,
             find_by_reference: false,
+            idempotent_create: false,
             cancel: false,
             qris_payload: false,
             expiry: false,

@@ -1,6 +1,10 @@
 //! Types shared by the Gerbang clients for Indonesian payment gateways: money, time, secrets, open word sets, one error.
 //!
-//! There is no HTTP client in here. A program rarely names this crate: the facade `gerbang` and each provider's crate
+//! There is no HTTP client in here, and nothing that waits: when a call that failed is sent again is decided by [`Retry`] (3
+//! attempts, pauses of up to 200 milliseconds, then 400, at most 5 seconds) and done by `gerbang-transport`. [`recover`] finds
+//! a payment whose creation got no answer.
+//!
+//! A program rarely names this crate: the facade `gerbang` and each provider's crate
 //! re-export what their signatures mention.
 
 mod blank;
@@ -15,6 +19,8 @@ mod notification;
 mod open;
 pub mod operation;
 mod payment;
+mod recover;
+pub mod retry;
 mod rupiah;
 mod secret;
 mod time;
@@ -33,6 +39,8 @@ pub use notification::{
 pub use open::{Open, Word};
 pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
+pub use recover::recover;
+pub use retry::Retry;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};

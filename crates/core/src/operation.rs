@@ -23,6 +23,9 @@ pub struct Operation {
     pub accept: &'static str,
     /// Whether the operation may be sent again.
     pub idempotency: Idempotency,
+    /// How to find out what became of a call whose reply was lost, where it must not be sent again: what the caller must do,
+    /// as a sentence without capital and full stop.
+    pub lost_reply: Option<&'static str>,
     /// Where credentials go.
     pub credentials: &'static [CredentialUse],
     /// How a reply says whether the call succeeded.
@@ -48,6 +51,7 @@ impl Operation {
         query: &[],
         accept: "application/json",
         idempotency: Idempotency::None,
+        lost_reply: None,
         credentials: &[],
         envelope: Envelope::BASE,
         list: false,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use gerbang::{
     Delivery, NewPayment, Payable, Payment, PaymentGateway, Poll, Rupiah, kazukipay, klink, kropay, pakasir,
-    paydigital, wait,
+    paydigital, recover, wait,
 };
 
 /// What became of an order.
@@ -33,7 +33,8 @@ pub async fn take(
     let payment = match gateway.create_payment(order).await {
         Ok(payment) => payment,
         Err(error) if error.delivery() == Delivery::MaybeSent => {
-            return Err(format!("keep {} and do not create it again yet: {error}", order.reference).into());
+            let found = recover(gateway, order).await;
+            found.map_err(|unsure| format!("keep {} and do not create it again yet: {unsure}", order.reference))?
         }
         Err(error) => return Err(error.into()),
     };

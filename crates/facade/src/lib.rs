@@ -9,7 +9,8 @@
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //!
 //! Whatever the gateway, [`PaymentGateway`] takes a payment with it, [`wait`](https://docs.rs/gerbang-transport) waits for it,
-//! and [`confirm`] finds out whether a notification is true.
+//! [`confirm`] finds out whether a notification is true, and [`recover`] finds a payment whose creation got no answer.
+//! [`Retry`] says when a call that failed is sent again.
 //!
 //! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for
 //! every type that is sent, read or stored. Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and
@@ -19,8 +20,8 @@
 pub use gerbang_core::{
     Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
     Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed, Variable,
-    Word, answer, confirm, confirm_signed, gateway, operation,
+    PaymentStatus, Retry, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed,
+    Variable, Word, answer, confirm, confirm_signed, gateway, operation, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

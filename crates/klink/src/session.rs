@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use gerbang_core::operation::Operation;
-use gerbang_core::{Delivery, Error, Kind, Secret};
+use gerbang_core::{Delivery, Error, Kind, Retry, Secret};
 use gerbang_transport::{Request, Transport};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -53,6 +53,16 @@ impl Session {
         Self { transport, state: Arc::default(), logins: Arc::default() }
     }
 
+    /// The same session with another time for a whole call.
+    pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { transport: self.transport.with_timeout(timeout), ..self.clone() }
+    }
+
+    /// The same session with other rules for sending again.
+    pub(crate) fn with_retry(&self, retry: Retry) -> Self {
+        Self { transport: self.transport.with_retry(retry), ..self.clone() }
+    }
+
     /// Sends a call with the session's token. When K-Link no longer accepts the token, the call is sent once more with a new
     /// one: a call that was refused for its token was not carried out. One deadline covers it all, logins too.
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
@@ -67,7 +77,11 @@ impl Session {
         match result {
             Err(error) if is_refused_token(&error) => {
                 let token = self.token(operation, Some(token.login), deadline).await?;
-                self.transport.call(request.session(token.value).within(left())).await
+                let again = self.transport.call(request.session(token.value).within(left())).await;
+                again.map_err(|last: Error| {
+                    let attempts = error.attempts().saturating_add(last.attempts());
+                    last.with_attempts(attempts)
+                })
             }
             result => result,
         }

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use gerbang_core::operation::Operation;
-use gerbang_core::{Credentials, Delivery, Error, Kind, credentials};
+use gerbang_core::retry::Budget;
+use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, credentials};
 use url::{Host, Url};
 
 use crate::transport::{Inner, Transport};
-
-/// The longest time for a call.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Settings of a client, with defaults that are safe. A provider's `Client::builder` makes one.
 ///
@@ -32,7 +29,9 @@ pub struct Builder<C> {
     base_url: String,
     credentials: Box<dyn Credentials>,
     timeout: Duration,
+    attempt_timeout: Duration,
     connect_timeout: Duration,
+    retry: Retry,
     max_reply: usize,
     user_agent: String,
     http: Option<reqwest::ClientBuilder>,
@@ -54,7 +53,9 @@ impl<C> Builder<C> {
             base_url: base_url.to_owned(),
             credentials: Box::new(credentials),
             timeout: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(10),
+            retry: Retry::default(),
             max_reply: 1024 * 1024,
             user_agent: format!("gerbang-{provider}/{}", env!("CARGO_PKG_VERSION")),
             http: None,
@@ -83,13 +84,29 @@ impl<C> Builder<C> {
         })
     }
 
-    /// The time for a whole call, from the name look-up to the last byte of the reply. Default: 30 seconds; at most a day.
+    /// The time for a whole call, from the name look-up of the first attempt to the last byte of the reply to the last one,
+    /// pauses included. Default: 30 seconds; at most a day.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout.min(LONGEST);
+        self.timeout = timeout;
         self
     }
 
-    /// The time for making a connection, part of the whole. Default: 10 seconds.
+    /// The time for one attempt, part of the whole, at an operation that may be sent again. An operation that may not, such as
+    /// the creation of a payment, has the whole time for its reply: to stop waiting sooner would only lose more replies.
+    /// Default: 15 seconds.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// When a call that failed is sent again. Default: [`Retry::default`]; [`Retry::none`] turns it off.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The time for making a connection, part of an attempt. Default: 10 seconds. With less than this left of the whole time,
+    /// an operation that may not be sent twice is not attempted again.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -154,14 +171,17 @@ impl<C> Builder<C> {
             .user_agent(&self.user_agent)
             .build()
             .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
-        Ok((self.finish)(Transport(Arc::new(Inner {
+        let inner = Inner {
             http,
             base_url,
             credentials: self.credentials,
-            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            connect_timeout: self.connect_timeout,
             max_reply: self.max_reply,
             paths: self.paths,
-        }))))
+            budget: Budget::default(),
+        };
+        Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
     }
 
     fn checked_base_url(&self) -> Result<String, Error> {
@@ -190,7 +210,9 @@ impl<C> fmt::Debug for Builder<C> {
         f.debug_struct("Builder")
             .field("provider", &self.provider)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
             .field("max_reply", &self.max_reply)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()

@@ -1,6 +1,6 @@
 //! Reading a reply's body under a cap.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::Response;
 
 /// What came of reading a body.
@@ -22,16 +22,27 @@ pub(crate) async fn read(mut response: Response, cap: usize) -> Body {
     if expected > cap as u64 {
         return Body::TooLarge(Bytes::new());
     }
-    let mut body = BytesMut::with_capacity(expected.min(RESERVED) as usize);
+    let mut body = Vec::with_capacity(expected.min(RESERVED) as usize);
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if chunk.len() > cap - body.len() => {
-                body.extend_from_slice(&chunk[..cap - body.len()]);
-                return Body::TooLarge(body.freeze());
+                let room = cap - body.len();
+                append(&mut body, &chunk[..room], cap);
+                return Body::TooLarge(body.into());
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Body::Whole(body.freeze()),
-            Err(error) => return Body::Broken(body.freeze(), error.without_url()),
+            Ok(Some(chunk)) => append(&mut body, &chunk, cap),
+            Ok(None) => return Body::Whole(body.into()),
+            Err(error) => return Body::Broken(body.into(), error.without_url()),
         }
     }
+}
+
+/// Appends to a body that will not be larger than the cap, so that its room need not be larger either.
+fn append(body: &mut Vec<u8>, chunk: &[u8], cap: usize) {
+    let needed = body.len() + chunk.len();
+    if needed > body.capacity() {
+        let wanted = body.capacity().saturating_mul(2).min(cap).max(needed);
+        body.reserve_exact(wanted - body.len());
+    }
+    body.extend_from_slice(chunk);
 }

@@ -2,7 +2,13 @@
 //!
 //! What holds for every call:
 //!
-//! - One deadline covers the whole call, from the name look-up to the last byte; connecting has a shorter one.
+//! - One deadline covers the whole call: every attempt, the pauses between them and the last byte of the reply. Default: 30
+//!   seconds. Connecting has a shorter one (10 seconds), and so has an attempt that another may follow (15 seconds).
+//! - A call is attempted again only when it cannot be carried out twice: when the request did not reach the provider, or when
+//!   the provider's spec says that the operation may be sent again. [`gerbang_core::Retry`] has the rules and the numbers: 3
+//!   attempts, random pauses of up to 200 and 400 milliseconds, `Retry-After` in both forms. All calls of a client share
+//!   [a budget](gerbang_core::retry::Budget) of further attempts.
+//! - Whoever cannot prove to be the provider by a certificate gets nothing: [`gerbang_core::Kind::Tls`].
 //! - Redirects are not followed, replies are not decompressed, no `Referer` is sent.
 //! - A reply larger than the cap is an error; it is never held in memory whole.
 //! - A reply succeeds only when the HTTP status *and* the provider's own flag say so, and its payload can be read.
@@ -12,10 +18,12 @@
 
 mod builder;
 mod bytes_reader;
+mod chance;
 mod envelope;
 mod redact;
 mod reply;
 mod request;
+mod tls;
 mod transport;
 mod wait;
 

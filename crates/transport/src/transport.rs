@@ -1,4 +1,4 @@
-//! Sending one request: credentials in, one deadline, errors without URLs.
+//! Sending a call: credentials in, attempts within one deadline, errors without URLs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,33 +6,49 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use gerbang_core::operation::{Operation, Place};
-use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Secret};
+use gerbang_core::operation::{Idempotency, Operation, Place};
+use gerbang_core::retry::Budget;
+use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Retry, Secret};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::bytes_reader;
 use crate::reply::{Reply, excerpt_cut};
 use crate::request::{Body, Parts, Request};
+use crate::{bytes_reader, chance, tls};
 
-/// What a client sends its calls through. Cheap to clone: the clones share one pool of connections.
+/// The longest time for a call.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// What a client sends its calls through. Cheap to clone: the clones share one pool of connections and one budget of further
+/// attempts.
 #[derive(Clone)]
-pub struct Transport(pub(crate) Arc<Inner>);
+pub struct Transport {
+    inner: Arc<Inner>,
+    timeout: Duration,
+    retry: Retry,
+}
 
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: String,
     pub(crate) credentials: Box<dyn Credentials>,
-    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     pub(crate) max_reply: usize,
     pub(crate) paths: BTreeMap<&'static str, String>,
+    pub(crate) budget: Budget,
 }
 
 impl Transport {
+    pub(crate) fn new(inner: Inner, timeout: Duration, retry: Retry) -> Self {
+        Self { inner: Arc::new(inner), timeout: timeout.min(LONGEST), retry }
+    }
+
     /// Sends a call and reads its JSON payload.
     ///
     /// # Errors
@@ -53,50 +69,125 @@ impl Transport {
 
     /// The time for a whole call.
     pub fn timeout(&self) -> Duration {
-        self.0.timeout
+        self.timeout
     }
 
-    async fn send<T>(&self, request: Request, judge: impl FnOnce(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    /// The same with another time for a whole call; a day at most.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { timeout: timeout.min(LONGEST), ..self.clone() }
+    }
+
+    /// The same with other rules for sending again.
+    #[must_use]
+    pub fn with_retry(&self, retry: Retry) -> Self {
+        Self { retry, ..self.clone() }
+    }
+
+    async fn send<T>(&self, request: Request, judge: impl Fn(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let operation = request.operation;
         let span = tracing::debug_span!(
             "gerbang.call",
-            otel.kind = "client",
-            http.request.method = operation.method,
-            url.template = operation.path,
-            server.address = server(&self.0.base_url),
             gerbang.provider = operation.provider,
             gerbang.operation = operation.id,
-            http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
         );
-        let result = self.attempt(request, judge).instrument(span.clone()).await;
+        let result = self.attempts(request, judge).instrument(span.clone()).await;
         if let Err(error) = &result {
             span.record("error.type", tracing::field::debug(error.kind()));
         }
         result
     }
 
+    /// Attempts a call until it succeeds or has failed for good.
+    async fn attempts<T>(&self, request: Request, judge: impl Fn(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let operation = request.operation;
+        let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout);
+        let mut last: Option<Error> = None;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(last.unwrap_or_else(|| too_late().with_operation(operation)));
+            }
+            let time = match operation.idempotency {
+                Idempotency::None => left,
+                Idempotency::Safe | Idempotency::Idempotent => left.min(self.inner.attempt_timeout),
+            };
+            let number = 1 + last.as_ref().map_or(0, Error::attempts);
+            let error = match self.attempt(request.clone(), number, time, &judge).await {
+                Ok(payload) => {
+                    self.inner.budget.succeeded();
+                    return Ok(payload);
+                }
+                Err(error) => since(last, error),
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = match operation.idempotency {
+                // Cut short while it connects, an attempt could not be told from one whose reply was lost.
+                Idempotency::None => left.saturating_sub(self.inner.connect_timeout),
+                Idempotency::Safe | Idempotency::Idempotent => left,
+            };
+            let Some(pause) = self.retry.pause(&error, operation.idempotency, left, chance::random()) else {
+                return Err(error);
+            };
+            if !self.inner.budget.take() {
+                tracing::debug!("the budget of further attempts is used up");
+                return Err(error);
+            }
+            tracing::debug!(error.r#type = ?error.kind(), pause_ms = pause.as_millis(), "the call is sent again");
+            sleep(pause).await;
+            last = Some(error);
+        }
+    }
+
+    /// One attempt, which is told as OpenTelemetry wants it.
     async fn attempt<T>(
         &self,
         request: Request,
-        judge: impl FnOnce(Reply<'_>) -> Result<T, Error>,
+        number: u32,
+        time: Duration,
+        judge: impl Fn(Reply<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let operation = request.operation;
         let session = request.session.clone();
-        let mut secrets = self.0.credentials.secrets();
+        let mut secrets = self.inner.credentials.secrets();
         secrets.extend(session.as_ref());
+        let request = self.build(request, time).map_err(|error| error.with_operation(operation))?;
+        let span = tracing::debug_span!(
+            "gerbang.attempt",
+            otel.kind = "client",
+            http.request.method = operation.method,
+            http.request.resend_count = number - 1,
+            url.template = operation.path,
+            server.address = server(&self.inner.base_url),
+            http.response.status_code = tracing::field::Empty,
+            error.r#type = tracing::field::Empty,
+        );
+        let result = self.exchange(operation, request, &secrets, judge).instrument(span.clone()).await;
+        result.map_err(|error| {
+            span.record("error.type", tracing::field::debug(error.kind()));
+            error.with_attempts(number)
+        })
+    }
 
-        let request = self.build(request).map_err(|error| error.with_operation(operation))?;
-        let response = self.0.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
+    /// Sends an HTTP request and judges the reply.
+    async fn exchange<T>(
+        &self,
+        operation: &'static Operation,
+        request: reqwest::Request,
+        secrets: &[&Secret],
+        judge: impl Fn(Reply<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let response = self.inner.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
         let (status, headers) = (response.status(), response.headers().clone());
         tracing::Span::current().record("http.response.status_code", status.as_u16());
-        match bytes_reader::read(response, self.0.max_reply).await {
+        match bytes_reader::read(response, self.inner.max_reply).await {
             bytes_reader::Body::Whole(body) => {
-                judge(Reply { operation, status, headers: &headers, body: &body, secrets: &secrets })
+                judge(Reply { operation, status, headers: &headers, body: &body, secrets })
             }
             bytes_reader::Body::TooLarge(start) => {
-                let what = format!("the reply has more than {} bytes", self.0.max_reply);
-                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, &secrets))
+                let what = format!("the reply has more than {} bytes", self.inner.max_reply);
+                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, secrets))
             }
             bytes_reader::Body::Broken(start, error) => {
                 let (kind, what) = if error.is_timeout() {
@@ -104,15 +195,14 @@ impl Transport {
                 } else {
                     (Kind::Disconnected, "the connection broke before the reply was complete")
                 };
-                Err(incomplete(operation, kind, what, status, &start, &secrets).with_source(error))
+                Err(incomplete(operation, kind, what, status, &start, secrets).with_source(error))
             }
         }
     }
 
     /// The HTTP request, credentials included.
-    fn build(&self, request: Request) -> Result<reqwest::Request, Error> {
+    fn build(&self, request: Request, time: Duration) -> Result<reqwest::Request, Error> {
         let operation = request.operation;
-        let timeout = request.timeout.unwrap_or(self.0.timeout);
         let Parts { path, mut query, mut body } =
             request.parts.map_err(|(kind, what)| Error::new(kind, Delivery::NotSent, what))?;
         query.splice(0..0, operation.query.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -165,7 +255,7 @@ impl Transport {
         }
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
-        *built.timeout_mut() = Some(timeout);
+        *built.timeout_mut() = Some(time);
         if !bytes.is_empty() {
             *built.body_mut() = Some(bytes.into());
         }
@@ -173,7 +263,7 @@ impl Transport {
     }
 
     fn credential(&self, name: &str, session: Option<&Secret>) -> Result<Filled, Error> {
-        let filled = match self.0.credentials.get(name) {
+        let filled = match self.inner.credentials.get(name) {
             Some(Credential::Secret(secret)) => Filled::Text(secret.expose().to_owned()),
             Some(Credential::Text(text)) => Filled::Text(text.to_owned()),
             Some(Credential::Number(number)) => Filled::Number(number),
@@ -194,7 +284,7 @@ impl Transport {
         path_values: &BTreeMap<&str, String>,
         query: &[(&str, String)],
     ) -> Result<Url, Error> {
-        let template = self.0.paths.get(operation.id).map_or(operation.path, String::as_str);
+        let template = self.inner.paths.get(operation.id).map_or(operation.path, String::as_str);
         let mut path = String::with_capacity(template.len());
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -207,7 +297,7 @@ impl Transport {
             rest = after;
         }
         path.push_str(rest);
-        let mut url = Url::parse(&format!("{}{path}", self.0.base_url))
+        let mut url = Url::parse(&format!("{}{path}", self.inner.base_url))
             .map_err(|_| misconfigured("the base URL and the path do not make an address"))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -218,7 +308,7 @@ impl Transport {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").field("base_url", &self.0.base_url).finish_non_exhaustive()
+        f.debug_struct("Transport").field("base_url", &self.inner.base_url).finish_non_exhaustive()
     }
 }
 
@@ -272,9 +362,28 @@ fn misconfigured(what: impl Into<String>) -> Error {
     Error::new(Kind::Configuration, Delivery::NotSent, what)
 }
 
+/// The error of a call without any time.
+fn too_late() -> Error {
+    Error::new(Kind::Timeout, Delivery::NotSent, "no time was left to send the request")
+}
+
+/// The error of an attempt after those before it: they may have taken effect whatever became of the last one, unless the
+/// operation changes nothing.
+fn since(before: Option<Error>, error: Error) -> Error {
+    let is_safe = error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Safe);
+    match before {
+        Some(before) if before.delivery() == Delivery::MaybeSent && !is_safe => {
+            error.with_delivery(Delivery::MaybeSent)
+        }
+        _ => error,
+    }
+}
+
 /// The error of a request that got no reply.
 fn unsent_or_lost(error: reqwest::Error, operation: &'static Operation) -> Error {
-    let (kind, delivery, what) = if error.is_connect() {
+    let (kind, delivery, what) = if error.is_connect() && tls::is_refused(&error) {
+        (Kind::Tls, Delivery::NotSent, "no safe connection could be made")
+    } else if error.is_connect() {
         (Kind::Connect, Delivery::NotSent, "no connection could be made")
     } else if error.is_builder() {
         (Kind::Configuration, Delivery::NotSent, "the request cannot be built")

@@ -1,12 +1,13 @@
 //! Waiting for a payment: one loop for all gateways.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use futures_util::Stream;
 use gerbang_core::{Error, Kind, Lookup, Payment, PaymentGateway};
 use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::chance;
 
 /// How to wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,6 +230,5 @@ fn may_pass(error: &Error) -> bool {
 
 /// Up to a quarter more, never less.
 fn with_jitter(time: Duration) -> Duration {
-    let chance = RandomState::new().build_hasher().finish();
-    time.saturating_add((time / 4).mul_f64(chance as f64 / u64::MAX as f64))
+    time.saturating_add((time / 4).mul_f64(f64::from(chance::random()) / f64::from(u32::MAX)))
 }

@@ -49,6 +49,14 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
         "# Errors".to_owned(),
         "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
     ]);
+    let doc_of_with_timeout = doc(&[
+        "The same client with another time for each call, see [`Builder::timeout`]. Both share their connections."
+            .to_owned(),
+    ]);
+    let doc_of_with_retry = doc(&[
+        "The same client with other rules for sending again, see [`Builder::retry`]. Both share their connections."
+            .to_owned(),
+    ]);
     let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
     Ok(quote! {
         #header
@@ -77,6 +85,18 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
             #doc_of_builder
             pub fn builder(credentials: Credentials) -> Builder<Self> {
                 Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
+            }
+
+            #doc_of_with_timeout
+            #[must_use]
+            pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+                Self { transport: self.transport.with_timeout(timeout) }
+            }
+
+            #doc_of_with_retry
+            #[must_use]
+            pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+                Self { transport: self.transport.with_retry(retry) }
             }
 
             #(#methods)*
@@ -201,11 +221,13 @@ fn documentation(operation: &Operation) -> TokenStream {
         "idempotent" => "Sending it again has the effect of sending it once.",
         _ => "It must not be sent again once it may have arrived.",
     };
+    let lost = operation.lost_reply.iter().map(|how| format!("When the reply is lost: {how}."));
     let mut paragraphs = vec![
         operation.summary.clone(),
         format!("`{} {}`. {resend}", operation.method, operation.path),
         operation.description.clone(),
     ];
+    paragraphs.extend(lost);
     let parameters = operation.parameters.iter();
     let parameters: Vec<_> =
         parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();

@@ -68,6 +68,8 @@ pub struct Operation {
     pub credentials: Vec<(String, Place)>,
     /// `safe`, `idempotent` or `none`.
     pub idempotency: String,
+    /// What to do when the reply is lost.
+    pub lost_reply: Option<String>,
     /// What the operation's envelope says other than the document's.
     pub own_envelope: Map<String, Value>,
     /// Members of the payload that are JSON inside a string.
@@ -478,6 +480,7 @@ impl<'a> Reader<'a> {
             reply,
             credentials,
             idempotency: self.text(&format!("{named}/x-idempotency"))?,
+            lost_reply: self.optional_text(&format!("{named}/x-lost-reply")),
             own_envelope,
             json_strings,
             alternative_paths,

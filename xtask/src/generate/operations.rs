@@ -77,6 +77,9 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
         other => bail!("{}: `{other}` is not an idempotency", operation.pointer),
     };
     fields.push(quote!(idempotency: #idempotency));
+    if let Some(how) = &operation.lost_reply {
+        fields.push(quote!(lost_reply: Some(#how)));
+    }
     if !operation.credentials.is_empty() {
         let uses = operation.credentials.iter().map(|(credential, place)| {
             let place = match place {

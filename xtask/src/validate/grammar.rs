@@ -263,6 +263,7 @@ impl Kind {
                         may("x-source", Object(Kind::Source)),
                         may("x-guess", Text),
                         may("x-idempotency", Text),
+                        may("x-lost-reply", Text),
                         may("x-envelope", Object(Kind::Envelope)),
                         may("x-split", Object(Kind::Split)),
                         may("x-alternative-to", Text),

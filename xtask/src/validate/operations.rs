@@ -14,6 +14,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
         check_source(spec, report, operation);
         if operation.kind != Kind::Webhook {
             check_idempotency(report, operation);
+            check_lost_reply(report, operation);
         }
     }
     check_unique(report, spec.all(&kinds).collect());
@@ -108,6 +109,19 @@ fn check_idempotency(report: &mut Report, operation: &Node) {
         let message = format!("the {} does not say what sending it again does", operation.kind.name());
         let help = "write `x-idempotency: safe`, `idempotent` or `none`; `none` when in doubt";
         report.add(&operation.at("x-idempotency"), "missing-idempotency", message, help);
+    }
+}
+
+fn check_lost_reply(report: &mut Report, operation: &Node) {
+    let Some(how) = operation.text("x-lost-reply") else { return };
+    let at = operation.at("x-lost-reply");
+    if how.trim().is_empty() || how.ends_with('.') {
+        let help = "write a sentence without capital and full stop, such as `ask for it with payment_status`";
+        report.add(&at, "lost-reply", "`x-lost-reply` does not say what to do, or ends with a full stop", help);
+    }
+    if matches!(operation.text("x-idempotency"), Some("safe" | "idempotent")) {
+        let message = "`x-lost-reply` stands at an operation that may be sent again";
+        report.add(&at, "lost-reply", message, "leave it out: the client sends the operation again");
     }
 }
 

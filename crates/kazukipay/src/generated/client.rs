@@ -47,6 +47,22 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Cancels a payment that is still pending.
     ///
     /// `POST /api/cancel.php`. It must not be sent again once it may have arrived.
@@ -100,6 +116,8 @@ impl Client {
     /// payload is returned, only the address of an image. When the reply to this call is lost, ask for the
     /// status by the `custom_id` that was sent. What a second call with the same `custom_id` does is not
     /// documented.
+    ///
+    /// When the reply is lost: ask for it with `payment_status` by the same `custom_id`.
     ///
     /// Source: Panduan lengkap menggunakan Kazukipay, "Create Payment", read on 2026-11-20.
     ///

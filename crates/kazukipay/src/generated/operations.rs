@@ -71,6 +71,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
     method: "POST",
     path: "/api/create.php",
     idempotency: Idempotency::None,
+    lost_reply: Some("ask for it with `payment_status` by the same `custom_id`"),
     credentials: &[
         CredentialUse {
             credential: "api_key",

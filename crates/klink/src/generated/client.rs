@@ -50,6 +50,22 @@ impl Client {
             },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Asks which wallet transactions of an order can be refunded.
     ///
     /// `POST /api/escrow/refund`. It must not be sent again once it may have arrived.
@@ -143,6 +159,8 @@ impl Client {
     ///
     /// `id_order` must be unique; what happens when it is sent twice is not said. When the reply is lost,
     /// `reconcile` takes the same `id_order`.
+    ///
+    /// When the reply is lost: ask for it with `reconcile` by the same `id_order`.
     ///
     /// Source: K-Link Service Payment API, "1.g Bayar", read on 2026-11-20.
     ///
@@ -295,6 +313,8 @@ impl Client {
     /// status: when the reply is lost, only the settlement notification names `order_id` again. The link
     /// under the printed address ends in `pay_service_new`; the printed address is used.
     ///
+    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
+    ///
     /// Source: K-Link Service Payment API, "2.c Payment Service", read on 2026-11-20. A guess: All samples
     /// were screenshots: those of a manual transfer, a card, a virtual account, and an unknown bank code.
     /// The members and meanings are those of the tables of variables, the types and the examples are made
@@ -320,6 +340,8 @@ impl Client {
     /// `data.actions`, and pays `data.gross_amount`, which is `nominal` and `pay_ship` together.
     /// `data.status_code` is `201` while the payment waits. There is no call for the status at K-Link:
     /// when the reply is lost, only the GoPay notification names `order_id` again.
+    ///
+    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
     ///
     /// Source: K-Link Service Payment API, "3.c Payment Service", read on 2026-11-20. A guess: How a
     /// refusal looks is not printed, only the codes 401, 406, 503, 05 and 900 of `status_code`. It is

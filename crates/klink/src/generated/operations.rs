@@ -196,6 +196,7 @@ pub static PAY_FROM_WALLET: Operation = Operation {
     method: "POST",
     path: "/api/kwallet/pay",
     idempotency: Idempotency::None,
+    lost_reply: Some("ask for it with `reconcile` by the same `id_order`"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -362,6 +363,9 @@ pub static CREATE_PAYMENT: Operation = Operation {
     path: "/api/pay_service",
     alternative_paths: &["/api/pay_service_new"],
     idempotency: Idempotency::None,
+    lost_reply: Some(
+        "only the notification tells of the payment, by `order_id`; wait for it",
+    ),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -386,6 +390,9 @@ pub static CREATE_GOPAY_PAYMENT: Operation = Operation {
     method: "POST",
     path: "/api/pay_service_midtrans",
     idempotency: Idempotency::None,
+    lost_reply: Some(
+        "only the notification tells of the payment, by `order_id`; wait for it",
+    ),
     credentials: &[
         CredentialUse {
             credential: "session_token",

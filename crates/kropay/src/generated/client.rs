@@ -44,6 +44,22 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Creates a QRIS payment.
     ///
     /// `POST /api/v1/payment/create`. It must not be sent again once it may have arrived.
@@ -51,6 +67,8 @@ impl Client {
     /// The customer pays `total_amount`, which differs from `amount` by a unique code. The status can
     /// later be asked only by Kropay's own `reference`: when the reply to this call is lost, only the
     /// callback names the payment again.
+    ///
+    /// When the reply is lost: only the notification names the payment, by `merchant_ref`; wait for it.
     ///
     /// Source: Kropay API documentation, "Pembuatan QRIS", read on 2026-11-20.
     ///

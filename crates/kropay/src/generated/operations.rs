@@ -21,6 +21,9 @@ pub static CREATE_PAYMENT: Operation = Operation {
     method: "POST",
     path: "/api/v1/payment/create",
     idempotency: Idempotency::None,
+    lost_reply: Some(
+        "only the notification names the payment, by `merchant_ref`; wait for it",
+    ),
     credentials: &[
         CredentialUse {
             credential: "api_key",

@@ -17,9 +17,9 @@ use crate::common;
 
 /// Pakasir API v2 as a [`PaymentGateway`].
 ///
-/// Creating a payment again with the same values finds the one that is there: that is the way to one whose reply was lost.
-/// It is not done by [`Lookup::Reference`], which must never create a payment. A found payment that is final has nothing to
-/// pay with.
+/// Creating a payment again with the same values finds the one that is there: that is how [`gerbang_core::recover`] finds
+/// one whose reply was lost. It is not done by [`Lookup::Reference`], which must never create a payment. A found payment that
+/// is final has nothing to pay with.
 ///
 /// It takes QRIS, which is the usual way, virtual accounts at the banks of [`types::PaymentMethod`], named as `bri` or
 /// `bri_va`, and [`Method::PayPage`], where the customer chooses: only the page's address comes then, and
@@ -202,6 +202,7 @@ impl PaymentGateway for Gateway {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::new(LEAST);
         capabilities.status = true;
+        capabilities.idempotent_create = true;
         capabilities.cancel = true;
         capabilities.qris_payload = true;
         capabilities.notifications = Trust::SharedSecret;

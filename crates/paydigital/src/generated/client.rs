@@ -49,6 +49,22 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Creates a QRIS payment.
     ///
     /// `POST /api/create_payment.php`. It must not be sent again once it may have arrived.
@@ -57,6 +73,8 @@ impl Client {
     /// later be asked only by PayDigital's own `invoice`: when the reply to this call is lost, the payment
     /// cannot be found again. Never send the call again by itself, as each call may create another
     /// payment.
+    ///
+    /// When the reply is lost: PayDigital cannot be asked for it; look at its dashboard.
     ///
     /// Source: PayDigital API documentation, "Create Payment", read on 2026-11-20.
     ///

@@ -26,6 +26,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
     method: "POST",
     path: "/api/create_payment.php",
     idempotency: Idempotency::None,
+    lost_reply: Some("PayDigital cannot be asked for it; look at its dashboard"),
     credentials: &[
         CredentialUse {
             credential: "api_key",

@@ -55,6 +55,22 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Simulates the payment of a transaction in sandbox mode.
     ///
     /// `POST /api/paymentsimulation`. It must not be sent again once it may have arrived.
@@ -108,6 +124,8 @@ impl Client {
     /// The customer pays `total_payment`, by the QRIS payload or to the virtual account number in
     /// `payment_number`. When the reply to this call is lost, `transaction_detail` tells by `order_id` and
     /// `amount` whether the transaction exists, but not its `payment_number`.
+    ///
+    /// When the reply is lost: ask for it with `transaction_detail` by the same `order_id` and `amount`.
     ///
     /// - `method`: How the customer shall pay.
     ///

@@ -83,6 +83,9 @@ pub static CREATE_TRANSACTION: Operation = Operation {
     method: "POST",
     path: "/api/transactioncreate/{method}",
     idempotency: Idempotency::None,
+    lost_reply: Some(
+        "ask for it with `transaction_detail` by the same `order_id` and `amount`",
+    ),
     credentials: &[
         CredentialUse {
             credential: "api_key",

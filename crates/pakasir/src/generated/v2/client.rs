@@ -49,6 +49,22 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+        Self {
+            transport: self.transport.with_timeout(timeout),
+        }
+    }
+    /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+    /// connections.
+    #[must_use]
+    pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+        Self {
+            transport: self.transport.with_retry(retry),
+        }
+    }
     /// Cancels a transaction.
     ///
     /// `POST /api/v2/cancel-transaction/{slug}/{txn_id}`. It must not be sent again once it may have

@@ -1,0 +1,130 @@
+//! One call of one client that meets one fault.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use gerbang::{Delivery, Kind, Lookup, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah};
+use gerbang_sandbox::Provider;
+use gerbang_tests::gateways::{Effort, Make};
+
+use crate::process::FaultServer;
+
+/// The time of a call, all attempts included.
+pub const DEADLINE: Duration = Duration::from_secs(2);
+
+/// The price of the orders. Its digits stand nowhere else in a reply.
+const PRICE: Rupiah = Rupiah::new(25_137);
+
+/// What is asked of a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Create,
+    Status,
+    Cancel,
+}
+
+impl Operation {
+    pub const ALL: [Self; 3] = [Self::Create, Self::Status, Self::Cancel];
+}
+
+/// What came of a call.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    pub result: Result<Payment, (Kind, Delivery)>,
+    /// How many requests the provider saw.
+    pub seen: u64,
+    /// How many attempts the error tells.
+    pub attempts: Option<u32>,
+    pub elapsed: Duration,
+    /// How many payments the order has at the provider, and whether one is still pending.
+    pub payments: usize,
+    pub pending: bool,
+    /// Whether a creation may be sent again, as it finds what is there.
+    pub idempotent: bool,
+    /// The error in words.
+    pub words: String,
+}
+
+/// A gateway and its provider.
+pub struct Place {
+    name: &'static str,
+    make: Make,
+    provider: Provider,
+    server: FaultServer,
+    orders: AtomicU64,
+}
+
+impl Place {
+    pub async fn start(name: &'static str, make: Make, server: FaultServer) -> Self {
+        let provider = match name {
+            "kazukipay" => Provider::Kazukipay,
+            "kropay" => Provider::Kropay,
+            "paydigital" => Provider::Paydigital,
+            "pakasir-v1" | "pakasir-v2" => Provider::Pakasir,
+            "klink" | "klink-gopay" => Provider::Klink,
+            other => panic!("the sandbox has no {other}"),
+        };
+        Self { name, make, provider, server, orders: AtomicU64::new(1) }
+    }
+
+    /// A gateway that meets a fault. A key of its own for each case shares no limit of the provider's.
+    fn gateway(&self, fault: &str, case: &str) -> Box<dyn PaymentGateway> {
+        let effort = Effort { timeout: DEADLINE, retry: true };
+        (self.make)(&self.server.url(fault, case, self.provider), case, effort).expect("the gateway can be made")
+    }
+
+    /// A gateway that meets none and is not counted.
+    fn undisturbed(&self, case: &str) -> Box<dyn PaymentGateway> {
+        (self.make)(&self.server.sandbox().url(self.provider), case, Effort::ONCE).expect("the gateway can be made")
+    }
+
+    /// Plays a cell; none where the gateway cannot do this.
+    pub async fn play(&self, fault: &str, operation: Operation) -> Option<Cell> {
+        let case = format!("{}-{}", self.name, self.orders.fetch_add(1, Ordering::Relaxed));
+        let reference = format!("ORDER-{case}");
+        let gateway = self.gateway(fault, &case);
+        let can = gateway.capabilities();
+        if operation == Operation::Status && !can.status || operation == Operation::Cancel && !can.cancel {
+            return None;
+        }
+        let new = NewPayment::new(&reference, PRICE)
+            .customer_name("Almeera Salsabila")
+            .customer_email("almeera@example.com")
+            .customer_phone("085736064900");
+        let payment = match operation {
+            Operation::Create => None,
+            _ => Some(self.undisturbed(&case).create_payment(&new).await.expect("a good order is taken")),
+        };
+        // Pakasir tells the status of a payment every four seconds.
+        self.server.sandbox().advance(Duration::from_secs(5));
+        let begun = Instant::now();
+        let result = match (operation, &payment) {
+            (Operation::Status, Some(payment)) => gateway.payment(Lookup::Payment(payment)).await,
+            (Operation::Cancel, Some(payment)) => gateway.cancel_payment(payment).await,
+            _ => gateway.create_payment(&new).await,
+        };
+        let elapsed = begun.elapsed();
+        let known = self.server.sandbox().payments();
+        let id = payment.as_ref().and_then(|payment| payment.id.clone());
+        let id = id.or_else(|| result.as_ref().ok().and_then(|payment| payment.id.clone()));
+        let of: Vec<_> = known
+            .iter()
+            .filter(|payment| payment.order == reference || Some(&payment.reference) == id.as_ref())
+            .collect();
+        Some(Cell {
+            attempts: result.as_ref().err().map(|error| error.attempts()),
+            words: result.as_ref().err().map(ToString::to_string).unwrap_or_default(),
+            seen: self.server.seen(fault, &case).await,
+            payments: of.len(),
+            idempotent: can.idempotent_create,
+            pending: of.iter().any(|payment| payment.status == gerbang_sandbox::PaymentStatus::Pending),
+            result: result.map_err(|error| (error.kind(), error.delivery())),
+            elapsed,
+        })
+    }
+}
+
+/// Whether a payment was cancelled.
+pub fn is_cancelled(payment: &Payment) -> bool {
+    payment.status == PaymentStatus::Cancelled
+}

@@ -1,0 +1,62 @@
+//! What each client makes of each fault: the kind of the error, whether the call may have been carried out, and how often it
+//! was tried.
+//!
+//! The faults are those of `fault_server`, a process of its own between the clients and the sandbox. What comes of them is the
+//! table in FAULTS.md, which `UPDATE_FAULTS=1` writes anew; whatever it says, the rules of `rules.rs` hold in every cell.
+
+mod cell;
+mod list;
+mod process;
+mod rules;
+mod table;
+
+use std::fs;
+use std::path::Path;
+
+use gerbang_tests::gateways;
+
+use cell::{Operation, Place};
+use list::FAULTS;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_client_does_with_every_fault_what_the_table_says() {
+    let server = process::FaultServer::start().await;
+    let mut tasks = Vec::new();
+    for (name, make) in gateways::ALL {
+        let server = server.clone();
+        tasks.push(tokio::spawn(async move {
+            let (mut cells, mut failures) = (Vec::new(), Vec::new());
+            let place = Place::start(name, make, server).await;
+            for (fault, _) in FAULTS {
+                for operation in Operation::ALL {
+                    if let Some(cell) = place.play(fault, operation).await {
+                        let broken = rules::broken(fault, operation, &cell).into_iter();
+                        failures.extend(broken.map(|rule| format!("{rule}: {name}, {fault}, {operation:?}: {cell:?}")));
+                        cells.push((fault, operation, cell));
+                    }
+                }
+            }
+            ((name, cells), failures)
+        }));
+    }
+    let (mut played, mut failures) = (Vec::new(), Vec::new());
+    for task in tasks {
+        let (of_one, broken) = task.await.unwrap();
+        played.push(of_one);
+        failures.extend(broken);
+    }
+    let count: usize = played.iter().map(|(_, cells)| cells.len()).sum();
+    let table = table::markdown(&FAULTS, &played);
+    println!("{table}\n{count} cells");
+
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../FAULTS.md");
+    let written = table::page(&table, count);
+    if std::env::var_os("UPDATE_FAULTS").is_some_and(|value| value == "1") {
+        fs::write(&path, written).expect("FAULTS.md can be written");
+        return;
+    }
+    let expected = fs::read_to_string(&path).expect("FAULTS.md can be read");
+    assert_eq!(expected, written, "look at the difference, then run the test with UPDATE_FAULTS=1");
+}

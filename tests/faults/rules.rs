@@ -1,0 +1,41 @@
+//! What holds in every cell, whatever the table says.
+
+use gerbang::{Delivery, Kind, PaymentStatus};
+
+use crate::cell::{Cell, DEADLINE, Operation, is_cancelled};
+
+/// The rules that a cell breaks.
+pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static str> {
+    let mut broken = Vec::new();
+    let mut rule = |holds: bool, what: &'static str| broken.extend((!holds).then_some(what));
+    rule(cell.elapsed <= DEADLINE.mul_f64(1.05), "it ends within 1.05 of its deadline");
+    rule(cell.payments <= 1, "an order has one payment at most");
+    match (&cell.result, operation) {
+        (Ok(payment), Operation::Create) => {
+            rule(cell.payments == 1, "a payment is at the provider");
+            rule(payment.status == PaymentStatus::Pending, "nobody has paid");
+        }
+        (Ok(payment), Operation::Status) => rule(payment.status == PaymentStatus::Pending, "nobody has paid"),
+        (Ok(payment), Operation::Cancel) => {
+            rule(is_cancelled(payment) && !cell.pending, "what is cancelled is cancelled")
+        }
+        (Err((_, Delivery::NotSent)), _) => rule(cell.seen == 0, "NotSent means that the provider saw nothing"),
+        (Err((_, Delivery::Answered)), Operation::Create) => {
+            rule(cell.payments == 0, "Answered means that nothing was done")
+        }
+        (Err((_, Delivery::Answered)), Operation::Cancel) => rule(cell.pending, "Answered means that nothing was done"),
+        (Err(_), _) => {}
+    }
+    if operation == Operation::Create && !cell.idempotent {
+        rule(cell.seen <= 1, "a creation is sent once");
+    }
+    if let Err((kind, _)) = cell.result {
+        rule(!matches!(kind, Kind::Configuration | Kind::InvalidRequest), "the fault is not the caller's");
+        rule(!cell.words.contains('\n') && cell.words.len() < 800, "an error is one line");
+    }
+    // The HTTP client itself may try again what never left.
+    if let Some(attempts) = cell.attempts.filter(|attempts| *attempts > 0 && fault != "bad-head") {
+        rule(cell.seen <= u64::from(attempts), "there are no more requests than attempts");
+    }
+    broken
+}
