@@ -19,11 +19,11 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$schemathesis"
 
 cd "$specs/.."
-cargo build -q -p gerbang-sandbox --example serve
-cargo run -q -p gerbang-sandbox --example serve > "$work/addresses" &
+cargo build -q -p gerbang-cli
+cargo run -q -p gerbang-cli -- sandbox > "$work/addresses" &
 server=$!
 for _ in {1..600}; do
-    grep -qs KLINK "$work/addresses" && break
+    grep -qs PAYDIGITAL_STORE_ID "$work/addresses" && break
     sleep 0.1
 done
 cd "$work"

@@ -16,8 +16,8 @@ export NO_PROXY='*' no_proxy='*'
 
 (cd "$work" && npm install --silent --no-audit --no-fund --no-update-notifier --prefix . "$prism")
 cd "$crate/../.."
-cargo build -q --release -p gerbang-sandbox --example serve --example compare_with_prism
-examples=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release/examples
+cargo build -q --release -p gerbang-sandbox -p gerbang-cli --bin gerbang --example compare_with_prism
+release=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release
 
 # start <name> <text> <command…>: starts a server and waits until it has said something.
 start() {
@@ -38,10 +38,10 @@ free_port='const server = require("net").createServer().listen(0, "127.0.0.1", (
     server.close()
 })'
 port=$(node -e "$free_port")
-start sandbox KROPAY "$examples/serve"
+start sandbox PAYDIGITAL_STORE_ID "$release/gerbang" sandbox
 start prism awaiting node "$work/node_modules/.bin/prism" mock --host 127.0.0.1 --port "$port" \
     --verboseLevel "${PRISM_LOG:-info}" specs/kropay.yaml
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port"
 # shellcheck disable=SC1091
 source "$work/sandbox"
-"$examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"
+"$release/examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"

@@ -154,6 +154,21 @@ mod tests {
     }
 
     #[test]
+    fn the_readmes_commands_are_understood() {
+        let readme = include_str!("../../../README.md");
+        let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let lines = block.lines().filter(|line| line.starts_with("gerbang "));
+        let mut count = 0;
+        for line in lines {
+            let words = line.split(['#', '<']).next().unwrap_or_default().split_whitespace();
+            let result = command().try_get_matches_from(words);
+            assert!(result.is_ok(), "{line}: {:?}", result.err());
+            count += 1;
+        }
+        assert!(count > 5, "{count}");
+    }
+
+    #[test]
     fn times_have_units() {
         assert_eq!(time("90"), Ok(Duration::from_secs(90)));
         assert_eq!(time("15m"), Ok(Duration::from_secs(900)));

@@ -25,23 +25,23 @@ pub enum Background {
 ///
 /// Why there is no code that can be scanned, in a sentence: the terminal must show it whole, with this many lines besides.
 pub fn draw(payload: &str, asked: Option<Background>, lines_besides: usize) -> Result<Option<String>, String> {
-    draw_in(payload, asked, Some(lines_besides))
+    if asked.is_none() && !io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    draw_in(payload, asked, Some(lines_besides)).map(Some)
 }
 
-/// As [`draw`], also where the terminal is not high enough and the code must be scrolled to.
+/// As [`draw`], also where it is no terminal, or one that is not high enough so that the code must be scrolled to.
 ///
 /// # Errors
 ///
-/// Why there is no code, in a sentence: the terminal must be as wide as it.
-pub fn draw_long(payload: &str) -> Result<Option<String>, String> {
+/// Why there is no code, in a sentence: a terminal must be as wide as it.
+pub fn draw_always(payload: &str) -> Result<String, String> {
     draw_in(payload, None, None)
 }
 
-fn draw_in(payload: &str, asked: Option<Background>, besides: Option<usize>) -> Result<Option<String>, String> {
+fn draw_in(payload: &str, asked: Option<Background>, besides: Option<usize>) -> Result<String, String> {
     let stdout = io::stdout();
-    if asked.is_none() && !stdout.is_terminal() {
-        return Ok(None);
-    }
     let background = match asked {
         Some(Background::Light) => qris::Background::Light,
         Some(Background::Dark) | None => qris::Background::Dark,
@@ -53,9 +53,9 @@ fn draw_in(payload: &str, asked: Option<Background>, besides: Option<usize>) -> 
     let lines = code.lines().count();
     // Two rows of modules a line.
     let columns = 2 * lines - 1;
-    let Some((width, height)) = terminal_size_of(&stdout) else { return Ok(Some(code)) };
+    let Some((width, height)) = terminal_size_of(&stdout) else { return Ok(code) };
     let fits = columns <= width.0.into() && besides.is_none_or(|besides| lines + besides <= height.0.into());
-    fits.then_some(Some(code)).ok_or_else(|| {
+    fits.then_some(code).ok_or_else(|| {
         let rows = lines + besides.unwrap_or_default();
         format!(
             "The QR code needs a window of {columns} columns and {rows} lines; this one has {} and {}.",

@@ -24,7 +24,7 @@
 //! # }
 //! ```
 //!
-//! `cargo run -p gerbang-sandbox --example serve` runs a sandbox alone and prints the base URLs.
+//! The command `gerbang sandbox` of the crate `gerbang-cli` runs a sandbox alone and prints the base URLs.
 //!
 //! # Credentials
 //!

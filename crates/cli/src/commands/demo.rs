@@ -309,9 +309,8 @@ fn introduce(orders: &[Order], sandbox: &Sandbox, interactive: bool, output: Out
     if let Some((payment, payload)) = with_code {
         let payable = rupiah(payment.payable.unwrap_or(payment.amount));
         let caption = format!("The QRIS code of {}, over {LARGE}{payable}{LARGE:#}.\n", payment.provider);
-        match qr::draw_long(payload) {
-            Ok(Some(code)) => output.text(&format!("{code}{caption}"))?,
-            Ok(None) => output.text(&format!("{caption}{payload}\n"))?,
+        match qr::draw_always(payload) {
+            Ok(code) => output.text(&format!("{code}{caption}"))?,
             Err(reason) => output.text(&format!("{caption}{payload}\n{reason}\n"))?,
         }
     }
