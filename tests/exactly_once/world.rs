@@ -141,13 +141,11 @@ impl World {
             4 => vec![page(200, true)],
             5 => vec![Effect::Truncate],
             6 => {
-                // The reply about another payment, which is paid.
+                // The reply about another payment, which is paid; whichever of them is asked for.
                 let [pending, paid] = words(self.name);
-                let Some(payment) = self.of(reference, &book.orders[reference].state).into_iter().next() else {
-                    return 0;
-                };
-                let id = &payment.reference;
-                vec![replace(pending, paid), replace(reference, "ORDER-OF-ANOTHER"), replace(id, &other_id(id))]
+                let ids = self.sandbox.payments().into_iter().map(|payment| payment.reference);
+                let ids = ids.map(|id| replace(&id, &other_id(&id)));
+                [replace(pending, paid), replace("ORDER-", "OTHER-")].into_iter().chain(ids).collect()
             }
             7 => vec![replace(&book.orders[reference].new.amount.to_string(), "99999")],
             _ => return 0,
