@@ -144,7 +144,7 @@ impl World {
                 // The reply about another payment, which is paid; whichever of them is asked for.
                 let [pending, paid] = words(self.name);
                 let ids = self.sandbox.payments().into_iter().map(|payment| payment.reference);
-                let ids = ids.map(|id| replace(&id, &other_id(&id)));
+                let ids = ids.map(|id| replace(&id, &format!("{id}77")));
                 [replace(pending, paid), replace("ORDER-", "OTHER-")].into_iter().chain(ids).collect()
             }
             7 => vec![replace(&book.orders[reference].new.amount.to_string(), "99999")],
@@ -299,12 +299,4 @@ impl World {
 /// run has.
 fn is_of(payment: &Payment, reference: &str, amount: &Rupiah) -> bool {
     payment.order == reference || payment.provider == Provider::Paydigital && payment.amount == *amount
-}
-
-/// Another id of the same form.
-fn other_id(id: &str) -> String {
-    let last = if id.ends_with('9') { '8' } else { '9' };
-    let mut other = id[..id.len() - 1].to_owned();
-    other.push(last);
-    other
 }

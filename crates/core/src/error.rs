@@ -239,6 +239,12 @@ impl Error {
             },
             (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
             (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
+            // About a question, "not carried out" would be taken for an answer to it.
+            (Delivery::Answered, _)
+                if self.0.operation.is_some_and(|operation| operation.idempotency == Idempotency::Safe) =>
+            {
+                "the question was not answered"
+            }
             (Delivery::Answered, _) => "the provider did not carry it out",
         }
     }

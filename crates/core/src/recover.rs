@@ -44,9 +44,14 @@ fn not_found(provider: &str, error: Error) -> Error {
         Kind::NotFound => {
             format!("{provider} does not know the payment now, which does not prove that it will not be made")
         }
+        Kind::EchoMismatch => format!("{provider} knows another payment of this reference"),
         _ => format!("whether {provider} has made the payment could not be found out"),
     };
-    Error::new(error.kind(), Delivery::MaybeSent, what)
+    let mut unsure = Error::new(error.kind(), Delivery::MaybeSent, what);
+    if let Some(status) = error.status() {
+        unsure = unsure.with_status(status);
+    }
+    unsure
         .with_attempts(error.attempts())
         .with_code(error.code().map(str::to_owned))
         .with_provider_message(error.provider_message().map(str::to_owned))
