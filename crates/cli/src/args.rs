@@ -47,14 +47,8 @@ pub struct Global {
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
     /// A profile of the configuration file
-    #[arg(
-        long,
-        global = true,
-        env = "GERBANG_PROFILE",
-        hide_env = true,
-        value_name = "NAME",
-        help_heading = "Global options"
-    )]
+    // GERBANG_PROFILE is read with the settings: the flag counts more than it.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub profile: Option<String>,
     /// The configuration file; see `gerbang config path`
     #[arg(
@@ -72,6 +66,14 @@ pub struct Global {
     /// The time for one call, such as 10s; 30s unless given
     #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Global options")]
     pub timeout: Option<Duration>,
+}
+
+/// Whether the gateway's test mode is wanted.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct TestMode {
+    /// Take a payment of the gateway's test mode for paid, without money
+    #[arg(long)]
+    pub test_mode: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,6 +148,8 @@ pub fn time(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
 
     #[test]
@@ -160,12 +164,44 @@ mod tests {
         let lines = block.lines().filter(|line| line.starts_with("gerbang "));
         let mut count = 0;
         for line in lines {
-            let words = line.split(['#', '<']).next().unwrap_or_default().split_whitespace();
-            let result = command().try_get_matches_from(words);
-            assert!(result.is_ok(), "{line}: {:?}", result.err());
-            count += 1;
+            for command_line in line.split('#').next().unwrap_or_default().split('|') {
+                let result = command().try_get_matches_from(command_line.split_whitespace());
+                assert!(result.is_ok(), "{line}: {:?}", result.err());
+                count += 1;
+            }
         }
         assert!(count > 5, "{count}");
+    }
+
+    /// The command lines of the examples in a help, without what belongs to the shell.
+    fn examples(help: &str) -> Vec<String> {
+        let Some((_, examples)) = help.split_once("\nExample").or_else(|| Some(("", help.strip_prefix("Example")?)))
+        else {
+            return Vec::new();
+        };
+        let lines = examples.trim_start_matches(['s', ':', '\n']).replace("\\\n", " ");
+        let parts = lines.lines().flat_map(|line| line.split(['|', '>', '<', ')', '#']));
+        parts.filter_map(|part| part.find("gerbang ").map(|start| part[start..].to_owned())).collect()
+    }
+
+    #[test]
+    fn the_examples_of_every_help_are_understood() {
+        let mut commands = vec![command()];
+        let mut count = 0;
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = examples(&help);
+            assert!(!examples.is_empty(), "{}: {help}", command.get_name());
+            for example in examples {
+                let words = example.split_whitespace().map(|word| word.trim_matches(['\'', '"']));
+                let result = self::command().try_get_matches_from(words);
+                let is_help = result.as_ref().err().is_some_and(|error| error.kind() == ErrorKind::DisplayHelp);
+                assert!(result.is_ok() || is_help, "{example}: {:?}", result.err());
+                count += 1;
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert!(count > 50, "{count}");
     }
 
     #[test]

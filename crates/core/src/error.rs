@@ -274,9 +274,14 @@ impl fmt::Display for Error {
     }
 }
 
+/// `{:?}` is kind, delivery and the line for people, as a program shows it that returns the error from `main`; `{:#?}` is every
+/// part.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
+        if !f.alternate() {
+            return write!(f, "{self} ({:?}, {:?})", inner.kind, inner.delivery);
+        }
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("delivery", &inner.delivery)
@@ -335,6 +340,16 @@ mod tests {
         assert!(error.to_string().ends_with("; it is safe to try again"), "{error}");
         let error = Error::new(Kind::Unavailable, Delivery::MaybeSent, "it failed").with_status(503).with_attempts(3);
         assert!(error.to_string().starts_with("it failed (HTTP 503) after 3 attempts; "), "{error}");
+    }
+
+    #[test]
+    fn a_main_that_returns_it_shows_what_to_do() {
+        let error = Error::new(Kind::Configuration, Delivery::NotSent, "a key is missing");
+        assert_eq!(
+            format!("{error:?}"),
+            "a key is missing; nothing was sent; mend the configuration (Configuration, NotSent)"
+        );
+        assert!(format!("{error:#?}").starts_with("Error {\n    kind: Configuration"));
     }
 
     #[test]

@@ -46,6 +46,12 @@ impl From<u64> for Identifier {
     }
 }
 
+impl From<Identifier> for String {
+    fn from(identifier: Identifier) -> Self {
+        identifier.0
+    }
+}
+
 impl AsRef<str> for Identifier {
     fn as_ref(&self) -> &str {
         &self.0

@@ -6,6 +6,7 @@
 //!
 //! A program rarely names this crate: the facade `gerbang` and each provider's crate
 //! re-export what their signatures mention.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blank;
 pub mod credentials;
@@ -44,3 +45,8 @@ pub use retry::Retry;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};
+
+/// The examples of the README, compiled as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

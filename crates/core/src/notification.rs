@@ -336,8 +336,8 @@ fn check(notification: &Notification, expected: &Payment, seen: &dyn Seen) -> Re
 /// What a payment is remembered by: who the merchant expects to pay, not what a sender writes.
 fn key(expected: &Payment) -> String {
     let name = expected.reference.as_ref().or(expected.id.as_ref());
-    // The debug form quotes, so that no two different payments have the same key.
-    format!("{:?}", (&expected.provider, name, "paid"))
+    // JSON quotes, so that no two different payments have the same key.
+    serde_json::json!([expected.provider, name, "paid"]).to_string()
 }
 
 fn check_reference(notification: &Notification, expected: &Payment) -> Result<(), Unconfirmed> {

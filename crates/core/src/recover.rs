@@ -14,9 +14,9 @@ use crate::{Delivery, Error, Kind};
 ///
 /// # Errors
 ///
-/// [`Kind::Unsupported`] and [`Delivery::NotSent`] when the gateway can do neither; the text says what the merchant must do
-/// instead. Every other error is [`Delivery::MaybeSent`], which is about the creation, as before: recover the payment again
-/// later. [`Kind::NotFound`] means that the gateway does not know the payment now.
+/// Every error is [`Delivery::MaybeSent`], which is about the creation, as before. [`Kind::Unsupported`] when the gateway can do
+/// neither: nothing was asked, and the text says what the merchant must do instead. After any other, recover the payment again
+/// later; [`Kind::NotFound`] means that the gateway does not know the payment now.
 pub async fn recover(gateway: &dyn PaymentGateway, new: &NewPayment) -> Result<Payment, Error> {
     let can = gateway.capabilities();
     if can.find_by_reference {
@@ -35,7 +35,7 @@ pub async fn recover(gateway: &dyn PaymentGateway, new: &NewPayment) -> Result<P
         "{} cannot find a payment whose reply was lost: {instead}, and do not create the payment again before",
         gateway.provider()
     );
-    Err(Error::new(Kind::Unsupported, Delivery::NotSent, what))
+    Err(Error::new(Kind::Unsupported, Delivery::MaybeSent, what))
 }
 
 /// The error of a payment that could not be asked for: whatever became of the question, the creation is as unsure as before.

@@ -306,9 +306,11 @@ impl fmt::Display for RupiahError {
         f.write_str(match self {
             Self::Empty => "an amount of rupiah is empty",
             Self::Signed => "an amount of rupiah has a sign",
-            Self::Fraction => "an amount of rupiah is not whole",
+            Self::Fraction => "an amount of rupiah is not whole; it is written without dots and commas, such as 10000",
             Self::TooLarge => "an amount of rupiah is too large",
-            Self::NotANumber => "an amount of rupiah is not written as a plain number",
+            Self::NotANumber => {
+                "an amount of rupiah is not a plain number; it is written without dots and commas, such as 10000"
+            }
         })
     }
 }

@@ -123,7 +123,7 @@ fn a_gateway_that_cannot_find_a_payment_is_not_asked_and_the_merchant_is_told_wh
     for (trust, instead) in [(Trust::None, "look at its dashboard"), (Trust::Unsigned, "wait for its notification")] {
         let (result, asked) = Scripted::new(|can| can.notifications = trust, Ok(payment())).recover();
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.delivery()), (Kind::Unsupported, Delivery::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (Kind::Unsupported, Delivery::MaybeSent));
         assert!(error.to_string().contains(instead), "{error}");
         assert!(error.to_string().contains("do not create the payment again"), "{error}");
         assert_eq!(asked, Vec::<String>::new());
