@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use gerbang::operation::Idempotency;
-use gerbang::{Delivery, Error, Kind, PaymentStatus};
+use gerbang::{Delivery, Error, Kind, Payment, PaymentStatus};
 use serde_json::{Value, json};
 
 /// How the program ends.
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub enum Exit {
     /// The command did what it is for; a payment is paid.
     Done = 0,
-    /// Something else went wrong: a check failed, a file could not be written.
+    /// Something else went wrong: a check failed, a file could not be written, a payment is of the test mode.
     Failed = 1,
     /// The command line, a value or the configuration is wrong. Nothing was sent.
     Usage = 2,
@@ -25,13 +25,26 @@ pub enum Exit {
     Unknown = 5,
     /// The provider could not be reached, or cannot serve now. Nothing was changed.
     Unreachable = 6,
-    /// Ctrl-C.
+    /// Ctrl-C, or SIGTERM.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// What the status of a payment means for a script: only a paid one is a success.
-    pub fn of(status: &PaymentStatus) -> Self {
+    /// What a payment means for a script: only a paid one is a success, and one of the gateway's test mode only where the
+    /// test mode is wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it is paid in the test mode, which is not wanted.
+    pub fn of(payment: &Payment, test_mode: bool) -> Result<Self, Failure> {
+        match Self::of_status(&payment.status) {
+            Self::Done if payment.sandbox == Some(true) && !test_mode => Err(Failure::test_mode()),
+            exit => Ok(exit),
+        }
+    }
+
+    /// What a status alone means, of whichever payment it is.
+    pub fn of_status(status: &PaymentStatus) -> Self {
         match status {
             PaymentStatus::Paid => Self::Done,
             PaymentStatus::Expired | PaymentStatus::Cancelled | PaymentStatus::Failed => Self::NotPaid,
@@ -64,6 +77,11 @@ impl Failure {
     /// Something else went wrong.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)
+    }
+
+    /// The payment is of the gateway's test mode, which is not wanted.
+    pub fn test_mode() -> Self {
+        Self::failed("test mode: no money was paid").advise("with --test-mode it counts as paid")
     }
 
     /// A failure with an exit code of its own.
@@ -122,6 +140,7 @@ fn exit_of(error: &Error) -> Exit {
         (Delivery::NotSent, Kind::Authentication) => Exit::Refused,
         (Delivery::NotSent, _) => Exit::Unreachable,
         (Delivery::Answered, Kind::Unavailable) => Exit::Unreachable,
+        (Delivery::Answered, Kind::RateLimited) if changes_nothing => Exit::Unreachable,
         (Delivery::Answered, _) => Exit::Refused,
         (Delivery::MaybeSent, Kind::EchoMismatch | Kind::UnexpectedReply | Kind::ReplyTooLarge) => Exit::Unknown,
         (Delivery::MaybeSent, _) if changes_nothing => Exit::Unreachable,
@@ -143,7 +162,7 @@ fn snake(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use gerbang::Operation;
+    use gerbang::{Operation, Rupiah};
 
     use super::*;
 
@@ -152,12 +171,20 @@ mod tests {
 
     #[test]
     fn only_a_paid_payment_is_a_success() {
-        assert_eq!(Exit::of(&PaymentStatus::Paid), Exit::Done);
+        let exit = |status: PaymentStatus, sandbox, test_mode| {
+            let mut payment = Payment::new("pakasir-v2", Rupiah::new(10_000), status);
+            payment.sandbox = sandbox;
+            Exit::of(&payment, test_mode).unwrap_or_else(|failure| failure.exit())
+        };
+        for (sandbox, test_mode) in [(None, false), (Some(false), false), (Some(true), true), (None, true)] {
+            assert_eq!(exit(PaymentStatus::Paid, sandbox, test_mode), Exit::Done);
+        }
+        assert_eq!(exit(PaymentStatus::Paid, Some(true), false), Exit::Failed);
         for status in [PaymentStatus::Expired, PaymentStatus::Cancelled, PaymentStatus::Failed] {
-            assert_eq!(Exit::of(&status), Exit::NotPaid);
+            assert_eq!(exit(status, None, false), Exit::NotPaid);
         }
         for status in [PaymentStatus::Pending, PaymentStatus::Unknown("PAID".into())] {
-            assert_eq!(Exit::of(&status), Exit::Unknown);
+            assert_eq!(exit(status, Some(true), true), Exit::Unknown);
         }
     }
 
@@ -172,6 +199,8 @@ mod tests {
         assert_eq!(exit(Kind::Html, Delivery::MaybeSent, &CREATE), Exit::Unknown);
         assert_eq!(exit(Kind::Timeout, Delivery::MaybeSent, &STATUS), Exit::Unreachable);
         assert_eq!(exit(Kind::EchoMismatch, Delivery::MaybeSent, &STATUS), Exit::Unknown);
+        assert_eq!(exit(Kind::RateLimited, Delivery::Answered, &STATUS), Exit::Unreachable);
+        assert_eq!(exit(Kind::RateLimited, Delivery::Answered, &CREATE), Exit::Refused);
     }
 
     #[test]

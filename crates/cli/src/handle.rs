@@ -12,7 +12,7 @@ use gerbang::{Payment, PaymentStatus, Rupiah};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// What a reference keeps as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
@@ -120,7 +120,8 @@ impl Named {
     ///
     /// # Errors
     ///
-    /// [`Failure`] when the standard input has no payment.
+    /// [`Failure`] when the standard input has no payment; nothing is known then of what the command before did, where it
+    /// printed nothing.
     pub fn payment(&self) -> Result<Payment, Failure> {
         match self {
             Self::Word(handle) => Ok(handle.payment().clone()),
@@ -144,7 +145,11 @@ fn stored(json: &[u8]) -> Result<Payment, Failure> {
     let wrong =
         |what: &str| Failure::usage(format!("the standard input {what}; it takes what `gerbang pay --json` printed"));
     let last = serde_json::Deserializer::from_slice(json).into_iter::<Payment>().last();
-    let mut payment = last.ok_or_else(|| wrong("is empty"))?.map_err(|_| wrong("is no payment"))?;
+    let last = last.ok_or_else(|| {
+        // Such as `gerbang pay --json | gerbang watch -` after a creation that failed, or whose reply was lost.
+        Failure::new(Exit::Unknown, "the standard input is empty: the command before printed no payment; see its error")
+    })?;
+    let mut payment = last.map_err(|_| wrong("is no payment"))?;
     payment.status = PaymentStatus::Pending;
     (payment.paid_at, payment.net) = (None, None);
     Ok(payment)
@@ -168,6 +173,7 @@ mod tests {
         for input in ["", "{}", "[]", "x", "{\"error\":{}}", &format!("{first} CANARY")] {
             let failure = stored(input.as_bytes()).unwrap_err();
             assert!(!failure.to_string().contains("CANARY"), "{input}: {failure}");
+            assert_eq!(failure.exit() == Exit::Unknown, input.is_empty(), "{input}");
         }
     }
 

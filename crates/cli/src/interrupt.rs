@@ -1,33 +1,50 @@
-//! Ctrl-C.
+//! Ctrl-C, and SIGTERM, which service managers and containers send instead.
 
 use std::future::pending;
 
 #[cfg(unix)]
-use tokio::signal::unix::Signal as Listener;
+use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 #[cfg(windows)]
-use tokio::signal::windows::CtrlC as Listener;
+use tokio::signal::windows::{CtrlC as Listener, ctrl_c};
 
-/// Takes note of Ctrl-C, which no longer ends the program by itself from then on.
-pub struct Interrupt(Option<Listener>);
+/// Takes note of Ctrl-C and SIGTERM, which no longer end the program by themselves from then on.
+pub struct Interrupt {
+    ctrl_c: Option<Listener>,
+    #[cfg(unix)]
+    terminate: Option<Listener>,
+}
 
 impl Interrupt {
-    /// Begins to take note. Where that is not possible, Ctrl-C ends the program as usual.
+    /// Begins to take note. Where that is not possible, they end the program as usual.
     pub fn listen() -> Self {
-        #[cfg(unix)]
-        let listener = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
-        #[cfg(windows)]
-        let listener = tokio::signal::windows::ctrl_c();
-        Self(listener.ok())
+        Self {
+            #[cfg(unix)]
+            ctrl_c: signal(SignalKind::interrupt()).ok(),
+            #[cfg(unix)]
+            terminate: signal(SignalKind::terminate()).ok(),
+            #[cfg(windows)]
+            ctrl_c: ctrl_c().ok(),
+        }
     }
 
-    /// Ends when Ctrl-C was pressed since the last time.
+    /// Ends when one of them came since the last time.
     pub async fn pressed(&mut self) {
-        let pressed = match &mut self.0 {
-            Some(listener) => listener.recv().await,
-            None => None,
-        };
-        if pressed.is_none() {
-            pending().await
+        #[cfg(unix)]
+        tokio::select! {
+            () = next(&mut self.ctrl_c) => {}
+            () = next(&mut self.terminate) => {}
         }
+        #[cfg(windows)]
+        next(&mut self.ctrl_c).await;
+    }
+}
+
+async fn next(listener: &mut Option<Listener>) {
+    let came = match listener {
+        Some(listener) => listener.recv().await,
+        None => None,
+    };
+    if came.is_none() {
+        pending().await
     }
 }

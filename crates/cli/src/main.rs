@@ -9,7 +9,7 @@
 //! | `handle` | a payment as one word, to go on with later |
 //! | `next` | the command lines to go on with |
 //! | `view`, `qr`, `countdown` | payments for people |
-//! | `interrupt` | Ctrl-C |
+//! | `interrupt` | Ctrl-C and SIGTERM |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
 
@@ -82,7 +82,7 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Providers(providers) => commands::providers::run(&providers, output),
         Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
         Command::Cancel(cancel) => commands::cancel::run(&cancel, &settings()?, output).await,
-        Command::Webhook(webhook) => commands::webhook::run(&webhook, &settings()?, output).await,
+        Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
         Command::Config(config) => commands::config::run(&config, &settings()?, output),
         Command::Completions(completions) => commands::completions::completions(&completions),

@@ -11,10 +11,20 @@ pub fn watch(global: &Global, payment: &Payment) -> String {
     format!("gerbang watch{} {}", options(global), quote(&Handle::from(payment).to_string()))
 }
 
+/// The command that asks what became of a payment.
+pub fn status(global: &Global, payment: &Payment) -> String {
+    format!("gerbang status{} {}", options(global), quote(&Handle::from(payment).to_string()))
+}
+
 /// The command that finds a payment by the merchant's reference, where the gateway can.
 pub fn find(global: &Global, provider: Provider, reference: &str, amount: Rupiah) -> String {
-    let (options, reference) = (options(global), quote(reference));
-    format!("gerbang status{options} --provider {} --reference {reference} --amount {amount}", provider.name())
+    let (options, reference) = (options(global), option("reference", reference));
+    format!("gerbang status{options} --provider {} {reference} --amount={amount}", provider.name())
+}
+
+/// An option with its value, also one that begins with a hyphen.
+pub fn option(name: &str, value: &str) -> String {
+    format!("--{name}={}", quote(value))
 }
 
 /// The options that decide which account and which server are asked.
@@ -22,7 +32,7 @@ fn options(global: &Global) -> String {
     let config = global.config.as_ref().map(|path| path.to_string_lossy().into_owned());
     [("profile", &global.profile), ("config", &config), ("base-url", &global.base_url)]
         .into_iter()
-        .filter_map(|(name, value)| value.as_ref().map(|value| format!(" --{name} {}", quote(value))))
+        .filter_map(|(name, value)| value.as_ref().map(|value| format!(" {}", option(name, value))))
         .collect()
 }
 
@@ -62,8 +72,18 @@ mod tests {
         };
         assert_eq!(
             find(&global, Provider::Kazukipay, "A B", Rupiah::new(10_000)),
-            "gerbang status --profile 'my shop' --base-url http://127.0.0.1:1/kazukipay --provider kazukipay \
-             --reference 'A B' --amount 10000"
+            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --provider kazukipay \
+             --reference='A B' --amount=10000"
         );
+    }
+
+    #[test]
+    fn a_value_may_begin_with_a_hyphen() {
+        let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
+        let line = find(&global, Provider::Kazukipay, "--json", Rupiah::new(10_000));
+        let matches = crate::args::command().try_get_matches_from(line.split(' ')).unwrap();
+        let (_, status) = matches.subcommand().unwrap();
+        let given = |name| status.get_one::<String>(name).map(String::as_str);
+        assert_eq!((given("profile"), given("reference")), (Some("-p"), Some("--json")));
     }
 }

@@ -16,6 +16,7 @@ use crate::generated;
 use crate::output::Output;
 use crate::provider::Provider;
 use crate::settings::Settings;
+use crate::view::printable_lines;
 
 /// An operation as a command.
 #[derive(Debug)]
@@ -306,7 +307,7 @@ pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Ou
         }
     }
     match api.call(command.operation.id, &given, settings).await? {
-        Reply::Json(reply) => output.result(&reply, || format!("{reply:#}"))?,
+        Reply::Json(reply) => output.result(&reply, || printable_lines(&format!("{reply:#}")))?,
         Reply::Nothing => output.result(&serde_json::json!({"done": true}), || "done".to_owned())?,
         Reply::Bytes(bytes) => output.bytes(&bytes)?,
     }

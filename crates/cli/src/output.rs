@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
+use crate::view::printable_lines;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +85,8 @@ impl Output {
     /// Tells why the command failed.
     pub fn failure(self, failure: &Failure) {
         self.note(&failure.to_json(), || match failure.exit() {
-            Exit::Interrupted => failure.to_string(),
-            _ => format!("{BAD}error:{BAD:#} {failure}"),
+            Exit::Interrupted => printable_lines(&failure.to_string()),
+            _ => format!("{BAD}error:{BAD:#} {}", printable_lines(&failure.to_string())),
         });
     }
 }

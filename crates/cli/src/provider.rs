@@ -159,6 +159,7 @@ macro_rules! clients {
                 ///
                 /// [`Failure`] when a setting is missing or unusable.
                 pub fn $name(settings: &Settings) -> Result<$($path)::+::Client, Failure> {
+                    settings.check_origins($section)?;
                     let credentials = $($path)::+::Credentials::from_variables(|variable: &str| settings.read(variable))?;
                     Ok(finish($($path)::+::Client::builder(credentials), $section, settings)?)
                 }
@@ -168,17 +169,17 @@ macro_rules! clients {
 }
 
 clients! {
-    kazukipay, "KAZUKIPAY", kazukipay;
-    klink, "KLINK", klink;
-    kropay, "KROPAY", kropay;
-    pakasir_v1, "PAKASIR", pakasir::v1;
-    pakasir_v2, "PAKASIR", pakasir::v2;
-    paydigital, "PAYDIGITAL", paydigital;
+    kazukipay, "kazukipay", kazukipay;
+    klink, "klink", klink;
+    kropay, "kropay", kropay;
+    pakasir_v1, "pakasir", pakasir::v1;
+    pakasir_v2, "pakasir", pakasir::v2;
+    paydigital, "paydigital", paydigital;
 }
 
 fn finish<C>(builder: Builder<C>, section: &str, settings: &Settings) -> Result<C, Error> {
     let mut builder = builder.user_agent(concat!("gerbang/", env!("CARGO_PKG_VERSION")));
-    if let Some(url) = settings.read(&format!("GERBANG_{section}_BASE_URL"))? {
+    if let Some(url) = settings.read(&format!("GERBANG_{}_BASE_URL", section.to_uppercase()))? {
         builder = builder.base_url(url.trim());
     }
     if let Some(timeout) = settings.timeout {

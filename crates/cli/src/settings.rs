@@ -1,4 +1,8 @@
-//! Where credentials and other settings come from: flags, then the environment, then a file of profiles.
+//! Where credentials and other settings come from: flags, then the environment, then a profile of a file.
+//!
+//! A profile that `--profile` names counts more than the environment, for the settings that it has. One that GERBANG_PROFILE or
+//! the file itself names does not. The base URL of a gateway and its credentials must come from one place, lest a key go to a
+//! server that it is not meant for; only the base URL of a flag goes with any.
 //!
 //! The file is TOML. A key is the end of the variable's name in small letters:
 //!
@@ -31,6 +35,8 @@ pub struct Settings {
     pub file: Option<(PathBuf, bool)>,
     /// The profile that counts.
     pub profile: Option<String>,
+    /// Whether a flag names it, so that it counts more than the environment.
+    pub profile_is_first: bool,
     /// All profiles of the file.
     pub profiles: Vec<String>,
     /// The profile's settings, by variable.
@@ -74,7 +80,8 @@ impl Settings {
         let path = named.clone().or_else(usual_file);
         let mut settings = Self {
             file: None,
-            profile: global.profile.clone(),
+            profile: global.profile.clone().or_else(|| env::var(PROFILE).ok().filter(|name| !name.is_empty())),
+            profile_is_first: global.profile.is_some(),
             profiles: Vec::new(),
             values: BTreeMap::new(),
             base_url: global.base_url.clone(),
@@ -112,6 +119,7 @@ impl Settings {
         Self {
             file: None,
             profile: None,
+            profile_is_first: false,
             profiles: Vec::new(),
             values: BTreeMap::new(),
             base_url: None,
@@ -138,18 +146,14 @@ impl Settings {
         if self.made_up {
             return Ok((!variable.ends_with("_BASE_URL")).then(|| "1".to_owned()));
         }
-        if let (Some(url), true) = (&self.base_url, variable.ends_with("_BASE_URL")) {
-            return Ok(Some(url.clone()));
-        }
-        match env::var(variable) {
-            Ok(value) if !value.trim().is_empty() => Ok(Some(value)),
-            Ok(_) | Err(env::VarError::NotPresent) => {
-                Ok(self.values.get(variable).map(|value| value.expose().to_owned()))
-            }
-            Err(env::VarError::NotUnicode(_)) => {
+        match self.origin(variable) {
+            None => Ok(None),
+            Some(Origin::Flag) => Ok(self.base_url.clone()),
+            Some(Origin::File) => Ok(self.values.get(variable).map(|value| value.expose().to_owned())),
+            Some(Origin::Environment) => env::var(variable).map(Some).map_err(|_| {
                 let what = format!("the environment variable {variable} is not UTF-8");
-                Err(Error::new(Kind::Configuration, Delivery::NotSent, what))
-            }
+                Error::new(Kind::Configuration, Delivery::NotSent, what)
+            }),
         }
     }
 
@@ -157,13 +161,53 @@ impl Settings {
     pub fn origin(&self, variable: &str) -> Option<Origin> {
         if self.base_url.is_some() && variable.ends_with("_BASE_URL") {
             Some(Origin::Flag)
+        } else if self.profile_is_first && self.values.contains_key(variable) {
+            Some(Origin::File)
         } else if env::var_os(variable).is_some_and(|value| !value.to_string_lossy().trim().is_empty()) {
             Some(Origin::Environment)
         } else {
             self.values.contains_key(variable).then_some(Origin::File)
         }
     }
+
+    /// Makes sure that the credentials of a section go to the server that they are meant for.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when its base URL and one of its credentials come from different places.
+    pub fn check_origins(&self, section: &str) -> Result<(), Failure> {
+        let url = format!("GERBANG_{}_BASE_URL", section.to_uppercase());
+        let Some(from) = self.origin(&url).filter(|origin| *origin != Origin::Flag && !self.made_up) else {
+            return Ok(());
+        };
+        let credentials =
+            Provider::variables_of(section).into_iter().filter(|setting| setting.required || setting.secret);
+        let other = credentials
+            .filter_map(|setting| Some((self.origin(&setting.name)?, setting.name)))
+            .find(|(origin, _)| *origin != from);
+        match other {
+            None => Ok(()),
+            Some((origin, name)) => Err(Failure::usage(format!(
+                "{url} is set by {}, but {name} by {}: the key might go to a server that it is not meant for; set both in one \
+                 place, or name the server by --base-url",
+                self.place(from),
+                self.place(origin)
+            ))),
+        }
+    }
+
+    /// A place as a sentence names it.
+    fn place(&self, origin: Origin) -> String {
+        match (origin, &self.profile) {
+            (Origin::Flag, _) => "a flag".to_owned(),
+            (Origin::Environment, _) => "the environment".to_owned(),
+            (Origin::File, profile) => format!("the profile {:?}", profile.as_deref().unwrap_or_default()),
+        }
+    }
 }
+
+/// The variable that names the profile, unless a flag does.
+const PROFILE: &str = "GERBANG_PROFILE";
 
 /// Where the file is looked for unless `--config` names another.
 pub fn usual_file() -> Option<PathBuf> {

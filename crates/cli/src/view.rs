@@ -40,13 +40,14 @@ pub fn line(payment: &Payment) -> String {
 
 /// Status, gateway and names.
 fn heading(payment: &Payment) -> String {
-    let style = style(&payment.status);
+    let style = style(payment);
     let mut text = format!("{style}{}{style:#}  {}", payment.status, payment.provider);
     for name in [&payment.reference, &payment.id].into_iter().flatten() {
         _ = write!(text, "  {}", printable(name));
     }
     if payment.sandbox == Some(true) {
-        _ = write!(text, "  {OPEN}test mode: no money{OPEN:#}");
+        let what = if payment.status == PaymentStatus::Paid { "no money was paid" } else { "no money" };
+        _ = write!(text, "  {OPEN}test mode: {what}{OPEN:#}");
     }
     text
 }
@@ -103,18 +104,30 @@ pub fn rupiah(amount: Rupiah) -> String {
     format!("Rp{}", amount.to_dotted())
 }
 
-/// The colour of a status.
-pub fn style(status: &PaymentStatus) -> Style {
-    match status {
+/// The colour of a payment's status. In the test mode nothing is good.
+fn style(payment: &Payment) -> Style {
+    match payment.status {
+        PaymentStatus::Paid if payment.sandbox == Some(true) => OPEN,
         PaymentStatus::Paid => GOOD,
         PaymentStatus::Expired | PaymentStatus::Cancelled | PaymentStatus::Failed => BAD,
         _ => OPEN,
     }
 }
 
-/// A provider's text without what would steer a terminal.
+/// A provider's text in one line, without what would steer a terminal or turn the order of letters around.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// As [`printable`], in several lines.
+pub fn printable_lines(text: &str) -> String {
+    text.chars().map(|c| if steers(c) && c != '\n' { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Whether a character is a control character, of C0 or C1, or one of those that set the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -129,5 +142,24 @@ mod tests {
         let plain = anstream::adapter::strip_str(&text(&payment)).to_string();
         assert!(text(&payment).matches('\u{1b}').count() > 0, "colours are there");
         assert!(plain.contains("A\u{FFFD}[2J") && !plain.contains('\u{1b}') && !plain.contains('\u{7}'), "{plain:?}");
+    }
+
+    #[test]
+    fn neither_control_characters_nor_directions_are_printed() {
+        let steering = "\u{1b}\u{7f}\u{80}\u{9b}\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}";
+        let masked = "\u{FFFD}".repeat(steering.chars().count());
+        assert_eq!(printable(&format!("é{steering}\n")), format!("é{masked}\u{FFFD}"));
+        assert_eq!(printable_lines(&format!("é{steering}\n")), format!("é{masked}\n"));
+    }
+
+    #[test]
+    fn a_payment_of_the_test_mode_never_looks_paid() {
+        let mut payment = Payment::new("pakasir-v2", Rupiah::new(10_000), PaymentStatus::Paid);
+        let good = GOOD.to_string();
+        assert!(line(&payment).contains(&good));
+        payment.sandbox = Some(true);
+        for text in [line(&payment), text(&payment)] {
+            assert!(!text.contains(&good) && text.contains("test mode: no money was paid"), "{text:?}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::view;
 
 /// `gerbang cancel`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example: gerbang cancel pakasir-v2:10000:10003:::ORDER-1:")]
+#[command(after_help = "Example: gerbang cancel pakasir-v2:10000:10003::ORDER-1:txn00000001")]
 pub struct Cancel {
     #[command(flatten)]
     pub which: Which,

@@ -20,7 +20,11 @@ pub struct Config {
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Tell what is set and where, without values
-    #[command(after_help = "Example: gerbang config check --profile shop")]
+    #[command(after_help = "What counts most: --base-url, the profile that --profile names, the environment,\n\
+        then the profile that GERBANG_PROFILE or the file names. The base URL of a\n\
+        gateway and its credentials must come from one place, unless --base-url names\n\
+        the server.\n\n\
+        Example: gerbang config check --profile shop")]
     Check,
     /// Tell where the configuration file is looked for
     #[command(after_help = "Example: $EDITOR \"$(gerbang config path)\"")]
@@ -31,7 +35,8 @@ pub enum ConfigCommand {
 ///
 /// # Errors
 ///
-/// [`Failure`] when a gateway is set in part: something required is missing.
+/// [`Failure`] when a gateway is set in part: something required is missing; and when its base URL and its credentials come
+/// from different places.
 pub fn run(config: &Config, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     match config.command {
         ConfigCommand::Path => {
@@ -48,7 +53,9 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["GATEWAY", "VARIABLE", "SET BY", ""]);
     let mut lacking = Vec::new();
+    let mut mixed = None;
     for section in Provider::sections() {
+        mixed = mixed.or(settings.check_origins(section).err());
         let variables = Provider::variables_of(section);
         let is_used = variables.iter().any(|variable| settings.origin(&variable.name).is_some());
         for variable in variables {
@@ -85,16 +92,24 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
             None => "none".to_owned(),
         };
         let profile = settings.profile.as_deref().unwrap_or("none");
-        output.text(&format!("{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n\n{}", table.trim_fmt()))?;
+        let order = match settings.profile_is_first {
+            true => "flags, then the profile, then the environment",
+            false => "flags, then the environment, then the profile",
+        };
+        output.text(&format!(
+            "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
+            table.trim_fmt()
+        ))?;
         if let Some((path, true)) = &settings.file
             && others_may_read(path)
         {
             anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
         }
     }
-    match lacking.as_slice() {
-        [] => Ok(Exit::Done),
-        names => Err(Failure::usage(format!("not set: {}", names.join(", ")))),
+    match (mixed, lacking.as_slice()) {
+        (Some(mixed), _) => Err(mixed),
+        (None, []) => Ok(Exit::Done),
+        (None, names) => Err(Failure::usage(format!("not set: {}", names.join(", ")))),
     }
 }
 

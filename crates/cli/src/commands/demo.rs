@@ -91,19 +91,8 @@ async fn play(
     patience: Duration,
     output: Output,
 ) -> Result<Exit, Failure> {
-    let mut orders = Vec::new();
-    for (party, gateway) in gateways(sandbox).await? {
-        orders.push(Order { party, payment: checkout(&*gateway).await?, gateway, created: Instant::now() });
-    }
-    let (sender, receipts) = mpsc::unbounded_channel();
-    let shop = Arc::new(Shop { orders, seen: SeenInMemory::default(), receipts: sender });
-    let routes = Router::new().route("/notifications/{gateway}", post(notified)).with_state(shop.clone());
-    tokio::spawn(axum::serve(listener, routes).into_future());
+    let (shop, receipts) = open(sandbox, listener, patience).await?;
     introduce(&shop.orders, sandbox, interactive, output)?;
-
-    for at in (0..shop.orders.len()).filter(|at| !notifies(&*shop.orders[*at].gateway)) {
-        tokio::spawn(ask(shop.clone(), at, patience));
-    }
     let mut receipts = pin!(collect(shop.orders.len(), receipts, Deadline::now() + patience));
     if interactive {
         tokio::select! {
@@ -114,6 +103,26 @@ async fn play(
     pay_all(&shop.orders, sandbox)?;
     let receipts = receipts.await;
     report(&shop.orders, receipts, output)
+}
+
+/// A shop that has taken its orders and waits for their payments.
+async fn open(
+    sandbox: &Sandbox,
+    listener: TcpListener,
+    patience: Duration,
+) -> Result<(Arc<Shop>, mpsc::UnboundedReceiver<Receipt>), Failure> {
+    let mut orders = Vec::new();
+    for (party, gateway) in gateways(sandbox).await? {
+        orders.push(Order { party, payment: checkout(&*gateway).await?, gateway, created: Instant::now() });
+    }
+    let (sender, receipts) = mpsc::unbounded_channel();
+    let shop = Arc::new(Shop { orders, seen: SeenInMemory::default(), receipts: sender });
+    let routes = Router::new().route("/notifications/{gateway}", post(notified)).with_state(shop.clone());
+    tokio::spawn(axum::serve(listener, routes).into_future());
+    for at in (0..shop.orders.len()).filter(|at| !notifies(&*shop.orders[*at].gateway)) {
+        tokio::spawn(ask(shop.clone(), at, patience));
+    }
+    Ok((shop, receipts))
 }
 
 /// The gateways, each made in its own way. From here on all are the same.
@@ -386,7 +395,7 @@ fn how(payment: &Payment) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use gerbang_sandbox::{Effect, Fault};
+    use gerbang_sandbox::{Effect, Fault, WebhookAttempt};
 
     use super::*;
 
@@ -406,7 +415,20 @@ mod tests {
         };
         sandbox.add_fault(Fault::new(Party::Kropay, away).operation("payment_status")).unwrap();
         sandbox.set_webhook(Party::Klink, None);
-        let failure = play(false, &sandbox, listener, Duration::from_secs(8), QUIET).await.unwrap_err();
+        let limit = Duration::from_secs(60);
+        let (shop, receipts) = open(&sandbox, listener, limit).await.unwrap();
+        pay_all(&shop.orders, &sandbox).unwrap();
+        let is_refused = |attempt: &WebhookAttempt| attempt.provider == Party::Kropay && attempt.status == Some(503);
+        tokio::time::timeout(limit, async {
+            while !sandbox.webhook_attempts().iter().any(is_refused) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+        .expect("Kropay's notification comes");
+        // It ends with the three that can be confirmed.
+        let receipts = collect(3, receipts, Deadline::now() + limit).await;
+        let failure = report(&shop.orders, receipts, QUIET).unwrap_err();
         assert_eq!(failure.exit(), Exit::Failed);
         assert_eq!(failure.to_string(), "not paid and confirmed in time: klink, kropay");
     }

@@ -4,7 +4,6 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::operation::Idempotency;
 use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust};
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,7 +21,8 @@ use crate::view::{self, printable, rupiah};
 
 /// `gerbang pay`.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit code 0 says that the payment was created; with --watch, that it is paid.\n\n\
+#[command(after_help = "Exit code 0 says that the payment was created; with --watch, or where the\n\
+    gateway had one of this reference that has ended, that it is paid.\n\n\
     Examples:\n  \
     gerbang pay --provider kropay --amount 10000 --watch\n  \
     gerbang pay --provider pakasir-v2 --amount 10000 --method va:bri")]
@@ -72,7 +72,8 @@ pub struct Pay {
 ///
 /// # Errors
 ///
-/// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out.
+/// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out. One that
+/// was found and is paid in the test mode, which is not wanted, is a failure too.
 pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let gateway = pay.provider.gateway(settings)?;
     if pay.watch {
@@ -85,12 +86,12 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
         || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
     );
     let mut interrupt = Interrupt::listen();
-    let lost = || find_out(&*gateway, pay.provider, &new, global);
+    let lost = |may_repeat| find_out(&*gateway, pay.provider, &new, global, may_repeat);
     let payment = tokio::select! {
-        created = gateway.create_payment(&new) => created.map_err(|error| failure(error, &new.reference, lost))?,
+        created = gateway.create_payment(&new) => created.map_err(|error| failure(error, lost))?,
         () = interrupt.pressed() => {
             let what = "interrupted before the reply came; the payment may have been created";
-            return Err(Failure::new(Exit::Interrupted, what).advise(lost()));
+            return Err(Failure::new(Exit::Interrupted, what).advise(lost(true)));
         }
     };
     let tells = gateway.capabilities().status;
@@ -101,6 +102,12 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     };
     let shown = output.result(&view::json(&payment), || show(&payment, pay, &go_on));
     shown.map_err(|failure| failure.advise(format!("the payment was created: {go_on}")))?;
+    if payment.status.is_final() {
+        output.note(&json!({"found": payment.status}), || {
+            format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
+        });
+        return Exit::of(&payment, pay.pace.test_mode.test_mode);
+    }
     match pay.watch {
         true => follow(&*gateway, &payment, &pay.pace, interrupt, global, output).await,
         false => Ok(Exit::Done),
@@ -138,22 +145,28 @@ fn show(payment: &Payment, pay: &Pay, go_on: &str) -> String {
 }
 
 /// The failure of a creation, and what to do where the payment may exist all the same.
-fn failure(error: Error, reference: &str, lost: impl Fn() -> String) -> Failure {
+fn failure(error: Error, lost: impl Fn(bool) -> String) -> Failure {
     if error.delivery() != Delivery::MaybeSent {
         return error.into();
     }
-    let finds = error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Idempotent);
-    if finds && error.kind() != Kind::EchoMismatch {
-        let again =
-            format!("the same command with --reference {} finds the payment if it was created", next::quote(reference));
-        return Failure::from(error).advise(again);
-    }
-    Failure::from(error).advise(lost())
+    // The same command would meet the other payment again.
+    let may_repeat = error.kind() != Kind::EchoMismatch;
+    Failure::from(error).advise(lost(may_repeat))
 }
 
-/// How to find out whether a payment exists whose reply was lost.
-fn find_out(gateway: &dyn PaymentGateway, provider: Provider, new: &NewPayment, global: &Global) -> String {
+/// How to find out whether a payment exists whose reply was lost; by the same command, where that is of use.
+fn find_out(
+    gateway: &dyn PaymentGateway,
+    provider: Provider,
+    new: &NewPayment,
+    global: &Global,
+    may_repeat: bool,
+) -> String {
     let can = gateway.capabilities();
+    if can.idempotent_create && may_repeat {
+        let reference = next::option("reference", &new.reference);
+        return format!("the same command with {reference} finds the payment if it was created");
+    }
     if can.find_by_reference {
         let find = next::find(global, provider, &new.reference, new.amount);
         return format!("ask what became of it before you pay again: {find}");

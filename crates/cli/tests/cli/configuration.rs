@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::run::{assert_masked, directory, end, gerbang, run};
+use gerbang_sandbox::Provider;
+
+use crate::run::{Shop, assert_masked, directory, end, gerbang, run};
 
 #[test]
 fn what_is_set_is_told_without_values() {
@@ -16,6 +18,7 @@ fn what_is_set_is_told_without_values() {
     assert_masked!(ran.stdout.replace(file, "FILE"), @r"
     file     FILE
     profile  shop
+    order    flags, then the environment, then the profile
 
      GATEWAY     VARIABLE                        SET BY
      kazukipay   GERBANG_KAZUKIPAY_API_KEY       –            required
@@ -37,6 +40,87 @@ fn what_is_set_is_told_without_values() {
      paydigital  GERBANG_PAYDIGITAL_STORE_ID     environment  required
      paydigital  GERBANG_PAYDIGITAL_BASE_URL     –
     ");
+}
+
+/// The command with a key and the sandbox's address in a profile.
+fn with_profile(shop: &Shop, args: &[&str], key: &str) -> std::process::Command {
+    let file = directory().join("config.toml");
+    let url = shop.sandbox.url(Provider::Kropay);
+    fs::write(&file, format!("[profiles.shop.kropay]\napi_key = \"{key}\"\nbase_url = \"{url}\"\n")).unwrap();
+    let mut command = gerbang(args);
+    command.env("GERBANG_CONFIG", file);
+    command
+}
+
+#[test]
+fn a_profile_that_a_flag_names_counts_more_than_the_environment() {
+    let shop = Shop::new();
+    let pay = ["pay", "-p", "kropay", "-a", "10000", "--profile", "shop"];
+    // Nobody listens there, and the sandbox refuses this key.
+    let nowhere = "http://127.0.0.1:9";
+    for (of_profile, of_environment, code) in [("key", "refuse", 0), ("refuse", "key", 4)] {
+        let mut command = with_profile(&shop, &pay, of_profile);
+        command.env("GERBANG_KROPAY_API_KEY", of_environment).env("GERBANG_KROPAY_BASE_URL", nowhere);
+        let ran = end(command.spawn().unwrap());
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+    }
+    let mut command = with_profile(&shop, &["config", "check", "--profile", "shop"], "key");
+    let ran = end(command.env("GERBANG_KROPAY_API_KEY", "key").spawn().unwrap());
+    assert!(ran.stdout.contains("order    flags, then the profile, then the environment"), "{ran:?}");
+    assert!(ran.stdout.contains("GERBANG_KROPAY_API_KEY          file"), "{ran:?}");
+}
+
+#[test]
+fn a_key_and_a_server_of_different_places_do_not_meet() {
+    let shop = Shop::new();
+    let pay = ["pay", "-p", "kropay", "-a", "10000"];
+    let url = shop.sandbox.url(Provider::Kropay);
+    let file = |text: &str| {
+        let file = directory().join("config.toml");
+        fs::write(&file, format!("[profiles.shop.kropay]\n{text}\n")).unwrap();
+        file
+    };
+    let key = ("GERBANG_KROPAY_API_KEY", "CANARY");
+    let server = ("GERBANG_KROPAY_BASE_URL", url.as_str());
+    let (of_key, of_server) = ("api_key = \"CANARY\"".to_owned(), format!("base_url = \"{url}\""));
+    for (text, (name, value), by_flag) in
+        [(&of_key, server, true), (&of_server, key, true), (&of_key, server, false), (&of_server, key, false)]
+    {
+        let mixed = |args: &[&str]| {
+            let mut command = gerbang(args);
+            command.env("GERBANG_CONFIG", file(text)).env(name, value);
+            match by_flag {
+                true => command.args(["--profile", "shop"]),
+                false => command.env("GERBANG_PROFILE", "shop"),
+            };
+            end(command.spawn().unwrap())
+        };
+        for args in [&pay[..], &["config", "check"], &["kropay", "payment-status", "--reference", "PG-1"]] {
+            let ran = mixed(args);
+            assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+            for word in ["GERBANG_KROPAY_API_KEY", "GERBANG_KROPAY_BASE_URL", "the environment", "the profile \"shop\""]
+            {
+                assert!(ran.stderr.contains(word), "{word}: {ran:?}");
+            }
+            assert!(!format!("{ran:?}").contains("CANARY"), "{ran:?}");
+        }
+        assert_eq!(shop.sandbox.request_count(Provider::Kropay), 0);
+    }
+    // A server of the flag is meant for any key.
+    let mut command = gerbang(&["pay", "-p", "kropay", "-a", "10000", "--profile", "shop", "--base-url", &url]);
+    command.env("GERBANG_CONFIG", file(&of_key)).env("GERBANG_KROPAY_BASE_URL", "http://127.0.0.1:9");
+    assert_eq!(end(command.spawn().unwrap()).code, Some(0));
+}
+
+#[test]
+fn a_profile_of_the_environment_counts_less_than_its_variables() {
+    let shop = Shop::new();
+    let mut command = with_profile(&shop, &["pay", "-p", "kropay", "-a", "10000"], "refuse");
+    command.env("GERBANG_PROFILE", "shop").env("GERBANG_KROPAY_API_KEY", "key");
+    let ran = end(command.env("GERBANG_KROPAY_BASE_URL", shop.sandbox.url(Provider::Kropay)).spawn().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    // The next command finds the same variables.
+    assert!(!ran.stdout.contains("--profile"), "{ran:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Each exit code, as the help documents it.
 
-use gerbang_sandbox::Provider;
+use gerbang_sandbox::{Effect, Fault, Provider};
 
 use crate::run::{Lines, Shop, end, gerbang, run, signal};
 
@@ -98,6 +98,24 @@ fn unreachable_is_6() {
 }
 
 #[test]
+fn too_many_questions_are_6() {
+    let shop = Shop::new();
+    let payment = shop.pay("kropay", "ORDER-1");
+    let too_many = Effect::Reply {
+        status: 429,
+        content_type: "application/json".into(),
+        body: "{}".into(),
+        headers: Default::default(),
+        carried_out: false,
+    };
+    shop.sandbox.add_fault(Fault::new(Provider::Kropay, too_many)).unwrap();
+    let ran = shop.run(&["status", payment["handle"].as_str().unwrap(), "--json"]);
+    assert_eq!((ran.code, &ran.failure()["kind"]), (Some(6), &"rate_limited".into()), "{ran:?}");
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000"]);
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+}
+
+#[test]
 fn interrupted_is_130() {
     let shop = Shop::new();
     let payment = shop.pay("kropay", "ORDER-1");
@@ -107,6 +125,6 @@ fn interrupted_is_130() {
     assert_eq!(end(watching).code, Some(130));
     let mut demo = gerbang(&["demo", "--interactive"]).spawn().unwrap();
     Lines::of_stdout(&mut demo).find("Press Pay");
-    signal("INT", demo.id());
+    signal("TERM", demo.id());
     assert_eq!(end(demo).code, Some(130));
 }

@@ -28,6 +28,15 @@ fn a_reply_is_printed_as_the_provider_words_it() {
 }
 
 #[test]
+fn a_reply_does_not_steer_the_terminal() {
+    let shop = Shop::new();
+    let reference = "A\u{9b}2J\u{202e}";
+    let ran = shop.run(&["kropay", "create-payment", "--amount", "10000", "--merchant-ref", reference]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("\"merchant_ref\": \"A\u{FFFD}2J\u{FFFD}\",\n"), "{ran:?}");
+}
+
+#[test]
 fn an_operation_without_a_reply_says_that_it_is_done() {
     let shop = Shop::new();
     shop.pay("pakasir-v1", "ORDER-1");

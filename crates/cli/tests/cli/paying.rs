@@ -77,10 +77,9 @@ fn a_reference_is_made_and_told_before_anything_is_sent() {
     let shop = Shop::new();
     let ran = shop.run(&["pay", "-p", "paydigital", "-a", "10009"]);
     assert_eq!(ran.code, Some(5), "{ran:?}");
-    assert_masked!(ran.stderr, @r"
-    creating GB-DATE-CHANCE at paydigital
-    error: paydigital create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for GB-DATE-CHANCE (Rp10.009) in the provider's dashboard before you pay again
-    ");
+    let (creating, error) = ran.stderr.split_once('\n').unwrap();
+    assert_masked!(creating, @"creating GB-DATE-CHANCE at paydigital");
+    assert_masked!(error.rsplit_once("; ").unwrap().1, @"look for GB-DATE-CHANCE (Rp10.009) in the provider's dashboard before you pay again");
     let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "--json"]);
     let told: serde_json::Value = serde_json::from_str(ran.stderr.trim()).unwrap();
     assert_eq!(told["creating"]["reference"], ran.json()[0]["reference"]);
@@ -125,7 +124,10 @@ fn watching_ends_with_the_payment() {
     shop.sandbox.expire(Provider::Kropay, "ORDER-2").unwrap();
     let ran = end(watching);
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert_masked!(ran.stdout, @"expired  kropay  ORDER-2  PG-DATE0002  Rp10.021");
+    assert_masked!(ran.stdout, @r"
+    pending  kropay  ORDER-2  PG-DATE0002  Rp10.021
+    expired  kropay  ORDER-2  PG-DATE0002  Rp10.021
+    ");
     assert_eq!(ran.stderr, "");
 }
 
@@ -161,8 +163,116 @@ fn time_is_up() {
     let shop = Shop::new();
     let payment = shop.pay("kropay", "ORDER-1");
     let ran = shop.run(&["watch", payment["handle"].as_str().unwrap(), "--for", "1s"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""));
+    assert_eq!(ran.code, Some(5));
+    assert_masked!(ran.stdout, @"pending  kropay  ORDER-1  PG-DATE0001  Rp10.020");
     assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
+}
+
+#[test]
+fn a_payment_is_asked_for_at_once() {
+    let shop = Shop::new();
+    let payment = shop.pay("kropay", "ORDER-1");
+    shop.sandbox.pay(Provider::Kropay, "ORDER-1").unwrap();
+    // It would wait a day before the second question.
+    let ran = shop.run(&["watch", payment["handle"].as_str().unwrap(), "--interval", "1d"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_masked!(ran.stdout, @"paid  kropay  ORDER-1  PG-DATE0001  Rp10.020  paid TIME");
+}
+
+#[test]
+fn a_payment_that_was_never_asked_for_is_not_called_pending() {
+    let shop = Shop::new();
+    let payment = shop.pay("kropay", "ORDER-1");
+    let handle = payment["handle"].as_str().unwrap();
+    let slow = Fault::new(Provider::Kropay, Effect::Delay { milliseconds: 60_000 });
+    shop.sandbox.add_fault(slow.operation("payment_status")).unwrap();
+    let slow = shop.run(&["watch", handle, "--for", "1s"]);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = shop.run(&["watch", handle, "--for", "1s", "--base-url", &format!("http://{nobody}")]);
+    for ran in [slow, away] {
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
+        assert!(ran.stderr.contains("is over before the gateway could be asked"), "{ran:?}");
+        assert!(!ran.stderr.contains("pending"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_payment_of_the_test_mode_is_a_success_only_where_it_is_wanted() {
+    let shop = Shop::new();
+    let run = |args: &[&str]| {
+        let mut command = shop.gerbang(args);
+        end(command.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap())
+    };
+    let created = run(&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", "ORDER-1", "--json"]).json().remove(0);
+    shop.sandbox.pay(Provider::Pakasir, "ORDER-1").unwrap();
+    let handle = created["handle"].as_str().unwrap();
+    let unmarked = handle.strip_suffix(":sandbox").expect("the handle tells");
+    for handle in [handle, unmarked] {
+        for command in ["status", "watch"] {
+            let ran = run(&[command, handle]);
+            assert_eq!(ran.code, Some(1), "{command} {handle}: {ran:?}");
+            assert!(ran.stderr.contains("test mode: no money was paid"), "{command} {handle}: {ran:?}");
+            assert!(ran.stdout.contains("test mode: no money was paid"), "{command} {handle}: {ran:?}");
+            assert_eq!(run(&[command, handle, "--test-mode"]).code, Some(0), "{command} {handle}");
+        }
+    }
+    for (args, code) in [(&[][..], 1), (&["--watch"], 1), (&["--watch", "--test-mode"], 0), (&["--test-mode"], 0)] {
+        let found = run(&[&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", "ORDER-1"], args].concat());
+        assert_eq!(found.code, Some(code), "{args:?}: {found:?}");
+    }
+}
+
+#[test]
+fn watching_one_of_the_test_mode_ends_as_a_failure() {
+    let shop = Shop::new();
+    let mut command =
+        shop.gerbang(&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", "ORDER-1", "--watch", "--interval", "1s"]);
+    let paying = command.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap();
+    wait_until(|| !shop.sandbox.payments().is_empty());
+    shop.sandbox.pay(Provider::Pakasir, "ORDER-1").unwrap();
+    assert_eq!(end(paying).code, Some(1));
+}
+
+#[test]
+fn a_payment_that_has_ended_is_found_and_not_called_created() {
+    let shop = Shop::new();
+    let pay = |reference| shop.run(&["pay", "-p", "pakasir-v2", "-a", "10000", "-r", reference]);
+    for (reference, code, word) in [("PAID", 0, "paid"), ("CANCELLED", 3, "cancelled")] {
+        assert_eq!(pay(reference).code, Some(0));
+        match word {
+            "paid" => shop.sandbox.pay(Provider::Pakasir, reference).unwrap(),
+            _ => shop.sandbox.cancel(Provider::Pakasir, reference).unwrap(),
+        };
+        let ran = pay(reference);
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        let told = format!("pakasir-v2 had a payment of this reference already; it is {word}");
+        assert!(ran.stderr.contains(&told), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_reference_that_the_gateway_does_not_know_proves_nothing() {
+    let shop = Shop::new();
+    for (provider, told) in [
+        ("kazukipay", "whether kazukipay has made the payment could not be found out: \"Transaction not found\""),
+        ("pakasir-v1", "pakasir-v1 does not know the payment now, which does not prove that it was not made"),
+    ] {
+        for command in ["status", "watch"] {
+            let ran = shop.run(&[command, "-p", provider, "-r", "LOST", "-a", "10000"]);
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
+            assert!(ran.stderr.contains(told) && !ran.stderr.contains("carry it out"), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_on_the_standard_input_is_no_wrong_use() {
+    let shop = Shop::new();
+    for command in ["status", "watch", "cancel"] {
+        let ran = run_with_input(shop.gerbang(&[command, "-"]), "");
+        assert_eq!(ran.code, Some(5), "{ran:?}");
+        assert!(ran.stderr.contains("the command before printed no payment; see its error"), "{ran:?}");
+    }
 }
 
 #[test]
@@ -185,16 +295,17 @@ fn after_a_lost_reply_each_gateway_has_its_advice() {
         args.extend(customer);
         let ran = shop.run(&args);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
-        told.push_str(ran.stderr.lines().last().unwrap());
-        told.push('\n');
+        // What goes before is the error of the call.
+        let (_, advice) = ran.stderr.rsplit_once("; ").unwrap();
+        told.push_str(&format!("{provider}: {advice}"));
     }
     assert_masked!(told, @r"
-    error: kazukipay create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; ask what became of it before you pay again: gerbang status --provider kazukipay --reference 'it'\''s 1' --amount 10002
-    error: klink create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
-    error: kropay create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
-    error: pakasir create_transaction: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; ask what became of it before you pay again: gerbang status --provider pakasir-v1 --reference 'it'\''s 1' --amount 10002
-    error: pakasir create_transaction: the connection broke before a reply came (connection closed before message completed); it is safe to try again; the same command with --reference 'it'\''s 1' finds the payment if it was created
-    error: paydigital create_payment: the connection broke before a reply came (connection closed before message completed); the request may have been carried out; find out before you send it again; look for it's 1 (Rp10.002) in the provider's dashboard before you pay again
+    kazukipay: ask what became of it before you pay again: gerbang status --provider kazukipay --reference='it'\''s 1' --amount=10002
+    klink: look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
+    kropay: look for it's 1 (Rp10.002) in the provider's dashboard, or wait for its notification, before you pay again
+    pakasir-v1: ask what became of it before you pay again: gerbang status --provider pakasir-v1 --reference='it'\''s 1' --amount=10002
+    pakasir-v2: the same command with --reference='it'\''s 1' finds the payment if it was created
+    paydigital: look for it's 1 (Rp10.002) in the provider's dashboard before you pay again
     ");
     // The command that is told does find it.
     let found = shop.run(&["status", "--provider", "kazukipay", "--reference", "it's 1", "--amount", "10002"]);
@@ -208,7 +319,7 @@ fn the_account_and_the_server_are_in_the_command_to_go_on() {
     let url = shop.sandbox.url(Provider::Kropay);
     let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1", "--base-url", &url]);
     let last = ran.stdout.lines().last().unwrap();
-    assert!(last.starts_with(&format!("gerbang watch --base-url {url} kropay:10000:")), "{last}");
+    assert!(last.starts_with(&format!("gerbang watch --base-url={url} kropay:10000:")), "{last}");
 }
 
 #[test]
@@ -230,15 +341,23 @@ fn ctrl_c_stops_watching_but_not_the_payment() {
 #[test]
 fn ctrl_c_before_the_reply_says_that_a_payment_may_exist() {
     let shop = Shop::new();
-    let slow = Fault::new(Provider::Kropay, Effect::Delay { milliseconds: 60_000 });
-    shop.sandbox.add_fault(slow).unwrap();
-    let mut paying = shop.gerbang(&["pay", "-p", "kropay", "-a", "10000", "-r", "ORDER-1", "--json"]).spawn().unwrap();
-    let errors = Lines::of(paying.stderr.take().unwrap());
-    errors.find("creating");
-    wait_until(|| !shop.sandbox.payments().is_empty());
-    signal("INT", paying.id());
-    assert_eq!(end(paying).code, Some(130));
-    let failure: serde_json::Value = serde_json::from_str(&errors.next()).unwrap();
-    assert_eq!(failure["error"]["exit_code"], 130);
-    assert!(failure["error"]["message"].as_str().unwrap().contains("may have been created; look for ORDER-1"));
+    for (gateway, provider, name, advice) in [
+        (Provider::Kropay, "kropay", "INT", "look for -r1 (Rp10.000) in the provider's dashboard"),
+        (Provider::Kazukipay, "kazukipay", "TERM", "--provider kazukipay --reference=-r1 --amount=10000"),
+        (Provider::Pakasir, "pakasir-v2", "TERM", "the same command with --reference=-r1 finds the payment"),
+    ] {
+        shop.sandbox.reset();
+        shop.sandbox.add_fault(Fault::new(gateway, Effect::Delay { milliseconds: 60_000 })).unwrap();
+        let mut paying =
+            shop.gerbang(&["pay", "-p", provider, "-a", "10000", "--reference=-r1", "--json"]).spawn().unwrap();
+        let errors = Lines::of(paying.stderr.take().unwrap());
+        errors.find("creating");
+        wait_until(|| !shop.sandbox.payments().is_empty());
+        signal(name, paying.id());
+        assert_eq!(end(paying).code, Some(130), "{provider}");
+        let failure: serde_json::Value = serde_json::from_str(&errors.next()).unwrap();
+        assert_eq!(failure["error"]["exit_code"], 130);
+        let message = failure["error"]["message"].as_str().unwrap();
+        assert!(message.contains("may have been created; ") && message.contains(advice), "{message}");
+    }
 }

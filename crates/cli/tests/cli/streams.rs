@@ -56,7 +56,6 @@ fn there_are_no_escape_codes_and_no_drawings() {
         &["--help"][..],
         &["pay", "--help"],
         &["providers"],
-        &["demo"],
         &["config", "check"],
         &["pay", "-p", "kropay", "-a", "10001", "--watch"],
         &["pay", "-p", "kropay", "-a", "10002"],
@@ -69,6 +68,9 @@ fn there_are_no_escape_codes_and_no_drawings() {
             assert!(!text.contains('\u{1b}') && !text.contains('▀') && !text.contains('\r'), "{args:?}: {text}");
         }
     }
+    // The demo draws its code everywhere, without colours.
+    let demo = shop.run(&["demo"]);
+    assert!(demo.stdout.contains('▀') && !demo.stdout.contains(['\u{1b}', '\r']), "{demo:?}");
 }
 
 #[test]

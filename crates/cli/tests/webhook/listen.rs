@@ -11,7 +11,7 @@ use gerbang_sandbox::{Provider, Sandbox, WebhookAttempt};
 use serde_json::{Value, json};
 
 use crate::server::{Server, nobody};
-use crate::{PROVIDERS, Run, gerbang};
+use crate::{PROVIDERS, Run, gerbang, printed};
 
 /// How long something may take that must happen; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -183,6 +183,7 @@ fn the_gateways_without_a_key_are_left_out_unless_they_are_named() {
         (&["--expect", "ORDER-1"], "not what `gerbang pay` printed"),
         (&["--forward", "localhost:3000"], "must begin with http:// or https://"),
         (&["-p", "pakasir-v2", "--forward", "http://example.com/"], "the webhook secret would travel"),
+        (&["--forward", "http://example.com/"], "the webhook secret would travel"),
         (&["--listen", "localhost"], "--listen"),
     ] {
         let mut command = gerbang(&[&["listen"], arguments].concat());
@@ -193,6 +194,110 @@ fn the_gateways_without_a_key_are_left_out_unless_they_are_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let run = not_started(gerbang(&["listen", "--listen", &taken.local_addr().unwrap().to_string()]));
     assert!(run.exit == 1 && run.stderr.contains("cannot be listened at"), "{run:?}");
+}
+
+#[test]
+fn the_keys_of_two_gateways_do_not_go_to_one_server() {
+    let listen = |arguments: &[&str]| {
+        let mut command = gerbang(&[&["listen", "--base-url", "http://127.0.0.1:9"], arguments].concat());
+        for variable in ["KROPAY_API_KEY", "PAKASIR_API_KEY", "PAKASIR_PROJECT"] {
+            command.env(format!("GERBANG_{variable}"), "CANARY-api");
+        }
+        command
+    };
+    for arguments in [
+        &["--ask"][..],
+        &["--ask", "-p", "kropay", "-p", "pakasir-v1"],
+        &["--expect", "kropay:1:::A:", "--expect", "pakasir-v1:1:::A:"],
+    ] {
+        let run = not_started(listen(arguments));
+        assert!(run.exit == 2 && run.stderr.contains("the keys of kropay, pakasir would all go to"), "{run:?}");
+    }
+    // Nothing is asked, or by one account only.
+    for arguments in [&["--json"][..], &["--json", "--ask", "-p", "pakasir-v1", "-p", "pakasir-v2"]] {
+        Listener::start_with(listen(arguments));
+    }
+}
+
+#[test]
+fn the_command_to_go_on_asks_the_same_account_and_server() {
+    let config = format!("{}/listen-config.toml", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&config, "[profiles.shop]\n").unwrap();
+    let options = ["--config", &config, "--profile", "shop", "--base-url", "http://127.0.0.1:9"];
+    let told = format!("gerbang status --profile=shop --config={config} --base-url=http://127.0.0.1:9 kropay:10000:");
+    let message = printed(&["-p", "kropay"]);
+    let verify = gerbang(&[&["verify", "-p", "kropay", "--headers", "-"][..], &options].concat());
+    let run = crate::run_with(verify, message.as_bytes());
+    assert!(run.stdout.contains(&told), "{run:?}");
+
+    let mut command = gerbang(&[&["listen", "--once", "-p", "kropay"][..], &options].concat());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = String::new();
+    (0..2).for_each(|_| _ = stdout.read_line(&mut lines).unwrap());
+    send(lines.lines().nth(1).unwrap().trim().strip_prefix("kropay").unwrap().trim(), "kropay", &[]);
+    stdout.read_to_string(&mut lines).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(5));
+    assert!(lines.contains(&told), "{lines}");
+}
+
+#[test]
+fn the_test_mode_of_a_claim_is_not_taken_over() {
+    let message = printed(&["-p", "pakasir-v2", "--set", "is_sandbox=true"]);
+    let verify = gerbang(&["verify", "-p", "pakasir-v2", "--headers", "-"]);
+    let run = crate::run_with(verify, message.as_bytes());
+    assert!(run.stdout.contains("test mode: no money") && run.stdout.contains("gerbang status pakasir-v2:"), "{run:?}");
+    assert!(!run.stdout.contains(":sandbox"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_mode_is_confirmed_only_where_it_is_wanted() {
+    let sandbox = Sandbox::start().await;
+    let credentials = pakasir::v2::Credentials::new("CANARY-api", "shop-sandbox");
+    let client = pakasir::v2::Client::builder(credentials).base_url(sandbox.url(Provider::Pakasir)).build().unwrap();
+    let new = NewPayment::new("INV-1", Rupiah::new(20_000));
+    let payment = pakasir::v2::Gateway::new(client, None).create_payment(&new).await.unwrap();
+    sandbox.pay(Provider::Pakasir, "INV-1").unwrap();
+    let (unmarked, id) = (handle(&payment), payment.id.clone().unwrap());
+    // Neither the sender nor the handle decides it.
+    let marked = format!("{unmarked}:sandbox");
+    for how in [&["--expect", &unmarked][..], &["--expect", &marked], &["--ask"]] {
+        for (claim, wanted) in [("true", false), ("false", false), ("true", true)] {
+            let arguments: Vec<_> =
+                how.iter().copied().chain(wanted.then_some("--test-mode")).map(str::to_owned).collect();
+            let (base, id) = (sandbox.url(Provider::Pakasir), id.clone());
+            let (told, end) = beside(move || {
+                let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+                let mut command =
+                    gerbang(&[&["listen", "--json", "--once", "-p", "pakasir-v2"][..], &arguments].concat());
+                command.args(["--base-url", &base]);
+                command.env("GERBANG_PAKASIR_API_KEY", "CANARY-api").env("GERBANG_PAKASIR_PROJECT", "shop-sandbox");
+                let mut listener = Listener::start_with(command);
+                let (id, mode) = (format!("txn_id={id}"), format!("is_sandbox={claim}"));
+                let sample = ["-r", "INV-1", "-a", "20000", "--set", &id, "--set", &mode];
+                send(listener.url("pakasir-v2"), "pakasir-v2", &sample);
+                (listener.next(), listener.end())
+            })
+            .await;
+            assert_eq!(end.exit, if wanted { 0 } else { 1 }, "{how:?} {claim} {wanted}: {told}");
+            assert_eq!(told["outcome"] == "not_confirmed", !wanted, "{told}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_is_not_forwarded_for_everybody_to_read() {
+    let mut listener =
+        beside(|| Listener::start(&["-p", "kropay", "--forward", "http://shop.example.com/", "--once"])).await;
+    let message = printed(&["-p", "kropay"]);
+    let body = message.split_once("\n\n").unwrap().1.to_owned();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.post(listener.url("kropay")).header("x-secret", "CANARY").body(body);
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 502);
+    let (told, end) = beside(move || (listener.next(), listener.end())).await;
+    let error = told["forwarded"]["error"].as_str().unwrap();
+    assert!(error.contains("the webhook secret would travel to shop.example.com"), "{told}");
+    assert_eq!(end.exit, 2);
 }
 
 #[test]
@@ -365,6 +470,8 @@ async fn a_payment_of_the_sandbox_is_received_confirmed_forwarded_and_acknowledg
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_expected_and_paid_is_confirmed() {
     let sandbox = Sandbox::start().await;
+    // What is not confirmed does not come here, and is answered by the listener.
+    let shop = Server::start(200, &[], "").await;
     let gateway = kropay_gateway(&sandbox);
     let paid = gateway.create_payment(&NewPayment::new("PAID", Rupiah::new(20_000))).await.unwrap();
     let pending = gateway.create_payment(&NewPayment::new("PENDING", Rupiah::new(20_000))).await.unwrap();
@@ -409,8 +516,9 @@ async fn only_what_is_expected_and_paid_is_confirmed() {
         (&paid, claim(&paid), &dead, 503, 6, "not_confirmed", "cannot be judged now"),
     ] {
         let (handle, asked) = (handle(expected), asked.clone());
+        let forward = shop.url.clone();
         let (told, answer, end) = beside(move || {
-            let mut listener = asking(&asked, &["--once", "--expect", &handle]);
+            let mut listener = asking(&asked, &["--once", "--expect", &handle, "--forward", &forward]);
             let claimed: Vec<_> = claimed.iter().map(String::as_str).collect();
             let answer = send(listener.url("kropay"), "kropay", &claimed);
             (listener.next(), answer, listener.end())
@@ -419,7 +527,9 @@ async fn only_what_is_expected_and_paid_is_confirmed() {
         assert_eq!((&told["outcome"], &answer["status"]), (&json!(outcome), &json!(status)), "{told}");
         assert_eq!(end.exit, exit, "{told}");
         assert!(told["reason"].as_str().unwrap_or_default().contains(why), "{told}");
+        assert_eq!(told["forwarded"].is_null(), outcome == "not_confirmed", "{told}");
     }
+    assert_eq!(shop.seen().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

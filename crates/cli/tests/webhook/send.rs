@@ -158,6 +158,7 @@ fn what_cannot_be_sent_is_a_usage_error() {
             &["-p", "pakasir-v2", "--to", "http://shop.example.com/"],
             "the webhook secret would travel to shop.example.com",
         ),
+        (&["-p", "klink", "--to", "http://shop.example.com/"], "the signature would travel to shop.example.com"),
     ] {
         let run = run(&[&["send"], arguments].concat());
         assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{run:?}");

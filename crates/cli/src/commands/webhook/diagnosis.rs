@@ -3,7 +3,7 @@
 //! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
 
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXUPPER};
-use gerbang::{Error, Kind, Secret, kazukipay, klink, kropay, pakasir};
+use gerbang::{Kind, Secret, kazukipay, klink, kropay, pakasir};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -24,7 +24,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(code: &'static str, text: impl Into<String>) -> Self {
+    /// A finding.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
 
@@ -34,12 +35,12 @@ impl Finding {
     }
 }
 
-/// Looks for the reasons why a reader refuses a notification with this error.
-pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], error: &Error) -> Vec<Finding> {
+/// Looks for the reasons why a reader refuses a notification with an error of this kind.
+pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], refusal: Kind) -> Vec<Finding> {
     if body.len() > MAX_BODY {
         return vec![Finding::new("too_large", "No provider sends so large a notification.")];
     }
-    let mut findings = match (reader, error.kind()) {
+    let mut findings = match (reader, refusal) {
         (Reader::Klink(keys), Kind::Authentication) => signature(keys, headers, body),
         (Reader::PakasirV2(secret), Kind::Authentication) => shared_secret(secret, headers, body),
         _ => malformed(body),
@@ -211,7 +212,7 @@ fn fit(keys: &klink::WebhookKeys, signature: &HeaderValue, body: &[u8]) -> Optio
         let text = "The signature is that of an empty body: who signed it, or checked it, had not read the body yet.";
         return Some(Some(Finding::new("empty_body_signed", text)));
     }
-    let Original { what, is_same_json, .. } = originals(body).into_iter().find(|original| holds(&original.body))?;
+    let Original { what, is_same_json, .. } = originals(body).find(|original| holds(&original.body))?;
     let finding = if is_same_json {
         let text = format!(
             "The signature is that of the body {what}: it was read and written again on its way. Check the signature over \

@@ -78,12 +78,29 @@ impl fmt::Display for Style {
 impl Json {
     /// Writes it in a style.
     pub fn write(&self, style: Style) -> String {
-        let mut out = String::new();
-        self.write_to(&mut out, style, 0);
-        out
+        self.write_within(style, usize::MAX).unwrap_or_default()
     }
 
-    fn write_to(&self, out: &mut String, style: Style, level: usize) {
+    /// Writes it in a style, unless it has more bytes than this.
+    pub fn write_within(&self, style: Style, most: usize) -> Option<String> {
+        let mut out = Text { text: String::new(), most };
+        self.write_to(&mut out, style, 0);
+        (!out.is_full()).then_some(out.text)
+    }
+
+    /// How many lists and objects stand within each other at most.
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),
+            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.depth()).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
+    fn write_to(&self, out: &mut Text, style: Style, level: usize) {
+        if out.is_full() {
+            return;
+        }
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(is_true) => out.push_str(if *is_true { "true" } else { "false" }),
@@ -101,22 +118,45 @@ impl Json {
     }
 }
 
+/// Text that is written on only until it is too long.
+struct Text {
+    text: String,
+    most: usize,
+}
+
+impl Text {
+    fn is_full(&self) -> bool {
+        self.text.len() > self.most
+    }
+
+    fn push(&mut self, letter: char) {
+        self.text.push(letter);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}
+
 fn write_items<T>(
-    out: &mut String,
+    out: &mut Text,
     [open, close]: [char; 2],
     items: &[T],
     style: Style,
     level: usize,
-    write: impl Fn(&mut String, &T),
+    write: impl Fn(&mut Text, &T),
 ) {
-    let new_line = |out: &mut String, level: usize| {
+    let new_line = |out: &mut Text, level: usize| {
         if let Layout::Indented(spaces) = style.layout {
             out.push('\n');
-            out.extend(std::iter::repeat_n(' ', spaces * level));
+            out.text.extend(std::iter::repeat_n(' ', spaces * level));
         }
     };
     out.push(open);
     for (index, item) in items.iter().enumerate() {
+        if out.is_full() {
+            return;
+        }
         if index > 0 {
             out.push_str(if style.layout == Layout::Spaced { ", " } else { "," });
         }
@@ -129,7 +169,7 @@ fn write_items<T>(
     out.push(close);
 }
 
-fn write_text(out: &mut String, text: &str, style: Style) {
+fn write_text(out: &mut Text, text: &str, style: Style) {
     out.push('"');
     for letter in text.chars() {
         match letter {
@@ -230,6 +270,15 @@ mod tests {
         assert_eq!(write(json, Layout::Spaced, true), r#"{"a": 1, "b": [1, 2], "c": {}, "d": []}"#);
         let indented = "{\n  \"a\": 1,\n  \"b\": [\n    1,\n    2\n  ],\n  \"c\": {},\n  \"d\": []\n}";
         assert_eq!(write(json, Layout::Indented(2), true), indented);
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_written() {
+        let json: Json = serde_json::from_str("[[1,2],{}]").unwrap();
+        let style = Style { escapes_slashes: false, escapes_unicode: false, layout: Layout::Compact };
+        assert_eq!(json.write_within(style, 10).as_deref(), Some("[[1,2],{}]"));
+        assert_eq!(json.write_within(style, 9), None);
+        assert_eq!(json.depth(), 2);
     }
 
     #[test]

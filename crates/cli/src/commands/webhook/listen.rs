@@ -1,6 +1,6 @@
 //! `gerbang webhook listen`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,17 +15,18 @@ use axum::routing::post as on_post;
 use bytes::Bytes;
 use clap::Args;
 use gerbang::{
-    Confirmed, Notification, NotificationFailure, PaymentGateway, Seen, SeenInMemory, Trust, Unconfirmed, answer,
-    confirm, confirm_signed,
+    Confirmed, Kind, Notification, NotificationFailure, Payment, PaymentGateway, Seen, SeenInMemory, Trust,
+    Unconfirmed, answer, confirm, confirm_signed,
 };
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use super::message::Message;
+use super::message::{self, Message};
 use super::reader::Reader;
 use super::{MAX_BODY, diagnosis, post, told};
+use crate::args::{Global, TestMode};
 use crate::failure::{Exit, Failure};
 use crate::handle::Handle;
 use crate::interrupt::Interrupt;
@@ -46,7 +47,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// `gerbang webhook listen`.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit codes: 130 after Ctrl-C. With --once: 0 confirmed, or signed and says paid;\n\
-    1 refused or not expected; 3 not paid; 5 proves nothing, or not paid yet;\n\
+    1 refused, not expected or of the test mode; 3 not paid;\n\
+    5 proves nothing, or not paid yet;\n\
     6 the gateway, or the address to forward to, cannot be reached.\n\n\
     Examples:\n  \
     gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}\n  \
@@ -58,7 +60,8 @@ pub struct Listen {
     /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
     provider: Vec<Provider>,
-    /// Forward what is not refused, and pass the answer back; {provider} stands for the name
+    /// Forward what is not refused, and pass the answer back; {provider} stands for the name. With
+    /// --expect or --ask only what is confirmed; the gateway gets the answer to anything else from here
     #[arg(long, value_name = "URL", value_parser = forward)]
     forward: Option<String>,
     /// End after one notification
@@ -70,6 +73,8 @@ pub struct Listen {
     /// Ask the gateway about payments that nobody expects, too
     #[arg(long)]
     ask: bool,
+    #[command(flatten)]
+    test_mode: TestMode,
 }
 
 fn forward(text: &str) -> Result<String, String> {
@@ -84,18 +89,26 @@ const NAME: &str = "{provider}";
 /// # Errors
 ///
 /// [`Failure`] of the settings, or when the address cannot be listened at.
-pub async fn run(listen: &Listen, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
     let (endpoints, left_out) = endpoints(listen, settings)?;
+    check_one_account(&endpoints, global)?;
     let forward = match &listen.forward {
         Some(url) => {
-            if endpoints.values().any(|endpoint| endpoint.provider == Provider::PakasirV2) {
-                post::keeps_secrets(&target(url, Provider::PakasirV2)?)?;
+            for provider in endpoints.values().map(|endpoint| endpoint.provider) {
+                if let Some(proof) = message::proof_of(provider) {
+                    post::keeps_secrets(&target(url, provider)?, proof)?;
+                }
             }
             Some((url.clone(), post::Sender::new(settings.timeout)?))
         }
         None => None,
     };
+    let expected = listen.expect.iter().map(|handle| {
+        let mut payment = handle.payment().clone();
+        payment.sandbox = listen.test_mode.test_mode.then_some(true);
+        payment
+    });
     let failure = |error: io::Error| Failure::failed(format!("{} cannot be listened at: {error}", listen.listen));
     let listener = TcpListener::bind(listen.listen).await.map_err(failure)?;
     let address = listener.local_addr().map_err(failure)?;
@@ -104,11 +117,14 @@ pub async fn run(listen: &Listen, settings: &Settings, output: Output) -> Result
     let (ended, mut end) = watch::channel(None);
     let receiver = Arc::new(Receiver {
         endpoints,
-        expected: listen.expect.clone(),
+        expected: expected.collect(),
         ask: listen.ask,
+        test_mode: listen.test_mode.test_mode,
+        global: global.clone(),
         forward,
         seen: SeenInMemory::default(),
         at_once: Semaphore::new(MAX_AT_ONCE),
+        diagnosing: Arc::new(Semaphore::new(1)),
         ended: listen.once.then_some(ended),
         output,
     });
@@ -176,6 +192,19 @@ fn endpoint(provider: Provider, listen: &Listen, settings: &Settings) -> Result<
     Ok(Endpoint { provider, reader, gateway })
 }
 
+/// Makes sure that the keys of several accounts do not go to the one server that a flag names.
+fn check_one_account(endpoints: &BTreeMap<&'static str, Endpoint>, global: &Global) -> Result<(), Failure> {
+    let asked = endpoints.values().filter(|endpoint| endpoint.gateway.is_some());
+    let sections: BTreeSet<_> = asked.map(|endpoint| endpoint.provider.section()).collect();
+    if global.base_url.is_none() || sections.len() < 2 {
+        return Ok(());
+    }
+    let names = sections.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Failure::usage(format!(
+        "the keys of {names} would all go to the server of --base-url; choose one by --provider"
+    )))
+}
+
 /// Prints where notifications are received.
 fn tell_addresses(
     address: SocketAddr,
@@ -206,11 +235,16 @@ fn tell_addresses(
 /// What all requests share.
 struct Receiver {
     endpoints: BTreeMap<&'static str, Endpoint>,
-    expected: Vec<Handle>,
+    /// Of the test mode only if that is wanted, whatever a handle says.
+    expected: Vec<Payment>,
     ask: bool,
+    test_mode: bool,
+    global: Global,
     forward: Option<(String, post::Sender)>,
     seen: SeenInMemory,
     at_once: Semaphore,
+    /// For the one that looks for the reasons of a refusal: anybody can send what is refused.
+    diagnosing: Arc<Semaphore>,
     /// Where the exit code goes after one notification; none where more are to come.
     ended: Option<watch::Sender<Option<Exit>>>,
     output: Output,
@@ -223,7 +257,7 @@ enum Outcome {
     /// It is about an expected payment, which is paid.
     Confirmed(Box<Confirmed>),
     /// Nobody expects the payment, but the gateway says that it is paid.
-    Paid,
+    Paid(Box<Confirmed>),
     /// It is not confirmed.
     Not(NotificationFailure),
 }
@@ -262,7 +296,7 @@ impl Receiver {
         let notification = match endpoint.reader.read(&message.headers, &message.body) {
             Ok(notification) => notification,
             Err(error) => {
-                let findings = diagnosis::why(&endpoint.reader, &message.headers, &message.body, &error);
+                let findings = self.diagnose(&endpoint.reader, message, error.kind()).await;
                 let told = json!({
                     "provider": endpoint.provider.name(),
                     "refused": error.to_string(),
@@ -276,12 +310,16 @@ impl Receiver {
         let outcome = self.judge(endpoint, &notification).await;
         let mut told = told::json(&notification);
         let mut text = told::text(&notification);
-        let (word, line, mut exit) = outcome.told(&notification);
+        let (word, line, mut exit) = outcome.told(&notification, &self.global);
         told["outcome"] = word.into();
         told["reason"] = outcome.reason().map_or(Value::Null, Value::from);
         text.push_str(&line);
-        let response = match &self.forward {
-            Some((url, sender)) => {
+        let response = match (&self.forward, &outcome) {
+            (Some(_), Outcome::Not(_)) => {
+                _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
+                outcome.answer(acceptance)
+            }
+            (Some((url, sender)), _) => {
                 let forwarded = self.forward(url, sender, endpoint.provider, message).await;
                 told["forwarded"] = match &forwarded {
                     Ok(answer) => json!({"status": answer.status().as_u16()}),
@@ -289,11 +327,11 @@ impl Receiver {
                 };
                 forwarded.unwrap_or_else(|failure| {
                     _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
-                    exit = Exit::Unreachable;
+                    exit = if failure.exit() == Exit::Usage { Exit::Usage } else { Exit::Unreachable };
                     bad_gateway()
                 })
             }
-            None => outcome.answer(acceptance),
+            (None, _) => outcome.answer(acceptance),
         };
         if let Outcome::Confirmed(confirmed) = &outcome
             && response.status().is_success()
@@ -304,10 +342,26 @@ impl Receiver {
         self.tell(told, text, response, exit)
     }
 
+    /// Why a notification is refused, as far as that can be found out now.
+    async fn diagnose(&self, reader: &Reader, message: &Message, refusal: Kind) -> Vec<diagnosis::Finding> {
+        let not_now = || {
+            let text = "It is not diagnosed now: another one is. Save it, and try `gerbang webhook verify`.";
+            vec![diagnosis::Finding::new("not_diagnosed", text)]
+        };
+        let Ok(permit) = self.diagnosing.clone().try_acquire_owned() else { return not_now() };
+        let (reader, message) = (reader.clone(), message.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            // Until the work is done, also if nobody waits for it any more.
+            let _permit = permit;
+            diagnosis::why(&reader, &message.headers, &message.body, refusal)
+        });
+        work.await.unwrap_or_else(|_| not_now())
+    }
+
     /// Compares a notification with what is expected, and asks the gateway where that is wanted.
     async fn judge(&self, endpoint: &Endpoint, notification: &Notification) -> Outcome {
-        for handle in &self.expected {
-            match self.confirm(endpoint, notification, handle.payment()).await {
+        for expected in &self.expected {
+            match self.confirm(endpoint, notification, expected).await {
                 Err(Unconfirmed::ReferenceMismatch) => {}
                 Ok(confirmed) => return Outcome::Confirmed(Box::new(confirmed)),
                 Err(reason) => return Outcome::Not(reason.into()),
@@ -315,10 +369,15 @@ impl Receiver {
         }
         let payment = told::claimed_payment(notification);
         match (self.ask && notification.trust != Trust::Signed, payment) {
-            (true, Some(payment)) => match self.confirm(endpoint, notification, &payment).await {
-                Ok(_) => Outcome::Paid,
-                Err(reason) => Outcome::Not(reason.into()),
-            },
+            (true, Some(mut payment)) => {
+                payment.sandbox = self.test_mode.then_some(true);
+                match self.confirm(endpoint, notification, &payment).await {
+                    Ok(confirmed) => Outcome::Paid(Box::new(confirmed)),
+                    Err(reason) => Outcome::Not(reason.into()),
+                }
+            }
+            // It names no price that the answer could be compared with.
+            (true, None) => Outcome::Not(Unconfirmed::NoProof.into()),
             _ if self.expected.is_empty() => Outcome::Read,
             _ => Outcome::Not(Unconfirmed::ReferenceMismatch.into()),
         }
@@ -328,7 +387,7 @@ impl Receiver {
         &self,
         endpoint: &Endpoint,
         notification: &Notification,
-        expected: &gerbang::Payment,
+        expected: &Payment,
     ) -> Result<Confirmed, Unconfirmed> {
         match &endpoint.gateway {
             Some(gateway) => confirm(&**gateway, notification, expected, &self.seen).await,
@@ -343,7 +402,12 @@ impl Receiver {
         provider: Provider,
         message: &Message,
     ) -> Result<Response<Bytes>, Failure> {
-        sender.post(&target(url, provider)?, message).await
+        let url = target(url, provider)?;
+        // It may be there in a message to any address.
+        if let Some(proof) = message.proof() {
+            post::keeps_secrets(&url, proof)?;
+        }
+        sender.post(&url, message).await
     }
 
     /// Prints what became of a notification. What cannot be printed is not accepted: it would be lost.
@@ -380,18 +444,23 @@ fn bad_gateway() -> Response<Bytes> {
 
 impl Outcome {
     /// A word for scripts, a line for people, and the exit code.
-    fn told(&self, notification: &Notification) -> (&'static str, String, Exit) {
+    fn told(&self, notification: &Notification, global: &Global) -> (&'static str, String, Exit) {
         match self {
             Self::Read => {
-                let next = told::next(notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                let next = told::next(global, notification).map(|next| format!("\n  {next}")).unwrap_or_default();
                 ("read", next, told::exit(notification))
             }
-            Self::Confirmed(_) => {
-                ("confirmed", format!("\n  {GOOD}confirmed{GOOD:#}: it is paid, as expected"), Exit::Done)
+            Self::Confirmed(confirmed) => {
+                let line = match is_test_mode(confirmed) {
+                    true => format!("\n  {OPEN}confirmed in test mode{OPEN:#}: no money was paid"),
+                    false => format!("\n  {GOOD}confirmed{GOOD:#}: it is paid, as expected"),
+                };
+                ("confirmed", line, Exit::Done)
             }
-            Self::Paid => {
+            Self::Paid(confirmed) => {
+                let what = if is_test_mode(confirmed) { "paid in test mode, without money" } else { "paid" };
                 let line =
-                    format!("\n  {OPEN}the gateway says that it is paid{OPEN:#}; compare the order and the amount");
+                    format!("\n  {OPEN}the gateway says that it is {what}{OPEN:#}; compare the order and the amount");
                 ("paid", line, Exit::Done)
             }
             Self::Not(failure) => {
@@ -413,18 +482,23 @@ impl Outcome {
         let outcome = match self {
             Self::Confirmed(confirmed) => Ok(&**confirmed),
             // Nothing more is to come of it: as one that was dealt with.
-            Self::Read | Self::Paid => Err(&NotificationFailure::Unconfirmed(Unconfirmed::Replay)),
+            Self::Read | Self::Paid(_) => Err(&NotificationFailure::Unconfirmed(Unconfirmed::Replay)),
             Self::Not(failure) => Err(failure),
         };
         answer(acceptance, outcome).map(Bytes::from)
     }
 }
 
+/// Whether a payment is of the test mode, which was wanted then.
+fn is_test_mode(confirmed: &Confirmed) -> bool {
+    confirmed.payment().sandbox == Some(true)
+}
+
 /// The exit code of what is not confirmed.
 fn exit_of(failure: &NotificationFailure) -> Exit {
     match failure {
         NotificationFailure::Unconfirmed(Unconfirmed::NotPaid(status) | Unconfirmed::OtherClaim(status)) => {
-            match Exit::of(status) {
+            match Exit::of_status(status) {
                 // Paid would have been confirmed.
                 Exit::Done => Exit::Unknown,
                 exit => exit,
@@ -433,5 +507,38 @@ fn exit_of(failure: &NotificationFailure) -> Exit {
         NotificationFailure::Unconfirmed(Unconfirmed::TryLater(_)) => Exit::Unreachable,
         NotificationFailure::Unconfirmed(Unconfirmed::NoProof) => Exit::Unknown,
         _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gerbang::klink::WebhookKeys;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_refusal_is_diagnosed_at_a_time() {
+        let global = Global { json: true, profile: None, config: None, base_url: None, timeout: None };
+        let receiver = Receiver {
+            endpoints: BTreeMap::new(),
+            expected: Vec::new(),
+            ask: false,
+            test_mode: false,
+            global,
+            forward: None,
+            seen: SeenInMemory::default(),
+            at_once: Semaphore::new(1),
+            diagnosing: Arc::new(Semaphore::new(1)),
+            ended: None,
+            output: Output { json: true, interactive: false },
+        };
+        let reader = Reader::Klink(WebhookKeys::new("key").unwrap());
+        let message = Message { headers: http::HeaderMap::new(), body: b"{}".to_vec() };
+        let code = async || receiver.diagnose(&reader, &message, Kind::Authentication).await[0].code;
+        let busy = receiver.diagnosing.clone().try_acquire_owned().unwrap();
+        assert_eq!(code().await, "not_diagnosed");
+        drop(busy);
+        assert_eq!(code().await, "missing_header");
+        assert_eq!(receiver.diagnosing.available_permits(), 1);
     }
 }

@@ -17,6 +17,21 @@ use crate::provider::Provider;
 /// What stands in the place of a secret that is not shown.
 pub const MASK: &str = "***";
 
+/// What proves a provider's notifications, as the beginning of a sentence; none where nothing does.
+pub fn proof_of(provider: Provider) -> Option<&'static str> {
+    match provider {
+        Provider::Klink | Provider::KlinkGopay => Some(SIGNATURE),
+        Provider::PakasirV2 => Some(SECRET),
+        Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => None,
+    }
+}
+
+/// What Pakasir proves a notification by.
+const SECRET: &str = "the webhook secret";
+
+/// What K-Link proves a notification by. Who reads one can send it again.
+const SIGNATURE: &str = "the signature";
+
 /// Headers and body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
@@ -50,6 +65,15 @@ impl Message {
             Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => {}
         }
         Ok(Self { headers, body })
+    }
+
+    /// What proves something in it, as the beginning of a sentence; none where nothing does.
+    pub fn proof(&self) -> Option<&'static str> {
+        if self.headers.contains_key(SECRET_HEADER) {
+            Some(SECRET)
+        } else {
+            self.headers.contains_key(klink::SIGNATURE_HEADER).then_some(SIGNATURE)
+        }
     }
 
     /// The headers as lines. [`MASK`] stands in the place of a secret.

@@ -24,11 +24,12 @@ mod verify;
 
 use clap::{Args, Subcommand};
 
+use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::Settings;
 
-/// The largest body that is taken, in bytes: what the library reads at most.
+/// The largest body that is taken, in bytes. It is `MAX_NOTIFICATION` of `gerbang-core`, which `gerbang` does not re-export.
 const MAX_BODY: usize = 64 * 1024;
 
 /// `gerbang webhook`.
@@ -54,10 +55,22 @@ pub enum WebhookCommand {
 /// # Errors
 ///
 /// [`Failure`] of the command.
-pub async fn run(webhook: &Webhook, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(webhook: &Webhook, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     match &webhook.command {
-        WebhookCommand::Listen(listen) => listen::run(listen, settings, output).await,
-        WebhookCommand::Verify(verify) => verify::run(verify, settings, output),
+        WebhookCommand::Listen(listen) => listen::run(listen, global, settings, output).await,
+        WebhookCommand::Verify(verify) => verify::run(verify, global, settings, output),
         WebhookCommand::Send(send) => send::run(send, settings, output).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_reads_bodies_of_this_size() {
+        let refused = |size| gerbang::kropay::read_notification(&vec![b' '; size]).unwrap_err().to_string();
+        let too_large = format!("more than {MAX_BODY}");
+        assert!(refused(MAX_BODY + 1).contains(&too_large) && !refused(MAX_BODY).contains(&too_large));
     }
 }

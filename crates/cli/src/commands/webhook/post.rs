@@ -28,18 +28,18 @@ pub fn address(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Refuses an address over which others could read a secret.
+/// Refuses an address over which others could read what proves a notification.
 ///
 /// # Errors
 ///
 /// [`Failure`] when it is neither encrypted nor of this machine.
-pub fn keeps_secrets(url: &Url) -> Result<(), Failure> {
+pub fn keeps_secrets(url: &Url, proof: &str) -> Result<(), Failure> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match is_loopback || url.scheme() == "https" {
         true => Ok(()),
         false => Err(Failure::usage(format!(
-            "the webhook secret would travel to {host} for everybody to read; use https, or an address of this machine"
+            "{proof} would travel to {host} for everybody to read; use https, or an address of this machine"
         ))),
     }
 }
@@ -162,7 +162,7 @@ mod tests {
             ("http://127.0.0.1.example.com/", false),
             ("http://192.168.1.2/", false),
         ] {
-            assert_eq!(keeps_secrets(&address(url).unwrap()).is_ok(), keeps, "{url}");
+            assert_eq!(keeps_secrets(&address(url).unwrap(), "the proof").is_ok(), keeps, "{url}");
         }
     }
 

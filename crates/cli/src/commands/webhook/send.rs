@@ -75,8 +75,8 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
     let key = reader::key(provider, settings)?;
     let message = Message::proven(provider, key.as_ref(), body(send)?)?;
     let Some(url) = &send.to else { return print(provider, &message, output) };
-    if provider == Provider::PakasirV2 {
-        post::keeps_secrets(url)?;
+    if let Some(proof) = message.proof() {
+        post::keeps_secrets(url, proof)?;
     }
     let answer = post::Sender::new(settings.timeout)?.post(url, &message).await?;
     let verdict = verdict(provider, &answer);

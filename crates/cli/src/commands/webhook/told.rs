@@ -5,16 +5,19 @@ use std::fmt::Write;
 use gerbang::{Notification, Payment, PaymentStatus, Trust};
 use serde_json::{Value, json};
 
+use crate::args::Global;
 use crate::failure::Exit;
-use crate::handle::Handle;
+use crate::next;
 use crate::output::{BAD, DIM, GOOD, OPEN};
 use crate::provider::Provider;
 use crate::view::{printable, rupiah};
 
-/// What a script may conclude from the notification alone: that a payment is paid, only if it is signed and says so.
+/// What a script may conclude from the notification alone: that a payment is paid, only if it is signed and says so, and is not
+/// of the test mode.
 pub fn exit(notification: &Notification) -> Exit {
     match notification.trust {
-        Trust::Signed => Exit::of(&notification.claimed),
+        Trust::Signed if notification.sandbox == Some(true) => Exit::Failed,
+        Trust::Signed => Exit::of_status(&notification.claimed),
         _ => Exit::Unknown,
     }
 }
@@ -69,19 +72,19 @@ fn worth(trust: Trust) -> &'static str {
 }
 
 /// The command that asks the gateway about the payment; none where the gateway cannot be asked, or too little is told.
-pub fn next(notification: &Notification) -> Option<String> {
+pub fn next(global: &Global, notification: &Notification) -> Option<String> {
     let can_be_asked = Provider::named(notification.provider).and_then(Provider::offline).ok()?.capabilities().status;
     let payment = claimed_payment(notification)?;
-    can_be_asked.then(|| format!("gerbang status {}", Handle::from(&payment)))
+    can_be_asked.then(|| next::status(global, &payment))
 }
 
-/// The payment that a notification speaks of, as far as it tells; none where it names no price.
+/// The payment that a notification speaks of, as far as it tells; none where it names no price. Whether it is of the test mode
+/// is not taken over: anybody could have a payment without money expected so.
 pub fn claimed_payment(notification: &Notification) -> Option<Payment> {
     let mut payment = Payment::new(notification.provider, notification.amount?, PaymentStatus::Pending);
     payment.id = notification.id.clone();
     payment.reference = notification.reference.clone();
     payment.payable = notification.payable;
-    payment.sandbox = notification.sandbox;
     Some(payment)
 }
 

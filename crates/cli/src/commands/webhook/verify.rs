@@ -7,6 +7,7 @@ use serde_json::json;
 use super::message::{self, read_headers, read_input};
 use super::reader::Reader;
 use super::{diagnosis, told};
+use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::provider::Provider;
@@ -45,7 +46,7 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
 ///
 /// [`Failure`] when a file cannot be read or the key is not set. A notification that is refused is no failure, but has an
 /// exit code of its own.
-pub fn run(verify: &Verify, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub fn run(verify: &Verify, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let provider = verify.provider;
     let reader = Reader::new(provider, settings)?;
     let (headers, body) = input(verify)?;
@@ -57,13 +58,13 @@ pub fn run(verify: &Verify, settings: &Settings, output: Output) -> Result<Exit,
             json["exit_code"] = (exit as u8).into();
             json["findings"] = notes.iter().map(diagnosis::Finding::to_json).collect();
             output.result(&json, || {
-                let next = told::next(&notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                let next = told::next(global, &notification).map(|next| format!("\n  {next}")).unwrap_or_default();
                 format!("{}{}{next}", told::text(&notification), diagnosis::lines(&notes))
             })?;
             Ok(exit)
         }
         Err(error) => {
-            let findings = diagnosis::why(&reader, &headers, &body, &error);
+            let findings = diagnosis::why(&reader, &headers, &body, error.kind());
             let json = json!({
                 "provider": provider.name(),
                 "refused": error.to_string(),
