@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use gerbang::{Error, JakartaTime, Rupiah};
+use gerbang::{Error, JakartaTime, Retry, Rupiah};
 use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
 use kazukipay::types as kazukipay_types;
 use klink::types as klink_types;
@@ -27,11 +27,17 @@ pub type Printed = Result<String, Error>;
 impl Clients {
     /// Clients of the server at this address, with this key, which wait for a reply no longer than this.
     pub fn new(url: &str, key: &str, timeout: Duration) -> Result<Self, Error> {
+        Self::retrying(url, key, timeout, &Retry::default())
+    }
+
+    /// The same, which send a call that failed again as told.
+    pub fn retrying(url: &str, key: &str, timeout: Duration, retry: &Retry) -> Result<Self, Error> {
         macro_rules! client {
             ($($provider:ident)::+, $($argument:expr),+) => {
                 $($provider)::+::Client::builder($($provider)::+::Credentials::new($($argument),+))
                     .base_url(url)
                     .timeout(timeout)
+                    .retry(retry.clone())
                     .build()?
             };
         }
