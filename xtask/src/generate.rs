@@ -9,7 +9,7 @@ pub mod model;
 mod notifications;
 mod operations;
 mod progenitor_output;
-mod text;
+pub(crate) mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

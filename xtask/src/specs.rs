@@ -1,6 +1,8 @@
 //! The specs of the workspace and the crates they become.
 
+use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -30,13 +32,19 @@ impl Spec {
     }
 }
 
-/// The workspace's directory.
+/// The workspace's directory: the one that the current directory stands in, else the one that this was built in.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+    static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = env::current_dir().unwrap_or_default();
+        let around = here.ancestors().find(|directory| directory.join("xtask/Cargo.toml").is_file());
+        around.or(Path::new(env!("CARGO_MANIFEST_DIR")).parent()).expect("xtask stands in the workspace").to_owned()
+    });
+    &WORKSPACE
 }
 
 /// What may stand beside the specs.
-const BESIDE: [&str; 4] = ["README.md", "check-with-others.sh", "schemathesis_hooks.py", "test-with-schemathesis.sh"];
+const BESIDE: [&str; 5] =
+    ["README.md", "check-with-others.sh", "docs.toml", "schemathesis_hooks.py", "test-with-schemathesis.sh"];
 
 /// The specs in a directory, by name; only those of the given providers unless none is given.
 /// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`). Anything else in the directory is refused, as it is

@@ -202,7 +202,24 @@ fn argument_type(name: &syn::Ident, ty: Type) -> (TokenStream, TokenStream) {
             return (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)));
         }
     }
+    let mut ty = ty;
+    WordsOfTypes.visit_type_mut(&mut ty);
     (quote!(#ty), quote!(#name))
+}
+
+/// `Open<Status>` as `Open<types::Status>`.
+struct WordsOfTypes;
+
+impl VisitMut for WordsOfTypes {
+    fn visit_path_segment_mut(&mut self, segment: &mut syn::PathSegment) {
+        if segment.ident == "Open"
+            && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
+            && let Some(GenericArgument::Type(words)) = arguments.args.first_mut()
+        {
+            *words = syn::parse_quote!(types::#words);
+        }
+        visit_mut::visit_path_segment_mut(self, segment);
+    }
 }
 
 /// `&'a str` as `&str`.

@@ -181,6 +181,10 @@ fn value(name: &str, ty: &Type, types: &TokenStream) -> TokenStream {
             Some(Type::Reference(reference)) if is_str(&reference.elem) => {
                 quote!(given.optional::<String>(#name)?.as_deref())
             }
+            Some(Type::Reference(reference)) => match last_generic(&reference.elem, "Open") {
+                Some(words) => quote!(given.optional::<::gerbang::Open<#types::#words>>(#name)?.as_ref()),
+                None => quote!(given.optional(#name)?.as_ref()),
+            },
             Some(_) => quote!(given.optional(#name)?),
             None => quote!(given.value(#name)?),
         },

@@ -125,12 +125,35 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
         },
     };
 
+    // A provider may hand out nothing.
+    let (default, read, get) = match model.credentials.is_empty() {
+        true => (
+            quote!(, Default),
+            quote!(_),
+            quote!(
+                fn get(&self, _: &str) -> Option<Credential<'_>> {
+                    None
+                }
+            ),
+        ),
+        false => {
+            let get = quote! {
+                fn get(&self, name: &str) -> Option<Credential<'_>> {
+                    match name {
+                        #(#by_name,)*
+                        _ => None,
+                    }
+                }
+            };
+            (quote!(), quote!(read), get)
+        }
+    };
     quote! {
         #header
         use ::gerbang_core::{Credential, Error, Secret, Variable, credentials};
 
         #doc_of_struct
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug #default)]
         pub struct Credentials { #(#fields,)* }
 
         impl Credentials {
@@ -148,19 +171,14 @@ pub fn file(model: &Model, provider: &str) -> TokenStream {
             }
 
             #doc_of_from_variables
-            pub fn from_variables(read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
+            pub fn from_variables(#read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
                 Ok(Self { #(#from_variables,)* })
             }
             #(#getters)*
         }
 
         impl ::gerbang_core::Credentials for Credentials {
-            fn get(&self, name: &str) -> Option<Credential<'_>> {
-                match name {
-                    #(#by_name,)*
-                    _ => None,
-                }
-            }
+            #get
 
             fn secrets(&self) -> Vec<&Secret> {
                 #secrets

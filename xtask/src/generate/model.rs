@@ -605,7 +605,10 @@ impl<'a> Reader<'a> {
         let [status] = successes.as_slice() else {
             return self.refuse(&format!("{pointer}/responses"), "exactly one success status is expected");
         };
-        let (at, _) = self.resolve(&format!("{pointer}/responses/{status}"))?;
+        let (at, response) = self.resolve(&format!("{pointer}/responses/{status}"))?;
+        if response.get("content").is_none() {
+            return Ok((Reply::Nothing, Vec::new()));
+        }
         let media: Vec<_> = self.map(&format!("{at}/content"))?.keys().cloned().collect();
         let [media] = media.as_slice() else { return self.refuse(&at, "exactly one media type is expected") };
         if media != "application/json" {

@@ -1,5 +1,6 @@
 //! Names and documentation in generated code.
 
+use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
@@ -66,16 +67,9 @@ pub fn source(source: &[String; 3], guess: Option<&str>) -> String {
 
 /// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
 pub fn snake(name: &str) -> Ident {
-    let mut snake = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && before != '_' && !before.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
-        before = c;
-    }
-    ident(&snake)
+    let snake = name.replace('\'', "").replace(|letter: char| !letter.is_alphanumeric(), "-").to_snake_case();
+    let starts_well = snake.starts_with(|first: char| first.is_alphabetic());
+    ident(&if starts_well { snake } else { format!("x{snake}") })
 }
 
 /// A word as Rust's `PascalCase`; none when it cannot be a name.
@@ -110,6 +104,8 @@ mod tests {
         assert_eq!(snake("bankDisplayNm").to_string(), "bank_display_nm");
         assert_eq!(snake("install_12").to_string(), "install_12");
         assert_eq!(snake("Authorization").to_string(), "authorization");
+        assert_eq!(snake("HTMLText[gte]").to_string(), "html_text_gte");
+        assert_eq!(snake("3ds").to_string(), "x3ds");
         assert_eq!(pascal("cimb_niaga_va").unwrap().to_string(), "CimbNiagaVa");
         assert_eq!(pascal("generate-qr-code").unwrap().to_string(), "GenerateQrCode");
         assert_eq!(pascal("PENDING").unwrap().to_string(), "Pending");

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Report;
 use super::grammar::{Kind, SCHEMAS};
-use super::spec::{Node, Spec};
+use super::spec::{Node, Spec, unescape};
 use crate::yaml::escape;
 
 /// Stands, in a schema made from a spec, for the JSON that a string holds.
@@ -21,14 +21,16 @@ const NULLABLE: &str = "x-nullable-at";
 /// Checks every example.
 pub fn check(spec: &Spec, report: &mut Report) {
     let judge = Judge::new(spec);
+    let mut examples = Examples::default();
     for node in spec.all(&[Kind::MediaType, Kind::Parameter]) {
         if let Some(schema) = spec.child(node, "schema") {
-            check_examples(spec, report, &judge, node, schema);
+            examples.add(spec, node, schema);
         }
     }
     for schema in spec.all(SCHEMAS).filter(|schema| schema.has("example")) {
-        check_examples(spec, report, &judge, schema, schema);
+        examples.add(spec, schema, schema);
     }
+    examples.check(&judge, report);
     let seen = judge.seen.lock().unwrap_or_else(PoisonError::into_inner);
     for schema in spec.all(SCHEMAS).filter(|schema| schema.says("nullable") && !seen.contains(&schema.pointer)) {
         let message = "no example holds `null` here";
@@ -37,33 +39,68 @@ pub fn check(spec: &Spec, report: &mut Report) {
     }
 }
 
-fn check_examples(spec: &Spec, report: &mut Report, judge: &Judge, node: &Node, schema: &Node) {
-    // What keeps a schema from being built is a problem of its own, reported by another rule.
-    let Some(validator) = judge.validator(&json_schema(&Value::Object(schema.object.clone()), &schema.pointer)) else {
-        return;
-    };
-    let one = node.object.get("example").map(|example| (node.at("example"), example));
-    let many = spec.children(node, "examples").into_iter();
-    let many = many.filter_map(|node| Some((node.at("value"), node.object.get("value")?)));
-    for (pointer, example) in one.into_iter().chain(many) {
-        for error in validator.iter_errors(example) {
-            for (place, message) in causes(&error) {
+/// All examples as the members of one object, by their places, and the schema of each: one validator judges them all, as
+/// every validator reads all components anew.
+#[derive(Default)]
+struct Examples {
+    values: Map<String, Value>,
+    schemas: Map<String, Value>,
+}
+
+impl Examples {
+    fn add(&mut self, spec: &Spec, node: &Node, schema: &Node) {
+        let one = node.object.get("example").map(|example| (node.at("example"), example));
+        let many = spec.children(node, "examples").into_iter();
+        let many = many.filter_map(|node| Some((node.at("value"), node.object.get("value")?)));
+        for (pointer, example) in one.into_iter().chain(many) {
+            self.schemas.insert(pointer.clone(), json_schema(&Value::Object(schema.object.clone()), &schema.pointer));
+            self.values.insert(pointer, example.clone());
+        }
+    }
+
+    fn check(self, judge: &Judge, report: &mut Report) {
+        if let Some(validator) = judge.validator(&json!({"properties": self.schemas})) {
+            self.judge(&validator, report);
+            return;
+        }
+        // What keeps a schema from being built is a problem of its own, reported by another rule; the others are judged.
+        for (pointer, value) in self.values {
+            let schema = self.schemas[&pointer].clone();
+            let one = Self {
+                schemas: Map::from_iter([(pointer.clone(), schema)]),
+                values: Map::from_iter([(pointer, value)]),
+            };
+            if let Some(validator) = judge.validator(&json!({"properties": one.schemas})) {
+                one.judge(&validator, report);
+            }
+        }
+    }
+
+    fn judge(self, validator: &Validator, report: &mut Report) {
+        for error in validator.iter_errors(&Value::Object(self.values)) {
+            // The first part of the place is that of the example.
+            let place = error.instance_path().to_string();
+            let end = place[1..].find('/').map_or(place.len(), |end| end + 1);
+            let example = unescape(&place[1..end]);
+            for (inside, message) in causes(&error, &place[..end]) {
                 let message = format!("the example does not fit its schema: {message}");
                 let help = "mend the example, or the schema where the document's sample shows it to be wrong";
-                report.add(&format!("{pointer}{place}"), "example-mismatch", message, help);
+                report.add(&format!("{example}{inside}"), "example-mismatch", message, help);
             }
         }
     }
 }
 
-/// Where an example is wrong, and how. Of the forms of a `oneOf` the one counts that fits best.
-fn causes(error: &ValidationError) -> Vec<(String, String)> {
+/// Where an example is wrong, and how. Of the forms of a `oneOf` the one counts that fits best. `example` is the place of
+/// the example itself in what was judged.
+fn causes(error: &ValidationError, example: &str) -> Vec<(String, String)> {
     if let ValidationErrorKind::OneOfNotValid { context } = error.kind()
         && let Some(best) = context.iter().min_by_key(|errors| errors.len())
     {
-        return best.iter().flat_map(causes).collect();
+        return best.iter().flat_map(|error| causes(error, example)).collect();
     }
     let place = error.instance_path().to_string();
+    let place = place.strip_prefix(example).unwrap_or(&place).to_owned();
     let subject = if place.is_empty() { "the value".to_owned() } else { format!("`{place}`") };
     vec![(place, error.masked_with(subject).to_string())]
 }
@@ -136,7 +173,7 @@ impl Content {
             Ok(value) => {
                 let validator = self.judge.validator(&self.schema)?;
                 let error = validator.iter_errors(&value).next()?;
-                let (_, message) = causes(&error).into_iter().next()?;
+                let (_, message) = causes(&error, "").into_iter().next()?;
                 Some(format!("in the JSON inside the text {message}"))
             }
         }

@@ -251,6 +251,6 @@ impl<'a> Spec<'a> {
 }
 
 /// A key of a JSON pointer's part.
-fn unescape(part: &str) -> String {
+pub fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }

@@ -1,0 +1,29 @@
+//! The size of a program.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::tools::{directory, program};
+use super::{Row, Target};
+
+pub(super) fn measure() -> Result<Vec<Row>> {
+    let (ours, reqwest) = (stripped("pay-gerbang")?, stripped("pay-reqwest")?);
+    Ok(vec![Row {
+        what: "client ÷ hand-written reqwest",
+        from: format!("{:.2} ÷ {:.2} MiB", ours / MIB, reqwest / MIB),
+        reached: ours / reqwest,
+        target: Target::AtMost(1.10),
+    }])
+}
+
+const MIB: f64 = 1_048_576.0;
+
+/// The size of a built program without symbols, in bytes.
+fn stripped(name: &str) -> Result<f64> {
+    let path = directory().join("target/stripped");
+    let status = Command::new("strip").arg("-o").arg(&path).arg(program(name)).status();
+    ensure!(status.context("strip cannot be run; install binutils")?.success(), "strip failed");
+    Ok(fs::metadata(&path)?.len() as f64)
+}

@@ -1,0 +1,221 @@
+//! The gate: what every change must pass, and what is too slow to be asked of each.
+
+mod features;
+mod job;
+mod packed;
+mod tools;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::packages::Packages;
+use job::{Job, Outcome};
+
+/// A step of the gate.
+#[derive(Debug)]
+struct Step {
+    name: &'static str,
+    /// What it makes sure of.
+    about: &'static str,
+    run: fn(&mut Job) -> Result<Outcome>,
+}
+
+/// What every change must pass.
+const GATE: [Step; 8] = [
+    Step {
+        name: "format",
+        about: "rustfmt would change nothing",
+        run: |job| commands(job, &["cargo fmt --all --check"]),
+    },
+    Step {
+        name: "clippy",
+        about: "no warning of the compiler or of clippy",
+        run: |job| commands(job, &["cargo clippy --workspace --all-targets --locked -- -D warnings"]),
+    },
+    Step {
+        name: "validate",
+        about: "the specs keep the rules of specs/README.md",
+        run: |job| commands(job, &["cargo xtask validate"]),
+    },
+    Step {
+        name: "generate",
+        about: "the generated code is what the specs give",
+        run: |job| commands(job, &["cargo xtask generate --check"]),
+    },
+    Step {
+        name: "features",
+        about: "each gateway alone, none and all build without a warning and bring in nothing else",
+        run: features::each_alone,
+    },
+    Step { name: "docs", about: "rustdoc has no warning", run: docs },
+    Step {
+        name: "readme",
+        about: "the first commands of README.md work",
+        run: |job| {
+            commands(
+                job,
+                &[
+                    "cargo run -p gerbang-cli -- demo",
+                    "cargo run -p gerbang --example five_gateways --no-default-features --features full",
+                ],
+            )
+        },
+    },
+    Step { name: "tests", about: "all tests pass", run: tests },
+];
+
+/// What a release must pass besides: minutes each, or more tools than Rust.
+const HEAVY: [Step; 9] = [
+    Step {
+        name: "powerset",
+        about: "every two features of each library together build without a warning",
+        run: features::pairs,
+    },
+    Step { name: "msrv", about: "the oldest Rust that the crates promise builds them", run: tools::msrv },
+    Step { name: "deny", about: "no dependency is vulnerable, unlicensed or forbidden", run: tools::deny },
+    Step { name: "docs-rs", about: "docs.rs will build the documentation of each library", run: tools::docs_rs },
+    Step { name: "package", about: "the packed crates build outside the workspace", run: packed::build },
+    Step {
+        name: "minimal-versions",
+        about: "the packed crates build with the oldest dependencies that they allow",
+        run: packed::build_with_minimal_versions,
+    },
+    Step {
+        name: "semver",
+        about: "no change since the last release breaks more than its version says",
+        run: tools::semver,
+    },
+    Step { name: "validators", about: "two independent validators find the specs sound", run: tools::validators },
+    Step {
+        name: "schemathesis",
+        about: "the sandbox answers calls made up from the specs as the specs say",
+        run: tools::schemathesis,
+    },
+];
+
+/// Runs the steps of the gate, with `full` the heavy ones too, or just those that are named; prints a line for each, what
+/// the failed ones said, and how many tests passed and failed. Returns whether all passed. What a step needs may be
+/// missing: then it is left out and says so, unless it was named, for then it fails.
+pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
+    let steps = select(full, named)?;
+    let packages = Packages::read(workspace)?;
+    let (mut failed, mut left_out) = (Vec::new(), Vec::new());
+    let mut counts = None;
+    for step in steps {
+        print!("{:<17}", step.name);
+        io::stdout().flush()?;
+        let start = Instant::now();
+        let mut job = Job::start(workspace, packages.clone(), step.name)?;
+        let result = match (step.run)(&mut job) {
+            Ok(Outcome::LeftOut(why)) if !named.is_empty() => Err(anyhow::anyhow!(why)),
+            result => result,
+        };
+        let seconds = start.elapsed().as_secs_f32();
+        let (word, note) = match &result {
+            Ok(Outcome::Passed(note)) => ("ok", note.clone()),
+            Ok(Outcome::LeftOut(why)) => ("left out", why.clone()),
+            Err(error) => ("FAILED", format!("{error:#}")),
+        };
+        println!("{}", format!("{word:<9} {seconds:>7.1} s  {note}").trim_end());
+        if step.name == "tests" {
+            counts = Some(count_tests(&job.read_log()?));
+        }
+        match result {
+            Ok(Outcome::Passed(_)) => {}
+            Ok(Outcome::LeftOut(_)) => left_out.push(step.name),
+            Err(_) => failed.push((step.name, job.read_log()?)),
+        }
+    }
+    for (name, said) in &failed {
+        println!("\n== {name}\n{}", said.trim_end());
+    }
+    println!();
+    if !left_out.is_empty() {
+        println!("left out: {}", left_out.join(", "));
+    }
+    if !failed.is_empty() {
+        let names: Vec<_> = failed.iter().map(|(name, _)| *name).collect();
+        println!("failed: {}", names.join(", "));
+    }
+    if let Some((passed, failed)) = counts {
+        println!("{passed} passed, {failed} failed");
+    }
+    Ok(failed.is_empty())
+}
+
+/// The steps and what each makes sure of.
+pub fn help() -> String {
+    let list = |steps: &[Step]| -> String {
+        steps.iter().map(|step| format!("  {:<17} {}\n", step.name, step.about)).collect()
+    };
+    format!("Steps:\n{}\nHeavy steps:\n{}", list(&GATE), list(&HEAVY))
+}
+
+fn select(full: bool, named: &[String]) -> Result<Vec<&'static Step>> {
+    let all = || GATE.iter().chain(&HEAVY);
+    if let Some(unknown) = named.iter().find(|name| !all().any(|step| step.name == **name)) {
+        let known: Vec<_> = all().map(|step| step.name).collect();
+        bail!("there is no step `{unknown}`; there are {}", known.join(", "));
+    }
+    Ok(match named {
+        [] if full => all().collect(),
+        [] => GATE.iter().collect(),
+        named => all().filter(|step| named.iter().any(|name| name == step.name)).collect(),
+    })
+}
+
+fn commands(job: &mut Job, commands: &[&str]) -> Result<Outcome> {
+    job.run(commands)?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn docs(job: &mut Job) -> Result<Outcome> {
+    job.set("RUSTDOCFLAGS", "-D warnings");
+    commands(job, &["cargo doc --workspace --no-deps --locked"])
+}
+
+fn tests(job: &mut Job) -> Result<Outcome> {
+    commands(job, &["cargo test --workspace --locked --no-fail-fast"])?;
+    match count_tests(&job.read_log()?) {
+        (0, _) => bail!("no test ran"),
+        (_, 0) => Ok(Outcome::Passed(String::new())),
+        (_, failed) => bail!("{failed} tests failed"),
+    }
+}
+
+/// How many tests passed and failed, from all lines like `test result: ok. 3 passed; 0 failed; …`.
+fn count_tests(said: &str) -> (u32, u32) {
+    let results = said.lines().filter_map(|line| line.strip_prefix("test result: "));
+    results.fold((0, 0), |(passed, failed), result| {
+        let count = |word| {
+            let mut words = result.split([' ', ';', '.']).collect::<Vec<_>>().into_iter().rev();
+            words.find(|found| *found == word).and(words.next()).and_then(|count| count.parse().ok()).unwrap_or(0)
+        };
+        (passed + count("passed"), failed + count("failed"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_of_all_binaries_are_counted() {
+        let said = "running 3 tests\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
+            test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
+        assert_eq!(count_tests(said), (13, 2));
+        assert_eq!(count_tests("nothing ran"), (0, 0));
+    }
+
+    #[test]
+    fn a_name_that_is_no_step_is_refused() {
+        let error = select(false, &["clipy".to_owned()]).unwrap_err().to_string();
+        assert!(error.contains("`clipy`") && error.contains("clippy"), "{error}");
+        assert_eq!(select(false, &["msrv".to_owned()]).unwrap().len(), 1);
+        assert_eq!(select(true, &[]).unwrap().len(), GATE.len() + HEAVY.len());
+    }
+}

@@ -1,0 +1,130 @@
+//! Getting the text of a document, within limits of time and size. What goes wrong is told in one line.
+
+use std::error::Error as _;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::redirect::Policy;
+
+/// How large a document may be, in bytes.
+pub const LARGEST: usize = 16 * 1024 * 1024;
+
+/// How many addresses are followed one after the other.
+const REDIRECTS: usize = 5;
+
+/// Fetches a document. Its address is https, or that of a server of this machine; only the latter may lead to another such.
+pub fn fetch(address: &str, timeout: Duration) -> Result<Vec<u8>, String> {
+    let url = Url::parse(address).map_err(|error| format!("`{address}` is no address: {error}"))?;
+    if !may_lead_to(&url, &url) {
+        return Err(format!("`{address}` is not https"));
+    }
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(download(url, timeout))
+}
+
+async fn download(url: Url, timeout: Duration) -> Result<Vec<u8>, String> {
+    let first = url.clone();
+    let redirects = Policy::custom(move |attempt| {
+        match attempt.previous().len() <= REDIRECTS && may_lead_to(&first, attempt.url()) {
+            true => attempt.follow(),
+            false => attempt.stop(),
+        }
+    });
+    let mut settings = reqwest::Client::builder().timeout(timeout).redirect(redirects);
+    if is_loopback(&url) {
+        settings = settings.no_proxy();
+    }
+    let client = settings.build().map_err(|error| told(&error))?;
+    let mut reply = client.get(url).send().await.map_err(|error| told(&error))?;
+    if reply.status() != reqwest::StatusCode::OK {
+        return Err(format!("the server answers {}", reply.status()));
+    }
+    let mut body = Vec::new();
+    while let Some(part) = reply.chunk().await.map_err(|error| told(&error))? {
+        if body.len() + part.len() > LARGEST {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+/// An error with its causes.
+fn told(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn may_lead_to(from: &Url, to: &Url) -> bool {
+    to.scheme() == "https" || to.scheme() == "http" && is_loopback(from) && is_loopback(to)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// Reads a copy of a document.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", path.display());
+    let mut content = Vec::new();
+    File::open(path).map_err(fail)?.take(LARGEST as u64 + 1).read_to_end(&mut content).map_err(fail)?;
+    if content.len() > LARGEST { Err(too_large()) } else { Ok(content) }
+}
+
+fn too_large() -> String {
+    format!("it is larger than {} MiB", LARGEST / 1024 / 1024)
+}
+
+/// The text of a PDF, by the program `pdftotext`; what is a text already is left as it is.
+pub fn text_of_pdf(content: Vec<u8>, timeout: Duration) -> Result<Vec<u8>, String> {
+    if !content.starts_with(b"%PDF-") {
+        return Ok(content);
+    }
+    let mut command = Command::new("pdftotext");
+    command.args(["-q", "-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut program = command.spawn().map_err(|error| {
+        format!("it is a PDF, and `pdftotext` (of poppler-utils) cannot be run: {error}; install it, or give the text")
+    })?;
+    let (mut input, output) = (program.stdin.take().expect("is piped"), program.stdout.take().expect("is piped"));
+    // A program that stops reading ends the writing; its own status tells what is wrong.
+    let writer = thread::spawn(move || drop(input.write_all(&content)));
+    let reader = thread::spawn(move || {
+        let mut text = Vec::new();
+        output.take(LARGEST as u64 + 1).read_to_end(&mut text).map(|_| text)
+    });
+    let result = end_of(&mut program, timeout);
+    writer.join().expect("does not panic");
+    let text = reader.join().expect("does not panic").map_err(|error| error.to_string())?;
+    result?;
+    if text.len() > LARGEST { Err(too_large()) } else { Ok(text) }
+}
+
+/// Waits for a program and ends it when it takes too long.
+fn end_of(program: &mut Child, timeout: Duration) -> Result<(), String> {
+    let deadline = Instant::now() + timeout;
+    loop {
+        match program.try_wait().map_err(|error| error.to_string())? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(format!("`pdftotext` failed: {status}")),
+            None if Instant::now() >= deadline => {
+                let ended = program.kill().and_then(|()| program.wait());
+                return Err(format!(
+                    "`pdftotext` took too long{}",
+                    if ended.is_ok() { "" } else { " and cannot be ended" }
+                ));
+            }
+            None => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Names: of components, operations, words. Two things never get the same one.
+
+use std::collections::BTreeSet;
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+use super::Side;
+
+/// Names of types that generated code uses itself, or that mean something in a spec.
+const TAKEN: &[&str] =
+    &["Box", "Client", "Credentials", "Failure", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
+
+/// Names that a client's methods, or the statics of operations, cannot have.
+const METHODS: &[&str] = &["all", "base_url", "builder", "clone", "envelope", "from_env", "new"];
+
+/// Options that each command of the command line has.
+const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
+
+/// The names that are in use.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    components: BTreeSet<String>,
+    operations: BTreeSet<String>,
+    credentials: BTreeSet<String>,
+}
+
+impl Names {
+    /// A name for a component.
+    pub(super) fn component(&mut self, hint: &str, side: Side) -> String {
+        let name = pascal(hint);
+        let name = if TAKEN.contains(&name.as_str()) { format!("{name}Object") } else { name };
+        if side == Side::Sent && self.components.contains(&name) {
+            return unique(&mut self.components, &format!("{name}Input"), "");
+        }
+        unique(&mut self.components, &name, "")
+    }
+
+    /// A name for an operation.
+    pub(super) fn operation(&mut self, hint: &str) -> String {
+        let name = snake(hint);
+        let usable = syn::parse_str::<syn::Ident>(&name).is_ok() && !METHODS.contains(&name.as_str());
+        unique(&mut self.operations, &if usable { name } else { format!("call_{name}") }, "_")
+    }
+
+    /// A name for a credential.
+    pub(super) fn credential(&mut self, hint: &str) -> String {
+        let name = snake(hint);
+        unique(&mut self.credentials, if syn::parse_str::<syn::Ident>(&name).is_ok() { &name } else { "api_key" }, "_")
+    }
+}
+
+fn unique(taken: &mut BTreeSet<String>, name: &str, before_number: &str) -> String {
+    let mut found = name.to_owned();
+    let mut number = 1;
+    while !taken.insert(found.clone()) {
+        number += 1;
+        found = format!("{name}{before_number}{number}");
+    }
+    found
+}
+
+/// A type's name that stays as it is when it is made a type's name once more.
+pub(super) fn pascal(hint: &str) -> String {
+    let ascii = hint.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = ascii.to_pascal_case().to_pascal_case();
+    if name.starts_with(|first: char| first.is_ascii_uppercase()) { name } else { format!("X{name}").to_pascal_case() }
+}
+
+/// A name in snake_case.
+pub(super) fn snake(hint: &str) -> String {
+    let ascii = hint.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = ascii.to_snake_case();
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) { name } else { format!("x{name}") }
+}
+
+/// The first of these names that is none in Rust, or the same as an earlier one; in an operation's own arguments also one
+/// of an option that each command has.
+pub(super) fn clash<'a>(names: impl IntoIterator<Item = &'a str>, are_arguments: bool) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        let option = name.to_snake_case().replace('_', "-");
+        if !name.contains(|letter: char| letter.is_ascii_alphabetic())
+            || (are_arguments && OPTIONS.contains(&option.as_str()))
+            || !seen.insert(option)
+        {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_valid_stable_and_differ() {
+        for (hint, name) in [
+            ("payment_intent", "PaymentIntent"),
+            ("APIKey", "ApiKey"),
+            ("billing_portal.session", "BillingPortalSession"),
+            ("3ds", "X3ds"),
+            ("Größe", "GrE"),
+        ] {
+            assert_eq!((pascal(hint), pascal(name)), (name.to_owned(), name.to_owned()));
+        }
+        let mut names = Names::default();
+        assert_eq!(names.component("order", Side::Received), "Order");
+        assert_eq!(names.component("order", Side::Sent), "OrderInput");
+        assert_eq!(names.component("Order", Side::Received), "Order2");
+        assert_eq!(names.component("result", Side::Received), "ResultObject");
+        assert_eq!(names.operation("GetPayments"), "get_payments");
+        assert_eq!(names.operation("get payments"), "get_payments_2");
+        assert_eq!(names.operation("move"), "call_move");
+        assert_eq!(names.operation("new"), "call_new");
+    }
+
+    #[test]
+    fn options_of_every_command_are_taken() {
+        assert_eq!(clash(["amount", "orderId"], true), None);
+        assert_eq!(clash(["orderId", "order_id"], false), Some("order_id".to_owned()));
+        assert_eq!(clash(["Config"], true), Some("Config".to_owned()));
+        assert_eq!(clash(["Config"], false), None);
+        assert_eq!(clash(["+"], false), Some("+".to_owned()));
+    }
+}

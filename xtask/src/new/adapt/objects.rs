@@ -1,0 +1,155 @@
+//! Objects: their members, merged from all parts of `allOf`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::names::clash;
+use super::refusal::Loss;
+use super::texts::{UNDESCRIBED, plain};
+use super::{Adapter, Component, Reason, Refusal, Result, Side, below, target};
+
+/// The members of an object and of all parts that it is merged from.
+#[derive(Debug, Default)]
+struct Members {
+    /// Where each stands, in order of the first mention.
+    places: Vec<(String, String)>,
+    required: BTreeSet<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Adapter<'_> {
+    /// The component of the object at a pointer.
+    pub(super) fn object(&mut self, pointer: &str, side: Side, name: &str) -> Result<Component> {
+        let mut members = Members::default();
+        self.merge(pointer, &mut members)?;
+        let is_body = self.bodies.contains_key(name);
+        let is_form = self.bodies.get(name) == Some(&true);
+        let mut properties = Map::new();
+        let mut origins = BTreeMap::new();
+        let mut required = Vec::new();
+        let mut refused = None;
+        for (member, at) in &members.places {
+            let must = members.required.contains(member);
+            if self.is_hidden(at, side)? {
+                continue;
+            }
+            let taken = clash(properties.keys().map(String::as_str).chain([member.as_str()]), is_body);
+            let read = match taken.is_some() {
+                true => {
+                    Refusal::err(at, Reason::Name, "its name is taken, or cannot be a name in Rust or of an option")
+                }
+                false => self.described(at, side, &format!("{name}-{member}")),
+            };
+            let read = read.and_then(|read| match is_form && self.is_nested(&read.value) {
+                true => Refusal::err(at, Reason::NestedForm, "a form cannot carry a list or an object"),
+                false => Ok(read),
+            });
+            match read {
+                Ok(mut read) => {
+                    if must && !(read.nullable && side == Side::Received) {
+                        required.push(member.clone());
+                    } else if must {
+                        self.report.note("what may be `null` is not required");
+                    }
+                    if is_body && pointer.starts_with("/paths/") {
+                        self.limit(at, &mut read.value);
+                    }
+                    properties.insert(member.clone(), read.value);
+                    origins.insert(member.clone(), at.clone());
+                }
+                Err(refusal) if must && side == Side::Sent => return Err(refusal.at(at)),
+                Err(refusal) => {
+                    self.report.lose(self.source, Loss::Member, &refusal.at(at));
+                    refused = Some(refusal.at(pointer));
+                }
+            }
+        }
+        if properties.is_empty() {
+            let nothing = || Refusal::new(pointer, Reason::FreeForm, "an object without members");
+            return Err(refused.unwrap_or_else(nothing));
+        }
+        let text = self.text(&below(pointer, "description")).or(self.text(&below(pointer, "title")));
+        let text = text.and_then(plain).unwrap_or_else(|| UNDESCRIBED.to_owned());
+        let mut schema = json!({"type": "object", "description": text, "properties": properties});
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        Ok(Component { schema, side, origin: pointer.to_owned(), members: origins })
+    }
+
+    fn merge(&mut self, pointer: &str, members: &mut Members) -> Result<()> {
+        let at = self.resolve(pointer)?;
+        if !members.seen.insert(at.clone()) {
+            return Ok(());
+        }
+        for index in 0..self.count(&below(&at, "allOf")) {
+            self.merge(&format!("{at}/allOf/{index}"), members)?;
+        }
+        for key in ["oneOf", "anyOf"] {
+            match (self.count(&below(&at, key)), self.only_constrains(&at, key) || self.is_requirement(&at, key)) {
+                (0, _) => {}
+                (_, true) => {
+                    self.report.note(format!("an `{key}` that only says which members go together was dropped"))
+                }
+                (_, false) => {
+                    return Refusal::err(&at, Reason::Choice, format!("an object that is merged with `{key}`"));
+                }
+            }
+        }
+        let kind = self.text(&below(&at, "type"));
+        if let Some(kind) = kind.filter(|kind| *kind != "object") {
+            return Refusal::err(&at, Reason::Merge, format!("a part of `allOf` is of the type `{kind}`"));
+        }
+        if !members.places.is_empty() && self.get(&below(&at, "properties")).is_some() {
+            self.report.note("the parts of an `allOf` were merged");
+        }
+        let more = self.get(&below(&at, "additionalProperties"));
+        if more.is_some_and(|more| *more != Value::Bool(false)) && self.get(&below(&at, "properties")).is_some() {
+            self.report.note("members that are not described are not read");
+        }
+        let required = self.get(&below(&at, "required")).and_then(Value::as_array);
+        members.required.extend(required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        let properties = below(&at, "properties");
+        for name in self.keys(&properties) {
+            let place = below(&properties, name);
+            match members.places.iter().position(|(known, _)| known == name) {
+                None => members.places.push((name.to_owned(), place)),
+                Some(known) => {
+                    let (old, new) = (self.resolve(&members.places[known].1)?, self.resolve(&place)?);
+                    if self.get(&old) != self.get(&new) && self.kind(&old).ok() != self.kind(&new).ok() {
+                        let message = format!("`{name}` has different types in the parts of `allOf`");
+                        return Refusal::err(&place, Reason::Merge, message);
+                    }
+                    members.places[known].1 = place;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the forms of a choice hold nothing but names of required members.
+    fn is_requirement(&self, at: &str, key: &str) -> bool {
+        (0..self.count(&below(at, key)))
+            .all(|index| self.keys(&format!("{at}/{key}/{index}")).iter().all(|key| *key == "required"))
+    }
+
+    /// What is only received is not sent, and the other way round.
+    fn is_hidden(&mut self, at: &str, side: Side) -> Result<bool> {
+        let key = if side == Side::Sent { "readOnly" } else { "writeOnly" };
+        // A broken reference is refused where the member is read.
+        let Ok(target) = self.resolve(at) else { return Ok(false) };
+        let hidden = self.get(&below(&target, key)) == Some(&Value::Bool(true));
+        if hidden {
+            self.report.note(format!("a `{key}` member stands on the other side only"));
+        }
+        Ok(hidden)
+    }
+
+    /// Whether a schema is a list, a map or an object, but not a word of a set.
+    pub(super) fn is_nested(&self, schema: &Value) -> bool {
+        let is_words = |name: &str| self.words.values().any(|words| words == name);
+        matches!(schema["type"].as_str(), Some("array" | "object"))
+            || target(schema).is_some_and(|name| !is_words(name))
+    }
+}

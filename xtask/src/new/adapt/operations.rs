@@ -1,0 +1,224 @@
+//! Operations: their names, texts and source; their parts stand in `parameters`, `replies` and `security`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::names::snake;
+use super::refusal::Loss;
+use super::texts::{first_sentence, plain};
+use super::{Adapter, Reason, Refusal, Result, Side, below, reference};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// An operation of the spec.
+#[derive(Debug)]
+pub(super) struct Adapted {
+    /// Where it stands in the document.
+    pub(super) pointer: String,
+    pub(super) path: String,
+    pub(super) method: &'static str,
+    pub(super) tag: String,
+    pub(super) value: Value,
+}
+
+impl Adapted {
+    /// Method and path.
+    pub(super) fn title(&self) -> String {
+        title(self.method, &self.path)
+    }
+}
+
+fn title(method: &str, path: &str) -> String {
+    format!("{} {path}", method.to_ascii_uppercase())
+}
+
+impl Adapter<'_> {
+    /// All operations but those that are refused. Replies are read first: they have the better right to a component's name.
+    pub(super) fn operations(&mut self) -> Result<Vec<Adapted>> {
+        let mut found = Vec::new();
+        for path in self.keys("/paths").into_iter().filter(|path| path.starts_with('/')) {
+            let item = below("/paths", path);
+            for key in self.keys(&item) {
+                let pointer = below(&item, key);
+                if let Some(method) = METHODS.into_iter().find(|method| *method == key) {
+                    found.push((pointer, path, method));
+                } else if key == "$ref" {
+                    self.report.operations += 1;
+                    let refusal =
+                        Refusal::new(&pointer, Reason::Reference, "write the operations of the path in its place");
+                    self.report.lose_operation(self.source, &pointer, &title("any", path), &refusal);
+                } else if ["head", "options", "trace"].contains(&key) {
+                    self.report.operations += 1;
+                    let refusal = Refusal::new(&pointer, Reason::Method, format!("`{key}` cannot be generated"));
+                    self.report.lose_operation(self.source, &pointer, &title(key, path), &refusal);
+                }
+            }
+        }
+        self.report.operations += found.len();
+        let mut replies = BTreeMap::new();
+        let mut ids = BTreeMap::new();
+        for (pointer, path, method) in &found {
+            let id = self.id(pointer, method, path);
+            replies.insert(pointer.clone(), self.responses(pointer, &id));
+            ids.insert(pointer.clone(), id);
+        }
+        self.drain();
+        let mut operations = Vec::new();
+        for (pointer, path, method) in found {
+            let responses = replies.remove(&pointer).unwrap_or_else(|| Ok(json!({})));
+            let operation =
+                responses.and_then(|responses| self.operation(&pointer, path, method, &ids[&pointer], responses));
+            match operation {
+                Ok(operation) => operations.push(operation),
+                Err(refusal) => self.report.lose_operation(self.source, &pointer, &title(method, path), &refusal),
+            }
+        }
+        self.drain();
+        operations.retain(|operation| self.arguments_differ(operation));
+        Ok(operations)
+    }
+
+    fn id(&mut self, pointer: &str, method: &str, path: &str) -> String {
+        match self.text(&below(pointer, "operationId")) {
+            Some(id) => {
+                let id = self.names.operation(id);
+                if Some(id.as_str()) != self.text(&below(pointer, "operationId")) {
+                    self.report.note("an operationId was written in snake_case");
+                }
+                id
+            }
+            None => {
+                self.report.note("an operationId was made of method and path");
+                let parts: Vec<_> = path.split('/').map(|part| part.replace('{', "by-")).collect();
+                self.names.operation(&snake(&format!("{method}-{}", parts.join("-"))))
+            }
+        }
+    }
+
+    fn operation(
+        &mut self,
+        pointer: &str,
+        path: &str,
+        method: &'static str,
+        id: &str,
+        responses: Value,
+    ) -> Result<Adapted> {
+        let item = pointer.rsplit_once('/').map_or("", |(item, _)| item);
+        if let Some(at) = [item, pointer].into_iter().find(|at| self.count(&below(at, "servers")) > 0) {
+            return Refusal::err(&below(at, "servers"), Reason::Server, "it has a server of its own");
+        }
+        let security = self.security(pointer)?;
+        let parameters = self.parameters(pointer, path, id)?;
+        let body = self.body(pointer, id)?;
+        if self.get(&below(pointer, "callbacks")).is_some() {
+            let at = below(pointer, "callbacks");
+            let refusal = Refusal::new(&at, Reason::Notification, "describe the notification in `x-webhooks` by hand");
+            self.report.lose(self.source, Loss::Member, &refusal);
+        }
+        let nothing = format!("`{}`: the document does not say what it does.", title(method, path));
+        let summary = self.text(&below(pointer, "summary")).and_then(plain);
+        let mut description = self.text(&below(pointer, "description")).and_then(plain);
+        let summary = summary.or_else(|| description.clone()).unwrap_or(nothing);
+        let mut whole = description.take().unwrap_or_else(|| summary.clone());
+        if self.get(&below(pointer, "deprecated")) == Some(&Value::Bool(true)) {
+            whole.push_str(" Deprecated.");
+        }
+        let tag = self.tag(pointer, path);
+        let mut value = json!({
+            "operationId": id,
+            "summary": first_sentence(&summary),
+            "description": whole,
+            "tags": [tag],
+            "x-source": {"document": self.document_name(), "section": title(method, path), "read": self.read},
+            "x-idempotency": if method == "get" { "safe" } else { "none" },
+            "responses": responses,
+        });
+        let mut responses = value["responses"].as_object().into_iter().flatten();
+        if responses.any(|(status, response)| status.starts_with('2') && response.get("content").is_none()) {
+            value["x-envelope"] = json!({"empty": true});
+        }
+        let parts = [("security", security), ("parameters", parameters), ("requestBody", body)];
+        for (key, part) in parts.into_iter().filter_map(|(key, part)| Some((key, part?))) {
+            value[key] = part;
+        }
+        Ok(Adapted { pointer: pointer.to_owned(), path: path.to_owned(), method, tag, value })
+    }
+
+    fn body(&mut self, pointer: &str, id: &str) -> Result<Option<Value>> {
+        if self.get(&below(pointer, "requestBody")).is_none() {
+            return Ok(None);
+        }
+        let at = self.resolve(&below(pointer, "requestBody"))?;
+        let content = below(&at, "content");
+        let must = self.get(&below(&at, "required")) == Some(&Value::Bool(true));
+        let media = self.keys(&content);
+        let wanted = [JSON, FORM]
+            .into_iter()
+            .find_map(|wanted| Some((wanted, media.iter().find(|media| essence(media) == wanted)?)));
+        let Some((wanted, media)) = wanted else {
+            let types = media.join("`, `");
+            return Refusal::err(&at, Reason::MediaType, format!("a request as `{types}` cannot be sent"));
+        };
+        if self.keys(&content).len() > 1 {
+            self.report.note("a body in several media types is sent in one");
+        }
+        let place = below(&content, media);
+        let schema = below(&place, "schema");
+        let target = self.resolve(&schema)?;
+        let properties = self.get(&below(&target, "properties")).and_then(Value::as_object);
+        let is_empty = properties.is_some_and(Map::is_empty)
+            || properties.is_none() && self.get(&below(&target, "allOf")).is_none();
+        if !must && is_empty && self.count(&below(&target, "oneOf")) + self.count(&below(&target, "anyOf")) == 0 {
+            self.report.note("a body without described members is not sent");
+            return Ok(None);
+        }
+        let read = self.schema(&schema, Side::Sent, &format!("{id}-request"))?.value;
+        let Some(name) =
+            super::target(&read).filter(|_| read.get("items").is_none() && read.get("additionalProperties").is_none())
+        else {
+            return Refusal::err(&schema, Reason::BodyShape, "a body that is not an object cannot be generated");
+        };
+        let name = name.to_owned();
+        self.bodies.insert(name.clone(), wanted == FORM);
+        let text = self.text(&below(&at, "description")).and_then(plain).unwrap_or_else(|| "What is sent.".to_owned());
+        let mut media = json!({"schema": reference(&name)});
+        if let Some(example) = self.example(&place, &target) {
+            media["example"] = example;
+        }
+        Ok(Some(json!({"required": true, "description": text, "content": {wanted: media}})))
+    }
+
+    /// The document's sample of a body; the schema of the body stands at `schema`.
+    pub(super) fn example(&self, media: &str, schema: &str) -> Option<Value> {
+        let examples = below(media, "examples");
+        let named = self.keys(&examples).into_iter().find_map(|name| {
+            let at = self.resolve(&below(&examples, name)).ok()?;
+            self.get(&below(&at, "value"))
+        });
+        self.get(&below(media, "example")).or(named).or_else(|| self.get(&below(schema, "example"))).cloned()
+    }
+
+    /// On the command line an operation's parameters and members are options beside each other.
+    fn arguments_differ(&mut self, operation: &Adapted) -> bool {
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+        let parameters: Vec<_> = parameters.filter_map(|parameter| parameter["name"].as_str()).collect();
+        let body = operation.value["requestBody"]["content"].as_object().and_then(|content| content.values().next());
+        let body = body.and_then(|media| super::target(&media["schema"]));
+        let Some(Ok(body)) = body.map(|name| &self.adapted[name]) else { return true };
+        let members = body.schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let others = members.filter(|member| !parameters.contains(member));
+        let Some(name) = super::names::clash(parameters.iter().copied().chain(others), true) else { return true };
+        let message = format!("`{name}` is the name of a parameter and of a member, or of an option of each command");
+        let refusal = Refusal::new(&operation.pointer, Reason::Name, message);
+        self.report.lose_operation(self.source, &operation.pointer, &operation.title(), &refusal);
+        false
+    }
+}
+
+/// A media type without its parameters.
+pub(super) fn essence(media: &str) -> String {
+    media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}

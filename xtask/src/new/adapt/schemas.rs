@@ -1,0 +1,180 @@
+//! Schemas where they stand: members, items, values of maps, parameters.
+
+use serde_json::{Value, json};
+
+use super::texts::plain;
+use super::{Adapter, Reason, Refusal, Result, Side, below, reference, target};
+
+/// An adapted schema.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) value: Value,
+    /// Whether `null` may stand in its place.
+    pub(super) nullable: bool,
+}
+
+impl Adapter<'_> {
+    /// The schema at a pointer. Objects become components, named after `hint` unless they have a name.
+    pub(super) fn schema(&mut self, pointer: &str, side: Side, hint: &str) -> Result<Read> {
+        let at = self.resolve(pointer)?;
+        let hint = if at == pointer { hint.to_owned() } else { at.rsplit('/').next().unwrap_or(hint).to_owned() };
+        let mut read = self.at_target(&at, side, &hint)?;
+        read.nullable |= self.get(&format!("{at}/nullable")) == Some(&Value::Bool(true));
+        if let Some(text) = self.description(&at)
+            && !self.is_made_of(&read.value, &at, side)
+        {
+            describe(&mut read.value, &text);
+        }
+        Ok(read)
+    }
+
+    /// Whether a schema refers to the component that was made of what stands at a pointer, and has its description.
+    fn is_made_of(&self, schema: &Value, at: &str, side: Side) -> bool {
+        let Some(name) = schema.get("$ref").and_then(|_| target(schema)) else { return false };
+        self.components.get(&(at.to_owned(), side)).is_some_and(|made| made == name)
+            || matches!(self.adapted.get(name), Some(Ok(component)) if component.origin == at)
+    }
+
+    fn at_target(&mut self, at: &str, side: Side, hint: &str) -> Result<Read> {
+        let known = |value| Ok(Read { value, nullable: false });
+        for key in ["oneOf", "anyOf"] {
+            if self.count(&below(at, key)) > 0 && !self.only_constrains(at, key) {
+                return self.choice(at, key, side, hint);
+            }
+        }
+        if self.count(&below(at, "allOf")) > 0 {
+            let parts = self.parts(at)?;
+            if let [only] = parts.as_slice()
+                && only != at
+            {
+                return self.schema(only, side, hint);
+            }
+        }
+        match self.kind(at)? {
+            "object" if self.has_members(at)? => known(reference(&self.component(at, side, hint))),
+            "object" => known(self.map(at, side, hint)?),
+            "array" => known(self.list(at, side, hint)?),
+            kind => self.scalar(at, kind, hint),
+        }
+    }
+
+    /// The type of the schema at a pointer, which is no `$ref`; said or to be seen from its keys.
+    pub(super) fn kind(&self, at: &str) -> Result<&'static str> {
+        let schema = self.get(at).and_then(Value::as_object);
+        let Some(schema) = schema else { return Refusal::err(at, Reason::Untyped, "it is not a schema") };
+        let words =
+            || schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter(|word| !word.is_null());
+        match schema.get("type") {
+            Some(Value::String(kind)) => {
+                let known = ["object", "array", "string", "integer", "number", "boolean"];
+                match known.into_iter().find(|known| known == kind) {
+                    Some(kind) => Ok(kind),
+                    None => Refusal::err(at, Reason::Untyped, format!("the type `{kind}` is not of OpenAPI 3.0")),
+                }
+            }
+            Some(_) => Refusal::err(at, Reason::Untyped, "`type` is not a word; a list of types is OpenAPI 3.1"),
+            None if ["properties", "additionalProperties", "allOf"].iter().any(|key| schema.contains_key(*key)) => {
+                Ok("object")
+            }
+            None if schema.contains_key("items") => Ok("array"),
+            None if words().next().is_some() && words().all(Value::is_string) => Ok("string"),
+            None => Refusal::err(at, Reason::Untyped, "the schema has no type, so that any value may stand there"),
+        }
+    }
+
+    /// The parts of `allOf`, and the schema itself, that say more than a description.
+    fn parts(&self, at: &str) -> Result<Vec<String>> {
+        const SAYS: &[&str] =
+            &["type", "properties", "items", "enum", "allOf", "anyOf", "oneOf", "additionalProperties"];
+        let mut parts = Vec::new();
+        for index in 0..self.count(&below(at, "allOf")) {
+            let part = format!("{at}/allOf/{index}");
+            let target = self.resolve(&part)?;
+            if SAYS.iter().any(|key| self.get(&below(&target, key)).is_some()) {
+                parts.push(part);
+            }
+        }
+        if self.get(&below(at, "properties")).is_some() {
+            parts.push(at.to_owned());
+        }
+        Ok(parts)
+    }
+
+    fn has_members(&self, at: &str) -> Result<bool> {
+        if !self.keys(&below(at, "properties")).is_empty() || self.count(&below(at, "allOf")) > 0 {
+            return Ok(true);
+        }
+        match self.get(&below(at, "additionalProperties")) {
+            Some(Value::Object(values)) if !values.is_empty() => Ok(false),
+            _ => Refusal::err(at, Reason::FreeForm, "an object whose members are not described"),
+        }
+    }
+
+    fn map(&mut self, at: &str, side: Side, hint: &str) -> Result<Value> {
+        let values = below(at, "additionalProperties");
+        let mut read = self.inside(at, &values, side, &format!("{hint}-value"))?;
+        undescribed(&mut read);
+        Ok(json!({"type": "object", "additionalProperties": read}))
+    }
+
+    fn list(&mut self, at: &str, side: Side, hint: &str) -> Result<Value> {
+        let items = below(at, "items");
+        if self.get(&items).is_none() {
+            return Refusal::err(at, Reason::Untyped, "a list whose items are not described");
+        }
+        let read = self.inside(at, &items, side, &format!("{hint}-item"))?;
+        Ok(json!({"type": "array", "items": read}))
+    }
+
+    /// What a list or map holds.
+    fn inside(&mut self, at: &str, pointer: &str, side: Side, hint: &str) -> Result<Value> {
+        if self.inlined.iter().any(|outer| outer == at) {
+            return Refusal::err(at, Reason::Recursion, "a list or map that contains itself has no type of its own");
+        }
+        self.inlined.push(at.to_owned());
+        let read = self.schema(pointer, side, hint);
+        self.inlined.pop();
+        let read = read?;
+        if read.nullable && side == Side::Received {
+            return Refusal::err(pointer, Reason::NullItem, "`null` may stand among the items");
+        }
+        Ok(read.value)
+    }
+
+    /// What the document says about the value at a pointer, with what is not checked.
+    fn description(&mut self, at: &str) -> Option<String> {
+        let text = self.text(&below(at, "description")).and_then(plain);
+        let text = text.or_else(|| plain(self.text(&below(at, "title"))?));
+        let said = self.said(at);
+        match (text, said.is_empty()) {
+            (text, true) => text,
+            (text, false) => Some([text.unwrap_or_default(), said].join(" ").trim().to_owned()),
+        }
+    }
+
+    /// The member, value of a map or parameter at a pointer: always described.
+    pub(super) fn described(&mut self, pointer: &str, side: Side, hint: &str) -> Result<Read> {
+        let mut read = self.schema(pointer, side, hint)?;
+        if let Some(text) = self.text(&below(pointer, "description")).and_then(plain)
+            && read.value.get("$ref").is_some()
+        {
+            describe(&mut read.value, &text);
+        }
+        undescribed(&mut read.value);
+        Ok(read)
+    }
+}
+
+/// Gives a schema a description; nothing may stand beside `$ref`.
+fn describe(schema: &mut Value, text: &str) {
+    if schema.get("$ref").is_some() {
+        *schema = json!({"allOf": [schema.take()]});
+    }
+    schema["description"] = json!(text);
+}
+
+fn undescribed(schema: &mut Value) {
+    if schema.get("$ref").is_none() && schema.get("description").is_none() {
+        describe(schema, super::texts::UNDESCRIBED);
+    }
+}

@@ -1,0 +1,217 @@
+//! The files of a new provider's crate, and its place in the files that list all providers.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use heck::ToPascalCase;
+use serde_json::Value;
+use toml_edit::{DocumentMut, Item, value};
+
+use super::Files;
+use super::edit::{increment, insert_sorted, push};
+use crate::generate::model::{Model, Reply};
+use crate::yaml::{Document, escape};
+
+/// The spec of a provider whose document has not been read: one made-up operation.
+pub fn made_up_spec(name: &str, today: &str) -> String {
+    fill(include_str!("../../templates/spec.yaml"), name, &name.to_pascal_case()).replace("{today}", today)
+}
+
+fn fill(template: &str, name: &str, title: &str) -> String {
+    template.replace("{name}", name).replace("{Title}", title)
+}
+
+/// The new and changed files, by path below the workspace.
+pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model) -> Result<Files> {
+    let krate = Path::new("crates").join(name);
+    let mut files = Files::from([
+        (krate.join("Cargo.toml"), fill(include_str!("../../templates/Cargo.toml.in"), name, &quotable(&model.title))),
+        (krate.join("README.md"), fill(include_str!("../../templates/README.md.in"), name, &model.title)),
+        (krate.join("src/lib.rs"), fill(include_str!("../../templates/lib.rs.in"), name, &model.title)),
+        (krate.join("tests/samples.rs"), samples(name, spec, model)),
+    ]);
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        let text = fs::read_to_string(workspace.join(licence)).with_context(|| format!("cannot read {licence}"))?;
+        files.insert(krate.join(licence), text);
+    }
+    let mut change = |path: &str, edit: &dyn Fn(&str) -> Result<String>| -> Result<()> {
+        let text = fs::read_to_string(workspace.join(path)).with_context(|| format!("cannot read {path}"))?;
+        files.insert(PathBuf::from(path), edit(&text).with_context(|| format!("{path} is not as expected"))?);
+        Ok(())
+    };
+    change("Cargo.toml", &|text| root_manifest(text, name))?;
+    change("crates/facade/Cargo.toml", &|text| facade_manifest(text, name))?;
+    change("crates/facade/src/lib.rs", &|text| facade(text, name, &model.title))?;
+    change("crates/cli/src/operation.rs", &|text| commands(text, name, &model.title))?;
+    change("crates/cli/src/provider.rs", &|text| clients(text, name))?;
+    change("README.md", &|text| readme(text, name, model))?;
+    Ok(files)
+}
+
+/// A title inside a quoted text.
+fn quotable(title: &str) -> String {
+    title.replace(['"', '\\'], "")
+}
+
+fn root_manifest(text: &str, name: &str) -> Result<String> {
+    let line =
+        format!("gerbang-{name} = {{ path = \"crates/{name}\", version = \"0.1.0\", default-features = false }}");
+    let last = "gerbang-transport = { path = \"crates/transport\", version = \"0.1.0\", default-features = false }\n";
+    insert_sorted(text, last, "gerbang-", &line)
+}
+
+fn facade_manifest(text: &str, name: &str) -> Result<String> {
+    let mut manifest: DocumentMut = text.parse()?;
+    let features = manifest["features"].as_table_mut().context("there are no features")?;
+    for (feature, entry) in [
+        ("full", name.to_owned()),
+        ("rustls", format!("gerbang-{name}?/rustls")),
+        ("native-tls", format!("gerbang-{name}?/native-tls")),
+        ("schemars", format!("gerbang-{name}?/schemars")),
+    ] {
+        let list = features.get_mut(feature).and_then(Item::as_array_mut);
+        list.with_context(|| format!("the feature `{feature}` is no list"))?.push(entry);
+    }
+    features.insert(
+        name,
+        value(toml_edit::Array::from_iter([format!("dep:gerbang-{name}"), "dep:gerbang-transport".into()])),
+    );
+    let mut dependency = toml_edit::InlineTable::new();
+    dependency.insert("workspace", true.into());
+    dependency.insert("optional", true.into());
+    dependency.insert("features", toml_edit::Array::from_iter(["client"]).into());
+    let dependencies = manifest["dependencies"].as_table_mut().context("there are no dependencies")?;
+    dependencies.insert(&format!("gerbang-{name}"), value(dependency));
+    Ok(manifest.to_string())
+}
+
+fn facade(text: &str, name: &str, title: &str) -> Result<String> {
+    let row = format!("//! | `{name}` | [`{name}`](https://docs.rs/gerbang-{name}) | {title} |");
+    let text = insert_sorted(text, "//! |---|---|---|\n", "//! | `", &row)?;
+    Ok(format!("{text}#[cfg(feature = \"{name}\")]\npub use gerbang_{name} as {name};\n"))
+}
+
+/// The operations as commands.
+fn commands(text: &str, name: &str, title: &str) -> Result<String> {
+    let variant = name.to_pascal_case();
+    let text = insert_sorted(text, "pub enum Api {\n", "", &format!("    {variant},"))?;
+    let text = increment(&text, "    const ALL: [Self; ")?;
+    let text = push(&text, "    const ALL: [Self; ", "];", ", ", &format!("Self::{variant}"))?;
+    let arm = |value: String| format!("            Self::{variant} => {value},");
+    let begin = |head: &str| format!("{head} {{\n        match self {{\n");
+    let mut text = text;
+    for (head, value) in [
+        ("fn name(self) -> &'static str", format!("{name:?}")),
+        ("fn title(self) -> &'static str", format!("{title:?}")),
+        ("fn commands(self) -> &'static [OperationCommand]", format!("generated::{name}::COMMANDS")),
+        (
+            "async fn call(self, operation: &str, given: &Given, settings: &Settings) -> Result<Reply, Failure>",
+            format!("generated::{name}::call(&Provider::{name}(settings)?, operation, given).await"),
+        ),
+    ] {
+        text = insert_sorted(&text, &begin(head), "Self::", &arm(value))?;
+    }
+    Ok(text)
+}
+
+fn clients(text: &str, name: &str) -> Result<String> {
+    let text = push(text, "use gerbang::{", "};", ", ", name)?;
+    let line = format!("    {name}, \"{}\", {name};", name.to_ascii_uppercase());
+    insert_sorted(&text, "\nclients! {\n", "", &line)
+}
+
+fn readme(text: &str, name: &str, model: &Model) -> Result<String> {
+    let variables = model
+        .credentials
+        .iter()
+        .map(|credential| format!("`GERBANG_{}_{}`", name.to_ascii_uppercase(), credential.name.to_ascii_uppercase()));
+    let variables: Vec<_> = variables.collect();
+    let (operations, notifications) = (model.operations.len(), model.notifications.len());
+    let row = format!("| `{name}` | {} | {operations} | {notifications} | {} |", model.title, variables.join(", "));
+    insert_sorted(text, "\n| Feature | Gateway |", "|", &row).and(insert_sorted(
+        text,
+        "|---|---|---|---|---|\n",
+        "|",
+        &row,
+    ))
+}
+
+/// A test that each sample of the spec is read by the type of its reply, and a request says the same when written again.
+fn samples(name: &str, spec: &Document, model: &Model) -> String {
+    let mut cases = String::new();
+    for operation in &model.operations {
+        let responses = spec.get(&format!("{}/responses", operation.pointer)).and_then(Value::as_object);
+        let success = responses.into_iter().flatten().find(|(status, _)| status.starts_with('2'));
+        let sample = success.and_then(|(_, response)| response.pointer("/content/application~1json/example"));
+        if let Reply::Json(schema) = &operation.reply
+            && let (Some(component), Some(sample)) = (component(schema), sample)
+        {
+            cases.push_str(&case("reply", &operation.id, component, sample));
+        }
+        if let Some(body) = &operation.body {
+            let content = spec.get(&format!("{}/requestBody/content", operation.pointer)).and_then(Value::as_object);
+            let media =
+                content.and_then(|content| content.keys().next()).map(|media| escape(media)).unwrap_or_default();
+            if let Some(sample) = spec.get(&format!("{}/requestBody/content/{media}/example", operation.pointer)) {
+                cases.push_str(&case("request", &operation.id, &body.component, sample));
+            }
+        }
+    }
+    format!(
+        "//! The samples of the spec, read by the generated types.\n\n\
+         use gerbang_{name}::types;\nuse serde::de::DeserializeOwned;\n\n\
+         #[test]\nfn every_sample_is_read() {{\n{cases}}}\n\n\
+         /// Panics when the sample is not of its type.\n\
+         fn read<T: DeserializeOwned>(what: &str, sample: &str) {{\n    \
+         serde_json::from_str::<T>(sample).unwrap_or_else(|error| panic!(\"{{what}}: {{error}}\"));\n}}\n"
+    )
+}
+
+fn component(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
+}
+
+fn case(part: &str, id: &str, component: &str, sample: &Value) -> String {
+    let json = sample.to_string();
+    let hashes = "#".repeat(
+        json.split('"').skip(1).map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count()).max().unwrap_or(0)
+            + 1,
+    );
+    format!("    read::<types::{component}>(\"the {part} of {id}\", r{hashes}\"{json}\"{hashes});\n")
+}
+
+/// What no tool can write: a file, and what belongs there.
+pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
+    let first = match adapted {
+        true => {
+            "read it against the provider's document: amounts as `rupiah`, samples, `x-idempotency`, `x-envelope`, notifications"
+        }
+        false => "replace the made-up operation by what the provider documents, as specs/README.md says",
+    };
+    [
+        ("specs/{name}.yaml", first),
+        ("specs/docs.toml", "where the provider's documents are"),
+        ("crates/{name}/src/status.rs", "what each status word means, in one table"),
+        (
+            "crates/{name}/src/gateway.rs",
+            "`PaymentGateway`: create, ask, cancel, with the checks of `gerbang_core::gateway`",
+        ),
+        (
+            "crates/{name}/src/webhook.rs",
+            "how notifications are read, verified and answered; in `x-webhooks` of the spec first",
+        ),
+        ("crates/{name}/tests/gateway.rs", "what the gateway does with each reply"),
+        ("crates/cli/src/provider.rs", "the gateway and its settings, once there is a `Gateway`"),
+        ("crates/sandbox/src/providers/{name}.rs", "the provider on localhost, written from its document"),
+        ("tests/src/calls.rs", "one call of each operation; tests/samples fails until they are there"),
+        ("tests/src/gateways.rs", "the gateway, for the scenarios"),
+        ("tests/samples/schemas.rs", "the names of the types"),
+        ("tests/generated/completeness.rs", "the operations of the document, written down by hand"),
+        ("tests/generated/readme.rs", "the feature in the table of gateways"),
+        ("README.md", "what the gateway offers, in the table of gateways; `SECURITY.md`: what is promised for it"),
+    ]
+    .into_iter()
+    .map(|(file, what)| (file.replace("{name}", name), what))
+    .collect()
+}

@@ -1,0 +1,118 @@
+//! The packages of the workspace, as cargo tells them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+/// All packages of a workspace.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Packages {
+    /// The packages, by name.
+    pub packages: Vec<Package>,
+    /// Where cargo builds.
+    pub target_directory: PathBuf,
+}
+
+/// A package of the workspace.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Package {
+    /// Its name on crates.io: `gerbang-core`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its `Cargo.toml`.
+    pub manifest_path: PathBuf,
+    /// The features that it declares, `default` too.
+    pub features: BTreeMap<String, Vec<String>>,
+    dependencies: Vec<Dependency>,
+    publish: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Dependency {
+    name: String,
+    /// `^0.1.0`; `*` where none is written.
+    req: String,
+    /// `dev`, `build` or nothing.
+    kind: Option<String>,
+    path: Option<PathBuf>,
+}
+
+impl Packages {
+    /// Asks cargo for the packages of the workspace in a directory.
+    pub fn read(workspace: &Path) -> Result<Self> {
+        let output = Command::new("cargo")
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .current_dir(workspace)
+            .output()
+            .context("cannot run cargo")?;
+        ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+        let mut read: Self = serde_json::from_slice(&output.stdout).context("cannot read what cargo metadata says")?;
+        read.packages.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(read)
+    }
+
+    /// The packages that go to crates.io.
+    pub fn published(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| package.publish.as_ref().is_none_or(|registries| !registries.is_empty()))
+    }
+
+    /// The packages that go to crates.io, each after those that it depends on. Fails when there is no such order.
+    pub fn publish_order(&self) -> Result<Vec<&Package>> {
+        let mut waiting: Vec<_> = self.published().collect();
+        let mut order = Vec::new();
+        while !waiting.is_empty() {
+            let is_ready = |package: &&Package| !waiting.iter().any(|other| package.needs(&other.name));
+            let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|package| is_ready(package));
+            if ready.is_empty() {
+                let names: Vec<_> = rest.iter().map(|package: &&Package| package.name.as_str()).collect();
+                bail!("no order of publishing: {} depend on each other", names.join(", "));
+            }
+            order.extend(ready);
+            waiting = rest;
+        }
+        Ok(order)
+    }
+
+    /// What differs from the one version of the workspace: a line each.
+    pub fn version_problems(&self, version: &str) -> Vec<String> {
+        let wanted = format!("^{version}");
+        let mut problems = Vec::new();
+        for package in &self.packages {
+            if package.version != version {
+                problems.push(format!("{} has the version {}, the workspace {version}", package.name, package.version));
+            }
+            let ours = package.dependencies.iter().filter(|dependency| dependency.path.is_some());
+            for dependency in ours.filter(|dependency| dependency.is_published() && dependency.req != wanted) {
+                problems.push(format!("{} wants {} {}, not {wanted}", package.name, dependency.name, dependency.req));
+            }
+        }
+        problems
+    }
+}
+
+impl Package {
+    /// The package's directory.
+    pub fn directory(&self) -> &Path {
+        self.manifest_path.parent().expect("a manifest stands in a directory")
+    }
+
+    /// Whether other programs can link it.
+    pub fn is_library(&self) -> bool {
+        self.directory().join("src/lib.rs").is_file()
+    }
+
+    fn needs(&self, name: &str) -> bool {
+        self.dependencies.iter().any(|dependency| dependency.name == name && dependency.is_published())
+    }
+}
+
+impl Dependency {
+    /// Whether it is in the published manifest: cargo leaves out dependencies of tests that have no version.
+    fn is_published(&self) -> bool {
+        self.kind.as_deref() != Some("dev") || self.req != "*"
+    }
+}

@@ -1,0 +1,96 @@
+//! What a release needs, and the commands that make it. Nothing is published from here.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use toml_edit::DocumentMut;
+
+use crate::packages::Packages;
+
+/// Checks that the workspace can be released as the version that its manifest tells, and returns what to do: the commands,
+/// one on a line. Fails when `wanted` is another version, when versions differ between crates, when `CHANGELOG.md` has no
+/// heading for the version, when git has changes that are not committed, and when a package cannot be packed.
+pub fn dry_run(workspace: &Path, wanted: Option<&str>) -> Result<String> {
+    let version = version(workspace)?;
+    if let Some(wanted) = wanted {
+        ensure!(wanted == version, "Cargo.toml has the version {version}, not {wanted}; change it there");
+    }
+    let packages = Packages::read(workspace)?;
+    let problems = packages.version_problems(&version);
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    let changelog = fs::read_to_string(workspace.join("CHANGELOG.md")).context("cannot read CHANGELOG.md")?;
+    ensure!(has_entry(&changelog, &version), "CHANGELOG.md has no heading `## [{version}] - <date>`");
+    let changes = said_by(workspace, &["git", "status", "--porcelain"])?;
+    ensure!(changes.is_empty(), "there are changes that are not committed:\n{changes}");
+
+    let mut pack = vec!["cargo", "package", "--locked"];
+    let order = packages.publish_order()?;
+    pack.extend(order.iter().flat_map(|package| ["-p", package.name.as_str()]));
+    said_by(workspace, &pack)?;
+
+    let mut commands: Vec<_> =
+        order.iter().map(|package| format!("cargo publish --locked -p {}", package.name)).collect();
+    commands.push(format!("git tag v{version}"));
+    commands.push(format!("git push origin v{version}"));
+    Ok(commands.join("\n"))
+}
+
+/// The version of the workspace: the one in `[workspace.package]`.
+pub fn version(workspace: &Path) -> Result<String> {
+    let manifest: DocumentMut = fs::read_to_string(workspace.join("Cargo.toml"))?.parse()?;
+    let package = manifest.get("workspace").and_then(|table| table.get("package"));
+    let version = package.and_then(|table| table.get("version")).and_then(|version| version.as_str());
+    Ok(version.context("Cargo.toml has no workspace.package.version")?.to_owned())
+}
+
+/// Whether a changelog has a heading like `## [0.1.0] - 2026-01-31`.
+fn has_entry(changelog: &str, version: &str) -> bool {
+    changelog.lines().any(|line| {
+        let date = line.strip_prefix(&format!("## [{version}] - "));
+        date.is_some_and(|date| date.parse::<jiff::civil::Date>().is_ok())
+    })
+}
+
+fn said_by(workspace: &Path, command: &[&str]) -> Result<String> {
+    let output = Command::new(command[0]).args(&command[1..]).current_dir(workspace).output();
+    let output = output.with_context(|| format!("cannot run {}", command[0]))?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}: {}\n{errors}", command.join(" "), output.status);
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::specs;
+
+    #[test]
+    fn all_crates_have_the_version_of_the_workspace() {
+        let packages = Packages::read(specs::workspace()).unwrap();
+        let version = version(specs::workspace()).unwrap();
+        assert_eq!(packages.version_problems(&version), Vec::<String>::new());
+        assert!(packages.version_problems("99.0.0").len() > packages.packages.len());
+    }
+
+    #[test]
+    fn a_crate_is_published_after_those_that_it_depends_on() {
+        let packages = Packages::read(specs::workspace()).unwrap();
+        let order: Vec<_> = packages.publish_order().unwrap().iter().map(|package| package.name.as_str()).collect();
+        let position = |name| order.iter().position(|found| *found == name).unwrap();
+        assert_eq!(order[0], "gerbang-core");
+        assert!(position("gerbang-qris") < position("gerbang-kropay"), "{order:?}");
+        assert!(position("gerbang-kropay") < position("gerbang"), "{order:?}");
+        assert_eq!(*order.last().unwrap(), "gerbang-cli");
+        assert!(!order.contains(&"xtask"), "{order:?}");
+    }
+
+    #[test]
+    fn an_entry_is_a_heading_with_a_day() {
+        let changelog = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-31\n";
+        assert!(has_entry(changelog, "0.1.0"));
+        assert!(!has_entry(changelog, "0.1"));
+        assert!(!has_entry("## [0.1.0] - Unreleased\n", "0.1.0"));
+    }
+}
