@@ -126,18 +126,18 @@ pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
         match result {
             Ok(Outcome::Passed(_)) => {}
             Ok(Outcome::LeftOut(_)) => left_out.push(step.name),
-            Err(_) => failed.push((step.name, job.read_log()?)),
+            Err(error) => failed.push((step.name, error, job.read_log()?)),
         }
     }
-    for (name, said) in &failed {
-        println!("\n== {name}\n{}", said.trim_end());
+    for (name, error, said) in &failed {
+        println!("\n== {name}\n{}\nerror: {error:#}", said.trim_end());
     }
     println!();
     if !left_out.is_empty() {
         println!("left out: {}", left_out.join(", "));
     }
     if !failed.is_empty() {
-        let names: Vec<_> = failed.iter().map(|(name, _)| *name).collect();
+        let names: Vec<_> = failed.iter().map(|(name, ..)| *name).collect();
         println!("failed: {}", names.join(", "));
     }
     if let Some((passed, failed)) = counts {

@@ -17,6 +17,7 @@
 //!
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 mod gateway;
@@ -32,3 +33,8 @@ pub use webhook::{ACCEPTANCE, read_notification};
 
 /// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].
 pub const PROVIDER: &str = "kazukipay";
+
+/// The examples of the README, compiled as doctests.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -33,6 +33,7 @@
 //!
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 mod gateway;
@@ -55,3 +56,8 @@ pub const PROVIDER: &str = "klink";
 
 /// The name of the gateway for GoPay, see [`gerbang_core::PaymentGateway::provider`].
 pub const GOPAY_PROVIDER: &str = "klink-gopay";
+
+/// The examples of the README, compiled as doctests.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

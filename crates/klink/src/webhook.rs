@@ -3,10 +3,10 @@
 use std::fmt;
 
 use gerbang_core::{
-    Delivery, Error, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, credentials,
+    Delivery, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, credentials,
 };
 use hmac::{Hmac, KeyInit, Mac};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::Sha256;
 
 use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
@@ -16,6 +16,9 @@ use crate::{GOPAY_PROVIDER, PROVIDER};
 
 /// The header in which K-Link signs a notification.
 pub const SIGNATURE_HEADER: &str = "x-servicepayment";
+
+/// The same, ready to be looked up.
+static SIGNATURE: HeaderName = HeaderName::from_static(SIGNATURE_HEADER);
 
 /// The answer with which a notification is accepted.
 ///
@@ -39,10 +42,17 @@ const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
 /// let keys = WebhookKeys::new("the-new-key")?.or("the-old-key")?;
 /// # Ok::<(), gerbang_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WebhookKeys {
-    keys: Vec<Secret>,
+    /// Each key as it enters a signature, made ready once.
+    keys: Vec<Hmac<Sha256>>,
     unsigned_gopay: bool,
+}
+
+impl fmt::Debug for WebhookKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookKeys").field("unsigned_gopay", &self.unsigned_gopay).finish_non_exhaustive()
+    }
 }
 
 impl WebhookKeys {
@@ -61,12 +71,9 @@ impl WebhookKeys {
     ///
     /// [`Kind::Configuration`] when there is none or one is blank.
     pub fn from_keys<K: Into<Secret>>(keys: impl IntoIterator<Item = K>) -> Result<Self, Error> {
-        let keys: Vec<Secret> = keys.into_iter().map(Into::into).collect();
+        let keys: Vec<_> = keys.into_iter().map(|key| ready(&key.into())).collect::<Result<_, _>>()?;
         if keys.is_empty() {
             return Err(unusable("there is no webhook key"));
-        }
-        if keys.iter().any(|key| key.expose().trim().is_empty()) {
-            return Err(unusable("a webhook key is empty"));
         }
         Ok(Self { keys, unsigned_gopay: false })
     }
@@ -127,10 +134,7 @@ impl WebhookKeys {
     }
 
     fn verify_bytes(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> Result<(), Error> {
-        let is_of = |key: &Secret| {
-            Hmac::<Sha256>::new_from_slice(key.expose().as_bytes())
-                .is_ok_and(|mac| mac.chain_update(body).verify_slice(signature).is_ok())
-        };
+        let is_of = |key: &Hmac<Sha256>| key.clone().chain_update(body).verify_slice(signature).is_ok();
         // No early end: the time does not tell which key it was.
         match self.keys.iter().fold(false, |found, key| is_of(key) | found) {
             true => Ok(()),
@@ -164,19 +168,27 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         keys.verify(headers, body)?;
         Trust::Signed
     };
-    let Sort { transaction } = gerbang_core::read_notification(body)?;
-    if transaction.is_some_and(|transaction| transaction == TransactionType::Gopay) {
+    // Most are settlements. What cannot be read as one is looked at again, to tell what it is.
+    let settlement = settlement_notification_unverified(body);
+    let gopay = match &settlement {
+        Ok(told) => is_gopay(told.transaction.as_ref()),
+        Err(_) => is_gopay(gerbang_core::read_notification::<Sort>(body)?.transaction.as_ref()),
+    };
+    if gopay {
         let told = gopay_notification_unverified(body)?;
-        Ok(notification(GOPAY_PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.id_trans.as_str()))
+        Ok(notification(GOPAY_PROVIDER, trust, notified(&told.status), told.order_id, told.id_trans))
     } else if trust == Trust::Signed {
-        let told = settlement_notification_unverified(body)?;
-        let mut read =
-            notification(PROVIDER, trust, notified(&told.status), told.order_id.as_str(), told.rq_uuid.as_str());
+        let told = settlement?;
+        let mut read = notification(PROVIDER, trust, notified(&told.status), told.order_id, told.rq_uuid);
         read.payable = told.tot_bayar;
         Ok(read)
     } else {
         Err(missing())
     }
+}
+
+fn is_gopay(transaction: Option<&Open<TransactionType>>) -> bool {
+    transaction.is_some_and(|transaction| *transaction == TransactionType::Gopay)
 }
 
 /// What tells the two notifications apart.
@@ -189,12 +201,12 @@ fn notification(
     provider: &'static str,
     trust: Trust,
     claimed: PaymentStatus,
-    order: &str,
-    nonce: &str,
+    order: Identifier,
+    nonce: Identifier,
 ) -> Notification {
     let mut notification = Notification::new(provider, trust, claimed);
-    notification.reference = Some(order.to_owned());
-    notification.nonce = Some(nonce.to_owned());
+    notification.reference = Some(order.into());
+    notification.nonce = Some(nonce.into());
     notification
 }
 
@@ -208,7 +220,7 @@ fn check_size(body: &[u8]) -> Result<(), Error> {
 
 /// The signature as it came; none when the header is missing.
 fn signature(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Error> {
-    let mut all = headers.get_all(SIGNATURE_HEADER).iter();
+    let mut all = headers.get_all(&SIGNATURE).iter();
     match (all.next(), all.next()) {
         (_, Some(_)) => Err(refused("stands more than once")),
         (first, None) => Ok(first),
@@ -221,21 +233,36 @@ fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], Error> {
     if text.len() != DIGITS {
         return Err(refused(format_args!("has {} characters, not {DIGITS}", text.len())));
     }
-    if !text.iter().all(u8::is_ascii_hexdigit) {
-        return Err(refused("is not hexadecimal"));
-    }
     let mut bytes = [0; DIGITS / 2];
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+        if high | low >= NO_DIGIT {
+            return Err(no_digits(text));
+        }
+        *byte = (high << 4) | low;
     }
     Ok(bytes)
 }
 
-fn digit(digit: u8) -> Result<u8, Error> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(refused("is written in lower case; K-Link writes it in upper case")),
+/// What stands for a byte that is no digit.
+const NO_DIGIT: u8 = 16;
+
+/// The value of each byte as an upper-case hexadecimal digit.
+static VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < NO_DIGIT {
+        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+fn no_digits(text: &[u8]) -> Error {
+    if text.iter().all(u8::is_ascii_hexdigit) {
+        refused("is written in lower case; K-Link writes it in upper case")
+    } else {
+        refused("is not hexadecimal")
     }
 }
 
@@ -246,6 +273,13 @@ fn missing() -> Error {
 fn refused(why: impl fmt::Display) -> Error {
     let what = format!("the notification's signature in the header {SIGNATURE_HEADER} {why}");
     Error::new(Kind::Authentication, Delivery::NotSent, what)
+}
+
+fn ready(key: &Secret) -> Result<Hmac<Sha256>, Error> {
+    if key.expose().trim().is_empty() {
+        return Err(unusable("a webhook key is empty"));
+    }
+    Hmac::new_from_slice(key.expose().as_bytes()).map_err(|_| unusable("a webhook key has the wrong length"))
 }
 
 fn unusable(what: &str) -> Error {

@@ -20,6 +20,7 @@
 //!
 //! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
 //! `JsonSchema` for every type.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 mod common;
@@ -30,3 +31,8 @@ pub mod v1;
 pub mod v2;
 
 pub use pay_page::PayPage;
+
+/// The examples of the README, compiled as doctests.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

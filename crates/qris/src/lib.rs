@@ -36,6 +36,7 @@
 //! - `png`: draws it as PNG, with `Qris::to_png`.
 //!
 //! All draw with error correction level M and a quiet zone of four modules.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod check;
@@ -53,3 +54,8 @@ pub use error::{QrisError, QrisErrorKind};
 pub use payload::{Account, Accounts, Initiation, MAX_PAYLOAD, Qris, Tags, Tip, verify_amount};
 #[cfg(feature = "terminal")]
 pub use render::Background;
+
+/// The examples of the README, compiled as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

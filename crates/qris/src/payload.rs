@@ -1,3 +1,6 @@
+use std::mem;
+use std::ops::Range;
+
 use gerbang_core::{Rupiah, RupiahError};
 
 use crate::crc::{crc16, hex};
@@ -66,38 +69,39 @@ impl<'a> Qris<'a> {
         }
         let mut tags = Tags::new(payload);
         let mut seen = Seen::default();
-        if tags.split()? != Some((0, "01")) {
-            return Err(QrisError::new(QrisErrorKind::Format).at(0));
-        }
-        seen.insert(0);
-        loop {
-            let start = tags.offset;
-            let Some((id, value)) = tags.split()? else {
-                return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
-            };
+        match tags.advance() {
+            Some((0, place)) if &payload[place.clone()] == "01" => seen.insert(0),
+            Some(_) => return Err(QrisError::new(QrisErrorKind::Format).at(0)),
+            None => return tags.end().and(Err(QrisError::new(QrisErrorKind::Format).at(0))),
+        };
+        let mut start = tags.offset;
+        while let Some((id, place)) = tags.advance() {
             if !seen.insert(id) {
                 return Err(QrisError::new(QrisErrorKind::Repeated).in_tag(id).at(start));
             }
             match id {
                 26..=45 | 51 | 62 => {
-                    check_template(value).map_err(|error| {
+                    let template = Tags { text: &payload[place], offset: 0, is_ascii: tags.is_ascii };
+                    check_template(template).map_err(|error| {
                         let within = error.offset().unwrap_or_default();
                         error.in_tag(id).at(start + HEADER + within)
                     })?;
                 }
                 63 => {
-                    let digits = start + HEADER;
-                    if !tags.rest().is_empty() || value.len() != 4 {
+                    let digits = place.start;
+                    if !tags.rest().is_empty() || place.len() != 4 {
                         return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
                     }
-                    if value.as_bytes() != hex(crc16(&payload.as_bytes()[..digits])) {
+                    if payload.as_bytes()[place] != hex(crc16(&payload.as_bytes()[..digits])) {
                         return Err(QrisError::new(QrisErrorKind::Checksum).in_tag(63).at(start));
                     }
                     return Ok(Self { payload });
                 }
                 _ => {}
             }
+            start = tags.offset;
         }
+        tags.end().and(Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start)))
     }
 
     /// The text that was read.
@@ -342,6 +346,8 @@ impl<'a> Iterator for Accounts<'a> {
 pub struct Tags<'a> {
     text: &'a str,
     offset: usize,
+    /// Whether every character is a byte.
+    is_ascii: bool,
 }
 
 impl<'a> Iterator for Tags<'a> {
@@ -349,7 +355,7 @@ impl<'a> Iterator for Tags<'a> {
 
     fn next(&mut self) -> Option<(u8, &'a str)> {
         // What is walked over here has been checked.
-        self.split().ok().flatten()
+        self.advance().map(|(id, place)| (id, &self.text[place]))
     }
 }
 
@@ -358,7 +364,7 @@ const HEADER: usize = 4;
 
 impl<'a> Tags<'a> {
     const fn new(text: &'a str) -> Self {
-        Self { text, offset: 0 }
+        Self { text, offset: 0, is_ascii: text.is_ascii() }
     }
 
     fn rest(&self) -> &'a str {
@@ -369,63 +375,82 @@ impl<'a> Tags<'a> {
         self.find(|&(found, _)| found == id).map(|(_, value)| value)
     }
 
-    /// Splits the next tag off; stays where it is if that fails.
-    fn split(&mut self) -> Result<Option<(u8, &'a str)>, QrisError> {
-        let rest = self.rest();
+    /// The next tag and where its value stands; none, and no step, where there is no whole one.
+    #[inline(always)]
+    fn advance(&mut self) -> Option<(u8, Range<usize>)> {
+        let header = self.text.as_bytes().get(self.offset..)?.first_chunk()?;
+        let (id, length) = tag_and_length(*header)?;
+        let start = self.offset + HEADER;
+        let end = self.end_of(start, length.into())?;
+        self.offset = end;
+        Some((id, start..end))
+    }
+
+    /// Where so many characters end, in bytes; none when the text has fewer.
+    #[inline]
+    fn end_of(&self, start: usize, characters: usize) -> Option<usize> {
+        if self.is_ascii {
+            return Some(start + characters).filter(|end| *end <= self.text.len());
+        }
+        let tail = self.text.get(start..)?;
+        tail.char_indices().map(|(place, _)| start + place).chain([self.text.len()]).nth(characters)
+    }
+
+    /// Why there is no tag here: the text ends, or it is an error.
+    fn end(&self) -> Result<(), QrisError> {
         let error = |kind| Err(QrisError::new(kind).at(self.offset));
+        let rest = self.rest();
         let &[first, second, tens, ones, ..] = rest.as_bytes() else {
-            return if rest.is_empty() { Ok(None) } else { error(QrisErrorKind::Truncated) };
+            return if rest.is_empty() { Ok(()) } else { error(QrisErrorKind::Truncated) };
         };
         let Some(id) = two_digits(first, second) else { return error(QrisErrorKind::NotDigits) };
-        let Some(length) = two_digits(tens, ones) else {
-            return error(QrisErrorKind::NotDigits).map_err(|error| error.in_tag(id));
-        };
-        let tail = &rest[HEADER..];
-        let Some(end) = end_of(tail, length.into()) else {
-            return error(QrisErrorKind::Truncated).map_err(|error| error.in_tag(id));
-        };
-        self.offset += HEADER + end;
-        Ok(Some((id, &tail[..end])))
+        let kind = two_digits(tens, ones).map_or(QrisErrorKind::NotDigits, |_| QrisErrorKind::Truncated);
+        error(kind).map_err(|error| error.in_tag(id))
     }
 }
 
 /// The tags that have been met.
-#[derive(Default)]
-struct Seen(u128);
+struct Seen([bool; 100]);
 
 impl Seen {
     /// Whether the tag, which has two digits, is new.
     fn insert(&mut self, id: u8) -> bool {
-        let bit = 1 << id;
-        let new = self.0 & bit == 0;
-        self.0 |= bit;
-        new
+        !mem::replace(&mut self.0[usize::from(id)], true)
     }
 }
 
-fn check_template(value: &str) -> Result<(), QrisError> {
-    let mut tags = Tags::new(value);
-    let mut seen = Seen::default();
-    loop {
-        let start = tags.offset;
-        match tags.split()? {
-            None => return Ok(()),
-            Some((id, _)) if !seen.insert(id) => return Err(QrisError::new(QrisErrorKind::Repeated).at(start)),
-            Some(_) => {}
-        }
+impl Default for Seen {
+    fn default() -> Self {
+        Self([false; 100])
     }
+}
+
+fn check_template(mut tags: Tags<'_>) -> Result<(), QrisError> {
+    let mut seen = Seen::default();
+    let mut start = tags.offset;
+    while let Some((id, _)) = tags.advance() {
+        if !seen.insert(id) {
+            return Err(QrisError::new(QrisErrorKind::Repeated).at(start));
+        }
+        start = tags.offset;
+    }
+    tags.end()
+}
+
+/// What [`two_digits`] makes of the four bytes before a value, without a branch for each.
+fn tag_and_length(header: [u8; HEADER]) -> Option<(u8, u8)> {
+    let digits = u32::from_le_bytes(header) ^ 0x3030_3030;
+    // A byte above 9 has its upper half set, or has it once 6 is added.
+    if (digits | digits.wrapping_add(0x0606_0606)) & 0xF0F0_F0F0 != 0 {
+        return None;
+    }
+    // Each byte becomes ten times itself and the next one, at most 99.
+    let [id, _, length, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    Some((id, length))
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<u8> {
     (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
-}
-
-/// The number of bytes that this many characters take.
-fn end_of(text: &str, characters: usize) -> Option<usize> {
-    match text.as_bytes().get(..characters) {
-        Some(bytes) if bytes.is_ascii() => Some(characters),
-        _ => text.char_indices().map(|(start, _)| start).chain([text.len()]).nth(characters),
-    }
 }
 
 /// A percentage below 100 with up to two decimals, in hundredths.

@@ -241,3 +241,8 @@ impl fmt::Display for UnknownProvider {
 }
 
 impl std::error::Error for UnknownProvider {}
+
+/// The examples of the README, compiled as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

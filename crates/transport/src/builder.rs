@@ -150,11 +150,11 @@ impl<C> Builder<C> {
     /// # Errors
     ///
     /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine), has a query, a fragment
-    /// or a password, when a path does not begin with `/`, or when the HTTP client cannot be made.
+    /// or a password, when a path does not begin with `/` or has a query, or when the HTTP client cannot be made.
     pub fn build(mut self) -> Result<C, Error> {
         let base_url = self.checked_base_url()?;
-        if let Some(path) = self.paths.values().find(|path| !path.starts_with('/')) {
-            return Err(self.wrong(format!("the path `{path}` does not begin with `/`")));
+        if let Some(path) = self.paths.values().find(|path| !path.starts_with('/') || path.contains(['?', '#'])) {
+            return Err(self.wrong(format!("`{path}` is no path that begins with `/` and has neither `?` nor `#`")));
         }
         let http = self
             .http
@@ -184,7 +184,7 @@ impl<C> Builder<C> {
         Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
     }
 
-    fn checked_base_url(&self) -> Result<String, Error> {
+    fn checked_base_url(&self) -> Result<Url, Error> {
         let url = Url::parse(&self.base_url).map_err(|_| self.wrong("the base URL is not a URL"))?;
         match url.scheme() {
             "https" => {}
@@ -197,7 +197,7 @@ impl<C> Builder<C> {
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
             return Err(self.wrong("the base URL has a query, a fragment or a user name"));
         }
-        Ok(url.as_str().trim_end_matches('/').to_owned())
+        Ok(url)
     }
 
     fn wrong(&self, what: impl fmt::Display) -> Error {
@@ -221,12 +221,9 @@ impl<C> fmt::Debug for Builder<C> {
 
 /// The settings of a client that was given none. The environment's proxy is not asked for this machine's own servers, which
 /// it could not reach, and to which keys may go in clear.
-fn default_settings(base_url: &str) -> reqwest::ClientBuilder {
+fn default_settings(base_url: &Url) -> reqwest::ClientBuilder {
     let settings = reqwest::ClientBuilder::new();
-    match Url::parse(base_url) {
-        Ok(url) if is_loopback(&url) => settings.no_proxy(),
-        _ => settings,
-    }
+    if is_loopback(base_url) { settings.no_proxy() } else { settings }
 }
 
 fn is_loopback(url: &Url) -> bool {

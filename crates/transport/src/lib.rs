@@ -15,6 +15,7 @@
 //! - Credentials are put in last, and are removed from whatever an error shows. No error shows a URL.
 //!
 //! Programs use the provider's client, which hands out this crate's [`Builder`] and nothing else.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod bytes_reader;

@@ -11,6 +11,7 @@ use gerbang_core::operation::{Operation, Sign};
 use gerbang_core::{Delivery, Error, Kind, Secret};
 use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::envelope::{Flag, Members, unquote_json};
 use crate::redact::{redact, redact_cut};
@@ -39,7 +40,11 @@ impl Reply<'_> {
             }
             return Err(self.not_understood("the reply is empty"));
         }
-        let text = match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+        // An object, as nearly every reply is, is checked and taken apart in one pass.
+        if let Ok(members) = Members::read(text) {
+            return self.judge(text, &members);
+        }
+        let text = match serde_json::from_str::<&RawValue>(text) {
             Ok(_) => Cow::Borrowed(text),
             Err(error) => match unquote_json(text, self.operation) {
                 Some(repaired) => Cow::Owned(repaired),
@@ -55,19 +60,25 @@ impl Reply<'_> {
         }
         let members = Members::read(&text)
             .map_err(|_| self.not_understood("the reply has a member that stands twice, so it cannot be trusted"))?;
+        self.judge(&text, &members)
+    }
+
+    /// The payload of an object, where status and flag say that the call succeeded.
+    fn judge<T: DeserializeOwned>(&self, text: &str, members: &Members<'_>) -> Result<T, Error> {
+        let envelope = &self.operation.envelope;
         let flag = members.flag(envelope);
         if !self.status.is_success() || flag == Flag::Failure {
-            return Err(self.failed(&members, flag));
+            return Err(self.failed(members, flag));
         }
         if flag != Flag::Success {
             let error = self.not_understood("the reply does not say whether the call succeeded");
-            return Err(error.with_provider_message(self.message(&members)));
+            return Err(error.with_provider_message(self.message(members)));
         }
-        match members.payload(&text, envelope) {
+        match members.payload(text, envelope) {
             Some(payload) => self.decode(&payload),
             None => {
                 let what = format!("the reply lacks its `{}`", envelope.data.unwrap_or_default());
-                Err(self.not_understood(what).with_provider_message(self.message(&members)))
+                Err(self.not_understood(what).with_provider_message(self.message(members)))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One call before it is sent: the operation and the caller's values. Credentials are not in it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -35,7 +36,8 @@ pub(crate) struct Parts {
 pub(crate) enum Body {
     #[default]
     None,
-    Json(Map<String, Value>),
+    /// The text of an object, as it is sent but for the credentials, which no type that a caller fills in has.
+    Json(Vec<u8>),
     Form(Map<String, Value>),
 }
 
@@ -94,7 +96,11 @@ impl Request {
     #[must_use]
     pub fn json(self, body: &impl Serialize) -> Self {
         self.change(|parts| {
-            parts.body = Body::Json(object(body)?);
+            let text = serde_json::to_vec(body).map_err(|error| unwritable(&error))?;
+            if !text.starts_with(b"{") {
+                return Err(no_object());
+            }
+            parts.body = Body::Json(text);
             Ok(())
         })
     }
@@ -103,7 +109,10 @@ impl Request {
     #[must_use]
     pub fn form(self, body: &impl Serialize) -> Self {
         self.change(|parts| {
-            parts.body = Body::Form(object(body)?);
+            let Value::Object(members) = serde_json::to_value(body).map_err(|error| unwritable(&error))? else {
+                return Err(no_object());
+            };
+            parts.body = Body::Form(members);
             Ok(())
         })
     }
@@ -147,14 +156,14 @@ fn segment(name: &str, value: &str) -> Result<String, (Kind, String)> {
         "" | "." | ".." => {
             Err((Kind::InvalidRequest, format!("`{name}` is \"{value}\", which cannot be part of an address")))
         }
-        _ => Ok(utf8_percent_encode(value, SEGMENT).to_string()),
+        _ => Ok(Cow::from(utf8_percent_encode(value, SEGMENT)).into_owned()),
     }
 }
 
-fn object(body: &impl Serialize) -> Result<Map<String, Value>, (Kind, String)> {
-    match serde_json::to_value(body) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err((Kind::InvalidRequest, "the body is not an object".to_owned())),
-        Err(error) => Err((Kind::InvalidRequest, format!("the body cannot be written as JSON: {error}"))),
-    }
+fn no_object() -> (Kind, String) {
+    (Kind::InvalidRequest, "the body is not an object".to_owned())
+}
+
+fn unwritable(error: &serde_json::Error) -> (Kind, String) {
+    (Kind::InvalidRequest, format!("the body cannot be written as JSON: {error}"))
 }

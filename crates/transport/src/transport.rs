@@ -1,5 +1,6 @@
 //! Sending a call: credentials in, attempts within one deadline, errors without URLs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::reply::{Reply, excerpt_cut};
-use crate::request::{Body, Parts, Request};
+use crate::request::{Body, Request};
 use crate::{bytes_reader, chance, tls};
 
 /// The longest time for a call.
@@ -35,7 +36,7 @@ pub struct Transport {
 
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Url,
     pub(crate) credentials: Box<dyn Credentials>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) connect_timeout: Duration,
@@ -114,7 +115,7 @@ impl Transport {
                 Idempotency::Safe | Idempotency::Idempotent => left.min(self.inner.attempt_timeout),
             };
             let number = 1 + last.as_ref().map_or(0, Error::attempts);
-            let error = match self.attempt(request.clone(), number, time, &judge).await {
+            let error = match self.attempt(&request, number, time, &judge).await {
                 Ok(payload) => {
                     self.inner.budget.succeeded();
                     return Ok(payload);
@@ -143,15 +144,14 @@ impl Transport {
     /// One attempt, which is told as OpenTelemetry wants it.
     async fn attempt<T>(
         &self,
-        request: Request,
+        request: &Request,
         number: u32,
         time: Duration,
         judge: impl Fn(Reply<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let operation = request.operation;
-        let session = request.session.clone();
         let mut secrets = self.inner.credentials.secrets();
-        secrets.extend(session.as_ref());
+        secrets.extend(request.session.as_ref());
         let request = self.build(request, time).map_err(|error| error.with_operation(operation))?;
         let span = tracing::debug_span!(
             "gerbang.attempt",
@@ -159,7 +159,7 @@ impl Transport {
             http.request.method = operation.method,
             http.request.resend_count = number - 1,
             url.template = operation.path,
-            server.address = server(&self.inner.base_url),
+            server.address = self.inner.base_url.authority(),
             http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
         );
@@ -178,8 +178,8 @@ impl Transport {
         secrets: &[&Secret],
         judge: impl Fn(Reply<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let response = self.inner.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let mut response = self.inner.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         tracing::Span::current().record("http.response.status_code", status.as_u16());
         match bytes_reader::read(response, self.inner.max_reply).await {
             bytes_reader::Body::Whole(body) => {
@@ -201,12 +201,15 @@ impl Transport {
     }
 
     /// The HTTP request, credentials included.
-    fn build(&self, request: Request, time: Duration) -> Result<reqwest::Request, Error> {
+    fn build(&self, request: &Request, time: Duration) -> Result<reqwest::Request, Error> {
         let operation = request.operation;
-        let Parts { path, mut query, mut body } =
-            request.parts.map_err(|(kind, what)| Error::new(kind, Delivery::NotSent, what))?;
-        query.splice(0..0, operation.query.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let mut path_values: BTreeMap<_, _> = path.into_iter().collect();
+        let parts =
+            request.parts.as_ref().map_err(|(kind, what)| Error::new(*kind, Delivery::NotSent, what.as_str()))?;
+        let mut path = Vec::new();
+        let fixed = operation.query.iter().map(|(name, value)| (*name, Cow::Borrowed(*value)));
+        let given = parts.query.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str())));
+        let mut query: Vec<_> = fixed.chain(given).collect();
+        let mut members = Vec::new();
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
 
@@ -224,34 +227,27 @@ impl Transport {
                 Place::Query(name) => query.push((name, credential.text())),
                 Place::Path(name) => {
                     let filled = Request::new(operation).path(name, credential.text());
-                    let filled = filled.parts.map_err(|(_, what)| misconfigured(what))?;
-                    path_values.extend(filled.path);
+                    path.extend(filled.parts.map_err(|(_, what)| misconfigured(what))?.path);
                 }
-                Place::Body(name) => match &mut body {
-                    Body::Json(map) | Body::Form(map) => drop(map.insert(name.to_owned(), credential.json())),
-                    Body::None => body = Body::Json(Map::from_iter([(name.to_owned(), credential.json())])),
-                },
+                Place::Body(name) => members.push((name, credential)),
             }
         }
 
-        let url = self.url(operation, &path_values, &query)?;
+        let url = self.url(operation, parts.path.iter().chain(&path), &query)?;
         let method = http::Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| misconfigured(format!("`{}` is not an HTTP method", operation.method)))?;
-        let bytes = match body {
-            Body::None => Vec::new(),
-            Body::Json(map) => {
-                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                Value::Object(map).to_string().into_bytes()
-            }
-            Body::Form(map) => {
-                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-                headers.insert(header::CONTENT_TYPE, form);
-                form_body(&map)?.into_bytes()
-            }
+        let (media_type, bytes) = match &parts.body {
+            Body::None if members.is_empty() => (None, Vec::new()),
+            Body::None => (Some("application/json"), json_body(b"{}", &members)?),
+            Body::Json(text) => (Some("application/json"), json_body(text, &members)?),
+            Body::Form(map) => (Some("application/x-www-form-urlencoded"), form_body(map, &members)?.into_bytes()),
         };
-        if method != http::Method::GET {
+        if let Some(media_type) = media_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        if bytes.is_empty() && method != http::Method::GET {
             // Some servers refuse a POST that does not say that it is empty.
-            headers.insert(header::CONTENT_LENGTH, bytes.len().into());
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
@@ -262,43 +258,45 @@ impl Transport {
         Ok(built)
     }
 
-    fn credential(&self, name: &str, session: Option<&Secret>) -> Result<Filled, Error> {
+    fn credential<'a>(&'a self, name: &str, session: Option<&'a Secret>) -> Result<Filled<'a>, Error> {
         let filled = match self.inner.credentials.get(name) {
-            Some(Credential::Secret(secret)) => Filled::Text(secret.expose().to_owned()),
-            Some(Credential::Text(text)) => Filled::Text(text.to_owned()),
+            Some(Credential::Secret(secret)) => Filled::Text(secret.expose()),
+            Some(Credential::Text(text)) => Filled::Text(text),
             Some(Credential::Number(number)) => Filled::Number(number),
             None => match session {
-                Some(token) => Filled::Text(token.expose().to_owned()),
+                Some(token) => Filled::Text(token.expose()),
                 None => return Err(misconfigured(format!("the credential `{name}` was not given"))),
             },
         };
         match filled {
-            Filled::Text(text) if text.is_empty() => Err(misconfigured(format!("the credential `{name}` is empty"))),
+            Filled::Text("") => Err(misconfigured(format!("the credential `{name}` is empty"))),
             filled => Ok(filled),
         }
     }
 
-    fn url(
+    fn url<'a>(
         &self,
         operation: &Operation,
-        path_values: &BTreeMap<&str, String>,
-        query: &[(&str, String)],
+        path_values: impl Iterator<Item = &'a (&'static str, String)> + Clone,
+        query: &[(&str, Cow<'_, str>)],
     ) -> Result<Url, Error> {
-        let template = self.inner.paths.get(operation.id).map_or(operation.path, String::as_str);
-        let mut path = String::with_capacity(template.len());
-        let mut rest = template;
+        let mut url = self.inner.base_url.clone();
+        let mut rest = self.inner.paths.get(operation.id).map_or(operation.path, String::as_str);
+        let base = url.path().trim_end_matches('/');
+        let mut path = String::with_capacity(base.len() + rest.len() + 32);
+        path.push_str(base);
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let value = path_values
-                .get(name)
+            let (_, value) = path_values
+                .clone()
+                .find(|(filled, _)| *filled == name)
                 .ok_or_else(|| misconfigured(format!("the path needs `{name}`, which was not given")))?;
             path.push_str(before);
             path.push_str(value);
             rest = after;
         }
         path.push_str(rest);
-        let mut url = Url::parse(&format!("{}{path}", self.inner.base_url))
-            .map_err(|_| misconfigured("the base URL and the path do not make an address"))?;
+        url.set_path(&path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -308,28 +306,25 @@ impl Transport {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").field("base_url", &self.inner.base_url).finish_non_exhaustive()
+        f.debug_struct("Transport")
+            .field("base_url", &self.inner.base_url.as_str().trim_end_matches('/'))
+            .finish_non_exhaustive()
     }
 }
 
-/// A credential ready to be written. It lives only while the request is built.
-enum Filled {
-    Text(String),
+/// A credential ready to be written.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Filled<'a> {
+    Text(&'a str),
     Number(u64),
 }
 
-impl Filled {
-    fn text(&self) -> String {
+impl<'a> Filled<'a> {
+    fn text(&self) -> Cow<'a, str> {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string(),
-        }
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::from(text.as_str()),
-            Self::Number(number) => Value::from(*number),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
         }
     }
 }
@@ -341,7 +336,26 @@ fn secret_header(value: &str) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
-fn form_body(map: &Map<String, Value>) -> Result<String, Error> {
+/// The object with more members.
+fn json_body(object: &[u8], members: &[(&str, Filled<'_>)]) -> Result<Vec<u8>, Error> {
+    let unwritable = |_| misconfigured("a credential cannot be written as JSON");
+    // Room for a credential of usual length each.
+    let mut text = Vec::with_capacity(object.len() + members.len() * 80);
+    text.extend_from_slice(object);
+    for (name, value) in members {
+        text.pop();
+        if text.len() > 1 {
+            text.push(b',');
+        }
+        serde_json::to_writer(&mut text, name).map_err(unwritable)?;
+        text.push(b':');
+        serde_json::to_writer(&mut text, value).map_err(unwritable)?;
+        text.push(b'}');
+    }
+    Ok(text)
+}
+
+fn form_body(map: &Map<String, Value>, members: &[(&str, Filled<'_>)]) -> Result<String, Error> {
     let mut form = Serializer::new(String::new());
     for (name, value) in map {
         match value {
@@ -355,6 +369,7 @@ fn form_body(map: &Map<String, Value>) -> Result<String, Error> {
             }
         }
     }
+    form.extend_pairs(members.iter().map(|(name, value)| (name, value.text())));
     Ok(form.finish())
 }
 
@@ -419,9 +434,4 @@ fn incomplete(
         true => error,
         false => error.with_body(excerpt_cut(start, secrets)),
     }
-}
-
-fn server(base_url: &str) -> &str {
-    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
 }
