@@ -49,3 +49,22 @@ pub(crate) fn hex(crc: u16) -> [u8; 4] {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     [12, 8, 4, 0].map(|shift| DIGITS[usize::from(crc >> shift & 0xF)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bytes_at_once_are_as_bit_by_bit() {
+        let bytes: Vec<u8> = (0..=255).map(|number: u8| number.wrapping_mul(167)).collect();
+        for end in 0..bytes.len() {
+            let bitwise =
+                bytes[..end].iter().fold(0xFFFF_u16, |crc, byte| {
+                    (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| {
+                        if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }
+                    })
+                });
+            assert_eq!(crc16(&bytes[..end]), bitwise, "{end}");
+        }
+    }
+}

@@ -252,5 +252,7 @@ fn an_unsafe_base_url_is_refused() {
         assert!(builder(url).build().is_ok(), "{url}");
     }
     assert!(builder("http://kropay.example").allow_http().build().is_ok());
-    assert!(builder("https://kropay.example").path(&STATUS, "status").build().is_err());
+    for path in ["status", "/status?key=1", "/status#a"] {
+        assert!(builder("https://kropay.example").path(&STATUS, path).build().is_err(), "{path}");
+    }
 }
