@@ -69,7 +69,7 @@ impl Job {
 
     /// Runs a command in a directory and returns what it said. Fails when the command does.
     pub fn run_in(&self, directory: &Path, command: &str) -> Result<String> {
-        let start = self.read_log()?.len();
+        let start = self.log_bytes()?.len();
         let mut log = self.open_log()?;
         writeln!(log, "$ {command}")?;
         let mut words = command.split(' ');
@@ -91,7 +91,8 @@ impl Job {
         if !status.success() {
             bail!("{command}: {status}");
         }
-        Ok(self.read_log()?.split_off(start))
+        let bytes = self.log_bytes()?;
+        Ok(String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned())
     }
 
     /// Whether a program can be run: it is asked for its version.
@@ -104,8 +105,11 @@ impl Job {
 
     /// All that the step's commands have said.
     pub fn read_log(&self) -> Result<String> {
-        let bytes = fs::read(self.log_path()).context("cannot read the step's log")?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(String::from_utf8_lossy(&self.log_bytes()?).into_owned())
+    }
+
+    fn log_bytes(&self) -> Result<Vec<u8>> {
+        fs::read(self.log_path()).context("cannot read the step's log")
     }
 
     fn open_log(&self) -> Result<File> {
