@@ -45,6 +45,13 @@ pub struct Cell {
     pub words: String,
 }
 
+impl Cell {
+    /// Whether it ended within 1.05 of its deadline.
+    pub fn is_in_time(&self) -> bool {
+        self.elapsed <= DEADLINE.mul_f64(1.05)
+    }
+}
+
 /// A gateway and its provider.
 pub struct Place {
     name: &'static str,
@@ -76,6 +83,18 @@ impl Place {
     /// A gateway that meets none and is not counted.
     fn undisturbed(&self, case: &str) -> Box<dyn PaymentGateway> {
         (self.make)(&self.server.sandbox().url(self.provider), case, Effort::ONCE).expect("the gateway can be made")
+    }
+
+    /// Plays a cell, and again where it took too long: a client that is late is late each time, a busy machine is not.
+    pub async fn play_in_time(&self, fault: &str, operation: Operation) -> Option<Cell> {
+        let mut cell = self.play(fault, operation).await?;
+        for _ in 0..3 {
+            if cell.is_in_time() {
+                break;
+            }
+            cell = self.play(fault, operation).await?;
+        }
+        Some(cell)
     }
 
     /// Plays a cell; none where the gateway cannot do this.

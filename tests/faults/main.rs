@@ -29,7 +29,7 @@ async fn every_client_does_with_every_fault_what_the_table_says() {
             let place = Place::start(name, make, server).await;
             for (fault, _) in FAULTS {
                 for operation in Operation::ALL {
-                    if let Some(cell) = place.play(fault, operation).await {
+                    if let Some(cell) = place.play_in_time(fault, operation).await {
                         let broken = rules::broken(fault, operation, &cell).into_iter();
                         failures.extend(broken.map(|rule| format!("{rule}: {name}, {fault}, {operation:?}: {cell:?}")));
                         cells.push((fault, operation, cell));

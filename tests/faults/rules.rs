@@ -2,13 +2,13 @@
 
 use gerbang::{Delivery, Kind, PaymentStatus};
 
-use crate::cell::{Cell, DEADLINE, Operation, is_cancelled};
+use crate::cell::{Cell, Operation, is_cancelled};
 
 /// The rules that a cell breaks.
 pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static str> {
     let mut broken = Vec::new();
     let mut rule = |holds: bool, what: &'static str| broken.extend((!holds).then_some(what));
-    rule(cell.elapsed <= DEADLINE.mul_f64(1.05), "it ends within 1.05 of its deadline");
+    rule(cell.is_in_time(), "it ends within 1.05 of its deadline");
     rule(cell.payments <= 1, "an order has one payment at most");
     match (&cell.result, operation) {
         (Ok(payment), Operation::Create) => {

@@ -42,7 +42,7 @@ fn build(package: &str) -> Result<Build> {
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
-    let mut command = cargo(&["build", "--quiet", "--package", package]);
+    let mut command = cargo(&["build", "--quiet", "--package", package, "--bin", package]);
     let seconds = cpu_seconds(command.env("CARGO_TARGET_DIR", &target))?;
     fs::remove_dir_all(&target)?;
     let tree = cargo(&["tree", "--prefix", "none", "--edges", "normal,build", "--package", package]).output()?;
