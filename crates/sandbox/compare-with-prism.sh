@@ -43,5 +43,5 @@ start prism awaiting node "$work/node_modules/.bin/prism" mock --host 127.0.0.1 
     --verboseLevel "${PRISM_LOG:-info}" specs/kropay.yaml
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port"
 # shellcheck disable=SC1091
-source "$work/sandbox"
+source <(grep "^export " "$work/sandbox")
 "$release/examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"
