@@ -10,14 +10,17 @@ use std::cell::LazyCell;
 use std::time::Duration;
 
 use gerbang::operation::{FlagValue, Operation};
-use gerbang::{Delivery, Retry, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::{Delivery, kazukipay, klink, kropay, pakasir, paydigital};
 use gerbang_fuzz::body::Body;
 use gerbang_fuzz::server::{Reply, Server};
 use gerbang_tests::calls::Clients;
+use gerbang_tests::gateways::Effort;
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 
 const KEY: &str = "SK-0123456789abcdef";
+/// One attempt: what came of it is what is judged.
+const EFFORT: Effort = Effort { retry: false, ..Effort::within(Duration::from_secs(5)) };
 const TOKEN: &str = "TOKEN-0123456789abcdef";
 
 const STATUSES: [u16; 16] = [200, 201, 202, 206, 301, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503];
@@ -43,7 +46,7 @@ thread_local! {
     static WORLD: LazyCell<World> = LazyCell::new(|| {
         let login = format!("{{\"status\":\"success\",\"message\":\"\",\"Authorization\":\"{TOKEN}\"}}");
         let server = Server::start(("POST /auth/login ", Reply::json(login)));
-        let clients = Clients::retrying(&server.url(), KEY, Duration::from_secs(5), &Retry::none()).expect("clients");
+        let clients = Clients::new(&server.url(), KEY, EFFORT).expect("clients");
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         World { server, clients, runtime }
     });

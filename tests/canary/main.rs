@@ -16,6 +16,7 @@ use std::time::Duration;
 use gerbang::operation::Operation;
 use gerbang::{Error, Kind, kazukipay, klink, kropay, pakasir, paydigital};
 use gerbang_tests::calls::Clients;
+use gerbang_tests::gateways::Effort;
 
 use hostile_server::{Fault, HostileServer};
 
@@ -58,8 +59,8 @@ async fn no_credential_shows_in_any_error_or_log() {
     let (mut failures, mut shown) = (0, Vec::new());
     for (fault, kinds) in FAULTS {
         let server = HostileServer::start(fault).await;
-        let timeout = if fault == Fault::Silence { 50 } else { 10_000 };
-        let clients = Clients::new(&server.url(), KEY, Duration::from_millis(timeout)).unwrap();
+        let timeout = Duration::from_millis(if fault == Fault::Silence { 50 } else { 10_000 });
+        let clients = Clients::new(&server.url(), KEY, Effort::within(timeout)).unwrap();
         for (spec, operation) in &operations {
             server.answer_logins(operation.id != "login");
             let result = clients.call(spec, operation.id).await;
@@ -104,7 +105,7 @@ async fn no_credential_shows_whatever_the_network_does() {
             let provider = spec.split('-').next().unwrap().parse().unwrap();
             for (fault, _) in list::FAULTS {
                 let url = server.url(fault, &format!("{spec}-{}", operation.id), provider);
-                let clients = Clients::new(&url, KEY, Duration::from_millis(250)).unwrap();
+                let clients = Clients::new(&url, KEY, server.effort(Duration::from_millis(250))).unwrap();
                 let result = clients.call(spec, operation.id).await;
                 if let Err(error) = result.unwrap_or_else(|| panic!("{spec} {} is not called", operation.id)) {
                     failures += 1;

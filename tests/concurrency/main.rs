@@ -10,6 +10,7 @@ use std::time::Duration;
 use gerbang::operation::Operation;
 use gerbang::{Error, Retry, kazukipay, klink, kropay, pakasir, paydigital};
 use gerbang_tests::calls::Clients;
+use gerbang_tests::gateways::Effort;
 use keep_alive::{Answers, KeepAlive};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -74,7 +75,7 @@ async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
         ("paydigital", paydigital::operations::ALL),
     ];
     let server = KeepAlive::start(Answers::InParts).await;
-    let clients = Clients::new(&server.url(), "not-a-real-key", Duration::from_secs(60)).unwrap();
+    let clients = Clients::new(&server.url(), "not-a-real-key", Effort::within(Duration::from_secs(60))).unwrap();
     let (mut operations, mut dropped) = (0, 0);
     for (spec, operation) in tables.into_iter().flat_map(|(spec, all)| all.iter().map(move |one| (spec, *one))) {
         let name = format!("{spec} {}", operation.id);

@@ -16,7 +16,7 @@ use crate::chance::Chance;
 use crate::shop::{Book, Plant, Restart, Shop, State, order};
 
 /// Calls are sent again where that is safe.
-const EFFORT: Effort = Effort { timeout: Duration::from_secs(30), retry: true };
+const EFFORT: Effort = Effort::within(Duration::from_secs(30));
 
 /// A notification on its way.
 #[derive(Clone, Debug)]

@@ -76,8 +76,8 @@ impl Place {
 
     /// A gateway that meets a fault. A key of its own for each case shares no limit of the provider's.
     fn gateway(&self, fault: &str, case: &str) -> Box<dyn PaymentGateway> {
-        let effort = Effort { timeout: DEADLINE, retry: true };
-        (self.make)(&self.server.url(fault, case, self.provider), case, effort).expect("the gateway can be made")
+        let url = self.server.url(fault, case, self.provider);
+        (self.make)(&url, case, self.server.effort(DEADLINE)).expect("the gateway can be made")
     }
 
     /// A gateway that meets none and is not counted.

@@ -1,9 +1,13 @@
 //! The faults of `fault_server`.
 
 /// All of them, and what each is.
-pub const FAULTS: [(&str, &str); 42] = [
+pub const FAULTS: [(&str, &str); 46] = [
     ("none", "none"),
     ("refused", "nobody listens"),
+    ("tls", "none, by TLS"),
+    ("tls-expired", "TLS with a certificate that has expired"),
+    ("tls-self-signed", "TLS with a certificate that signs itself"),
+    ("tls-other-host", "TLS with a certificate of another host"),
     ("closed-between-calls", "the connection is closed after each reply, without a word"),
     ("http-1.0", "HTTP/1.0, ended by closing"),
     ("json-as-html", "JSON called `text/html`"),

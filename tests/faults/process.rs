@@ -1,19 +1,24 @@
 //! The fault server's process, and the sandbox behind it.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gerbang_sandbox::Sandbox;
-use gerbang_tests::gateways::WEBHOOK_KEY;
+use gerbang_tests::gateways::{Effort, WEBHOOK_KEY};
+use serde_json::Value;
 
 /// A running fault server; it ends when the last clone is dropped.
 #[derive(Clone)]
 pub struct FaultServer(Arc<Inner>);
 
 struct Inner {
-    process: std::sync::Mutex<Child>,
-    port: u16,
+    process: Mutex<Child>,
+    /// Without TLS, and with what is wrong with it.
+    ports: BTreeMap<String, u16>,
+    authority: &'static [u8],
     sandbox: Sandbox,
 }
 
@@ -29,9 +34,16 @@ impl FaultServer {
             .expect("the fault server can be started");
         let mut line = String::new();
         let output = process.stdout.take().expect("its output is a pipe");
-        BufReader::new(output).read_line(&mut line).expect("it prints its port");
-        let port = line.trim().parse().expect("the port is a number");
-        Self(Arc::new(Inner { process: std::sync::Mutex::new(process), port, sandbox }))
+        BufReader::new(output).read_line(&mut line).expect("it prints its ports");
+        let mut printed: Value = serde_json::from_str(&line).expect("it prints JSON");
+        let ports = serde_json::from_value(printed["ports"].take()).expect("ports are numbers");
+        let authority: Vec<u8> = serde_json::from_value(printed["authority"].take()).expect("a certificate is bytes");
+        Self(Arc::new(Inner { process: Mutex::new(process), ports, authority: authority.leak(), sandbox }))
+    }
+
+    /// How clients call that shall trust its certificates and no others.
+    pub fn effort(&self, timeout: Duration) -> Effort {
+        Effort { authority: Some(self.0.authority), ..Effort::within(timeout) }
     }
 
     pub fn sandbox(&self) -> &Sandbox {
@@ -44,7 +56,11 @@ impl FaultServer {
             // The port of nobody.
             return format!("http://127.0.0.1:1/{case}/{provider}");
         }
-        format!("http://127.0.0.1:{}/{fault}@{case}/{provider}", self.0.port)
+        let (scheme, port) = match self.0.ports.get(fault) {
+            Some(port) => ("https", port),
+            None => ("http", &self.0.ports[""]),
+        };
+        format!("{scheme}://127.0.0.1:{port}/{fault}@{case}/{provider}")
     }
 
     /// How many requests of a case came, logins aside.
@@ -52,7 +68,7 @@ impl FaultServer {
         if fault == "refused" {
             return 0;
         }
-        let url = format!("http://127.0.0.1:{}/seen/{fault}@{case}", self.0.port);
+        let url = format!("http://127.0.0.1:{}/seen/{fault}@{case}", self.0.ports[""]);
         let reply = gerbang::reqwest::get(url).await.expect("the fault server tells");
         reply.text().await.expect("the fault server tells").parse().expect("a number")
     }

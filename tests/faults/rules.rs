@@ -29,6 +29,11 @@ pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static st
     if operation == Operation::Create && !cell.idempotent {
         rule(cell.seen <= 1, "a creation is sent once");
     }
+    if fault.starts_with("tls-") {
+        let refused = matches!(cell.result, Err((Kind::Tls, Delivery::NotSent)))
+            && cell.attempts.is_some_and(|attempts| attempts <= 1);
+        rule(refused, "whoever cannot prove to be the provider is told so, and asked once");
+    }
     if let Err((kind, _)) = cell.result {
         rule(!matches!(kind, Kind::Configuration | Kind::InvalidRequest), "the fault is not the caller's");
         rule(!cell.words.contains('\n') && cell.words.len() < 800, "an error is one line");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use gerbang::{NewPayment, Rupiah};
 use gerbang_sandbox::Provider;
-use gerbang_tests::gateways::{self, Effort};
+use gerbang_tests::gateways;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -24,7 +24,7 @@ const FAULTS: [&str; 5] = ["large-body", "large-chunked-body", "gzip-bomb", "end
 #[tokio::test]
 async fn what_a_provider_sends_without_end_takes_no_memory_without_end() {
     let server = process::FaultServer::start().await;
-    let effort = Effort { timeout: Duration::from_secs(5), retry: true };
+    let effort = server.effort(Duration::from_secs(5));
     let mut largest = 0;
     for (name, make) in gateways::ALL {
         let provider: Provider = name.split('-').next().unwrap().parse().unwrap();

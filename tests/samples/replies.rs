@@ -1,7 +1,5 @@
 //! Documented replies, served to the generated clients.
 
-use std::time::Duration;
-
 use std::sync::{Arc, Mutex};
 
 use gerbang::{Delivery, Kind};
@@ -10,6 +8,7 @@ use httpmock::{HttpMockResponse, MockServer};
 
 use crate::variants::{self, Tally};
 use gerbang_tests::calls::{Clients, Printed};
+use gerbang_tests::gateways::Effort;
 
 /// What K-Link's clients get when they log in by themselves.
 const SESSION: &str = r#"{"status":"success","Authorization":"not-a-real-token"}"#;
@@ -49,11 +48,7 @@ impl Server {
             });
         })
         .await;
-        Self {
-            clients: Clients::new(&http.base_url(), "not-a-real-key", Duration::from_secs(10)).unwrap(),
-            _http: http,
-            answer,
-        }
+        Self { clients: Clients::new(&http.base_url(), "not-a-real-key", Effort::ONCE).unwrap(), _http: http, answer }
     }
 
     /// Calls the operation, which is answered by this.

@@ -1,14 +1,15 @@
 //! One call of each operation and of each notification's reader, with plausible arguments.
 
 use std::fmt::Debug;
-use std::time::Duration;
 
-use gerbang::{Error, JakartaTime, Retry, Rupiah};
+use gerbang::{Error, JakartaTime, Rupiah};
 use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
 use kazukipay::types as kazukipay_types;
 use klink::types as klink_types;
 use pakasir::v1::types as v1;
 use pakasir::v2::types as v2;
+
+use crate::gateways::Effort;
 
 /// A client of each provider, all of them asking the same server.
 #[derive(Debug)]
@@ -25,20 +26,11 @@ pub struct Clients {
 pub type Printed = Result<String, Error>;
 
 impl Clients {
-    /// Clients of the server at this address, with this key, which wait for a reply no longer than this.
-    pub fn new(url: &str, key: &str, timeout: Duration) -> Result<Self, Error> {
-        Self::retrying(url, key, timeout, &Retry::default())
-    }
-
-    /// The same, which send a call that failed again as told.
-    pub fn retrying(url: &str, key: &str, timeout: Duration, retry: &Retry) -> Result<Self, Error> {
+    /// Clients of the server at this address, with this key.
+    pub fn new(url: &str, key: &str, effort: Effort) -> Result<Self, Error> {
         macro_rules! client {
             ($($provider:ident)::+, $($argument:expr),+) => {
-                $($provider)::+::Client::builder($($provider)::+::Credentials::new($($argument),+))
-                    .base_url(url)
-                    .timeout(timeout)
-                    .retry(retry.clone())
-                    .build()?
+                effort.of($($provider)::+::Client::builder($($provider)::+::Credentials::new($($argument),+)), url)?
             };
         }
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang::{Builder, Error, PaymentGateway, Retry, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::{Builder, Error, PaymentGateway, Retry, kazukipay, klink, kropay, pakasir, paydigital, reqwest};
 
 /// The key with which K-Link signs, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
@@ -13,21 +13,33 @@ pub type Made = Result<Box<dyn PaymentGateway>, Error>;
 /// How a gateway is made, with a base URL and a key.
 pub type Make = fn(&str, &str, Effort) -> Made;
 
-/// How long a call may take, and whether it is sent again where that is safe.
+/// How long a call may take, whether it is sent again where that is safe, and whom it trusts.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
     /// The time for all attempts.
     pub timeout: Duration,
     /// Whether there may be more than one.
     pub retry: bool,
+    /// The only certificate that TLS is built on, as DER; those of the system where there is none.
+    pub authority: Option<&'static [u8]>,
 }
 
 impl Effort {
     /// One attempt, with all the time of a client that was not told otherwise.
-    pub const ONCE: Self = Self { timeout: Duration::from_secs(30), retry: false };
+    pub const ONCE: Self = Self { timeout: Duration::from_secs(30), retry: false, authority: None };
 
-    fn of<C>(self, builder: Builder<C>, url: &str) -> Result<C, Error> {
+    /// All attempts that a client makes unless it is told otherwise, within this time.
+    pub const fn within(timeout: Duration) -> Self {
+        Self { timeout, retry: true, authority: None }
+    }
+
+    /// Builds a client.
+    pub(crate) fn of<C>(self, mut builder: Builder<C>, url: &str) -> Result<C, Error> {
         let retry = if self.retry { Retry::default() } else { Retry::none() };
+        if let Some(authority) = self.authority {
+            let authority = reqwest::Certificate::from_der(authority).expect("a certificate");
+            builder = builder.http_client(reqwest::Client::builder().tls_certs_only([authority]));
+        }
         builder.base_url(url).timeout(self.timeout).retry(retry).build()
     }
 }

@@ -1,8 +1,11 @@
 //! A server between a client and the sandbox that spoils what it passes on, on raw sockets and in its own process.
 //!
-//! `fault_server UPSTREAM` prints its port. The first segment of a path is the fault: a call of
-//! `/truncated-json/kropay/api/v1/payment/create` is passed on as `/kropay/api/v1/payment/create` and its reply is cut.
-//! Logins are passed on whole, so that the calls behind them are made. `GET /seen/FAULT` tells how many other requests came.
+//! `fault_server UPSTREAM` prints its ports, by what is wrong with TLS there, and the authority of its certificates. The first
+//! segment of a path is the fault: a call of `/truncated-json/kropay/api/v1/payment/create` is passed on as
+//! `/kropay/api/v1/payment/create` and its reply is cut. Logins are passed on whole, so that the calls behind them are made.
+//! `GET /seen/FAULT` tells how many other requests came.
+
+mod tls;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -30,7 +33,10 @@ fn main() -> io::Result<()> {
     // It takes a while to make.
     bomb();
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    println!("{}", listener.local_addr()?.port());
+    let address = listener.local_addr()?;
+    let tls = tls::serve(address)?;
+    let ports: BTreeMap<_, _> = tls.ports.into_iter().chain([("", address.port())]).collect();
+    println!("{}", serde_json::json!({"ports": ports, "authority": tls.authority}));
     io::stdout().flush()?;
     // The end of the standard input is the end of the test.
     thread::spawn(|| {
@@ -73,7 +79,8 @@ fn serve(stream: TcpStream, upstream: &str) -> io::Result<()> {
             write_whole(&stream, "application/json", count.to_string().as_bytes())?;
             continue;
         }
-        if request.path.ends_with("/auth/login") {
+        // Whoever cannot prove to be the provider gets no login either.
+        if request.path.ends_with("/auth/login") && !fault.starts_with("tls-") {
             let (head, body) = pass_on(&request, upstream)?;
             (&stream).write_all(&[head.as_bytes(), &body].concat())?;
             continue;
@@ -251,7 +258,7 @@ fn spoil(fault: &str, attempt: u64, mut stream: &TcpStream, request: &Request, u
     let text = String::from_utf8_lossy(&body).into_owned();
     let half = &body[..body.len() / 2];
     let reply = match fault {
-        "none" | "burst-503" => whole,
+        "none" | "burst-503" | "tls" | "tls-expired" | "tls-other-host" | "tls-self-signed" => whole,
         "slow-but-whole" => {
             thread::sleep(Duration::from_millis(500));
             whole
