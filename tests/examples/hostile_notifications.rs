@@ -4,11 +4,16 @@
 //! cargo run --release -p gerbang-tests --example hostile_notifications -- 1000000
 //! ```
 
+#[allow(dead_code)]
+#[path = "../samples/spec.rs"]
+mod spec;
+
 use gerbang::PaymentStatus;
-use gerbang_tests::{Spec, gateways};
+use gerbang_tests::gateways;
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use sha2::Sha256;
+use spec::Spec;
 
 fn main() {
     let count: u64 = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(10_000);

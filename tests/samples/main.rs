@@ -3,4 +3,5 @@
 mod notifications;
 mod replies;
 mod schemas;
+mod spec;
 mod variants;

@@ -1,10 +1,10 @@
 //! Documented notifications, given to the generated readers.
 
 use gerbang::{Delivery, Error, Kind};
-use gerbang_tests::{Notification, Sample, Spec};
-
-use crate::variants::{self, Tally};
 use gerbang_tests::calls::{self, Printed};
+
+use crate::spec::{Notification, Sample, Spec};
+use crate::variants::{self, Tally};
 
 fn read(spec: &Spec, notification: &Notification, body: &[u8]) -> Printed {
     let read = calls::read(&spec.name, &notification.id, body);

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use gerbang::{Delivery, Kind};
-use gerbang_tests::{Operation, Sample, Spec};
-use httpmock::{HttpMockResponse, MockServer};
-
-use crate::variants::{self, Tally};
 use gerbang_tests::calls::{Clients, Printed};
 use gerbang_tests::gateways::Effort;
+use httpmock::{HttpMockResponse, MockServer};
+
+use crate::spec::{Operation, Sample, Spec};
+use crate::variants::{self, Tally};
 
 /// What K-Link's clients get when they log in by themselves.
 const SESSION: &str = r#"{"status":"success","Authorization":"not-a-real-token"}"#;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use gerbang_tests::{Spec, component_name};
 use serde_json::{Value, json};
 use syn::{Item, Visibility};
+
+use crate::spec::{Spec, component_name};
 
 /// Schemas by the names of their types.
 type Schemas = BTreeMap<String, Value>;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use gerbang::{Delivery, Error, Kind};
-use gerbang_tests::{Envelope, Spec};
+use gerbang_tests::calls::Printed;
 use serde_json::{Map, Value, json};
 
-use gerbang_tests::calls::Printed;
+use crate::spec::{Envelope, Spec};
 
 /// A changed body.
 #[derive(Debug)]

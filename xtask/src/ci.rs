@@ -68,7 +68,8 @@ const GATE: [Step; 8] = [
 ];
 
 /// What a release must pass besides: minutes each, or more tools than Rust.
-const HEAVY: [Step; 9] = [
+const HEAVY: [Step; 10] = [
+    Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
     Step {
         name: "powerset",
         about: "every two features of each library together build without a warning",
@@ -175,6 +176,17 @@ fn commands(job: &mut Job, commands: &[&str]) -> Result<Outcome> {
 fn docs(job: &mut Job) -> Result<Outcome> {
     job.set("RUSTDOCFLAGS", "-D warnings");
     commands(job, &["cargo doc --workspace --no-deps --locked"])
+}
+
+/// What is measured and fuzzed is no member of the workspace.
+fn apart(job: &mut Job) -> Result<Outcome> {
+    job.build_apart();
+    for workspace in ["benches", "fuzz"] {
+        let directory = job.workspace().join(workspace);
+        job.run_in(&directory, "cargo fmt --all --check")?;
+        job.run_in(&directory, "cargo clippy --workspace --all-targets --locked -- -D warnings")?;
+    }
+    Ok(Outcome::Passed(String::new()))
 }
 
 fn tests(job: &mut Job) -> Result<Outcome> {

@@ -83,7 +83,7 @@ mod tests {
         assert!(position("gerbang-qris") < position("gerbang-kropay"), "{order:?}");
         assert!(position("gerbang-kropay") < position("gerbang"), "{order:?}");
         assert_eq!(*order.last().unwrap(), "gerbang-cli");
-        assert!(!order.contains(&"xtask"), "{order:?}");
+        assert!(!order.contains(&"gerbang-xtask"), "{order:?}");
     }
 
     #[test]
