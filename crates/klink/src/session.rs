@@ -65,7 +65,7 @@ impl Session {
 
     /// Sends a call with the session's token. When K-Link no longer accepts the token, the call is sent once more with a new
     /// one: a call that was refused for its token was not carried out. One deadline covers it all, logins too.
-    pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
+    pub(crate) async fn call<T: DeserializeOwned + Send>(&self, request: Request) -> Result<T, Error> {
         let operation = request.operation();
         if !needs_token(operation) {
             return self.transport.call(request).await;

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use gerbang_core::operation::{Operation, Sign};
 use gerbang_core::{Delivery, Error, Kind, Secret};
 use http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::envelope::{Flag, Members, unquote_json};
@@ -28,21 +27,25 @@ pub(crate) struct Reply<'a> {
     pub(crate) secrets: &'a [&'a Secret],
 }
 
+/// Reads the JSON of a payload. What became of it is the caller's, so that the judgement is compiled once and not for each type
+/// of payload.
+pub(crate) type Read<'a> = dyn FnMut(&str) -> serde_json::Result<()> + Send + 'a;
+
 impl Reply<'_> {
-    /// The payload of a JSON reply.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    /// Reads the payload of a JSON reply, which is done for each reply that tells success, and for no other.
+    pub(crate) fn json(&self, read: &mut Read<'_>) -> Result<(), Error> {
         self.refuse_redirect()?;
         let envelope = &self.operation.envelope;
         let text = self.text()?;
         if text.trim().is_empty() {
             if self.status.is_success() && envelope.empty {
-                return self.decode("{}");
+                return self.decode("{}", read);
             }
             return Err(self.not_understood("the reply is empty"));
         }
         // An object, as nearly every reply is, is checked and taken apart in one pass.
         if let Ok(members) = Members::read(text) {
-            return self.judge(text, &members);
+            return self.judge(text, &members, read);
         }
         let text = match serde_json::from_str::<&RawValue>(text) {
             Ok(_) => Cow::Borrowed(text),
@@ -53,18 +56,18 @@ impl Reply<'_> {
         };
         let is_list = text.trim_start().starts_with('[');
         if is_list && self.status.is_success() && self.operation.list && envelope.data.is_none() {
-            return self.decode(&text);
+            return self.decode(&text, read);
         }
         if !text.trim_start().starts_with('{') {
             return Err(self.not_understood("the reply is not a JSON object"));
         }
         let members = Members::read(&text)
             .map_err(|_| self.not_understood("the reply has a member that stands twice, so it cannot be trusted"))?;
-        self.judge(&text, &members)
+        self.judge(&text, &members, read)
     }
 
-    /// The payload of an object, where status and flag say that the call succeeded.
-    fn judge<T: DeserializeOwned>(&self, text: &str, members: &Members<'_>) -> Result<T, Error> {
+    /// Reads the payload of an object, where status and flag say that the call succeeded.
+    fn judge(&self, text: &str, members: &Members<'_>, read: &mut Read<'_>) -> Result<(), Error> {
         let envelope = &self.operation.envelope;
         let flag = members.flag(envelope);
         if !self.status.is_success() || flag == Flag::Failure {
@@ -75,7 +78,7 @@ impl Reply<'_> {
             return Err(error.with_provider_message(self.message(members)));
         }
         match members.payload(text, envelope) {
-            Some(payload) => self.decode(&payload),
+            Some(payload) => self.decode(&payload, read),
             None => {
                 let what = format!("the reply lacks its `{}`", envelope.data.unwrap_or_default());
                 Err(self.not_understood(what).with_provider_message(self.message(members)))
@@ -100,13 +103,13 @@ impl Reply<'_> {
         })
     }
 
-    fn decode<T: DeserializeOwned>(&self, payload: &str) -> Result<T, Error> {
+    fn decode(&self, payload: &str, read: &mut Read<'_>) -> Result<(), Error> {
         // serde would read a list into an object's members, one after the other.
         if payload.trim_start().starts_with(if self.operation.list { '{' } else { '[' }) {
             let what = if self.operation.list { "an object, not a list" } else { "a list, not an object" };
             return Err(self.not_understood(format!("the payload is {what}")));
         }
-        serde_json::from_str(payload).map_err(|error| {
+        read(payload).map_err(|error| {
             // The cause names members and types, but may quote a value, which is the provider's.
             let cause = redact(&error.to_string(), self.secrets);
             let cause = if self.operation.secret_reply { "a member is missing or of another type" } else { &cause };
@@ -309,14 +312,19 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, "7".parse().unwrap());
         let secret = Secret::from("CANARY");
-        Reply {
+        let reply = Reply {
             operation: &CREATE,
             status: StatusCode::from_u16(status).unwrap(),
             headers: &headers,
             body: &Bytes::copy_from_slice(body.as_bytes()),
             secrets: &[&secret],
-        }
-        .json()
+        };
+        let mut payload = None;
+        reply.json(&mut |json| {
+            payload = Some(serde_json::from_str(json)?);
+            Ok(())
+        })?;
+        Ok(payload.unwrap())
     }
 
     #[track_caller]

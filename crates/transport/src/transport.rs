@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,10 @@ pub(crate) struct Inner {
     pub(crate) budget: Budget,
 }
 
+/// Judges a reply, and keeps what it holds. Calls of all types are sent by the same code: what is generic here is compiled
+/// again for each type of reply.
+type Judge<'a> = dyn FnMut(Reply<'_>) -> Result<(), Error> + Send + 'a;
+
 impl Transport {
     pub(crate) fn new(inner: Inner, timeout: Duration, retry: Retry) -> Self {
         Self { inner: Arc::new(inner), timeout: timeout.min(LONGEST), retry }
@@ -55,8 +60,14 @@ impl Transport {
     /// # Errors
     ///
     /// See [`gerbang_core::Kind`]: every kind but `InvalidNotification` can occur.
-    pub async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        self.send(request, |reply| reply.json()).await
+    pub async fn call<T: DeserializeOwned + Send>(&self, request: Request) -> Result<T, Error> {
+        let mut payload = None;
+        let mut read = |json: &str| {
+            payload = Some(serde_json::from_str(json)?);
+            Ok(())
+        };
+        self.send(request, &mut |reply| reply.json(&mut read)).await?;
+        Ok(payload.expect("a reply that tells success is read"))
     }
 
     /// Sends a call and returns the bytes of its reply, whose media type is checked.
@@ -65,7 +76,13 @@ impl Transport {
     ///
     /// As [`Transport::call`]; [`Kind::UnexpectedReply`] when the media type is another.
     pub async fn download(&self, request: Request) -> Result<Bytes, Error> {
-        self.send(request, |reply| reply.media()).await
+        let mut bytes = Bytes::new();
+        self.send(request, &mut |reply| {
+            bytes = reply.media()?;
+            Ok(())
+        })
+        .await?;
+        Ok(bytes)
     }
 
     /// The time for a whole call.
@@ -85,7 +102,18 @@ impl Transport {
         Self { retry, ..self.clone() }
     }
 
-    async fn send<T>(&self, request: Request, judge: impl Fn(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    /// Sends a call; of the replies that are judged, the last one counts. Boxed, for what an `async fn` does is compiled in each
+    /// crate that calls it.
+    fn send<'a>(
+        &'a self,
+        request: Request,
+        judge: &'a mut Judge<'_>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>> {
+        Box::pin(self.told(request, judge))
+    }
+
+    /// Sends a call and tells of it, as a span of its own.
+    async fn told(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
         let operation = request.operation;
         let span = tracing::debug_span!(
             "gerbang.call",
@@ -101,7 +129,7 @@ impl Transport {
     }
 
     /// Attempts a call until it succeeds or has failed for good.
-    async fn attempts<T>(&self, request: Request, judge: impl Fn(Reply<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    async fn attempts(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
         let operation = request.operation;
         let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout);
         let mut last: Option<Error> = None;
@@ -115,10 +143,10 @@ impl Transport {
                 Idempotency::Safe | Idempotency::Idempotent => left.min(self.inner.attempt_timeout),
             };
             let number = 1 + last.as_ref().map_or(0, Error::attempts);
-            let error = match self.attempt(&request, number, time, &judge).await {
-                Ok(payload) => {
+            let error = match self.attempt(&request, number, time, judge).await {
+                Ok(()) => {
                     self.inner.budget.succeeded();
-                    return Ok(payload);
+                    return Ok(());
                 }
                 Err(error) => since(last, error),
             };
@@ -142,13 +170,13 @@ impl Transport {
     }
 
     /// One attempt, which is told as OpenTelemetry wants it.
-    async fn attempt<T>(
+    async fn attempt(
         &self,
         request: &Request,
         number: u32,
         time: Duration,
-        judge: impl Fn(Reply<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        judge: &mut Judge<'_>,
+    ) -> Result<(), Error> {
         let operation = request.operation;
         let mut secrets = self.inner.credentials.secrets();
         secrets.extend(request.session.as_ref());
@@ -171,13 +199,13 @@ impl Transport {
     }
 
     /// Sends an HTTP request and judges the reply.
-    async fn exchange<T>(
+    async fn exchange(
         &self,
         operation: &'static Operation,
         request: reqwest::Request,
         secrets: &[&Secret],
-        judge: impl Fn(Reply<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        judge: &mut Judge<'_>,
+    ) -> Result<(), Error> {
         let mut response = self.inner.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         tracing::Span::current().record("http.response.status_code", status.as_u16());
