@@ -68,12 +68,17 @@ const GATE: [Step; 8] = [
 ];
 
 /// What a release must pass besides: minutes each, or more tools than Rust.
-const HEAVY: [Step; 10] = [
+const HEAVY: [Step; 11] = [
     Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
     Step {
         name: "powerset",
         about: "every two features of each library together build without a warning",
         run: features::pairs,
+    },
+    Step {
+        name: "recipe",
+        about: "CONTRIBUTING.md's recipe for a new provider works in a copy of the workspace",
+        run: |job| commands(job, &["cargo test --locked -p gerbang-xtask --test new -- --ignored the_recipe_for"]),
     },
     Step { name: "msrv", about: "the oldest Rust that the crates promise builds them", run: tools::msrv },
     Step { name: "deny", about: "no dependency is vulnerable, unlicensed or forbidden", run: tools::deny },
