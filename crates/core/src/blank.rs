@@ -1,12 +1,10 @@
-use std::fmt;
-use std::marker::PhantomData;
+use serde::de::Deserializer;
 
-use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, Visitor};
-
+use crate::scalar::{FromScalar, Scalar};
 use crate::{Identifier, JakartaTime, Rupiah};
 
-/// Which texts mean that there is no value, see [`blank_is_none`].
-pub trait Blank {
+/// Which texts mean that there is no value, see [`blank_is_none`]. Only types of this crate can have it.
+pub trait Blank: FromScalar {
     /// Whether the text of a JSON string or integer means "none". White space around it does not matter.
     fn is_blank(text: &str) -> bool;
 }
@@ -63,52 +61,15 @@ fn is_empty_or_dash(text: &str) -> bool {
 /// When the value is neither blank nor a `T`.
 pub fn blank_is_none<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
-    T: Deserialize<'de> + Blank,
+    T: Blank,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_any(ValueOrNone(PhantomData))
-}
-
-struct ValueOrNone<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de> + Blank> ValueOrNone<T> {
-    fn read<E: de::Error>(text: &str, value: impl IntoDeserializer<'de, E>) -> Result<Option<T>, E> {
-        if T::is_blank(text) { Ok(None) } else { T::deserialize(value.into_deserializer()).map(Some) }
-    }
-}
-
-impl<'de, T: Deserialize<'de> + Blank> Visitor<'de> for ValueOrNone<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or none")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<T>, E> {
-        Self::read(text, text)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<T>, E> {
-        Self::read(&number.to_string(), number)
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<T>, E> {
-        Self::read(&number.to_string(), number)
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<T>, E> {
-        T::deserialize(number.into_deserializer()).map(Some)
-    }
+    let scalar = Scalar::read(deserializer, T::EXPECTED)?;
+    let is_blank = match &scalar {
+        Scalar::Null => true,
+        Scalar::Text(text) => T::is_blank(text),
+        Scalar::Unsigned(number) => T::is_blank(&number.to_string()),
+        Scalar::Bool(_) | Scalar::Signed(_) | Scalar::Double(_) => false,
+    };
+    if is_blank { Ok(None) } else { T::from_scalar(scalar).map(Some) }
 }

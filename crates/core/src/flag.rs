@@ -1,7 +1,9 @@
 use std::fmt;
 
-use serde::de::{self, Unexpected, Visitor};
+use serde::de::{self, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::scalar::{FromScalar, Scalar};
 
 /// A yes or no that a provider writes as `true`, `1`, `"1"` or `"true"`, and as `false`, `0`, `"0"` or `"false"`.
 ///
@@ -50,48 +52,29 @@ impl Serialize for Flag {
     }
 }
 
+impl FromScalar for Flag {
+    const EXPECTED: &'static str = "true, false, 1 or 0";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match &scalar {
+            Scalar::Bool(set) => Ok(Self(*set)),
+            Scalar::Unsigned(0) => Ok(Self(false)),
+            Scalar::Unsigned(1) => Ok(Self(true)),
+            Scalar::Text(text) => match text.trim() {
+                "1" => Ok(Self(true)),
+                "0" => Ok(Self(false)),
+                word if word.eq_ignore_ascii_case("true") => Ok(Self(true)),
+                word if word.eq_ignore_ascii_case("false") => Ok(Self(false)),
+                _ => Err(E::invalid_value(Unexpected::Other("another text"), &Self::EXPECTED)),
+            },
+            other => Err(other.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct YesOrNo;
-
-        impl Visitor<'_> for YesOrNo {
-            type Value = Flag;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false, 1 or 0")
-            }
-
-            fn visit_bool<E: de::Error>(self, set: bool) -> Result<Flag, E> {
-                Ok(Flag(set))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Flag, E> {
-                match number {
-                    0 => Ok(Flag(false)),
-                    1 => Ok(Flag(true)),
-                    _ => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
-                }
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Flag, E> {
-                match u64::try_from(number) {
-                    Ok(number) => self.visit_u64(number),
-                    Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
-                }
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Flag, E> {
-                match text.trim() {
-                    "1" => Ok(Flag(true)),
-                    "0" => Ok(Flag(false)),
-                    word if word.eq_ignore_ascii_case("true") => Ok(Flag(true)),
-                    word if word.eq_ignore_ascii_case("false") => Ok(Flag(false)),
-                    _ => Err(E::invalid_value(Unexpected::Other("another text"), &self)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(YesOrNo)
+        Self::read(deserializer)
     }
 }
 

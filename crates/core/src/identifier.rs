@@ -1,8 +1,9 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::scalar::{FromScalar, Scalar};
 
 /// An opaque name or number that a provider gave to something.
 ///
@@ -89,35 +90,22 @@ impl Serialize for Identifier {
     }
 }
 
+impl FromScalar for Identifier {
+    const EXPECTED: &'static str = "an identifier as text or integer";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => Ok(text.into_owned().into()),
+            Scalar::Unsigned(number) => Ok(number.into()),
+            Scalar::Signed(number) => Ok(Self(number.to_string())),
+            other => Err(other.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Identifier {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-
-        impl Visitor<'_> for Name {
-            type Value = Identifier;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an identifier as text or integer")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Identifier, E> {
-                Ok(text.into())
-            }
-
-            fn visit_string<E: de::Error>(self, text: String) -> Result<Identifier, E> {
-                Ok(text.into())
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Identifier, E> {
-                Ok(number.into())
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Identifier, E> {
-                Ok(Identifier(number.to_string()))
-            }
-        }
-
-        deserializer.deserialize_any(Name)
+        Self::read(deserializer)
     }
 }
 

@@ -23,6 +23,7 @@ mod payment;
 mod recover;
 pub mod retry;
 mod rupiah;
+mod scalar;
 mod secret;
 mod time;
 pub mod wire;

@@ -1,11 +1,11 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::Hash;
-use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::scalar::{FromScalar, Scalar};
 
 /// The known words of an open set, such as the statuses that a provider documents.
 pub trait Word: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
@@ -132,44 +132,25 @@ impl<K: Word> Serialize for Open<K> {
     }
 }
 
+impl<K: Word> FromScalar for Open<K> {
+    const EXPECTED: &'static str = "a word";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => Ok(text.into_owned().into()),
+            Scalar::Bool(value) => Ok(value.to_string().into()),
+            Scalar::Unsigned(number) => Ok(number.to_string().into()),
+            Scalar::Signed(number) => Ok(number.to_string().into()),
+            // Debug keeps the `.0` that tells `1.0` from `1`.
+            Scalar::Double(number) => Ok(format!("{number:?}").into()),
+            Scalar::Null => Err(scalar.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de, K: Word> Deserialize<'de> for Open<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text<K>(PhantomData<K>);
-
-        impl<K: Word> Visitor<'_> for Text<K> {
-            type Value = Open<K>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a word")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Open<K>, E> {
-                Ok(text.into())
-            }
-
-            fn visit_string<E: de::Error>(self, text: String) -> Result<Open<K>, E> {
-                Ok(text.into())
-            }
-
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Open<K>, E> {
-                Ok(value.to_string().into())
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Open<K>, E> {
-                Ok(number.to_string().into())
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Open<K>, E> {
-                Ok(number.to_string().into())
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Open<K>, E> {
-                // Debug keeps the `.0` that tells `1.0` from `1`.
-                Ok(format!("{number:?}").into())
-            }
-        }
-
-        deserializer.deserialize_any(Text(PhantomData))
+        Self::read(deserializer)
     }
 }
 

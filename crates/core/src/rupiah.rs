@@ -1,8 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::scalar::{FromScalar, Scalar};
 
 /// A whole, unsigned amount of rupiah.
 ///
@@ -131,35 +132,23 @@ impl Serialize for Rupiah {
     }
 }
 
+impl FromScalar for Rupiah {
+    const EXPECTED: &'static str = "a whole amount of rupiah";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Unsigned(number) => Ok(Self(number)),
+            Scalar::Signed(_) => Err(E::custom(RupiahError::Signed)),
+            Scalar::Double(number) => Self::from_double(number).map_err(E::custom),
+            Scalar::Text(text) => text.parse().map_err(E::custom),
+            other => Err(other.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Rupiah {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Amount;
-
-        impl Visitor<'_> for Amount {
-            type Value = Rupiah;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole amount of rupiah")
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Rupiah, E> {
-                Ok(Rupiah(number))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Rupiah, E> {
-                u64::try_from(number).map(Rupiah).map_err(|_| E::custom(RupiahError::Signed))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Rupiah, E> {
-                Rupiah::from_double(number).map_err(E::custom)
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Rupiah, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_any(Amount)
+        Self::read(deserializer)
     }
 }
 
@@ -238,33 +227,22 @@ impl Serialize for DottedRupiah {
     }
 }
 
+impl FromScalar for DottedRupiah {
+    const EXPECTED: &'static str = "an amount of rupiah with dots between the thousands";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Unsigned(number) => Ok(Self(Rupiah(number))),
+            Scalar::Signed(_) => Err(E::custom(RupiahError::Signed)),
+            Scalar::Text(text) => text.parse().map_err(E::custom),
+            other => Err(other.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for DottedRupiah {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Amount;
-
-        impl Visitor<'_> for Amount {
-            type Value = DottedRupiah;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an amount of rupiah with dots between the thousands")
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<DottedRupiah, E> {
-                Ok(DottedRupiah(Rupiah(number)))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<DottedRupiah, E> {
-                u64::try_from(number)
-                    .map(|number| DottedRupiah(Rupiah(number)))
-                    .map_err(|_| E::custom(RupiahError::Signed))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<DottedRupiah, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_any(Amount)
+        Self::read(deserializer)
     }
 }
 

@@ -2,8 +2,9 @@ use std::fmt;
 
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz};
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::scalar::{FromScalar, Scalar};
 
 /// Jakarta, UTC+07:00. Indonesia has no daylight saving time.
 const JAKARTA: tz::Offset = tz::Offset::constant(7);
@@ -125,27 +126,20 @@ impl Serialize for JakartaTime {
     }
 }
 
+impl FromScalar for JakartaTime {
+    const EXPECTED: &'static str = "a time as text";
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        match scalar {
+            Scalar::Text(text) => Ok(Self(text.into_owned())),
+            other => Err(other.refuse::<Self, E>()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for JakartaTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl Visitor<'_> for Text {
-            type Value = JakartaTime;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a time as text")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<JakartaTime, E> {
-                Ok(JakartaTime::new(text))
-            }
-
-            fn visit_string<E: de::Error>(self, text: String) -> Result<JakartaTime, E> {
-                Ok(JakartaTime(text))
-            }
-        }
-
-        deserializer.deserialize_any(Text)
+        Self::read(deserializer)
     }
 }
 
