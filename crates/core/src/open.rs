@@ -137,7 +137,7 @@ impl<K: Word> FromScalar for Open<K> {
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) => Ok(text.into_owned().into()),
+            Scalar::Text(text) => Ok(Self::from(&*text)),
             Scalar::Bool(value) => Ok(value.to_string().into()),
             Scalar::Unsigned(number) => Ok(number.to_string().into()),
             Scalar::Signed(number) => Ok(number.to_string().into()),

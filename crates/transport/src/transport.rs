@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,18 +101,8 @@ impl Transport {
         Self { retry, ..self.clone() }
     }
 
-    /// Sends a call; of the replies that are judged, the last one counts. Boxed, for what an `async fn` does is compiled in each
-    /// crate that calls it.
-    fn send<'a>(
-        &'a self,
-        request: Request,
-        judge: &'a mut Judge<'_>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>> {
-        Box::pin(self.told(request, judge))
-    }
-
-    /// Sends a call and tells of it, as a span of its own.
-    async fn told(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
+    /// Sends a call; of the replies that are judged, the last one counts.
+    async fn send(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
         let operation = request.operation;
         let span = tracing::debug_span!(
             "gerbang.call",
