@@ -73,6 +73,29 @@ fn the_sample_is_valid_and_generated() {
 }
 
 #[test]
+fn clippy_is_told_of_a_method_with_many_parameters() {
+    for (more, told) in [(4, false), (5, true)] {
+        let parameter = |number| {
+            format!("        - {{name: p{number}, in: query, description: One of many., schema: {{type: string}}}}\n")
+        };
+        let all: String = (0..more).map(parameter).collect();
+        let path = directory("many").join("sample.yaml");
+        fs::write(
+            &path,
+            sample(&[(
+                "      requestBody:\n        required: true\n        description: What is",
+                &format!("{all}      requestBody:\n        required: true\n        description: What is"),
+            )]),
+        )
+        .unwrap();
+        let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
+        let client = &files[Path::new("sample/src/generated/client.rs")];
+        // Itself, the body, the note and these.
+        assert_eq!(client.contains("#[allow(clippy::too_many_arguments)]"), told, "{more}: {client}");
+    }
+}
+
+#[test]
 fn limits_behind_a_reference_are_checked() {
     let model = Model::read(&parse(&sample(&[]))).unwrap();
     let limits = &model.limits["NewPayment"];
