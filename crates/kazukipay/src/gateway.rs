@@ -60,8 +60,8 @@ impl Gateway {
             return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
         }
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
-        payment.id = Some(created.transaction_id.to_string());
-        payment.reference = Some(created.custom_id.to_string());
+        payment.id = Some(created.transaction_id.into());
+        payment.reference = Some(created.custom_id.into());
         payment.payable = Some(created.unique_amount);
         payment.expires_at = created.expired_at.as_ref().and_then(read_time);
         payment.pay_with.push(Payable::QrImage(created.qris_url));
@@ -86,7 +86,7 @@ impl Gateway {
             Some(payable) => check_amount(PROVIDER, "payable amount", *payable, now.unique_amount)?,
             None => check_payable_covers(PROVIDER, now.amount, now.unique_amount)?,
         }
-        payment.id = Some(now.transaction_id.to_string());
+        payment.id = Some(now.transaction_id.into());
         payment.payable = Some(now.unique_amount);
         payment.net = now.net_amount.or(payment.net);
         payment.status = status(&now.status);
@@ -102,7 +102,7 @@ impl Gateway {
         let cancelled = self.client.cancel_payment(&types::Cancellation { custom_id }).await?;
         check_payment(known, &cancelled.custom_id, &cancelled.transaction_id)?;
         let mut payment = known.clone();
-        payment.id = Some(cancelled.transaction_id.to_string());
+        payment.id = Some(cancelled.transaction_id.into());
         payment.status = status(&cancelled.status);
         Ok(payment)
     }

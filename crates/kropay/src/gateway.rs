@@ -62,8 +62,8 @@ impl Gateway {
         check_payable_covers(PROVIDER, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qris_string, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, status(&created.status));
-        payment.id = Some(created.reference.to_string());
-        payment.reference = Some(created.merchant_ref.to_string());
+        payment.id = Some(created.reference.into());
+        payment.reference = Some(created.merchant_ref.into());
         payment.payable = Some(created.total_amount);
         payment.fee = created.fee;
         payment.expires_at = created.expired_at.as_ref().and_then(read_time);
@@ -91,7 +91,7 @@ impl Gateway {
         }
         let mut payment = known.clone();
         payment.status = status(&now.status);
-        payment.reference = Some(now.merchant_ref.to_string());
+        payment.reference = Some(now.merchant_ref.into());
         payment.payable = Some(now.total_amount);
         payment.fee = now.fee.or(known.fee);
         payment.net = now.net_amount.or(known.net);

@@ -62,7 +62,7 @@ impl Gateway {
         check_payable_covers(PROVIDER, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qr_content, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
-        payment.id = Some(created.invoice.to_string());
+        payment.id = Some(created.invoice.into());
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_amount);
         payment.expires_at = created.expired_at.as_ref().and_then(read_time);

@@ -1,4 +1,3 @@
-use std::mem;
 use std::ops::Range;
 
 use gerbang_core::{Rupiah, RupiahError};
@@ -15,6 +14,7 @@ pub const MAX_PAYLOAD: usize = 4096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Qris<'a> {
     payload: &'a str,
+    is_ascii: bool,
 }
 
 /// Whether a payload is for many payments or for one: tag 01.
@@ -67,37 +67,35 @@ impl<'a> Qris<'a> {
         if payload.len() > MAX_PAYLOAD {
             return Err(QrisErrorKind::TooLong.into());
         }
-        let mut tags = Tags::new(payload);
-        let mut seen = Seen::default();
-        match tags.advance() {
-            Some((0, place)) if &payload[place.clone()] == "01" => seen.insert(0),
-            Some(_) => return Err(QrisError::new(QrisErrorKind::Format).at(0)),
-            None => return tags.end().and(Err(QrisError::new(QrisErrorKind::Format).at(0))),
-        };
+        let mut tags = Tags { text: payload, offset: 0, is_ascii: is_ascii(payload.as_bytes()) };
+        if !payload.starts_with(START) {
+            // What has no tag to begin with is told as that.
+            if tags.advance().is_none() {
+                tags.end()?;
+            }
+            return Err(QrisError::new(QrisErrorKind::Format).at(0));
+        }
+        tags.offset = START.len();
+        let mut unmet = 1;
         let mut start = tags.offset;
         while let Some((id, place)) = tags.advance() {
-            if !seen.insert(id) {
+            if is_repeated(id, &mut unmet, || Tags { text: &payload[..start], offset: 0, ..tags }) {
                 return Err(QrisError::new(QrisErrorKind::Repeated).in_tag(id).at(start));
             }
-            match id {
-                26..=45 | 51 | 62 => {
-                    let template = Tags { text: &payload[place], offset: 0, is_ascii: tags.is_ascii };
-                    check_template(template).map_err(|error| {
-                        let within = error.offset().unwrap_or_default();
-                        error.in_tag(id).at(start + HEADER + within)
-                    })?;
+            if is_template(id) {
+                let within = Tags { text: &payload[..place.end], offset: place.start, ..tags };
+                if !ascends(within.clone()) {
+                    check_template(within).map_err(|error| error.in_tag(id))?;
                 }
-                63 => {
-                    let digits = place.start;
-                    if !tags.rest().is_empty() || place.len() != 4 {
-                        return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
-                    }
-                    if payload.as_bytes()[place] != hex(crc16(&payload.as_bytes()[..digits])) {
-                        return Err(QrisError::new(QrisErrorKind::Checksum).in_tag(63).at(start));
-                    }
-                    return Ok(Self { payload });
+            } else if id == 63 {
+                let digits = place.start;
+                if !tags.rest().is_empty() || place.len() != 4 {
+                    return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));
                 }
-                _ => {}
+                if payload.as_bytes()[place] != hex(crc16(&payload.as_bytes()[..digits])) {
+                    return Err(QrisError::new(QrisErrorKind::Checksum).in_tag(63).at(start));
+                }
+                return Ok(Self { payload, is_ascii: tags.is_ascii });
             }
             start = tags.offset;
         }
@@ -111,7 +109,7 @@ impl<'a> Qris<'a> {
 
     /// All tags with their values, in the payload's order, from 00 to 63.
     pub const fn tags(self) -> Tags<'a> {
-        Tags::new(self.payload)
+        Tags { text: self.payload, offset: 0, is_ascii: self.is_ascii }
     }
 
     /// The value of a tag.
@@ -162,7 +160,18 @@ impl<'a> Qris<'a> {
     /// [`Currency`](QrisErrorKind::Currency) if there is an amount and tag 53 is not `360`, and
     /// [`Amount`](QrisErrorKind::Amount) if the amount is not whole, above [`Rupiah::MAX`] or not a number.
     pub fn amount(self) -> Result<Option<Rupiah>, QrisError> {
-        self.get(54).map(|value| self.rupiah(54, value)).transpose()
+        let (mut currency, mut amount) = (None, None);
+        for (id, value) in self.tags() {
+            match id {
+                53 => currency = Some(value),
+                54 => amount = Some(value),
+                _ => continue,
+            }
+            if currency.is_some() && amount.is_some() {
+                break;
+            }
+        }
+        amount.map(|amount| self.rupiah(54, amount, currency)).transpose()
     }
 
     /// What the payer adds to the amount: tags 55, 56 and 57. `Ok(None)` if there is no tag 55.
@@ -181,7 +190,7 @@ impl<'a> Qris<'a> {
             Some("01") => Ok(Some(Tip::Prompt)),
             Some("02") => {
                 let value = self.get(56).ok_or_else(|| error(55))?;
-                Ok(Some(Tip::Fixed(self.rupiah(56, value)?)))
+                Ok(Some(Tip::Fixed(self.rupiah(56, value, self.currency())?)))
             }
             Some("03") => {
                 let value = self.get(57).ok_or_else(|| error(55))?;
@@ -227,8 +236,8 @@ impl<'a> Qris<'a> {
         self.additional()?.get(7)
     }
 
-    fn rupiah(self, id: u8, value: &str) -> Result<Rupiah, QrisError> {
-        if self.currency() != Some("360") {
+    fn rupiah(self, id: u8, value: &str, currency: Option<&str>) -> Result<Rupiah, QrisError> {
+        if currency != Some("360") {
             return Err(self.error(QrisErrorKind::Currency, 53));
         }
         // Rupiah allows white space around the number, and EMVCo a dot without decimals.
@@ -359,6 +368,9 @@ impl<'a> Iterator for Tags<'a> {
     }
 }
 
+/// How every payload begins: tag 00, of two characters, `01`.
+const START: &str = "000201";
+
 /// The length of tag and length, in bytes.
 const HEADER: usize = 4;
 
@@ -381,17 +393,17 @@ impl<'a> Tags<'a> {
         let header = self.text.as_bytes().get(self.offset..)?.first_chunk()?;
         let (id, length) = tag_and_length(*header)?;
         let start = self.offset + HEADER;
-        let end = self.end_of(start, length.into())?;
+        let end = if self.is_ascii { start + usize::from(length) } else { self.end_of(start, length.into())? };
+        if end > self.text.len() {
+            return None;
+        }
         self.offset = end;
         Some((id, start..end))
     }
 
     /// Where so many characters end, in bytes; none when the text has fewer.
-    #[inline]
+    #[cold]
     fn end_of(&self, start: usize, characters: usize) -> Option<usize> {
-        if self.is_ascii {
-            return Some(start + characters).filter(|end| *end <= self.text.len());
-        }
         let tail = self.text.get(start..)?;
         tail.char_indices().map(|(place, _)| start + place).chain([self.text.len()]).nth(characters)
     }
@@ -409,27 +421,45 @@ impl<'a> Tags<'a> {
     }
 }
 
-/// The tags that have been met.
-struct Seen([bool; 100]);
-
-impl Seen {
-    /// Whether the tag, which has two digits, is new.
-    fn insert(&mut self, id: u8) -> bool {
-        !mem::replace(&mut self.0[usize::from(id)], true)
+/// Whether a tag stands among those before it, which are all below `unmet`. Tags mostly ascend, so that this tells.
+#[inline(always)]
+fn is_repeated<'a>(id: u8, unmet: &mut u8, before: impl FnOnce() -> Tags<'a>) -> bool {
+    if id < *unmet {
+        return before().get(id).is_some();
     }
+    *unmet = id + 1;
+    false
 }
 
-impl Default for Seen {
-    fn default() -> Self {
-        Self([false; 100])
-    }
+/// What [`str::is_ascii`] says, which reads up to 63 bytes one by one.
+fn is_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |all, byte| all | byte).is_ascii()
 }
 
-fn check_template(mut tags: Tags<'_>) -> Result<(), QrisError> {
-    let mut seen = Seen::default();
-    let mut start = tags.offset;
+/// Whether the value of a tag is made of sub-tags that are checked: those that [`Qris`] has methods for.
+fn is_template(id: u8) -> bool {
+    matches!(id, 26..=45 | 51 | 62)
+}
+
+/// Whether tags follow one another up to the end and ascend, as they mostly do. Then nothing is wrong with them.
+fn ascends(mut tags: Tags<'_>) -> bool {
+    let mut unmet = 0;
     while let Some((id, _)) = tags.advance() {
-        if !seen.insert(id) {
+        if id < unmet {
+            return false;
+        }
+        unmet = id + 1;
+    }
+    tags.offset == tags.text.len()
+}
+
+#[cold]
+fn check_template(mut tags: Tags<'_>) -> Result<(), QrisError> {
+    let first = tags.offset;
+    let mut unmet = 0;
+    let mut start = first;
+    while let Some((id, _)) = tags.advance() {
+        if is_repeated(id, &mut unmet, || Tags { text: &tags.text[..start], offset: first, ..tags }) {
             return Err(QrisError::new(QrisErrorKind::Repeated).at(start));
         }
         start = tags.offset;
@@ -444,8 +474,8 @@ fn tag_and_length(header: [u8; HEADER]) -> Option<(u8, u8)> {
     if (digits | digits.wrapping_add(0x0606_0606)) & 0xF0F0_F0F0 != 0 {
         return None;
     }
-    // Each byte becomes ten times itself and the next one, at most 99.
-    let [id, _, length, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    // To each byte is added ten times the one before it, at most 99.
+    let [_, id, _, length] = digits.wrapping_mul(0x0A01).to_le_bytes();
     Some((id, length))
 }
 

@@ -161,7 +161,8 @@ impl<C> Builder<C> {
             .take()
             .unwrap_or_else(|| default_settings(&base_url))
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
+            // With no second attempt allowed, no copy of the request is kept for one.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .no_gzip()
             .no_brotli()

@@ -57,7 +57,7 @@ impl Request {
     pub fn path(self, name: &'static str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
         self.change(|parts| {
-            parts.path.push((name, segment(name, &value)?));
+            parts.path.push((name, segment(name, value)?));
             Ok(())
         })
     }
@@ -68,7 +68,7 @@ impl Request {
         let value = value.to_string();
         self.change(|parts| {
             let segments: Result<Vec<_>, _> =
-                value.trim_start_matches('/').split('/').map(|part| segment(name, part)).collect();
+                value.trim_start_matches('/').split('/').map(|part| segment(name, part.to_owned())).collect();
             parts.path.push((name, segments?.join("/")));
             Ok(())
         })
@@ -150,13 +150,16 @@ impl fmt::Debug for Request {
     }
 }
 
-fn segment(name: &str, value: &str) -> Result<String, (Kind, String)> {
-    match value {
+fn segment(name: &str, value: String) -> Result<String, (Kind, String)> {
+    match value.as_str() {
         // A URL parser drops or resolves these, so that another address would be asked.
         "" | "." | ".." => {
             Err((Kind::InvalidRequest, format!("`{name}` is \"{value}\", which cannot be part of an address")))
         }
-        _ => Ok(Cow::from(utf8_percent_encode(value, SEGMENT)).into_owned()),
+        text => match Cow::from(utf8_percent_encode(text, SEGMENT)) {
+            Cow::Borrowed(_) => Ok(value),
+            Cow::Owned(encoded) => Ok(encoded),
+        },
     }
 }
 

@@ -69,7 +69,7 @@ impl Gateway {
 
         check_echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
         check_payable_covers(PROVIDER, created.amount, created.total_payment)?;
-        let number = created.payment_number.to_string();
+        let number = String::from(created.payment_number);
         let payable = match common::bank(method) {
             None => {
                 gerbang_qris::check_payable(PROVIDER, &number, created.total_payment)?;
@@ -79,7 +79,7 @@ impl Gateway {
             Some(bank) => Payable::VirtualAccount { bank: bank.to_owned(), number },
         };
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
-        payment.reference = Some(created.order_id.to_string());
+        payment.reference = Some(created.order_id.into());
         payment.payable = Some(created.total_payment);
         payment.fee = created.fee;
         payment.net = created.received;

@@ -109,7 +109,7 @@ impl Gateway {
         }
         check_amount(PROVIDER, "amount", known.amount, now.amount)?;
         let mut payment = known.clone();
-        payment.reference = Some(now.order_id.to_string());
+        payment.reference = Some(now.order_id.into());
         payment.status = status(&now.status);
         payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(known.paid_at);
         payment.sandbox = match (known.sandbox, now.is_sandbox) {
@@ -177,7 +177,7 @@ fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, 
     let total = created.total_payment.ok_or_else(|| common::lacks(PROVIDER, "what the customer must pay"))?;
     match common::bank(method) {
         Some(bank) => {
-            let number = some(created.va_number.map(|number| number.to_string()), "the account number")?;
+            let number = some(created.va_number.map(String::from), "the account number")?;
             Ok(Payable::VirtualAccount { bank: bank.to_owned(), number })
         }
         None => {
