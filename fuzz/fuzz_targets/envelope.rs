@@ -9,11 +9,11 @@
 use std::cell::LazyCell;
 use std::time::Duration;
 
+use gerbang::Delivery;
 use gerbang::operation::{FlagValue, Operation};
-use gerbang::{Delivery, kazukipay, klink, kropay, pakasir, paydigital};
 use gerbang_fuzz::body::Body;
 use gerbang_fuzz::server::{Reply, Server};
-use gerbang_tests::calls::Clients;
+use gerbang_tests::calls::{Clients, operations};
 use gerbang_tests::gateways::Effort;
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
@@ -25,16 +25,6 @@ const TOKEN: &str = "TOKEN-0123456789abcdef";
 
 const STATUSES: [u16; 16] = [200, 201, 202, 206, 301, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503];
 const MEDIA: [&str; 4] = ["application/json", "text/html", "image/svg+xml", "application/json; charset=utf-8"];
-
-/// The operations of each spec.
-const TABLES: [(&str, &[&Operation]); 6] = [
-    ("kazukipay", kazukipay::operations::ALL),
-    ("klink", klink::operations::ALL),
-    ("kropay", kropay::operations::ALL),
-    ("pakasir-v1", pakasir::v1::operations::ALL),
-    ("pakasir-v2", pakasir::v2::operations::ALL),
-    ("paydigital", paydigital::operations::ALL),
-];
 
 struct World {
     server: Server,
@@ -54,7 +44,7 @@ thread_local! {
 
 fuzz_target!(|data: &[u8]| {
     let [operation, status, media, _, body @ ..] = data else { return };
-    let all: Vec<_> = TABLES.iter().flat_map(|(spec, table)| table.iter().map(move |one| (*spec, *one))).collect();
+    let all: Vec<_> = operations().collect();
     let choose = |byte: &u8, count: usize| usize::from(byte.wrapping_sub(b'0')) % count;
     let (spec, operation) = all[choose(operation, all.len())];
     let (status, media) = (STATUSES[choose(status, STATUSES.len())], MEDIA[choose(media, MEDIA.len())]);

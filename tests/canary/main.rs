@@ -13,9 +13,8 @@ mod process;
 use std::error::Error as _;
 use std::time::Duration;
 
-use gerbang::operation::Operation;
 use gerbang::{Error, Kind, kazukipay, klink, kropay, pakasir, paydigital};
-use gerbang_tests::calls::Clients;
+use gerbang_tests::calls::{Clients, operations};
 use gerbang_tests::gateways::Effort;
 
 use hostile_server::{Fault, HostileServer};
@@ -40,22 +39,10 @@ const FAULTS: [(Fault, &[Kind]); 10] = [
     (Fault::TooLarge, &[Kind::ReplyTooLarge]),
 ];
 
-fn operations() -> Vec<(&'static str, &'static Operation)> {
-    let tables = [
-        ("kazukipay", kazukipay::operations::ALL),
-        ("klink", klink::operations::ALL),
-        ("kropay", kropay::operations::ALL),
-        ("pakasir-v1", pakasir::v1::operations::ALL),
-        ("pakasir-v2", pakasir::v2::operations::ALL),
-        ("paydigital", paydigital::operations::ALL),
-    ];
-    tables.into_iter().flat_map(|(spec, table)| table.iter().map(move |operation| (spec, *operation))).collect()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_credential_shows_in_any_error_or_log() {
     let heard = heard::listen();
-    let operations = operations();
+    let operations: Vec<_> = operations().collect();
     let (mut failures, mut shown) = (0, Vec::new());
     for (fault, kinds) in FAULTS {
         let server = HostileServer::start(fault).await;

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use gerbang::operation::Operation;
 use gerbang::{Error, JakartaTime, Rupiah};
 use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
 use kazukipay::types as kazukipay_types;
@@ -10,6 +11,19 @@ use pakasir::v1::types as v1;
 use pakasir::v2::types as v2;
 
 use crate::gateways::Effort;
+
+/// Every operation, with the name of its spec.
+pub fn operations() -> impl Iterator<Item = (&'static str, &'static Operation)> {
+    let tables: [(_, &[&Operation]); 6] = [
+        ("kazukipay", kazukipay::operations::ALL),
+        ("klink", klink::operations::ALL),
+        ("kropay", kropay::operations::ALL),
+        ("pakasir-v1", pakasir::v1::operations::ALL),
+        ("pakasir-v2", pakasir::v2::operations::ALL),
+        ("paydigital", paydigital::operations::ALL),
+    ];
+    tables.into_iter().flat_map(|(spec, table)| table.iter().map(move |operation| (spec, *operation)))
+}
 
 /// A client of each provider, all of them asking the same server.
 #[derive(Debug)]
