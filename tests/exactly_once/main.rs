@@ -126,5 +126,6 @@ async fn nothing_is_charged_twice_lost_or_taken_for_paid() {
     println!("all: {all}");
     assert_eq!(all.runs, runs);
     assert!(all.faults > runs / 4 && all.restarts > runs / 4 && all.paid > runs / 4, "too little happened: {all}");
+    assert!(all.notifications > runs / 4 && all.forged > runs / 20, "too few notifications: {all}");
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

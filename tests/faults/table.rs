@@ -58,8 +58,8 @@ pub fn page(table: &str, cells: usize) -> String {
          Each cell is a call of each gateway that can make it, with a deadline of two seconds for all attempts: the error's \
          `kind()` and `delivery()`, and how many requests were made if more than one (a cancellation asks for the status, too). Gateways that differ are named. {cells} calls \
          in all.\n\n\
-         In every one of them the call ends within 1.05 of its deadline; a creation is sent once at most, and the order has one \
-         payment at most; `ok` means that the provider's book says so too; `NotSent` means that the provider saw nothing, and \
+         In every one of them the call ends within 1.05 of its deadline; a creation is sent once at most, but for Pakasir v2's, \
+         which finds the payment that is there; the order has one payment at most; `ok` means that the provider's book says so too; `NotSent` means that the provider saw nothing, and \
          `Answered` that it did nothing.\n\n{table}"
     )
 }

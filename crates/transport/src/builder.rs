@@ -126,7 +126,8 @@ impl<C> Builder<C> {
 
     /// Settings of the HTTP client, for a proxy, root certificates or a local address; made with [`crate::reqwest`].
     ///
-    /// Time limits, redirects, decompression, `Referer` and user agent are set over it: they are what makes a call safe.
+    /// Time limits, redirects, decompression, `Referer` and user agent are set over it: they are what makes a call safe. A base
+    /// URL with `http:` is asked through no proxy, to which the key would go in clear, unless [`Builder::allow_http`] is set.
     pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {
         self.http = Some(settings);
         self
@@ -156,10 +157,15 @@ impl<C> Builder<C> {
         if let Some(path) = self.paths.values().find(|path| !path.starts_with('/') || path.contains(['?', '#'])) {
             return Err(self.wrong(format!("`{path}` is no path that begins with `/` and has neither `?` nor `#`")));
         }
-        let http = self
-            .http
-            .take()
-            .unwrap_or_else(|| default_settings(&base_url))
+        let settings = self.http.take();
+        // The environment's proxy cannot reach this machine's own servers, and keys must not go to it in clear.
+        let is_direct = match &settings {
+            None => is_loopback(&base_url),
+            Some(_) => base_url.scheme() == "http" && !self.allow_http,
+        };
+        let settings = settings.unwrap_or_default();
+        let settings = if is_direct { settings.no_proxy() } else { settings };
+        let http = settings
             .redirect(reqwest::redirect::Policy::none())
             // With no second attempt allowed, no copy of the request is kept for one.
             .retry(reqwest::retry::never().max_retries_per_request(0))
@@ -218,13 +224,6 @@ impl<C> fmt::Debug for Builder<C> {
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }
-}
-
-/// The settings of a client that was given none. The environment's proxy is not asked for this machine's own servers, which
-/// it could not reach, and to which keys may go in clear.
-fn default_settings(base_url: &Url) -> reqwest::ClientBuilder {
-    let settings = reqwest::ClientBuilder::new();
-    if is_loopback(base_url) { settings.no_proxy() } else { settings }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -179,6 +179,16 @@ async fn a_redirect_is_not_followed_even_when_the_callers_settings_say_so() {
 }
 
 #[tokio::test]
+async fn a_key_in_clear_goes_through_no_proxy_unless_that_is_allowed() {
+    let (server, proxy) = (Server::start(good()).await, Server::start(good()).await);
+    let settings = || reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    call(&builder(&server.url).http_client(settings()).build().unwrap()).await.unwrap();
+    assert_eq!((server.heads().len(), proxy.heads().len()), (1, 0));
+    call(&builder(&server.url).http_client(settings()).allow_http().build().unwrap()).await.unwrap();
+    assert_eq!((server.heads().len(), proxy.heads().len()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_compressed_reply_is_not_unpacked() {
     let server = Server::start(reply("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0")).await;
     let error = call(&builder(&server.url).build().unwrap()).await.unwrap_err();
