@@ -91,13 +91,13 @@ fn says_success(operation: &Operation, status: u16, media: &str, body: &[u8]) ->
             });
     };
     let has_payload = envelope.data.is_none_or(|data| !members.is_none(data));
-    let flag = envelope.flag.iter().find(|flag| !members.is_none(flag));
-    let succeeds = match flag {
-        None => envelope.flag.is_empty() || envelope.flag_optional,
-        Some(flag) => envelope.success.iter().any(|value| match value {
+    let flags: Vec<_> = envelope.flag.iter().filter(|flag| !members.is_none(flag)).collect();
+    let succeeds = flags.iter().all(|flag| {
+        envelope.success.iter().any(|value| match value {
             FlagValue::Bool(wanted) => members.is_bool(flag, *wanted),
             FlagValue::Word(word) => members.is_word(flag, &[word]),
-        }),
-    };
-    succeeds && has_payload
+        })
+    });
+    let may_lack_flag = envelope.flag.is_empty() || envelope.flag_optional;
+    succeeds && (may_lack_flag || !flags.is_empty()) && has_payload
 }

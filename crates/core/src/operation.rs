@@ -99,7 +99,7 @@ pub enum Place {
 /// How a reply says whether the call succeeded, and where its parts stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope {
-    /// Members that may hold the flag; the first one present counts. Empty: there is no flag.
+    /// Members that may hold the flag; all that are there must say success. Empty: there is no flag.
     pub flag: &'static [&'static str],
     /// Values of the flag that mean success.
     pub success: &'static [FlagValue],

@@ -126,8 +126,9 @@ impl<C> Builder<C> {
 
     /// Settings of the HTTP client, for a proxy, root certificates or a local address; made with [`crate::reqwest`].
     ///
-    /// Time limits, redirects, decompression, `Referer` and user agent are set over it: they are what makes a call safe. A base
-    /// URL with `http:` is asked through no proxy, to which the key would go in clear, unless [`Builder::allow_http`] is set.
+    /// Time limits but for `read_timeout`, redirects, decompression, `Referer` and user agent are set over it: they are what
+    /// makes a call safe. A base URL with `http:` is asked through no proxy, to which the key would go in clear, unless
+    /// [`Builder::allow_http`] is set.
     pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {
         self.http = Some(settings);
         self

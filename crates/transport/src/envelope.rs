@@ -1,6 +1,7 @@
 //! A JSON reply taken apart at its top level: the flag, the text, the payload. The payload is parsed once, by its own type.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use gerbang_core::operation::{Envelope, FlagValue, Operation};
@@ -38,11 +39,19 @@ impl<'a> Members<'a> {
         self.get(name).filter(|value| value.get() != "null")
     }
 
-    /// What the envelope's flag says.
+    /// What the envelope's flag says. Where it stands under several names, all must say success.
     pub(crate) fn flag(&self, envelope: &Envelope) -> Flag {
-        let Some(value) = envelope.flag.iter().find_map(|name| self.some(name)) else {
-            return if envelope.flag.is_empty() || envelope.flag_optional { Flag::Success } else { Flag::Missing };
-        };
+        let values = envelope.flag.iter().filter_map(|name| self.some(name));
+        let said = values.map(|value| Self::says(value, envelope)).reduce(|one, other| match (one, other) {
+            (Flag::Failure, _) | (_, Flag::Failure) => Flag::Failure,
+            (Flag::Success, Flag::Success) => Flag::Success,
+            _ => Flag::Unknown,
+        });
+        let is_optional = envelope.flag.is_empty() || envelope.flag_optional;
+        said.unwrap_or(if is_optional { Flag::Success } else { Flag::Missing })
+    }
+
+    fn says(value: &RawValue, envelope: &Envelope) -> Flag {
         let word: Result<Cow<'_, str>, _> = serde_json::from_str(value.get());
         let is_one_of = |wanted: &[FlagValue]| {
             wanted.iter().any(|wanted| match (wanted, &word) {
@@ -108,6 +117,9 @@ fn write<'a>(members: impl Iterator<Item = (&'a str, impl fmt::Display)>) -> Str
     format!("{{{}}}", members.join(","))
 }
 
+/// Up to so many names are compared one by one; a set of more keeps a hostile reply from taking the square of its length.
+const FEW: usize = 32;
+
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Top;
@@ -120,11 +132,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
-                while let Some(name) = map.next_key::<Name<'de>>()? {
-                    if members.iter().any(|(member, _)| *member == name.0) {
+                let mut names = HashSet::new();
+                while let Some(Name(name)) = map.next_key()? {
+                    let is_new = if members.len() < FEW {
+                        members.iter().all(|(member, _)| *member != name)
+                    } else {
+                        if names.is_empty() {
+                            names.extend(members.iter().map(|(member, _)| member.clone()));
+                        }
+                        names.insert(name.clone())
+                    };
+                    if !is_new {
                         return Err(A::Error::custom("a member stands twice"));
                     }
-                    members.push((name.0, map.next_value()?));
+                    members.push((name, map.next_value()?));
                 }
                 Ok(Members { members })
             }
@@ -199,6 +220,9 @@ mod tests {
         assert_eq!(flag(r#"{"status":"Success"}"#, &KLINK), Flag::Success);
         assert_eq!(flag(r#"{"stutas":"success"}"#, &KLINK), Flag::Success);
         assert_eq!(flag(r#"{"status":"fail","stutas":"success"}"#, &KLINK), Flag::Failure);
+        assert_eq!(flag(r#"{"status":"success","stutas":"fail"}"#, &KLINK), Flag::Failure);
+        assert_eq!(flag(r#"{"status":"success","stutas":"pending"}"#, &KLINK), Flag::Unknown);
+        assert_eq!(flag(r#"{"status":"success","stutas":"success"}"#, &KLINK), Flag::Success);
         assert_eq!(flag(r#"{"status":"pending"}"#, &KLINK), Flag::Unknown);
         assert_eq!(flag(r#"{"status":true}"#, &KLINK), Flag::Unknown);
     }
@@ -214,6 +238,22 @@ mod tests {
     fn a_member_that_stands_twice_is_refused() {
         assert!(Members::read(r#"{"status":false,"status":true}"#).is_err());
         assert!(Members::read(r#"{"status":false,"st\u0061tus":true}"#).is_err());
+    }
+
+    #[test]
+    fn a_reply_of_very_many_members_is_read_as_one_of_few() {
+        let object = |count: usize, last: &str| {
+            let members: String = (0..count).map(|number| format!("\"{number}\":1,")).collect();
+            format!("{{{members}\"{last}\":1}}")
+        };
+        // Were each name compared with all others, this would not end in minutes.
+        assert!(Members::read(&object(150_000, "last")).is_ok());
+        for count in [1, FEW - 1, FEW, FEW + 1, 1_000] {
+            assert!(Members::read(&object(count, "last")).is_ok(), "{count}");
+            for twice in [0, count - 1] {
+                assert!(Members::read(&object(count, &twice.to_string())).is_err(), "{twice} of {count}");
+            }
+        }
     }
 
     #[test]

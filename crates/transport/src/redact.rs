@@ -3,6 +3,8 @@
 use gerbang_core::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::request::SEGMENT;
+
 const REDACTED: &str = "[redacted]";
 
 /// Text without any of the secrets, as they are or as a URL, a form or JSON would write them.
@@ -36,15 +38,22 @@ fn forms(secret: &str) -> Vec<String> {
     if secret.is_empty() {
         return Vec::new();
     }
-    let mut forms = vec![
-        secret.to_owned(),
+    let in_url = [
         utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+        utf8_percent_encode(secret, SEGMENT).to_string(),
         url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-        in_html(secret),
     ];
+    let in_html = ["&#039;", "&#39;", "&#x27;"].map(|quote| in_html(secret, quote));
+    let mut forms = vec![secret.to_owned()];
+    forms.extend(in_url.iter().map(|form| in_lower_case(form)));
+    forms.extend(in_url.into_iter().chain(in_html));
     let mut last = forms.clone();
     for _ in 0..2 {
-        last = last.iter().flat_map(|form| [in_json(form), in_json(form).replace('/', "\\/")]).collect();
+        let in_json = |form: &String| {
+            let json = in_json(form);
+            [json.replace('/', "\\/"), in_ascii(&json), in_ascii(&json).replace('/', "\\/"), json]
+        };
+        last = last.iter().flat_map(in_json).collect();
         forms.extend_from_slice(&last);
     }
     forms.sort();
@@ -57,9 +66,32 @@ fn in_json(text: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-fn in_html(text: &str) -> String {
+/// JSON as those write it who escape all but ASCII, and what a web page would take for markup.
+fn in_ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() && !matches!(character, '&' | '<' | '>') {
+            ascii.push(character);
+        } else {
+            ascii.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    ascii
+}
+
+/// A percent-encoded text with `%2f` for `%2F`.
+fn in_lower_case(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (digits, rest) = part.split_at(2);
+        text + "%" + &digits.to_ascii_lowercase() + rest
+    })
+}
+
+fn in_html(text: &str, quote: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('\'', "&#039;")
+    text.replace('"', "&quot;").replace('\'', quote)
 }
 
 #[cfg(test)]
@@ -76,6 +108,22 @@ mod tests {
         let text = redact(echo, &[&secret]);
         let wanted = "raw [redacted], url [redacted], form [redacted], json [redacted], php [redacted], page [redacted], nested [redacted].";
         assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn removes_what_other_languages_write() {
+        let secret = Secret::from("a-b/c&d'é");
+        for echo in [
+            "a-b%2fc%26d%27%c3%a9",
+            "a-b%2Fc%26d%27%C3%A9",
+            "a-b/c\\u0026d'\\u00e9",
+            "a-b\\/c\\u0026d'\\u00e9",
+            "a-b/c&amp;d&#39;é",
+            "a-b/c&amp;d&#x27;é",
+            "a-b/c\\\\u0026d'\\\\u00e9",
+        ] {
+            assert_eq!(redact(echo, &[&secret]), REDACTED, "{echo}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Everything but the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One call of an operation, with the caller's values. Built by generated code.
 ///
@@ -126,7 +126,7 @@ impl Request {
         self
     }
 
-    /// Allows this time for the call, instead of the client's.
+    /// Allows this time for the call, instead of the client's; a day at most.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.timeout = Some(time);

@@ -120,7 +120,7 @@ impl Transport {
     /// Attempts a call until it succeeds or has failed for good.
     async fn attempts(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
         let operation = request.operation;
-        let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout);
+        let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout).min(LONGEST);
         let mut last: Option<Error> = None;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
