@@ -102,7 +102,7 @@ impl<'a> Members<'a> {
             _ => value.get().to_owned(),
         };
         let stays = |name: &str| {
-            let replaced = self.some(name).is_none() && lifted.iter().any(|(lifted, _)| lifted == name);
+            let replaced = lifted.iter().any(|(lifted, _)| lifted == name) && self.some(name).is_none();
             !envelope.flag.contains(&name) && !replaced
         };
         let beside = self.members.iter().filter(|(name, _)| stays(name));
@@ -247,7 +247,8 @@ mod tests {
             format!("{{{members}\"{last}\":1}}")
         };
         // Were each name compared with all others, this would not end in minutes.
-        assert!(Members::read(&object(150_000, "last")).is_ok());
+        let many = object(150_000, "last");
+        assert!(Members::read(&many).unwrap().payload(&many, &Envelope { flag: &["0"], ..KLINK }).is_some());
         for count in [1, FEW - 1, FEW, FEW + 1, 1_000] {
             assert!(Members::read(&object(count, "last")).is_ok(), "{count}");
             for twice in [0, count - 1] {

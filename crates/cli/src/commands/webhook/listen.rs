@@ -333,13 +333,15 @@ impl Receiver {
             }
             (None, _) => outcome.answer(acceptance),
         };
+        let (response, exit) = self.tell(told, text, response, exit);
+        // What could not be told is not accepted: when it comes again, it must not be taken for known.
         if let Outcome::Confirmed(confirmed) = &outcome
             && response.status().is_success()
         {
             // Memory does not fail.
             _ = self.seen.remember(confirmed.key());
         }
-        self.tell(told, text, response, exit)
+        (response, exit)
     }
 
     /// Why a notification is refused, as far as that can be found out now.
