@@ -241,7 +241,7 @@ impl<'a> Qris<'a> {
             return Err(self.error(QrisErrorKind::Currency, 53));
         }
         // Rupiah allows white space around the number, and EMVCo a dot without decimals.
-        let number = value.strip_suffix('.').unwrap_or(value);
+        let number = value.strip_suffix('.').filter(|number| !number.contains('.')).unwrap_or(value);
         let amount = if number.bytes().any(|byte| byte.is_ascii_whitespace()) {
             Err(RupiahError::NotANumber)
         } else {

@@ -262,6 +262,7 @@ fn amounts_are_exact() {
         ("10.01", RupiahError::Fraction),
         ("10.5", RupiahError::Fraction),
         ("10.000", RupiahError::Fraction),
+        ("10.00.", RupiahError::NotANumber),
         ("1..", RupiahError::NotANumber),
         ("1,000", RupiahError::NotANumber),
         ("1e3", RupiahError::NotANumber),

@@ -134,7 +134,8 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Allows a base URL with `http:` that is not on this machine. Keys then cross the network in clear.
+    /// Allows a base URL with `http:` that is not on this machine, or that is asked through a proxy. Keys then cross the
+    /// network in clear.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
@@ -158,13 +159,10 @@ impl<C> Builder<C> {
         if let Some(path) = self.paths.values().find(|path| !path.starts_with('/') || path.contains(['?', '#'])) {
             return Err(self.wrong(format!("`{path}` is no path that begins with `/` and has neither `?` nor `#`")));
         }
-        let settings = self.http.take();
         // The environment's proxy cannot reach this machine's own servers, and keys must not go to it in clear.
-        let is_direct = match &settings {
-            None => is_loopback(&base_url),
-            Some(_) => base_url.scheme() == "http" && !self.allow_http,
-        };
-        let settings = settings.unwrap_or_default();
+        let is_in_clear = base_url.scheme() == "http" && !self.allow_http;
+        let is_direct = is_in_clear || (self.http.is_none() && is_loopback(&base_url));
+        let settings = self.http.take().unwrap_or_default();
         let settings = if is_direct { settings.no_proxy() } else { settings };
         let http = settings
             .redirect(reqwest::redirect::Policy::none())

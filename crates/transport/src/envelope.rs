@@ -51,6 +51,7 @@ impl<'a> Members<'a> {
         said.unwrap_or(if is_optional { Flag::Success } else { Flag::Missing })
     }
 
+    /// What the flag says where it stands once.
     fn says(value: &RawValue, envelope: &Envelope) -> Flag {
         let word: Result<Cow<'_, str>, _> = serde_json::from_str(value.get());
         let is_one_of = |wanted: &[FlagValue]| {

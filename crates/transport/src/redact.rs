@@ -1,5 +1,7 @@
 //! Removing credentials from what a provider echoes.
 
+use std::collections::BTreeSet;
+
 use gerbang_core::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -43,27 +45,23 @@ fn forms(secret: &str) -> Vec<String> {
         utf8_percent_encode(secret, SEGMENT).to_string(),
         url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
     ];
-    let in_html = ["&#039;", "&#39;", "&#x27;"].map(|quote| in_html(secret, quote));
-    let mut forms = vec![secret.to_owned()];
+    let quotes = [("&quot;", "&#039;"), ("&quot;", "&#39;"), ("&quot;", "&#x27;"), ("&#34;", "&#39;")];
+    let in_html = quotes.map(|(double, single)| in_html(secret, double, single));
+    let mut forms = BTreeSet::from([secret.to_owned()]);
     forms.extend(in_url.iter().map(|form| in_lower_case(form)));
     forms.extend(in_url.into_iter().chain(in_html));
-    let mut last = forms.clone();
     for _ in 0..2 {
-        let in_json = |form: &String| {
-            let json = in_json(form);
-            [json.replace('/', "\\/"), in_ascii(&json), in_ascii(&json).replace('/', "\\/"), json]
-        };
-        last = last.iter().flat_map(in_json).collect();
-        forms.extend_from_slice(&last);
+        let in_json: Vec<_> = forms.iter().flat_map(|form| in_json(form)).collect();
+        forms.extend(in_json);
     }
-    forms.sort();
-    forms.dedup();
-    forms
+    forms.into_iter().collect()
 }
 
-fn in_json(text: &str) -> String {
+fn in_json(text: &str) -> [String; 4] {
     let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+    let json = &quoted[1..quoted.len() - 1];
+    let ascii = in_ascii(json);
+    [json.replace('/', "\\/"), ascii.replace('/', "\\/"), json.to_owned(), ascii]
 }
 
 /// JSON as those write it who escape all but ASCII, and what a web page would take for markup.
@@ -89,9 +87,9 @@ fn in_lower_case(encoded: &str) -> String {
     })
 }
 
-fn in_html(text: &str, quote: &str) -> String {
+fn in_html(text: &str, double_quote: &str, single_quote: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('\'', quote)
+    text.replace('"', double_quote).replace('\'', single_quote)
 }
 
 #[cfg(test)]
@@ -124,6 +122,7 @@ mod tests {
         ] {
             assert_eq!(redact(echo, &[&secret]), REDACTED, "{echo}");
         }
+        assert_eq!(redact("a&#34;b&#39;c", &[&Secret::from("a\"b'c")]), REDACTED);
     }
 
     #[test]

@@ -142,6 +142,15 @@ async fn nothing_is_sent_that_was_not_asked_for() {
 }
 
 #[tokio::test]
+async fn a_call_may_be_given_any_time() {
+    let server = Server::start(good()).await;
+    let transport = builder(&server.url).build().unwrap();
+    for time in [Duration::MAX, Duration::from_secs(5)] {
+        transport.call::<Value>(Request::new(&STATUS).within(time)).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_trickled_reply_ends_at_the_deadline() {
     let server = Server::start(Answer::Trickle).await;
     let transport = builder(&server.url).timeout(Duration::from_millis(300)).build().unwrap();

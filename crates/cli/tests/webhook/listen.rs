@@ -587,6 +587,44 @@ async fn a_signed_one_is_confirmed_without_asking_and_a_shared_secret_is_not_eno
     }
 }
 
+/// A limit on the output's size stands for a full disk.
+#[cfg(unix)]
+#[test]
+fn what_could_not_be_told_is_confirmed_when_it_comes_again() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("listen-{}", std::process::id()));
+    let output = std::fs::File::options().create(true).append(true).open(&path).unwrap();
+    let arguments = ["listen", "--json", "--base-url", &nobody(), "--expect", "klink:20000:20000::A-1:"];
+    let direct = gerbang(&arguments);
+    let mut command = Command::new("/bin/sh");
+    // The signal that comes with the limit would end the command.
+    command.args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh"]).arg(direct.get_program());
+    command.args(direct.get_args()).env_clear();
+    command.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut child =
+        command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(Stdio::null()).spawn().unwrap();
+
+    let began = std::time::Instant::now();
+    let lines = || std::fs::read_to_string(&path).unwrap();
+    while !lines().ends_with('\n') {
+        assert!(began.elapsed() < PATIENCE && child.try_wait().unwrap().is_none(), "it does not start");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let (first, length) = (serde_json::from_str::<Value>(&lines()).unwrap(), lines().len());
+    let sent = |wanted: u16| {
+        let answer = send(first["urls"]["klink"].as_str().unwrap(), "klink", &["-r", "A-1", "-a", "20000"]);
+        assert_eq!(answer["status"], wanted, "{answer}");
+    };
+    output.set_len(1 << 20).unwrap();
+    sent(502);
+    output.set_len(length as u64).unwrap();
+    sent(200);
+    let _ = child.kill();
+    let _ = child.wait();
+    let told = lines();
+    std::fs::remove_file(&path).unwrap();
+    assert!(told.lines().skip(1).all(|line| line.contains("\"confirmed\"")) && told.lines().count() > 1, "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_at_one_time_are_told_to_come_again() {
     // It answers when all have come.
