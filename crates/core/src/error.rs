@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::operation::{Idempotency, Operation};
+use crate::{Delivery, Kind};
 
 /// Why a call failed, whether the request may have taken effect, and what the provider said.
 ///
@@ -27,61 +28,6 @@ struct Inner {
     retry_after: Option<Duration>,
     body: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A credential, an environment variable or a setting is missing or unusable. Mend the configuration.
-    Configuration,
-    /// The caller's values break a limit that the provider states. Mend the values.
-    InvalidRequest,
-    /// No connection could be made: name not found, refused or not in time. Try again later.
-    Connect,
-    /// No safe connection could be made: the server's certificate is expired, not trusted or of another name, or the server
-    /// does not speak TLS as it should. Nothing was sent. Trying again does not help.
-    Tls,
-    /// No complete answer came in time.
-    Timeout,
-    /// The connection broke after the request was begun.
-    Disconnected,
-    /// The provider does not accept the credentials.
-    Authentication,
-    /// The provider does not know the payment or the address.
-    NotFound,
-    /// The provider did this before and did nothing now, such as a second refund.
-    AlreadyDone,
-    /// Too many requests; see [`Error::retry_after`].
-    RateLimited,
-    /// The provider refused the request; see [`Error::provider_message`].
-    Rejected,
-    /// The provider says that it cannot serve now.
-    Unavailable,
-    /// A web page came instead of an answer: a challenge, a maintenance or an error page.
-    Html,
-    /// An answer came that cannot be understood: not JSON, cut short, a redirect, or without what the document promises.
-    UnexpectedReply,
-    /// The answer is larger than the client accepts.
-    ReplyTooLarge,
-    /// A notification that cannot be understood.
-    InvalidNotification,
-    /// The gateway cannot do this; see [`crate::Capabilities`].
-    Unsupported,
-    /// The reply is about another payment or amount than the request. Do not show it to a customer; find out what happened.
-    EchoMismatch,
-}
-
-/// Whether a request that failed may have taken effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Delivery {
-    /// The request did not reach the provider. It is safe to send it again.
-    NotSent,
-    /// The request may have been carried out: no answer came, or an answer that does not tell. Find out before a payment is
-    /// created again.
-    MaybeSent,
-    /// The provider answered that it did not carry out the request.
-    Answered,
 }
 
 impl Error {
@@ -169,6 +115,23 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// The same failure told from where it matters: another sentence, with all that is known of the cause.
+    ///
+    /// Kind, operation, attempts, status, code, the provider's text and the time to wait stay; the error itself becomes the
+    /// source. Whether the request may have taken effect stays too, unless [`Error::with_delivery`] says otherwise.
+    #[must_use]
+    pub fn restated(self, what: impl Into<String>) -> Self {
+        let inner = &self.0;
+        let mut told = Self::new(inner.kind, inner.delivery, what);
+        told.0.operation = inner.operation;
+        told.0.attempts = inner.attempts;
+        told.0.status = inner.status;
+        told.0.code.clone_from(&inner.code);
+        told.0.provider_message.clone_from(&inner.provider_message);
+        told.0.retry_after = inner.retry_after;
+        told.with_source(self)
     }
 
     /// What happened.
@@ -367,6 +330,24 @@ mod tests {
             Error::new(Kind::Rejected, Delivery::Answered, "refused").with_provider_message(Some("ä".repeat(999)));
         assert!(error.to_string().chars().count() < 400);
         assert_eq!(error.provider_message().unwrap().chars().count(), 999);
+    }
+
+    #[test]
+    fn a_restated_error_keeps_what_is_known_of_its_cause() {
+        let cause = Error::new(Kind::RateLimited, Delivery::Answered, "too many requests")
+            .with_operation(&STATUS)
+            .with_attempts(2)
+            .with_status(429)
+            .with_code(Some("E7".to_owned()))
+            .with_provider_message(Some("slow down".to_owned()))
+            .with_retry_after(Some(Duration::from_secs(7)));
+        let told = cause.restated("the status could not be had").with_delivery(Delivery::MaybeSent);
+        assert_eq!((told.kind(), told.delivery()), (Kind::RateLimited, Delivery::MaybeSent));
+        assert_eq!((told.attempts(), told.status(), told.code()), (2, Some(429), Some("E7")));
+        assert_eq!(told.provider_message(), Some("slow down"));
+        assert_eq!((told.retry_after(), told.operation()), (Some(Duration::from_secs(7)), Some(&STATUS)));
+        assert!(told.to_string().contains("the status could not be had"), "{told}");
+        assert!(told.source().unwrap().to_string().contains("too many requests"));
     }
 
     #[test]

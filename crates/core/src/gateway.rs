@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::notification::Notification;
 use crate::payment::{NewPayment, Payment};
-use crate::{Delivery, Error, Kind, Rupiah};
+use crate::{Error, Rupiah};
 
 /// An answer to come.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -16,7 +19,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 /// A payment gateway. Each provider's crate has a type that implements it; `dyn PaymentGateway` works.
 ///
 /// What a gateway cannot do is told by [`PaymentGateway::capabilities`]. Asked all the same, it answers
-/// [`Kind::Unsupported`] and sends nothing.
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) and sends nothing.
 pub trait PaymentGateway: Send + Sync {
     /// The gateway's name, which is also that of its payments: `kropay`, `pakasir-v1`.
     fn provider(&self) -> &'static str;
@@ -27,41 +30,88 @@ pub trait PaymentGateway: Send + Sync {
     /// Creates a payment.
     ///
     /// A reply whose reference or amount differs from what was asked for, and a QRIS payload for another amount than the
-    /// payable one, are [`Kind::EchoMismatch`]; a broken QRIS payload is [`Kind::UnexpectedReply`]. None of them is ever
-    /// returned as a payment.
+    /// payable one, are [`Kind::EchoMismatch`](crate::Kind::EchoMismatch); a broken QRIS payload is
+    /// [`Kind::UnexpectedReply`](crate::Kind::UnexpectedReply). None of them is ever returned as a payment. A reply that says
+    /// at once that the payment is paid is not believed before the gateway was asked.
+    ///
+    /// **Do not drop the future.** A future that is dropped, by a time-out around it or by a web framework whose client has
+    /// gone, tells no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
+    /// (`tokio::spawn`) that outlives the request; what was dropped all the same is found by [`crate::recover`], as after
+    /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent). The client has a deadline of its own.
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when a value breaks a limit that the provider states. After
-    /// [`Delivery::MaybeSent`] the payment may exist: find it with [`crate::recover`].
+    /// [`Kind::InvalidRequest`](crate::Kind::InvalidRequest) and [`Delivery::NotSent`](crate::Delivery::NotSent) when a value
+    /// breaks a limit that the provider states, or when the reference is one that a gateway may change, see
+    /// [`crate::check::reference`]. After [`Delivery::MaybeSent`](crate::Delivery::MaybeSent) the payment may exist: find it
+    /// with [`crate::recover`].
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment>;
 
     /// Asks for a payment as it is now.
     ///
     /// # Errors
     ///
-    /// [`Kind::EchoMismatch`] when the reply is about another payment; [`Kind::NotFound`] where the gateway says so.
+    /// [`Kind::EchoMismatch`](crate::Kind::EchoMismatch) when the reply is about another payment;
+    /// [`Kind::NotFound`](crate::Kind::NotFound) where the gateway says so, which does not prove that it will stay so.
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment>;
 
-    /// Cancels a payment that is not paid yet, and returns it as it is then.
+    /// Cancels a payment that is not paid yet, and returns it as it is then: closed, or paid, where the customer was faster.
+    /// Closed is not final, see [`PaymentStatus::is_closed`](crate::PaymentStatus::is_closed).
     ///
     /// # Errors
     ///
-    /// [`Kind::Rejected`] when the gateway refuses, such as after the customer has paid.
+    /// [`Kind::Rejected`](crate::Kind::Rejected) when the gateway refuses, such as after the customer has paid, and, as
+    /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent), when it accepts and the payment is open all the same.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment>;
 
-    /// Reads a notification and checks the proof that the provider puts into it. It is not believed yet: see
+    /// Reads a notification and checks the proof that the provider puts into it. That proves no payment yet: see
     /// [`crate::confirm`].
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidNotification`] when it is not the provider's notification; [`Kind::Authentication`] when its signature
-    /// or secret is missing or wrong.
+    /// [`Kind::InvalidNotification`](crate::Kind::InvalidNotification) when it is not the provider's notification;
+    /// [`Kind::Authentication`](crate::Kind::Authentication) when its signature or secret is missing or wrong.
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error>;
 
     /// The body with which the provider wants a notification to be accepted. The status is always 200.
     fn acceptance(&self) -> &'static str;
 }
+
+macro_rules! by_reference {
+    ($($pointer:ty),*) => {$(
+        impl<G: PaymentGateway + ?Sized> PaymentGateway for $pointer {
+            fn provider(&self) -> &'static str {
+                (**self).provider()
+            }
+
+            fn capabilities(&self) -> Capabilities {
+                (**self).capabilities()
+            }
+
+            fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+                (**self).create_payment(new)
+            }
+
+            fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+                (**self).payment(lookup)
+            }
+
+            fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+                (**self).cancel_payment(payment)
+            }
+
+            fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+                (**self).parse_notification(headers, body)
+            }
+
+            fn acceptance(&self) -> &'static str {
+                (**self).acceptance()
+            }
+        }
+    )*};
+}
+
+by_reference!(&G, Arc<G>, Box<G>);
 
 /// Which payment is meant.
 #[derive(Debug, Clone, Copy)]
@@ -101,10 +151,14 @@ pub struct Capabilities {
     pub qris_payload: bool,
     /// It takes the time after which a payment expires.
     pub expiry: bool,
+    /// It takes the address to which the customer returns.
+    pub return_url: bool,
     /// What its notifications prove.
     pub notifications: Trust,
     /// The least price in rupiah.
     pub least_amount: Rupiah,
+    /// What the customer may have to pay above the price at most; none where nothing is known of it.
+    pub surcharge: Option<Surcharge>,
     /// The shortest time between two questions about the same payment.
     pub poll_interval: Duration,
 }
@@ -120,15 +174,37 @@ impl Capabilities {
             cancel: false,
             qris_payload: false,
             expiry: false,
+            return_url: false,
             notifications: Trust::None,
             least_amount,
+            surcharge: None,
             poll_interval: Duration::from_secs(2),
         }
     }
 }
 
-/// What a notification proves by itself.
+/// What a gateway adds to the price at most: its fee and the code that tells payments apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Surcharge {
+    /// The part that grows with the price, in thousandths of it.
+    pub per_mille: u32,
+    /// The part that does not, in rupiah.
+    pub fixed: Rupiah,
+}
+
+impl Surcharge {
+    /// The most that a customer may have to pay for a price, in rupiah. A fraction of a rupiah counts as one.
+    pub fn most(self, amount: Rupiah) -> Rupiah {
+        let share = (u128::from(amount.get()) * u128::from(self.per_mille)).div_ceil(1000);
+        let share = u64::try_from(share).map_or(Rupiah::MAX, Rupiah::new);
+        let sum = amount.checked_add(share).and_then(|sum| sum.checked_add(self.fixed));
+        sum.unwrap_or(Rupiah::MAX)
+    }
+}
+
+/// What a notification proves by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Trust {
     /// The gateway sends none.
@@ -141,104 +217,52 @@ pub enum Trust {
     Signed,
 }
 
-impl fmt::Display for Trust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Trust {
+    /// The name in snake case, as serde writes it: `shared_secret`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Unsigned => "unsigned",
-            Self::SharedSecret => "shared secret",
+            Self::SharedSecret => "shared_secret",
             Self::Signed => "signed",
-        })
-    }
-}
-
-/// The error of a gateway that is asked for what it cannot do.
-pub fn unsupported(provider: &str, what: &str) -> Error {
-    Error::new(Kind::Unsupported, Delivery::NotSent, format!("{provider} cannot {what}"))
-}
-
-/// The error of a value that breaks a rule of the gateway's, before anything is sent.
-pub fn invalid(provider: &str, what: impl fmt::Display) -> Error {
-    Error::new(Kind::InvalidRequest, Delivery::NotSent, format!("{provider}: {what}"))
-}
-
-/// Checks that a payment is one of this gateway's.
-///
-/// # Errors
-///
-/// [`Kind::InvalidRequest`] when it is another's; nothing was sent.
-pub fn check_gateway(provider: &str, payment: &Payment) -> Result<(), Error> {
-    match payment.provider == provider {
-        true => Ok(()),
-        false => Err(invalid(provider, format_args!("the payment is of the gateway {}", payment.provider))),
-    }
-}
-
-/// Checks that a reply names what was asked for. What it names instead is not shown: it is the sender's text.
-///
-/// # Errors
-///
-/// [`Kind::EchoMismatch`] when `got` is not `asked`. The request was carried out, but not as asked.
-pub fn check_echo(provider: &str, what: &str, asked: &str, got: &str) -> Result<(), Error> {
-    match asked == got {
-        true => Ok(()),
-        false => Err(mismatch(format!("{provider} answers about another {what} than \"{asked}\""))),
-    }
-}
-
-/// Checks that a reply names the amount that was asked for.
-///
-/// # Errors
-///
-/// [`Kind::EchoMismatch`] when `got` is not `asked`.
-pub fn check_amount(provider: &str, what: &str, asked: Rupiah, got: Rupiah) -> Result<(), Error> {
-    match asked == got {
-        true => Ok(()),
-        false => Err(mismatch(format!("{provider} answers with another {what}: {got} rupiah instead of {asked}"))),
-    }
-}
-
-/// Checks that the customer pays the price at least: unique codes and fees are added to it, never taken from it.
-///
-/// # Errors
-///
-/// [`Kind::EchoMismatch`] when `payable` is less than `amount`.
-pub fn check_payable_covers(provider: &str, amount: Rupiah, payable: Rupiah) -> Result<(), Error> {
-    match payable >= amount {
-        true => Ok(()),
-        false => {
-            Err(mismatch(format!("{provider} asks the customer for {payable} rupiah, less than the price of {amount}")))
         }
     }
 }
 
-fn mismatch(what: String) -> Error {
-    Error::new(Kind::EchoMismatch, Delivery::MaybeSent, what)
+/// The name in words, such as `shared secret`.
+impl fmt::Display for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SharedSecret => "shared secret",
+            other => other.as_str(),
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PaymentStatus;
 
     #[test]
-    fn a_reply_about_something_else_is_told_and_not_repeated() {
-        assert!(check_echo("kropay", "reference", "A", "A").is_ok());
-        let error = check_echo("kropay", "reference", "A", "CANARY").unwrap_err();
-        assert_eq!((error.kind(), error.delivery()), (Kind::EchoMismatch, Delivery::MaybeSent));
-        assert!(error.to_string().contains("\"A\"") && !error.to_string().contains("CANARY"), "{error}");
-        let (asked, other) = (Rupiah::new(10_000), Rupiah::new(9_999));
-        assert!(check_amount("kropay", "amount", asked, asked).is_ok());
-        assert_eq!(check_amount("kropay", "amount", asked, other).unwrap_err().kind(), Kind::EchoMismatch);
-        assert!(check_payable_covers("kropay", asked, asked).is_ok());
-        assert_eq!(check_payable_covers("kropay", asked, other).unwrap_err().kind(), Kind::EchoMismatch);
+    fn surcharge_counts_a_fraction_of_a_rupiah_as_one_and_never_overflows() {
+        let surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(310) };
+        assert_eq!(surcharge.most(Rupiah::new(10_000)), Rupiah::new(10_410));
+        assert_eq!(surcharge.most(Rupiah::new(10_001)), Rupiah::new(10_001 + 101 + 310));
+        assert_eq!(surcharge.most(Rupiah::MAX), Rupiah::MAX);
     }
 
     #[test]
-    fn a_payment_of_another_gateway_is_refused_before_anything_is_sent() {
-        let payment = Payment::new("kropay", Rupiah::new(10_000), PaymentStatus::Pending);
-        assert!(check_gateway("kropay", &payment).is_ok());
-        let error = check_gateway("paydigital", &payment).unwrap_err();
-        assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
+    fn serde_writes_the_name_that_as_str_gives() {
+        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
+            assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
+        }
+    }
+
+    #[test]
+    fn pointers_to_gateways_are_gateways() {
+        fn assert<G: PaymentGateway>() {}
+        assert::<Arc<dyn PaymentGateway>>();
+        assert::<Box<dyn PaymentGateway>>();
+        assert::<&dyn PaymentGateway>();
     }
 }

@@ -9,35 +9,44 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blank;
+pub mod check;
+mod confirm;
+mod created;
 pub mod credentials;
 mod error;
 mod flag;
 pub mod gateway;
 mod identifier;
 mod json_string;
+mod judge;
+mod kind;
 pub mod limits;
 mod notification;
 mod open;
 pub mod operation;
+pub mod pace;
 mod payment;
 mod recover;
+pub mod refusal;
 pub mod retry;
 mod rupiah;
 mod scalar;
 mod secret;
+mod seen;
 mod time;
 pub mod wire;
 
+pub use confirm::{NotificationFailure, answer, confirm};
+pub use created::believed_state;
 pub use credentials::{Credential, Credentials, Variable};
-pub use error::{Delivery, Error, Kind};
+pub use error::Error;
 pub use flag::Flag;
-pub use gateway::{Answer, Capabilities, Lookup, PaymentGateway, Trust};
+pub use gateway::{Answer, Capabilities, Lookup, PaymentGateway, Surcharge, Trust};
 pub use identifier::Identifier;
 pub use json_string::JsonString;
-pub use notification::{
-    Confirmed, MAX_NOTIFICATION, Notification, NotificationFailure, Seen, SeenError, SeenInMemory, Unconfirmed, answer,
-    confirm, confirm_signed, read_notification,
-};
+pub use judge::{Doubt, Expected, Judged, Mismatch, Proof, judge, judge_answer, updated};
+pub use kind::{Delivery, Kind};
+pub use notification::{MAX_NOTIFICATION, Notification, read_notification};
 pub use open::{Open, Word};
 pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
@@ -45,6 +54,7 @@ pub use recover::recover;
 pub use retry::Retry;
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
+pub use seen::Seen;
 pub use time::{JakartaTime, TimeError};
 
 /// The examples of the README, compiled as doctests.

@@ -1,6 +1,6 @@
 //! What a spec says about each operation, for the code that sends requests and reads replies.
 
-use crate::error::Kind;
+use crate::Kind;
 
 /// One operation of a provider's API.
 ///
@@ -107,6 +107,8 @@ pub struct Envelope {
     pub failure: &'static [FlagValue],
     /// Whether a reply without the flag is a success.
     pub flag_optional: bool,
+    /// Members that tell a failure by being there, with anything but null, false or an empty text.
+    pub error: &'static [&'static str],
     /// Whether an empty body is a success.
     pub empty: bool,
     /// Members that may hold the provider's text for people.
@@ -130,6 +132,7 @@ impl Envelope {
         success: &[],
         failure: &[],
         flag_optional: false,
+        error: &[],
         empty: false,
         message: &[],
         code: &[],
@@ -156,6 +159,8 @@ pub struct Failure {
     pub sign: Sign,
     /// What it means.
     pub kind: Kind,
+    /// Whether it is told before anything is done, so that nothing was done.
+    pub conclusive: bool,
 }
 
 /// How to recognise a failure.

@@ -18,27 +18,43 @@ use crate::Rupiah;
 ///     .expires_in(Duration::from_secs(900))
 ///     .customer_name("Krisdi");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewPayment {
-    /// The merchant's own reference of the order, which must be unique.
+    /// The merchant's own reference, unique in the account for ever and without regard to case. It names this payment, not the
+    /// order: another price or another attempt needs another reference.
+    ///
+    /// What gateways may trim, fold, take for a number or cut is refused before anything is sent: 1 to 50 characters of
+    /// `A-Z a-z 0-9 . _ / -`, see [`crate::check::reference`].
     pub reference: String,
     /// The price in rupiah. The customer may have to pay more, see [`Payment::payable`].
     pub amount: Rupiah,
     /// How it is to be paid; the gateway's usual way when absent.
+    #[serde(default)]
     pub method: Option<Method>,
     /// How long the customer has; the gateway's usual time when absent.
+    #[serde(default)]
     pub expires_in: Option<Duration>,
     /// The customer's name.
+    #[serde(default)]
     pub customer_name: Option<String>,
     /// The customer's e-mail address.
+    #[serde(default)]
     pub customer_email: Option<String>,
     /// The customer's telephone number.
+    #[serde(default)]
     pub customer_phone: Option<String>,
     /// What is paid for, for people.
+    #[serde(default)]
     pub description: Option<String>,
     /// Where the customer goes after paying on the gateway's page.
+    #[serde(default)]
     pub return_url: Option<String>,
+    /// The id of the request, for gateways that repeat it in their notifications (K-Link's `rq_uuid`); made of reference and
+    /// price when absent, so that it is known after a lost reply too and tells two prices of one reference apart.
+    #[serde(default)]
+    pub request_id: Option<String>,
 }
 
 impl NewPayment {
@@ -54,7 +70,13 @@ impl NewPayment {
             customer_phone: None,
             description: None,
             return_url: None,
+            request_id: None,
         }
+    }
+
+    /// The id of the request that is sent: [`NewPayment::request_id`], or one made of reference and price.
+    pub fn sent_request_id(&self) -> String {
+        self.request_id.clone().unwrap_or_else(|| format!("{}-{}", self.reference, self.amount))
     }
 
     /// The payment that a gateway may have made although its reply was lost: what [`crate::confirm`] compares a notification
@@ -62,6 +84,7 @@ impl NewPayment {
     pub fn unanswered(&self, provider: impl Into<String>) -> Payment {
         let mut payment = Payment::new(provider, self.amount, PaymentStatus::Pending);
         payment.reference = Some(self.reference.clone());
+        payment.request_id = Some(self.sent_request_id());
         payment
     }
 
@@ -113,6 +136,13 @@ impl NewPayment {
         self.return_url = Some(url.into());
         self
     }
+
+    /// Gives the request an id of the merchant's own.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
 }
 
 /// A way to pay.
@@ -148,6 +178,9 @@ pub struct Payment {
     pub id: Option<String>,
     /// The merchant's reference; none where the gateway does not know it and the payment was not created here.
     pub reference: Option<String>,
+    /// The id of the request that created it, where the gateway repeats it in notifications; see [`NewPayment::request_id`].
+    #[serde(default)]
+    pub request_id: Option<String>,
     /// The price in rupiah, as the merchant asked for it.
     pub amount: Rupiah,
     /// What the customer must pay in rupiah, unique code and fee included.
@@ -160,7 +193,7 @@ pub struct Payment {
     pub net: Option<Rupiah>,
     /// Its state.
     pub status: PaymentStatus,
-    /// Until when it can be paid.
+    /// Until when it can be paid, as the gateway says; none where it does not say, or says a time that cannot be.
     #[serde(default)]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub expires_at: Option<Timestamp>,
@@ -183,6 +216,7 @@ impl Payment {
             provider: provider.into(),
             id: None,
             reference: None,
+            request_id: None,
             amount,
             payable: None,
             fee: None,
@@ -250,9 +284,11 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
-    /// Whether it will not change any more.
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::Paid | Self::Expired | Self::Cancelled | Self::Failed)
+    /// Whether the gateway takes the payment for over without money: expired, cancelled or failed.
+    ///
+    /// Closed is not final: QRIS money arrives late, and a closed payment can turn out to be paid. Only [`Self::Paid`] stays.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Expired | Self::Cancelled | Self::Failed)
     }
 }
 
@@ -275,7 +311,7 @@ mod tests {
 
     /// The stored form, which must never change for members that it has.
     const STORED: &str = r#"{
-        "provider": "kropay", "id": "PG-1", "reference": "ORDER-1", "amount": 10000, "payable": 10020, "fee": 20, "net": null,
+        "provider": "kropay", "id": "PG-1", "reference": "ORDER-1", "request_id": null, "amount": 10000, "payable": 10020, "fee": 20, "net": null,
         "status": "pending", "expires_at": "2026-05-30T08:30:00Z", "paid_at": null,
         "pay_with": [{"qris": "000201"}, {"virtual_account": {"bank": "bri", "number": "77"}}], "sandbox": null
     }"#;
@@ -303,9 +339,27 @@ mod tests {
     }
 
     #[test]
-    fn only_four_states_are_final() {
+    fn three_states_are_closed() {
         use PaymentStatus::*;
-        assert!([Paid, Expired, Cancelled, Failed].iter().all(PaymentStatus::is_final));
-        assert!(![Pending, Unknown("PAID".into())].iter().any(PaymentStatus::is_final));
+        assert!([Expired, Cancelled, Failed].iter().all(PaymentStatus::is_closed));
+        assert!(![Pending, Paid, Unknown("EXPIRED".into())].iter().any(PaymentStatus::is_closed));
+    }
+
+    #[test]
+    fn new_payment_is_stored_and_restored() {
+        let new =
+            NewPayment::new("ORDER-1", Rupiah::new(10_000)).expires_in(Duration::from_secs(900)).method(Method::Qris);
+        let stored = serde_json::to_string(&new).unwrap();
+        assert_eq!(serde_json::from_str::<NewPayment>(&stored).unwrap(), new);
+        let least = r#"{"reference":"ORDER-1","amount":10000}"#;
+        assert_eq!(serde_json::from_str::<NewPayment>(least).unwrap(), NewPayment::new("ORDER-1", Rupiah::new(10_000)));
+    }
+
+    #[test]
+    fn request_id_tells_two_prices_of_one_reference_apart() {
+        let id = |amount| NewPayment::new("ORDER-1", Rupiah::new(amount)).sent_request_id();
+        assert_eq!((id(1_000).as_str(), id(2_000).as_str()), ("ORDER-1-1000", "ORDER-1-2000"));
+        let own = NewPayment::new("ORDER-1", Rupiah::new(1_000)).request_id("RQ-7");
+        assert_eq!(own.unanswered("klink").request_id.as_deref(), Some("RQ-7"));
     }
 }

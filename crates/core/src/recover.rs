@@ -1,6 +1,7 @@
 //! Finding the payment of a creation that got no answer.
 
 use crate::gateway::{Lookup, PaymentGateway, Trust};
+use crate::judge;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind};
 
@@ -19,23 +20,30 @@ use crate::{Delivery, Error, Kind};
 /// later; [`Kind::NotFound`] means that the gateway does not know the payment now.
 pub async fn recover(gateway: &dyn PaymentGateway, new: &NewPayment) -> Result<Payment, Error> {
     let can = gateway.capabilities();
-    if can.find_by_reference {
+    let found = if can.find_by_reference {
         let lookup = Lookup::Reference { reference: &new.reference, amount: new.amount };
-        return gateway.payment(lookup).await.map_err(|error| not_found(gateway.provider(), error));
-    }
-    if can.idempotent_create {
+        gateway.payment(lookup).await.map_err(|error| not_found(gateway.provider(), error))?
+    } else if can.idempotent_create {
         let again = gateway.create_payment(new).await;
-        return again.map_err(|error| error.with_delivery(Delivery::MaybeSent));
-    }
-    let instead = match can.notifications {
+        again.map_err(|error| error.with_delivery(Delivery::MaybeSent))?
+    } else {
+        return Err(cannot_find(gateway.provider(), can.notifications));
+    };
+    let mut sought = new.unanswered(gateway.provider());
+    // Only notifications repeat it.
+    sought.request_id = None;
+    judge::updated(&sought, found)
+}
+
+fn cannot_find(provider: &str, notifications: Trust) -> Error {
+    let instead = match notifications {
         Trust::None => "look at its dashboard",
         _ => "wait for its notification and compare it with `NewPayment::unanswered`",
     };
     let what = format!(
-        "{} cannot find a payment whose reply was lost: {instead}, and do not create the payment again before",
-        gateway.provider()
+        "{provider} cannot find a payment whose reply was lost: {instead}, and do not create the payment again before"
     );
-    Err(Error::new(Kind::Unsupported, Delivery::MaybeSent, what))
+    Error::new(Kind::Unsupported, Delivery::MaybeSent, what)
 }
 
 /// The error of a payment that could not be asked for: whatever became of the question, the creation is as unsure as before.
@@ -47,14 +55,5 @@ fn not_found(provider: &str, error: Error) -> Error {
         Kind::EchoMismatch => format!("{provider} knows another payment of this reference"),
         _ => format!("whether {provider} has made the payment could not be found out"),
     };
-    let mut unsure = Error::new(error.kind(), Delivery::MaybeSent, what);
-    if let Some(status) = error.status() {
-        unsure = unsure.with_status(status);
-    }
-    unsure
-        .with_attempts(error.attempts())
-        .with_code(error.code().map(str::to_owned))
-        .with_provider_message(error.provider_message().map(str::to_owned))
-        .with_retry_after(error.retry_after())
-        .with_source(error)
+    error.restated(what).with_delivery(Delivery::MaybeSent)
 }

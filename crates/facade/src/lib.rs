@@ -18,10 +18,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use gerbang_core::{
-    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
-    Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
-    PaymentStatus, Retry, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed,
-    Variable, Word, answer, confirm, confirm_signed, gateway, operation, recover,
+    Answer, Capabilities, Delivery, DottedRupiah, Doubt, Error, Expected, Flag, Identifier, JakartaTime, JsonString,
+    Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation, Payable,
+    Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rupiah, RupiahError, Secret, Seen, Surcharge, TimeError,
+    Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
@@ -42,5 +42,5 @@ pub use gerbang_qris as qris;
     feature = "pakasir",
     feature = "paydigital"
 ))]
-pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, reqwest, wait, watch};
+pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, reqwest, wait, watch};
 pub use jiff;

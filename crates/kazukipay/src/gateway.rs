@@ -1,9 +1,11 @@
 //! Kazukipay as a payment gateway.
 
-use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
+use std::time::Duration;
+
+use gerbang_core::check::{self, invalid, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Identifier, JakartaTime, Kind, Lookup, Method, NewPayment, Notification,
-    Payable, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust,
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Rupiah, Surcharge, Trust, updated,
 };
 use http::HeaderMap;
 
@@ -17,9 +19,13 @@ use crate::{Client, PROVIDER, operations, types};
 /// [`Payment::payable`] to the rupiah, by a picture of the QR code: Kazukipay returns no QRIS payload, so what the picture
 /// asks for cannot be checked.
 ///
+/// Kazukipay takes a payment for paid only once it has matched the money with it. A question about a pending payment
+/// therefore triggers the check that needs no key ([`Client::public_check`]) and asks again when that has found something;
+/// what the check itself says is never believed. Before a payment is cancelled, the account statement is looked at
+/// ([`Client::check_mutations`]): money that has come in is matched instead, and the payment is returned as paid.
+///
 /// Kazukipay has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
-/// out. An expiry or a return address is refused. The account statement and the check without a key are asked by the
-/// [`Client`]: both may change payments.
+/// out. An expiry or a return address is refused.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     client: Client,
@@ -41,35 +47,31 @@ impl Gateway {
     }
 
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        let can = self.capabilities();
+        check::request(PROVIDER, &can, new)?;
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
         }
-        if new.expires_in.is_some() {
-            return Err(unsupported(PROVIDER, "limit the time"));
-        }
-        if new.return_url.is_some() {
-            return Err(unsupported(PROVIDER, "lead the customer back"));
-        }
         let body = types::NewPayment { amount: new.amount, custom_id: new.reference.clone() };
         let created = self.client.create_payment(&body).await?;
-        check_echo(PROVIDER, "reference", new.reference.as_str(), created.custom_id.as_str())?;
-        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
-        check_payable_covers(PROVIDER, created.amount, created.unique_amount)?;
-        if created.qris_url.trim().is_empty() {
-            let what = format!("{PROVIDER} returned no address of the QR code");
+        check::echo(PROVIDER, "reference", new.reference.as_str(), created.custom_id.as_str())?;
+        check::amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check::payable(PROVIDER, &can, created.amount, created.unique_amount)?;
+        if !check::is_safe_address(&created.qris_url) {
+            let what = format!("{PROVIDER} returned no address of the QR code that begins with https:");
             return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
         }
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
         payment.id = Some(created.transaction_id.into());
         payment.reference = Some(created.custom_id.into());
         payment.payable = Some(created.unique_amount);
-        payment.expires_at = created.expired_at.as_ref().and_then(read_time);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
         payment.pay_with.push(Payable::QrImage(created.qris_url));
         Ok(payment)
     }
 
     async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
-        let mut payment = match lookup {
+        let known = match lookup {
             Lookup::Payment(known) => known.clone(),
             Lookup::Reference { reference, amount } => {
                 let mut sought = Payment::new(PROVIDER, amount, PaymentStatus::Pending);
@@ -78,56 +80,71 @@ impl Gateway {
             }
             _ => return Err(unsupported(PROVIDER, "find a payment in this way")),
         };
-        let custom_id = custom_id(&payment)?.to_owned();
-        let now = self.client.payment_status(&types::PaymentQuery { custom_id }).await?;
-        check_payment(&payment, &now.custom_id, &now.transaction_id)?;
-        check_amount(PROVIDER, "amount", payment.amount, now.amount)?;
-        match &payment.payable {
-            Some(payable) => check_amount(PROVIDER, "payable amount", *payable, now.unique_amount)?,
-            None => check_payable_covers(PROVIDER, now.amount, now.unique_amount)?,
+        let custom_id = custom_id(&known)?;
+        let said = self.ask(custom_id).await?;
+        if said.status == PaymentStatus::Pending && self.found_money(custom_id).await {
+            return updated(&known, self.ask(custom_id).await?);
         }
-        payment.id = Some(now.transaction_id.into());
-        payment.payable = Some(now.unique_amount);
-        payment.net = now.net_amount.or(payment.net);
-        payment.status = status(&now.status);
-        payment.expires_at = now.expired_at.as_ref().and_then(read_time).or(payment.expires_at);
-        if let Some(url) = now.qris_url.filter(|url| !url.trim().is_empty()) {
-            payment.pay_with = vec![Payable::QrImage(url)];
-        }
-        Ok(payment)
+        updated(&known, said)
+    }
+
+    /// What Kazukipay says of a payment now.
+    async fn ask(&self, custom_id: &str) -> Result<Payment, Error> {
+        let now = self.client.payment_status(&types::PaymentQuery { custom_id: custom_id.to_owned() }).await?;
+        check::payable(PROVIDER, &self.capabilities(), now.amount, now.unique_amount)?;
+        let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
+        said.id = Some(now.transaction_id.into());
+        said.reference = Some(now.custom_id.into());
+        said.payable = Some(now.unique_amount);
+        said.net = now.net_amount;
+        said.expires_at = now.expired_at.as_ref().and_then(|time| time.timestamp().ok());
+        said.pay_with.extend(now.qris_url.filter(|url| check::is_safe_address(url)).map(Payable::QrImage));
+        Ok(said)
+    }
+
+    /// Makes Kazukipay look for the money of a payment; tells whether it may have found some. The check takes no key and may
+    /// be about another merchant's payment: only the status that is asked for afterwards counts.
+    async fn found_money(&self, custom_id: &str) -> bool {
+        let quick = self.client.with_timeout(TRIGGER).with_retry(gerbang_core::Retry::none());
+        quick.public_check(custom_id).await.is_ok_and(|check| status(&check.status) != PaymentStatus::Pending)
     }
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
-        let custom_id = custom_id(known)?.to_owned();
-        let cancelled = self.client.cancel_payment(&types::Cancellation { custom_id }).await?;
-        check_payment(known, &cancelled.custom_id, &cancelled.transaction_id)?;
-        let mut payment = known.clone();
-        payment.id = Some(cancelled.transaction_id.into());
-        payment.status = status(&cancelled.status);
-        Ok(payment)
+        let custom_id = custom_id(known)?;
+        let statement = self.client.check_mutations().await.map_err(|error| {
+            error
+                .restated("nothing was cancelled, as it could not be found out whether the money has come in")
+                .with_delivery(Delivery::NotSent)
+        })?;
+        let mut waiting = statement.pending_transactions.iter();
+        if waiting.any(|pending| pending.custom_id == custom_id && pending.mutasi_found.is_some_and(bool::from)) {
+            self.found_money(custom_id).await;
+            let now = updated(known, self.ask(custom_id).await?)?;
+            if now.status == PaymentStatus::Paid {
+                return Ok(now);
+            }
+            let what = "nothing was cancelled, as the account statement shows the payment's money; ask again later";
+            return Err(Error::new(Kind::Rejected, Delivery::NotSent, what));
+        }
+        let cancelled = self.client.cancel_payment(&types::Cancellation { custom_id: custom_id.to_owned() }).await?;
+        let mut said = Payment::new(PROVIDER, known.amount, status(&cancelled.status));
+        said.id = Some(cancelled.transaction_id.into());
+        said.reference = Some(cancelled.custom_id.into());
+        check::cancelled(updated(known, said)?)
     }
 }
+
+/// The time for the check that only triggers something: a slow one must not hold up the question.
+const TRIGGER: Duration = Duration::from_secs(5);
+
+/// What is added to the price. Kazukipay's fee is taken from what the merchant gets. How large the code is that tells payments
+/// apart is not documented; those of the samples have three digits.
+const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 
 /// The merchant's reference of a payment of this gateway's.
 fn custom_id(payment: &Payment) -> Result<&str, Error> {
-    check_gateway(PROVIDER, payment)?;
+    check::gateway(PROVIDER, payment)?;
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
-}
-
-/// Checks that a reply is about this payment.
-fn check_payment(payment: &Payment, custom_id: &Identifier, transaction_id: &Identifier) -> Result<(), Error> {
-    if let Some(reference) = &payment.reference {
-        check_echo(PROVIDER, "reference", reference.as_str(), custom_id.as_str())?;
-    }
-    if let Some(id) = &payment.id {
-        check_echo(PROVIDER, "payment", id.as_str(), transaction_id.as_str())?;
-    }
-    Ok(())
-}
-
-/// A time that cannot be read must not hide a payment.
-fn read_time(time: &JakartaTime) -> Option<jiff::Timestamp> {
-    time.timestamp().ok()
 }
 
 impl PaymentGateway for Gateway {
@@ -141,6 +158,7 @@ impl PaymentGateway for Gateway {
         capabilities.find_by_reference = true;
         capabilities.cancel = true;
         capabilities.notifications = Trust::Unsigned;
+        capabilities.surcharge = Some(SURCHARGE);
         capabilities
     }
 

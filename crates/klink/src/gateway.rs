@@ -3,8 +3,8 @@
 mod gopay;
 mod va;
 
-use gerbang_core::gateway::{invalid, unsupported};
-use gerbang_core::{Capabilities, Delivery, Error, Kind, NewPayment, Rupiah, Trust};
+use gerbang_core::check::{self, invalid};
+use gerbang_core::{Capabilities, Delivery, Error, Kind, NewPayment, Rupiah, Surcharge, Trust};
 use jiff::Timestamp;
 
 pub use gopay::GopayGateway;
@@ -14,25 +14,13 @@ use crate::types;
 
 /// The request that both services take.
 fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str) -> Result<types::NewPayment, Error> {
-    if new.expires_in.is_some() {
-        return Err(unsupported(provider, "take a time after which a payment expires"));
-    }
-    if new.return_url.is_some() {
-        return Err(unsupported(provider, "take an address to which the customer returns"));
-    }
+    check::request(provider, &capabilities(Trust::Signed), new)?;
     for (code, name) in [(bank_code, "bank"), (product_code, "product")] {
         if code.trim().is_empty() {
             let what = format!("{provider}: the {name} code is empty");
             return Err(Error::new(Kind::Configuration, Delivery::NotSent, what));
         }
     }
-    if new.reference.trim().is_empty() {
-        return Err(invalid(provider, "the reference is empty"));
-    }
-    if new.amount < LEAST {
-        return Err(invalid(provider, "the amount is 0"));
-    }
-    let now = Timestamp::now();
     Ok(types::NewPayment {
         bank_code: bank_code.to_owned(),
         comm_code: None,
@@ -43,11 +31,13 @@ fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str
         order_id: new.reference.clone(),
         pay_ship: Rupiah::ZERO,
         product_code: product_code.to_owned(),
-        rq_datetime: now.into(),
-        // References are unique, and a reference that is sent again is sent at another time.
-        rq_uuid: format!("{}-{}", new.reference, now.as_nanosecond()),
+        rq_datetime: Timestamp::now().into(),
+        rq_uuid: new.sent_request_id(),
     })
 }
+
+/// What is added to the price: a code of 1 to 2 000 rupiah, and the bank's charges, which the document does not limit.
+const SURCHARGE: Surcharge = Surcharge { per_mille: 30, fixed: Rupiah::new(12_000) };
 
 /// The least price. K-Link states none.
 const LEAST: Rupiah = Rupiah::new(1);
@@ -62,5 +52,6 @@ fn required(provider: &str, value: Option<&str>, name: &str) -> Result<String, E
 fn capabilities(notifications: Trust) -> Capabilities {
     let mut capabilities = Capabilities::new(LEAST);
     capabilities.notifications = notifications;
+    capabilities.surcharge = Some(SURCHARGE);
     capabilities
 }

@@ -1,9 +1,9 @@
 //! PayDigital as a payment gateway.
 
-use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
+use gerbang_core::check::{self, invalid, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Error, JakartaTime, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah,
+    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, Surcharge, updated,
 };
 use http::HeaderMap;
 
@@ -14,7 +14,10 @@ use crate::{Client, PROVIDER, operations, types};
 ///
 /// PayDigital does not know the merchant's reference: [`Payment::reference`] is kept here and never sent, and a payment is
 /// found only by PayDigital's invoice, its [`Payment::id`]. A payment whose creation was answered by a reply that was lost
-/// cannot be found at all. There are no notifications and no way to cancel: ask for the payment until it is final.
+/// cannot be found at all. There are no notifications and no way to cancel: ask for the payment, also after it has expired.
+///
+/// The invoice is a time to the second, so that two payments of one second may get the same one: keep (account, id) unique in
+/// the shop's books, or one payment pays two orders.
 ///
 /// The customer pays by the QRIS payload alone. PayDigital's `qr_url` is left out because it hands the payload to an image
 /// service of a third party, and `payment_url` because it is `http:`, where anybody on the way can put another QR code into
@@ -43,14 +46,10 @@ impl Gateway {
     }
 
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
+        let can = self.capabilities();
+        check::request(PROVIDER, &can, new)?;
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
-        }
-        if new.expires_in.is_some() {
-            return Err(unsupported(PROVIDER, "limit the time"));
-        }
-        if new.return_url.is_some() {
-            return Err(unsupported(PROVIDER, "lead the customer back"));
         }
         let body = types::NewPayment {
             amount: new.amount,
@@ -58,14 +57,14 @@ impl Gateway {
             description: new.description.clone(),
         };
         let created = self.client.create_payment(&body).await?;
-        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
-        check_payable_covers(PROVIDER, created.amount, created.total_amount)?;
+        check::amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check::payable(PROVIDER, &can, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qr_content, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
         payment.id = Some(created.invoice.into());
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_amount);
-        payment.expires_at = created.expired_at.as_ref().and_then(read_time);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
         payment.pay_with.push(Payable::Qris(created.qr_content));
         Ok(payment)
     }
@@ -75,27 +74,23 @@ impl Gateway {
             Lookup::Payment(payment) => payment,
             _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference")),
         };
-        check_gateway(PROVIDER, known)?;
+        check::gateway(PROVIDER, known)?;
         let Some(invoice) = &known.id else { return Err(invalid(PROVIDER, "the payment has no invoice")) };
         let now = self.client.payment_status(invoice).await?;
-        check_echo(PROVIDER, "payment", invoice.as_str(), now.invoice.as_str())?;
-        check_amount(PROVIDER, "amount", known.amount, now.amount)?;
-        match &known.payable {
-            Some(payable) => check_amount(PROVIDER, "payable amount", *payable, now.total_amount)?,
-            None => check_payable_covers(PROVIDER, now.amount, now.total_amount)?,
+        if known.payable.is_none() {
+            check::payable(PROVIDER, &self.capabilities(), now.amount, now.total_amount)?;
         }
-        let mut payment = known.clone();
-        payment.payable = Some(now.total_amount);
-        payment.status = status(&now.status);
-        payment.paid_at = now.paid_at.as_ref().and_then(read_time).or(known.paid_at);
-        Ok(payment)
+        let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
+        said.id = Some(now.invoice.into());
+        said.payable = Some(now.total_amount);
+        said.paid_at = now.paid_at.as_ref().and_then(|time| time.timestamp().ok());
+        updated(known, said)
     }
 }
 
-/// A time that cannot be read must not hide a payment.
-fn read_time(time: &JakartaTime) -> Option<jiff::Timestamp> {
-    time.timestamp().ok()
-}
+/// What is added to the price: the code that tells payments apart. How large it can be is not documented; that of the sample
+/// has three digits.
+const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 
 impl PaymentGateway for Gateway {
     fn provider(&self) -> &'static str {
@@ -106,6 +101,7 @@ impl PaymentGateway for Gateway {
         let mut capabilities = Capabilities::new(Rupiah::new(1_000));
         capabilities.status = true;
         capabilities.qris_payload = true;
+        capabilities.surcharge = Some(SURCHARGE);
         capabilities
     }
 

@@ -2,48 +2,130 @@
 
 use gerbang_core::{Delivery, Error, Kind, Rupiah};
 
-use crate::{QrisErrorKind, verify_amount};
+use crate::{Qris, QrisErrorKind, verify_amount};
 
-/// Checks that a payload which a gateway returned for a new payment is whole and asks for the payable amount.
+/// What EMVCo requires of every payload, beside tag 00 and the checksum, without which there is none: the category, the
+/// currency, the country, the merchant's name and city.
+const REQUIRED: [u8; 5] = [52, 53, 58, 59, 60];
+
+/// Checks that a payload which a gateway returned for a new payment is whole and asks for the payable amount, no more and no
+/// less.
 ///
 /// # Errors
 ///
-/// [`Kind::EchoMismatch`] when it asks for another amount or for none, [`Kind::UnexpectedReply`] when it is broken. The
+/// [`Kind::EchoMismatch`] when it asks for another amount or for none, or makes the customer's app add a tip or a fee (tags
+/// 55, 56 and 57, also one that stands alone); [`Kind::UnexpectedReply`] when it is broken or lacks what EMVCo requires. The
 /// payment may exist either way.
 pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(), Error> {
-    verify_amount(payload, payable).map(drop).map_err(|error| {
+    let refused = |kind, why: &dyn std::fmt::Display| {
+        let what = format!("{provider} returned a QRIS payload that cannot be shown to a customer: {why}");
+        Error::new(kind, Delivery::MaybeSent, what)
+    };
+    let qris = verify_amount(payload, payable).map_err(|error| {
         let kind = match error.kind() {
             QrisErrorKind::OtherAmount { .. } | QrisErrorKind::NoAmount => Kind::EchoMismatch,
             _ => Kind::UnexpectedReply,
         };
-        let what = format!("{provider} returned a QRIS payload that cannot be shown to a customer: {error}");
-        Error::new(kind, Delivery::MaybeSent, what)
-    })
+        refused(kind, &error)
+    })?;
+    match lacks_or_adds(qris) {
+        Found::Whole => Ok(()),
+        Found::Fee(tag) => {
+            Err(refused(Kind::EchoMismatch, &format_args!("tag {tag} adds a tip or a fee to the amount")))
+        }
+        Found::Lacks(what) => Err(refused(Kind::UnexpectedReply, &format_args!("it has no {what}"))),
+    }
+}
+
+enum Found {
+    Whole,
+    Fee(u8),
+    Lacks(String),
+}
+
+/// One walk over the tags: a bit for each, as there are fewer than 64 of interest.
+fn lacks_or_adds(qris: Qris<'_>) -> Found {
+    let (mut seen, mut has_account) = (0_u64, false);
+    for (tag, value) in qris.tags() {
+        match tag {
+            55..=57 => return Found::Fee(tag),
+            2..=51 => has_account |= !value.is_empty(),
+            52..=63 if !value.is_empty() => seen |= 1 << tag,
+            _ => {}
+        }
+    }
+    match REQUIRED.into_iter().find(|tag| seen & (1 << tag) == 0) {
+        _ if !has_account => Found::Lacks("account of a merchant".to_owned()),
+        Some(tag) => Found::Lacks(format!("tag {tag}")),
+        None => Found::Whole,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::QrisBuilder;
+    use crate::{QrisBuilder, crc16};
+
+    const PAYABLE: Rupiah = Rupiah::new(10_020);
+
+    fn good() -> String {
+        let builder = QrisBuilder::new("Warung", "Jakarta", "5812").nmid("ID1020304050607", "UMI");
+        builder.amount(PAYABLE).build().unwrap()
+    }
+
+    /// The payload with another part, and the checksum recomputed.
+    fn with(change: impl FnOnce(String) -> String) -> String {
+        let payload = good();
+        let body = change(payload[..payload.len() - 8].to_owned()) + "6304";
+        let checksum = crc16(body.as_bytes());
+        format!("{body}{checksum:04X}")
+    }
+
+    /// The payload without a tag.
+    fn without(tag: u8) -> String {
+        with(|body| {
+            let whole = good();
+            let tags = Qris::parse(&whole).unwrap().tags();
+            let text = |(tag, value): (u8, &str)| format!("{tag:02}{:02}{value}", value.len());
+            let found: Vec<_> = tags.filter(|(found, _)| *found == tag).map(text).collect();
+            assert_eq!(found.len(), 1, "tag {tag}");
+            body.replacen(&found[0], "", 1)
+        })
+    }
+
+    #[track_caller]
+    fn fails(payload: &str, kind: Kind) {
+        let error = check_payable("kropay", payload, PAYABLE).expect_err(payload);
+        assert_eq!((error.kind(), error.delivery()), (kind, Delivery::MaybeSent), "{payload}: {error}");
+    }
 
     #[test]
     fn only_a_whole_payload_of_the_payable_amount_passes() {
-        let payload =
-            |amount| QrisBuilder::new("Warung", "Jakarta", "5812").nmid("ID1020304050607", "UMI").amount(amount);
-        let good = payload(Rupiah::new(10_020)).build().unwrap();
-        assert!(check_payable("kropay", &good, Rupiah::new(10_020)).is_ok());
-
+        let good = good();
+        assert!(check_payable("kropay", &good, PAYABLE).is_ok());
+        assert!(check_payable("kropay", &with(|body| body), PAYABLE).is_ok());
         let without = QrisBuilder::new("Warung", "Jakarta", "5812").nmid("ID1020304050607", "UMI").build().unwrap();
-        let other = payload(Rupiah::new(10_000)).build().unwrap();
-        for (payload, kind) in [
-            (other.as_str(), Kind::EchoMismatch),
-            (without.as_str(), Kind::EchoMismatch),
-            (&good[..good.len() - 1], Kind::UnexpectedReply),
-            ("", Kind::UnexpectedReply),
-            ("000201010212266....DBD7", Kind::UnexpectedReply),
-        ] {
-            let error = check_payable("kropay", payload, Rupiah::new(10_020)).unwrap_err();
-            assert_eq!((error.kind(), error.delivery()), (kind, Delivery::MaybeSent), "{payload}: {error}");
+        assert_eq!(check_payable("kropay", &good, Rupiah::new(1)).unwrap_err().kind(), Kind::EchoMismatch);
+        fails(&without, Kind::EchoMismatch);
+        fails(&good[..good.len() - 1], Kind::UnexpectedReply);
+        fails("", Kind::UnexpectedReply);
+        fails("000201010212266....DBD7", Kind::UnexpectedReply);
+    }
+
+    #[test]
+    fn tip_or_fee_is_another_amount() {
+        for added in ["550201", "5502025603500", "55020357030.7", "5603500", "570410.0", "550204", "550299"] {
+            fails(&with(|body| body + added), Kind::EchoMismatch);
         }
+    }
+
+    #[test]
+    fn payload_without_what_emvco_requires_is_broken() {
+        for tag in REQUIRED.into_iter().filter(|tag| *tag != 53) {
+            fails(&without(tag), Kind::UnexpectedReply);
+        }
+        fails(&without(53), Kind::UnexpectedReply);
+        fails(&without(51), Kind::UnexpectedReply);
+        fails(&with(|body| body.replacen("5906Warung", "5900", 1)), Kind::UnexpectedReply);
     }
 }

@@ -42,6 +42,9 @@ impl<'a> Members<'a> {
     /// What the envelope's flag says. Where it stands under several names, all must say success.
     pub(crate) fn flag(&self, envelope: &Envelope) -> Flag {
         let values = envelope.flag.iter().filter_map(|name| self.some(name));
+        if envelope.error.iter().filter_map(|name| self.some(name)).any(|value| !is_nothing(value)) {
+            return Flag::Failure;
+        }
         let said = values.map(|value| Self::says(value, envelope)).reduce(|one, other| match (one, other) {
             (Flag::Failure, _) | (_, Flag::Failure) => Flag::Failure,
             (Flag::Success, Flag::Success) => Flag::Success,
@@ -111,6 +114,11 @@ impl<'a> Members<'a> {
         let lifted = lifted.iter().filter(|(name, _)| self.some(name).is_none());
         Some(Cow::Owned(write(beside.chain(lifted.map(|(name, value)| (&**name, value.get().to_owned()))))))
     }
+}
+
+/// Whether a value says that there is no error.
+fn is_nothing(value: &RawValue) -> bool {
+    matches!(value.get(), "false" | "\"\"" | "[]" | "{}" | "0")
 }
 
 fn write<'a>(members: impl Iterator<Item = (&'a str, impl fmt::Display)>) -> String {
@@ -233,6 +241,17 @@ mod tests {
         let optional = Envelope { flag_optional: true, ..KLINK };
         assert_eq!(flag("{}", &optional), Flag::Success);
         assert_eq!(flag(r#"{"status":"failed"}"#, &optional), Flag::Failure);
+    }
+
+    #[test]
+    fn error_member_is_a_failure_whatever_the_flag_says() {
+        let envelope = Envelope { flag_optional: true, error: &["error"], ..KAZUKIPAY };
+        for text in [r#"{"error":"Transaction is already paid"}"#, r#"{"status":true,"error":{"code":5}}"#] {
+            assert_eq!(flag(text, &envelope), Flag::Failure, "{text}");
+        }
+        for nothing in ["null", "false", "\"\"", "[]", "{}", "0"] {
+            assert_eq!(flag(&format!(r#"{{"error":{nothing}}}"#), &envelope), Flag::Success, "{nothing}");
+        }
     }
 
     #[test]

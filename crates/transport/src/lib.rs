@@ -33,4 +33,4 @@ pub use request::Request;
 /// The HTTP client, for [`Builder::http_client`].
 pub use reqwest;
 pub use transport::Transport;
-pub use wait::{Poll, WaitError, WaitReason, wait, watch};
+pub use wait::{Poll, WaitError, WaitReason, Watched, wait, watch};

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use gerbang_core::operation::{Operation, Sign};
-use gerbang_core::{Delivery, Error, Kind, Secret};
+use gerbang_core::operation::{Idempotency, Operation, Sign};
+use gerbang_core::{Delivery, Error, Kind, Secret, refusal};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::value::RawValue;
 
@@ -110,9 +110,7 @@ impl Reply<'_> {
             return Err(self.not_understood(format!("the payload is {what}")));
         }
         read(payload).map_err(|error| {
-            // The cause names members and types, but may quote a value, which is the provider's.
-            let cause = redact(&error.to_string(), self.secrets);
-            let cause = if self.operation.secret_reply { "a member is missing or of another type" } else { &cause };
+            let cause = if self.operation.secret_reply { A_MEMBER } else { &without_values(&error) };
             self.not_understood(format!("the reply differs from the document: {cause}"))
         })
     }
@@ -122,42 +120,56 @@ impl Reply<'_> {
         let envelope = &self.operation.envelope;
         let message = self.message(members);
         let code = members.text(envelope.code).map(|code| redact(&code, self.secrets));
-        let told = envelope.failures.iter().find(|failure| match failure.sign {
+        let listed = envelope.failures.iter().find(|failure| match failure.sign {
             Sign::Code(wanted) => code.as_deref() == Some(wanted),
             Sign::MessageContains(part) => {
                 message.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
             }
         });
-        // Where HTTP itself says it, no text says otherwise.
-        let kind = match (self.kind_of_status(), told) {
-            (kind @ (Kind::Authentication | Kind::RateLimited), _) => kind,
-            (kind, told) => told.map_or(kind, |failure| failure.kind),
+        let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
+        let kind = match (self.kind_of_status(), listed) {
+            // Where HTTP itself says it, no text says otherwise.
+            (kind @ (Kind::Authentication | Kind::RateLimited | Kind::Gone), _) => kind,
+            (_, Some(failure)) => failure.kind,
+            (Kind::Rejected, None) if speaks_of_a_fault => Kind::Unavailable,
+            (kind, None) => kind,
         };
         let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
-        // A provider that could not serve may have broken halfway, whatever status it says so with.
-        let delivery = match kind {
-            Kind::Unavailable | Kind::Timeout => Delivery::MaybeSent,
-            _ => self.delivery_of_status(),
+        let is_conclusive = match kind {
+            // A provider that could not serve may have broken halfway, whatever status it says so with.
+            Kind::Unavailable | Kind::Timeout => false,
+            _ if self.may_have_failed_halfway() => false,
+            // A limit on requests is found before the work.
+            Kind::RateLimited if self.status == StatusCode::TOO_MANY_REQUESTS => true,
+            _ if speaks_of_a_fault => false,
+            _ if listed.is_some_and(|failure| failure.conclusive) => true,
+            // A status of its own in the documented form: 4xx.
+            _ => !self.status.is_success() && (flag == Flag::Failure || message.is_some()),
         };
-        self.error(kind, delivery, what).with_code(code).with_provider_message(message)
+        let error = self.error(kind, self.delivery(is_conclusive), what);
+        // Whatever the reply to a failed login holds may be the token of a session that is open.
+        if self.operation.secret_reply { error } else { error.with_code(code).with_provider_message(message) }
     }
 
     fn refused_by_status(&self) -> Error {
-        let (kind, what) = if self.is_html() {
-            (Kind::Html, "a web page came instead of an answer")
-        } else {
-            (self.kind_of_status(), described(self.kind_of_status()))
+        let kind = self.kind_of_status();
+        let (kind, what) = match kind {
+            Kind::NotFound | Kind::Gone | Kind::RateLimited => (kind, described(kind)),
+            Kind::Authentication if self.status == StatusCode::UNAUTHORIZED => (kind, described(kind)),
+            _ if self.is_html() => (Kind::Html, "a web page came instead of an answer"),
+            kind => (kind, described(kind)),
         };
-        self.error(kind, self.delivery_of_status(), what)
+        // Not in the documented form: a filter in front may have made it of a reply to work that was done.
+        self.error(kind, self.delivery(false), what)
     }
 
     fn not_json(&self, text: &str, error: &serde_json::Error) -> Error {
-        if self.is_html() {
-            let what = "a web page came instead of an answer (a challenge, a maintenance or an error page)";
-            return self.error(Kind::Html, self.delivery_of_status(), what);
-        }
         if !self.status.is_success() {
             return self.refused_by_status();
+        }
+        if self.is_html() {
+            let what = "a web page came instead of an answer (a challenge, a maintenance or an error page)";
+            return self.error(Kind::Html, Delivery::MaybeSent, what);
         }
         let what = match error.classify() {
             serde_json::error::Category::Eof => "the reply is cut short".to_owned(),
@@ -204,20 +216,27 @@ impl Reply<'_> {
     fn kind_of_status(&self) -> Kind {
         match self.status.as_u16() {
             401 | 403 => Kind::Authentication,
-            404 | 410 => Kind::NotFound,
+            404 => Kind::NotFound,
             408 | 504 => Kind::Timeout,
+            410 => Kind::Gone,
             429 => Kind::RateLimited,
             500.. => Kind::Unavailable,
             _ => Kind::Rejected,
         }
     }
 
-    /// Below 500 the provider refused the request; from 500 on it may have broken halfway.
-    fn delivery_of_status(&self) -> Delivery {
-        match self.status.as_u16() {
-            408 | 500.. => Delivery::MaybeSent,
-            200..300 if self.is_html() => Delivery::MaybeSent,
-            _ => Delivery::Answered,
+    /// From 500 on the provider may have broken halfway, and a time that ran out tells nothing.
+    fn may_have_failed_halfway(&self) -> bool {
+        matches!(self.status.as_u16(), 408 | 500..)
+    }
+
+    /// Whether the call may have taken effect, after a refusal that proves that nothing was done or does not. A question has
+    /// no effect: what was refused was answered.
+    fn delivery(&self, is_conclusive: bool) -> Delivery {
+        let is_question = self.operation.idempotency == Idempotency::Safe;
+        match is_conclusive || is_question && !self.may_have_failed_halfway() {
+            true => Delivery::Answered,
+            false => Delivery::MaybeSent,
         }
     }
 
@@ -244,10 +263,29 @@ impl Reply<'_> {
     }
 }
 
+/// What is said of a member that cannot be read where nothing more may be said.
+const A_MEMBER: &str = "a member is missing or of another type";
+
+/// Why JSON could not be read, without the provider's own texts and numbers, which `serde_json` quotes.
+fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!("line {}, column {}", error.line(), error.column());
+    // Names of members are the document's. So is what was expected, which ends the sentence.
+    let told = text.strip_suffix(&format!(" at {}", place.replace(", column", " column"))).unwrap_or(&text);
+    if told.starts_with("missing field") || told.starts_with("an amount of rupiah") {
+        format!("{told} at {place}")
+    } else if let Some((_, expected)) = told.rsplit_once(", expected ") {
+        format!("a member is of another type, expected {expected}, at {place}")
+    } else {
+        format!("{A_MEMBER} at {place}")
+    }
+}
+
 fn described(kind: Kind) -> &'static str {
     match kind {
         Kind::Authentication => "the provider does not accept the credentials",
         Kind::NotFound => "the provider does not know it",
+        Kind::Gone => "the provider says that it does not exist any more, such as an API that has ended",
         Kind::AlreadyDone => "this was done before",
         Kind::RateLimited => "too many requests",
         Kind::Unavailable => "the provider cannot serve now",

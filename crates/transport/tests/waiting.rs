@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Kind, Lookup, NewPayment, Notification, Payment, PaymentGateway,
-    PaymentStatus, Rupiah,
+    Answer, Capabilities, Delivery, Doubt, Error, Expected, Kind, Lookup, NewPayment, Notification, Payment,
+    PaymentGateway, PaymentStatus, Rupiah,
 };
-use gerbang_transport::{Poll, WaitReason, wait, watch};
+use gerbang_transport::{Poll, WaitReason, Watched, wait, watch};
 use tokio::time::Instant;
 
 /// Answers from a list, the last one for ever, and notes when it was asked.
@@ -84,10 +84,18 @@ impl PaymentGateway for Scripted {
     }
 }
 
-fn payment(expires_in: Option<i64>) -> Payment {
+fn payment(expires_in: Option<i64>) -> Expected {
     let mut payment = Payment::new("scripted", Rupiah::new(10_000), PaymentStatus::Pending);
+    payment.reference = Some("ORDER-1".to_owned());
     payment.expires_at = expires_in.map(|seconds| jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds));
-    payment
+    payment.into()
+}
+
+/// Waits for a payment that is paid in the end; returns whether the money was late.
+async fn paid(gateway: &Scripted, expected: &Expected, poll: Poll) -> bool {
+    let proof = wait(gateway, expected, poll).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(proof.payment().status, Paid);
+    proof.is_late()
 }
 
 fn fails(kind: Kind) -> Result<PaymentStatus, Error> {
@@ -100,8 +108,7 @@ use PaymentStatus::{Cancelled, Expired, Failed, Paid, Pending, Unknown};
 async fn never_asks_faster_than_the_caller_or_the_gateway_allows() {
     for (wanted, slowest) in [(1, 4), (4, 1), (5, 5)] {
         let gateway = Scripted::new(slowest, (0..20).map(|_| Ok(Pending)).chain([Ok(Paid)]));
-        let paid = wait(&gateway, &payment(None), Poll::every(Duration::from_secs(wanted))).await.unwrap();
-        assert_eq!(paid.status, Paid);
+        paid(&gateway, &payment(None), Poll::every(Duration::from_secs(wanted))).await;
         let pauses = gateway.pauses();
         assert_eq!(pauses.len(), 21);
         let least = wanted.max(slowest) as f64;
@@ -111,26 +118,98 @@ async fn never_asks_faster_than_the_caller_or_the_gateway_allows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_at_each_final_status_and_only_there() {
-    for last in [Paid, Expired, Cancelled, Failed] {
-        let gateway = Scripted::new(1, [Ok(Pending), Ok(Unknown("settling".to_owned())), Ok(last.clone())]);
-        assert_eq!(wait(&gateway, &payment(None), Poll::default()).await.unwrap().status, last);
-        assert_eq!(gateway.times().len(), 3);
+async fn ends_when_the_gateway_closes_the_payment() {
+    for (closed, questions) in [(Cancelled, 3), (Failed, 3)] {
+        let gateway = Scripted::new(1, [Ok(Pending), Ok(Unknown("settling".to_owned())), Ok(closed.clone())]);
+        let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
+        assert!(matches!(error.reason, WaitReason::Closed), "{error}");
+        assert_eq!((error.last.status, gateway.times().len()), (closed, questions));
     }
-    let mut done = payment(None);
-    done.status = Paid;
-    let gateway = Scripted::new(1, [Ok(Pending)]);
-    assert_eq!(wait(&gateway, &done, Poll::default()).await.unwrap().status, Paid);
-    assert!(gateway.times().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn rides_out_failures_that_may_pass_and_slows_down() {
+async fn expired_is_asked_about_through_the_grace() {
+    let poll = || Poll::every(Duration::from_secs(10)).grace(Duration::from_secs(45));
+    let gateway = Scripted::new(1, [Ok(Pending), Ok(Expired), Ok(Expired), Ok(Paid)]);
+    assert!(paid(&gateway, &payment(None), poll()).await, "money after the word \"expired\" is late");
+    for expires_in in [None, Some(3_600)] {
+        let gateway = Scripted::new(1, [Ok(Pending), Ok(Expired)]);
+        let error = wait(&gateway, &payment(expires_in), poll()).await.unwrap_err();
+        assert!(matches!(error.reason, WaitReason::Closed), "{error}");
+        let last = *gateway.times().last().unwrap();
+        assert!((65.0..=70.1).contains(&last), "the last question was asked at {last}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn known_paid_payment_is_asked_about_all_the_same() {
+    let mut stored = payment(None).payment().clone();
+    stored.status = Paid;
+    let gateway = Scripted::new(1, [Ok(Pending), Ok(Paid)]);
+    paid(&gateway, &stored.into(), Poll::default()).await;
+    assert_eq!(gateway.times().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn outage_over_the_expiry_ends_paid() {
+    let outage = (0..6).map(|_| fails(Kind::Unavailable));
+    let gateway = Scripted::new(1, [Ok(Pending)].into_iter().chain(outage).chain([Ok(Paid)]));
+    paid(&gateway, &payment(Some(30)), Poll::default().grace(Duration::from_secs(10))).await;
+    assert!(*gateway.times().last().unwrap() > 40.0, "{:?}", gateway.times());
+    // A restored payment whose expiry is past, at a gateway that is down.
+    let outage = (0..6).map(|_| fails(Kind::Connect));
+    let gateway = Scripted::new(1, outage.chain([Ok(Paid)]));
+    paid(&gateway, &payment(Some(-3_600)), Poll::default().grace(Duration::from_secs(10))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn outage_over_the_expiry_ends_only_with_an_answer() {
+    let outage = (0..6).map(|_| fails(Kind::Unavailable));
+    let gateway = Scripted::new(1, outage.chain([Ok(Pending), Ok(Paid)]));
+    let poll = Poll::default().grace(Duration::from_secs(10));
+    let error = wait(&gateway, &payment(Some(30)), poll).await.unwrap_err();
+    assert!(matches!(error.reason, WaitReason::Expired), "{error}");
+    assert_eq!(gateway.times().len(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn expiry_in_the_past_ends_paid() {
+    // Seven hours: a server that writes UTC where Jakarta time is read.
+    let gateway = Scripted::new(1, [Ok(Pending), Ok(Pending), Ok(Pending), Ok(Paid)]);
+    paid(&gateway, &payment(Some(-6 * 3_600)), Poll::default()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn payment_that_is_not_known_yet_ends_paid() {
+    let unknown = (0..20).map(|_| fails(Kind::NotFound));
+    let gateway = Scripted::new(1, unknown.chain([Ok(Paid)]));
+    paid(&gateway, &payment(None), Poll::default()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusal_of_a_moment_ends_paid() {
+    for kind in [Kind::Rejected, Kind::Authentication, Kind::AlreadyDone] {
+        let gateway = Scripted::new(1, [fails(kind), Ok(Pending), fails(kind), Ok(Paid)]);
+        paid(&gateway, &payment(None), Poll::default()).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_caller_is_woken_when_the_grace_is_over() {
+    let gateway = Scripted::new(1, [Ok(Pending)]);
+    let poll = Poll::every(Duration::from_secs(86_400)).grace(Duration::from_secs(60));
+    let error = wait(&gateway, &payment(Some(600)), poll).await.unwrap_err();
+    assert!(matches!(error.reason, WaitReason::Expired), "{error}");
+    let asked = gateway.times();
+    assert!(asked.len() == 1 && (659.0..=661.0).contains(&asked[0]), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_that_may_pass_are_retried_with_exponential_backoff() {
     let kinds =
         [Kind::Connect, Kind::Timeout, Kind::Disconnected, Kind::Unavailable, Kind::Html, Kind::UnexpectedReply];
     let gateway = Scripted::new(1, kinds.map(fails).into_iter().chain([Ok(Paid)]));
-    let paid = wait(&gateway, &payment(None), Poll::every(Duration::from_secs(2))).await.unwrap();
-    assert_eq!(paid.status, Paid);
+    paid(&gateway, &payment(None), Poll::every(Duration::from_secs(2))).await;
     let pauses = gateway.pauses();
     assert!(pauses.windows(2).skip(1).take(4).all(|pair| pair[1] > pair[0]), "{pauses:?}");
     assert!(pauses.iter().all(|pause| *pause <= 75.01), "{pauses:?}");
@@ -159,11 +238,11 @@ async fn nobody_can_make_it_wait_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_payment_that_turns_out_to_be_of_the_test_mode_is_not_paid() {
+async fn test_mode_is_not_paid_without_opt_in() {
     struct TestMode(Scripted);
     impl PaymentGateway for TestMode {
         fn provider(&self) -> &'static str {
-            "test-mode"
+            self.0.provider()
         }
         fn capabilities(&self) -> Capabilities {
             self.0.capabilities()
@@ -190,19 +269,68 @@ async fn a_payment_that_turns_out_to_be_of_the_test_mode_is_not_paid() {
     }
     let gateway = TestMode(Scripted::new(1, [Ok(Paid)]));
     let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
-    assert!(matches!(error.reason, WaitReason::Sandbox), "{error}");
-    let mut known = payment(None);
+    assert!(matches!(error.reason, WaitReason::Doubted(Doubt::TestMode)), "{error}");
+    let mut known = payment(None).payment().clone();
     known.sandbox = Some(true);
-    assert_eq!(wait(&gateway, &known, Poll::default()).await.unwrap().status, Paid);
+    let error = wait(&gateway, &known.clone().into(), Poll::default()).await.unwrap_err();
+    assert!(matches!(error.reason, WaitReason::Doubted(Doubt::TestMode)), "{error}");
+    let accepted = Expected::new(known).accept_test_mode();
+    assert_eq!(wait(&gateway, &accepted, Poll::default()).await.unwrap().payment().status, Paid);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_will_not_pass_ends_it_with_what_was_known() {
-    for kind in [Kind::Authentication, Kind::NotFound, Kind::EchoMismatch, Kind::Unsupported, Kind::Configuration] {
+    for kind in [Kind::EchoMismatch, Kind::Unsupported, Kind::Configuration, Kind::Gone] {
         let gateway = Scripted::new(1, [Ok(Pending), fails(kind)]);
         let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
         assert!(matches!(&error.reason, WaitReason::Failed(error) if error.kind() == kind));
         assert_eq!((error.last.status, gateway.times().len()), (Pending, 2));
+    }
+    let gateway = Scripted::new(1, [Ok(Pending), fails(Kind::Authentication)]);
+    let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
+    assert!(matches!(&error.reason, WaitReason::Failed(error) if error.kind() == Kind::Authentication));
+    assert_eq!(gateway.times().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answer_about_another_payment_is_no_proof() {
+    struct Other(Scripted, fn(&mut Payment));
+    impl PaymentGateway for Other {
+        fn provider(&self) -> &'static str {
+            self.0.provider()
+        }
+        fn capabilities(&self) -> Capabilities {
+            self.0.capabilities()
+        }
+        fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+            self.0.create_payment(new)
+        }
+        fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+            Box::pin(async move {
+                let mut payment = self.0.payment(lookup).await?;
+                (self.1)(&mut payment);
+                Ok(payment)
+            })
+        }
+        fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+            self.0.cancel_payment(payment)
+        }
+        fn parse_notification(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+            self.0.parse_notification(headers, body)
+        }
+        fn acceptance(&self) -> &'static str {
+            ""
+        }
+    }
+    let changes: [fn(&mut Payment); 3] = [
+        |payment| payment.provider = "another".to_owned(),
+        |payment| payment.reference = Some("OTHER".to_owned()),
+        |payment| payment.amount = Rupiah::new(1),
+    ];
+    for change in changes {
+        let gateway = Other(Scripted::new(1, [Ok(Paid)]), change);
+        let error = wait(&gateway, &payment(None), Poll::default()).await.unwrap_err();
+        assert!(matches!(&error.reason, WaitReason::Doubted(doubt) if !doubt.may_pass()), "{error}");
     }
 }
 
@@ -256,8 +384,13 @@ async fn ends_at_the_callers_deadline_even_within_a_question() {
 async fn the_stream_yields_each_change_once() {
     let odd = || Ok(Unknown("settling".to_owned()));
     let gateway = Scripted::new(1, [Ok(Pending), odd(), odd(), fails(Kind::Html), Ok(Pending), Ok(Paid)]);
+    let status = |change| match change {
+        Watched::Changed(payment) => payment.status,
+        Watched::Paid(proof) => proof.payment().status.clone(),
+        other => panic!("{other:?}"),
+    };
     let changes: Vec<_> =
-        watch(&gateway, &payment(None), Poll::default()).map(|change| change.unwrap().status).collect().await;
+        watch(&gateway, &payment(None), Poll::default()).map(|change| status(change.unwrap())).collect().await;
     assert_eq!(changes, [Unknown("settling".to_owned()), Pending, Paid]);
 }
 
@@ -265,7 +398,7 @@ async fn the_stream_yields_each_change_once() {
 async fn waiting_can_be_spawned() {
     let gateway: std::sync::Arc<dyn PaymentGateway> = std::sync::Arc::new(Scripted::new(1, [Ok(Pending), Ok(Paid)]));
     let task = tokio::spawn(async move { wait(&*gateway, &payment(None), Poll::default()).await });
-    assert_eq!(task.await.unwrap().unwrap().status, Paid);
+    assert_eq!(task.await.unwrap().unwrap().payment().status, Paid);
     let gateway: Box<dyn PaymentGateway> = Box::new(Scripted::new(1, [Ok(Pending), Ok(Paid)]));
     let task = tokio::spawn(async move {
         let known = payment(None);
@@ -276,8 +409,8 @@ async fn waiting_can_be_spawned() {
 }
 
 async fn nested(gateway: &dyn PaymentGateway) -> Payment {
-    let known = gateway.payment(Lookup::Payment(&payment(None))).await.unwrap();
-    wait(gateway, &known, Poll::default()).await.unwrap()
+    let known = gateway.payment(Lookup::Payment(payment(None).payment())).await.unwrap();
+    wait(gateway, &known.into(), Poll::default()).await.unwrap().payment().clone()
 }
 
 #[tokio::test(start_paused = true)]

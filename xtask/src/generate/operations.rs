@@ -125,7 +125,7 @@ fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<Token
     for (key, value) in rule {
         let field = ident(&key.replace('-', "_"));
         let value = match (key.as_str(), value) {
-            ("flag" | "message" | "code" | "lift", Value::Array(names)) => {
+            ("flag" | "message" | "code" | "lift" | "error", Value::Array(names)) => {
                 let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
                 quote!(&[#(#names),*])
             }
@@ -169,5 +169,6 @@ fn told(failure: &Value, pointer: &str) -> Result<TokenStream> {
         Some("unavailable") => quote!(Kind::Unavailable),
         other => bail!("{pointer}: a failure cannot have the kind {other:?}"),
     };
-    Ok(quote!(Failure { sign: #sign, kind: #kind }))
+    let conclusive = failure["conclusive"].as_bool().unwrap_or_default();
+    Ok(quote!(Failure { sign: #sign, kind: #kind, conclusive: #conclusive }))
 }

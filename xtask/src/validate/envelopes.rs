@@ -60,7 +60,7 @@ impl<'a, 'b> Envelope<'a, 'b> {
 /// Checks every envelope against the replies of its operations.
 pub fn check(spec: &Spec, report: &mut Report) {
     for envelope in spec.all(&[Kind::Envelope]) {
-        for key in ["flag", "message", "code", "lift"] {
+        for key in ["flag", "error", "message", "code", "lift"] {
             if envelope.has(key) && envelope.texts(key).is_empty() {
                 let help = "name a member, or remove the key";
                 report.add(&envelope.at(key), RULE, format!("`{key}` names no member"), help);

@@ -356,6 +356,7 @@ impl Kind {
                         may("success", Values),
                         may("failure", Values),
                         may("flag-optional", Bool),
+                        may("error", Texts),
                         may("empty", Bool),
                         may("message", Texts),
                         may("code", Texts),
@@ -367,7 +368,9 @@ impl Kind {
                     ]
                 }
             }
-            Self::FailureRule => const { &[may("message-contains", Text), may("code", Text), may("kind", Text)] },
+            Self::FailureRule => {
+                const { &[may("message-contains", Text), may("code", Text), may("kind", Text), may("conclusive", Bool)] }
+            }
             Self::Split => const { &[may("parameter", Text), may("operations", Map(Kind::SplitOperation))] },
             Self::SplitOperation => {
                 const {

@@ -2,12 +2,61 @@
 
 //! The operations of Kazukipay, as its spec describes them.
 use ::gerbang_core::operation::{
-    CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
+    CredentialUse, Envelope, Failure, FlagValue, Idempotency, Operation, Place, Sign,
+    Source,
 };
+use ::gerbang_core::Kind;
 /// How replies say whether the call succeeded, unless an operation says otherwise.
 const ENVELOPE: Envelope = Envelope {
     data: Some("data"),
     failure: &[FlagValue::Bool(false)],
+    failures: &[
+        Failure {
+            sign: Sign::MessageContains("only pending transactions can be cancelled"),
+            kind: Kind::Rejected,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("already exist"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("sudah ada"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("sudah digunakan"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("duplicate"),
+            kind: Kind::AlreadyDone,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("api key"),
+            kind: Kind::Authentication,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("jumlah minimal"),
+            kind: Kind::Rejected,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("tidak ditemukan"),
+            kind: Kind::NotFound,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("not found"),
+            kind: Kind::NotFound,
+            conclusive: false,
+        },
+    ],
     flag: &["status"],
     message: &["message"],
     success: &[FlagValue::Bool(true)],

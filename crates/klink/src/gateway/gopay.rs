@@ -1,4 +1,4 @@
-use gerbang_core::gateway::{check_amount, check_echo, unsupported};
+use gerbang_core::check::{self, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
     PaymentGateway, PaymentStatus, Rupiah, Trust,
@@ -61,11 +61,11 @@ impl GopayGateway {
 
 fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
     let status = after_fraud_check(status(&told)?, told.fraud_status.as_ref());
-    check_echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), told.order_id.as_str())?;
-    check_amount(GOPAY_PROVIDER, "amount", new.amount, told.gross_amount)?;
+    check::echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), told.order_id.as_str())?;
+    check::amount(GOPAY_PROVIDER, "amount", new.amount, told.gross_amount)?;
     if let (Some(price), Some(shipping)) = (told.nominal, told.pay_ship) {
         let sum = price.checked_add(shipping).unwrap_or(Rupiah::MAX);
-        check_amount(GOPAY_PROVIDER, "sum of price and shipping", new.amount, sum)?;
+        check::amount(GOPAY_PROVIDER, "sum of price and shipping", new.amount, sum)?;
     }
     let mut payment = Payment::new(GOPAY_PROVIDER, new.amount, status);
     payment.id = Some(told.transaction_id.to_string());

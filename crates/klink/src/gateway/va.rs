@@ -1,4 +1,4 @@
-use gerbang_core::gateway::{check_amount, check_payable_covers, unsupported};
+use gerbang_core::check::{self, unsupported};
 use gerbang_core::wire::Blank;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
@@ -66,10 +66,10 @@ fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Er
         return fails(Kind::Unavailable, "K-Link says that the connection to the bank failed".to_owned());
     }
     if let Some(price) = &told.total_belanja {
-        check_amount(PROVIDER, "price", new.amount, *price)?;
+        check::amount(PROVIDER, "price", new.amount, *price)?;
     }
     if let Some(payable) = told.total_bayar {
-        check_payable_covers(PROVIDER, new.amount, payable)?;
+        check::payable(PROVIDER, &capabilities(Trust::Signed), new.amount, payable)?;
     }
     let page = told.url_pay.filter(|url| !url.trim().is_empty());
     let code = told.kd_pay.filter(is_told).map(|code| code.to_string());

@@ -14,66 +14,82 @@ const ENVELOPE: Envelope = Envelope {
         Failure {
             sign: Sign::MessageContains("refund existing"),
             kind: Kind::AlreadyDone,
+            conclusive: true,
         },
         Failure {
             sign: Sign::Code("401"),
             kind: Kind::Authentication,
+            conclusive: true,
         },
         Failure {
             sign: Sign::Code("406"),
             kind: Kind::AlreadyDone,
+            conclusive: true,
         },
         Failure {
             sign: Sign::Code("503"),
             kind: Kind::Unavailable,
+            conclusive: false,
         },
         Failure {
             sign: Sign::Code("900"),
             kind: Kind::Unavailable,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("unauthorized transaction"),
             kind: Kind::Rejected,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("unauthorized"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("unauthenticated"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token expired"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("expired token"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token has expired"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("invalid token"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token invalid"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token is invalid"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token tidak valid"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
         Failure {
             sign: Sign::MessageContains("token kadaluarsa"),
             kind: Kind::Authentication,
+            conclusive: false,
         },
     ],
     flag: &["status", "stutas"],

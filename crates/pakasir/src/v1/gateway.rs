@@ -1,9 +1,10 @@
 //! Pakasir API v1 as a payment gateway.
 
-use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
+use gerbang_core::check::{self, invalid, unsupported};
+use gerbang_core::wire::Blank as _;
 use gerbang_core::{
-    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, Trust, Word as _, limits,
+    Answer, Capabilities, Error, Identifier, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Rupiah, Trust, Word as _, updated,
 };
 use http::HeaderMap;
 
@@ -12,7 +13,7 @@ use super::webhook::{ACCEPTANCE, read_notification};
 use super::{Client, PROVIDER, operations, types};
 use crate::common;
 
-/// Pakasir API v1 as a [`PaymentGateway`].
+/// Pakasir API v1 as a [`PaymentGateway`]. Its end was announced for 20 October 2026: take [`v2`](crate::v2) for everything new.
 ///
 /// A payment is named by the merchant's reference and its price together; Pakasir has no reference of its own. Both find a
 /// payment again, one that was made on a [`PayPage`](crate::PayPage) too, but not what the customer pays with:
@@ -54,28 +55,21 @@ impl Gateway {
             }
             Some(_) => return Err(unsupported(PROVIDER, "take any payment but QRIS and virtual accounts")),
         };
-        if new.expires_in.is_some() {
-            return Err(unsupported(PROVIDER, "limit the time"));
-        }
-        if new.return_url.is_some() {
-            return Err(unsupported(PROVIDER, "lead the customer back; `PayPage` can"));
-        }
-        limits::at_least("amount", new.amount, LEAST.get())
-            .map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
+        let can = self.capabilities();
+        check::request(PROVIDER, &can, new)?;
         let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
         let created = self.client.create_transaction(method, &body).await?;
-        check_echo(PROVIDER, "reference", new.reference.as_str(), created.order_id.as_str())?;
-        check_amount(PROVIDER, "amount", new.amount, created.amount)?;
-
-        check_echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
-        check_payable_covers(PROVIDER, created.amount, created.total_payment)?;
+        check::echo(PROVIDER, "reference", new.reference.as_str(), created.order_id.as_str())?;
+        check::amount(PROVIDER, "amount", new.amount, created.amount)?;
+        check::echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
+        check::payable(PROVIDER, &can, created.amount, created.total_payment)?;
         let number = String::from(created.payment_number);
         let payable = match common::bank(method) {
             None => {
                 gerbang_qris::check_payable(PROVIDER, &number, created.total_payment)?;
                 Payable::Qris(number)
             }
-            Some(_) if number.trim().is_empty() => return Err(common::lacks(PROVIDER, "the account number")),
+            Some(_) if Identifier::is_blank(&number) => return Err(common::lacks(PROVIDER, "the account number")),
             Some(bank) => Payable::VirtualAccount { bank: bank.to_owned(), number },
         };
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
@@ -83,13 +77,13 @@ impl Gateway {
         payment.payable = Some(created.total_payment);
         payment.fee = created.fee;
         payment.net = created.received;
-        payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
         payment.pay_with.push(payable);
         Ok(payment)
     }
 
     async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
-        let mut payment = match lookup {
+        let known = match lookup {
             Lookup::Payment(known) => known.clone(),
             Lookup::Reference { reference, amount } => {
                 let mut sought = Payment::new(PROVIDER, amount, PaymentStatus::Pending);
@@ -98,20 +92,18 @@ impl Gateway {
             }
             _ => return Err(unsupported(PROVIDER, "find a payment in this way")),
         };
-        let order_id = order_id(&payment)?;
-        let now = self.client.transaction_detail(payment.amount, order_id).await?;
-        check_echo(PROVIDER, "reference", order_id, now.order_id.as_str())?;
-        check_amount(PROVIDER, "amount", payment.amount, now.amount)?;
-        payment.status = status(&now.status);
-        payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(payment.paid_at);
-        Ok(payment)
+        let now = self.client.transaction_detail(known.amount, order_id(&known)?).await?;
+        let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
+        said.reference = Some(now.order_id.into());
+        said.paid_at = now.completed_at.as_ref().and_then(common::read_time);
+        updated(&known, said)
     }
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
         let order_id = order_id(known)?.to_owned();
         self.client.cancel_transaction(&types::TransactionRef { amount: known.amount, order_id }).await?;
         let now = self.status(Lookup::Payment(known)).await;
-        now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))
+        check::cancelled(now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))?)
     }
 }
 
@@ -120,7 +112,7 @@ const LEAST: Rupiah = Rupiah::new(1);
 
 /// The merchant's reference of a payment of this gateway's.
 fn order_id(payment: &Payment) -> Result<&str, Error> {
-    check_gateway(PROVIDER, payment)?;
+    check::gateway(PROVIDER, payment)?;
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
 }
 
@@ -136,6 +128,7 @@ impl PaymentGateway for Gateway {
         capabilities.cancel = true;
         capabilities.qris_payload = true;
         capabilities.notifications = Trust::Unsigned;
+        capabilities.surcharge = Some(common::SURCHARGE);
         capabilities
     }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use gerbang_core::gateway::{check_amount, check_echo, check_gateway, check_payable_covers, invalid, unsupported};
+use gerbang_core::check::{self, invalid, unsupported};
+use gerbang_core::wire::Blank as _;
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, Secret, Trust, Word as _, limits,
+    Answer, Capabilities, Delivery, Error, Identifier, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
 };
 use http::HeaderMap;
 
@@ -65,16 +66,12 @@ impl Gateway {
                 return Err(unsupported(PROVIDER, "take any payment but QRIS, virtual accounts and its page"));
             }
         };
-        if new.expires_in.is_some() {
-            return Err(unsupported(PROVIDER, "limit the time"));
-        }
-        if new.return_url.is_some() {
-            return Err(unsupported(PROVIDER, "lead the customer back"));
-        }
+        let can = self.capabilities();
+        check::request(PROVIDER, &can, new)?;
         check_limits(method, new.amount).map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
         let body = types::NewTransaction { amount: new.amount, method: method.into() };
         let created = self.client.create_transaction(&new.reference, &body).await?;
-        check_created(new, method, &created)?;
+        check_created(&can, new, method, &created)?;
         // A payment that was just created has no status.
         let status = created.status.as_ref().map_or(PaymentStatus::Pending, status);
         let mut payment = Payment::new(PROVIDER, new.amount, status);
@@ -82,15 +79,16 @@ impl Gateway {
         payment.reference = Some(new.reference.clone());
         payment.payable = created.total_payment;
         payment.fee = created.fee;
+        // One that was found may have expired.
         payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
         payment.paid_at = created.completed_at.as_ref().and_then(common::read_time);
         payment.sandbox = created.is_sandbox;
         let is_told = created.order_id.is_some() && created.amount.is_some();
-        if !payment.status.is_final() {
+        if !payment.status.is_closed() && payment.status != PaymentStatus::Paid {
             payment.pay_with.push(payable(method, created)?);
         }
         match is_told {
-            true => Ok(payment),
+            true => Ok(believed_state(self, payment).await),
             // It may be one that was found: whether it is this order at this price the reply does not tell, the status does.
             false => self.status(Lookup::Payment(&payment)).await.map_err(unsure),
         }
@@ -103,38 +101,25 @@ impl Gateway {
         };
         let id = txn_id(known)?;
         let now = self.client.transaction_status(id).await?;
-        check_echo(PROVIDER, "payment", id, now.txn_id.as_str())?;
-        if let Some(reference) = &known.reference {
-            check_echo(PROVIDER, "reference", reference.as_str(), now.order_id.as_str())?;
-        }
-        check_amount(PROVIDER, "amount", known.amount, now.amount)?;
-        let mut payment = known.clone();
-        payment.reference = Some(now.order_id.into());
-        payment.status = status(&now.status);
-        payment.paid_at = now.completed_at.as_ref().and_then(common::read_time).or(known.paid_at);
-        payment.sandbox = match (known.sandbox, now.is_sandbox) {
-            // What was of the test mode once never counts as live.
-            (Some(true), _) => Some(true),
-            (known, now) => now.or(known),
-        };
-        Ok(payment)
+        let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
+        said.id = Some(now.txn_id.into());
+        said.reference = Some(now.order_id.into());
+        said.paid_at = now.completed_at.as_ref().and_then(common::read_time);
+        said.sandbox = now.is_sandbox;
+        updated(known, said)
     }
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
         self.client.cancel_transaction(txn_id(known)?).await?;
         let now = self.status(Lookup::Payment(known)).await;
-        now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))
+        check::cancelled(now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))?)
     }
 }
 
 /// The error of a created or found payment of which it could not be asked whether it is the one that was wanted.
 fn unsure(error: Error) -> Error {
     let what = "a payment was created or found, but whether it is of this order and price could not be had";
-    Error::new(error.kind(), Delivery::MaybeSent, what)
-        .with_operation(&operations::CREATE_TRANSACTION)
-        .with_provider_message(error.provider_message().map(str::to_owned))
-        .with_retry_after(error.retry_after())
-        .with_source(error)
+    error.restated(what).with_delivery(Delivery::MaybeSent).with_operation(&operations::CREATE_TRANSACTION)
 }
 
 /// The least and the largest price that Pakasir takes by a method.
@@ -152,27 +137,33 @@ fn check_limits(method: Word, amount: Rupiah) -> Result<(), Error> {
 const LEAST: Rupiah = Rupiah::new(500);
 
 /// Checks that a created payment is the one that was asked for, as far as the reply tells.
-fn check_created(new: &NewPayment, method: Word, created: &types::CreatedTransaction) -> Result<(), Error> {
+fn check_created(
+    can: &Capabilities,
+    new: &NewPayment,
+    method: Word,
+    created: &types::CreatedTransaction,
+) -> Result<(), Error> {
     if let Some(order_id) = &created.order_id {
-        check_echo(PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
+        check::echo(PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
     }
     if let Some(amount) = &created.amount {
-        check_amount(PROVIDER, "amount", new.amount, *amount)?;
+        check::amount(PROVIDER, "amount", new.amount, *amount)?;
     }
     // On the page the customer chooses another one.
     if let Some(got) = created.payment_method.as_ref().filter(|_| method != Word::PaymentLink) {
-        check_echo(PROVIDER, "method", method.as_str(), got.as_str())?;
+        check::echo(PROVIDER, "method", method.as_str(), got.as_str())?;
     }
-    created.total_payment.map_or(Ok(()), |total| check_payable_covers(PROVIDER, new.amount, total))
+    created.total_payment.map_or(Ok(()), |total| check::payable(PROVIDER, can, new.amount, total))
 }
 
 /// What the customer pays with.
 fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, Error> {
     let some = |text: Option<String>, what| {
-        text.filter(|text| !text.trim().is_empty()).ok_or_else(|| common::lacks(PROVIDER, what))
+        text.filter(|text| !Identifier::is_blank(text)).ok_or_else(|| common::lacks(PROVIDER, what))
     };
     if method == Word::PaymentLink {
-        return some(created.payment_link, "the address of the page").map(Payable::Page);
+        let page = created.payment_link.filter(|url| check::is_safe_address(url));
+        return some(page, "an address of the page that begins with https:").map(Payable::Page);
     }
     let total = created.total_payment.ok_or_else(|| common::lacks(PROVIDER, "what the customer must pay"))?;
     match common::bank(method) {
@@ -190,7 +181,7 @@ fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, 
 
 /// Pakasir's id of a payment of this gateway's.
 fn txn_id(payment: &Payment) -> Result<&str, Error> {
-    check_gateway(PROVIDER, payment)?;
+    check::gateway(PROVIDER, payment)?;
     payment.id.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no id of Pakasir's"))
 }
 
@@ -206,6 +197,7 @@ impl PaymentGateway for Gateway {
         capabilities.cancel = true;
         capabilities.qris_payload = true;
         capabilities.notifications = Trust::SharedSecret;
+        capabilities.surcharge = Some(common::SURCHARGE);
         capabilities.poll_interval = Duration::from_secs(4);
         capabilities
     }

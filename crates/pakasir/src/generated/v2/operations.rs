@@ -2,11 +2,41 @@
 
 //! The operations of Pakasir API v2, as its spec describes them.
 use ::gerbang_core::operation::{
-    CredentialUse, Envelope, FlagValue, Idempotency, Operation, Place, Source,
+    CredentialUse, Envelope, Failure, FlagValue, Idempotency, Operation, Place, Sign,
+    Source,
 };
+use ::gerbang_core::Kind;
 /// How replies say whether the call succeeded, unless an operation says otherwise.
 const ENVELOPE: Envelope = Envelope {
+    error: &["error"],
     failure: &[FlagValue::Bool(false)],
+    failures: &[
+        Failure {
+            sign: Sign::MessageContains("already exist"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("order_id existing"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("duplicate"),
+            kind: Kind::AlreadyDone,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("api key"),
+            kind: Kind::Authentication,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("not found"),
+            kind: Kind::NotFound,
+            conclusive: false,
+        },
+    ],
     flag: &["success"],
     flag_optional: true,
     message: &["message", "error"],

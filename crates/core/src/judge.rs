@@ -1,0 +1,649 @@
+//! What may be believed of a notification and of a gateway's answer: the one comparison of what was said with what was sent.
+
+use std::fmt;
+
+use crate::gateway::Trust;
+use crate::notification::Notification;
+use crate::payment::{Payable, Payment, PaymentStatus};
+use crate::{Error, Rupiah};
+
+/// What a merchant expects to be paid: the payment as it was created, and the account that it was created with.
+///
+/// After a creation whose reply was lost, [`NewPayment::unanswered`](crate::NewPayment::unanswered) makes the payment.
+///
+/// ```
+/// use gerbang_core::{Expected, NewPayment, Rupiah};
+///
+/// let new = NewPayment::new("ORDER-12345", Rupiah::new(10_000));
+/// let expected = Expected::new(new.unanswered("kropay")).account("kropay-jakarta");
+/// assert_eq!(expected.payment().reference.as_deref(), Some("ORDER-12345"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    account: String,
+    payment: Payment,
+    test_mode: bool,
+}
+
+impl Expected {
+    /// Expects this payment, of the one account that the merchant has at its gateway.
+    pub fn new(payment: Payment) -> Self {
+        Self { account: payment.provider.clone(), payment, test_mode: false }
+    }
+
+    /// Names the account, for merchants who have several at one gateway: each has references and payments of its own.
+    /// Default: the gateway's name.
+    #[must_use]
+    pub fn account(self, name: impl Into<String>) -> Self {
+        Self { account: name.into(), ..self }
+    }
+
+    /// Takes a payment of the gateway's test mode for paid. Never in production: no money is paid in test mode.
+    ///
+    /// Without this, what is of the test mode is [`Doubt::TestMode`], also where the payment was created in test mode: one
+    /// wrong setting must not give goods away. A gateway that does not tell its mode, such as Pakasir API v1, cannot be held
+    /// to it.
+    #[must_use]
+    pub fn accept_test_mode(self) -> Self {
+        Self { test_mode: true, ..self }
+    }
+
+    /// The payment.
+    pub fn payment(&self) -> &Payment {
+        &self.payment
+    }
+
+    /// Takes note of what the gateway has answered, as [`updated`] does: money that comes after "expired" is then late.
+    ///
+    /// # Errors
+    ///
+    /// As [`updated`]; nothing is noted then.
+    pub fn update(&mut self, answer: Payment) -> Result<(), Error> {
+        self.payment = updated(&self.payment, answer)?;
+        Ok(())
+    }
+}
+
+impl From<Payment> for Expected {
+    fn from(payment: Payment) -> Self {
+        Self::new(payment)
+    }
+}
+
+/// What a notification is worth.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Judged {
+    /// The gateway signed it, and it is about the expected payment: the payment is paid.
+    Believed(Proof),
+    /// It is about the expected payment and claims that it is paid, but anybody could have sent it: ask the gateway.
+    Ask,
+    /// It proves nothing.
+    Refused(Doubt),
+}
+
+/// A payment that is paid: proven by a gateway's signature or by its answer to a question, and compared with what the merchant
+/// expects. Only [`judge`], [`judge_answer`] and what is built on them make one.
+///
+/// The same payment may be proven more than once, by notifications that come at the same time or again, and by questions: mark
+/// the order as paid, and store [`Proof::key`] under a unique index, in one transaction.
+///
+/// ```compile_fail
+/// # use gerbang_core::{Notification, Proof};
+/// fn ship(paid: &Proof) {}
+/// fn handle(notification: &Notification) {
+///     ship(notification); // a notification is no proof
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use gerbang_core::{Payment, Proof};
+/// fn forge(payment: Payment) -> Proof {
+///     Proof { account: String::new(), payment, is_late: false } // nobody else can make one
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    account: String,
+    payment: Payment,
+    is_late: bool,
+}
+
+impl Proof {
+    /// The merchant's name of the account, see [`Expected::account`].
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The payment, whose status is [`PaymentStatus::Paid`], with all that was expected and said of it: references, amounts,
+    /// the time of payment.
+    pub fn payment(&self) -> &Payment {
+        &self.payment
+    }
+
+    /// Whether the money came after the time: the payment was known to be expired, cancelled or failed, or it was paid after
+    /// it had expired. The merchant may have sold the goods to somebody else; the money is there all the same.
+    pub fn is_late(&self) -> bool {
+        self.is_late
+    }
+
+    /// What to remember the payment by, once: account, merchant's reference and gateway's id, so that two payments of one
+    /// reference, or of two accounts, have two keys.
+    ///
+    /// Where the gateway's id is not known, as after a lost creation of K-Link's GoPay, the key has none.
+    pub fn key(&self) -> String {
+        let Payment { provider, reference, id, .. } = &self.payment;
+        // As JSON, so that no two lists of names have the same text.
+        serde_json::json!([self.account, provider, reference, id]).to_string()
+    }
+}
+
+/// Why a payment is not proven to be paid.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Doubt {
+    /// What was said is about another payment: of another gateway, or with neither the expected reference nor the expected id.
+    OtherPayment,
+    /// What was said names the expected payment, but something of it differs. Asking again does not change it, and money may
+    /// have come in: a person must look.
+    Mismatch(Mismatch),
+    /// It is of the gateway's test mode, in which no money is paid; see [`Expected::accept_test_mode`].
+    TestMode,
+    /// The notification itself claims another state than paid. Of a gateway that does not sign, anybody can have sent it: ask
+    /// before anything is undone for it, such as goods that are sold to the next customer.
+    OtherClaim(PaymentStatus),
+    /// The gateway says that the payment is not paid, or not yet. Whatever the state is called, money can still come.
+    NotPaid(PaymentStatus),
+    /// The gateway could not be asked, or gave no answer that can be understood. Ask again.
+    NotAnswered(Error),
+    /// The gateway's answer is about another payment or amount, or the question was refused before it was sent. Asking again
+    /// does not change it, and money may have come in: a person must look.
+    Contradicted(Error),
+    /// The gateway cannot be asked and the notification proves nothing: a person must look at the gateway's own pages.
+    NoProof,
+}
+
+impl Doubt {
+    /// Whether the same question may have another answer later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::NotPaid(_) | Self::NotAnswered(_) | Self::OtherClaim(_) => true,
+            Self::OtherPayment | Self::Mismatch(_) | Self::TestMode | Self::Contradicted(_) | Self::NoProof => false,
+        }
+    }
+
+    /// Whether money may have come in that no program can account for. Tell a person.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Mismatch(_) | Self::Contradicted(_) | Self::NoProof)
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherPayment => f.write_str("it is about another payment"),
+            Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::TestMode => f.write_str("it is of the gateway's test mode, in which no money is paid"),
+            Self::OtherClaim(status) => write!(f, "it does not claim that the payment is paid, but {status}"),
+            Self::NotPaid(status) => write!(f, "the gateway says that the payment is not paid but {status}"),
+            Self::NotAnswered(error) => write!(f, "it cannot be judged now: {error}"),
+            Self::Contradicted(error) => write!(f, "a person must look at it: {error}"),
+            Self::NoProof => {
+                f.write_str("it proves nothing and the gateway cannot be asked; look at the gateway's own pages")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Doubt {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotAnswered(error) | Self::Contradicted(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// What differs between the payment that is expected and what was said of it. The sender's own texts are not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// The merchant's reference.
+    Reference,
+    /// The gateway's id.
+    Id,
+    /// The id of the request that created it, such as K-Link's `rq_uuid`.
+    RequestId,
+    /// The code that it is paid with, such as K-Link's `kd_pay`.
+    Code,
+    /// The price, or what was or is to be paid.
+    Amount {
+        /// The amount that was expected, in rupiah.
+        expected: Rupiah,
+        /// The amount that was said, in rupiah.
+        got: Rupiah,
+    },
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference => f.write_str("it names another merchant reference than the expected payment has"),
+            Self::Id => f.write_str("it names another id of the gateway's than the expected payment has"),
+            Self::RequestId => f.write_str("it is about another request than the one that created the payment"),
+            Self::Code => f.write_str("it names another payment code than the expected payment has"),
+            Self::Amount { expected, got } => write!(f, "it names {got} rupiah, but {expected} are expected"),
+        }
+    }
+}
+
+/// Judges a notification without asking anybody. `trust` is what the gateway's notifications prove, as its
+/// [`capabilities`](crate::PaymentGateway::capabilities) tell: a notification that says of itself that it is signed is believed
+/// only where the gateway signs.
+///
+/// Every identifier and amount that both sides know must be the same. GoPay's notifications and some settlements of K-Link's
+/// name no amount: never use a reference for another price.
+pub fn judge(notification: &Notification, expected: &Expected, trust: Trust) -> Judged {
+    match claims_paid(notification, expected) {
+        Err(doubt) => Judged::Refused(doubt),
+        Ok(()) if notification.trust == Trust::Signed && trust == Trust::Signed => {
+            let mut paid = expected.payment.clone();
+            paid.id = paid.id.or_else(|| notification.id.clone());
+            paid.payable = paid.payable.or(notification.payable);
+            paid.sandbox = notification.sandbox.or(paid.sandbox);
+            Judged::Believed(proof(expected, paid))
+        }
+        Ok(()) => Judged::Ask,
+    }
+}
+
+fn claims_paid(notification: &Notification, expected: &Expected) -> Result<(), Doubt> {
+    compare(&expected.payment, &Said::of_notification(notification))?;
+    check_mode(expected, notification.sandbox)?;
+    match &notification.claimed {
+        PaymentStatus::Paid => Ok(()),
+        other => Err(Doubt::OtherClaim(other.clone())),
+    }
+}
+
+/// Judges what a gateway answered when it was asked for the expected payment.
+///
+/// # Errors
+///
+/// [`Doubt::NotPaid`] when the payment is the expected one and is not paid; the other doubts when it is not the expected one.
+pub fn judge_answer(expected: &Expected, answer: &Payment) -> Result<Proof, Doubt> {
+    compare(&expected.payment, &Said::of_payment(answer))?;
+    check_mode(expected, answer.sandbox)?;
+    match &answer.status {
+        PaymentStatus::Paid => Ok(proof(expected, filled_in(&expected.payment, answer.clone()))),
+        other => Err(Doubt::NotPaid(other.clone())),
+    }
+}
+
+/// What is known of a payment after the gateway has said more: its state is the one that was said, and what was said fills in
+/// what was unknown. For those who implement [`PaymentGateway`](crate::PaymentGateway).
+///
+/// # Errors
+///
+/// [`Kind::EchoMismatch`](crate::Kind::EchoMismatch) when an identifier or an amount differs that both sides know.
+pub fn updated(known: &Payment, said: Payment) -> Result<Payment, Error> {
+    match compare(known, &Said::of_payment(&said)) {
+        Ok(()) => Ok(filled_in(known, said)),
+        Err(doubt) => Err(crate::check::mismatch(format!("{} answers about another payment: {doubt}", known.provider))),
+    }
+}
+
+fn filled_in(known: &Payment, said: Payment) -> Payment {
+    let known = known.clone();
+    Payment {
+        provider: known.provider,
+        id: known.id.or(said.id),
+        reference: known.reference.or(said.reference),
+        request_id: known.request_id.or(said.request_id),
+        amount: known.amount,
+        payable: known.payable.or(said.payable),
+        fee: said.fee.or(known.fee),
+        net: said.net.or(known.net),
+        status: said.status,
+        // A creation's expiry that was not believed must not come back with the status.
+        expires_at: known.expires_at.or(said.expires_at),
+        paid_at: said.paid_at.or(known.paid_at),
+        pay_with: if said.pay_with.is_empty() { known.pay_with } else { said.pay_with },
+        // What was of the test mode once never counts as live.
+        sandbox: if known.sandbox == Some(true) { known.sandbox } else { said.sandbox.or(known.sandbox) },
+    }
+}
+
+fn proof(expected: &Expected, mut paid: Payment) -> Proof {
+    let before = &expected.payment;
+    let after_expiry = paid.paid_at.zip(paid.expires_at).is_some_and(|(paid, expiry)| paid > expiry);
+    paid.status = PaymentStatus::Paid;
+    Proof { account: expected.account.clone(), is_late: before.status.is_closed() || after_expiry, payment: paid }
+}
+
+fn check_mode(expected: &Expected, said: Option<bool>) -> Result<(), Doubt> {
+    let is_test = said == Some(true) || expected.payment.sandbox == Some(true);
+    if is_test && !expected.test_mode { Err(Doubt::TestMode) } else { Ok(()) }
+}
+
+/// What somebody says of a payment, as far as it can be compared.
+struct Said<'a> {
+    provider: &'a str,
+    reference: Option<&'a str>,
+    id: Option<&'a str>,
+    request_id: Option<&'a str>,
+    code: Option<&'a str>,
+    amount: Option<Rupiah>,
+    payable: Option<Rupiah>,
+}
+
+impl<'a> Said<'a> {
+    fn of_notification(notification: &'a Notification) -> Self {
+        Self {
+            provider: notification.provider,
+            reference: notification.reference.as_deref(),
+            id: notification.id.as_deref(),
+            request_id: notification.request_id.as_deref(),
+            code: notification.code.as_deref(),
+            amount: notification.amount,
+            payable: notification.payable,
+        }
+    }
+
+    fn of_payment(payment: &'a Payment) -> Self {
+        Self {
+            provider: &payment.provider,
+            reference: payment.reference.as_deref(),
+            id: payment.id.as_deref(),
+            request_id: payment.request_id.as_deref(),
+            code: None,
+            amount: Some(payment.amount),
+            payable: payment.payable,
+        }
+    }
+}
+
+/// The one comparison. One of reference and id must be the same, and nothing that both sides know may differ.
+fn compare(expected: &Payment, said: &Said<'_>) -> Result<(), Doubt> {
+    let same = |said: Option<&str>, expected: &Option<String>| Some(said? == expected.as_deref()?);
+    let reference = same(said.reference, &expected.reference);
+    let id = same(said.id, &expected.id);
+    if said.provider != expected.provider || (reference != Some(true) && id != Some(true)) {
+        return Err(Doubt::OtherPayment);
+    }
+    let differs = if reference == Some(false) {
+        Some(Mismatch::Reference)
+    } else if id == Some(false) {
+        Some(Mismatch::Id)
+    } else if same(said.request_id, &expected.request_id) == Some(false) {
+        Some(Mismatch::RequestId)
+    } else if said.code.is_some_and(|code| is_another_code(code, &expected.pay_with)) {
+        Some(Mismatch::Code)
+    } else {
+        another_amount(expected, said)
+    };
+    differs.map_or(Ok(()), |mismatch| Err(Doubt::Mismatch(mismatch)))
+}
+
+fn is_another_code(said: &str, pay_with: &[Payable]) -> bool {
+    let mut codes = pay_with.iter().filter_map(|payable| match payable {
+        Payable::Code(code) => Some(code.as_str()),
+        _ => None,
+    });
+    match codes.next() {
+        None => false,
+        Some(first) => first != said && codes.all(|code| code != said),
+    }
+}
+
+fn another_amount(expected: &Payment, said: &Said<'_>) -> Option<Mismatch> {
+    let differs = |expected, got| Some(Mismatch::Amount { expected, got });
+    if let Some(got) = said.amount
+        && got != expected.amount
+    {
+        return differs(expected.amount, got);
+    }
+    match (said.payable, expected.payable) {
+        (Some(got), Some(payable)) if got != payable => differs(payable, got),
+        // What is to be paid is not known after a lost reply, but it is never less than the price.
+        (Some(got), None) if got < expected.amount => differs(expected.amount, got),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+
+    fn payment() -> Payment {
+        let mut payment = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Pending);
+        (payment.reference, payment.payable) = (Some("ORD-1".into()), Some(Rupiah::new(10_765)));
+        (payment.id, payment.request_id) = (Some("RQ-1".into()), Some("RQ-1".into()));
+        payment.pay_with = vec![Payable::Page("https://pay.example".into()), Payable::Code("174".into())];
+        payment.expires_at = Some("2026-05-30T08:30:00Z".parse().unwrap());
+        payment
+    }
+
+    fn signed() -> Notification {
+        let mut notification = Notification::new("klink", Trust::Signed, PaymentStatus::Paid);
+        notification.reference = Some("ORD-1".into());
+        notification
+    }
+
+    fn judged(change: impl FnOnce(&mut Notification, &mut Payment)) -> Judged {
+        let (mut said, mut payment) = (signed(), payment());
+        change(&mut said, &mut payment);
+        judge(&said, &Expected::new(payment), Trust::Signed)
+    }
+
+    fn refused(change: impl FnOnce(&mut Notification, &mut Payment)) -> Doubt {
+        match judged(change) {
+            Judged::Refused(doubt) => doubt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn believed(change: impl FnOnce(&mut Notification, &mut Payment)) -> Proof {
+        match judged(change) {
+            Judged::Believed(proof) => proof,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn answer(change: impl FnOnce(&mut Payment)) -> Result<Proof, Doubt> {
+        let mut answer = payment();
+        answer.status = PaymentStatus::Paid;
+        change(&mut answer);
+        judge_answer(&Expected::new(payment()), &answer)
+    }
+
+    #[test]
+    fn signed_notification_of_the_expected_payment_is_believed() {
+        let proof = believed(|_, _| {});
+        assert_eq!((proof.account(), &proof.payment().status), ("klink", &PaymentStatus::Paid));
+        assert!(!proof.is_late());
+        let all = believed(|said, _| {
+            (said.id, said.request_id, said.code) = (Some("RQ-1".into()), Some("RQ-1".into()), Some("174".into()));
+            (said.amount, said.payable) = (Some(Rupiah::new(10_000)), Some(Rupiah::new(10_765)));
+        });
+        assert_eq!(all, proof);
+    }
+
+    #[test]
+    fn signature_counts_only_where_the_gateway_signs() {
+        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret] {
+            assert!(matches!(judge(&signed(), &Expected::new(payment()), trust), Judged::Ask), "{trust}");
+            assert!(matches!(judged(|said, _| said.trust = trust), Judged::Ask), "{trust}");
+        }
+    }
+
+    #[test]
+    fn another_payment_is_told_from_a_mismatch_of_the_expected_one() {
+        assert!(matches!(refused(|said, _| said.provider = "kropay"), Doubt::OtherPayment));
+        assert!(matches!(refused(|said, _| said.reference = None), Doubt::OtherPayment));
+        assert!(matches!(refused(|said, _| said.reference = Some("ORD-2".into())), Doubt::OtherPayment));
+        let unknown = refused(|_, payment| (payment.reference, payment.id) = (None, None));
+        assert!(matches!(unknown, Doubt::OtherPayment));
+        assert!(!unknown.may_pass() && !unknown.needs_a_person());
+
+        let mismatch = |change: fn(&mut Notification, &mut Payment)| match refused(change) {
+            Doubt::Mismatch(mismatch) => mismatch,
+            other => panic!("{other}"),
+        };
+        assert_eq!(mismatch(|said, _| said.id = Some("RQ-2".into())), Mismatch::Id);
+        assert_eq!(mismatch(|said, _| said.request_id = Some("RQ-2".into())), Mismatch::RequestId);
+        assert_eq!(mismatch(|said, _| said.code = Some("175".into())), Mismatch::Code);
+        let by_id = |said: &mut Notification, _: &mut Payment| {
+            (said.id, said.reference) = (Some("RQ-1".into()), Some("ORD-2".into()));
+        };
+        assert_eq!(mismatch(by_id), Mismatch::Reference);
+        let (expected, got) = (Rupiah::new(10_000), Rupiah::new(9_999));
+        assert_eq!(mismatch(|said, _| said.amount = Some(Rupiah::new(9_999))), Mismatch::Amount { expected, got });
+        let doubt = refused(|said, _| said.payable = Some(Rupiah::new(10_766)));
+        assert!(doubt.needs_a_person() && !doubt.may_pass());
+        assert_eq!(doubt.to_string(), "it names 10766 rupiah, but 10765 are expected");
+    }
+
+    #[test]
+    fn second_code_of_a_payment_counts_and_no_code_is_no_mismatch() {
+        believed(|said, payment| {
+            payment.pay_with.push(Payable::Code("175".into()));
+            said.code = Some("175".into());
+        });
+        believed(|said, payment| {
+            payment.pay_with.clear();
+            said.code = Some("175".into());
+        });
+    }
+
+    #[test]
+    fn payable_amount_after_a_lost_reply_covers_the_price() {
+        let lost = |payable: u64| {
+            move |said: &mut Notification, payment: &mut Payment| {
+                (said.payable, payment.payable) = (Some(Rupiah::new(payable)), None);
+            }
+        };
+        assert!(matches!(refused(lost(9_999)), Doubt::Mismatch(Mismatch::Amount { .. })));
+        for payable in [10_000, 10_765] {
+            assert_eq!(believed(lost(payable)).payment().payable, Some(Rupiah::new(payable)));
+        }
+    }
+
+    #[test]
+    fn other_claims_are_not_paid() {
+        for status in [PaymentStatus::Failed, PaymentStatus::Pending, PaymentStatus::Unknown("odd".into())] {
+            let doubt = refused(|said, _| said.claimed = status.clone());
+            assert!(matches!(&doubt, Doubt::OtherClaim(claimed) if *claimed == status));
+            assert!(doubt.may_pass() && !doubt.needs_a_person());
+        }
+    }
+
+    #[test]
+    fn test_mode_is_paid_only_where_it_is_accepted() {
+        assert!(matches!(refused(|said, _| said.sandbox = Some(true)), Doubt::TestMode));
+        // Also when the payment was created in test mode.
+        assert!(matches!(refused(|_, payment| payment.sandbox = Some(true)), Doubt::TestMode));
+        assert!(matches!(answer(|answer| answer.sandbox = Some(true)), Err(Doubt::TestMode)));
+        believed(|said, _| said.sandbox = Some(false));
+        let mut said = signed();
+        said.sandbox = Some(true);
+        let expected = Expected::new(payment()).accept_test_mode();
+        assert!(matches!(judge(&said, &expected, Trust::Signed), Judged::Believed(_)));
+    }
+
+    #[test]
+    fn answer_about_the_expected_payment_is_a_proof_when_it_says_paid() {
+        let proof = answer(|answer| answer.fee = Some(Rupiah::new(7))).unwrap();
+        assert_eq!((proof.payment().fee, proof.payment().payable), (Some(Rupiah::new(7)), Some(Rupiah::new(10_765))));
+        for status in [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Unknown("PAID!".into())] {
+            let doubt = answer(|answer| answer.status = status.clone()).unwrap_err();
+            assert!(matches!(&doubt, Doubt::NotPaid(said) if *said == status) && doubt.may_pass());
+        }
+    }
+
+    #[test]
+    fn answer_about_another_payment_is_no_proof() {
+        let other: [fn(&mut Payment); 6] = [
+            |answer| answer.provider = "kropay".into(),
+            |answer| (answer.reference, answer.id) = (Some("ORD-2".into()), None),
+            |answer| answer.reference = Some("ORD-2".into()),
+            |answer| answer.id = Some("RQ-2".into()),
+            |answer| answer.amount = Rupiah::new(1),
+            |answer| answer.payable = Some(Rupiah::new(1)),
+        ];
+        for change in other {
+            let doubt = answer(change).unwrap_err();
+            assert!(!doubt.may_pass(), "{doubt}");
+        }
+    }
+
+    #[test]
+    fn late_money_is_told() {
+        assert!(!answer(|_| {}).unwrap().is_late());
+        let paid_at = |time: &str| {
+            let time = time.parse().unwrap();
+            answer(|answer| answer.paid_at = Some(time)).unwrap().is_late()
+        };
+        assert!(!paid_at("2026-05-30T08:30:00Z") && paid_at("2026-05-30T08:30:01Z"));
+        for status in [PaymentStatus::Expired, PaymentStatus::Cancelled, PaymentStatus::Failed] {
+            assert!(believed(|_, payment| payment.status = status.clone()).is_late());
+            let mut expected = Expected::new(payment());
+            let mut answer = payment();
+            answer.status = status;
+            expected.update(answer.clone()).unwrap();
+            answer.status = PaymentStatus::Paid;
+            assert!(judge_answer(&expected, &answer).unwrap().is_late());
+            answer.amount = Rupiah::new(1);
+            assert!(expected.clone().update(answer).is_err());
+        }
+    }
+
+    #[test]
+    fn keys_tell_accounts_references_and_ids_apart() {
+        let key = |account: &str, change: fn(&mut Payment)| {
+            let mut payment = payment();
+            change(&mut payment);
+            proof(&Expected::new(payment.clone()).account(account), payment).key()
+        };
+        let keys = [
+            key("a", |_| {}),
+            key("b", |_| {}),
+            key("a", |payment| payment.reference = Some("ORD-2".into())),
+            key("a", |payment| payment.id = Some("RQ-2".into())),
+            key("a", |payment| payment.id = None),
+            key("a", |payment| (payment.reference, payment.id) = (Some("RQ-1".into()), Some("ORD-1".into()))),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key), "{key}");
+        }
+        // After a lost reply the answer tells the id: the key is the same as if the reply had come.
+        let mut lost = payment();
+        (lost.id, lost.payable, lost.pay_with) = (None, None, Vec::new());
+        let mut answer = payment();
+        answer.status = PaymentStatus::Paid;
+        let found = judge_answer(&Expected::new(lost), &answer).unwrap();
+        assert_eq!(found.key(), judge_answer(&Expected::new(payment()), &answer).unwrap().key());
+    }
+
+    #[test]
+    fn what_is_said_fills_in_what_was_unknown_and_changes_nothing_else() {
+        let known = payment();
+        let mut said = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Expired);
+        (said.reference, said.net) = (Some("ORD-1".into()), Some(Rupiah::new(9_000)));
+        (said.sandbox, said.expires_at) = (Some(true), Some("2030-01-01T00:00:00Z".parse().unwrap()));
+        let now = updated(&known, said.clone()).unwrap();
+        let wanted = Payment {
+            status: PaymentStatus::Expired,
+            net: Some(Rupiah::new(9_000)),
+            sandbox: Some(true),
+            ..known.clone()
+        };
+        assert_eq!(now, wanted);
+        // What was of the test mode stays so.
+        said.sandbox = Some(false);
+        assert_eq!(updated(&now, said.clone()).unwrap().sandbox, Some(true));
+        said.amount = Rupiah::new(9_999);
+        assert_eq!(updated(&known, said).unwrap_err().kind(), Kind::EchoMismatch);
+    }
+}
