@@ -2,7 +2,7 @@
 
 /// Parts of texts that tell of a fault or a limit that a call may meet at any moment, also after its work was done: databases,
 /// locks, connections, time, limits, things that could not be written. In English and Indonesian, in lower case.
-const SIGNS: [&str; 47] = [
+const SIGNS: [&str; 48] = [
     "sql",
     "database",
     "basis data",
@@ -49,6 +49,7 @@ const SIGNS: [&str; 47] = [
     "written",
     "write",
     "simpan",
+    "nyimpan",
     "save",
 ];
 

@@ -76,7 +76,9 @@ impl PaymentGateway for Scripted {
 }
 
 fn payment() -> Payment {
-    Payment::new("scripted", PRICE, PaymentStatus::Paid)
+    let mut payment = Payment::new("scripted", PRICE, PaymentStatus::Paid);
+    payment.reference = Some("ORDER-1".to_owned());
+    payment
 }
 
 fn finds(can: &mut Capabilities) {
@@ -99,6 +101,24 @@ fn creates_again_only_where_that_finds_what_is_there() {
     assert_eq!((found.unwrap(), asked), (payment(), vec!["create ORDER-1 10000".to_owned()]));
     let both = |can: &mut Capabilities| (can.find_by_reference, can.idempotent_create) = (true, true);
     assert_eq!(Scripted::new(both, Ok(payment())).recover().1, ["find ORDER-1 10000"]);
+}
+
+#[test]
+fn payment_of_another_order_or_price_is_not_what_was_sought() {
+    let changes: [fn(&mut Payment); 4] = [
+        |found| found.provider = "another".to_owned(),
+        |found| found.reference = Some("ORDER-2".to_owned()),
+        |found| found.amount = Rupiah::new(9_999),
+        |found| found.payable = Some(Rupiah::new(9_999)),
+    ];
+    for change in changes {
+        for can in [finds, creates_once] {
+            let mut found = payment();
+            change(&mut found);
+            let error = Scripted::new(can, Ok(found)).recover().0.unwrap_err();
+            assert_eq!((error.kind(), error.delivery()), (Kind::EchoMismatch, Delivery::MaybeSent), "{error}");
+        }
+    }
 }
 
 #[test]

@@ -11,10 +11,13 @@ use httpmock::prelude::*;
 
 const CREATED: &str = r#"{"status": true, "message": "Payment created successfully.", "data": {"transaction_id": 12,
     "custom_id": "ORD-001", "project_id": 1, "amount": 10000, "unique_amount": 10243,
-    "qris_url": "https://img2.example/12.png", "expired_at": "2026-03-10 20:00:00"}}"#;
+    "qris_url": "https://img2.example/12.png", "expired_at": "2099-03-10 20:00:00"}}"#;
 const PAID: &str = r#"{"status": true, "message": "ok", "data": {"transaction_id": 12, "custom_id": "ORD-001",
     "amount": 10000, "unique_amount": 10243, "net_amount": 10140, "status": "PAID",
-    "qris_url": "https://img2.example/12.png", "expired_at": "2026-03-10 20:00:00"}}"#;
+    "qris_url": "https://img2.example/12.png", "expired_at": "2099-03-10 20:00:00"}}"#;
+/// The account statement, which shows no money of the payment.
+const NO_MONEY: &str = r#"{"status": true, "message": "ok", "data": {"mutasi_incoming": [], "pending_transactions": [
+    {"custom_id": "ORD-001", "unique_amount": 10243, "status": "PENDING", "mutasi_found": false}]}}"#;
 const CANCELLED: &str = r#"{"status": true, "message": "Transaction successfully cancelled.",
     "data": {"transaction_id": 12, "custom_id": "ORD-001", "status": "CANCELLED"}}"#;
 
@@ -34,6 +37,26 @@ async fn replying(body: &str) -> (MockServer, Gateway) {
         .await;
     let gateway = gateway(&server);
     (server, gateway)
+}
+
+/// A server with an answer for each of these paths, and the gateway that asks it.
+async fn replying_by_path(replies: &[(&str, &str)]) -> (MockServer, Gateway) {
+    let server = MockServer::start_async().await;
+    for (path, body) in replies.iter().map(|(path, body)| (path.to_string(), body.to_string())) {
+        server
+            .mock_async(|when, then| {
+                when.path(path);
+                then.status(200).body(body);
+            })
+            .await;
+    }
+    let gateway = gateway(&server);
+    (server, gateway)
+}
+
+/// A server that answers a cancellation, after the account statement.
+async fn cancelling(body: &str) -> (MockServer, Gateway) {
+    replying_by_path(&[("/api/cancel.php", body), ("/api/mutasi_status.php", NO_MONEY)]).await
 }
 
 fn order() -> NewPayment {
@@ -72,7 +95,7 @@ async fn a_created_payment_has_everything_that_was_returned() {
     assert_eq!((payment.id.as_deref(), payment.reference.as_deref()), (Some("12"), Some("ORD-001")));
     assert_eq!((payment.amount, payment.payable), (Rupiah::new(10_000), Some(Rupiah::new(10_243))));
     assert_eq!((payment.fee, payment.net, payment.paid_at, payment.sandbox), (None, None, None, None));
-    assert_eq!(payment.expires_at.unwrap().to_string(), "2026-03-10T13:00:00Z");
+    assert_eq!(payment.expires_at.unwrap().to_string(), "2099-03-10T13:00:00Z");
     assert_eq!(payment.pay_with, [Payable::QrImage("https://img2.example/12.png".to_owned())]);
 }
 
@@ -82,12 +105,14 @@ async fn a_creation_that_is_answered_otherwise_is_no_payment() {
         ("ORD-001", "ORD-002", Kind::EchoMismatch),
         ("\"amount\": 10000", "\"amount\": 10001", Kind::EchoMismatch),
         ("10243", "9999", Kind::EchoMismatch),
+        ("10243", "99000000", Kind::EchoMismatch),
         ("https://img2.example/12.png", " ", Kind::UnexpectedReply),
+        ("https://img2.example/12.png", "http://img2.example/12.png", Kind::UnexpectedReply),
     ] {
         let (_server, gateway) = replying(&CREATED.replace(was, is)).await;
         assert_error(gateway.create_payment(&order()).await, kind, Delivery::MaybeSent);
     }
-    let (_server, gateway) = replying(&CREATED.replace("2026-03-10 20:00:00", "soon")).await;
+    let (_server, gateway) = replying(&CREATED.replace("2099-03-10 20:00:00", "soon")).await;
     assert_eq!(gateway.create_payment(&order()).await.unwrap().expires_at, None);
 }
 
@@ -137,7 +162,65 @@ async fn the_status_is_asked_by_payment_or_by_reference() {
     ask.assert_calls_async(2).await;
     assert_eq!((&paid.status, paid.net), (&PaymentStatus::Paid, Some(Rupiah::new(10_140))));
     assert_eq!(with(&known, |known| (known.status, known.net) = (PaymentStatus::Paid, paid.net)), paid);
+    // A past or future expiry of a payment that is found is what the status says.
     assert_eq!(found, paid);
+}
+
+/// A payment of the document that is pending, whatever the check without a key says of it.
+async fn pending_then(status: &str, checked: &str) -> (PaymentStatus, usize, usize) {
+    let server = MockServer::start_async().await;
+    let body = PAID.replace("\"PAID\"", status).replace("\"net_amount\": 10140, ", "");
+    let ask = server
+        .mock_async(|when, then| {
+            when.path("/api/cekstatus.php");
+            then.status(200).body(body);
+        })
+        .await;
+    let checked = checked.to_owned();
+    let check = server
+        .mock_async(|when, then| {
+            when.method(GET).path("/api/public_check.php").query_param("custom_id", "ORD-001");
+            then.status(200).body(checked);
+        })
+        .await;
+    let known = created().await;
+    let payment = gateway(&server).payment(Lookup::Payment(&known)).await.unwrap();
+    (payment.status, ask.calls_async().await, check.calls_async().await)
+}
+
+#[tokio::test]
+async fn pending_payment_triggers_the_check_and_only_the_status_is_believed() {
+    let checked = |word: &str| format!(r#"{{"status": true, "data": {{"status": "{word}", "changed": true}}}}"#);
+    assert_eq!(pending_then("\"PENDING\"", &checked("PENDING")).await, (PaymentStatus::Pending, 1, 1));
+    // The check says paid, the status does not: it is not paid.
+    assert_eq!(pending_then("\"PENDING\"", &checked("PAID")).await, (PaymentStatus::Pending, 2, 1));
+    assert_eq!(pending_then("\"PENDING\"", "<html>").await, (PaymentStatus::Pending, 1, 1));
+    assert_eq!(pending_then("\"PAID\"", &checked("PAID")).await, (PaymentStatus::Paid, 1, 0));
+    assert_eq!(pending_then("\"EXPIRED\"", &checked("EXPIRED")).await, (PaymentStatus::Expired, 1, 0));
+}
+
+#[tokio::test]
+async fn payment_whose_money_has_come_in_is_not_cancelled() {
+    let known = created().await;
+    let money = NO_MONEY.replace("false", "true");
+    let checked = r#"{"status": true, "data": {"status": "PAID", "changed": true}}"#;
+    let pending = PAID.replace("PAID", "PENDING");
+    for (status, paid) in [(PAID, true), (pending.as_str(), false)] {
+        let replies = [
+            ("/api/mutasi_status.php", money.as_str()),
+            ("/api/public_check.php", checked),
+            ("/api/cekstatus.php", status),
+        ];
+        let (_server, gateway) = replying_by_path(&replies).await;
+        let result = gateway.cancel_payment(&known).await;
+        match paid {
+            true => assert_eq!(result.unwrap().status, PaymentStatus::Paid),
+            false => assert_error(result, Kind::Rejected, Delivery::NotSent),
+        }
+    }
+    // Without the statement nothing is cancelled.
+    let (_server, gateway) = replying_by_path(&[("/api/cancel.php", CANCELLED)]).await;
+    assert_error(gateway.cancel_payment(&known).await, Kind::NotFound, Delivery::NotSent);
 }
 
 #[tokio::test]
@@ -163,28 +246,23 @@ async fn a_word_that_is_not_known_is_not_paid() {
 
 #[tokio::test]
 async fn a_cancelled_payment_is_what_the_reply_says() {
-    let server = MockServer::start_async().await;
-    let cancel = server
-        .mock_async(|when, then| {
-            when.method(POST).path("/api/cancel.php").body_includes("custom_id=ORD-001");
-            then.status(200).body(CANCELLED);
-        })
-        .await;
     let known = created().await;
-    let cancelled = gateway(&server).cancel_payment(&known).await.unwrap();
-    cancel.assert_async().await;
+    let (_server, gateway) = cancelling(CANCELLED).await;
+    let cancelled = gateway.cancel_payment(&known).await.unwrap();
     assert_eq!(cancelled, with(&known, |known| known.status = PaymentStatus::Cancelled));
 
-    let (_server, gateway) = replying(&CANCELLED.replace("CANCELLED", "PAID")).await;
+    let (_server, gateway) = cancelling(&CANCELLED.replace("CANCELLED", "PAID")).await;
     assert_eq!(gateway.cancel_payment(&known).await.unwrap().status, PaymentStatus::Paid);
-    let (_server, gateway) = replying(&CANCELLED.replace("ORD-001", "ORD-002")).await;
+    let (_server, gateway) = cancelling(&CANCELLED.replace("CANCELLED", "PENDING")).await;
+    assert_error(gateway.cancel_payment(&known).await, Kind::Rejected, Delivery::MaybeSent);
+    let (_server, gateway) = cancelling(&CANCELLED.replace("ORD-001", "ORD-002")).await;
     assert_error(gateway.cancel_payment(&known).await, Kind::EchoMismatch, Delivery::MaybeSent);
 }
 
 #[tokio::test]
 async fn a_paid_payment_is_not_cancelled() {
     let refusal = "Only PENDING transactions can be cancelled. Current status is PAID";
-    let (_server, gateway) = replying(&format!(r#"{{"status": false, "message": "{refusal}", "data": null}}"#)).await;
+    let (_server, gateway) = cancelling(&format!(r#"{{"status": false, "message": "{refusal}", "data": null}}"#)).await;
     let error = gateway.cancel_payment(&created().await).await.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (Kind::Rejected, Delivery::Answered));
     assert_eq!(error.provider_message(), Some(refusal));
@@ -200,7 +278,7 @@ async fn what_a_reply_does_not_tell_is_kept_and_what_it_tells_is_added() {
     assert_eq!(paid, with(&known, |known| known.status = PaymentStatus::Paid));
 
     let nameless = with(&known, |known| known.id = None);
-    let (_server, gateway) = replying(CANCELLED).await;
+    let (_server, gateway) = cancelling(CANCELLED).await;
     assert_eq!(gateway.cancel_payment(&nameless).await.unwrap().id, known.id);
 }
 

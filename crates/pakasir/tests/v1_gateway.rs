@@ -21,7 +21,7 @@ const PAID: &str = r#"{"transaction": {"amount": 99000, "order_id": "INV123123",
 fn by_qris() -> String {
     r#"{"payment": {"project": "depodomain", "order_id": "INV123123", "amount": 99000, "fee": 1003,
     "total_payment": 100003, "received": 97997, "payment_method": "qris", "payment_number": "PAYLOAD",
-    "expired_at": "2025-09-19T01:18:49.678622564Z"}}"#
+    "expired_at": "2099-09-19T01:18:49.678622564Z"}}"#
         .replace("PAYLOAD", QRIS)
 }
 
@@ -92,7 +92,7 @@ async fn a_created_payment_has_everything_that_was_returned() {
     assert_eq!((payment.amount, payment.payable), (Rupiah::new(99_000), Some(Rupiah::new(100_003))));
     assert_eq!((payment.fee, payment.net), (Some(Rupiah::new(1_003)), Some(Rupiah::new(97_997))));
     assert_eq!((payment.paid_at, payment.sandbox), (None, None));
-    assert_eq!(payment.expires_at.unwrap().to_string(), "2025-09-19T01:18:49.678622564Z");
+    assert_eq!(payment.expires_at.unwrap().to_string(), "2099-09-19T01:18:49.678622564Z");
     assert_eq!(payment.pay_with, [Payable::Qris(QRIS.to_owned())]);
 }
 
@@ -253,9 +253,13 @@ async fn a_cancelled_payment_is_what_the_detail_says() {
 
 #[tokio::test]
 async fn a_refused_cancellation_asks_for_nothing_more() {
-    for refusal in [(200, r#"{"success": false, "message": "already completed"}"#), (400, r#"{"error": "no"}"#)] {
+    for (refusal, delivery) in [
+        ((200, r#"{"success": false, "message": "already completed"}"#), Delivery::MaybeSent),
+        ((200, r#"{"error": "Transaction is already paid"}"#), Delivery::MaybeSent),
+        ((400, r#"{"error": "no"}"#), Delivery::Answered),
+    ] {
         let (_server, gateway) = cancelling(refusal, (200, PAID)).await;
-        assert_error(gateway.cancel_payment(&created().await).await, Kind::Rejected, Delivery::Answered);
+        assert_error(gateway.cancel_payment(&created().await).await, Kind::Rejected, delivery);
     }
 }
 

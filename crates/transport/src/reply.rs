@@ -75,13 +75,13 @@ impl Reply<'_> {
         }
         if flag != Flag::Success {
             let error = self.not_understood("the reply does not say whether the call succeeded");
-            return Err(error.with_provider_message(self.message(members)));
+            return Err(self.with_message(error, members));
         }
         match members.payload(text, envelope) {
             Some(payload) => self.decode(&payload, read),
             None => {
                 let what = format!("the reply lacks its `{}`", envelope.data.unwrap_or_default());
-                Err(self.not_understood(what).with_provider_message(self.message(members)))
+                Err(self.with_message(self.not_understood(what), members))
             }
         }
     }
@@ -207,6 +207,11 @@ impl Reply<'_> {
             true => error,
             false => error.with_body(excerpt(self.body, self.secrets)),
         }
+    }
+
+    /// Adds the provider's text, but for that of a reply that may hold a token.
+    fn with_message(&self, error: Error, members: &Members<'_>) -> Error {
+        if self.operation.secret_reply { error } else { error.with_provider_message(self.message(members)) }
     }
 
     fn message(&self, members: &Members<'_>) -> Option<String> {
@@ -340,18 +345,22 @@ mod tests {
             failures: &[gerbang_core::operation::Failure {
                 sign: Sign::MessageContains("Already"),
                 kind: Kind::AlreadyDone,
+                conclusive: true,
             }],
             ..Envelope::BASE
         },
         ..Operation::BASE
     };
 
-    fn judge(status: u16, body: &str) -> Result<serde_json::Value, Error> {
+    /// The same as a question.
+    static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..CREATE };
+
+    fn judge_reply(operation: &'static Operation, status: u16, body: &str) -> Result<serde_json::Value, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, "7".parse().unwrap());
         let secret = Secret::from("CANARY");
         let reply = Reply {
-            operation: &CREATE,
+            operation,
             status: StatusCode::from_u16(status).unwrap(),
             headers: &headers,
             body: &Bytes::copy_from_slice(body.as_bytes()),
@@ -363,6 +372,10 @@ mod tests {
             Ok(())
         })?;
         Ok(payload.unwrap())
+    }
+
+    fn judge(status: u16, body: &str) -> Result<serde_json::Value, Error> {
+        judge_reply(&CREATE, status, body)
     }
 
     #[track_caller]
@@ -377,31 +390,90 @@ mod tests {
     fn succeeds_only_when_status_and_flag_agree() {
         assert_eq!(judge(201, r#"{"success":true,"a":1}"#).unwrap()["a"], 1);
         assert_eq!(judge(200, "\u{feff}{\"success\":true,\"a\":1}").unwrap()["a"], 1);
-        fails(200, r#"{"success":false}"#, Kind::Rejected, Delivery::Answered);
-        fails(400, r#"{"success":true}"#, Kind::Rejected, Delivery::Answered);
+        fails(200, r#"{"success":false}"#, Kind::Rejected, Delivery::MaybeSent);
+        fails(400, r#"{"success":true}"#, Kind::Rejected, Delivery::MaybeSent);
         fails(500, r#"{"success":true}"#, Kind::Unavailable, Delivery::MaybeSent);
         fails(200, r#"{"a":1}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
         fails(200, r#"{"success":"pending"}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
     }
 
     #[test]
-    fn tells_what_the_status_means() {
-        fails(401, "{}", Kind::Authentication, Delivery::Answered);
-        fails(403, "no", Kind::Authentication, Delivery::Answered);
-        fails(404, "", Kind::NotFound, Delivery::Answered);
-        fails(408, "", Kind::Timeout, Delivery::MaybeSent);
-        fails(422, "[]", Kind::Rejected, Delivery::Answered);
-        let error = fails(429, "{}", Kind::RateLimited, Delivery::Answered);
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
-        fails(503, "{", Kind::Unavailable, Delivery::MaybeSent);
+    fn status_tells_the_kind_and_only_the_documented_form_is_conclusive() {
+        let documented = r#"{"success":false,"message":"no"}"#;
+        for (status, kind, conclusive) in [
+            (400, Kind::Rejected, true),
+            (401, Kind::Authentication, true),
+            (403, Kind::Authentication, true),
+            (404, Kind::NotFound, true),
+            (408, Kind::Timeout, false),
+            (410, Kind::Gone, true),
+            (422, Kind::Rejected, true),
+            (429, Kind::RateLimited, true),
+            (500, Kind::Unavailable, false),
+            (503, Kind::Unavailable, false),
+            (504, Kind::Timeout, false),
+        ] {
+            let delivery = if conclusive { Delivery::Answered } else { Delivery::MaybeSent };
+            let error = fails(status, documented, kind, delivery);
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+            // A question has no effect, so that a refusal answers it in any form.
+            for body in [documented, "{}", "no", "", "[]"] {
+                let delivery = judge_reply(&STATUS, status, body).unwrap_err().delivery();
+                assert_eq!(delivery == Delivery::Answered, !matches!(status, 408 | 500..), "{status} {body}");
+            }
+        }
+        for (status, body) in [(400, "{}"), (401, "{}"), (403, "no"), (404, ""), (422, "[]"), (400, r#"{"a":1}"#)] {
+            assert_eq!(judge(status, body).unwrap_err().delivery(), Delivery::MaybeSent, "{status} {body}");
+        }
         fails(307, r#"{"success":true}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
     }
 
     #[test]
-    fn tells_web_pages_and_broken_json_apart() {
-        fails(200, " <!DOCTYPE html>CANARY", Kind::Html, Delivery::MaybeSent);
-        fails(403, "<html>", Kind::Html, Delivery::Answered);
-        fails(503, "<html>", Kind::Html, Delivery::MaybeSent);
+    fn refusal_of_a_creation_is_conclusive_only_where_it_comes_before_the_work() {
+        let says = |status, message: &str| judge(status, &format!(r#"{{"success":false,"message":"{message}"}}"#));
+        for (status, message, kind, delivery) in [
+            // Listed by the spec as made before the work.
+            (200, "order already exists", Kind::AlreadyDone, Delivery::Answered),
+            // Not listed: it may have been said after the work.
+            (200, "QRIS image missing", Kind::Rejected, Delivery::MaybeSent),
+            (200, "Lost connection to MySQL server during query", Kind::Unavailable, Delivery::MaybeSent),
+            (200, "Too many requests, slow down", Kind::Unavailable, Delivery::MaybeSent),
+            (422, "amount is required", Kind::Rejected, Delivery::Answered),
+            (422, "Deadlock found", Kind::Unavailable, Delivery::MaybeSent),
+            (400, "deadline exceeded", Kind::Unavailable, Delivery::MaybeSent),
+            (401, "session storage: SQLSTATE 08006", Kind::Authentication, Delivery::MaybeSent),
+            (429, "Too many requests", Kind::RateLimited, Delivery::Answered),
+            // A database speaks, whatever the spec lists.
+            (200, "SQLSTATE[23000]: order already exists", Kind::AlreadyDone, Delivery::MaybeSent),
+        ] {
+            let error = says(status, message).unwrap_err();
+            assert_eq!((error.kind(), error.delivery()), (kind, delivery), "{status} {message}: {error}");
+            let body = format!(r#"{{"success":false,"message":"{message}"}}"#);
+            assert_eq!(judge_reply(&STATUS, status, &body).unwrap_err().kind(), kind);
+        }
+    }
+
+    #[test]
+    fn pages_have_the_kind_of_their_status_where_it_tells_more_and_are_never_conclusive() {
+        let page = " <!DOCTYPE html>CANARY";
+        for (status, kind) in [
+            (200, Kind::Html),
+            (400, Kind::Html),
+            (401, Kind::Authentication),
+            (403, Kind::Html),
+            (404, Kind::NotFound),
+            (410, Kind::Gone),
+            (429, Kind::RateLimited),
+            (503, Kind::Html),
+        ] {
+            let error = fails(status, page, kind, Delivery::MaybeSent);
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{status}");
+            assert_eq!(judge_reply(&STATUS, status, page).unwrap_err().kind(), kind);
+        }
+    }
+
+    #[test]
+    fn tells_broken_json_apart() {
         for (body, what) in [
             ("", "is empty"),
             (r#"{"success":true,"a""#, "cut short"),
@@ -413,6 +485,47 @@ mod tests {
         ] {
             let error = fails(200, body, Kind::UnexpectedReply, Delivery::MaybeSent);
             assert!(error.to_string().contains(what), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn error_about_a_member_quotes_no_value() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Payload {
+            #[serde(rename = "amount")]
+            _amount: gerbang_core::Rupiah,
+            #[serde(rename = "name")]
+            _name: String,
+        }
+        let told = |json: &str| without_values(&serde_json::from_str::<Payload>(json).unwrap_err());
+        assert_eq!(told(r#"{"amount":1}"#), "missing field `name` at line 1, column 12");
+        assert_eq!(
+            told(r#"{"amount":1,"name":4242}"#),
+            "a member is of another type, expected a string, at line 1, column 23"
+        );
+        assert_eq!(
+            told(r#"{"amount":7.5}"#),
+            "an amount of rupiah is not whole; it is written without dots and commas, such as 10000 at line 1, column 14"
+        );
+        assert_eq!(told(r#"{"amount":["CANARY, expected CANARY"]}"#).contains("CANARY"), false);
+        for hostile in [r#"{"amount":"CANARY"}"#, r#"{"name":{"CANARY":1}}"#, r#"{"amount":1,"amount":2}"#] {
+            assert!(!told(hostile).contains("CANARY"), "{hostile}");
+        }
+    }
+
+    #[test]
+    fn failed_login_shows_nothing_of_the_reply() {
+        static LOGIN: Operation = Operation { id: "login", secret_reply: true, ..CREATE };
+        for (status, body) in [
+            (200, r#"{"success":false,"message":"session exists: TOKEN","code":"TOKEN"}"#),
+            (403, r#"{"success":false,"message":"session exists: TOKEN","code":"TOKEN"}"#),
+            (200, r#"{"message":"TOKEN"}"#),
+            (200, r#"{"success":true,"a":"TOKEN"#),
+            (500, "<html>TOKEN"),
+        ] {
+            let error = judge_reply(&LOGIN, status, body).unwrap_err();
+            assert_eq!((error.provider_message(), error.code(), error.body()), (None, None, None), "{body}");
+            assert!(!format!("{error}{error:?}{error:#?}").contains("TOKEN"), "{body}");
         }
     }
 
