@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
 use gerbang::{
-    Delivery, Kind, Lookup, NewPayment, NotificationFailure, Payment, PaymentGateway, PaymentStatus, Rupiah, Seen,
-    SeenError, confirm,
+    Delivery, Doubt, Expected, Lookup, NewPayment, NotificationFailure, Payment, PaymentGateway, PaymentStatus, Proof,
+    Rupiah, confirm, judge_answer,
 };
 use http::HeaderMap;
 
@@ -34,7 +34,8 @@ impl Plant {
 #[derive(Debug, Default)]
 pub struct Book {
     pub orders: BTreeMap<String, Order>,
-    pub seen: BTreeSet<String>,
+    /// The keys of all proofs: a unique index.
+    pub receipts: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -56,7 +57,8 @@ pub enum State {
     /// Only a person, or a notification, can tell what became of it.
     LeftToAPerson,
     Paid,
-    Ended,
+    /// The gateway took it for over. Money that comes all the same counts.
+    Closed(Payment),
 }
 
 /// The program was ended between two steps.
@@ -79,8 +81,12 @@ impl Shop<'_> {
         if self.chance.percent(self.restarts) { Err(Restart) } else { Ok(()) }
     }
 
+    /// Writes a state. What is paid stays so: a reply that comes late must not undo it.
     fn set(&mut self, reference: &str, state: State) {
-        self.book.orders.get_mut(reference).expect("the order is in the book").state = state;
+        let order = self.book.orders.get_mut(reference).expect("the order is in the book");
+        if !matches!(order.state, State::Paid) {
+            order.state = state;
+        }
     }
 
     /// Brings an order to a payment that the customer can see.
@@ -121,39 +127,43 @@ impl Shop<'_> {
         }
         let answer = self.gateway.payment(Lookup::Reference { reference, amount: new.amount }).await;
         self.step()?;
-        match answer {
-            Ok(payment) => self.settle(reference, payment),
-            // The gateway knows every reference that it took.
-            Err(error) if error.kind() == Kind::NotFound && error.delivery() == Delivery::Answered => {
-                self.set(reference, State::New);
-            }
-            Err(_) => {}
+        // An error is no answer, and "not found" does not prove that the request is not under way.
+        if let Ok(payment) = answer {
+            self.settle(reference, &new.unanswered(self.gateway.provider()).into(), payment);
         }
         self.step()
     }
 
     /// Asks what became of a payment that the customer sees.
     pub async fn ask(&mut self, reference: &str) -> Result<(), Restart> {
-        let State::Shown(payment) = self.book.orders[reference].state.clone() else { return Ok(()) };
+        let (State::Shown(payment) | State::Closed(payment)) = self.book.orders[reference].state.clone() else {
+            return Ok(());
+        };
         if !self.gateway.capabilities().status {
             return Ok(());
         }
         let answer = self.gateway.payment(Lookup::Payment(&payment)).await;
         self.step()?;
         if let Ok(now) = answer {
-            self.settle(reference, now);
+            self.settle(reference, &payment.into(), now);
         }
         self.step()
     }
 
-    /// What the gateway says about an order's payment, in one transaction.
-    fn settle(&mut self, reference: &str, now: Payment) {
-        match now.status {
-            PaymentStatus::Paid => self.ship(reference),
-            PaymentStatus::Expired | PaymentStatus::Cancelled | PaymentStatus::Failed => {
-                self.set(reference, State::Ended);
-            }
-            _ => self.set(reference, State::Shown(now)),
+    /// What the gateway says about an order's payment.
+    fn settle(&mut self, reference: &str, expected: &Expected, now: Payment) {
+        match judge_answer(expected, &now) {
+            Ok(proof) => self.paid(reference, &proof),
+            Err(Doubt::NotPaid(status)) if status.is_closed() => self.set(reference, State::Closed(now)),
+            Err(Doubt::NotPaid(_)) => self.set(reference, State::Shown(now)),
+            Err(_) => {}
+        }
+    }
+
+    /// One transaction: the receipt, which is new once, and the order.
+    fn paid(&mut self, reference: &str, proof: &Proof) {
+        if self.book.receipts.insert(proof.key()) {
+            self.ship(reference);
         }
     }
 
@@ -170,7 +180,7 @@ impl Shop<'_> {
         let Ok(notification) = self.gateway.parse_notification(headers, body) else { return Ok(false) };
         let found = self.book.orders.values().find_map(|order| {
             let expected = match &order.state {
-                State::Shown(payment) => payment.clone(),
+                State::Shown(payment) | State::Closed(payment) => payment.clone(),
                 _ => order.new.unanswered(self.gateway.provider()),
             };
             let same = |told: &Option<String>, known: &Option<String>| told.is_some() && told == known;
@@ -182,36 +192,20 @@ impl Shop<'_> {
             self.ship(&reference);
             return Ok(true);
         }
-        let outcome = confirm(self.gateway, &notification, &expected, &Keys(&self.book.seen)).await;
+        let outcome = confirm(self.gateway, &notification, &expected.into()).await;
         self.step()?;
         let taken = match outcome {
-            Ok(confirmed) => {
-                // One transaction.
-                if self.book.seen.insert(confirmed.key().to_owned()) {
-                    self.ship(&reference);
-                }
+            Ok(proof) => {
+                self.paid(&reference, &proof);
                 true
             }
-            Err(unconfirmed) => {
-                let failure = NotificationFailure::Unconfirmed(unconfirmed);
+            Err(doubt) => {
+                let failure = NotificationFailure::Doubted(doubt);
                 gerbang::answer(self.gateway.acceptance(), Err(&failure)).status() == 200
             }
         };
         self.step()?;
         Ok(taken)
-    }
-}
-
-/// The keys in the book, to be looked at. They are remembered with the order, in one transaction.
-struct Keys<'a>(&'a BTreeSet<String>);
-
-impl Seen for Keys<'_> {
-    fn contains(&self, key: &str) -> Result<bool, SeenError> {
-        Ok(self.0.contains(key))
-    }
-
-    fn remember(&self, _: &str) -> Result<bool, SeenError> {
-        Err("the book remembers".into())
     }
 }
 

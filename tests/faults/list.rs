@@ -1,7 +1,7 @@
 //! The faults of `fault_server`.
 
 /// All of them, and what each is.
-pub const FAULTS: [(&str, &str); 46] = [
+pub const FAULTS: [(&str, &str); 53] = [
     ("none", "none"),
     ("refused", "nobody listens"),
     ("tls", "none, by TLS"),
@@ -29,7 +29,14 @@ pub const FAULTS: [(&str, &str); 46] = [
     ("trailing-junk", "a comment behind the JSON"),
     ("page-200", "a web page with status 200"),
     ("page-403", "a web page with status 403"),
+    ("filtered-403", "the reply is replaced by a page with status 403, as a filter does"),
+    ("page-429", "a web page with status 429, to come back in a second, then the reply"),
     ("page-503", "a web page with status 503"),
+    ("outage", "a web page with status 503 four times, then the reply; the payment has expired"),
+    ("refusal-before", "a refusal in words before the work, with status 200, then the reply"),
+    ("refusal-after", "a refusal in words after the work, with status 200"),
+    ("not-found-at-first", "404 once, then the reply"),
+    ("gzip-unasked", "the reply, compressed by gzip"),
     ("gzip-bomb", "256 MiB of blanks, compressed"),
     ("large-body", "a body of 256 MiB"),
     ("large-chunked-body", "a body of 256 MiB in chunks"),
@@ -49,3 +56,6 @@ pub const FAULTS: [(&str, &str); 46] = [
     ("too-many-date", "429, to come back in the year 2100"),
     ("slow-but-whole", "the reply after half a second"),
 ];
+
+/// Those that a payment is also waited through: they pass.
+pub const PASSING: [&str; 5] = ["none", "page-429", "outage", "refusal-before", "not-found-at-first"];

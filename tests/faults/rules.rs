@@ -19,6 +19,10 @@ pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static st
         (Ok(payment), Operation::Cancel) => {
             rule(is_cancelled(payment) && !cell.pending, "what is cancelled is cancelled")
         }
+        (Ok(payment), Operation::Wait) => rule(payment.status == PaymentStatus::Paid, "what is waited for is paid"),
+        (Err(_), Operation::Wait) => rule(false, "a failure that passes does not end the waiting"),
+        // Kazukipay's account statement may have been asked for.
+        (Err((_, Delivery::NotSent)), Operation::Cancel) => rule(cell.pending, "NotSent means that nothing was done"),
         (Err((_, Delivery::NotSent)), _) => rule(cell.seen == 0, "NotSent means that the provider saw nothing"),
         (Err((_, Delivery::Answered)), Operation::Create) => {
             rule(cell.payments == 0, "Answered means that nothing was done")

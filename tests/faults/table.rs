@@ -9,7 +9,7 @@ pub type Played = (&'static str, Vec<(&'static str, Operation, Cell)>);
 
 /// Faults by operations. What all gateways have in common is told once.
 pub fn markdown(faults: &[(&'static str, &'static str)], played: &[Played]) -> String {
-    let mut table = String::from("| Fault | Create | Status | Cancel |\n|---|---|---|---|\n");
+    let mut table = String::from("| Fault | Create | Status | Cancel | Wait |\n|---|---|---|---|---|\n");
     for (fault, what) in faults {
         _ = write!(table, "| {what} |");
         for operation in Operation::ALL {
@@ -57,7 +57,8 @@ pub fn page(table: &str, cells: usize) -> String {
          # What a client makes of a bad network\n\n\
          Each cell is a call of each gateway that can make it, with a deadline of two seconds for all attempts: the error's \
          `kind()` and `delivery()`, and how many requests were made if more than one (a cancellation asks for the status, too). Gateways that differ are named. {cells} calls \
-         in all.\n\n\
+         in all. Kazukipay's status of a pending payment triggers a check and is asked again when that has found something.\n\n\
+         The last column waits for a payment that the customer has paid and that has expired, through the faults that pass.\n\n\
          In every one of them the call ends within 1.05 of its deadline; a creation is sent once at most, but for Pakasir v2's, \
          which finds the payment that is there; the order has one payment at most; `ok` means that the provider's book says so too; `NotSent` means that the provider saw nothing, and \
          `Answered` that it did nothing.\n\n{table}"

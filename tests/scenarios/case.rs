@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gerbang::{
-    Answer, Capabilities, Confirmed, Delivery, Error, Kind, Lookup, NewPayment, Notification, NotificationFailure,
-    Payment, PaymentGateway, Rupiah, Seen, Trust, confirm, recover,
+    Answer, Capabilities, Delivery, Error, Expected, Kind, Lookup, NewPayment, Notification, NotificationFailure,
+    Payment, PaymentGateway, Proof, Rupiah, Trust, confirm, recover,
 };
 use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
 use gerbang_tests::gateways::{Effort, WEBHOOK_KEY};
@@ -196,15 +196,10 @@ impl Case {
     }
 
     /// Reads a message and finds out whether it is true.
-    pub async fn receive(
-        &self,
-        message: &Message,
-        expected: &Payment,
-        seen: &dyn Seen,
-    ) -> Result<Confirmed, NotificationFailure> {
+    pub async fn receive(&self, message: &Message, expected: &Payment) -> Result<Proof, NotificationFailure> {
         let notification = self.parse(message)?;
         self.pause();
-        Ok(confirm(&*self.gateway, &notification, expected, seen).await?)
+        Ok(confirm(&*self.gateway, &notification, &Expected::new(expected.clone())).await?)
     }
 
     /// Whether the gateway is believed at its notifications' word.

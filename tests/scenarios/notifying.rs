@@ -2,8 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use gerbang::{
-    Confirmed, Kind, NotificationFailure, Payment, PaymentStatus, Seen, SeenInMemory, Trust, Unconfirmed, answer,
-    confirm,
+    Doubt, Expected, Kind, Mismatch, NotificationFailure, Payment, PaymentStatus, Proof, Seen, Trust, answer, confirm,
 };
 use gerbang_sandbox::PaymentStatus as State;
 use serde_json::Value;
@@ -32,19 +31,19 @@ scenarios! {
     a_reply_about_another_payment_confirms_nothing,
 }
 
-type Received = Result<Confirmed, NotificationFailure>;
+type Received = Result<Proof, NotificationFailure>;
 
 /// Why a notification was not confirmed.
-fn unconfirmed(received: Received) -> Result<Unconfirmed> {
+fn doubted(received: Received) -> Result<Doubt> {
     match received {
-        Err(NotificationFailure::Unconfirmed(reason)) => Ok(reason),
+        Err(NotificationFailure::Doubted(doubt)) => Ok(doubt),
         Err(failure) => bail!("it was not even read: {failure}"),
-        Ok(confirmed) => bail!("it was confirmed: {:?}", confirmed.payment()),
+        Ok(proof) => bail!("it was confirmed: {:?}", proof.payment()),
     }
 }
 
 /// Checks the answer to a notification, and that it says nothing but whether it was accepted.
-fn answered(case: &Case, outcome: Result<&Confirmed, &NotificationFailure>, status: u16) -> Result<()> {
+fn answered(case: &Case, outcome: Result<&Proof, &NotificationFailure>, status: u16) -> Result<()> {
     let response = answer(case.gateway.acceptance(), outcome);
     same("the status of the answer", response.status().as_u16(), status)?;
     let refusal: &[u8] = br#"{"success":false}"#;
@@ -56,30 +55,30 @@ fn answered(case: &Case, outcome: Result<&Confirmed, &NotificationFailure>, stat
 }
 
 /// Receives a notification that must not be confirmed, and checks the answer to it.
-async fn not_confirmed(case: &Case, message: &Message, expected: &Payment, status: u16) -> Result<Unconfirmed> {
-    let received = case.receive(message, expected, &SeenInMemory::default()).await;
+async fn not_confirmed(case: &Case, message: &Message, expected: &Payment, status: u16) -> Result<Doubt> {
+    let received = case.receive(message, expected).await;
     answered(case, received.as_ref(), status)?;
-    unconfirmed(received)
+    doubted(received)
 }
 
 /// Receives a notification that must be confirmed.
-async fn confirmed(case: &Case, message: &Message, expected: &Payment, seen: &dyn Seen) -> Result<Confirmed> {
-    let confirmed = case.receive(message, expected, seen).await?;
-    let payment = confirmed.payment();
+async fn confirmed(case: &Case, message: &Message, expected: &Payment) -> Result<Proof> {
+    let proof = case.receive(message, expected).await?;
+    let payment = proof.payment();
     same("the status", &payment.status, &PaymentStatus::Paid)?;
     same("the price", payment.amount, expected.amount)?;
     same("the reference", &payment.reference, &expected.reference)?;
-    Ok(confirmed)
+    Ok(proof)
 }
 
 async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    let payment = case.create("ORDER/1 a+b").await?;
+    let payment = case.create("ORDER/1.a_b").await?;
     let message = case.paid().await?;
     let before = case.requests();
-    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &message, &payment).await?;
     let asked = case.requests() - before;
     same("the number of questions", asked, if case.is_signed() { 0 } else { 1 })?;
     Ok(Verdict::Ok)
@@ -93,7 +92,7 @@ async fn a_payment_whose_reply_was_lost_is_confirmed_by_its_notification(case: &
     ensure!(case.try_create(&order("ORDER-1")).await.is_err(), "the reply was lost");
     case.trouble(None)?;
     let expected = order("ORDER-1").unanswered(case.gateway.provider());
-    confirmed(case, &case.paid().await?, &expected, &SeenInMemory::default()).await?;
+    confirmed(case, &case.paid().await?, &expected).await?;
     Ok(Verdict::Ok)
 }
 
@@ -102,7 +101,7 @@ async fn a_notification_is_accepted_as_the_provider_wants_it(case: &Case) -> Out
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    let received = case.receive(&case.paid().await?, &payment, &SeenInMemory::default()).await;
+    let received = case.receive(&case.paid().await?, &payment).await;
     answered(case, received.as_ref(), 200)?;
     let body: Value = serde_json::from_str(case.gateway.acceptance())?;
     if let Some(wanted) = case.facts().acceptance {
@@ -121,7 +120,7 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
         // Who has the key is believed.
         let payment = case.create("ORDER-2").await?;
         let message = case.claim(&genuine, &Claim::about(&payment));
-        confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+        confirmed(case, &message, &payment).await?;
         return Ok(Verdict::Lacks);
     }
     for state in [State::Pending, State::Expired, State::Cancelled] {
@@ -136,7 +135,7 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
     // The claim was ahead of the money: sent again, it is true.
     case.trouble(None)?;
     case.newest_becomes(State::Paid)?;
-    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &message, &payment).await?;
     Ok(Verdict::Ok)
 }
 
@@ -144,7 +143,7 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
 async fn claim_without_money(case: &Case, genuine: &Message, payment: &Payment) -> Result<Message> {
     let message = case.claim(genuine, &Claim::about(payment));
     match not_confirmed(case, &message, payment, 503).await? {
-        Unconfirmed::NotPaid(told) => same("the status", told, case.ask(payment).await?.status)?,
+        Doubt::NotPaid(told) => same("the status", told, case.ask(payment).await?.status)?,
         other => bail!("it was not confirmed for another reason: {other}"),
     }
     Ok(message)
@@ -161,7 +160,7 @@ async fn a_claim_is_not_confirmed_while_the_status_is_not_understood(case: &Case
     }
     case.trouble(Trouble::Word("on_hold"))?;
     let reason = not_confirmed(case, &message, &payment, 503).await?;
-    ensure!(matches!(reason, Unconfirmed::NotPaid(PaymentStatus::Unknown(_))), "the reason is: {reason}");
+    ensure!(matches!(reason, Doubt::NotPaid(PaymentStatus::Unknown(_))), "the reason is: {reason}");
     Ok(Verdict::Ok)
 }
 
@@ -188,7 +187,7 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
     }
     let before = case.requests();
     for forgery in forgeries {
-        let received = case.receive(&forgery, &payment, &SeenInMemory::default()).await;
+        let received = case.receive(&forgery, &payment).await;
         answered(case, received.as_ref(), 401)?;
         match received {
             Err(NotificationFailure::Refused(error)) => same("the kind", error.kind(), Kind::Authentication)?,
@@ -196,7 +195,7 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
         }
     }
     case.sent_nothing_since(before)?;
-    confirmed(case, &genuine, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &genuine, &payment).await?;
     Ok(Verdict::Ok)
 }
 
@@ -211,7 +210,7 @@ async fn what_is_no_notification_is_refused(case: &Case) -> Outcome {
     let before = case.requests();
     for body in [&b""[..], b"{}", b"[]", b"null", b"<html>", b"\xFF\xFE", cut, &huge] {
         let message = Message { body: body.to_vec(), ..genuine.clone() };
-        let received = case.receive(&message, &payment, &SeenInMemory::default()).await;
+        let received = case.receive(&message, &payment).await;
         // A body that was changed has another signature.
         let (kind, status) = match &received {
             Err(NotificationFailure::Refused(error)) if case.is_signed() && error.kind() == Kind::Authentication => {
@@ -234,20 +233,20 @@ async fn a_repeated_notification_is_known(case: &Case) -> Outcome {
         return verdict;
     }
     let payment = case.create("ORDER-1").await?;
-    let (message, seen) = (case.paid().await?, SeenInMemory::default());
-    // Until the merchant has remembered it, a crash must not lose the payment.
-    confirmed(case, &message, &payment, &seen).await?;
-    let first = confirmed(case, &message, &payment, &seen).await?;
-    seen.remember(first.key()).unwrap();
-    let before = case.requests();
-    let received = case.receive(&message, &payment, &seen).await;
+    let (message, seen) = (case.paid().await?, Seen::default());
+    let first = confirmed(case, &message, &payment).await?;
+    ensure!(seen.remember(&first.key()), "the first proof is not new");
+    // The same payment is proven again, by the same key, and accepted, so that it is not sent for ever.
+    let received = case.receive(&message, &payment).await;
     answered(case, received.as_ref(), 200)?;
-    let reason = unconfirmed(received)?;
-    ensure!(matches!(reason, Unconfirmed::Replay), "the reason is: {reason}");
-    case.sent_nothing_since(before)?;
+    ensure!(!seen.remember(&received?.key()), "the replay is not known");
+    // As a program sees it that has stored the payment as paid.
+    let again = confirmed(case, &message, first.payment()).await?;
+    same("the key", again.key(), first.key())?;
 
     let other = case.create("ORDER-2").await?;
-    confirmed(case, &case.paid().await?, &other, &seen).await?;
+    let proof = confirmed(case, &case.paid().await?, &other).await?;
+    ensure!(seen.remember(&proof.key()), "another payment is taken for a replay");
     Ok(Verdict::Ok)
 }
 
@@ -257,17 +256,15 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
     }
     let payment = case.create("ORDER-1").await?;
     let message = case.paid().await?;
-    let seen = SeenInMemory::default();
     let old = |status: &&'static str| case.claim(&message, &Claim { status: Some(status), ..Claim::default() });
     let old: Vec<_> = case.wire().unpaid.iter().map(old).collect();
     for message in &old {
-        let reason = unconfirmed(case.receive(message, &payment, &seen).await)?;
-        ensure!(matches!(&reason, Unconfirmed::OtherClaim(told) if *told != PaymentStatus::Paid), "{reason}");
+        let reason = doubted(case.receive(message, &payment).await)?;
+        ensure!(matches!(&reason, Doubt::OtherClaim(told) if *told != PaymentStatus::Paid), "{reason}");
     }
-    let first = confirmed(case, &message, &payment, &seen).await?;
-    seen.remember(first.key()).unwrap();
+    let first = confirmed(case, &message, &payment).await?;
     for message in &old {
-        unconfirmed(case.receive(message, &payment, &seen).await)?;
+        doubted(case.receive(message, &payment).await)?;
     }
     if case.can().status {
         same("the status", case.ask(first.payment()).await?.status, PaymentStatus::Paid)?;
@@ -288,10 +285,10 @@ async fn a_notification_of_another_amount_is_not_confirmed(case: &Case) -> Outco
     let added = truth.payable.get() - PRICE.get();
     for amount in [1, PRICE.get() - 1, PRICE.get() + 1_000_000] {
         let claim = Claim { amount: Some(amount), payable: Some(amount + added), ..Claim::default() };
-        let reason = not_confirmed(case, &case.claim(&message, &claim), &payment, 400).await?;
-        ensure!(matches!(reason, Unconfirmed::AmountMismatch { .. }), "{amount} rupiah: {reason}");
+        let reason = not_confirmed(case, &case.claim(&message, &claim), &payment, 503).await?;
+        ensure!(matches!(reason, Doubt::Mismatch(Mismatch::Amount { .. })), "{amount} rupiah: {reason}");
     }
-    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &message, &payment).await?;
     Ok(Verdict::Ok)
 }
 
@@ -303,8 +300,8 @@ async fn a_notification_of_another_payment_is_not_confirmed(case: &Case) -> Outc
     let message = case.paid().await?;
     let other = case.create("ORDER-2").await?;
     let reason = not_confirmed(case, &message, &other, 400).await?;
-    ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "the reason is: {reason}");
-    confirmed(case, &message, &paid, &SeenInMemory::default()).await?;
+    ensure!(matches!(reason, Doubt::OtherPayment), "the reason is: {reason}");
+    confirmed(case, &message, &paid).await?;
     Ok(Verdict::Ok)
 }
 
@@ -321,19 +318,18 @@ async fn a_notification_of_another_gateway_is_not_confirmed(case: &Case) -> Outc
         }
         let theirs = other.create("ELSEWHERE-1").await?;
         let message = other.paid().await?;
-        match case.receive(&message, &payment, &SeenInMemory::default()).await {
-            Err(NotificationFailure::Refused(_) | NotificationFailure::Unconfirmed(Unconfirmed::ReferenceMismatch)) => {
-            }
+        match case.receive(&message, &payment).await {
+            Err(NotificationFailure::Refused(_) | NotificationFailure::Doubted(Doubt::OtherPayment)) => {}
             received => bail!("a notification of {}: {received:?}", subject.name),
         }
         // Nor is one about an order of the same name.
         let message = other.claim(&message, &Claim { id: theirs.id.clone(), ..Claim::about(&payment) });
         let notification = other.parse(&message)?;
-        let reason = confirm(&*case.gateway, &notification, &payment, &SeenInMemory::default()).await;
-        ensure!(matches!(reason, Err(Unconfirmed::ReferenceMismatch)), "as {} reads it: {reason:?}", subject.name);
+        let reason = confirm(&*case.gateway, &notification, &Expected::new(payment.clone())).await;
+        ensure!(matches!(reason, Err(Doubt::OtherPayment)), "as {} reads it: {reason:?}", subject.name);
         // Nor does it confirm a payment that was created elsewhere.
-        let reason = unconfirmed(case.receive(&own, &theirs, &SeenInMemory::default()).await)?;
-        ensure!(matches!(reason, Unconfirmed::ReferenceMismatch), "a payment of {}: {reason}", subject.name);
+        let reason = doubted(case.receive(&own, &theirs).await)?;
+        ensure!(matches!(reason, Doubt::OtherPayment), "a payment of {}: {reason}", subject.name);
     }
     Ok(Verdict::Ok)
 }
@@ -350,7 +346,7 @@ async fn a_notification_of_the_test_mode_does_not_count(case: &Case) -> Outcome 
     let message = case.claim(&case.paid().await?, &claim);
     let before = case.requests();
     let reason = not_confirmed(case, &message, &payment, 400).await?;
-    ensure!(matches!(reason, Unconfirmed::Sandbox), "the reason is: {reason}");
+    ensure!(matches!(reason, Doubt::TestMode), "the reason is: {reason}");
     case.sent_nothing_since(before)?;
     Ok(Verdict::Ok)
 }
@@ -363,16 +359,16 @@ async fn a_gateway_that_is_down_is_asked_later(case: &Case) -> Outcome {
     let message = case.paid().await?;
     case.trouble(Trouble::Unreachable)?;
     if case.is_signed() {
-        confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+        confirmed(case, &message, &payment).await?;
         return Ok(Verdict::Lacks);
     }
     for trouble in LOST_REPLIES.map(|(trouble, _)| trouble).into_iter().chain([Trouble::Unreachable]) {
         case.trouble(trouble)?;
         let reason = not_confirmed(case, &message, &payment, 503).await?;
-        ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
+        ensure!(matches!(reason, Doubt::NotAnswered(_)) && reason.may_pass(), "{trouble:?}: {reason}");
     }
     case.trouble(None)?;
-    confirmed(case, &message, &payment, &SeenInMemory::default()).await?;
+    confirmed(case, &message, &payment).await?;
     Ok(Verdict::Ok)
 }
 
@@ -387,8 +383,8 @@ async fn a_reply_about_another_payment_confirms_nothing(case: &Case) -> Outcome 
     }
     for trouble in [Trouble::OtherAmount, Trouble::OtherReference] {
         case.trouble(trouble)?;
-        let reason = unconfirmed(case.receive(&message, &payment, &SeenInMemory::default()).await)?;
-        ensure!(matches!(reason, Unconfirmed::TryLater(_)), "{trouble:?}: {reason}");
+        let reason = not_confirmed(case, &message, &payment, 503).await?;
+        ensure!(matches!(reason, Doubt::Contradicted(_)) && reason.needs_a_person(), "{trouble:?}: {reason}");
     }
     Ok(Verdict::Ok)
 }

@@ -115,6 +115,7 @@ impl Gateway {
             error
                 .restated("nothing was cancelled, as it could not be found out whether the money has come in")
                 .with_delivery(Delivery::NotSent)
+                .with_operation(&operations::CANCEL_PAYMENT)
         })?;
         let mut waiting = statement.pending_transactions.iter();
         if waiting.any(|pending| pending.custom_id == custom_id && pending.mutasi_found.is_some_and(bool::from)) {

@@ -30,7 +30,8 @@ pub(crate) fn lacks(provider: &str, what: &str) -> Error {
 /// The error of a cancellation that was accepted, after which the status could not be had.
 pub(crate) fn cancelled_but(operation: &'static Operation, error: Error) -> Error {
     let what = "the cancellation was accepted, but the status that the payment has now could not be had";
-    error.restated(what).with_delivery(Delivery::MaybeSent).with_operation(operation)
+    // The attempts were those of the question.
+    error.restated(what).with_delivery(Delivery::MaybeSent).with_operation(operation).with_attempts(0)
 }
 
 /// What is added to the price: public integrations know a fee of 0.7 % and 310 rupiah or of 1 % for QRIS, and of up to 3 500

@@ -180,6 +180,25 @@ fn page(status: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
+/// A refusal in words, in the form of the provider whose path is asked, with a success status.
+fn refusal(path: &str) -> Vec<u8> {
+    const WORDS: &str = "QRIS tidak dapat dibuat";
+    let provider = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let body = match provider {
+        "kazukipay" => format!(r#"{{"status":false,"message":"{WORDS}","data":null}}"#),
+        "kropay" => format!(r#"{{"success":false,"message":"{WORDS}"}}"#),
+        "paydigital" => format!(r#"{{"status":"error","message":"{WORDS}"}}"#),
+        "klink" => format!(r#"{{"status":"fail","message":"{WORDS}"}}"#),
+        _ => format!(r#"{{"error":"{WORDS}"}}"#),
+    };
+    json("200 OK", &body)
+}
+
+fn json(status: &str, body: &str) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    (head + body).into_bytes()
+}
+
 fn too_many(retry_after: &str) -> Vec<u8> {
     let body = r#"{"success":false,"message":"Too many requests"}"#;
     let head = "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json";
@@ -213,7 +232,12 @@ fn spoil(fault: &str, attempt: u64, mut stream: &TcpStream, request: &Request, u
         "page-503" => Some(page("503 Service Unavailable")),
         "too-many-seconds" => Some(too_many("1")),
         "too-many-date" => Some(too_many("Fri, 01 Jan 2100 00:00:00 GMT")),
+        "page-429" if attempt < 2 => Some(page("429 Too Many Requests\r\nretry-after: 1")),
         "burst-503" if attempt < 3 => Some(page("503 Service Unavailable")),
+        // Longer than the attempts at one question.
+        "outage" if attempt <= 4 => Some(page("503 Service Unavailable")),
+        "refusal-before" if attempt < 2 => Some(refusal(&request.path)),
+        "not-found-at-first" if attempt < 2 => Some(json("404 Not Found", r#"{"message":"Not found"}"#)),
         "redirect-301" | "redirect-302" | "redirect-307" | "redirect-308" => {
             let code = &fault[9..];
             // To itself for ever.
@@ -258,7 +282,8 @@ fn spoil(fault: &str, attempt: u64, mut stream: &TcpStream, request: &Request, u
     let text = String::from_utf8_lossy(&body).into_owned();
     let half = &body[..body.len() / 2];
     let reply = match fault {
-        "none" | "burst-503" | "tls" | "tls-expired" | "tls-other-host" | "tls-self-signed" => whole,
+        "none" | "burst-503" | "outage" | "page-429" | "refusal-before" | "not-found-at-first" | "tls"
+        | "tls-expired" | "tls-other-host" | "tls-self-signed" => whole,
         "slow-but-whole" => {
             thread::sleep(Duration::from_millis(500));
             whole
@@ -290,6 +315,9 @@ fn spoil(fault: &str, attempt: u64, mut stream: &TcpStream, request: &Request, u
         "truncated-json" => with_body(&head, half),
         "empty-body" => with_body(&head, b""),
         "page-200" => page("200 OK"),
+        "filtered-403" => page("403 Forbidden"),
+        "refusal-after" => refusal(&request.path),
+        "gzip-unasked" => with_body(&with_header(&head, "content-encoding", "gzip"), &gzip(&body)),
         "php-notice" => {
             with_body(&head, &[b"<br />\n<b>Notice</b>: Undefined index<br />\n", body.as_slice()].concat())
         }
@@ -346,6 +374,12 @@ fn endless(mut stream: &TcpStream) -> io::Result<()> {
         stream.write_all(&block)?;
     }
     Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory can be written");
+    encoder.finish().expect("memory can be written")
 }
 
 /// 256 MiB of blanks, as stored by gzip: about 256 KiB.
