@@ -243,7 +243,7 @@ impl Tally {
             let problem = match (&expect, result) {
                 (Expect::Refused, Err(error)) => (!refusal(&error)).then(|| format!("{error:?}")),
                 (Expect::Failure, Err(error)) => {
-                    let is_told = error.kind() != Kind::UnexpectedReply && error.delivery() == Delivery::Answered;
+                    let is_told = error.kind() != Kind::UnexpectedReply && error.delivery() != Delivery::NotSent;
                     (!is_told).then(|| format!("is not told as a failure: {error:?}"))
                 }
                 (Expect::Refused | Expect::Failure, Ok(printed)) => Some(format!("is read: {printed}")),

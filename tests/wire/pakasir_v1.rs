@@ -6,7 +6,8 @@ use gerbang::{Delivery, Error, Kind, Retry};
 use serde_json::json;
 
 use crate::support::{
-    Expected, Reply, Server, assert_complete, assert_error, assert_errors, failure, rupiah, some_utc,
+    Expected, Reply, Server, assert_complete, assert_error, assert_errors, assert_inconclusive, failure, rupiah,
+    some_utc,
 };
 
 const KEY: &str = "JHGejwhe237dkhjeukyw8e33";
@@ -221,7 +222,7 @@ async fn cancel_and_simulate_do_not_take_whatever_is_json_for_a_success() {
 #[tokio::test]
 async fn an_empty_reply_is_a_success_only_with_a_good_http_status() {
     let server = Server::replying(Reply::json(404, "")).await;
-    assert_errors(&bare_errors(&client(&server)).await, Kind::NotFound, Delivery::Answered);
+    assert_inconclusive(&bare_errors(&client(&server)).await, Kind::NotFound);
 }
 
 #[tokio::test]
@@ -229,8 +230,17 @@ async fn a_false_flag_is_a_refusal_even_with_http_200() {
     let server = Server::replying(Reply::json(200, r#"{"success":false,"message":"Invalid API key"}"#)).await;
     let errors = errors(&client(&server)).await;
     assert_complete(&errors, operations::ALL);
-    assert_errors(&errors, Kind::Rejected, Delivery::Answered);
+    assert_errors(&errors, Kind::Authentication, Delivery::Answered);
     assert!(errors.iter().all(|error| error.provider_message() == Some("Invalid API key")));
+}
+
+#[tokio::test]
+async fn an_error_member_is_a_failure_even_with_http_200() {
+    let server = Server::replying(Reply::json(200, r#"{"error":"Transaction is already paid"}"#)).await;
+    let errors = errors(&client(&server)).await;
+    assert_complete(&errors, operations::ALL);
+    assert_inconclusive(&errors, Kind::Rejected);
+    assert!(errors.iter().all(|error| error.provider_message() == Some("Transaction is already paid")));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use gerbang::operation::Idempotency;
 use gerbang::{Delivery, Error, JakartaTime, Kind, Operation, Rupiah};
 pub use gerbang_tests::server::{Reply, Sent, Server};
 use serde_json::Value;
@@ -118,6 +119,17 @@ pub fn assert_errors(errors: &[Error], kind: Kind, delivery: Delivery) {
     assert!(!errors.is_empty());
     for error in errors {
         assert_error(error, kind, delivery);
+    }
+}
+
+/// Checks that every error is of this kind, after a refusal that proves nothing: a question was answered, anything else may
+/// have been carried out.
+#[track_caller]
+pub fn assert_inconclusive(errors: &[Error], kind: Kind) {
+    assert!(!errors.is_empty());
+    for error in errors {
+        let is_question = error.operation().expect("an operation").idempotency == Idempotency::Safe;
+        assert_error(error, kind, if is_question { Delivery::Answered } else { Delivery::MaybeSent });
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Builder<C> {
     user_agent: String,
     http: Option<reqwest::ClientBuilder>,
     allow_http: bool,
-    paths: BTreeMap<&'static str, String>,
+    paths: Vec<(&'static Operation, String)>,
     finish: fn(Transport) -> C,
 }
 
@@ -60,7 +60,7 @@ impl<C> Builder<C> {
             user_agent: format!("gerbang-{provider}/{}", env!("CARGO_PKG_VERSION")),
             http: None,
             allow_http: false,
-            paths: BTreeMap::new(),
+            paths: Vec::new(),
             finish,
         }
     }
@@ -126,8 +126,8 @@ impl<C> Builder<C> {
 
     /// Settings of the HTTP client, for a proxy, root certificates or a local address; made with [`crate::reqwest`].
     ///
-    /// Time limits but for `read_timeout`, redirects, decompression, `Referer` and user agent are set over it: they are what
-    /// makes a call safe. A base URL with `http:` is asked through no proxy, to which the key would go in clear, unless
+    /// Time limits but for `read_timeout`, redirects, decompression, `Referer`, the least version of TLS (1.2) and user agent
+    /// are set over it: they are what makes a call safe. A base URL with `http:` is asked through no proxy, to which the key would go in clear, unless
     /// [`Builder::allow_http`] is set.
     pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {
         self.http = Some(settings);
@@ -144,7 +144,7 @@ impl<C> Builder<C> {
     /// Sends an operation to another path below the base URL, where the provider's document contradicts itself; see
     /// [`Operation::alternative_paths`]. The path must keep the parameters of [`Operation::path`].
     pub fn path(mut self, operation: &'static Operation, path: impl Into<String>) -> Self {
-        self.paths.insert(operation.id, path.into());
+        self.paths.push((operation, path.into()));
         self
     }
 
@@ -153,12 +153,11 @@ impl<C> Builder<C> {
     /// # Errors
     ///
     /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine), has a query, a fragment
-    /// or a password, when a path does not begin with `/` or has a query, or when the HTTP client cannot be made.
+    /// or a password, when a path does not begin with `/`, has a query or lacks a parameter of the operation's own, or when
+    /// the HTTP client cannot be made.
     pub fn build(mut self) -> Result<C, Error> {
         let base_url = self.checked_base_url()?;
-        if let Some(path) = self.paths.values().find(|path| !path.starts_with('/') || path.contains(['?', '#'])) {
-            return Err(self.wrong(format!("`{path}` is no path that begins with `/` and has neither `?` nor `#`")));
-        }
+        self.check_paths()?;
         // The environment's proxy cannot reach this machine's own servers, and keys must not go to it in clear.
         let is_in_clear = base_url.scheme() == "http" && !self.allow_http;
         let is_direct = is_in_clear || (self.http.is_none() && is_loopback(&base_url));
@@ -174,6 +173,8 @@ impl<C> Builder<C> {
             .no_deflate()
             .no_zstd()
             .connect_timeout(self.connect_timeout)
+            // rustls speaks nothing older; native-tls may.
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .user_agent(&self.user_agent)
             .build()
             .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
@@ -184,10 +185,25 @@ impl<C> Builder<C> {
             attempt_timeout: self.attempt_timeout,
             connect_timeout: self.connect_timeout,
             max_reply: self.max_reply,
-            paths: self.paths,
+            paths: self.paths.into_iter().map(|(operation, path)| (operation.id, path)).collect(),
             budget: Budget::default(),
         };
         Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
+    }
+
+    /// A path that lacks a parameter would ask for another thing than the caller.
+    fn check_paths(&self) -> Result<(), Error> {
+        for (operation, path) in &self.paths {
+            if !path.starts_with('/') || path.contains(['?', '#']) {
+                return Err(self.wrong(format!("`{path}` is no path that begins with `/` and has neither `?` nor `#`")));
+            }
+            let mut parameters = operation.path.split('{').skip(1).filter_map(|part| part.split_once('}'));
+            if let Some((name, _)) = parameters.find(|(name, _)| !path.contains(&format!("{{{name}}}"))) {
+                let what = format!("`{path}` lacks the parameter {{{name}}} of `{}`", operation.path);
+                return Err(self.wrong(what).with_operation(operation));
+            }
+        }
+        Ok(())
     }
 
     fn checked_base_url(&self) -> Result<Url, Error> {

@@ -136,8 +136,6 @@ impl Reply<'_> {
         };
         let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
         let is_conclusive = match kind {
-            // A provider that could not serve may have broken halfway, whatever status it says so with.
-            Kind::Unavailable | Kind::Timeout => false,
             _ if self.may_have_failed_halfway() => false,
             // A limit on requests is found before the work.
             Kind::RateLimited if self.status == StatusCode::TOO_MANY_REQUESTS => true,
@@ -146,7 +144,12 @@ impl Reply<'_> {
             // A status of its own in the documented form: 4xx.
             _ => !self.status.is_success() && (flag == Flag::Failure || message.is_some()),
         };
-        let error = self.error(kind, self.delivery(is_conclusive), what);
+        let delivery = match kind {
+            // A provider that could not serve may have broken halfway, whatever status it says so with.
+            Kind::Unavailable | Kind::Timeout => Delivery::MaybeSent,
+            _ => self.delivery(is_conclusive),
+        };
+        let error = self.error(kind, delivery, what);
         // Whatever the reply to a failed login holds may be the token of a session that is open.
         if self.operation.secret_reply { error } else { error.with_code(code).with_provider_message(message) }
     }

@@ -125,7 +125,7 @@ impl Transport {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(last.unwrap_or_else(|| too_late().with_operation(operation)));
+                return Err(last.unwrap_or_else(|| deadline_already_passed().with_operation(operation)));
             }
             let time = match operation.idempotency {
                 Idempotency::None => left,
@@ -137,7 +137,7 @@ impl Transport {
                     self.inner.budget.succeeded();
                     return Ok(());
                 }
-                Err(error) => since(last, error),
+                Err(error) => keep_maybe_sent(last, error),
             };
             let left = deadline.saturating_duration_since(Instant::now());
             let left = match operation.idempotency {
@@ -195,7 +195,8 @@ impl Transport {
         secrets: &[&Secret],
         judge: &mut Judge<'_>,
     ) -> Result<(), Error> {
-        let mut response = self.inner.http.execute(request).await.map_err(|error| unsent_or_lost(error, operation))?;
+        let mut response =
+            self.inner.http.execute(request).await.map_err(|error| self.unsent_or_lost(error, operation))?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         tracing::Span::current().record("http.response.status_code", status.as_u16());
         match bytes_reader::read(response, self.inner.max_reply).await {
@@ -319,6 +320,24 @@ impl Transport {
         }
         Ok(url)
     }
+
+    /// The error of a request that got no reply.
+    fn unsent_or_lost(&self, error: reqwest::Error, operation: &'static Operation) -> Error {
+        let (kind, delivery, what) = if error.is_connect() && tls::is_refused(&error) {
+            (Kind::Tls, Delivery::NotSent, "no safe connection could be made")
+        } else if error.is_connect() {
+            (Kind::Connect, Delivery::NotSent, "no connection could be made")
+        } else if error.is_builder() {
+            (Kind::Configuration, Delivery::NotSent, "the request cannot be built")
+        } else if error.is_timeout() {
+            (Kind::Timeout, Delivery::MaybeSent, "no reply came in time")
+        } else {
+            (Kind::Disconnected, Delivery::MaybeSent, "the connection broke before a reply came")
+        };
+        let error = error.without_url();
+        let what = format!("{what}: {}: {}", self.inner.base_url.authority(), root_cause(&error));
+        Error::new(kind, delivery, what).with_operation(operation).with_source(error)
+    }
 }
 
 impl fmt::Debug for Transport {
@@ -394,14 +413,13 @@ fn misconfigured(what: impl Into<String>) -> Error {
     Error::new(Kind::Configuration, Delivery::NotSent, what)
 }
 
-/// The error of a call without any time.
-fn too_late() -> Error {
+/// The error of a call whose deadline was over before anything was sent.
+fn deadline_already_passed() -> Error {
     Error::new(Kind::Timeout, Delivery::NotSent, "no time was left to send the request")
 }
 
-/// The error of an attempt after those before it: they may have taken effect whatever became of the last one, unless the
-/// operation changes nothing.
-fn since(before: Option<Error>, error: Error) -> Error {
+/// If an earlier attempt may have taken effect, so may the call, unless the operation changes nothing.
+fn keep_maybe_sent(before: Option<Error>, error: Error) -> Error {
     let is_safe = error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Safe);
     match before {
         Some(before) if before.delivery() == Delivery::MaybeSent && !is_safe => {
@@ -409,23 +427,6 @@ fn since(before: Option<Error>, error: Error) -> Error {
         }
         _ => error,
     }
-}
-
-/// The error of a request that got no reply.
-fn unsent_or_lost(error: reqwest::Error, operation: &'static Operation) -> Error {
-    let (kind, delivery, what) = if error.is_connect() && tls::is_refused(&error) {
-        (Kind::Tls, Delivery::NotSent, "no safe connection could be made")
-    } else if error.is_connect() {
-        (Kind::Connect, Delivery::NotSent, "no connection could be made")
-    } else if error.is_builder() {
-        (Kind::Configuration, Delivery::NotSent, "the request cannot be built")
-    } else if error.is_timeout() {
-        (Kind::Timeout, Delivery::MaybeSent, "no reply came in time")
-    } else {
-        (Kind::Disconnected, Delivery::MaybeSent, "the connection broke before a reply came")
-    };
-    let error = error.without_url();
-    Error::new(kind, delivery, format!("{what} ({})", root_cause(&error))).with_operation(operation).with_source(error)
 }
 
 /// What went wrong first: "Connection refused" rather than "error sending request".
