@@ -1,6 +1,5 @@
 //! The settings of a client.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
