@@ -22,7 +22,7 @@ fn at(listener: &Listener, path: &str) -> String {
 
 /// What is printed between the addresses and the end, which a good notification brings about.
 fn printed_until_the_end(listener: Listener) -> String {
-    send(&listener.url("kropay").to_owned(), "kropay", &[]);
+    send(listener.url("kropay"), "kropay", &[]);
     let run = listener.end();
     let (_addresses, later) = run.stdout.split_once('\n').expect("the addresses");
     format!("{later}\n{}", run.stderr)
