@@ -9,6 +9,8 @@ use kazukipay::types as kazukipay_types;
 use klink::types as klink_types;
 use pakasir::v1::types as v1;
 use pakasir::v2::types as v2;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::gateways::Effort;
 
@@ -39,6 +41,15 @@ pub struct Clients {
 /// What a call returned, printed, so that results of all types can be compared.
 pub type Printed = Result<String, Error>;
 
+/// What a call returned, printed and as JSON.
+#[derive(Debug)]
+pub struct Shown {
+    /// As `Debug` prints it.
+    pub printed: String,
+    /// As its type is serialized; null for a picture.
+    pub json: Value,
+}
+
 impl Clients {
     /// Clients of the server at this address, with this key.
     pub fn new(url: &str, key: &str, effort: Effort) -> Result<Self, Error> {
@@ -59,6 +70,11 @@ impl Clients {
 
     /// Calls an operation of a spec; none when it does not stand here.
     pub async fn call(&self, spec: &str, operation: &str) -> Option<Printed> {
+        self.show(spec, operation).await.map(printed)
+    }
+
+    /// As [`Self::call`], with the JSON of what was returned.
+    pub async fn show(&self, spec: &str, operation: &str) -> Option<Result<Shown, Error>> {
         match spec {
             "kazukipay" => self.kazukipay(operation).await,
             "klink" => self.klink(operation).await,
@@ -70,7 +86,7 @@ impl Clients {
         }
     }
 
-    async fn kazukipay(&self, operation: &str) -> Option<Printed> {
+    async fn kazukipay(&self, operation: &str) -> Option<Result<Shown, Error>> {
         use kazukipay_types::{Cancellation, NewPayment, PaymentQuery};
         let client = &self.kazukipay;
         let custom_id = || "ORD-001".to_owned();
@@ -88,7 +104,7 @@ impl Clients {
         })
     }
 
-    async fn klink(&self, operation: &str) -> Option<Printed> {
+    async fn klink(&self, operation: &str) -> Option<Result<Shown, Error>> {
         use klink_types::*;
         let client = &self.klink;
         let member = || "idspaa0012".to_owned();
@@ -165,7 +181,7 @@ impl Clients {
         })
     }
 
-    async fn kropay(&self, operation: &str) -> Option<Printed> {
+    async fn kropay(&self, operation: &str) -> Option<Result<Shown, Error>> {
         let client = &self.kropay;
         Some(match operation {
             "create_payment" => {
@@ -179,12 +195,15 @@ impl Clients {
                 print(client.create_payment(&new).await)
             }
             "payment_status" => print(client.payment_status("PG-20260529A1B2").await),
-            "qris_image" => print(client.qris_image("PG-20260529A1B2").await),
+            "qris_image" => {
+                let picture = client.qris_image("PG-20260529A1B2").await;
+                picture.map(|bytes| Shown { printed: format!("{bytes:?}"), json: Value::Null })
+            }
             _ => return None,
         })
     }
 
-    async fn pakasir_v1(&self, operation: &str) -> Option<Printed> {
+    async fn pakasir_v1(&self, operation: &str) -> Option<Result<Shown, Error>> {
         let client = &self.pakasir_v1;
         let amount = Rupiah::new(99_000);
         let transaction = || v1::TransactionRef { amount, order_id: "INV123123".into() };
@@ -200,7 +219,7 @@ impl Clients {
         })
     }
 
-    async fn pakasir_v2(&self, operation: &str) -> Option<Printed> {
+    async fn pakasir_v2(&self, operation: &str) -> Option<Result<Shown, Error>> {
         let client = &self.pakasir_v2;
         let amount = Rupiah::new(99_000);
         Some(match operation {
@@ -215,7 +234,7 @@ impl Clients {
         })
     }
 
-    async fn paydigital(&self, operation: &str) -> Option<Printed> {
+    async fn paydigital(&self, operation: &str) -> Option<Result<Shown, Error>> {
         let client = &self.paydigital;
         Some(match operation {
             "create_payment" => {
@@ -234,6 +253,11 @@ impl Clients {
 
 /// Reads a notification of a spec; none when its reader does not stand here.
 pub fn read(spec: &str, notification: &str, body: &[u8]) -> Option<Printed> {
+    show(spec, notification, body).map(printed)
+}
+
+/// As [`read`], with the JSON of what was read.
+pub fn show(spec: &str, notification: &str, body: &[u8]) -> Option<Result<Shown, Error>> {
     Some(match (spec, notification) {
         ("kazukipay", "payment_notification") => print(kazukipay::notifications::payment_notification(body)),
         ("klink", "settlement_notification") => print(klink::notifications::settlement_notification_unverified(body)),
@@ -247,6 +271,11 @@ pub fn read(spec: &str, notification: &str, body: &[u8]) -> Option<Printed> {
     })
 }
 
-fn print<T: Debug>(result: Result<T, Error>) -> Printed {
-    result.map(|value| format!("{value:?}"))
+fn print<T: Debug + Serialize>(result: Result<T, Error>) -> Result<Shown, Error> {
+    let json = |value: &T| serde_json::to_value(value).expect("what is read can be serialized");
+    result.map(|value| Shown { printed: format!("{value:?}"), json: json(&value) })
+}
+
+fn printed(shown: Result<Shown, Error>) -> Printed {
+    shown.map(|shown| shown.printed)
 }

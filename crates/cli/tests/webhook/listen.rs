@@ -1,5 +1,7 @@
 //! `gerbang webhook listen`.
 
+mod cases;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};

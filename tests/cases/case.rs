@@ -1,0 +1,119 @@
+//! A case and its input.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use gerbang::{Error, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah};
+use gerbang_tests::calls::{Clients, Shown};
+use gerbang_tests::gateways::{self, Effort};
+
+use crate::provider::{Provider, Reply};
+
+/// The merchant's reference in nearly every case.
+pub const ORDER: &str = "ORDER-1";
+
+/// The price in every case, in rupiah.
+pub const PRICE: Rupiah = Rupiah::new(10_000);
+
+/// What plays a case.
+pub type Play = Pin<Box<dyn Future<Output = anyhow::Result<()>>>>;
+
+/// A case.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// The name of the folder of its input.
+    pub name: &'static str,
+    /// What must hold, and why.
+    pub must: &'static str,
+    /// Plays it.
+    pub play: fn(Input) -> Play,
+}
+
+/// A row of a table of cases.
+macro_rules! case {
+    ($name:literal, $must:literal, $play:path) => {
+        crate::case::Case { name: $name, must: $must, play: |input| Box::pin($play(input)) }
+    };
+}
+pub(crate) use case;
+
+/// What the provider answers or sends in a case.
+pub struct Input(Vec<u8>);
+
+impl Input {
+    /// The input of a case.
+    pub fn of(name: &str) -> Self {
+        Self(std::fs::read(folder().join(name).join("input")).expect("the case has an input"))
+    }
+
+    /// All inputs.
+    pub fn names() -> Vec<String> {
+        let entries = std::fs::read_dir(folder()).expect("the inputs can be listed");
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// The body of a notification.
+    pub fn body(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The input as text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("the input is text")
+    }
+
+    /// A reply whose body is the input.
+    pub fn json(&self, status: u16) -> Reply {
+        Reply::json(status, &self.0)
+    }
+
+    /// A reply that is written out, with its headers.
+    pub fn http(&self) -> Reply {
+        Reply::raw(self.0.clone())
+    }
+
+    /// Replies of one line each: `HTTP 404 {…}`.
+    pub fn lines(&self) -> Vec<Reply> {
+        let reply = |line: &str| {
+            let (status, body) = line.strip_prefix("HTTP ")?.split_once(' ')?;
+            Some(Reply::json(status.parse().ok()?, body.as_bytes()))
+        };
+        self.text().lines().map(|line| reply(line).expect("a status and a body")).collect()
+    }
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases/data")
+}
+
+/// A gateway that asks this provider.
+pub fn gateway(name: &str, provider: &Provider, effort: Effort) -> Box<dyn PaymentGateway> {
+    let (_, make) = gateways::ALL.into_iter().find(|(gateway, _)| *gateway == name).expect("a gateway");
+    make(&provider.url(), "not-a-real-key", effort).expect("a gateway can be made")
+}
+
+/// Creates a payment that is answered by this.
+pub async fn create(name: &str, new: NewPayment, reply: Reply) -> Result<Payment, Error> {
+    let provider = Provider::start(vec![reply]).await;
+    gateway(name, &provider, Effort::ONCE).create_payment(&new).await
+}
+
+/// A new payment of the usual price.
+pub fn order() -> NewPayment {
+    NewPayment::new(ORDER, PRICE)
+}
+
+/// A payment that was created before.
+pub fn known(provider: &str, payable: u64, id: &str) -> Payment {
+    let mut payment = Payment::new(provider, PRICE, PaymentStatus::Pending);
+    (payment.reference, payment.payable) = (Some(ORDER.to_owned()), Some(Rupiah::new(payable)));
+    payment.id = (!id.is_empty()).then(|| id.to_owned());
+    payment
+}
+
+/// Calls an operation that is answered by this.
+pub async fn call(spec: &str, operation: &str, reply: Reply) -> Result<Shown, Error> {
+    let provider = Provider::start(vec![reply]).await;
+    let clients = Clients::new(&provider.url(), "not-a-real-key", Effort::ONCE)?;
+    clients.show(spec, operation).await.expect("calls.rs has the operation")
+}
