@@ -4,13 +4,13 @@ use std::ops::Deref;
 use serde::de::{self, DeserializeOwned};
 use serde::ser;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///
-/// Text is read as JSON; an object, an array or any other value is read as `T` itself. It is written as a string that
-/// contains JSON. An error about the inner JSON tells where in the text it is, and does not quote the text.
+/// Text is read as JSON, blank text as `null`; an object, an array or any other value is read as `T` itself. It is written as
+/// a string that contains JSON. An error about the inner JSON tells where in the text it is, and does not quote the text.
 ///
 /// ```
 /// use gerbang_core::JsonString;
@@ -54,12 +54,13 @@ impl<T: Serialize> Serialize for JsonString<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonString<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => {
-                serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
-            }
-            value => T::deserialize(value).map(Self).map_err(de::Error::custom),
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        if !raw.get().starts_with('"') {
+            return serde_json::from_str(raw.get()).map(Self).map_err(de::Error::custom);
         }
+        let text: String = serde_json::from_str(raw.get()).map_err(de::Error::custom)?;
+        let inner = if text.trim().is_empty() { "null" } else { &text };
+        serde_json::from_str(inner).map(Self).map_err(|error| de::Error::custom(Place(&error)))
     }
 }
 

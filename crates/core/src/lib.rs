@@ -8,7 +8,7 @@
 //! re-export what their signatures mention.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod blank;
+mod body;
 pub mod credentials;
 mod error;
 mod flag;
@@ -22,6 +22,7 @@ pub mod operation;
 mod payment;
 mod recover;
 pub mod retry;
+mod rows;
 mod rupiah;
 mod scalar;
 mod secret;
@@ -43,6 +44,7 @@ pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
 pub use recover::recover;
 pub use retry::Retry;
+pub use rows::{Entries, Rows};
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use time::{JakartaTime, TimeError};
