@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///
-/// Text is read as JSON, blank text as `null`; an object, an array or any other value is read as `T` itself. It is written as
-/// a string that contains JSON. An error about the inner JSON tells where in the text it is, and does not quote the text.
+/// Text is read as JSON; an object, an array or any other value is read as `T` itself. It is written as a string that
+/// contains JSON. An error about the inner JSON tells where in the text it is, and does not quote the text.
 ///
 /// ```
 /// use gerbang_core::JsonString;
@@ -59,8 +59,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonString<T> {
             return serde_json::from_str(raw.get()).map(Self).map_err(de::Error::custom);
         }
         let text: String = serde_json::from_str(raw.get()).map_err(de::Error::custom)?;
-        let inner = if text.trim().is_empty() { "null" } else { &text };
-        serde_json::from_str(inner).map(Self).map_err(|error| de::Error::custom(Place(&error)))
+        serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
     }
 }
 

@@ -121,7 +121,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Rows<T> {
 
 /// The entries of a map in a reply. An entry that cannot be read does not hide the others: it is left out and counted.
 ///
-/// PHP writes an empty map as `[]`, which is read, and so is `null`. It is written as an object.
+/// PHP writes an empty map as `[]`, which is read, and so is `null`. An object of which no entry can be read is an error: it
+/// is probably something else. It is written as an object.
 ///
 /// ```
 /// use gerbang_core::{Entries, Rupiah};
@@ -220,7 +221,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Entries<T> {
                         None => found.unreadable += 1,
                     }
                 }
-                Ok(found)
+                match found.unreadable {
+                    // Probably another object, such as a failure that does not say so.
+                    1.. if found.entries.is_empty() => Err(A::Error::custom("no entry of an object can be read")),
+                    _ => Ok(found),
+                }
             }
         }
         deserializer.deserialize_any(Map(PhantomData))

@@ -231,21 +231,45 @@ impl FromScalar for String {
     }
 }
 
-macro_rules! whole_numbers {
-    ($($number:ty),*) => {$(
-        impl FromScalar for $number {
-            const EXPECTED: &'static str = "a whole number";
+const WHOLE_NUMBER: &str = "a whole number";
 
-            fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
-                let number = match scalar {
-                    Scalar::Unsigned(number) => Self::try_from(number).ok(),
-                    Scalar::Signed(number) => Self::try_from(number).ok(),
-                    _ => None,
-                };
-                number.ok_or_else(|| scalar.refuse::<Self, E>())
-            }
-        }
-    )*};
+fn whole<T: FromScalar + TryFrom<u64> + TryFrom<i64>, E: Error>(scalar: &Scalar<'_>) -> Result<T, E> {
+    let number = match scalar {
+        Scalar::Unsigned(number) => T::try_from(*number).ok(),
+        Scalar::Signed(number) => T::try_from(*number).ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| scalar.refuse::<T, E>())
 }
 
-whole_numbers!(i32, i64, u32, u64);
+impl FromScalar for i32 {
+    const EXPECTED: &'static str = WHOLE_NUMBER;
+
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        whole(&scalar)
+    }
+}
+
+impl FromScalar for i64 {
+    const EXPECTED: &'static str = WHOLE_NUMBER;
+
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        whole(&scalar)
+    }
+}
+
+impl FromScalar for u32 {
+    const EXPECTED: &'static str = WHOLE_NUMBER;
+
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        whole(&scalar)
+    }
+}
+
+impl FromScalar for u64 {
+    const EXPECTED: &'static str = WHOLE_NUMBER;
+
+    fn from_scalar<E: Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        whole(&scalar)
+    }
+}

@@ -103,15 +103,10 @@ impl<'a> Members<'a> {
         texts
     }
 
-    /// Whether an object is a list from which PHP has taken rows away: all its names are integers. Also one without names.
+    /// Whether an object is a list from which PHP has taken rows away: all its names are integers, and it has some.
     pub(crate) fn is_list(&self) -> bool {
         let is_integer = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-        self.members.iter().all(|(name, _)| is_integer(name))
-    }
-
-    /// Whether a member is there and `null`.
-    pub(crate) fn is_null(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value.get() == "null")
+        !self.members.is_empty() && self.members.iter().all(|(name, _)| is_integer(name))
     }
 
     /// The payload's JSON: the `data` member, or the whole reply without the flag and with what `lift` brings up.

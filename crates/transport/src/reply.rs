@@ -59,8 +59,7 @@ impl Reply<'_> {
                 None => return Err(self.not_json(&text, &error)),
             },
         };
-        // PHP may write an empty list as `null`.
-        let is_list = text.trim_start().starts_with('[') || text.trim() == "null";
+        let is_list = text.trim_start().starts_with('[');
         if is_list && self.status.is_success() && self.operation.list && envelope.data.is_none() {
             return self.decode(&text, read);
         }
@@ -88,9 +87,6 @@ impl Reply<'_> {
         }
         match members.payload(text, envelope) {
             Some(payload) => self.decode(&payload, read),
-            None if self.operation.list && envelope.data.is_some_and(|data| members.is_null(data)) => {
-                self.decode("null", read)
-            }
             None => {
                 let what = format!("the reply lacks its `{}`", envelope.data.unwrap_or_default());
                 Err(self.not_understood(what).with_provider_message(self.message(members)))
@@ -140,6 +136,12 @@ impl Reply<'_> {
         // serde would read a list into an object's members, one after the other.
         if !self.operation.list && payload.trim_start().starts_with('[') {
             return Err(self.not_understood("the payload is a list, not an object"));
+        }
+        // A reply that says nothing but that it is a success is no empty list.
+        let is_object = self.operation.list && payload.trim_start().starts_with('{');
+        let is_whole = self.operation.envelope.data.is_none();
+        if is_object && is_whole && !Members::read(payload).is_ok_and(|members| members.is_list()) {
+            return Err(self.not_understood("the payload is an object, not a list"));
         }
         read(payload).map_err(|error| {
             // The cause names members and types, but may quote a value, which is the provider's.
@@ -554,14 +556,16 @@ mod tests {
             Operation { list: true, envelope: Envelope { data: Some("data"), ..BASE.envelope }, ..BASE };
         let none = HeaderMap::new();
         let read = |operation, body: &'static str| judged(operation, 200, &none, &Bytes::from_static(body.as_bytes()));
-        for body in ["[1]", r#"{"1":2,"10":3}"#, "{}", "null"] {
+        for body in ["[1]", "[]", r#"{"1":2,"10":3}"#] {
             assert_eq!(read(&LIST, body).unwrap(), serde_json::from_str::<serde_json::Value>(body).unwrap());
         }
-        for body in [r#"{"a":1}"#, r#"{"1":1,"":1}"#, "7", r#""[]""#] {
+        for body in ["{}", "null", r#"{"a":1}"#, r#"{"1":1,"":1}"#, "7", r#""[]""#] {
             assert_eq!(read(&LIST, body).unwrap_err().kind(), Kind::UnexpectedReply, "{body}");
         }
+        assert!(read(&LIST, r#"{"success":true}"#).is_err());
+        assert_eq!(read(&LIST, r#"{"success":true,"5":6}"#).unwrap()["5"], 6);
         assert_eq!(read(&LIST, r#"{"success":false}"#).unwrap_err().kind(), Kind::Rejected);
-        assert!(read(&INSIDE, r#"{"success":true,"data":null}"#).unwrap().is_null());
+        assert!(read(&INSIDE, r#"{"success":true,"data":null}"#).is_err());
         assert_eq!(read(&INSIDE, r#"{"success":true,"data":{"1":2}}"#).unwrap()["1"], 2);
         assert!(read(&INSIDE, r#"{"success":true}"#).is_err() && read(&INSIDE, "{}").is_err());
         assert!(read(&CREATE, "{}").is_err() && read(&CREATE, "null").is_err());
