@@ -18,10 +18,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use gerbang_core::{
-    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Error, Flag, Identifier, JakartaTime, JsonString, Kind,
-    Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment, PaymentGateway,
-    PaymentStatus, Retry, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError, Trust, Unconfirmed,
-    Variable, Word, answer, confirm, confirm_signed, gateway, operation, recover,
+    Answer, Capabilities, Confirmed, Delivery, DottedRupiah, Entries, Error, Flag, Identifier, JakartaTime, JsonString,
+    Kind, Lookup, Method, NewPayment, Notification, NotificationFailure, Open, Operation, Payable, Payment,
+    PaymentGateway, PaymentStatus, Retry, Rows, Rupiah, RupiahError, Secret, Seen, SeenError, SeenInMemory, TimeError,
+    Trust, Unconfirmed, Variable, Word, answer, confirm, confirm_signed, gateway, operation, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
