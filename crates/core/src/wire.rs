@@ -8,14 +8,19 @@ use serde_json::value::RawValue;
 
 pub(crate) use crate::body::is_damaged;
 pub use crate::body::json_text;
-pub use crate::scalar::FromScalar;
-use crate::scalar::Scalar;
+use crate::scalar::{FromScalar, Scalar};
 use crate::{Flag, Identifier, JsonString, Rupiah};
 
 /// An object that says nothing: the payload of an operation that only succeeds or fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Nothing {}
+
+/// What a member of a reply may be that is no object and no list. Only types of this crate, texts, whole numbers and booleans
+/// are.
+pub trait Member: FromScalar {}
+
+impl<T: FromScalar> Member for T {}
 
 /// Reads a member that a reply must have. A text or an identifier that is blank is an error: it says nothing.
 ///
@@ -24,7 +29,7 @@ pub struct Nothing {}
 /// When the value is no `T`, or is blank.
 pub fn required<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    T: FromScalar,
+    T: Member,
     D: Deserializer<'de>,
 {
     let scalar = Scalar::read(deserializer, T::EXPECTED)?;
@@ -44,7 +49,7 @@ where
 /// Only where there is no JSON value.
 pub fn optional<'de, T, D>(member: &'static str, deserializer: D) -> Result<Option<T>, D::Error>
 where
-    T: FromScalar,
+    T: Member,
     D: Deserializer<'de>,
 {
     let scalar = Scalar::read(deserializer, T::EXPECTED)?;
@@ -261,7 +266,7 @@ macro_rules! optional_members {
         $(mod optional {$(
             pub(super) fn $plain<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
             where
-                T: $crate::wire::FromScalar,
+                T: $crate::wire::Member,
                 D: ::serde::Deserializer<'de>,
             {
                 $crate::wire::optional($plain_name, deserializer)

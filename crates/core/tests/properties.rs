@@ -73,7 +73,7 @@ fn shuffle_case(word: &str, upper: u32) -> String {
 
 /// A value that may be written in one of the ways that mean "none".
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(bound = "T: wire::FromScalar", transparent)]
+#[serde(bound = "T: wire::Member", transparent)]
 struct Maybe<T>(#[serde(deserialize_with = "optional::member")] Option<T>);
 
 gerbang_core::optional_members! {

@@ -519,7 +519,7 @@ fn flags_are_read_in_every_form() {
 
 /// A value that may be written in one of the ways that mean "none".
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(bound = "T: wire::FromScalar", transparent)]
+#[serde(bound = "T: wire::Member", transparent)]
 struct Maybe<T>(#[serde(deserialize_with = "optional::member")] Option<T>);
 
 gerbang_core::optional_members! {
@@ -652,7 +652,7 @@ fn an_optional_member_is_read_whatever_it_holds() {
 
 /// A member that must be there.
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(bound = "T: wire::FromScalar", transparent)]
+#[serde(bound = "T: wire::Member", transparent)]
 struct Must<T>(#[serde(deserialize_with = "wire::required")] T);
 
 #[test]
