@@ -85,6 +85,8 @@ fn every_generated_type_is_compared() {
                 Item::Struct(item) if is_public(&item.vis) => drop(generated.insert(item.ident.to_string())),
                 Item::Enum(item) if is_public(&item.vis) => drop(generated.insert(item.ident.to_string())),
                 Item::Impl(_) => {}
+                // Private readers.
+                Item::Macro(item) if item.mac.path.segments.last().unwrap().ident == "optional_members" => {}
                 _ => panic!("{file} has an item that is neither a public type nor an impl"),
             }
         }

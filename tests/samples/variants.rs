@@ -39,6 +39,15 @@ impl Variant {
         Self { what: what.into(), body, expect }
     }
 
+    /// The variant as one row of a list: where it cannot be read, the others are.
+    fn in_row(self) -> Self {
+        let expect = match self.expect {
+            Expect::Refused => Expect::Shown("unreadable: 1".to_owned()),
+            other => other,
+        };
+        Self { expect, ..self }
+    }
+
     /// The variant as a part of a larger body.
     fn within(self, place: &str, whole: impl Fn(Value) -> Value) -> Self {
         let expect = match self.expect {
@@ -49,15 +58,34 @@ impl Variant {
     }
 }
 
-/// All variants of a value of this schema. Members of the value itself that are `left_alone` stay as they are.
-pub fn of(spec: &Spec, schema: &Value, value: &Value, left_alone: &[&str]) -> Vec<Variant> {
+/// What the envelope says about the members of a whole body.
+#[derive(Debug, Default, Clone)]
+pub struct Whole<'a> {
+    /// Members that stay as they are.
+    pub flags: Vec<&'a str>,
+    /// The member that is the payload: it must be there even where it is an empty list.
+    pub payload: Option<&'a str>,
+}
+
+/// Values of every type, and what PHP makes of them. No optional member makes its body unreadable with any of them.
+fn odd_values() -> Vec<Value> {
+    let dated = json!({"date": "2026-05-30 08:55:00.000000", "timezone_type": 3, "timezone": "Asia/Jakarta"});
+    let odd = json!([
+        "", "-", "N/A", "70.50", "20.0000", "Budi \u{fffd}", true, false, 0, 1, -1, 70.5, 1780129800, 1e300, [], {},
+        [[1], {"a": null}], dated
+    ]);
+    odd.as_array().expect("a list").clone()
+}
+
+/// All variants of a value of this schema, which may be the whole body.
+pub fn of(spec: &Spec, schema: &Value, value: &Value, whole: &Whole<'_>) -> Vec<Variant> {
     let schema = spec.resolve(schema);
     if let Some(words) = schema["x-extensible-enum"].as_array() {
         return word(words, value);
     }
     if schema["oneOf"][0]["x-content-media-type"].is_string() {
         let inner: Value = serde_json::from_str(value.as_str().expect("JSON in a string")).expect("JSON in a string");
-        let variants = of(spec, &schema["oneOf"][1], &inner, &[]).into_iter();
+        let variants = of(spec, &schema["oneOf"][1], &inner, &Whole::default()).into_iter();
         let mut variants: Vec<_> =
             variants.map(|one| one.within(" in the string", |inner| json!(inner.to_string()))).collect();
         variants.push(Variant::new(" not in a string", inner, Expect::ReadAs(value.clone())));
@@ -71,26 +99,30 @@ pub fn of(spec: &Spec, schema: &Value, value: &Value, left_alone: &[&str]) -> Ve
                     items[index] = item;
                     json!(items)
                 };
-                let variants = of(spec, &schema["items"], item, &[]).into_iter();
-                variants.map(move |one| one.within(&format!("[{index}]"), whole)).collect::<Vec<_>>()
+                let variants = of(spec, &schema["items"], item, &Whole::default()).into_iter();
+                variants.map(move |one| one.in_row().within(&format!("[{index}]"), whole)).collect::<Vec<_>>()
             };
-            items.iter().enumerate().flat_map(item).collect()
+            let mut variants: Vec<_> = items.iter().enumerate().flat_map(item).collect();
+            let numbered: Map<_, _> =
+                items.iter().enumerate().map(|(index, item)| ((index * 3 + 8).to_string(), item.clone())).collect();
+            variants.push(Variant::new(" with holes", json!(numbered), Expect::ReadAs(value.clone())));
+            variants
         }
         Value::Object(members) => match schema.get("additionalProperties") {
             Some(values) => map(spec, values, members),
-            None => object(spec, schema, members, left_alone),
+            None => object(spec, schema, members, whole),
         },
         _ => scalar(schema, value),
     }
 }
 
-fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, left_alone: &[&str]) -> Vec<Variant> {
+fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, whole: &Whole<'_>) -> Vec<Variant> {
     let original = Value::Object(members.clone());
     let mut more = members.clone();
     more.insert("something_new".to_owned(), json!({"deep": [null, 1]}));
     let mut variants = vec![Variant::new(": an unknown member", json!(more), Expect::ReadAs(original))];
     for (name, property) in schema["properties"].as_object().expect("an object has properties") {
-        if left_alone.contains(&name.as_str()) {
+        if whole.flags.contains(&name.as_str()) {
             continue;
         }
         let place = format!(".{name}");
@@ -101,14 +133,27 @@ fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, left_alone:
             json!(members)
         };
         if let Some(value) = members.get(name) {
-            let inner = of(spec, property, value, &[]).into_iter();
+            let inner = of(spec, property, value, &Whole::default()).into_iter();
             variants.extend(inner.map(|one| one.within(&place, with)));
         }
         let required = schema["required"].as_array().is_some_and(|required| required.contains(&json!(name)));
         if required {
             variants.push(Variant::new(format!("{place} removed"), without, Expect::Refused));
-            variants.push(Variant::new(format!("{place} null"), with(Value::Null), Expect::Refused));
+            let empty = empty(spec, property).filter(|_| whole.payload != Some(name));
+            let null = empty.map_or(Expect::Refused, |empty| Expect::ReadAs(with(empty)));
+            variants.push(Variant::new(format!("{place} null"), with(Value::Null), null));
+            let says_nothing = says_nothing(spec.resolve(property)).into_iter();
+            variants.extend(
+                says_nothing.map(|value| Variant::new(format!("{place} as {value}"), with(value), Expect::Refused)),
+            );
         } else {
+            let odd = odd_values().into_iter();
+            variants.extend(odd.map(|odd| Variant::new(format!("{place} as {odd}"), with(odd), Expect::Read)));
+            let none = none(spec.resolve(property)).into_iter();
+            let as_without = |value: Value| {
+                Variant::new(format!("{place} as {value}, none"), with(value), Expect::ReadAs(without.clone()))
+            };
+            variants.extend(none.map(as_without));
             variants.push(Variant::new(format!("{place} null"), with(Value::Null), Expect::ReadAs(without.clone())));
             variants.push(Variant::new(format!("{place} removed"), without, Expect::Read));
         }
@@ -116,9 +161,51 @@ fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, left_alone:
     variants
 }
 
+/// How an empty list or map of this schema is written, where it is one.
+fn empty(spec: &Spec, schema: &Value) -> Option<Value> {
+    let schema = spec.resolve(schema);
+    if schema["oneOf"][0]["x-content-media-type"].is_string() {
+        return empty(spec, &schema["oneOf"][1]);
+    }
+    match (schema["type"].as_str(), schema.get("additionalProperties")) {
+        (Some("array"), _) => Some(json!([])),
+        (_, Some(_)) => Some(json!({})),
+        _ => None,
+    }
+}
+
+/// What a required member must not be.
+fn says_nothing(schema: &Value) -> Vec<Value> {
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (_, Some("identifier")) => vec![json!(""), json!(" - "), json!(0), json!("0"), json!("a\u{fffd}")],
+        (_, Some("rupiah")) => vec![json!(""), json!("-"), json!(70.5), json!("10.000"), json!([]), json!({})],
+        (Some("string"), None | Some("uri")) if schema.get("x-extensible-enum").is_none() => {
+            vec![json!(""), json!(" "), json!([])]
+        }
+        (Some("string"), None) => vec![json!("PAI\u{fffd}"), json!([]), json!({})],
+        _ => Vec::new(),
+    }
+}
+
+/// What an optional member is where it is none.
+fn none(schema: &Value) -> Vec<Value> {
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        _ if schema.get("x-extensible-enum").is_some() => {
+            vec![json!(""), json!("a\u{fffd}"), json!([1]), json!({"a": 1})]
+        }
+        (_, Some("identifier")) => vec![json!(""), json!("-"), json!(0), json!("0"), json!("a\u{fffd}"), json!([1])],
+        (_, Some("rupiah" | "rupiah-dotted")) => vec![json!(""), json!("-"), json!(20.2), json!(-1), json!([1])],
+        (_, Some("jakarta-time" | "date-time")) => vec![json!(""), json!("-"), json!(0), json!(false), json!({"a": 1})],
+        (_, Some("flag")) | (Some("boolean"), _) => vec![json!(""), json!("-"), json!(2), json!("yes"), json!([1])],
+        (Some("string"), None | Some("uri")) => vec![json!(7), json!([1]), json!({"a": 1})],
+        _ => Vec::new(),
+    }
+}
+
 fn map(spec: &Spec, values: &Value, members: &Map<String, Value>) -> Vec<Variant> {
     let entry = |(name, value): (&String, &Value)| {
-        let variants = of(spec, values, value, &[]).into_iter();
+        let variants = of(spec, values, value, &Whole::default()).into_iter();
+        let variants = variants.map(|one| if members.len() > 1 { one.in_row() } else { one });
         variants.map(|one| one.within(&format!(".{name}"), |value| set(members, name, value))).collect::<Vec<_>>()
     };
     members.iter().flat_map(entry).collect()
@@ -148,37 +235,34 @@ fn other_case(word: &Value) -> Value {
 fn scalar(schema: &Value, value: &Value) -> Vec<Variant> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut same = Vec::new();
-    let mut none = Vec::new();
-    let blank = schema["x-blank-is-none"] == true;
     match schema["format"].as_str() {
         Some("rupiah") => {
-            none.extend([json!(""), json!("-")]);
             if let Some(number) = serde_json::from_str::<Value>(&text).ok().filter(Value::is_number) {
                 let whole = text.split('.').next().expect("a text has a beginning");
-                same.extend([json!(text), number, json!(whole), json!(format!("{whole}.00"))]);
+                same.extend([
+                    json!(text),
+                    number,
+                    json!(whole),
+                    json!(format!("{whole}.00")),
+                    json!(format!("{whole}.0000")),
+                ]);
             }
         }
         Some("identifier") => {
-            none.extend([json!(""), json!("-"), json!(0), json!("0")]);
             // As a number `011` would not be the same.
             if let Some(number) = text.parse::<u64>().ok().filter(|_| text == "0" || !text.starts_with('0')) {
                 same.extend([json!(text), json!(number)]);
             }
         }
-        Some("flag") => match text.as_str() {
+        Some("flag") | None if schema["format"] == "flag" || schema["type"] == "boolean" => match text.as_str() {
             "1" | "true" => same.extend([json!("1"), json!(1), json!(true), json!("true")]),
             "0" | "false" => same.extend([json!("0"), json!(0), json!(false), json!("false")]),
             _ => {}
         },
-        Some("jakarta-time") => none.extend([json!(""), json!("-")]),
         _ => {}
     }
-    let is_none = |body: &Value| blank && none.contains(body);
-    let same = same.into_iter().filter(|body| body != value && !is_none(body));
-    let same = same.map(|body| Variant::new(format!(" as {body}"), body, Expect::ReadAs(value.clone())));
-    let none = none.iter().filter(|_| blank);
-    let none = none.map(|body| Variant::new(format!(" as {body}"), body.clone(), Expect::ReadAs(Value::Null)));
-    same.chain(none).collect()
+    let same = same.into_iter().filter(|body| body != value);
+    same.map(|body| Variant::new(format!(" as {body}"), body, Expect::ReadAs(value.clone()))).collect()
 }
 
 /// Variants of what tells success from failure.

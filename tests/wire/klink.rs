@@ -341,6 +341,46 @@ async fn transaction_history_reads_an_empty_list_in_every_form() {
 }
 
 #[tokio::test]
+async fn a_list_or_map_that_is_null_is_empty_but_a_payload_is_not() {
+    let server = replying(r#"{"status":"success","data":null,"transaction":null}"#).await;
+    let client = client(&server);
+    assert_eq!(client.register_va(&new_wallet()).await.unwrap().data.len(), 0);
+    assert_eq!(client.transaction_history(&history_query()).await.unwrap().transaction.len(), 0);
+    for error in [
+        failure(client.request_refund(&refund_request()).await),
+        failure(client.list_banks().await),
+        failure(client.finance_report(REPORT, &report_query()).await),
+    ] {
+        assert_error(&error, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+}
+
+#[tokio::test]
+async fn one_bank_that_is_down_does_not_hide_the_others() {
+    let body = r#"{"status":"success","data":{
+        "011":{"va_number":"1","bank_code":"011","error_code":"00","fee":"","total_amount":"-"},
+        "002":{"bank_code":"","error_code":"99"}}}"#;
+    let server = replying(body).await;
+    let wallet = client(&server).register_va(&new_wallet()).await.unwrap();
+    assert_eq!((wallet.data.len(), wallet.data.unreadable()), (1, 1));
+    assert_eq!((wallet.data["011"].va_number.as_ref().unwrap().as_str(), wallet.data["011"].fee), ("1", None));
+    let server = replying(r#"{"status":"success","data":[]}"#).await;
+    assert!(client(&server).register_va(&new_wallet()).await.unwrap().data.is_empty());
+}
+
+#[tokio::test]
+async fn rows_of_a_report_are_read_with_holes_and_with_lists_in_them() {
+    let row = r#"{"order_id":"A","status_code":"200","gross_amount":1000,"id":"x","va_numbers":[{"bank":"bca"}]}"#;
+    let bad = row.replace("1000", "\"\"");
+    for body in [format!("[{row},{bad},{row}]"), format!(r#"{{"10":{row},"2":{bad},"7":{row}}}"#)] {
+        let server = replying(body).await;
+        let rows = client(&server).finance_report(REPORT, &report_query()).await.unwrap();
+        assert_eq!((rows.len(), rows.unreadable()), (2, 1));
+        assert!(rows[0].va_numbers.is_none());
+    }
+}
+
+#[tokio::test]
 async fn transaction_history_does_not_salvage_a_list_that_is_cut_short() {
     for body in [
         r#"{"status":"success","transaction":"[{"credit":"0.00""#,
@@ -800,8 +840,8 @@ async fn a_reply_without_flag_or_payload_is_no_success() {
 async fn a_null_or_missing_payload_is_no_success() {
     for body in [
         r#"{"status":"success"}"#,
-        r#"{"status":"success","data":null,"transaction":null,"last_saldo":null}"#,
-        r#"{"status":"success","data":"null","transaction":"null","last_saldo":""}"#,
+        r#"{"status":"success","data":"null","transaction":1,"last_saldo":""}"#,
+        r#"{"status":"success","data":7,"transaction":"","last_saldo":null}"#,
     ] {
         let server = replying(body).await;
         let client = client(&server);

@@ -24,7 +24,7 @@ struct Step {
 }
 
 /// What every change must pass.
-const GATE: [Step; 8] = [
+const GATE: [Step; 9] = [
     Step {
         name: "format",
         about: "rustfmt would change nothing",
@@ -63,6 +63,11 @@ const GATE: [Step; 8] = [
                 ],
             )
         },
+    },
+    Step {
+        name: "numbers",
+        about: "values are read also where another crate switches on serde_json's arbitrary_precision",
+        run: |job| commands(job, &["cargo test -p gerbang-core --locked --features serde_json/arbitrary_precision"]),
     },
     Step { name: "tests", about: "all tests pass", run: tests },
 ];

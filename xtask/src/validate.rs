@@ -62,7 +62,6 @@ pub const RULES: &[(&str, &str)] = &[
     ("closed-enum-in-reply", "replies and notifications have no closed string `enum`, but for an envelope's flag"),
     ("open-enum-unnamed", "`x-extensible-enum` is a named string component with words that differ"),
     ("unknown-format", "each format is known and stands on a type that it fits"),
-    ("blank-is-none", "`x-blank-is-none` is `true` and stands on a rupiah, an identifier or a jakarta-time"),
     ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),

@@ -73,6 +73,52 @@ fn the_sample_is_valid_and_generated() {
 }
 
 #[test]
+fn only_what_is_received_and_optional_is_read_whatever_it_holds() {
+    let path = directory("optional").join("sample.yaml");
+    fs::write(&path, sample(&[])).unwrap();
+    let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
+    let types = syn::parse_file(&files[Path::new("sample/src/generated/types.rs")]).unwrap();
+    let reader = |of: &str, member: &str| {
+        let item = types.items.iter().find_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == of => Some(item),
+            _ => None,
+        });
+        let field = item.unwrap().fields.iter().find(|field| field.ident.as_ref().unwrap() == member).unwrap();
+        let mut reader = None;
+        for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            let _ = attribute.parse_nested_meta(|meta| {
+                let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
+                if meta.path.is_ident("deserialize_with") {
+                    reader = value.ok().map(|value| value.value());
+                }
+                Ok(())
+            });
+        }
+        reader.unwrap_or_default()
+    };
+    for (of, member, wanted) in [
+        ("NewPayment", "expires_in", ""),
+        ("NewPayment", "labels", ""),
+        ("Customer", "name", ""),
+        ("CreatedPayment", "id", "::gerbang_core::wire::required"),
+        ("CreatedPayment", "rows", "optional_json::rows"),
+        ("CreatedPayment", "more", "optional_object::more"),
+        ("Row", "text", "::gerbang_core::wire::required"),
+        ("Payment", "state", ""),
+        ("Payment", "labels", "optional_list::labels"),
+        ("PaymentNotification", "payer", "optional_object::payer"),
+        ("PaymentNotification", "balance", "optional::balance"),
+    ] {
+        assert_eq!(reader(of, member), wanted, "{of}.{member}");
+    }
+    let readers = types.items.iter().find_map(|item| match item {
+        syn::Item::Macro(item) => Some(item.mac.tokens.to_string()),
+        _ => None,
+    });
+    assert!(readers.unwrap().contains("balance \"balance\""));
+}
+
+#[test]
 fn clippy_is_told_of_a_method_with_many_parameters() {
     for (more, told) in [(4, false), (5, true)] {
         let parameter = |number| {

@@ -72,6 +72,15 @@ impl FromScalar for Flag {
     }
 }
 
+/// As a [`Flag`].
+impl FromScalar for bool {
+    const EXPECTED: &'static str = Flag::EXPECTED;
+
+    fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
+        Flag::from_scalar(scalar).map(Flag::is_set)
+    }
+}
+
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(deserializer)

@@ -4,11 +4,13 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::scalar::{FromScalar, Scalar};
+use crate::wire::is_damaged;
 
 /// An opaque name or number that a provider gave to something.
 ///
 /// It is read from a JSON string or integer, kept as text exactly as it came, and written as a string. Any other JSON
-/// value is an error, also `137.0`.
+/// value is an error, also `137.0`. So is a text with the replacement character U+FFFD: it was damaged on its way, and must
+/// not be compared with another.
 ///
 /// ```
 /// use gerbang_core::Identifier;
@@ -26,6 +28,12 @@ impl Identifier {
     /// The identifier as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether the text is one with which providers say that there is none: empty, `-` or `0`, with or without white space
+    /// around it.
+    pub fn is_blank(&self) -> bool {
+        is_blank(&self.0)
     }
 }
 
@@ -95,12 +103,30 @@ impl FromScalar for Identifier {
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
+            Scalar::Text(text) if is_damaged(&text) => Err(E::custom("an identifier is damaged")),
             Scalar::Text(text) => Ok(text.into_owned().into()),
             Scalar::Unsigned(number) => Ok(number.into()),
             Scalar::Signed(number) => Ok(Self(number.to_string())),
             other => Err(other.refuse::<Self, E>()),
         }
     }
+
+    /// `""`, `"-"`, `0` and `"0"` are none.
+    fn is_none(scalar: &Scalar<'_>) -> bool {
+        match scalar {
+            Scalar::Null | Scalar::Unsigned(0) => true,
+            Scalar::Text(text) => is_blank(text),
+            _ => false,
+        }
+    }
+
+    fn is_blank(scalar: &Scalar<'_>) -> bool {
+        Self::is_none(scalar)
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    matches!(text.trim(), "" | "-" | "0")
 }
 
 impl<'de> Deserialize<'de> for Identifier {

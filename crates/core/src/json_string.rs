@@ -4,8 +4,8 @@ use std::ops::Deref;
 use serde::de::{self, DeserializeOwned};
 use serde::ser;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///
@@ -54,12 +54,12 @@ impl<T: Serialize> Serialize for JsonString<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonString<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => {
-                serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
-            }
-            value => T::deserialize(value).map(Self).map_err(de::Error::custom),
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        if !raw.get().starts_with('"') {
+            return serde_json::from_str(raw.get()).map(Self).map_err(de::Error::custom);
         }
+        let text: String = serde_json::from_str(raw.get()).map_err(de::Error::custom)?;
+        serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
     }
 }
 

@@ -8,7 +8,7 @@
 //! re-export what their signatures mention.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod blank;
+mod body;
 pub mod check;
 mod confirm;
 mod created;
@@ -29,6 +29,7 @@ mod payment;
 mod recover;
 pub mod refusal;
 pub mod retry;
+mod rows;
 mod rupiah;
 mod scalar;
 mod secret;
@@ -52,6 +53,7 @@ pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
 pub use recover::recover;
 pub use retry::Retry;
+pub use rows::{Entries, Rows};
 pub use rupiah::{DottedRupiah, Rupiah, RupiahError};
 pub use secret::Secret;
 pub use seen::Seen;

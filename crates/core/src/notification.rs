@@ -4,12 +4,13 @@ use serde::de::DeserializeOwned;
 
 use crate::gateway::Trust;
 use crate::payment::PaymentStatus;
+use crate::wire::json_text;
 use crate::{Delivery, Error, Kind, Rupiah};
 
 /// The largest notification body that is read, in bytes. The documented ones have a few hundred.
 pub const MAX_NOTIFICATION: usize = 64 * 1024;
 
-/// Reads the JSON body of a notification.
+/// Reads the JSON body of a notification, mended as [`json_text`] says.
 ///
 /// # Errors
 ///
@@ -20,12 +21,12 @@ pub fn read_notification<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if body.len() > MAX_NOTIFICATION {
         return Err(invalid(format!("the notification has {} bytes, more than {MAX_NOTIFICATION}", body.len())));
     }
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let body = json_text(body);
     // serde would read a list into an object's members, one after the other.
-    if body.trim_ascii_start().starts_with(b"[") {
+    if body.trim_ascii_start().starts_with('[') {
         return Err(invalid("the notification is not the documented JSON: a list is not an object".to_owned()));
     }
-    serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_str(&body).map_err(|error| {
         invalid(format!(
             "the notification is not the documented JSON: {} at line {}, column {}",
             category(&error),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::scalar::{FromScalar, Scalar};
+use crate::wire::is_damaged;
 
 /// The known words of an open set, such as the statuses that a provider documents.
 pub trait Word: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
@@ -19,7 +20,8 @@ pub trait Word: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
 /// A word from a set that a provider may extend at any time.
 ///
 /// A word is known whatever its case and the white space around it. Every other word is kept exactly as it came, so a
-/// new word never makes a reply unreadable. A JSON number or boolean is read as its text; `null` is an error.
+/// new word never makes a reply unreadable. A JSON number or boolean is read as its text; `null` is an error, and so is a text
+/// with the replacement character U+FFFD, which was damaged on its way.
 ///
 /// ```
 /// use gerbang_core::{Open, Word};
@@ -137,13 +139,14 @@ impl<K: Word> FromScalar for Open<K> {
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
+            Scalar::Text(text) if is_damaged(&text) => Err(E::custom("a word is damaged")),
             Scalar::Text(text) => Ok(Self::from(&*text)),
             Scalar::Bool(value) => Ok(value.to_string().into()),
             Scalar::Unsigned(number) => Ok(number.to_string().into()),
             Scalar::Signed(number) => Ok(number.to_string().into()),
             // Debug keeps the `.0` that tells `1.0` from `1`.
             Scalar::Double(number) => Ok(format!("{number:?}").into()),
-            Scalar::Null => Err(scalar.refuse::<Self, E>()),
+            Scalar::Null | Scalar::Dated(_) | Scalar::List | Scalar::Object => Err(scalar.refuse::<Self, E>()),
         }
     }
 }

@@ -8,11 +8,11 @@ use crate::scalar::{FromScalar, Scalar};
 /// A whole, unsigned amount of rupiah.
 ///
 /// An amount is read exactly or not at all: from JSON numbers (`10000`, `2000.0`) and from text (`"10000"`,
-/// `"10000.00"`, `"2000.0"`), with ASCII white space around the text ignored. A sign, a fraction, anything above
+/// `"10000.00"`, `"2000.0"`, `"10000.0000"`), with ASCII white space around the text ignored. A sign, a fraction, anything above
 /// [`Rupiah::MAX`], and anything that is not a plain decimal number is an error. Nothing is rounded.
 ///
-/// After the dot only `0` or `00` may stand. `"10.000"` is refused, for it may mean ten thousand; an amount with dots
-/// between the thousands is a [`DottedRupiah`].
+/// After the dot only zeros may stand, as in `"10000.0000"`. `"10.000"` with exactly three is refused, for it may mean ten
+/// thousand; an amount with dots between the thousands is a [`DottedRupiah`].
 ///
 /// A JSON number with a dot or an exponent must be below 2^40 (1 099 511 627 776 rupiah), because a JSON parser turns
 /// it into a double, in which larger numbers could lose their fraction. Below that, a fraction of a thousandth of a
@@ -118,7 +118,8 @@ impl FromStr for Rupiah {
         let text = unsigned(text)?;
         let whole = match text.split_once('.') {
             None => text,
-            Some((whole, "0" | "00")) => whole,
+            // Three zeros may be those of thousands.
+            Some((whole, zeros)) if zeros.len() != 3 && is_zeros(zeros) => whole,
             Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) => return Err(RupiahError::Fraction),
             Some(_) => return Err(RupiahError::NotANumber),
         };
@@ -154,14 +155,15 @@ impl<'de> Deserialize<'de> for Rupiah {
 
 /// An amount written with dots between the thousands, such as `1.493` for 1493 rupiah.
 ///
-/// Text is read only in exactly this form: groups of three digits, no leading zero. A JSON integer is read as it
-/// stands. Everything else is an error, also digits without the dots (`"1493"`).
+/// Text is read in this form: groups of three digits, no leading zero. Before it `Rp` may stand, after it the decimals `,00`
+/// (`"Rp 1.493,00"`). Plain digits and JSON numbers are read as a [`Rupiah`]. Everything else is an error.
 ///
 /// ```
 /// use gerbang_core::{DottedRupiah, Rupiah};
 ///
 /// let credit: DottedRupiah = serde_json::from_str(r#""1.493""#)?;
 /// assert_eq!(credit.rupiah(), Rupiah::new(1_493));
+/// assert_eq!("Rp 1.493,00".parse(), Ok(credit));
 /// assert!("1.49".parse::<DottedRupiah>().is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -211,11 +213,25 @@ impl FromStr for DottedRupiah {
     type Err = RupiahError;
 
     fn from_str(text: &str) -> Result<Self, RupiahError> {
+        let text = text.trim_ascii();
+        let text = match text.get(..2) {
+            Some(currency) if currency.eq_ignore_ascii_case("rp") => text[2..].strip_prefix('.').unwrap_or(&text[2..]),
+            _ => text,
+        };
         let text = unsigned(text)?;
+        let text = match text.split_once(',') {
+            Some((whole, zeros)) if is_zeros(zeros) && zeros.len() != 3 => whole,
+            _ => text,
+        };
         let (first, rest) = text.split_once('.').map_or((text, None), |(first, rest)| (first, Some(rest)));
         let first_is_right = (1..=3).contains(&first.len()) && (text == "0" || !first.starts_with('0'));
         if !first_is_right || !rest.is_none_or(|rest| rest.split('.').all(|group| group.len() == 3)) {
-            return Err(RupiahError::NotANumber);
+            let is_plain = is_digits(text) && !text.starts_with('0');
+            return if is_plain {
+                digits(text).map(|amount| Self(Rupiah(amount)))
+            } else {
+                Err(RupiahError::NotANumber)
+            };
         }
         digits(&text.replace('.', "")).map(|amount| Self(Rupiah(amount)))
     }
@@ -232,10 +248,8 @@ impl FromScalar for DottedRupiah {
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Unsigned(number) => Ok(Self(Rupiah(number))),
-            Scalar::Signed(_) => Err(E::custom(RupiahError::Signed)),
             Scalar::Text(text) => text.parse().map_err(E::custom),
-            other => Err(other.refuse::<Self, E>()),
+            other => Rupiah::from_scalar(other).map(Self),
         }
     }
 }
@@ -255,6 +269,10 @@ fn unsigned(text: &str) -> Result<&str, RupiahError> {
     }
 }
 
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'0')
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -271,7 +289,7 @@ pub enum RupiahError {
     Empty,
     /// The amount has a sign, be it minus or plus.
     Signed,
-    /// Something other than `0` or `00` stands after the dot.
+    /// Something other than zeros stands after the dot, or exactly three of them, which may be those of thousands.
     Fraction,
     /// The amount is above [`Rupiah::MAX`], or is a JSON number with a dot or an exponent and not below 2^40.
     TooLarge,

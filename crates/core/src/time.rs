@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use jiff::{Timestamp, tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::scalar::{FromScalar, Scalar};
+use crate::scalar::{Dated, FromScalar, Scalar};
 
 /// Jakarta, UTC+07:00. Indonesia has no daylight saving time.
 const JAKARTA: tz::Offset = tz::Offset::constant(7);
@@ -14,6 +14,11 @@ const JAKARTA: tz::Offset = tz::Offset::constant(7);
 /// Any text is kept, byte for byte, also one that is no time: a time that cannot be read is found out by
 /// [`timestamp`](Self::timestamp), and never makes the order around it unreadable. Two values are equal when their
 /// texts are equal.
+///
+/// A JSON integer is read as Unix time, seconds or milliseconds of the years 2000 to 2099, and its digits are the text. PHP's
+/// date object (`{"date": "2026-05-30 08:55:00.000000", "timezone_type": 3, "timezone": "Asia/Jakarta"}`) is read in its own
+/// zone, and its text is that time in RFC 3339: `2026-05-30T08:55:00+07:00`. The zones are those of Indonesia, UTC, and
+/// offsets such as `+07:00`. Any other JSON value is an error.
 ///
 /// ```
 /// use gerbang_core::JakartaTime;
@@ -40,13 +45,14 @@ impl JakartaTime {
 
     /// The moment that the text names.
     ///
-    /// Three forms are read, with white space around them ignored:
+    /// Four forms are read, with white space around them ignored:
     ///
     /// - RFC 3339 with `Z` or an offset (`2024-09-10T08:07:02.819+07:00`): its own zone counts.
     /// - `yyyy-mm-dd HH:MM:SS`, also with a `T` between date and time: Jakarta time.
     /// - `dd/mm/yyyy HH:MM:SS`: Jakarta time.
+    /// - Unix time in seconds or milliseconds (`1780129800`), from the year 2000 up to the year 2100.
     ///
-    /// In the last two the parts may have one digit (`2026-3-1 9:05:00`), the seconds may have a fraction, and blanks
+    /// In the two in the middle the parts may have one digit (`2026-3-1 9:05:00`), the seconds may have a fraction, and blanks
     /// may stand around the colons (`2021-06-17 22: 02: 04`).
     ///
     /// # Errors
@@ -58,8 +64,51 @@ impl JakartaTime {
         if let Ok(timestamp) = text.parse() {
             return Ok(timestamp);
         }
-        zoneless(text).and_then(|time| JAKARTA.to_timestamp(time).ok()).ok_or_else(|| TimeError::new(&self.0))
+        let zoneless = zoneless(text).and_then(|time| JAKARTA.to_timestamp(time).ok());
+        zoneless.or_else(|| number(text, 13).and_then(unix)).ok_or_else(|| TimeError::new(&self.0))
     }
+
+    /// A time from PHP's date object, as RFC 3339 with the offset of its zone.
+    fn from_dated(dated: &Dated<'_>) -> Option<Self> {
+        let offset = offset(dated.zone.trim())?;
+        let timestamp = offset.to_timestamp(zoneless(dated.date.trim_ascii())?).ok()?;
+        Some(Self(timestamp.display_with_offset(offset).to_string()))
+    }
+}
+
+/// The moment of a Unix time in seconds or milliseconds. The two ranges have nothing in common.
+fn unix(time: u64) -> Option<Timestamp> {
+    /// The years 2000 to 2099 in seconds.
+    const PLAUSIBLE: std::ops::Range<u64> = 946_684_800..4_102_444_800;
+    let time_signed = i64::try_from(time).ok()?;
+    if PLAUSIBLE.contains(&time) {
+        Timestamp::from_second(time_signed).ok()
+    } else if PLAUSIBLE.contains(&(time / 1000)) {
+        Timestamp::from_millisecond(time_signed).ok()
+    } else {
+        None
+    }
+}
+
+/// The offset of a time zone that a PHP program in Indonesia may name. None of them has daylight saving time.
+fn offset(zone: &str) -> Option<tz::Offset> {
+    Some(match zone {
+        "Asia/Jakarta" | "Asia/Pontianak" | "WIB" => JAKARTA,
+        "Asia/Makassar" | "WITA" => tz::Offset::constant(8),
+        "Asia/Jayapura" | "WIT" => tz::Offset::constant(9),
+        "UTC" | "GMT" | "Z" => tz::Offset::UTC,
+        _ => {
+            let sign = match zone.as_bytes().first()? {
+                b'+' => 1,
+                b'-' => -1,
+                _ => return None,
+            };
+            let (hours, minutes) =
+                zone[1..].split_once(':').filter(|(hours, minutes)| hours.len() + minutes.len() == 4)?;
+            let (hours, minutes): (i32, i32) = (number(hours, 2)?, number(minutes, 2)?);
+            tz::Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok().filter(|_| minutes < 60)?
+        }
+    })
 }
 
 fn zoneless(text: &str) -> Option<DateTime> {
@@ -127,11 +176,13 @@ impl Serialize for JakartaTime {
 }
 
 impl FromScalar for JakartaTime {
-    const EXPECTED: &'static str = "a time as text";
+    const EXPECTED: &'static str = "a time as text, Unix time or PHP's date object";
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
             Scalar::Text(text) => Ok(Self(text.into_owned())),
+            Scalar::Unsigned(time) if unix(time).is_some() => Ok(Self(time.to_string())),
+            Scalar::Dated(ref dated) => Self::from_dated(dated).ok_or_else(|| scalar.refuse::<Self, E>()),
             other => Err(other.refuse::<Self, E>()),
         }
     }

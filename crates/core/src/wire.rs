@@ -1,26 +1,157 @@
 //! Helpers for the generated clients: how a provider writes things on the wire.
 
-use serde::{Deserialize, Deserializer, Serializer};
+use std::fmt;
 
-pub use crate::blank::{Blank, blank_is_none};
-use crate::{Flag, Identifier, Rupiah};
+use serde::de::{self, DeserializeOwned, Unexpected};
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::value::RawValue;
+
+pub(crate) use crate::body::is_damaged;
+pub use crate::body::json_text;
+use crate::scalar::{FromScalar, Scalar};
+use crate::{Flag, Identifier, JsonString, Rupiah};
 
 /// An object that says nothing: the payload of an operation that only succeeds or fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Nothing {}
 
-/// Reads a value, or the default where the provider writes `null`: an optional list.
+/// What a member of a reply may be that is no object and no list. Only types of this crate, texts, whole numbers and booleans
+/// are.
+pub trait Member: FromScalar {}
+
+impl<T: FromScalar> Member for T {}
+
+/// Reads a member that a reply must have. A text or an identifier that is blank is an error: it says nothing.
 ///
 /// # Errors
 ///
-/// When the value is neither `null` nor a `T`.
-pub fn null_is_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+/// When the value is no `T`, or is blank.
+pub fn required<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    T: Deserialize<'de> + Default,
+    T: Member,
     D: Deserializer<'de>,
 {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    let scalar = Scalar::read(deserializer, T::EXPECTED)?;
+    if T::is_blank(&scalar) {
+        return Err(de::Error::invalid_value(Unexpected::Other("a blank"), &T::EXPECTED));
+    }
+    T::from_scalar(scalar)
+}
+
+/// Reads a member that a reply may have. Whatever it holds, the reply is readable: a blank (`""`, `"-"`, for an identifier
+/// also `0` and `"0"`) is none, and so is what cannot be read, of which an event of `tracing` tells the member's name.
+///
+/// The event is a warning, as the provider then differs from its document; the value may be personal and is never in it.
+///
+/// # Errors
+///
+/// Only where there is no JSON value.
+pub fn optional<'de, T, D>(member: &'static str, deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Member,
+    D: Deserializer<'de>,
+{
+    let scalar = Scalar::read(deserializer, T::EXPECTED)?;
+    if T::is_none(&scalar) {
+        return Ok(None);
+    }
+    let value = T::from_scalar::<Unreadable>(scalar).ok();
+    if value.is_none() {
+        tell_unreadable(member);
+    }
+    Ok(value)
+}
+
+/// As [`optional`], for an object.
+///
+/// # Errors
+///
+/// Only where there is no JSON value.
+pub fn optional_object<'de, T, D>(member: &'static str, deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    // PHP writes an empty object as a list.
+    if matches!(raw.get(), "null" | "[]" | "\"\"") {
+        return Ok(None);
+    }
+    let value = read_object(raw.get());
+    if value.is_none() {
+        tell_unreadable(member);
+    }
+    Ok(value)
+}
+
+/// As [`optional`], for JSON that may stand inside a string.
+///
+/// # Errors
+///
+/// Only where there is no JSON value.
+pub fn optional_json<'de, T, D>(member: &'static str, deserializer: D) -> Result<Option<JsonString<T>>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    if matches!(raw.get(), "null" | "\"\"") {
+        return Ok(None);
+    }
+    let value = serde_json::from_str(raw.get()).ok();
+    if value.is_none() {
+        tell_unreadable(member);
+    }
+    Ok(value)
+}
+
+/// As [`optional`], for a list or a map, which is then empty.
+///
+/// # Errors
+///
+/// Only where there is no JSON value.
+pub fn optional_list<'de, T, D>(member: &'static str, deserializer: D) -> Result<T, D::Error>
+where
+    T: DeserializeOwned + Default,
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).unwrap_or_else(|_| {
+        if raw.get() != "\"\"" {
+            tell_unreadable(member);
+        }
+        T::default()
+    }))
+}
+
+#[cold]
+fn tell_unreadable(member: &'static str) {
+    tracing::warn!(member, "an optional member of a reply or notification cannot be read and is left out");
+}
+
+/// Reads JSON that is expected to be an object, a text or a number. A list never is: serde would read it into an object's
+/// members, one after the other.
+pub(crate) fn read_object<T: DeserializeOwned>(json: &str) -> Option<T> {
+    if json.starts_with('[') { None } else { serde_json::from_str(json).ok() }
+}
+
+/// Why a value cannot be read, where nobody asks.
+#[derive(Debug)]
+struct Unreadable;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot be read")
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
 }
 
 /// A value that can be written as a JSON string, see [`quoted`].
@@ -119,4 +250,56 @@ impl schemars::JsonSchema for QuotedRupiah {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({"type": "string", "format": "rupiah"})
     }
+}
+
+/// Declares the readers of the optional members of what a provider sends: in the modules `optional`, `optional_object`,
+/// `optional_json` and `optional_list` a function for each member, which knows its name. For generated code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! optional_members {
+    (
+        $(optional { $($plain:ident $plain_name:literal)* })?
+        $(optional_json { $($json:ident $json_name:literal)* })?
+        $(optional_list { $($list:ident $list_name:literal)* })?
+        $(optional_object { $($object:ident $object_name:literal)* })?
+    ) => {
+        $(mod optional {$(
+            pub(super) fn $plain<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
+            where
+                T: $crate::wire::Member,
+                D: ::serde::Deserializer<'de>,
+            {
+                $crate::wire::optional($plain_name, deserializer)
+            }
+        )*})?
+        $(mod optional_object {$(
+            pub(super) fn $object<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
+            where
+                T: ::serde::de::DeserializeOwned,
+                D: ::serde::Deserializer<'de>,
+            {
+                $crate::wire::optional_object($object_name, deserializer)
+            }
+        )*})?
+        $(mod optional_json {$(
+            pub(super) fn $json<'de, T, D>(
+                deserializer: D,
+            ) -> ::std::result::Result<::std::option::Option<$crate::JsonString<T>>, D::Error>
+            where
+                T: ::serde::de::DeserializeOwned,
+                D: ::serde::Deserializer<'de>,
+            {
+                $crate::wire::optional_json($json_name, deserializer)
+            }
+        )*})?
+        $(mod optional_list {$(
+            pub(super) fn $list<'de, T, D>(deserializer: D) -> ::std::result::Result<T, D::Error>
+            where
+                T: ::serde::de::DeserializeOwned + ::std::default::Default,
+                D: ::serde::Deserializer<'de>,
+            {
+                $crate::wire::optional_list($list_name, deserializer)
+            }
+        )*})?
+    };
 }

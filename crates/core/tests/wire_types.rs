@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Debug;
 
 use gerbang_core::{
-    DottedRupiah, Flag, Identifier, JakartaTime, JsonString, Open, Rupiah, RupiahError, Secret, Word, wire,
+    DottedRupiah, Entries, Flag, Identifier, JakartaTime, JsonString, Open, Rows, Rupiah, RupiahError, Secret, Word,
+    wire,
 };
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -47,6 +48,10 @@ fn rupiah_is_read_from_every_documented_form() {
         ("0", 0),
         ("\"0.00\"", 0),
         ("\"1000000.00\"", 1_000_000),
+        ("\"10000.0000\"", 10_000),
+        ("\"0.00000\"", 0),
+        ("10000.0000", 10_000),
+        ("10000.000", 10_000),
         ("\" 10000\\r\\n\"", 10_000),
         ("1e4", 10_000),
         ("9007199254740993", 9_007_199_254_740_993),
@@ -64,7 +69,6 @@ fn rupiah_is_read_from_every_documented_form() {
 fn rupiah_refuses_what_is_not_whole_and_unsigned() {
     for json in [
         "-1",
-        "-0",
         "-0.0",
         "10.5",
         "1.493",
@@ -84,6 +88,8 @@ fn rupiah_refuses_what_is_not_whole_and_unsigned() {
     ] {
         refuses::<Rupiah>(json);
     }
+    // As a parsed value it has no sign any more where `serde_json/arbitrary_precision` is on.
+    assert!(read::<Rupiah>("-0").is_err());
     for (text, why) in [
         ("", RupiahError::Empty),
         (" \t", RupiahError::Empty),
@@ -146,7 +152,7 @@ fn rupiah_is_shown_in_digits_and_counts_without_wrapping() {
 }
 
 #[test]
-fn dotted_rupiah_is_read_only_in_groups_of_three() {
+fn dotted_rupiah_is_read_in_groups_of_three_or_in_plain_digits() {
     for (text, amount) in [
         ("0", 0),
         ("1", 1),
@@ -160,7 +166,20 @@ fn dotted_rupiah_is_read_only_in_groups_of_three() {
         reads(&serde_json::to_string(text).unwrap(), DottedRupiah::new(Rupiah::new(amount)));
         assert_eq!(Rupiah::new(amount).to_dotted(), text.trim());
     }
-    reads("1493", DottedRupiah::new(Rupiah::new(1_493)));
+    for json in [
+        "1493",
+        "1493.0",
+        "1493.00",
+        "\"1493\"",
+        "\"1.493,00\"",
+        "\"1493,00\"",
+        "\"Rp 1.493\"",
+        "\"Rp1.493,0\"",
+        "\"rp. 1.493\"",
+        "\"Rp 1493\"",
+    ] {
+        reads(json, DottedRupiah::new(Rupiah::new(1_493)));
+    }
     writes(DottedRupiah::new(Rupiah::new(1_493)), "\"1.493\"");
 
     for text in [
@@ -175,8 +194,17 @@ fn dotted_rupiah_is_read_only_in_groups_of_three() {
         "012",
         "00",
         "01.000",
-        "1493",
+        "01493",
         "1234.567",
+        "1493.00",
+        "1.493,50",
+        "1.493,000",
+        "1.493,",
+        "Rp",
+        "Rp -1.493",
+        "-Rp 1.493",
+        "$ 1.493",
+        "IDR 1.493",
         "1.234.56",
         "1.234567",
         "-1.493",
@@ -184,13 +212,12 @@ fn dotted_rupiah_is_read_only_in_groups_of_three() {
         "1,493",
         "1.49a",
         "1.+93",
-        "1.493,00",
         "1. 493",
         "18.446.744.073.709.551.616",
     ] {
         refuses::<DottedRupiah>(&serde_json::to_string(text).unwrap());
     }
-    for json in ["1.493", "1493.0", "-1493", "true", "null"] {
+    for json in ["1.493", "1493.5", "-1493", "true", "null", "[]", "{}"] {
         refuses::<DottedRupiah>(json);
     }
 }
@@ -255,7 +282,12 @@ fn what_is_no_time_is_kept_and_fails_only_when_asked_for() {
         "10-03-2026 19:42:49",
         "10/03-2026 19:42:49",
         "2026-03-10 19:42:49 soon",
-        "1773146569",
+        "177314656",
+        "946684799",
+        "4102444800",
+        "17731465690",
+        "20260310194249",
+        "1773146569.5",
         "besok",
         "２０２６-03-10 19:42:49",
     ] {
@@ -264,8 +296,51 @@ fn what_is_no_time_is_kept_and_fails_only_when_asked_for() {
         let error = time.timestamp().expect_err(text).to_string();
         assert!(error.contains(text), "{error}");
     }
-    for json in ["null", "1773146569", "true", "[]", "{}"] {
+    let dated = |date: &str, zone: &str| format!(r#"{{"date": "{date}", "timezone_type": 3, "timezone": "{zone}"}}"#);
+    for json in [
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "0",
+        "7",
+        "-1773146569",
+        "1773146569.5",
+        "20260310194249",
+        r#"{"date": "2026-05-30 08:55:00"}"#,
+        &dated("2026-05-30 08:55:00.000000", "Europe/Berlin"),
+        &dated("2026-05-30 08:55:00.000000", "+07:60"),
+        &dated("2026-05-30 08:55:00.000000", "+7"),
+        &dated("2026-05-30 08:55:00.000000", ""),
+        &dated("-0001-11-30 00:00:00.000000", "UTC"),
+        r#"{"date": 7, "timezone": "UTC"}"#,
+    ] {
         refuses::<JakartaTime>(json);
+    }
+}
+
+#[test]
+fn unix_times_and_the_date_objects_of_php_are_times() {
+    let dated = |date: &str, zone: &str| format!(r#"{{"date": "{date}", "timezone_type": 3, "timezone": "{zone}"}}"#);
+    for (json, text, utc) in [
+        ("1780129800", "1780129800", "2026-05-30T08:30:00Z"),
+        ("1780129800123", "1780129800123", "2026-05-30T08:30:00.123Z"),
+        ("\"1780129800\"", "1780129800", "2026-05-30T08:30:00Z"),
+        ("946684800", "946684800", "2000-01-01T00:00:00Z"),
+        ("4102444799999", "4102444799999", "2099-12-31T23:59:59.999Z"),
+        (&dated("2026-05-30 08:55:00.000000", "Asia/Jakarta"), "2026-05-30T08:55:00+07:00", "2026-05-30T01:55:00Z"),
+        (&dated("2026-05-30 08:55:00.250000", "WIB"), "2026-05-30T08:55:00.25+07:00", "2026-05-30T01:55:00.25Z"),
+        (&dated("2026-05-30 08:55:00", "Asia/Makassar"), "2026-05-30T08:55:00+08:00", "2026-05-30T00:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "WITA"), "2026-05-30T08:55:00+08:00", "2026-05-30T00:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "Asia/Jayapura"), "2026-05-30T08:55:00+09:00", "2026-05-29T23:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "WIT"), "2026-05-30T08:55:00+09:00", "2026-05-29T23:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "UTC"), "2026-05-30T08:55:00+00:00", "2026-05-30T08:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "+07:00"), "2026-05-30T08:55:00+07:00", "2026-05-30T01:55:00Z"),
+        (&dated("2026-05-30 08:55:00", "-03:30"), "2026-05-30T08:55:00-03:30", "2026-05-30T12:25:00Z"),
+    ] {
+        reads(json, JakartaTime::new(text));
+        let time: JakartaTime = read(json).unwrap();
+        assert_eq!(time.timestamp().map(|timestamp| timestamp.to_string()), Ok(utc.to_owned()), "{json}");
     }
 }
 
@@ -444,8 +519,15 @@ fn flags_are_read_in_every_form() {
 
 /// A value that may be written in one of the ways that mean "none".
 #[derive(Debug, PartialEq, Deserialize)]
-#[serde(bound = "T: Deserialize<'de> + wire::Blank", transparent)]
-struct Maybe<T>(#[serde(deserialize_with = "wire::blank_is_none")] Option<T>);
+#[serde(bound = "T: wire::Member", transparent)]
+struct Maybe<T>(#[serde(deserialize_with = "optional::member")] Option<T>);
+
+gerbang_core::optional_members! {
+    optional { member "member" }
+    optional_json { json "json" }
+    optional_list { list "list" map "map" }
+    optional_object { object "object" }
+}
 
 impl<T> Maybe<T> {
     fn some(value: T) -> Self {
@@ -477,30 +559,190 @@ fn something_is_read_as_without_maybe() {
     reads("\"00\"", Maybe::some(Identifier::from("00")));
     reads("\"0000-00-00 00:00:00\"", Maybe::some(JakartaTime::new("0000-00-00 00:00:00")));
 
-    for json in ["\"--\"", "-1", "0.5", "\"none\"", "false", "[]", "{}"] {
-        refuses::<Maybe<Rupiah>>(json);
+    reads("7", Maybe::some(7_u32));
+    reads("1", Maybe::some(true));
+    reads("\"False\"", Maybe::some(false));
+    reads("\" - \"", Maybe::some(" - ".to_owned()));
+    reads("\"\"", Maybe::some(String::new()));
+}
+
+/// Values of every type, and objects that hold what some reader looks for.
+const ODD: &[&str] = &[
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "70.5",
+    "1e300",
+    "20261129123456789012",
+    "\"\"",
+    "\"-\"",
+    "\"N/A\"",
+    "\"70.50\"",
+    "\"20.0000\"",
+    "\"\\ufffd\"",
+    "[]",
+    "[[1], {}]",
+    "{}",
+    "{\"a\": [1, {}]}",
+    "1780129800",
+    "\"Rp 474.765,00\"",
+    r#"{"date": "2026-05-30 08:55:00.000000", "timezone_type": 3, "timezone": "Asia/Jakarta"}"#,
+    r#"{"date": {"date": {}}, "timezone": [1]}"#,
+    r#"{"$serde_json::private::Number": "x"}"#,
+    r#"{"$serde_json::private::Number": "7", "more": {"$serde_json::private::Number": []}}"#,
+    r#"{"$serde_json::private::Number": {}, "date": "", "timezone": ""}"#,
+];
+
+#[test]
+fn an_optional_member_is_read_whatever_it_holds() {
+    #[derive(Debug, Deserialize)]
+    struct Reply {
+        #[serde(default, deserialize_with = "optional::member")]
+        rupiah: Option<Rupiah>,
+        #[serde(default, deserialize_with = "optional::member")]
+        dotted: Option<DottedRupiah>,
+        #[serde(default, deserialize_with = "optional::member")]
+        time: Option<JakartaTime>,
+        #[serde(default, deserialize_with = "optional::member")]
+        identifier: Option<Identifier>,
+        #[serde(default, deserialize_with = "optional::member")]
+        flag: Option<Flag>,
+        #[serde(default, deserialize_with = "optional::member")]
+        word: Option<Open<Status>>,
+        #[serde(default, deserialize_with = "optional::member")]
+        text: Option<String>,
+        #[serde(default, deserialize_with = "optional::member")]
+        number: Option<i32>,
+        #[serde(default, deserialize_with = "optional_object::object")]
+        row: Option<Row>,
+        #[serde(default, deserialize_with = "optional_json::json")]
+        json: Option<JsonString<Row>>,
+        #[serde(default, deserialize_with = "optional_list::list")]
+        rows: Rows<Row>,
+        #[serde(default, deserialize_with = "optional_list::map")]
+        entries: Entries<Row>,
+        end: u8,
     }
-    for json in ["0.0", "false", "[]", "{}"] {
-        refuses::<Maybe<Identifier>>(json);
+
+    let members =
+        ["rupiah", "dotted", "time", "identifier", "flag", "word", "text", "number", "row", "json", "rows", "entries"];
+    for member in members {
+        for odd in ODD {
+            let reply: Reply =
+                read(&format!(r#"{{"{member}": {odd}, "end": 1}}"#)).unwrap_or_else(|e| panic!("{member} {odd}: {e}"));
+            assert_eq!(reply.end, 1);
+        }
     }
+    let none: Reply = read(r#"{"end": 1}"#).unwrap();
+    assert!(none.rupiah.is_none() && none.row.is_none() && none.json.is_none() && none.rows.is_empty());
+    let odd = r#"{"rupiah": 20.2, "dotted": 1.493, "time": 7, "identifier": "a\ufffd", "flag": 2, "word": [], "text": 7,
+        "number": 3000000000, "row": [1, null], "json": "x", "rows": 1, "entries": [1], "end": 1}"#;
+    let odd: Reply = read(odd).unwrap();
+    assert!(odd.rupiah.is_none() && odd.dotted.is_none() && odd.time.is_none() && odd.identifier.is_none());
+    assert!(odd.flag.is_none() && odd.word.is_none() && odd.text.is_none() && odd.number.is_none());
+    assert!(odd.row.is_none() && odd.json.is_none() && odd.rows.is_empty() && odd.entries.is_empty());
+    let good = r#"{"row": {"debit": 1}, "json": "{\"debit\": 1}", "rows": [{"debit": 1}], "entries": {"a": {"debit": 1}}, "end": 1}"#;
+    let good: Reply = read(good).unwrap();
+    assert_eq!((good.row.unwrap().debit, good.json.unwrap().debit), (Rupiah::new(1), Rupiah::new(1)));
+    assert_eq!((good.rows.len(), good.entries.len()), (1, 1));
+}
+
+/// A member that must be there.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(bound = "T: wire::Member", transparent)]
+struct Must<T>(#[serde(deserialize_with = "wire::required")] T);
+
+#[test]
+fn a_required_member_is_exact_and_not_blank() {
+    reads("7", Must(Identifier::from(7)));
+    reads("\"00\"", Must(Identifier::from("00")));
+    reads("\"-\"", Must("-".to_owned()));
+    reads("1", Must(true));
+    reads("0", Must(Rupiah::ZERO));
+    for json in ["\"\"", "\" \"", "\"-\"", "0", "\" 0\"", "null", "{}", "[]", "1.5", "\"a\\ufffd\""] {
+        refuses::<Must<Identifier>>(json);
+    }
+    for json in ["\"\"", "\" \\n\"", "null", "7", "{}"] {
+        refuses::<Must<String>>(json);
+    }
+    for json in ["2", "\"yes\"", "null"] {
+        refuses::<Must<bool>>(json);
+    }
+    refuses::<Must<Open<Status>>>("\"PAI\\ufffd\"");
+    #[derive(Debug, Deserialize)]
+    struct Reply {
+        #[serde(deserialize_with = "wire::required")]
+        _id: Identifier,
+    }
+    refuses::<Reply>("{}");
 }
 
 #[test]
-fn a_blank_field_may_be_missing_only_where_it_has_a_default() {
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Account {
-        #[serde(default, deserialize_with = "wire::blank_is_none")]
-        norek: Option<Identifier>,
-        #[serde(deserialize_with = "wire::blank_is_none")]
-        tot_bayar: Option<Rupiah>,
+fn a_bad_row_does_not_hide_the_good_ones() {
+    let row = |debit| Row { debit: Rupiah::new(debit), note: None };
+    for (json, debits, unreadable) in [
+        (r#"[{"debit": 1}, {"debit": 2}]"#, &[1, 2][..], 0),
+        (r#"[{"debit": 1}, {"debit": ""}, null, [3, null], {"debit": 2}]"#, &[1, 2], 3),
+        (r#"{"10": {"debit": 3}, "1": {"debit": 1}, "2": {"debit": 2}, "3": 1}"#, &[1, 2, 3], 1),
+        ("[]", &[], 0),
+        ("{}", &[], 0),
+        ("null", &[], 0),
+    ] {
+        let rows: Rows<Row> = read(json).unwrap();
+        assert_eq!(*rows, debits.iter().copied().map(row).collect::<Vec<_>>(), "{json}");
+        assert_eq!(rows.unreadable(), unreadable, "{json}");
+        let in_a_string: JsonString<Rows<Row>> = read(&serde_json::to_string(json).unwrap()).unwrap();
+        assert_eq!(*in_a_string, rows);
     }
+    for json in
+        ["1", "1.5", "\"\"", "\"[]\"", "true", r#"{"a": {"debit": 1}}"#, r#"{"debit": 1}"#, r#"{"-1": {"debit": 1}}"#]
+    {
+        refuses::<Rows<Row>>(json);
+    }
+    let rows = Rows::from(vec![row(1), row(2)]);
+    writes(&rows, r#"[{"debit":1,"note":null},{"debit":2,"note":null}]"#);
+    assert_eq!((&rows).into_iter().count(), 2);
+    assert_eq!(rows.into_iter().map(|row| row.debit.get()).sum::<u64>(), 3);
 
-    reads(r#"{"tot_bayar": null}"#, Account { norek: None, tot_bayar: None });
-    reads(
-        r#"{"norek": "12", "tot_bayar": "5"}"#,
-        Account { norek: Some("12".into()), tot_bayar: Some(Rupiah::new(5)) },
-    );
-    refuses::<Account>("{}");
+    for (json, count, unreadable) in [
+        (r#"{"011": {"debit": 1}, "002": {"debit": ""}, "014": []}"#, 1, 2),
+        ("[]", 0, 0),
+        ("{}", 0, 0),
+        ("null", 0, 0),
+    ] {
+        let entries: Entries<Row> = read(json).unwrap();
+        assert_eq!((entries.len(), entries.unreadable()), (count, unreadable), "{json}");
+    }
+    for json in ["1", "1.5", "\"\"", "[1]", "[null]", r#"{"message": "no"}"#] {
+        refuses::<Entries<Row>>(json);
+    }
+    let entries = Entries::from(BTreeMap::from([("011".to_owned(), row(1))]));
+    assert_eq!(entries["011"], row(1));
+    assert_eq!((&entries).into_iter().count(), 1);
+    writes(&entries, r#"{"011":{"debit":1,"note":null}}"#);
+    assert_eq!(entries.into_iter().next().unwrap().0, "011");
+}
+
+#[test]
+fn numbers_are_read_as_with_arbitrary_precision() {
+    // What `serde_json` hands out for a number where its feature `arbitrary_precision` is on.
+    let number = |text: &str| format!(r#"{{"$serde_json::private::Number": "{text}"}}"#);
+    assert_eq!(read::<Rupiah>(&number("2000.0")), Ok(Rupiah::new(2_000)));
+    assert_eq!(read::<Rupiah>(&number("1e4")), Ok(Rupiah::new(10_000)));
+    assert_eq!(read::<DottedRupiah>(&number("1493.0")).unwrap().rupiah(), Rupiah::new(1_493));
+    assert_eq!(read::<Identifier>(&number("-7")).unwrap(), "-7");
+    assert_eq!(read::<Open<Status>>(&number("201")).unwrap().as_str(), "201");
+    assert!(read::<Flag>(&number("1")).unwrap().is_set());
+    assert_eq!(read::<JakartaTime>(&number("1780129800")).unwrap().text(), "1780129800");
+    for odd in ["2000.5", "-1", "1e400"] {
+        assert!(read::<Rupiah>(&number(odd)).is_err(), "{odd}");
+    }
+    assert!(read::<Identifier>(&number("20261129123456789012")).is_err());
+    assert!(read::<Rows<Row>>(&number("5")).is_err());
+    assert!(read::<Entries<Row>>(&number("5")).is_err());
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -18,10 +18,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use gerbang_core::{
-    Answer, Capabilities, Delivery, DottedRupiah, Doubt, Error, Expected, Flag, Identifier, JakartaTime, JsonString,
-    Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation, Payable,
-    Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rupiah, RupiahError, Secret, Seen, Surcharge, TimeError,
-    Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, recover,
+    Answer, Capabilities, Delivery, DottedRupiah, Doubt, Entries, Error, Expected, Flag, Identifier, JakartaTime,
+    JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation,
+    Payable, Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rows, Rupiah, RupiahError, Secret, Seen, Surcharge,
+    TimeError, Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

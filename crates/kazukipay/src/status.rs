@@ -9,7 +9,7 @@ pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {
     match word {
         Open::Known(Word::Pending) => PaymentStatus::Pending,
         Open::Known(Word::Paid) => PaymentStatus::Paid,
-        Open::Known(Word::Cancelled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Cancelled | Word::Canceled) => PaymentStatus::Cancelled,
         Open::Known(Word::Expired) => PaymentStatus::Expired,
         Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
     }
@@ -24,7 +24,16 @@ mod tests {
     fn every_word_has_its_meaning() {
         let table: Vec<_> =
             Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
-        assert_eq!(table, ["PENDING is pending", "PAID is paid", "CANCELLED is cancelled", "EXPIRED is expired"]);
+        assert_eq!(
+            table,
+            [
+                "PENDING is pending",
+                "PAID is paid",
+                "CANCELLED is cancelled",
+                "CANCELED is cancelled",
+                "EXPIRED is expired"
+            ]
+        );
         for word in ["SUCCESS", "PAID!", "UNPAID", ""] {
             assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));
         }

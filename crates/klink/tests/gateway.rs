@@ -509,9 +509,14 @@ async fn a_settlement_about_something_else_confirms_nothing() {
         let Unconfirmed::AmountMismatch { expected, got: told } = reason else { panic!("{reason}") };
         assert_eq!((expected, told), (Rupiah::new(469_765), Rupiah::new(got)));
     }
-    for order in ["KLNU00253", "klnu00252", "KLNU00252 ", ""] {
+    for order in ["KLNU00253", "klnu00252", "KLNU00252 "] {
         let reason = fail(settlement(order, "u", "469765", "success")).await;
         assert!(matches!(reason, Unconfirmed::ReferenceMismatch), "{order:?}: {reason}");
+    }
+    for order in ["", "-", "KLNU0025\u{fffd}"] {
+        let body = settlement(order, "u", "469765", "success");
+        let refused = handle(&gateway, &signed(&body), &body, &expected, &seen).await;
+        assert!(matches!(refused, Err(NotificationFailure::Refused(_))), "{order:?}");
     }
     for (word, status) in [("fail", PaymentStatus::Failed), ("pending", PaymentStatus::Unknown("pending".to_owned()))] {
         let reason = fail(settlement("KLNU00252", "u", "469765", word)).await;

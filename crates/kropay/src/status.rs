@@ -12,6 +12,7 @@ pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {
         Open::Known(Word::Success | Word::Paid) => PaymentStatus::Paid,
         Open::Known(Word::Failed) => PaymentStatus::Failed,
         Open::Known(Word::Expired) => PaymentStatus::Expired,
+        Open::Known(Word::Cancelled | Word::Canceled) => PaymentStatus::Cancelled,
         Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
     }
 }
@@ -27,7 +28,15 @@ mod tests {
             Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
         assert_eq!(
             table,
-            ["pending is pending", "success is paid", "paid is paid", "failed is failed", "expired is expired"]
+            [
+                "pending is pending",
+                "success is paid",
+                "paid is paid",
+                "failed is failed",
+                "expired is expired",
+                "cancelled is cancelled",
+                "canceled is cancelled",
+            ]
         );
         for word in ["settled", "paid!", "successful", ""] {
             assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));

@@ -10,7 +10,8 @@ pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {
         Open::Known(Word::Pending) => PaymentStatus::Pending,
         Open::Known(Word::Paid) => PaymentStatus::Paid,
         Open::Known(Word::Expired) => PaymentStatus::Expired,
-        Open::Known(Word::Cancelled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Cancelled | Word::Canceled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Failed) => PaymentStatus::Failed,
         Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
     }
 }
@@ -24,7 +25,17 @@ mod tests {
     fn every_word_has_its_meaning() {
         let table: Vec<_> =
             Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
-        assert_eq!(table, ["pending is pending", "paid is paid", "expired is expired", "cancelled is cancelled"]);
+        assert_eq!(
+            table,
+            [
+                "pending is pending",
+                "paid is paid",
+                "expired is expired",
+                "cancelled is cancelled",
+                "canceled is cancelled",
+                "failed is failed",
+            ]
+        );
         // `success` is the word of the call, not of the payment.
         for word in ["success", "unpaid", "paid!", ""] {
             assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));

@@ -82,6 +82,36 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// The texts in these members, however deep they stand, in their order: `{"amount": ["at least 1000"]}`.
+    pub(crate) fn texts(&self, names: &[&str]) -> Vec<String> {
+        let values = names.iter().filter_map(|name| self.some(name));
+        let values = values.filter_map(|value| serde_json::from_str(value.get()).ok());
+        let mut waiting: Vec<serde_json::Value> = values.collect();
+        waiting.reverse();
+        let mut texts = Vec::new();
+        while let Some(value) = waiting.pop() {
+            match value {
+                serde_json::Value::String(text) if !text.trim().is_empty() => texts.push(text),
+                serde_json::Value::Array(items) => waiting.extend(items.into_iter().rev()),
+                serde_json::Value::Object(members) => {
+                    let values: Vec<_> = members.into_iter().map(|(_, value)| value).collect();
+                    waiting.extend(values.into_iter().rev());
+                }
+                _ => {}
+            }
+            if texts.len() == MOST_TEXTS {
+                break;
+            }
+        }
+        texts
+    }
+
+    /// Whether an object is a list from which PHP has taken rows away: all its names are integers, and it has some.
+    pub(crate) fn is_list(&self) -> bool {
+        let is_integer = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        !self.members.is_empty() && self.members.iter().all(|(name, _)| is_integer(name))
+    }
+
     /// The payload's JSON: the `data` member, or the whole reply without the flag and with what `lift` brings up.
     pub(crate) fn payload(&self, whole: &'a str, envelope: &Envelope) -> Option<Cow<'a, str>> {
         if let Some(data) = envelope.data {
@@ -125,6 +155,9 @@ fn write<'a>(members: impl Iterator<Item = (&'a str, impl fmt::Display)>) -> Str
     let members: Vec<_> = members.map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name))).collect();
     format!("{{{}}}", members.join(","))
 }
+
+/// How many texts are taken out of a message that is a list or an object.
+const MOST_TEXTS: usize = 16;
 
 /// Up to so many names are compared one by one; a set of more keeps a hostile reply from taking the square of its length.
 const FEW: usize = 32;

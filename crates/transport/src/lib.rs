@@ -21,6 +21,7 @@ mod builder;
 mod bytes_reader;
 mod chance;
 mod envelope;
+mod media;
 mod redact;
 mod reply;
 mod request;

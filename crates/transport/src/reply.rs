@@ -8,15 +8,20 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use gerbang_core::operation::{Idempotency, Operation, Sign};
+use gerbang_core::wire::json_text;
 use gerbang_core::{Delivery, Error, Kind, Secret, refusal};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::value::RawValue;
 
 use crate::envelope::{Flag, Members, unquote_json};
+use crate::media;
 use crate::redact::{redact, redact_cut};
 
 /// How much of a body an error keeps, in bytes.
 const BODY_IN_ERROR: usize = 4096;
+
+/// How long a message of several texts may be, in bytes.
+const MESSAGE_OF_LIST: usize = 512;
 
 /// A complete reply.
 pub(crate) struct Reply<'a> {
@@ -44,14 +49,14 @@ impl Reply<'_> {
             return Err(self.not_understood("the reply is empty"));
         }
         // An object, as nearly every reply is, is checked and taken apart in one pass.
-        if let Ok(members) = Members::read(text) {
-            return self.judge(text, &members, read);
+        if let Ok(members) = Members::read(&text) {
+            return self.judge(&text, &members, read);
         }
-        let text = match serde_json::from_str::<&RawValue>(text) {
-            Ok(_) => Cow::Borrowed(text),
-            Err(error) => match unquote_json(text, self.operation) {
+        let text = match serde_json::from_str::<&RawValue>(&text) {
+            Ok(_) => text,
+            Err(error) => match unquote_json(&text, self.operation) {
                 Some(repaired) => Cow::Owned(repaired),
-                None => return Err(self.not_json(text, &error)),
+                None => return Err(self.not_json(&text, &error)),
             },
         };
         let is_list = text.trim_start().starts_with('[');
@@ -70,6 +75,9 @@ impl Reply<'_> {
     fn judge(&self, text: &str, members: &Members<'_>, read: &mut Read<'_>) -> Result<(), Error> {
         let envelope = &self.operation.envelope;
         let flag = members.flag(envelope);
+        if flag == Flag::Missing && self.status.is_success() && self.is_list_of_php(members) {
+            return self.decode(text, read);
+        }
         if !self.status.is_success() || flag == Flag::Failure {
             return Err(self.failed(members, flag));
         }
@@ -86,18 +94,39 @@ impl Reply<'_> {
         }
     }
 
+    /// Whether the whole payload is a list that PHP wrote as an object.
+    fn is_list_of_php(&self, members: &Members<'_>) -> bool {
+        self.operation.list && self.operation.envelope.data.is_none() && members.is_list()
+    }
+
     /// The bytes of a reply of another media type.
     pub(crate) fn media(&self) -> Result<Bytes, Error> {
         self.refuse_redirect()?;
-        if self.status.is_success() && self.media_type() == self.operation.accept {
+        let accept = self.operation.accept;
+        let is_named = self.media_type().eq_ignore_ascii_case(accept);
+        let is_plain = compression(self.headers, self.body).is_none();
+        if self.status.is_success() && is_named && is_plain && media::is_of_type(self.body, accept) {
             return Ok(self.body.clone());
         }
+        let text = self.text()?;
+        let members = Members::read(&text).ok();
         if self.status.is_success() {
-            let what = format!("the reply is not {}, but {}", self.operation.accept, self.described_media_type());
-            let kind = if self.is_html() { Kind::Html } else { Kind::UnexpectedReply };
+            // The provider may tell its failure whatever it names as the type.
+            if let Some(members) = members.filter(|members| members.flag(&self.operation.envelope) == Flag::Failure) {
+                return Err(self.failed(&members, Flag::Failure));
+            }
+            let (kind, what) = match (self.is_html() || media::is_web_page(self.body), is_named) {
+                (is_html, false) => {
+                    let kind = if is_html { Kind::Html } else { Kind::UnexpectedReply };
+                    (kind, format!("the reply is not {accept}, but {}", self.described_media_type()))
+                }
+                (true, true) => (Kind::Html, format!("a web page came instead of {accept}")),
+                (false, true) if text.trim().is_empty() => (Kind::UnexpectedReply, "the reply is empty".to_owned()),
+                (false, true) => (Kind::UnexpectedReply, format!("the reply says that it is {accept}, but is not")),
+            };
             return Err(self.error(kind, Delivery::MaybeSent, what));
         }
-        Err(match self.text().ok().and_then(|text| Members::read(text).ok()) {
+        Err(match members {
             Some(members) => self.failed(&members, Flag::Failure),
             None => self.refused_by_status(),
         })
@@ -105,9 +134,14 @@ impl Reply<'_> {
 
     fn decode(&self, payload: &str, read: &mut Read<'_>) -> Result<(), Error> {
         // serde would read a list into an object's members, one after the other.
-        if payload.trim_start().starts_with(if self.operation.list { '{' } else { '[' }) {
-            let what = if self.operation.list { "an object, not a list" } else { "a list, not an object" };
-            return Err(self.not_understood(format!("the payload is {what}")));
+        if !self.operation.list && payload.trim_start().starts_with('[') {
+            return Err(self.not_understood("the payload is a list, not an object"));
+        }
+        // A reply that says nothing but that it is a success is no empty list.
+        let is_object = self.operation.list && payload.trim_start().starts_with('{');
+        let is_whole = self.operation.envelope.data.is_none();
+        if is_object && is_whole && !Members::read(payload).is_ok_and(|members| members.is_list()) {
+            return Err(self.not_understood("the payload is an object, not a list"));
         }
         read(payload).map_err(|error| {
             let cause = if self.operation.secret_reply { A_MEMBER } else { &without_values(&error) };
@@ -218,7 +252,21 @@ impl Reply<'_> {
     }
 
     fn message(&self, members: &Members<'_>) -> Option<String> {
-        members.text(self.operation.envelope.message).map(|message| redact(&message, self.secrets))
+        let names = self.operation.envelope.message;
+        let mut texts: Vec<_> = members.text(names).into_iter().collect();
+        if texts.is_empty() {
+            texts = members.texts(names);
+        }
+        for text in members.texts(&["errors"]) {
+            if !texts.iter().any(|known| known.contains(&text)) {
+                texts.push(text);
+            }
+        }
+        if texts.is_empty() {
+            return None;
+        }
+        let message = redact(&texts.join("; "), self.secrets);
+        Some(if texts.len() == 1 { message } else { shorten(message, MESSAGE_OF_LIST) })
     }
 
     fn kind_of_status(&self) -> Kind {
@@ -248,9 +296,13 @@ impl Reply<'_> {
         }
     }
 
-    fn text(&self) -> Result<&str, Error> {
-        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body);
-        std::str::from_utf8(body).map_err(|_| self.not_understood("the reply is not UTF-8"))
+    fn text(&self) -> Result<Cow<'_, str>, Error> {
+        match compression(self.headers, self.body) {
+            Some(name) => {
+                Err(self.not_understood(format!("the reply is compressed ({name}), which was not asked for")))
+            }
+            None => Ok(json_text(self.body)),
+        }
     }
 
     fn media_type(&self) -> &str {
@@ -267,7 +319,7 @@ impl Reply<'_> {
 
     fn is_html(&self) -> bool {
         let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body).trim_ascii_start();
-        body.starts_with(b"<") && self.media_type() != "image/svg+xml"
+        body.starts_with(b"<") && !self.media_type().eq_ignore_ascii_case(media::SVG)
     }
 }
 
@@ -304,30 +356,53 @@ fn described(kind: Kind) -> &'static str {
 
 /// The beginning of a body, credentials removed.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&Secret]) -> String {
-    shorten(redact(&String::from_utf8_lossy(body), secrets))
+    shorten(redact(&String::from_utf8_lossy(body), secrets), BODY_IN_ERROR)
 }
 
 /// As [`excerpt`], for a body of which only the start came.
 pub(crate) fn excerpt_cut(start: &[u8], secrets: &[&Secret]) -> String {
-    shorten(redact_cut(&String::from_utf8_lossy(start), secrets))
+    shorten(redact_cut(&String::from_utf8_lossy(start), secrets), BODY_IN_ERROR)
 }
 
-fn shorten(mut text: String) -> String {
-    if text.len() > BODY_IN_ERROR {
-        let end = (0..=BODY_IN_ERROR).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+fn shorten(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
         text.truncate(end);
     }
     text
 }
 
-/// `Retry-After` in seconds or as an HTTP date; a date that is past means now.
+/// How a body is compressed: by its header, or by how it begins. Nobody asks for that, and nothing here can undo it.
+fn compression<'a>(headers: &'a HeaderMap, body: &[u8]) -> Option<Cow<'a, str>> {
+    let named = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut named = named.filter(|name| !matches!(name.trim().to_ascii_lowercase().as_str(), "" | "identity"));
+    if body.is_empty() {
+        return None;
+    }
+    named.next().map(|name| name.chars().take(20).collect::<String>().into()).or_else(|| {
+        Some(Cow::Borrowed(match body {
+            [0x1f, 0x8b, ..] => "gzip",
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => "zstd",
+            [0x78, 0x9c | 0xda, ..] => "zlib",
+            _ => return None,
+        }))
+    })
+}
+
+/// `Retry-After` in seconds, whole or not, or in any of the three forms of an HTTP date (RFC 9110, 5.6.7); a date that is
+/// past means now.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<u32>() {
         return Some(Duration::from_secs(seconds.into()));
     }
-    let then = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
-    Some(SystemTime::from(then).duration_since(now).unwrap_or_default())
+    // RFC 9110 knows no fraction, servers do.
+    if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let seconds = value.parse::<f64>().ok()?.ceil();
+        return (seconds <= u32::MAX.into()).then(|| Duration::from_secs(seconds as u64));
+    }
+    let then = httpdate::parse_http_date(value).ok()?;
+    Some(then.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -335,7 +410,7 @@ mod tests {
     use super::*;
     use gerbang_core::operation::{Envelope, FlagValue};
 
-    static CREATE: Operation = Operation {
+    const BASE: Operation = Operation {
         provider: "kropay",
         id: "create_payment",
         method: "POST",
@@ -354,6 +429,7 @@ mod tests {
         },
         ..Operation::BASE
     };
+    static CREATE: Operation = BASE;
 
     /// The same as a question.
     static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..CREATE };
@@ -361,14 +437,26 @@ mod tests {
     fn judge_reply(operation: &'static Operation, status: u16, body: &str) -> Result<serde_json::Value, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(header::RETRY_AFTER, "7".parse().unwrap());
+        judged(operation, status, &headers, &Bytes::copy_from_slice(body.as_bytes()))
+    }
+
+    fn downloaded(status: u16, media: &str, headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Error> {
+        static PICTURE: Operation = Operation { accept: media::SVG, ..BASE };
+        let mut headers = headers.clone();
+        headers.insert(header::CONTENT_TYPE, media.parse().unwrap());
+        let status = StatusCode::from_u16(status).unwrap();
+        Reply { operation: &PICTURE, status, headers: &headers, body, secrets: &[] }.media()
+    }
+
+    fn judged(
+        operation: &'static Operation,
+        status: u16,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<serde_json::Value, Error> {
         let secret = Secret::from("CANARY");
-        let reply = Reply {
-            operation,
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: &headers,
-            body: &Bytes::copy_from_slice(body.as_bytes()),
-            secrets: &[&secret],
-        };
+        let status = StatusCode::from_u16(status).unwrap();
+        let reply = Reply { operation, status, headers, body, secrets: &[&secret] };
         let mut payload = None;
         reply.json(&mut |json| {
             payload = Some(serde_json::from_str(json)?);
@@ -545,6 +633,99 @@ mod tests {
     }
 
     #[test]
+    fn a_message_of_several_texts_is_shown() {
+        for (body, message) in [
+            (r#"{"success":false,"message":{"amount":["Jumlah minimal 1000"]}}"#, "Jumlah minimal 1000"),
+            (r#"{"success":false,"message":["a",{"x":["b","CANARY"]},7,""]}"#, "a; b; [redacted]"),
+            (r#"{"success":false,"errors":{"amount":["a"],"email":["b"]}}"#, "a; b"),
+            (r#"{"success":false,"message":"wrong: a","errors":{"amount":["a"],"email":["b"]}}"#, "wrong: a; b"),
+        ] {
+            let error = fails(200, body, Kind::Rejected, Delivery::Answered);
+            assert_eq!(error.provider_message(), Some(message), "{body}");
+        }
+        let many = serde_json::json!({"success": false, "message": vec!["x".repeat(300); 100_000]});
+        let error = fails(200, &many.to_string(), Kind::Rejected, Delivery::Answered);
+        assert_eq!(error.provider_message().unwrap().len(), MESSAGE_OF_LIST);
+        for body in [r#"{"success":false,"message":{}}"#, r#"{"success":false,"errors":[]}"#] {
+            assert_eq!(fails(200, body, Kind::Rejected, Delivery::Answered).provider_message(), None);
+        }
+    }
+
+    #[test]
+    fn damaged_text_does_not_hide_a_reply() {
+        assert_eq!(judge(200, r#"{"success":true,"a":"Budi \ud83d"}"#).unwrap()["a"], "Budi \u{fffd}");
+        let (latin, headers) = (Bytes::from_static(b"{\"success\":true,\"a\":\"Caf\xE9\"}"), HeaderMap::new());
+        assert_eq!(judged(&CREATE, 200, &headers, &latin).unwrap()["a"], "Caf\u{fffd}");
+    }
+
+    #[test]
+    fn compression_is_named() {
+        let headers = |name: &str| HeaderMap::from_iter([(header::CONTENT_ENCODING, name.parse().unwrap())]);
+        let gzip = Bytes::from_static(b"\x1f\x8b\x08\x00");
+        for (headers, body, name) in [
+            (headers("br"), &Bytes::from_static(b"x"), "(br)"),
+            (headers("GZIP"), &gzip, "(GZIP)"),
+            (HeaderMap::new(), &gzip, "(gzip)"),
+            (HeaderMap::new(), &Bytes::from_static(b"\x28\xb5\x2f\xfd"), "(zstd)"),
+            (headers("identity"), &Bytes::from_static(b"\x78\x9c"), "(zlib)"),
+        ] {
+            let error = judged(&CREATE, 200, &headers, body).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+            assert_eq!((error.kind(), error.delivery()), (Kind::UnexpectedReply, Delivery::MaybeSent));
+            assert_eq!(judged(&CREATE, 503, &headers, body).unwrap_err().kind(), Kind::Unavailable);
+            let error = downloaded(200, "image/svg+xml", &headers, body).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        let plain = Bytes::from_static(b"{\"success\":true}");
+        assert!(judged(&CREATE, 200, &headers("identity"), &plain).is_ok());
+    }
+
+    #[test]
+    fn a_picture_must_be_one() {
+        let none = HeaderMap::new();
+        for media in ["image/svg+xml", "image/SVG+XML; charset=utf-8"] {
+            assert!(downloaded(200, media, &none, &Bytes::from_static(b"<?xml version=\"1.0\"?><svg/>")).is_ok());
+        }
+        for (media, body, kind, what) in [
+            ("image/svg+xml", "", Kind::UnexpectedReply, "is empty"),
+            ("image/svg+xml", "<br />Notice<svg/>", Kind::Html, "a web page"),
+            ("image/svg+xml", "<!DOCTYPE html>", Kind::Html, "a web page"),
+            ("image/svg+xml", "Notice: <svg/>", Kind::UnexpectedReply, "but is not"),
+            ("image/svg+xml", r#"{"success":true}"#, Kind::UnexpectedReply, "but is not"),
+            ("image/svg+xml", r#"{"success":false}"#, Kind::Rejected, "refused"),
+            ("application/json", r#"{"success":false}"#, Kind::Rejected, "refused"),
+            ("text/html", "<html>", Kind::Html, "but text/html"),
+            ("image/png", "x", Kind::UnexpectedReply, "but image/png"),
+        ] {
+            let error = downloaded(200, media, &none, &Bytes::from_static(body.as_bytes())).expect_err(body);
+            assert_eq!(error.kind(), kind, "{body}: {error}");
+            assert!(error.to_string().contains(what), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_as_php_writes_it() {
+        static LIST: Operation = Operation { list: true, ..BASE };
+        static INSIDE: Operation =
+            Operation { list: true, envelope: Envelope { data: Some("data"), ..BASE.envelope }, ..BASE };
+        let none = HeaderMap::new();
+        let read = |operation, body: &'static str| judged(operation, 200, &none, &Bytes::from_static(body.as_bytes()));
+        for body in ["[1]", "[]", r#"{"1":2,"10":3}"#] {
+            assert_eq!(read(&LIST, body).unwrap(), serde_json::from_str::<serde_json::Value>(body).unwrap());
+        }
+        for body in ["{}", "null", r#"{"a":1}"#, r#"{"1":1,"":1}"#, "7", r#""[]""#] {
+            assert_eq!(read(&LIST, body).unwrap_err().kind(), Kind::UnexpectedReply, "{body}");
+        }
+        assert!(read(&LIST, r#"{"success":true}"#).is_err());
+        assert_eq!(read(&LIST, r#"{"success":true,"5":6}"#).unwrap()["5"], 6);
+        assert_eq!(read(&LIST, r#"{"success":false}"#).unwrap_err().kind(), Kind::Rejected);
+        assert!(read(&INSIDE, r#"{"success":true,"data":null}"#).is_err());
+        assert_eq!(read(&INSIDE, r#"{"success":true,"data":{"1":2}}"#).unwrap()["1"], 2);
+        assert!(read(&INSIDE, r#"{"success":true}"#).is_err() && read(&INSIDE, "{}").is_err());
+        assert!(read(&CREATE, "{}").is_err() && read(&CREATE, "null").is_err());
+    }
+
+    #[test]
     fn the_excerpt_is_cut_after_the_credentials_are_removed() {
         let body = format!("{}CANARY{}", "ä".repeat(2047), "x".repeat(9999));
         let text = excerpt(body.as_bytes(), &[&Secret::from("CANARY")]);
@@ -552,7 +733,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_retry_after_in_both_forms() {
+    fn reads_retry_after_in_every_form() {
         let read = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::RETRY_AFTER, value.parse().unwrap());
@@ -561,6 +742,16 @@ mod tests {
         assert_eq!(read("120"), Some(Duration::from_secs(120)));
         assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(10)));
         assert_eq!(read("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(read("Sunday, 06-Nov-94 08:49:37 GMT"), Some(Duration::from_secs(10)));
+        assert_eq!(read("Sun Nov  6 08:49:37 1994"), Some(Duration::from_secs(10)));
+        // Two digits of a year are of the century that is near.
+        assert_eq!(read("Saturday, 06-Nov-99 08:49:37 GMT").map(|wait| wait.as_secs() / 86_400 / 365), Some(5));
+        assert_eq!(read("1.5"), Some(Duration::from_secs(2)));
+        assert_eq!(read("0.0"), Some(Duration::ZERO));
+        assert_eq!(read("99999999999"), None);
+        for odd in ["1.2.3", ".", "1,5", "NaN", "inf", "1e3", ""] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
         assert_eq!(read("-1"), None);
         assert_eq!(read("soon"), None);
     }

@@ -7,6 +7,10 @@ use crate::generate::model::Model;
 /// The type of a member or parameter.
 pub fn of_member(model: &Model, schema: &Value, required: bool) -> String {
     let inner = of(model, schema);
+    // A list or map of a reply is empty where there is none.
+    if inner.starts_with("Rows<") || inner.starts_with("Entries<") {
+        return inner;
+    }
     // A list or map that may be missing is empty then.
     let empty_is_none = inner.starts_with("Vec<") || inner.starts_with("BTreeMap<");
     match may_be_none(schema) || !(required || empty_is_none) {
@@ -17,8 +21,7 @@ pub fn of_member(model: &Model, schema: &Value, required: bool) -> String {
 
 /// Whether a value may be there and say that there is none.
 fn may_be_none(schema: &Value) -> bool {
-    let is_maybe = schema["x-rust-type"]["path"] == "gerbang_core::wire::Maybe";
-    schema["nullable"] == true || is_maybe || schema.pointer("/allOf/0").is_some_and(may_be_none)
+    schema["nullable"] == true || schema.pointer("/allOf/0").is_some_and(may_be_none)
 }
 
 /// The type of a value that is there.
@@ -33,7 +36,6 @@ pub fn of(model: &Model, schema: &Value) -> String {
     if let Some(path) = schema["x-rust-type"]["path"].as_str() {
         let inner = schema.pointer("/x-rust-type/parameters/0").map(|inner| of(model, inner));
         return match (path.rsplit("::").next().unwrap_or_default(), inner) {
-            ("Maybe", Some(inner)) => inner,
             ("QuotedRupiah", _) => "Rupiah".to_owned(),
             (name, Some(inner)) => format!("{name}<{inner}>"),
             (name, None) => name.to_owned(),

@@ -136,7 +136,6 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
     let kind = match (path.and_then(|path| path.rsplit("::").next()), schema["type"].as_str()) {
         (Some("Rupiah" | "QuotedRupiah" | "DottedRupiah"), _) => "Rupiah",
         (Some("Flag"), _) | (None, Some("boolean")) => "Flag",
-        (Some("Maybe"), _) => return kind(model, &schema["x-rust-type"]["parameters"][0]),
         (Some("JakartaTime" | "Identifier"), _) | (None, Some("string")) => "Text",
         (None, Some("integer")) => "Number",
         (None, Some("array" | "object")) => "Json",

@@ -757,6 +757,9 @@ impl<'a> Reader<'a> {
             "object" => self.lower_object(pointer, request, &mut lowered)?,
             "array" => {
                 let items = self.lower(&format!("{pointer}/items"), request)?;
+                if !request {
+                    lowered.insert("x-rust-type".to_owned(), rust_type("Rows", Some(items.clone())));
+                }
                 lowered.insert("items".to_owned(), items);
             }
             _ => self.lower_scalar(pointer, &kind, &mut lowered)?,
@@ -786,6 +789,9 @@ impl<'a> Reader<'a> {
                 return self.refuse(pointer, "a map with fixed members as well cannot be generated");
             }
             let values = self.lower(&format!("{pointer}/additionalProperties"), request)?;
+            if !request {
+                lowered.insert("x-rust-type".to_owned(), rust_type("Entries", Some(values.clone())));
+            }
             lowered.insert("additionalProperties".to_owned(), values);
             return Ok(());
         }
@@ -819,15 +825,8 @@ impl<'a> Reader<'a> {
         if schema.get("enum").is_some() && kind == "string" {
             return self.refuse(pointer, "a closed set of words cannot be generated; write x-extensible-enum");
         }
-        let blank = schema.get("x-blank-is-none") == Some(&Value::Bool(true));
-        match (mapped, blank) {
-            (Some(name), true) => {
-                let inner = json!({"type": "string", "x-rust-type": rust_type(name, None)});
-                lowered.insert("x-rust-type".to_owned(), rust_type("wire::Maybe", Some(inner)));
-            }
-            (Some(name), false) => drop(lowered.insert("x-rust-type".to_owned(), rust_type(name, None))),
-            (None, true) => return self.refuse(pointer, "x-blank-is-none does not go with this format"),
-            (None, false) => {}
+        if let Some(name) = mapped {
+            lowered.insert("x-rust-type".to_owned(), rust_type(name, None));
         }
         Ok(())
     }

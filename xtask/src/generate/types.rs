@@ -15,11 +15,12 @@ use super::text::{doc, inner_doc, pascal, snake};
 pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
     let header = inner_doc(&[format!("What is sent to {0} and what {0} answers.", model.title)]);
     let mut items: BTreeMap<String, TokenStream> = BTreeMap::new();
+    let mut readers = Readers::default();
     for item in types {
         match item {
             Item::Struct(mut item) => {
                 let name = item.ident.to_string();
-                let refined = refine(model, &mut item).with_context(|| format!("the type `{name}`"))?;
+                let refined = refine(model, &mut item, &mut readers).with_context(|| format!("the type `{name}`"))?;
                 items.insert(name, refined);
             }
             // Errors of conversions that no type here has.
@@ -31,10 +32,11 @@ pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
         items.insert(name.clone(), word_set(name, words)?);
     }
     let items = items.values();
-    Ok(quote!(#header #(#items)*))
+    let readers = readers.declared();
+    Ok(quote!(#header #(#items)* #readers))
 }
 
-fn refine(model: &Model, item: &mut ItemStruct) -> Result<TokenStream> {
+fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result<TokenStream> {
     let name = item.ident.to_string();
     let schema = model.schemas.get(&name).context("is not a component of the spec")?;
     let description = schema["description"].as_str().context("has no description")?;
@@ -57,7 +59,8 @@ fn refine(model: &Model, item: &mut ItemStruct) -> Result<TokenStream> {
         let lines: TokenStream = doc(&[description.to_owned()]);
         let attributes: syn::ItemStruct = parse_quote!(#lines struct Lines;);
         field.attrs.splice(0..0, attributes.attrs);
-        field_on_the_wire(field);
+        let received = (!is_request).then_some(&mut *readers);
+        field_on_the_wire(field, &wire_name, received).with_context(|| format!("`{wire_name}`"))?;
         Shorten.visit_type_mut(&mut field.ty);
     }
     let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits));
@@ -87,22 +90,70 @@ fn wire_name(attributes: &[Attribute]) -> Option<String> {
     name
 }
 
-/// Markers of the model become plain types, with attributes that say how the provider writes them.
-fn field_on_the_wire(field: &mut syn::Field) {
+/// The readers of optional members: module, function, and the member's name on the wire.
+#[derive(Default)]
+struct Readers(BTreeMap<&'static str, BTreeMap<String, String>>);
+
+impl Readers {
+    /// The reader of a member, which never fails.
+    fn add(&mut self, module: &'static str, field: &syn::Ident, wire_name: &str) -> Result<String> {
+        let known = self.0.entry(module).or_default().entry(field.to_string()).or_insert_with(|| wire_name.to_owned());
+        if known != wire_name {
+            bail!("has the same Rust name as the member `{known}` of another type");
+        }
+        Ok(format!("{module}::{field}"))
+    }
+
+    fn declared(&self) -> Option<TokenStream> {
+        let modules = self.0.iter().map(|(module, members)| {
+            let module = super::text::ident(module);
+            let members = members.iter().map(|(field, wire_name)| {
+                let field = super::text::ident(field);
+                quote!(#field #wire_name)
+            });
+            quote!(#module { #(#members)* })
+        });
+        (!self.0.is_empty()).then(|| quote!(::gerbang_core::optional_members! { #(#modules)* }))
+    }
+}
+
+/// Markers of the model become plain types, with attributes that say how the provider writes them, and how what it sends is
+/// read: what is required exactly, what is optional whatever it holds.
+fn field_on_the_wire(field: &mut syn::Field, wire_name: &str, received: Option<&mut Readers>) -> Result<()> {
     let optional = argument_of(&field.ty, "Option").cloned();
     let may_be_missing = optional.is_some();
     let mut inner = optional.unwrap_or_else(|| field.ty.clone());
-    let mut may_be_none = may_be_missing;
-    if let Some(value) = argument_of(&inner, "Maybe").cloned() {
-        let reader = "::gerbang_core::wire::blank_is_none";
-        field.attrs.push(match may_be_missing {
-            true => parse_quote!(#[serde(default, deserialize_with = #reader)]),
-            false => parse_quote!(#[serde(deserialize_with = #reader)]),
-        });
-        (inner, may_be_none) = (value, true);
+    if let Some(readers) = received {
+        let name = field.ident.clone().expect("named");
+        let reader = match (may_be_missing, Shape::of(&inner)) {
+            (_, Shape::Secret) => None,
+            (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)?),
+            (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)?),
+            (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)?),
+            (true, Shape::List(is_empty)) => {
+                let reader = readers.add("optional_list", &name, wire_name)?;
+                field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+                if name != wire_name {
+                    field.attrs.push(parse_quote!(#[serde(rename = #wire_name)]));
+                }
+                field.attrs.push(parse_quote!(#[serde(skip_serializing_if = #is_empty)]));
+                field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
+                field.ty = inner;
+                return Ok(());
+            }
+            (false, _) => {
+                if ["String", "bool", "Identifier"].iter().any(|name| ends_with(&inner, name)) {
+                    field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::required")]));
+                }
+                None
+            }
+        };
+        if let Some(reader) = reader {
+            field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
+        }
     }
     if ends_with(&inner, "QuotedRupiah") {
-        let schema = match may_be_none {
+        let schema = match may_be_missing {
             true => "Option<::gerbang_core::wire::QuotedRupiah>",
             false => "::gerbang_core::wire::QuotedRupiah",
         };
@@ -111,23 +162,54 @@ fn field_on_the_wire(field: &mut syn::Field) {
         inner = parse_quote!(::gerbang_core::Rupiah);
     } else if ends_with(&inner, "Secret") {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
-    } else if ends_with(&inner, "Vec") && has_default(&field.attrs) {
-        field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::null_is_default")]));
     }
-    field.ty = if may_be_none { parse_quote!(Option<#inner>) } else { inner };
+    field.ty = if may_be_missing { parse_quote!(Option<#inner>) } else { inner };
+    Ok(())
 }
 
-/// Whether a field may be missing without being an `Option`.
-fn has_default(attributes: &[Attribute]) -> bool {
-    let mut found = false;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.is_ident("default");
-            let _ = meta.value().and_then(|value| value.parse::<syn::LitStr>());
-            Ok(())
-        });
+/// How the value of a received member looks.
+enum Shape {
+    Scalar,
+    Object,
+    /// JSON that may stand inside a string.
+    Json,
+    /// A list or a map, and what says that it is empty.
+    List(&'static str),
+    Secret,
+}
+
+impl Shape {
+    fn of(ty: &Type) -> Self {
+        const SCALARS: [&str; 13] = [
+            "String",
+            "bool",
+            "i32",
+            "i64",
+            "u32",
+            "u64",
+            "Rupiah",
+            "QuotedRupiah",
+            "DottedRupiah",
+            "JakartaTime",
+            "Identifier",
+            "Flag",
+            "Open",
+        ];
+        let is = |name| ends_with(ty, name);
+        if SCALARS.into_iter().any(is) {
+            Self::Scalar
+        } else if is("JsonString") {
+            Self::Json
+        } else if is("Rows") {
+            Self::List("<[_]>::is_empty")
+        } else if is("Entries") {
+            Self::List("::std::collections::BTreeMap::is_empty")
+        } else if is("Secret") {
+            Self::Secret
+        } else {
+            Self::Object
+        }
     }
-    found
 }
 
 fn ends_with(ty: &Type, name: &str) -> bool {

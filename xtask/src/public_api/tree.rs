@@ -67,6 +67,12 @@ pub enum Target {
 /// How far a name is followed through `use` declarations; sound code needs a few steps.
 const MOST_STEPS: usize = 16;
 
+/// Whether this is `gerbang_core::optional_members!`, used or defined.
+fn is_optional_members(item: &syn::ItemMacro) -> bool {
+    let name = item.ident.as_ref().or_else(|| item.mac.path.segments.last().map(|segment| &segment.ident));
+    name.is_some_and(|name| name == "optional_members")
+}
+
 impl Library {
     /// Reads a library from its root file. Fails where macros define items, as those cannot be seen.
     pub fn read(root: &Path) -> Result<Self> {
@@ -117,6 +123,8 @@ impl Library {
                     });
                     self.modules[number].uses.extend(uses);
                 }
+                // It defines private modules only, and is itself hidden.
+                Item::Macro(item) if is_optional_members(&item) => {}
                 Item::Macro(item) => {
                     let name = item.mac.path.segments.last().map(|segment| segment.ident.to_string());
                     bail!("{}! defines what cannot be seen here", name.unwrap_or_default());

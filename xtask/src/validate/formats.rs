@@ -23,16 +23,12 @@ pub const FORMATS: &[(&str, &[&str])] = &[
     ("binary", &["string"]),
 ];
 
-/// The formats that `x-blank-is-none` may stand on.
-const BLANK: &[&str] = &["rupiah", "identifier", "jakarta-time"];
-
 /// Checks every format and what goes with it.
 pub fn check(spec: &Spec, report: &mut Report) {
     for schema in spec.all(SCHEMAS) {
         if let Some(format) = schema.text("format") {
             check_format(spec, report, schema, format);
         }
-        check_blank(report, schema);
         check_content(spec, report, schema);
     }
 }
@@ -53,15 +49,6 @@ fn check_format(spec: &Spec, report: &mut Report, schema: &Node, format: &str) {
     if format == "binary" && media.is_none() {
         let help = "use it for a whole reply that is not JSON";
         report.add(&pointer, "unknown-format", "`binary` is not a part of JSON, a form or a parameter", help);
-    }
-}
-
-fn check_blank(report: &mut Report, schema: &Node) {
-    let fits = schema.says("x-blank-is-none") && schema.text("format").is_some_and(|format| BLANK.contains(&format));
-    if schema.has("x-blank-is-none") && !fits {
-        let message = "`x-blank-is-none` is not `true` on a format that it fits";
-        let help = format!("write `x-blank-is-none: true` on one of: {}", BLANK.join(", "));
-        report.add(&schema.at("x-blank-is-none"), "blank-is-none", message, help);
     }
 }
 

@@ -94,7 +94,7 @@ const fn must(name: &'static str, shape: Shape) -> Key {
 
 use Shape::{Any, Bool, BoolOr, Count, Map, Number, Object, Objects, Requirements, Text, Texts, Values, Word};
 
-const SCHEMA: [Key; 25] = [
+const SCHEMA: [Key; 24] = [
     may("type", Word(&["object", "array", "string", "integer", "number", "boolean"])),
     may("format", Text),
     may("description", Text),
@@ -117,7 +117,6 @@ const SCHEMA: [Key; 25] = [
     may("pattern", Text),
     may("example", Any),
     may("x-guess", Text),
-    may("x-blank-is-none", Bool),
     may("x-extensible-enum", Texts),
     may("x-content-media-type", Text),
 ];

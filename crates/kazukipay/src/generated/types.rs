@@ -25,11 +25,13 @@ impl Cancellation {
 #[non_exhaustive]
 pub struct CancelledPayment {
     /// The merchant's id of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
     pub status: ::gerbang_core::Open<PaymentStatus>,
     /// Kazukipay's own number of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
 }
 /// A created payment.
@@ -40,16 +42,21 @@ pub struct CreatedPayment {
     /// The price in rupiah, as sent.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's id of the payment, needed for every later call.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// When the payment expires, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// The id of the merchant's shop, as sent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::project_id")]
     pub project_id: Option<::gerbang_core::Identifier>,
     /// Address of the QR code as an image. The payload itself is not returned.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub qris_url: String,
     /// Kazukipay's own number of the payment; no call takes it.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
     /// What the customer must pay, to the rupiah, so that the money can be matched with the payment.
     pub unique_amount: ::gerbang_core::Rupiah,
@@ -63,17 +70,22 @@ pub struct IncomingMutation {
     pub amount: ::gerbang_core::Rupiah,
     /// The name of the bank that received the money.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank")]
     pub bank: Option<String>,
     /// The text of the entry, such as the sending bank and the payer's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::keterangan")]
     pub keterangan: Option<String>,
     /// The amount in rupiah as the statement prints it, dots between thousands (`1.493`).
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::kredit_raw")]
     pub kredit_raw: Option<::gerbang_core::DottedRupiah>,
     /// The number of the entry.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub mutasi_id: ::gerbang_core::Identifier,
     /// When the money came in, Jakarta time, written `dd/mm/yyyy HH:MM:SS`, unlike all other times.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::tanggal")]
     pub tanggal: Option<::gerbang_core::JakartaTime>,
 }
 /// Incoming money beside the payments that wait for it.
@@ -82,9 +94,9 @@ pub struct IncomingMutation {
 #[non_exhaustive]
 pub struct MutationCheck {
     /// Money that has come in, by the account statement.
-    pub mutasi_incoming: Vec<IncomingMutation>,
+    pub mutasi_incoming: ::gerbang_core::Rows<IncomingMutation>,
     /// Payments that are still pending.
-    pub pending_transactions: Vec<PendingTransaction>,
+    pub pending_transactions: ::gerbang_core::Rows<PendingTransaction>,
 }
 /// What became of a payment in a run. `paid`: confirmed, the payment is now PAID. `not_matched`: no
 /// matching entry has come in yet. `mutasi_already_used`: the matching entry has already been used.
@@ -140,7 +152,7 @@ impl ::gerbang_core::Word for MutationResult {
 #[non_exhaustive]
 pub struct MutationRun {
     /// The payments that the run has processed.
-    pub processed: Vec<ProcessedTransaction>,
+    pub processed: ::gerbang_core::Rows<ProcessedTransaction>,
 }
 /// A payment to be created.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -200,20 +212,25 @@ pub struct PaymentDetail {
     /// The price in rupiah.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's id of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// When the payment expires or would have expired, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// What the merchant receives, in rupiah; absent until the payment is paid.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::net_amount")]
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// Address of the QR code as an image.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::qris_url")]
     pub qris_url: Option<String>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
     pub status: ::gerbang_core::Open<PaymentStatus>,
     /// Kazukipay's own number of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
     /// What the customer must pay or has paid, in rupiah.
     pub unique_amount: ::gerbang_core::Rupiah,
@@ -226,17 +243,21 @@ pub struct PaymentNotification {
     /// The price in rupiah.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's id of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// What has happened. `payment_success`, a payment was paid, is the only event in the document.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::event")]
     pub event: Option<::gerbang_core::Open<NotificationEvent>>,
     /// What the merchant receives, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::net_amount")]
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
     pub status: ::gerbang_core::Open<PaymentStatus>,
     /// Kazukipay's own number of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
     /// What the customer has paid, in rupiah.
     pub unique_amount: ::gerbang_core::Rupiah,
@@ -286,6 +307,9 @@ pub enum PaymentStatus {
     /// `CANCELLED`
     #[serde(rename = "CANCELLED")]
     Cancelled,
+    /// `CANCELED`
+    #[serde(rename = "CANCELED")]
+    Canceled,
     /// `EXPIRED`
     #[serde(rename = "EXPIRED")]
     Expired,
@@ -295,6 +319,7 @@ impl ::gerbang_core::Word for PaymentStatus {
         Self::Pending,
         Self::Paid,
         Self::Cancelled,
+        Self::Canceled,
         Self::Expired,
     ];
     fn as_str(self) -> &'static str {
@@ -302,6 +327,7 @@ impl ::gerbang_core::Word for PaymentStatus {
             Self::Pending => "PENDING",
             Self::Paid => "PAID",
             Self::Cancelled => "CANCELLED",
+            Self::Canceled => "CANCELED",
             Self::Expired => "EXPIRED",
         }
     }
@@ -312,12 +338,15 @@ impl ::gerbang_core::Word for PaymentStatus {
 #[non_exhaustive]
 pub struct PendingTransaction {
     /// The merchant's id of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// When the payment expires, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// Whether the money has come in. The payment stays pending until `action=run` confirms it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::mutasi_found")]
     pub mutasi_found: Option<bool>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
@@ -331,12 +360,15 @@ pub struct PendingTransaction {
 #[non_exhaustive]
 pub struct ProcessedTransaction {
     /// The merchant's id of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub custom_id: ::gerbang_core::Identifier,
     /// The number of the entry that paid the payment; only when the payment was confirmed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::mutasi_id")]
     pub mutasi_id: Option<::gerbang_core::Identifier>,
     /// What the merchant receives, in rupiah; only when the payment was confirmed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::net_amount")]
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// What became of a payment in a run. `paid`: confirmed, the payment is now PAID. `not_matched`: no
     /// matching entry has come in yet. `mutasi_already_used`: the matching entry has already been used.
@@ -351,14 +383,23 @@ pub struct PublicCheck {
     /// Whether this call has confirmed the payment. False when it was paid before, is still pending or has
     /// expired.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::changed")]
     pub changed: Option<bool>,
     /// Why the payment is not confirmed, for people.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
     /// What the merchant receives, in rupiah; only when this call has confirmed the payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::net_amount")]
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
     pub status: ::gerbang_core::Open<PaymentStatus>,
+}
+::gerbang_core::optional_members! {
+    optional { bank "bank" changed "changed" event "event" expired_at "expired_at"
+    keterangan "keterangan" kredit_raw "kredit_raw" message "message" mutasi_found
+    "mutasi_found" mutasi_id "mutasi_id" net_amount "net_amount" project_id "project_id"
+    qris_url "qris_url" tanggal "tanggal" }
 }

@@ -1,5 +1,4 @@
 use gerbang_core::check::{self, unsupported};
-use gerbang_core::wire::Blank;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
     Payment, PaymentGateway, PaymentStatus, Trust,
@@ -86,7 +85,7 @@ fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Er
 }
 
 fn is_told(id: &Identifier) -> bool {
-    !Identifier::is_blank(id.as_str())
+    !id.is_blank()
 }
 
 impl PaymentGateway for VaGateway {

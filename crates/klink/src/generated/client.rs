@@ -82,7 +82,7 @@ impl Client {
     pub async fn request_refund(
         &self,
         body: &types::RefundRequest,
-    ) -> Result<Vec<types::RefundCandidate>, Error> {
+    ) -> Result<::gerbang_core::Rows<types::RefundCandidate>, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::REQUEST_REFUND))?;
         let request = Request::new(&operations::REQUEST_REFUND).json(body);
@@ -279,7 +279,7 @@ impl Client {
     /// # Errors
     ///
     /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
-    pub async fn list_banks(&self) -> Result<Vec<types::Bank>, Error> {
+    pub async fn list_banks(&self) -> Result<::gerbang_core::Rows<types::Bank>, Error> {
         let request = Request::new(&operations::LIST_BANKS);
         self.transport.call(request).await
     }
@@ -300,7 +300,7 @@ impl Client {
     pub async fn list_gopay_banks(
         &self,
         body: &types::GopayBankQuery,
-    ) -> Result<Vec<types::Bank>, Error> {
+    ) -> Result<::gerbang_core::Rows<types::Bank>, Error> {
         let request = Request::new(&operations::LIST_GOPAY_BANKS).json(body);
         self.transport.call(request).await
     }
@@ -401,7 +401,7 @@ impl Client {
         &self,
         report_path: &str,
         body: &types::FinanceReportQuery,
-    ) -> Result<Vec<types::ReportRow>, Error> {
+    ) -> Result<::gerbang_core::Rows<types::ReportRow>, Error> {
         ::gerbang_core::limits::length("report_path", report_path, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::FINANCE_REPORT))?;
         body.check_limits()

@@ -15,6 +15,7 @@ pub struct Balance {
     pub last_saldo: ::gerbang_core::Rupiah,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// Whose balance is asked for.
@@ -42,31 +43,38 @@ impl BalanceQuery {
 pub struct Bank {
     /// The bank's code, sent as `bank_code` of a payment.
     #[serde(rename = "bankCode")]
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub bank_code: ::gerbang_core::Identifier,
     /// The bank's name.
     #[serde(rename = "bankDesc", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank_desc")]
     pub bank_desc: Option<String>,
     /// The bank's name as it is to be shown to the customer.
     #[serde(
         rename = "bankDisplayNm",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "optional::bank_display_nm")]
     pub bank_display_nm: Option<String>,
     /// Who owns the bank account; may be empty.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank_pemilik")]
     pub bank_pemilik: Option<String>,
     /// The number of the bank account; 0, empty or `null` when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::bankacc")]
     pub bankacc: Option<::gerbang_core::Identifier>,
     /// The branch of the bank account; may be empty.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::cabang")]
     pub cabang: Option<String>,
     /// How to pay; only in the GoPay list, and not described there.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::cara_bayar")]
     pub cara_bayar: Option<String>,
     /// The administration fee of a payment, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::charge_admin")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -75,6 +83,7 @@ pub struct Bank {
     pub charge_admin: Option<::gerbang_core::Rupiah>,
     /// A fee for the connection, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::charge_connectivity")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -84,36 +93,46 @@ pub struct Bank {
     /// A code for the kind of access, development, production or otherwise kept apart; in the table, not
     /// in the samples.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::comm_code")]
     pub comm_code: Option<String>,
     /// An id that is connected with data in another table.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::id")]
     pub id: Option<::gerbang_core::Identifier>,
     /// The address of an image of the bank's name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::img_url")]
     pub img_url: Option<String>,
     /// Whether the price can be paid in 12 monthly instalments.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::install_12")]
     pub install_12: Option<::gerbang_core::Flag>,
     /// Whether the price can be paid in 6 monthly instalments.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::install_6")]
     pub install_6: Option<::gerbang_core::Flag>,
     /// Whether the price can be paid in instalments at all.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_installment")]
     pub is_installment: Option<::gerbang_core::Flag>,
     /// The group of the way to pay, such as `Transfer Bank (VA)`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::kategori")]
     pub kategori: Option<String>,
     /// The product's code, sent as `product_code` of a payment.
     #[serde(rename = "productCode")]
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub product_code: ::gerbang_core::Identifier,
     /// The product's name.
     #[serde(
         rename = "productName",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "optional::product_name")]
     pub product_name: Option<String>,
     /// Whether the product is available; `1` when it is active.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status")]
     pub status: Option<::gerbang_core::Flag>,
 }
 /// A created GoPay payment.
@@ -125,9 +144,11 @@ pub struct CreatedGopayPayment {
     pub data: GopayPayment,
     /// The request, as K-Link has read it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional_object::data_input")]
     pub data_input: Option<GopayRequestEcho>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// Which payments are reported.
@@ -204,11 +225,13 @@ impl ::gerbang_core::Word for FraudStatus {
 pub struct GopayAction {
     /// The HTTP method for the address, `GET` or `POST`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::method")]
     pub method: Option<String>,
     /// What an action does: an image of the QR code, a deep link into the customer's app, and at Midtrans
     /// the status and the cancelling of the payment.
     pub name: ::gerbang_core::Open<GopayActionName>,
     /// The address, of the web or a deep link such as `gojek://…`.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub url: String,
 }
 /// What an action does: an image of the QR code, a deep link into the customer's app, and at Midtrans
@@ -283,19 +306,24 @@ pub struct GopayBankQuery {
 #[non_exhaustive]
 pub struct GopayNotification {
     /// K-Link's unique id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_trans: ::gerbang_core::Identifier,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
     /// The merchant's id of the order, its invoice or its receipt; may contain `/`.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// Whether the payment was paid.
     pub status: ::gerbang_core::Open<NotificationStatus>,
     /// The way to pay; the document says that there are others.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction")]
     pub transaction: Option<::gerbang_core::Open<TransactionType>>,
 }
 /// A GoPay payment, as Midtrans made it.
@@ -304,23 +332,28 @@ pub struct GopayNotification {
 #[non_exhaustive]
 pub struct GopayPayment {
     /// What the customer or the merchant can do next.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "::gerbang_core::wire::null_is_default")]
-    pub actions: Vec<GopayAction>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[serde(default, deserialize_with = "optional_list::actions")]
+    pub actions: ::gerbang_core::Rows<GopayAction>,
     /// The code of the chosen bank or wallet, such as `gopay`, `alfamart` or `indomaret`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank_code")]
     pub bank_code: Option<String>,
     /// The currency, `IDR`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::currency")]
     pub currency: Option<String>,
     /// The customer's e-mail address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::email")]
     pub email: Option<String>,
     /// What Midtrans' fraud check says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fraud_status")]
     pub fraud_status: Option<::gerbang_core::Open<FraudStatus>>,
     /// The customer's full name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fullname")]
     pub fullname: Option<String>,
     /// What the customer must pay, `nominal` and `pay_ship` together, in rupiah.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -331,12 +364,15 @@ pub struct GopayPayment {
     pub gross_amount: ::gerbang_core::Rupiah,
     /// The id that is registered with Midtrans.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::merchant_id")]
     pub merchant_id: Option<::gerbang_core::Identifier>,
     /// The customer's mobile phone number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::no_hp")]
     pub no_hp: Option<String>,
     /// The price of the goods, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::nominal")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -344,9 +380,11 @@ pub struct GopayPayment {
     )]
     pub nominal: Option<::gerbang_core::Rupiah>,
     /// The merchant's id of the order.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// What shipping costs, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::pay_ship")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -355,33 +393,41 @@ pub struct GopayPayment {
     pub pay_ship: Option<::gerbang_core::Rupiah>,
     /// How the customer pays, such as `gopay`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_type")]
     pub payment_type: Option<String>,
     /// The number of a virtual account that can be paid with GoPay; in the table, not in the sample.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::permata_va_number")]
     pub permata_va_number: Option<::gerbang_core::Identifier>,
     /// The chosen kind of product, such as `e_wallet` or `transfer_bank`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::product_code")]
     pub product_code: Option<String>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// The unique id of the request.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_uuid")]
     pub rq_uuid: Option<::gerbang_core::Identifier>,
     /// How the request ended: `201` waiting for the payment, `401` access denied, `406` the order has been
     /// paid and needs another id, `503` the bank or partner has a connection problem, `05` refused, `900`
     /// a general error of the service.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub status_code: ::gerbang_core::Identifier,
     /// The status of the transaction in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status_message")]
     pub status_message: Option<String>,
     /// Midtrans' id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
     /// The state of a GoPay payment.
     pub transaction_status: ::gerbang_core::Open<GopayTransactionStatus>,
     /// When the transaction happened, Jakarta time (GMT+7), as the document states.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction_time")]
     pub transaction_time: Option<::gerbang_core::JakartaTime>,
 }
 /// The request, as K-Link has read it.
@@ -391,18 +437,23 @@ pub struct GopayPayment {
 pub struct GopayRequestEcho {
     /// The bank's code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank_code")]
     pub bank_code: Option<String>,
     /// The customer's e-mail address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::email")]
     pub email: Option<String>,
     /// The customer's full name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fullname")]
     pub fullname: Option<String>,
     /// The customer's mobile phone number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::no_hp")]
     pub no_hp: Option<String>,
     /// The price of the goods, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::nominal")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -411,9 +462,11 @@ pub struct GopayRequestEcho {
     pub nominal: Option<::gerbang_core::Rupiah>,
     /// The merchant's id of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::order_id")]
     pub order_id: Option<::gerbang_core::Identifier>,
     /// What shipping costs, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::pay_ship")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -422,12 +475,15 @@ pub struct GopayRequestEcho {
     pub pay_ship: Option<::gerbang_core::Rupiah>,
     /// The product's code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::product_code")]
     pub product_code: Option<String>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// The merchant's id of the request.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_uuid")]
     pub rq_uuid: Option<::gerbang_core::Identifier>,
 }
 /// The state of a GoPay payment.
@@ -741,18 +797,23 @@ pub struct PaymentInstruction {
     pub is_va: ::gerbang_core::Flag,
     /// The code of the payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::kd_pay")]
     pub kd_pay: Option<::gerbang_core::Identifier>,
     /// The reference code of the transaction.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::kd_ref")]
     pub kd_ref: Option<::gerbang_core::Identifier>,
     /// What is added to the price to tell payments apart, from 1 to 2 000, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::kode_unik")]
     pub kode_unik: Option<::gerbang_core::Rupiah>,
     /// By the document, whether the API was run successfully.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::koneksi")]
     pub koneksi: Option<::gerbang_core::Flag>,
     /// What shipping costs, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::pay_ship")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -761,6 +822,7 @@ pub struct PaymentInstruction {
     pub pay_ship: Option<::gerbang_core::Rupiah>,
     /// What the customer must transfer, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::total_bayar")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -769,6 +831,7 @@ pub struct PaymentInstruction {
     pub total_bayar: Option<::gerbang_core::Rupiah>,
     /// The price of the goods, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::total_belanja")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -777,6 +840,7 @@ pub struct PaymentInstruction {
     pub total_belanja: Option<::gerbang_core::Rupiah>,
     /// Where the customer is to be sent to enter the card's data.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::url_pay")]
     pub url_pay: Option<String>,
 }
 /// A call that was carried out and has nothing more to tell.
@@ -786,6 +850,7 @@ pub struct PaymentInstruction {
 pub struct Receipt {
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// Which payment is to be reconciled.
@@ -813,6 +878,7 @@ impl ReconcileRequest {
 pub struct ReconciledPayment {
     /// The balance after the payment, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::balance")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -821,6 +887,7 @@ pub struct ReconciledPayment {
     pub balance: Option<::gerbang_core::Rupiah>,
     /// A code for the kind of access, `SYSTEM` in the sample; the document does not describe it here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::comm_code")]
     pub comm_code: Option<String>,
     /// What lowered the balance, in rupiah; what was paid.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -831,9 +898,11 @@ pub struct ReconciledPayment {
     pub credit: ::gerbang_core::Rupiah,
     /// When it was paid, Jakarta time; the document prints spaces after the colons.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::datetime")]
     pub datetime: Option<::gerbang_core::JakartaTime>,
     /// What raised the balance, in rupiah; 0 for a payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::debit")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -842,13 +911,17 @@ pub struct ReconciledPayment {
     pub debit: Option<::gerbang_core::Rupiah>,
     /// What was bought.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::description")]
     pub description: Option<String>,
     /// The id of the member who paid.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_member: ::gerbang_core::Identifier,
     /// The merchant's id of the order; the request names it `id_order`.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// The value date, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::valuedate")]
     pub valuedate: Option<String>,
 }
 /// The outcome of a reconciliation.
@@ -860,6 +933,7 @@ pub struct Reconciliation {
     pub data: ::gerbang_core::JsonString<ReconciledPayment>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// The transaction to be refunded.
@@ -898,15 +972,20 @@ pub struct RefundCandidate {
     pub credit: ::gerbang_core::Rupiah,
     /// When it was paid, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::datetime")]
     pub datetime: Option<::gerbang_core::JakartaTime>,
     /// What was bought.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::description")]
     pub description: Option<String>,
     /// The id of the member who paid.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_member: ::gerbang_core::Identifier,
     /// The merchant's id of the order; other replies name it `order_id`.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_order: ::gerbang_core::Identifier,
     /// K-Wallet's unique id of the transaction, needed to accept the refund.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_trans: ::gerbang_core::Identifier,
 }
 /// The order whose transactions are asked for.
@@ -936,15 +1015,18 @@ impl RefundRequest {
 #[non_exhaustive]
 pub struct RegisteredWallet {
     /// The virtual accounts of a member, by bank code.
-    pub data: ::std::collections::BTreeMap<String, VirtualAccount>,
+    pub data: ::gerbang_core::Entries<VirtualAccount>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::date")]
     pub date: Option<::gerbang_core::JakartaTime>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
     /// The unique id of the request, given by K-Link.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_uuid")]
     pub rq_uuid: Option<::gerbang_core::Identifier>,
 }
 /// A payment in the report.
@@ -954,32 +1036,38 @@ pub struct RegisteredWallet {
 pub struct ReportRow {
     /// The code of the bank or wallet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bank_code")]
     pub bank_code: Option<String>,
     /// What Midtrans' fraud check says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fraud_status")]
     pub fraud_status: Option<::gerbang_core::Open<FraudStatus>>,
     /// The amount of the payment, in rupiah.
     pub gross_amount: ::gerbang_core::Rupiah,
     /// The id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id: ::gerbang_core::Identifier,
     /// When the payment was asked for, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::inquiry_time")]
     pub inquiry_time: Option<::gerbang_core::JakartaTime>,
     /// When the notification came, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::notification_time")]
     pub notification_time: Option<::gerbang_core::JakartaTime>,
     /// The merchant's id of the order.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// A signature of 128 hexadecimal digits; the document does not say over what.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::signature_key")]
     pub signature_key: Option<String>,
     /// How the request ended, as in the GoPay payment; `201` waiting for the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub status_code: ::gerbang_core::Identifier,
     /// The number of the virtual account; empty when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::va_numbers")]
     pub va_numbers: Option<::gerbang_core::Identifier>,
 }
 /// A session.
@@ -993,6 +1081,7 @@ pub struct Session {
     pub authorization: ::gerbang_core::Secret,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// What K-Link sends when a payment by virtual account, bank transfer or credit card was settled.
@@ -1002,29 +1091,33 @@ pub struct Session {
 pub struct SettlementNotification {
     /// The code of the payment; by the document only for `mandiri_manual`, yet in both samples.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::kd_pay")]
     pub kd_pay: Option<::gerbang_core::Identifier>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
     /// The bank account that was to be paid; `-` when it is not told. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::norek")]
     pub norek: Option<::gerbang_core::Identifier>,
     /// The merchant's id of the order.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// The id of the request, as the merchant sent it with the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub rq_uuid: ::gerbang_core::Identifier,
     /// Whether the payment was paid.
     pub status: ::gerbang_core::Open<NotificationStatus>,
     /// What was to be transferred, in rupiah; `-` when it is not told. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::tot_bayar")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -1033,6 +1126,7 @@ pub struct SettlementNotification {
     pub tot_bayar: Option<::gerbang_core::Rupiah>,
     /// The way to pay; the document says that there are others.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction")]
     pub transaction: Option<::gerbang_core::Open<TransactionType>>,
 }
 /// What went into a wallet and out of it.
@@ -1042,9 +1136,10 @@ pub struct SettlementNotification {
 pub struct TransactionHistory {
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
     /// The entries; the document prints them as JSON inside a string.
-    pub transaction: ::gerbang_core::JsonString<Vec<WalletEntry>>,
+    pub transaction: ::gerbang_core::JsonString<::gerbang_core::Rows<WalletEntry>>,
 }
 /// The way to pay; the document says that there are others.
 ///
@@ -1090,6 +1185,7 @@ impl ::gerbang_core::Word for TransactionType {
 pub struct TransferReceipt {
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
 }
 /// A virtual account at one bank.
@@ -1099,23 +1195,29 @@ pub struct TransferReceipt {
 pub struct VirtualAccount {
     /// The balance of the virtual account in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::amount")]
     pub amount: Option<::gerbang_core::Rupiah>,
     /// The bank's code, such as `014`.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub bank_code: ::gerbang_core::Identifier,
     /// A description of how the account was created; empty in the sample.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::description")]
     pub description: Option<String>,
     /// The code of the outcome at this bank; `00` when the account was created.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub error_code: ::gerbang_core::Identifier,
     /// The error code in words; `Success` when the account was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::error_message")]
     pub error_message: Option<String>,
     /// When the virtual account expires, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::expiry_date_time")]
     pub expiry_date_time: Option<::gerbang_core::JakartaTime>,
     /// The bank's administration fee in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -1124,6 +1226,7 @@ pub struct VirtualAccount {
     pub fee: Option<::gerbang_core::Rupiah>,
     /// By the document the whole balance in rupiah; in the sample it equals the fee.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::total_amount")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
@@ -1132,7 +1235,7 @@ pub struct VirtualAccount {
     pub total_amount: Option<::gerbang_core::Rupiah>,
     /// The number of the virtual account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::va_number")]
     pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A voucher to be redeemed.
@@ -1205,5 +1308,27 @@ pub struct WalletEntry {
     pub debit: ::gerbang_core::Rupiah,
     /// What the money was for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::description")]
     pub description: Option<String>,
+}
+::gerbang_core::optional_members! {
+    optional { amount "amount" balance "balance" bank_code "bank_code" bank_desc
+    "bankDesc" bank_display_nm "bankDisplayNm" bank_pemilik "bank_pemilik" bankacc
+    "bankacc" cabang "cabang" cara_bayar "cara_bayar" charge_admin "charge_admin"
+    charge_connectivity "charge_connectivity" comm_code "comm_code" currency "currency"
+    date "date" datetime "datetime" debit "debit" description "description" email "email"
+    error_message "error_message" expiry_date_time "expiry_date_time" fee "fee"
+    fraud_status "fraud_status" fullname "fullname" id "id" img_url "img_url"
+    inquiry_time "inquiry_time" install_12 "install_12" install_6 "install_6"
+    is_installment "is_installment" kategori "kategori" kd_pay "kd_pay" kd_ref "kd_ref"
+    kode_unik "kode_unik" koneksi "koneksi" merchant_id "merchant_id" message "message"
+    method "method" no_hp "no_hp" nominal "nominal" norek "norek" notification_time
+    "notification_time" order_id "order_id" pay_ship "pay_ship" payment_type
+    "payment_type" permata_va_number "permata_va_number" product_code "product_code"
+    product_name "productName" rq_datetime "rq_datetime" rq_uuid "rq_uuid" signature_key
+    "signature_key" status "status" status_message "status_message" tot_bayar "tot_bayar"
+    total_amount "total_amount" total_bayar "total_bayar" total_belanja "total_belanja"
+    transaction "transaction" transaction_time "transaction_time" url_pay "url_pay"
+    va_number "va_number" va_numbers "va_numbers" valuedate "valuedate" } optional_list {
+    actions "actions" } optional_object { data_input "data_input" }
 }

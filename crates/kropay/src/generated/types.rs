@@ -10,18 +10,24 @@ pub struct CreatedPayment {
     pub amount: ::gerbang_core::Rupiah,
     /// When the QR code expires, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// Kropay's fee in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
     /// The merchant's reference, as sent.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub merchant_ref: ::gerbang_core::Identifier,
     /// Address of the QR code as an SVG image.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::qris_image")]
     pub qris_image: Option<String>,
     /// The QRIS payload to be shown as a QR code.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub qris_string: String,
     /// Kropay's reference, needed to ask for the status.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub reference: ::gerbang_core::Identifier,
     /// The state of a payment.
     pub status: ::gerbang_core::Open<PaymentStatus>,
@@ -29,6 +35,7 @@ pub struct CreatedPayment {
     pub total_amount: ::gerbang_core::Rupiah,
     /// What was added to the price to tell payments apart, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
 }
 /// A payment to be created.
@@ -73,20 +80,25 @@ pub struct PaymentDetail {
     pub amount: ::gerbang_core::Rupiah,
     /// When the payment was created, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::created_at")]
     pub created_at: Option<::gerbang_core::JakartaTime>,
     /// Kropay's fee in rupiah, 0.2 % by the document's comment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
     /// The merchant's reference.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub merchant_ref: ::gerbang_core::Identifier,
     /// What the merchant receives, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::net_amount")]
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// When it was paid, Jakarta time; absent until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::paid_at")]
     pub paid_at: Option<::gerbang_core::JakartaTime>,
     /// Kropay's reference.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub reference: ::gerbang_core::Identifier,
     /// The state of a payment.
     pub status: ::gerbang_core::Open<PaymentStatus>,
@@ -102,16 +114,21 @@ pub struct PaymentNotification {
     pub amount: ::gerbang_core::Rupiah,
     /// When the QR code would have expired, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// Kropay's fee in rupiah, 0.2 % by the document's comment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
     /// The merchant's reference.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub merchant_ref: ::gerbang_core::Identifier,
     /// When it was paid, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::paid_at")]
     pub paid_at: Option<::gerbang_core::JakartaTime>,
     /// Kropay's reference.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub reference: ::gerbang_core::Identifier,
     /// The state of a payment.
     pub status: ::gerbang_core::Open<PaymentStatus>,
@@ -119,6 +136,7 @@ pub struct PaymentNotification {
     pub total_amount: ::gerbang_core::Rupiah,
     /// What was added to the price to tell payments apart, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
 }
 /// The state of a payment.
@@ -153,6 +171,12 @@ pub enum PaymentStatus {
     /// `expired`
     #[serde(rename = "expired")]
     Expired,
+    /// `cancelled`
+    #[serde(rename = "cancelled")]
+    Cancelled,
+    /// `canceled`
+    #[serde(rename = "canceled")]
+    Canceled,
 }
 impl ::gerbang_core::Word for PaymentStatus {
     const ALL: &'static [Self] = &[
@@ -161,6 +185,8 @@ impl ::gerbang_core::Word for PaymentStatus {
         Self::Paid,
         Self::Failed,
         Self::Expired,
+        Self::Cancelled,
+        Self::Canceled,
     ];
     fn as_str(self) -> &'static str {
         match self {
@@ -169,6 +195,12 @@ impl ::gerbang_core::Word for PaymentStatus {
             Self::Paid => "paid",
             Self::Failed => "failed",
             Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Canceled => "canceled",
         }
     }
+}
+::gerbang_core::optional_members! {
+    optional { created_at "created_at" expired_at "expired_at" fee "fee" net_amount
+    "net_amount" paid_at "paid_at" qris_image "qris_image" unique_code "unique_code" }
 }

@@ -1,10 +1,9 @@
 //! Pakasir API v1 as a payment gateway.
 
 use gerbang_core::check::{self, invalid, unsupported};
-use gerbang_core::wire::Blank as _;
 use gerbang_core::{
-    Answer, Capabilities, Error, Identifier, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah, Trust, Word as _, updated,
+    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, Trust, Word as _, updated,
 };
 use http::HeaderMap;
 
@@ -69,7 +68,6 @@ impl Gateway {
                 gerbang_qris::check_payable(PROVIDER, &number, created.total_payment)?;
                 Payable::Qris(number)
             }
-            Some(_) if Identifier::is_blank(&number) => return Err(common::lacks(PROVIDER, "the account number")),
             Some(bank) => Payable::VirtualAccount { bank: bank.to_owned(), number },
         };
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);

@@ -11,6 +11,7 @@ pub(super) fn status(word: &Open<Word>) -> PaymentStatus {
         Open::Known(Word::Completed) => PaymentStatus::Paid,
         // Both spellings occur.
         Open::Known(Word::Canceled | Word::Cancelled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Expired) => PaymentStatus::Expired,
         Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
     }
 }
@@ -26,7 +27,13 @@ mod tests {
             Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
         assert_eq!(
             table,
-            ["pending is pending", "completed is paid", "canceled is cancelled", "cancelled is cancelled"]
+            [
+                "pending is pending",
+                "completed is paid",
+                "canceled is cancelled",
+                "cancelled is cancelled",
+                "expired is expired",
+            ]
         );
         for word in ["paid", "success", "incompleted", ""] {
             assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));

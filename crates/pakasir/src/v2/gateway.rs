@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use gerbang_core::check::{self, invalid, unsupported};
-use gerbang_core::wire::Blank as _;
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Identifier, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
+    Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
 };
 use http::HeaderMap;
 
@@ -159,7 +158,7 @@ fn check_created(
 /// What the customer pays with.
 fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, Error> {
     let some = |text: Option<String>, what| {
-        text.filter(|text| !Identifier::is_blank(text)).ok_or_else(|| common::lacks(PROVIDER, what))
+        text.filter(|text| !text.trim().is_empty()).ok_or_else(|| common::lacks(PROVIDER, what))
     };
     if method == Word::PaymentLink {
         let page = created.payment_link.filter(|url| check::is_safe_address(url));

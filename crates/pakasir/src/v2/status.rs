@@ -9,7 +9,8 @@ pub(super) fn status(word: &Open<Word>) -> PaymentStatus {
     match word {
         Open::Known(Word::Pending) => PaymentStatus::Pending,
         Open::Known(Word::Completed) => PaymentStatus::Paid,
-        Open::Known(Word::Canceled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Canceled | Word::Cancelled) => PaymentStatus::Cancelled,
+        Open::Known(Word::Expired) => PaymentStatus::Expired,
         Open::Unknown(word) => PaymentStatus::Unknown(word.clone()),
     }
 }
@@ -23,7 +24,16 @@ mod tests {
     fn every_word_has_its_meaning() {
         let table: Vec<_> =
             Word::ALL.iter().map(|word| format!("{} is {}", word.as_str(), status(&(*word).into()))).collect();
-        assert_eq!(table, ["pending is pending", "completed is paid", "canceled is cancelled"]);
+        assert_eq!(
+            table,
+            [
+                "pending is pending",
+                "completed is paid",
+                "canceled is cancelled",
+                "cancelled is cancelled",
+                "expired is expired",
+            ]
+        );
         for word in ["paid", "success", "incompleted", ""] {
             assert_eq!(status(&Open::from(word)), PaymentStatus::Unknown(word.to_owned()));
         }

@@ -10,22 +10,28 @@ pub struct CreatedPayment {
     pub amount: ::gerbang_core::Rupiah,
     /// When the payment expires, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// PayDigital's number of the payment, needed to ask for the status. Nothing else names the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub invoice: ::gerbang_core::Identifier,
     /// Address of PayDigital's pay page for the customer, without encryption (`http://`) in the sample.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_url")]
     pub payment_url: Option<String>,
     /// The QRIS payload to be shown as a QR code. The document's sample is abbreviated by dots.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub qr_content: String,
     /// Address of the QR code as an image, drawn by an image service of a third party, which is handed the
     /// payload. Draw `qr_content` locally instead.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::qr_url")]
     pub qr_url: Option<String>,
     /// What the customer must pay, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
     /// What was added to the price to tell payments apart, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
 }
 /// A payment to be created.
@@ -61,27 +67,31 @@ pub struct PaymentDetail {
     pub amount: ::gerbang_core::Rupiah,
     /// The customer's name, as sent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::customer_name")]
     pub customer_name: Option<String>,
     /// PayDigital's number of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub invoice: ::gerbang_core::Identifier,
     /// When it was paid, Jakarta time; absent until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    #[serde(default, deserialize_with = "optional::paid_at")]
     pub paid_at: Option<::gerbang_core::JakartaTime>,
     /// The state of a payment. `pending`: waits for the customer. `paid`: paid. `expired`: not paid in
-    /// time. `cancelled`: given up.
+    /// time. `cancelled` and `canceled`: given up. `failed`: could not be paid.
     pub status: ::gerbang_core::Open<PaymentStatus>,
     /// The name of the merchant's shop.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::store_name")]
     pub store_name: Option<String>,
     /// What the customer must pay or has paid, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
     /// What was added to the price to tell payments apart, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
 }
 /// The state of a payment. `pending`: waits for the customer. `paid`: paid. `expired`: not paid in
-/// time. `cancelled`: given up.
+/// time. `cancelled` and `canceled`: given up. `failed`: could not be paid.
 ///
 /// These are the words that the document names. A reply may hold others: fields are
 /// [`gerbang_core::Open`].
@@ -110,6 +120,12 @@ pub enum PaymentStatus {
     /// `cancelled`
     #[serde(rename = "cancelled")]
     Cancelled,
+    /// `canceled`
+    #[serde(rename = "canceled")]
+    Canceled,
+    /// `failed`
+    #[serde(rename = "failed")]
+    Failed,
 }
 impl ::gerbang_core::Word for PaymentStatus {
     const ALL: &'static [Self] = &[
@@ -117,6 +133,8 @@ impl ::gerbang_core::Word for PaymentStatus {
         Self::Paid,
         Self::Expired,
         Self::Cancelled,
+        Self::Canceled,
+        Self::Failed,
     ];
     fn as_str(self) -> &'static str {
         match self {
@@ -124,6 +142,13 @@ impl ::gerbang_core::Word for PaymentStatus {
             Self::Paid => "paid",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::Canceled => "canceled",
+            Self::Failed => "failed",
         }
     }
+}
+::gerbang_core::optional_members! {
+    optional { customer_name "customer_name" expired_at "expired_at" paid_at "paid_at"
+    payment_url "payment_url" qr_url "qr_url" store_name "store_name" unique_code
+    "unique_code" }
 }

@@ -10,24 +10,30 @@ pub struct CreatedTransaction {
     pub amount: ::gerbang_core::Rupiah,
     /// When the transaction expires, RFC 3339 with its own zone.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// Pakasir's fee in rupiah. QRIS: 0.7 % plus 310, rounded to whole rupiah, and 1 % for amounts above
     /// 105 000. Virtual accounts: 3 500; `sampoerna_va` and `artha_graha_va`: 2 000. The value read
     /// counts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
     /// The merchant's id of the transaction, as sent.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// How a transaction is paid. Names ending in `_va` are virtual accounts.
     pub payment_method: ::gerbang_core::Open<PaymentMethod>,
     /// For `qris` the QRIS payload to be shown as a QR code, where every space counts; otherwise the
     /// virtual account number.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub payment_number: ::gerbang_core::Identifier,
     /// The project's slug.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::project")]
     pub project: Option<::gerbang_core::Identifier>,
     /// What the merchant receives, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::received")]
     pub received: Option<::gerbang_core::Rupiah>,
     /// What the customer must pay, in rupiah.
     pub total_payment: ::gerbang_core::Rupiah,
@@ -143,14 +149,18 @@ pub struct TransactionDetail {
     pub amount: ::gerbang_core::Rupiah,
     /// When it was paid, RFC 3339 with its own zone; absent or `null` until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::completed_at")]
     pub completed_at: Option<::gerbang_core::JakartaTime>,
     /// The merchant's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// How a transaction is paid. Names ending in `_va` are virtual accounts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_method")]
     pub payment_method: Option<::gerbang_core::Open<PaymentMethod>>,
     /// The project's slug.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::project")]
     pub project: Option<::gerbang_core::Identifier>,
     /// The state of a transaction; `completed` means paid.
     pub status: ::gerbang_core::Open<TransactionStatus>,
@@ -165,18 +175,23 @@ pub struct TransactionNotification {
     pub amount: ::gerbang_core::Rupiah,
     /// When it was paid, RFC 3339 with its own zone.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::completed_at")]
     pub completed_at: Option<::gerbang_core::JakartaTime>,
     /// Whether the project is in sandbox mode. A sandbox notification must never count as a live payment;
     /// where this is missing, the payment is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_sandbox")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// How a transaction is paid. Names ending in `_va` are virtual accounts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_method")]
     pub payment_method: Option<::gerbang_core::Open<PaymentMethod>>,
     /// The project's slug.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::project")]
     pub project: Option<::gerbang_core::Identifier>,
     /// The state of a transaction; `completed` means paid.
     pub status: ::gerbang_core::Open<TransactionStatus>,
@@ -231,6 +246,9 @@ pub enum TransactionStatus {
     /// `cancelled`
     #[serde(rename = "cancelled")]
     Cancelled,
+    /// `expired`
+    #[serde(rename = "expired")]
+    Expired,
 }
 impl ::gerbang_core::Word for TransactionStatus {
     const ALL: &'static [Self] = &[
@@ -238,6 +256,7 @@ impl ::gerbang_core::Word for TransactionStatus {
         Self::Completed,
         Self::Canceled,
         Self::Cancelled,
+        Self::Expired,
     ];
     fn as_str(self) -> &'static str {
         match self {
@@ -245,6 +264,11 @@ impl ::gerbang_core::Word for TransactionStatus {
             Self::Completed => "completed",
             Self::Canceled => "canceled",
             Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
         }
     }
+}
+::gerbang_core::optional_members! {
+    optional { completed_at "completed_at" expired_at "expired_at" fee "fee" is_sandbox
+    "is_sandbox" payment_method "payment_method" project "project" received "received" }
 }

@@ -143,7 +143,7 @@ impl Client {
     pub async fn payment_fee(
         &self,
         amount: ::gerbang_core::Rupiah,
-    ) -> Result<::std::collections::BTreeMap<String, ::gerbang_core::Rupiah>, Error> {
+    ) -> Result<::gerbang_core::Entries<::gerbang_core::Rupiah>, Error> {
         ::gerbang_core::limits::at_least("amount", amount, 1)
             .map_err(|error| error.with_operation(&operations::PAYMENT_FEE))?;
         let request = Request::new(&operations::PAYMENT_FEE).path("amount", amount);

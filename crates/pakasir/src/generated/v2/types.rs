@@ -7,6 +7,7 @@
 #[non_exhaustive]
 pub struct CancelledTransaction {
     /// What happened, for people. It is the only sign of success, so a reply without it is a failure.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub message: String,
 }
 /// A created or found transaction. With the method `payment_link` only `txn_id` and `payment_link`
@@ -17,46 +18,60 @@ pub struct CancelledTransaction {
 pub struct CreatedTransaction {
     /// The price in rupiah, as sent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::amount")]
     pub amount: Option<::gerbang_core::Rupiah>,
     /// When it was paid, RFC 3339 with its own zone; absent or `null` until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::completed_at")]
     pub completed_at: Option<::gerbang_core::JakartaTime>,
     /// When the transaction expires, RFC 3339 with its own zone.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
     /// Pakasir's fee in rupiah. The value read counts; `payment_fee` tells it beforehand.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
     /// Whether the project is in sandbox mode. A sandbox transaction must never count as live; where this
     /// is missing or `null`, the transaction is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_sandbox")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction, as sent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::order_id")]
     pub order_id: Option<::gerbang_core::Identifier>,
     /// Address of the page where the customer chooses a method and pays; only for `payment_link`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_link")]
     pub payment_link: Option<String>,
     /// How a transaction is paid. Names ending in `_va` are virtual accounts; `payment_link` is a page
     /// where the customer chooses.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::payment_method")]
     pub payment_method: Option<::gerbang_core::Open<PaymentMethod>>,
     /// The project's slug.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::project")]
     pub project: Option<::gerbang_core::Identifier>,
     /// The QRIS payload to be shown as a QR code, where every space counts; only for `qris`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::qr_string")]
     pub qr_string: Option<String>,
     /// The state of a transaction; `completed` means paid.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status")]
     pub status: Option<::gerbang_core::Open<TransactionStatus>>,
     /// What the customer must pay, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::total_payment")]
     pub total_payment: Option<::gerbang_core::Rupiah>,
     /// Pakasir's id of the transaction, needed to ask for the status and to cancel.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub txn_id: ::gerbang_core::Identifier,
     /// The virtual account number; only for methods ending in `_va`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::va_number")]
     pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A transaction to be created.
@@ -179,16 +194,20 @@ pub struct TransactionDetail {
     pub amount: ::gerbang_core::Rupiah,
     /// When it was paid, RFC 3339 with its own zone; absent or `null` until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::completed_at")]
     pub completed_at: Option<::gerbang_core::JakartaTime>,
     /// Whether the project is in sandbox mode. A sandbox transaction must never count as a live one,
     /// `completed` or not; where this is missing or `null`, the transaction is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_sandbox")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// The state of a transaction; `completed` means paid.
     pub status: ::gerbang_core::Open<TransactionStatus>,
     /// Pakasir's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub txn_id: ::gerbang_core::Identifier,
 }
 /// What Pakasir sends when the status of a transaction changed.
@@ -201,16 +220,20 @@ pub struct TransactionNotification {
     pub amount: ::gerbang_core::Rupiah,
     /// When it was paid, RFC 3339 with its own zone; absent or `null` until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::completed_at")]
     pub completed_at: Option<::gerbang_core::JakartaTime>,
     /// Whether the project is in sandbox mode. A sandbox notification must never count as a live payment;
     /// where this is missing or `null`, the payment is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_sandbox")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// The state of a transaction; `completed` means paid.
     pub status: ::gerbang_core::Open<TransactionStatus>,
     /// Pakasir's id of the transaction.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub txn_id: ::gerbang_core::Identifier,
 }
 /// The state of a transaction; `completed` means paid.
@@ -239,14 +262,34 @@ pub enum TransactionStatus {
     /// `canceled`
     #[serde(rename = "canceled")]
     Canceled,
+    /// `cancelled`
+    #[serde(rename = "cancelled")]
+    Cancelled,
+    /// `expired`
+    #[serde(rename = "expired")]
+    Expired,
 }
 impl ::gerbang_core::Word for TransactionStatus {
-    const ALL: &'static [Self] = &[Self::Pending, Self::Completed, Self::Canceled];
+    const ALL: &'static [Self] = &[
+        Self::Pending,
+        Self::Completed,
+        Self::Canceled,
+        Self::Cancelled,
+        Self::Expired,
+    ];
     fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Completed => "completed",
             Self::Canceled => "canceled",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
         }
     }
+}
+::gerbang_core::optional_members! {
+    optional { amount "amount" completed_at "completed_at" expired_at "expired_at" fee
+    "fee" is_sandbox "is_sandbox" order_id "order_id" payment_link "payment_link"
+    payment_method "payment_method" project "project" qr_string "qr_string" status
+    "status" total_payment "total_payment" va_number "va_number" }
 }

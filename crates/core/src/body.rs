@@ -1,0 +1,111 @@
+use std::borrow::Cow;
+
+/// The text of a JSON body that a provider sent, mended where nothing that counts can be lost.
+///
+/// A byte order mark is taken away. Bytes that are no UTF-8 (a name in Latin-1) and halves of an escaped character outside the
+/// basic plane (`\ud83d` alone, from a text that was cut in the middle of an emoji) become U+FFFD, the replacement character.
+/// An identifier or a word with that character in it is then refused, see [`Identifier`](crate::Identifier).
+///
+/// The usual body is borrowed as it came.
+pub fn json_text(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    // The validation of `from_utf8` is the faster one.
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body),
+    };
+    match lone_surrogates(&text) {
+        found if found.is_empty() => text,
+        found => {
+            let mut mended = String::with_capacity(text.len());
+            let mut end = 0;
+            for start in found {
+                mended.push_str(&text[end..start]);
+                mended.push_str("\\ufffd");
+                end = start + ESCAPE;
+            }
+            mended.push_str(&text[end..]);
+            Cow::Owned(mended)
+        }
+    }
+}
+
+/// Whether a text has lost a part, see [`json_text`].
+pub(crate) fn is_damaged(text: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// The length of `\uXXXX`.
+const ESCAPE: usize = 6;
+
+/// Where escapes stand that are half a character.
+fn lone_surrogates(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    // Searching a text for a character is faster than looking at each byte.
+    while let Some(next) = text.get(at..).and_then(|rest| rest.find('\\')) {
+        at += next;
+        let rest = &text.as_bytes()[at..];
+        at += match (escaped(rest), escaped(rest.get(ESCAPE..).unwrap_or_default())) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => 2 * ESCAPE,
+            (Some(0xd800..0xe000), _) => {
+                found.push(at);
+                ESCAPE
+            }
+            (Some(_), _) => ESCAPE,
+            // An escape of one character; also `\\`, after which a `u` is only a letter.
+            (None, _) => 2,
+        };
+        // What is escaped may be no ASCII, which is no JSON, but must not stop the search.
+        while !text.is_char_boundary(at) && at < text.len() {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// The code unit of the escape `\uXXXX` that a text begins with.
+fn escaped(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    u16::from_str_radix(digits?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_body_is_borrowed() {
+        for body in
+            ["{\"a\": \"Budi \u{1f600}\"}", r#"{"a": "https:\/\/x", "b": "\u00e9\ud83d\ude00"}"#, "", "\\", r"\u12"]
+        {
+            assert!(matches!(json_text(body.as_bytes()), Cow::Borrowed(text) if text == body), "{body}");
+        }
+        assert!(matches!(json_text(b"\xEF\xBB\xBF{}"), Cow::Borrowed("{}")));
+    }
+
+    #[test]
+    fn half_characters_become_the_replacement_character() {
+        for (body, mended) in [
+            (r#""Budi \ud83d""#, r#""Budi \ufffd""#),
+            (r#""\uDE00 Budi""#, r#""\ufffd Budi""#),
+            (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
+            (r#""\ud83d\u0041\ude00x""#, r#""\ufffd\u0041\ufffdx""#),
+            (r#""\ud83d \ude00""#, r#""\ufffd \ufffd""#),
+            // A backslash and letters, not an escape.
+            (r#""\\ud83d""#, r#""\\ud83d""#),
+            (r#""\\\ud83d""#, r#""\\\ufffd""#),
+            (r"\ud83d", r"\ufffd"),
+            ("\\\u{e9}\\ud83d", "\\\u{e9}\\ufffd"),
+        ] {
+            assert_eq!(json_text(body.as_bytes()), mended);
+        }
+    }
+
+    #[test]
+    fn latin_1_becomes_the_replacement_character() {
+        assert_eq!(json_text(b"\xEF\xBB\xBF\"Caf\xE9 \\ud83d\""), "\"Caf\u{fffd} \\ufffd\"");
+        assert!(is_damaged("a\u{fffd}") && !is_damaged("caf\u{e9}"));
+    }
+}
