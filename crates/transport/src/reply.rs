@@ -640,14 +640,14 @@ mod tests {
             (r#"{"success":false,"errors":{"amount":["a"],"email":["b"]}}"#, "a; b"),
             (r#"{"success":false,"message":"wrong: a","errors":{"amount":["a"],"email":["b"]}}"#, "wrong: a; b"),
         ] {
-            let error = fails(200, body, Kind::Rejected, Delivery::Answered);
+            let error = fails(200, body, Kind::Rejected, Delivery::MaybeSent);
             assert_eq!(error.provider_message(), Some(message), "{body}");
         }
         let many = serde_json::json!({"success": false, "message": vec!["x".repeat(300); 100_000]});
-        let error = fails(200, &many.to_string(), Kind::Rejected, Delivery::Answered);
+        let error = fails(200, &many.to_string(), Kind::Rejected, Delivery::MaybeSent);
         assert_eq!(error.provider_message().unwrap().len(), MESSAGE_OF_LIST);
         for body in [r#"{"success":false,"message":{}}"#, r#"{"success":false,"errors":[]}"#] {
-            assert_eq!(fails(200, body, Kind::Rejected, Delivery::Answered).provider_message(), None);
+            assert_eq!(fails(200, body, Kind::Rejected, Delivery::MaybeSent).provider_message(), None);
         }
     }
 

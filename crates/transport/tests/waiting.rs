@@ -137,7 +137,7 @@ async fn expired_is_asked_about_through_the_grace() {
         let error = wait(&gateway, &payment(expires_in), poll()).await.unwrap_err();
         assert!(matches!(error.reason, WaitReason::Closed), "{error}");
         let last = *gateway.times().last().unwrap();
-        assert!((65.0..=70.1).contains(&last), "the last question was asked at {last}");
+        assert!((65.0..=83.0).contains(&last), "the last question was asked at {last}");
     }
 }
 
