@@ -2,7 +2,8 @@
 //! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401 and a report that is
 //! refused has 400; the path of the finance report, here `/api/report` and `/api/finance_report`; a beginning or an end of
 //! a period that is neither a day nor a time bounds nothing; `rq_uuid` that was used is refused; virtual accounts and
-//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served.
+//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served; the link to the second step
+//! of a refund names the path of the first, which stays the first step.
 
 mod payments;
 mod wallet;
