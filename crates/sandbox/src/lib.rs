@@ -85,8 +85,9 @@
 //! | `GET /_sandbox/payments` | all payments |
 //! | `POST /_sandbox/seed` with a list of payments | makes payments |
 //! | `POST /_sandbox/payments/{provider}/{id}/pay` | the customer pays |
+//! | `POST /_sandbox/payments/{provider}/{id}/pay_late` | the customer pays what has expired or was cancelled |
 //! | `POST /_sandbox/payments/{provider}/{id}/underpay` with `{"amount": 1}` | the customer pays too little |
-//! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, but nothing is confirmed |
+//! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, also late, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
 //! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |

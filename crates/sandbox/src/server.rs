@@ -300,12 +300,24 @@ impl Sandbox {
         self.control(provider, name, Deed::Pay)
     }
 
-    /// The customer pays a Kazukipay payment, but Kazukipay takes no note: the money stands in the account statement,
-    /// and only a run or a public check confirms the payment.
+    /// The customer pays a payment that has expired or was cancelled, and the provider takes note: the payment is paid, and
+    /// the provider notifies as of any other.
     ///
     /// # Errors
     ///
-    /// As [`Sandbox::pay`], and [`ControlError::NoStatement`] for other providers.
+    /// As [`Sandbox::pay`], but [`ControlError::NotEnded`] if the payment is pending or paid.
+    pub fn pay_late(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
+        self.control(provider, name, Deed::PayLate)
+    }
+
+    /// The customer pays a Kazukipay payment, but Kazukipay takes no note: the money is in the account statement, and only
+    /// a run or a public check confirms the payment. Neither confirms one that has expired or was cancelled: its money is
+    /// in the statement only, and a run gives it to another payment that was waiting for the same amount.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::pay`], but the payment may have expired or been cancelled, and [`ControlError::NoStatement`] for other
+    /// providers.
     pub fn deposit(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
         self.control(provider, name, Deed::Deposit)
     }

@@ -7,6 +7,7 @@ mod http;
 mod kazukipay;
 mod klink;
 mod kropay;
+mod late;
 mod magic;
 mod operations;
 mod pakasir;
