@@ -167,6 +167,7 @@ mod reply;
 mod requests;
 mod seed;
 mod server;
+mod spelling;
 mod state;
 mod store;
 mod webhooks;
@@ -180,6 +181,7 @@ pub use faults::{ActiveFault, Effect, Fault, FaultError};
 pub use requests::SandboxRequest;
 pub use seed::{Seed, SeedError};
 pub use server::{Sandbox, SandboxBuilder};
+pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
 pub use webhooks::{HeldWebhook, ReleaseOrder, WebhookAttempt, WebhookError};
 

@@ -58,6 +58,19 @@ pub(crate) fn routes() -> Router<App> {
         .route("/midtrans/v2/{id}/cancel", post(payments::gopay_cancel))
 }
 
+/// A refusal of an operation, as it refuses.
+pub(super) fn refusal(operation: Option<&str>, message: &Value) -> Response {
+    let (status, flag, word) = match operation.unwrap_or_default() {
+        "login" => (401, "status", "fail"),
+        "transfer" => (200, "stutas", "fail"),
+        "create_payment" | "create_gopay_payment" => (200, "status", "failed"),
+        // A reply with status 200 is a list.
+        "finance_report" => (400, "status", "fail"),
+        _ => (200, "status", "fail"),
+    };
+    reply::json(status, &json!({flag: word, "message": message}))
+}
+
 /// A refusal.
 fn fail(message: &str) -> Response {
     reply::json(200, &json!({"status": "fail", "message": message}))
