@@ -64,7 +64,14 @@
 //!
 //! Magic prices need no changes to the client, but are for creations only. [`Sandbox::add_fault`] makes any call go wrong:
 //! every call to a provider or those of one operation, always or so many times. The connection is closed, another reply
-//! comes instead, half of the reply arrives, it comes later, or a text in it is replaced; see [`Fault`] and [`Effect`].
+//! comes instead, the provider refuses, half of the reply arrives, it comes later, or a text in it is replaced; see
+//! [`Fault`] and [`Effect`]. Close, refuse and reply do so before or after the call is carried out, and with
+//! [`Effect::Later`] the call is carried out up to a minute after that: "not found" does not prove that nothing will be
+//! made.
+//!
+//! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
+//! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
+//!
 //! [`Sandbox::requests`] tells which calls came, what the sandbox answered, and which faults acted.
 //!
 //! # The page

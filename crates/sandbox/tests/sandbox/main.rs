@@ -18,4 +18,5 @@ mod ports;
 mod refusals;
 mod restart;
 mod seed;
+mod spelling;
 mod webhooks;
