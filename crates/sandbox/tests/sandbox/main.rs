@@ -1,5 +1,6 @@
 //! The sandbox, asked as the providers' documents say and over real connections.
 
+mod accounts;
 mod control;
 mod description;
 mod faults;

@@ -12,17 +12,13 @@ fn spell(spelling: Spelling, members: &[&str]) -> Effect {
     Effect::Spell { spelling, members: members.iter().map(|name| (*name).to_owned()).collect() }
 }
 
-/// What a gateway answers to a creation at the price, and to a question once it is paid.
+/// What a gateway that writes so answers to a creation at the price, and to a question for a paid payment.
 async fn asked(gateway: Gateway, price: u64, spelling: Spelling, members: &[&str]) -> (String, String) {
     let sandbox = Sandbox::start().await;
     let shop = Shop::new(&sandbox, gateway, "K").await;
-    let plain = Fault::new(gateway.provider(), spell(spelling, members));
     let created = shop.create("A", price).await.json();
-    sandbox
-        .pay(gateway.provider(), "sb-1")
-        .or_else(|_| sandbox.pay(gateway.provider(), &sandbox.payments()[0].id))
-        .unwrap();
-    sandbox.add_fault(plain).unwrap();
+    sandbox.pay(gateway.provider(), &sandbox.payments()[0].id).unwrap();
+    sandbox.add_fault(Fault::new(gateway.provider(), spell(spelling, members))).unwrap();
     let status = if gateway.question().is_some() { shop.ask("A", price, &created).await.body } else { String::new() };
     (shop.create("B", price).await.body, status)
 }
