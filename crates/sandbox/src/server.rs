@@ -314,7 +314,7 @@ impl Sandbox {
     }
 
     /// The customer pays a payment that has expired or was cancelled, and the provider takes note: the payment is paid, and
-    /// the provider notifies as of any other.
+    /// the provider notifies as of any other. K-Link by GoPay, which has told of the end already, then tells of the payment.
     ///
     /// # Errors
     ///

@@ -16,6 +16,9 @@ const HALF_IN_JSON: &str = "\\ud83d";
 /// How many bytes given values take in a reply at most.
 const MAX_VALUES: usize = 16 * 1024 * 1024;
 
+/// How deep the JSON of a reply is at most.
+const MAX_DEPTH: usize = 128;
+
 /// How [`Effect::Spell`](crate::Effect::Spell) writes members of JSON. All of these have been seen on shared PHP hosting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +61,15 @@ pub(crate) struct Spell {
     pub(crate) members: Vec<String>,
 }
 
+/// What JSON may still grow by.
+#[derive(Clone, Copy)]
+struct Room {
+    /// How many bytes.
+    bytes: usize,
+    /// How much deeper it may be.
+    depth: usize,
+}
+
 /// What a member holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -79,6 +91,7 @@ const INFORMATIONAL: &[(&str, Kind)] = &[
     ("kredit_raw", Kind::Other),
     ("mutasi_found", Kind::Flag),
     ("net_amount", Kind::Amount),
+    ("project_id", Kind::Other),
     ("tanggal", Kind::Time),
     // Kropay, PayDigital and Pakasir
     ("completed_at", Kind::Time),
@@ -188,14 +201,26 @@ impl Spell {
         }
     }
 
-    /// Rewrites a value and all in it. Tells whether anything was; none if given values take more bytes than are left.
-    fn rewrite(&self, name: Option<&str>, value: &mut Value, left: &mut usize) -> Option<bool> {
+    /// Rewrites a value and all in it. Tells whether anything was; none if there is no room.
+    fn rewrite(&self, name: Option<&str>, value: &mut Value, room: &mut Room) -> Option<bool> {
         let is_selected = self.selects(name);
         if is_selected && let Spelling::Value(given) = &self.spelling {
-            *left = left.checked_sub(given.to_string().len())?;
+            room.bytes = room.bytes.checked_sub(given.to_string().len())?;
             value.clone_from(given);
             return Some(true);
         }
+        room.depth = room.depth.checked_sub(1)?;
+        let mut changed = self.rewrite_inner(name, value, room)?;
+        room.depth += 1;
+        if is_selected && let Some(written) = self.written(value) {
+            *value = written;
+            changed = true;
+        }
+        Some(changed)
+    }
+
+    /// Rewrites what is in a value.
+    fn rewrite_inner(&self, name: Option<&str>, value: &mut Value, room: &mut Room) -> Option<bool> {
         let mut changed = false;
         match value {
             Value::Object(members) => {
@@ -205,31 +230,25 @@ impl Spell {
                     changed = members.len() < before;
                 }
                 for (name, value) in members {
-                    changed |= self.rewrite(Some(name), value, left)?;
+                    changed |= self.rewrite(Some(name), value, room)?;
                 }
             }
             Value::Array(elements) => {
                 for element in elements {
-                    if element.is_object() || element.is_array() {
-                        changed |= self.rewrite(None, element, left)?;
-                    }
+                    changed |= self.rewrite(None, element, room)?;
                 }
             }
             Value::String(text) if name.is_some_and(|name| JSON_AS_TEXT.contains(&name)) => {
-                let inner =
-                    serde_json::from_str(text).ok().filter(|value: &Value| value.is_object() || value.is_array());
+                let inner = serde_json::from_str(text).ok();
+                let inner = inner.filter(|value: &Value| value.is_object() || value.is_array());
                 if let Some(mut inner) = inner
-                    && self.rewrite(name, &mut inner, left)?
+                    && self.rewrite(name, &mut inner, room)?
                 {
                     *text = in_json(&inner);
-                    return Some(true);
+                    changed = true;
                 }
             }
             _ => {}
-        }
-        if is_selected && let Some(written) = self.written(value) {
-            *value = written;
-            changed = true;
         }
         Some(changed)
     }
@@ -283,12 +302,12 @@ pub(crate) fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect()
 }
 
-/// Writes JSON, one spelling after the other; none if that makes it too large.
+/// Writes JSON, one spelling after the other; none if that makes it too large or too deep.
 pub(crate) fn write(mut value: Value, spells: &[Spell]) -> Option<Written> {
-    let mut left = MAX_VALUES;
+    let mut room = Room { bytes: MAX_VALUES, depth: MAX_DEPTH };
     let mut is_latin1 = false;
     for spell in spells {
-        let changed = spell.rewrite(None, &mut value, &mut left)?;
+        let changed = spell.rewrite(None, &mut value, &mut room)?;
         is_latin1 |= changed && spell.spelling == Spelling::Latin1;
     }
     Some(Written { text: in_json(&value), latin1: is_latin1 })
@@ -365,11 +384,19 @@ mod tests {
         assert_eq!(written(Spelling::SparseLists, &[], reply.clone()), reply.to_string());
     }
 
+    /// A spelling for the member of a number, whose value holds members of the next number.
+    fn nested(number: usize, value: impl Fn(Value) -> Value) -> Spell {
+        let value = value(json!({format!("m{}", number + 1): 1}));
+        Spell { spelling: Spelling::Value(value), members: vec![format!("m{number}")] }
+    }
+
     #[test]
     fn given_values_do_not_grow_without_end() {
-        let many: Map<String, Value> = (0..100).map(|number| (number.to_string(), json!({"fee": 1}))).collect();
-        let spell = Spell { spelling: Spelling::Value(many.into()), members: vec!["fee".into()] };
-        let spells = vec![spell; 20];
-        assert_eq!(write(json!({"fee": 1}), &spells), None);
+        let many: Vec<Spell> = (0..20).map(|number| nested(number, |inner| vec![inner; 100].into())).collect();
+        assert!(write(json!({"m0": 1}), &many[..2]).is_some());
+        assert_eq!(write(json!({"m0": 1}), &many), None);
+        let deep: Vec<Spell> = (0..100).map(|number| nested(number, |inner| json!([[[[inner]]]]))).collect();
+        assert!(write(json!({"m0": 1}), &deep[..20]).is_some());
+        assert_eq!(write(json!({"m0": 1}), &deep), None);
     }
 }
