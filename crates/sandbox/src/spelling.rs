@@ -14,7 +14,7 @@ const HALF: char = '\u{10FFFF}';
 const HALF_IN_JSON: &str = "\\ud83d";
 
 /// How many bytes given values take in a reply at most.
-const MAX_VALUES: usize = 16 * 1024 * 1024;
+const MAX_VALUES: usize = 1024 * 1024;
 
 /// How deep the JSON of a reply is at most.
 const MAX_DEPTH: usize = 128;
@@ -50,7 +50,8 @@ pub enum Spelling {
     Latin1,
     /// Members are missing.
     Missing,
-    /// Members have this value, up to 4 KiB of JSON: `""`, `"-"`, `null`, `[]` for an empty map, an object for a text.
+    /// Members have this value, up to 4 KiB of JSON: `""`, `"-"`, `null`, `[]` for an empty map, an object for a text. A
+    /// reply with more than 1 MiB of them is lost: the connection is closed.
     Value(Value),
 }
 
