@@ -25,14 +25,14 @@ pub(crate) const REFUSED: &str = "refuse";
 
 /// Marks a request that is not carried out, but which the provider keeps for later.
 #[derive(Clone, Copy)]
-pub(crate) struct OnlyNoted;
+pub(crate) struct KeptAsFailed;
 
 /// A request that was read to its end.
 pub(crate) struct Call {
     /// How fees are written in the reply.
     pub(crate) fractions: Fractions,
     /// Whether it is not to be carried out, but kept for later.
-    pub(crate) is_only_noted: bool,
+    pub(crate) is_kept_as_failed: bool,
     headers: HeaderMap,
     query: HashMap<String, String>,
     form: HashMap<String, String>,
@@ -51,8 +51,8 @@ impl<S: Sync> FromRequest<S> for Call {
         let form =
             if is_of_type(&parts.headers, "application/x-www-form-urlencoded") { pairs(&body) } else { HashMap::new() };
         let fractions = parts.extensions.get::<Fractions>().cloned().unwrap_or_default();
-        let is_only_noted = parts.extensions.get::<OnlyNoted>().is_some();
-        Ok(Self { fractions, is_only_noted, headers: parts.headers, query, form, body: body.into() })
+        let is_kept_as_failed = parts.extensions.get::<KeptAsFailed>().is_some();
+        Ok(Self { fractions, is_kept_as_failed, headers: parts.headers, query, form, body: body.into() })
     }
 }
 

@@ -147,8 +147,8 @@
 //! address and with the same body and headers, also if the settings are others now, and its attempts are counted on. One
 //! whose attempt was under way at the end may arrive twice.
 //!
-//! Not in the file are the settings, the addresses of notifications to come among them, the faults, and the logs of
-//! requests and of attempts. The credentials are in it; only its owner may read it, where the system knows owners.
+//! Not in the file are the settings, the addresses of notifications to come among them, the faults, calls that are to be
+//! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it, where the system knows owners.
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
 //! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
@@ -158,7 +158,8 @@
 //! # Limits
 //!
 //! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
-//! connections, 100 faults. What is full answers 503 until it is reset. Logs keep the last 1 000 entries.
+//! connections, 100 faults, 1 000 calls that are to be carried out later. What is full answers 503 until it is reset. Logs
+//! keep the last 1 000 entries.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 

@@ -84,7 +84,7 @@ pub(crate) fn all(provider: Provider) -> Vec<&'static str> {
 }
 
 /// Whether the provider keeps a call that it refuses, so that another call may carry it out.
-pub(crate) fn takes_notes(provider: Provider, operation: &str) -> bool {
+pub(crate) fn keeps_failed(provider: Provider, operation: &str) -> bool {
     provider == Provider::Klink && operation == "pay_from_wallet"
 }
 

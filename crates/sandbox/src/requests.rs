@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::call::{MAX_BODY, OnlyNoted};
+use crate::call::{KeptAsFailed, MAX_BODY};
 use crate::faults::Effect;
 use crate::server::{App, lock};
 use crate::spelling::{Fractions, Spell};
@@ -115,17 +115,17 @@ pub(crate) async fn answer(
     request.extensions_mut().insert(Fractions::of(&spells));
     let is_carried_out = acting.iter().all(|(_, effect)| effect.is_carried_out());
     let after = acting.iter().map(|(_, effect)| effect.postpones()).sum::<Duration>();
-    let takes_notes = || {
+    let keeps_failed = || {
         let refuses = acting.iter().any(|(_, effect)| matches!(effect, Effect::Refuse { .. }));
-        refuses && operation.is_some_and(|operation| operations::takes_notes(provider, operation))
+        refuses && operation.is_some_and(|operation| operations::keeps_failed(provider, operation))
     };
     let mut response = if is_carried_out && !after.is_zero() {
         let is_awaited = !acting.last().is_some_and(|(_, effect)| effect.takes_its_place());
         postpone(&app, request, next, after, is_awaited).await
     } else if is_carried_out {
         next.run(request).await
-    } else if takes_notes() {
-        request.extensions_mut().insert(OnlyNoted);
+    } else if keeps_failed() {
+        request.extensions_mut().insert(KeptAsFailed);
         next.run(request).await
     } else {
         // The client may not read a reply before it has sent everything.

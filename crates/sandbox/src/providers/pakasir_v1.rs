@@ -73,7 +73,7 @@ fn fee_in_thousandths(method: &str, price: u64) -> u64 {
 }
 
 /// The fee of a payment, as a reply has it.
-pub(super) fn told_fee(record: &Record, fractions: &Fractions) -> Value {
+pub(super) fn fee_value(record: &Record, fractions: &Fractions) -> Value {
     fractions.money("fee", record.fee, fee_in_thousandths(&record.method, record.amount))
 }
 
@@ -217,7 +217,7 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
             "project": named.project,
             "order_id": record.order,
             "amount": magic.echo(record.amount),
-            "fee": told_fee(&record, &call.fractions),
+            "fee": fee_value(&record, &call.fractions),
             "total_payment": record.payable,
             "payment_method": record.method,
             "payment_number": record.qris.clone().unwrap_or_else(|| va_number(record.number)),

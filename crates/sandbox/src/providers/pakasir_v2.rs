@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::pakasir_v1::{METHODS, failure, fee, is_sandbox, page, told_fee, transaction, trouble, va_number, word};
+use super::pakasir_v1::{METHODS, failure, fee, fee_value, is_sandbox, page, transaction, trouble, va_number, word};
 use crate::Provider;
 use crate::call::{Call, accepted, amount, json_amount, name};
 use crate::clock::{later, utc, with_offset};
@@ -140,7 +140,7 @@ fn created(app: &App, record: &Record, magic: Magic, fractions: &Fractions) -> V
         "project": record.other("project"),
         "order_id": record.order,
         "amount": magic.echo(record.amount),
-        "fee": told_fee(record, fractions),
+        "fee": fee_value(record, fractions),
         "total_payment": record.payable,
         "payment_method": record.method,
         "expired_at": utc(record.expires),

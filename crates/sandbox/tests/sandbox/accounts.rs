@@ -9,9 +9,9 @@ use crate::merchant::{Gateway, Shop};
 /// What a gateway tells of a payment that it is asked for; K-Link, which cannot be asked, tells nothing.
 async fn ask(gateway: Gateway, shop: &Shop<'_>, created: &Value) -> Option<String> {
     gateway.question()?;
-    let told = shop.ask("ORDER", 20_000, created).await.json();
-    let told = told.get("data").or(told.get("transaction")).unwrap_or(&told);
-    Some(told["status"].as_str().unwrap_or("unknown").to_lowercase())
+    let answer = shop.ask("ORDER", 20_000, created).await.json();
+    let answer = answer.get("data").or(answer.get("transaction")).unwrap_or(&answer);
+    Some(answer["status"].as_str().unwrap_or("unknown").to_lowercase())
 }
 
 #[tokio::test]
@@ -42,8 +42,8 @@ async fn accounts_may_have_payments_of_one_reference() {
         sandbox.pay(provider, &second.id).unwrap();
         let status = |payment: &Payment| sandbox.payment(provider, &payment.id).unwrap().status;
         assert_eq!((status(first), status(second)), (PaymentStatus::Pending, PaymentStatus::Paid), "{gateway:?}");
-        if let Some(told) = ask(gateway, &shops[0], &created[0]).await {
-            assert_eq!(told, "pending", "{gateway:?}");
+        if let Some(answer) = ask(gateway, &shops[0], &created[0]).await {
+            assert_eq!(answer, "pending", "{gateway:?}");
             let paid = ask(gateway, &shops[1], &created[1]).await.unwrap();
             assert!(["paid", "success", "completed"].contains(&paid.as_str()), "{gateway:?} {paid}");
         }
@@ -56,7 +56,7 @@ async fn accounts_may_have_payments_of_one_reference() {
         if provider == Provider::Paydigital {
             continue;
         }
-        // Only GoPay's expiry is told of, too.
+        // Only GoPay also notifies of its expiry.
         let expected = if gateway == Gateway::Gopay { [2, 1] } else { [1, 1] };
         let all = expected.iter().sum::<usize>();
         let received = || merchants.each_ref().map(|merchant| merchant.received().len());
@@ -80,8 +80,8 @@ async fn no_account_sees_the_payments_of_another() {
         let sandbox = Sandbox::start().await;
         let created = Shop::new(&sandbox, gateway, "first").await.create("ORDER", 20_000).await.json();
         let other = Shop::new(&sandbox, gateway, "second").await;
-        let told = other.ask("ORDER", 20_000, &created).await;
-        let has_failed = told.status >= 400 || told.json()["status"] == false || told.json()["status"] == "error";
-        assert!(has_failed, "{gateway:?} {}", told.body);
+        let answer = other.ask("ORDER", 20_000, &created).await;
+        let has_failed = answer.status >= 400 || answer.json()["status"] == false || answer.json()["status"] == "error";
+        assert!(has_failed, "{gateway:?} {}", answer.body);
     }
 }

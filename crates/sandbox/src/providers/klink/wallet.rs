@@ -152,7 +152,7 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
     let response = with_session(&app, &call, |account, desk| {
         let (member, order) = (sent.text("id_member")?, sent.text("id_order")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
-        if call.is_only_noted {
+        if call.is_kept_as_failed {
             account.ledger.keep_failed(order, member, amount, description).map_err(|trouble| refused(&trouble))?;
             return Err(fail("Payment failed!"));
         }
