@@ -69,6 +69,22 @@
 //! [`Effect::Later`] the call is carried out up to a minute after that: "not found" does not prove that nothing will be
 //! made.
 //!
+//! ```
+//! # use gerbang_sandbox::{Effect, Fault, Provider, Sandbox};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await;
+//! // The client's connection is closed at once; the payment is made two seconds later.
+//! for effect in [Effect::Later { milliseconds: 2_000 }, Effect::Close { carried_out: true }] {
+//!     sandbox.add_fault(Fault::new(Provider::Kazukipay, effect).operation("create_payment").times(1))?;
+//! }
+//! // The next payment is made, and refused all the same.
+//! let refuse = Effect::Refuse { message: "QRIS image could not be written".into(), carried_out: true };
+//! sandbox.add_fault(Fault::new(Provider::Kazukipay, refuse).operation("create_payment").times(1))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
 //! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
 //!
@@ -143,12 +159,12 @@
 //! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
 //!
 //! A notification is owed until it is acknowledged or given up. One that is held stays so; every other is sent again at
-//! once after a restart, to the same
-//! address and with the same body and headers, also if the settings are others now, and its attempts are counted on. One
-//! whose attempt was under way at the end may arrive twice.
+//! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
+//! its attempts are counted on. One whose attempt was under way at the end may arrive twice.
 //!
 //! Not in the file are the settings, the addresses of notifications to come among them, the faults, calls that are to be
-//! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it, where the system knows owners.
+//! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
+//! where the system knows owners.
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
 //! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
