@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::reply;
+use crate::spelling::Fractions;
 
 /// The largest request body, in bytes.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -22,8 +23,16 @@ pub(crate) const MAX_NAME: usize = 256;
 /// The credential that is refused everywhere.
 pub(crate) const REFUSED: &str = "refuse";
 
+/// Marks a request that is not carried out, but which the provider keeps for later.
+#[derive(Clone, Copy)]
+pub(crate) struct KeptAsFailed;
+
 /// A request that was read to its end.
 pub(crate) struct Call {
+    /// How fees are written in the reply.
+    pub(crate) fractions: Fractions,
+    /// Whether it is not to be carried out, but kept for later.
+    pub(crate) is_kept_as_failed: bool,
     headers: HeaderMap,
     query: HashMap<String, String>,
     form: HashMap<String, String>,
@@ -41,7 +50,9 @@ impl<S: Sync> FromRequest<S> for Call {
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
         let form =
             if is_of_type(&parts.headers, "application/x-www-form-urlencoded") { pairs(&body) } else { HashMap::new() };
-        Ok(Self { headers: parts.headers, query, form, body: body.into() })
+        let fractions = parts.extensions.get::<Fractions>().cloned().unwrap_or_default();
+        let is_kept_as_failed = parts.extensions.get::<KeptAsFailed>().is_some();
+        Ok(Self { fractions, is_kept_as_failed, headers: parts.headers, query, form, body: body.into() })
     }
 }
 

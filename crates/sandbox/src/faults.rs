@@ -9,10 +9,12 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::call::MAX_BODY;
 use crate::server::lock;
-use crate::{Provider, operations, reply};
+use crate::spelling::{Spell, Spelling};
+use crate::{Provider, operations, providers, reply};
 
 /// How many faults there are at most.
 const MAX_FAULTS: usize = 100;
@@ -20,7 +22,13 @@ const MAX_FAULTS: usize = 100;
 /// How many headers a reply of a fault has at most.
 const MAX_HEADERS: usize = 32;
 
-/// The longest text that [`Effect::Replace`] takes, in bytes.
+/// How many names [`Effect::Spell`] has at most.
+const MAX_MEMBERS: usize = 32;
+
+/// The operation that stands for notifications.
+const NOTIFICATION: &str = "notification";
+
+/// The longest text that [`Effect::Replace`] and [`Effect::Spell`] take, in bytes.
 const MAX_TEXT: usize = 4 * 1024;
 
 /// The longest delay of one fault, in milliseconds.
@@ -74,7 +82,8 @@ impl Fault {
 
     /// Only the calls of one operation go wrong: an `operationId` of the provider's OpenAPI spec, such as
     /// `create_payment`. Those of Pakasir begin with the API, as in `v1/create_transaction` and `v2/create_transaction`;
-    /// those of Kazukipay's account statement are `check_mutations` and `run_mutations`.
+    /// those of Kazukipay's account statement are `check_mutations` and `run_mutations`. With [`Effect::Spell`] also
+    /// `notification`, which is no call: only notifications are written oddly then.
     #[must_use]
     pub fn operation(self, id: impl Into<String>) -> Self {
         Self { operation: Some(id.into()), ..self }
@@ -91,7 +100,11 @@ impl Fault {
     }
 
     fn check(&self) -> Result<(), FaultError> {
-        if self.operation.as_deref().is_some_and(|id| !operations::all(self.provider).contains(&id)) {
+        let is_known = |id: &str| {
+            let is_notification = id == NOTIFICATION && matches!(self.effect, Effect::Spell { .. });
+            operations::all(self.provider).contains(&id) || is_notification && self.provider != Provider::Paydigital
+        };
+        if !self.operation.as_deref().is_none_or(is_known) {
             return Err(FaultError::Operation(self.provider));
         }
         if self.times == Some(0) {
@@ -137,6 +150,38 @@ pub enum Effect {
         /// How much later, up to a minute.
         milliseconds: u64,
     },
+    /// The call is carried out only later, also if the client has given up by then: a request that is stuck at the provider.
+    ///
+    /// A client that waits gets the reply then, if it waits no longer than 30 seconds, when the connection is closed. With
+    /// [`Effect::Close`], [`Effect::Reply`] or [`Effect::Refuse`] after this it gets that at once. What is not carried out
+    /// yet when the sandbox ends or is reset never is; 1 000 calls can wait at one time, and others are answered 503.
+    Later {
+        /// How much later, up to a minute. Several add up.
+        milliseconds: u64,
+    },
+    /// The provider refuses, in its own form: `{"status": false, "message": "…", "data": null}` at Kazukipay, for instance.
+    ///
+    /// If K-Link refuses the payment of an order from a wallet without having carried it out, a reconciliation of the order
+    /// carries it out.
+    Refuse {
+        /// What it says: a text, or anything else that is to be there, up to 4 KiB of JSON.
+        message: Value,
+        /// Whether the call is carried out before.
+        carried_out: bool,
+    },
+    /// The provider writes the JSON of its reply, if it is JSON, and of its notifications in an odd way. Signatures are over
+    /// what is sent. Nothing else of the call changes.
+    ///
+    /// All of these that match act before other faults do, in the order in which they were added.
+    Spell {
+        /// In which way.
+        spelling: Spelling,
+        /// The names of up to 32 members that are written so wherever they are, if their value can be. If there are none,
+        /// those to which the spelling applies by itself: members that only inform, and with [`Spelling::Decimals`],
+        /// [`Spelling::HalfEmoji`] and [`Spelling::Latin1`] also amounts and texts that clients need.
+        #[serde(default)]
+        members: Vec<String>,
+    },
     /// The call is carried out, and every occurrence of a text in the reply's body is replaced. If that makes more than
     /// 16 MiB, the connection is closed.
     Replace {
@@ -159,14 +204,39 @@ impl Effect {
     /// Whether a call on which this acts has its effect at the provider.
     pub(crate) fn is_carried_out(&self) -> bool {
         match self {
-            Self::Close { carried_out } | Self::Reply { carried_out, .. } => *carried_out,
-            Self::Truncate | Self::Delay { .. } | Self::Replace { .. } => true,
+            Self::Close { carried_out } | Self::Reply { carried_out, .. } | Self::Refuse { carried_out, .. } => {
+                *carried_out
+            }
+            Self::Truncate | Self::Delay { .. } | Self::Later { .. } | Self::Replace { .. } | Self::Spell { .. } => {
+                true
+            }
+        }
+    }
+
+    /// How much later a call is carried out on which this acts.
+    pub(crate) fn postpones(&self) -> Duration {
+        match self {
+            Self::Later { milliseconds } => Duration::from_millis(*milliseconds),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether the client gets something that does not depend on the provider's reply.
+    pub(crate) fn takes_its_place(&self) -> bool {
+        matches!(self, Self::Close { .. } | Self::Reply { .. } | Self::Refuse { .. })
+    }
+
+    /// The odd way of writing that this is.
+    pub(crate) fn spell(&self) -> Option<Spell> {
+        match self {
+            Self::Spell { spelling, members } => Some(Spell { spelling: spelling.clone(), members: members.clone() }),
+            _ => None,
         }
     }
 
     /// Whether nothing is left on which another fault could act.
     fn is_last(&self) -> bool {
-        matches!(self, Self::Close { .. } | Self::Reply { .. } | Self::Truncate)
+        self.takes_its_place() || matches!(self, Self::Truncate)
     }
 
     fn check(&self) -> Result<(), FaultError> {
@@ -185,8 +255,20 @@ impl Effect {
                 }
                 headers.iter().try_for_each(|(name, value)| parsed_header(name, value).map(|_| ()))
             }
-            Self::Delay { milliseconds } if !(1..=MAX_DELAY).contains(milliseconds) => Err(FaultError::Delay),
-            Self::Delay { .. } => Ok(()),
+            Self::Delay { milliseconds } | Self::Later { milliseconds } => {
+                if (1..=MAX_DELAY).contains(milliseconds) {
+                    Ok(())
+                } else {
+                    Err(FaultError::Delay)
+                }
+            }
+            Self::Refuse { message, .. } => check_size(message),
+            Self::Spell { spelling, members } => {
+                if members.len() > MAX_MEMBERS || members.iter().any(|name| name.len() > MAX_TEXT) {
+                    return Err(FaultError::Size);
+                }
+                if let Spelling::Value(value) = spelling { check_size(value) } else { Ok(()) }
+            }
             Self::Replace { from, .. } if from.is_empty() => Err(FaultError::Nothing),
             Self::Replace { from, to } if from.len().max(to.len()) > MAX_TEXT => Err(FaultError::Size),
             Self::Replace { .. } => Ok(()),
@@ -194,7 +276,7 @@ impl Effect {
     }
 
     /// The reply of a call, after this has acted on it.
-    pub(crate) async fn act(self, response: Response) -> Response {
+    pub(crate) async fn act(self, provider: Provider, operation: Option<&str>, response: Response) -> Response {
         match self {
             Self::Close { .. } => reply::lose(response),
             Self::Reply { status, content_type, body, headers, .. } => {
@@ -202,9 +284,18 @@ impl Effect {
             }
             Self::Truncate => reply::cut(response),
             Self::Delay { milliseconds } => reply::late(response, Duration::from_millis(milliseconds)),
+            Self::Refuse { message, .. } => {
+                reply::in_place_of(response, providers::refusal(provider, operation, &message))
+            }
+            // It acts on how the call is carried out, or before all others.
+            Self::Later { .. } | Self::Spell { .. } => response,
             Self::Replace { from, to } => replaced(response, &from, &to).await,
         }
     }
+}
+
+fn check_size(value: &Value) -> Result<(), FaultError> {
+    if value.to_string().len() > MAX_TEXT { Err(FaultError::Size) } else { Ok(()) }
 }
 
 /// A header that a reply may have.
@@ -255,7 +346,7 @@ pub enum FaultError {
     Delay,
     /// The text to be replaced is empty.
     Nothing,
-    /// A text is too long, or there are too many headers.
+    /// A text or a value is too long, or there are too many headers or names.
     Size,
     /// There are too many faults.
     TooMany,
@@ -279,7 +370,8 @@ impl fmt::Display for FaultError {
             Self::Nothing => f.write_str("from must not be empty"),
             Self::Size => write!(
                 f,
-                "too large: body may have {MAX_BODY} bytes, from and to {MAX_TEXT} bytes each, headers {MAX_HEADERS} members"
+                "too large: body may have {MAX_BODY} bytes, from, to, message, value and each name {MAX_TEXT} bytes, headers \
+                 {MAX_HEADERS} members and members {MAX_MEMBERS} names"
             ),
             Self::TooMany => write!(f, "there are {MAX_FAULTS} faults already: remove some"),
         }
@@ -300,6 +392,18 @@ pub struct ActiveFault {
     pub acted: u64,
     /// How many calls it will still act on; without an end if there is no number.
     pub left: Option<u32>,
+}
+
+impl ActiveFault {
+    /// Whether this acts on a call, which is counted then.
+    fn acts(&mut self, provider: Provider, operation: Option<&str>) -> bool {
+        if self.left == Some(0) || !self.fault.matches(provider, operation) {
+            return false;
+        }
+        self.left = self.left.map(|left| left - 1);
+        self.acted += 1;
+        true
+    }
 }
 
 /// The faults that are set, in the order in which they were added.
@@ -350,16 +454,24 @@ impl Faults {
     pub(crate) fn acting_on(&self, provider: Provider, operation: Option<&str>) -> Vec<(u64, Effect)> {
         let mut acting = Vec::new();
         for active in &mut lock(&self.0).all {
-            if active.left == Some(0) || !active.fault.matches(provider, operation) {
+            if !active.acts(provider, operation) {
                 continue;
             }
-            active.left = active.left.map(|left| left - 1);
-            active.acted += 1;
             acting.push((active.number, active.fault.effect.clone()));
             if active.fault.effect.is_last() {
                 break;
             }
         }
         acting
+    }
+
+    /// How a notification of a provider is written, which is counted.
+    pub(crate) fn spelling_of_notification(&self, provider: Provider) -> Vec<Spell> {
+        let mut known = lock(&self.0);
+        let spells = known.all.iter_mut().filter_map(|active| {
+            let spell = active.fault.effect.spell()?;
+            active.acts(provider, Some(NOTIFICATION)).then_some(spell)
+        });
+        spells.collect()
     }
 }

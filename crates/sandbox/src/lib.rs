@@ -64,7 +64,30 @@
 //!
 //! Magic prices need no changes to the client, but are for creations only. [`Sandbox::add_fault`] makes any call go wrong:
 //! every call to a provider or those of one operation, always or so many times. The connection is closed, another reply
-//! comes instead, half of the reply arrives, it comes later, or a text in it is replaced; see [`Fault`] and [`Effect`].
+//! comes instead, the provider refuses, half of the reply arrives, it comes later, or a text in it is replaced; see
+//! [`Fault`] and [`Effect`]. Close, refuse and reply do so before or after the call is carried out, and with
+//! [`Effect::Later`] the call is carried out up to a minute after that: "not found" does not prove that nothing will be
+//! made.
+//!
+//! ```
+//! # use gerbang_sandbox::{Effect, Fault, Provider, Sandbox};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await;
+//! // The client's connection is closed at once; the payment is made two seconds later.
+//! for effect in [Effect::Later { milliseconds: 2_000 }, Effect::Close { carried_out: true }] {
+//!     sandbox.add_fault(Fault::new(Provider::Kazukipay, effect).operation("create_payment").times(1))?;
+//! }
+//! // The next payment is made, and refused all the same.
+//! let refuse = Effect::Refuse { message: "QRIS image could not be written".into(), carried_out: true };
+//! sandbox.add_fault(Fault::new(Provider::Kazukipay, refuse).operation("create_payment").times(1))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
+//! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
+//!
 //! [`Sandbox::requests`] tells which calls came, what the sandbox answered, and which faults acted.
 //!
 //! # The page
@@ -85,8 +108,9 @@
 //! | `GET /_sandbox/payments` | all payments |
 //! | `POST /_sandbox/seed` with a list of payments | makes payments |
 //! | `POST /_sandbox/payments/{provider}/{id}/pay` | the customer pays |
+//! | `POST /_sandbox/payments/{provider}/{id}/pay_late` | the customer pays what has expired or was cancelled |
 //! | `POST /_sandbox/payments/{provider}/{id}/underpay` with `{"amount": 1}` | the customer pays too little |
-//! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, but nothing is confirmed |
+//! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, also late, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
 //! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |
@@ -135,12 +159,12 @@
 //! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
 //!
 //! A notification is owed until it is acknowledged or given up. One that is held stays so; every other is sent again at
-//! once after a restart, to the same
-//! address and with the same body and headers, also if the settings are others now, and its attempts are counted on. One
-//! whose attempt was under way at the end may arrive twice.
+//! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
+//! its attempts are counted on. One whose attempt was under way at the end may arrive twice.
 //!
-//! Not in the file are the settings, the addresses of notifications to come among them, the faults, and the logs of
-//! requests and of attempts. The credentials are in it; only its owner may read it, where the system knows owners.
+//! Not in the file are the settings, the addresses of notifications to come among them, the faults, calls that are to be
+//! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
+//! where the system knows owners.
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
 //! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
@@ -150,7 +174,8 @@
 //! # Limits
 //!
 //! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
-//! connections, 100 faults. What is full answers 503 until it is reset. Logs keep the last 1 000 entries.
+//! connections, 100 faults, 1 000 calls that are to be carried out later. What is full answers 503 until it is reset. Logs
+//! keep the last 1 000 entries.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
@@ -166,6 +191,7 @@ mod reply;
 mod requests;
 mod seed;
 mod server;
+mod spelling;
 mod state;
 mod store;
 mod webhooks;
@@ -179,6 +205,7 @@ pub use faults::{ActiveFault, Effect, Fault, FaultError};
 pub use requests::SandboxRequest;
 pub use seed::{Seed, SeedError};
 pub use server::{Sandbox, SandboxBuilder};
+pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
 pub use webhooks::{HeldWebhook, ReleaseOrder, WebhookAttempt, WebhookError};
 

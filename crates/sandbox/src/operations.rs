@@ -83,6 +83,11 @@ pub(crate) fn all(provider: Provider) -> Vec<&'static str> {
     all
 }
 
+/// Whether the provider keeps a call that it refuses, so that another call may carry it out.
+pub(crate) fn keeps_failed(provider: Provider, operation: &str) -> bool {
+    provider == Provider::Klink && operation == "pay_from_wallet"
+}
+
 /// The operation that a call is, if it is one.
 pub(crate) fn of(provider: Provider, method: &str, path: &str, query: Option<&str>) -> Option<&'static str> {
     let is_it = |(_, of_method, template): &&Row| {

@@ -9,6 +9,8 @@ use axum::response::Response;
 use gerbang_qris::Qris;
 use serde_json::Value;
 
+use crate::spelling::{self, Spell};
+
 /// What becomes of a reply on its way to the client.
 #[derive(Clone, Copy, Default)]
 struct Fate {
@@ -32,6 +34,21 @@ pub(crate) fn with(status: impl TryInto<StatusCode>, media_type: &'static str, b
 /// JSON.
 pub(crate) fn json(status: u16, body: &Value) -> Response {
     with(status, "application/json", body.to_string())
+}
+
+/// A reply that is written in an odd way, if it is JSON. One that gets too large by that is lost.
+pub(crate) async fn spelled(response: Response, spells: &[Spell]) -> Response {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|found| found == "application/json");
+    if !is_json {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(value) = serde_json::from_slice(&body) else { return Response::from_parts(parts, Body::from(body)) };
+    match spelling::write(value, spells) {
+        Some(written) => Response::from_parts(parts, Body::from(written.into_bytes())),
+        None => lose(Response::from_parts(parts, Body::empty())),
+    }
 }
 
 /// A web page.

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::faults::{ActiveFault, Fault, FaultError, Faults};
 use crate::magic::Failing;
 use crate::reply;
-use crate::requests::{RequestLog, SandboxRequest};
+use crate::requests::{Postponed, RequestLog, SandboxRequest};
 use crate::seed::{self, Seed, SeedError};
 use crate::state::{ControlError, Deed, LedgerTotals, Payment, World};
 use crate::store::Store;
@@ -48,6 +48,7 @@ pub struct SandboxBuilder {
     webhooks: Addresses,
     /// Provider, credential and address.
     webhooks_for: Vec<(Provider, Secret, String)>,
+    faults: Vec<Fault>,
     state_file: Option<PathBuf>,
     settings: Settings,
 }
@@ -69,6 +70,7 @@ impl SandboxBuilder {
             port_per_gateway: false,
             webhooks: Addresses::default(),
             webhooks_for: Vec::new(),
+            faults: Vec::new(),
             state_file: None,
             settings: Settings {
                 klink_webhook_key: "sandbox-webhook-key".into(),
@@ -104,6 +106,12 @@ impl SandboxBuilder {
     /// Where the notifications of one credential's payments are sent, as [`Sandbox::set_webhook_for`].
     pub fn webhook_for(mut self, provider: Provider, credential: impl Into<String>, url: impl Into<String>) -> Self {
         self.webhooks_for.push((provider, Secret::from(credential.into()), url.into()));
+        self
+    }
+
+    /// A fault that is there from the beginning, until a reset, as by [`Sandbox::add_fault`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -149,7 +157,7 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// An error if the address cannot be listened at, or if the state file cannot be read or written, is used by another
+    /// An error if the address cannot be listened at, if a fault or a credential makes no sense, or if the state file cannot be read or written, is used by another
     /// sandbox of this process, or was not written by a sandbox like this one. Such a file is left as it is.
     pub async fn start(self) -> io::Result<Sandbox> {
         let mut webhooks = self.webhooks;
@@ -157,6 +165,10 @@ impl SandboxBuilder {
             webhooks
                 .set_for(*provider, credential.expose(), Some(url))
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
+        let faults = Faults::default();
+        for fault in self.faults {
+            faults.add(fault).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         }
         let (store, world, clock) = match &self.state_file {
             Some(path) => {
@@ -187,9 +199,10 @@ impl SandboxBuilder {
             world: Mutex::new(world),
             store,
             sender: Sender::new().map_err(io::Error::other)?,
-            faults: Faults::default(),
+            faults,
             failing: Failing::default(),
             requests: RequestLog::default(),
+            postponed: Postponed::default(),
             runtime: tokio::runtime::Handle::current(),
             stopped,
         });
@@ -300,12 +313,24 @@ impl Sandbox {
         self.control(provider, name, Deed::Pay)
     }
 
-    /// The customer pays a Kazukipay payment, but Kazukipay takes no note: the money stands in the account statement,
-    /// and only a run or a public check confirms the payment.
+    /// The customer pays a payment that has expired or was cancelled, and the provider takes note: the payment is paid, and
+    /// the provider notifies as of any other. K-Link by GoPay, which has told of the end already, then tells of the payment.
     ///
     /// # Errors
     ///
-    /// As [`Sandbox::pay`], and [`ControlError::NoStatement`] for other providers.
+    /// As [`Sandbox::pay`], but [`ControlError::NotEnded`] if the payment is pending or paid.
+    pub fn pay_late(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
+        self.control(provider, name, Deed::PayLate)
+    }
+
+    /// The customer pays a Kazukipay payment, but Kazukipay takes no note: the money is in the account statement, and only
+    /// a run or a public check confirms the payment. Neither confirms one that has expired or was cancelled: its money is
+    /// in the statement only, and a run gives it to another payment that was waiting for the same amount.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::pay`], but the payment may have expired or been cancelled, and [`ControlError::NoStatement`] for other
+    /// providers.
     pub fn deposit(&self, provider: Provider, name: &str) -> Result<Payment, ControlError> {
         self.control(provider, name, Deed::Deposit)
     }
@@ -430,8 +455,9 @@ impl Sandbox {
     /// Makes calls to a provider go wrong, and gives the number of the fault.
     ///
     /// Several faults may match one call. They act in the order in which they were added, each on what those before have
-    /// left of the reply. [`Effect::Close`](crate::Effect::Close), [`Effect::Reply`](crate::Effect::Reply) and
-    /// [`Effect::Truncate`](crate::Effect::Truncate) leave nothing for those after them, which do not count the call.
+    /// left of the reply. [`Effect::Close`](crate::Effect::Close), [`Effect::Reply`](crate::Effect::Reply),
+    /// [`Effect::Refuse`](crate::Effect::Refuse) and [`Effect::Truncate`](crate::Effect::Truncate) leave nothing for those
+    /// after them, which do not count the call.
     /// If any that acts says that the call is not carried out, it is not.
     ///
     /// Faults are not in the state file.
@@ -515,6 +541,7 @@ pub(crate) struct Shared {
     faults: Faults,
     failing: Failing,
     requests: RequestLog,
+    postponed: Postponed,
     runtime: tokio::runtime::Handle,
     /// Changes when the sandbox ends.
     stopped: watch::Receiver<()>,
@@ -550,6 +577,10 @@ impl Shared {
 
     pub(crate) fn requests(&self) -> &RequestLog {
         &self.requests
+    }
+
+    pub(crate) fn postponed(&self) -> &Postponed {
+        &self.postponed
     }
 
     /// The address that takes the place of a provider's.

@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/payments", get(payments))
         .route("/payments/{provider}/{id}/pay", deed(Deed::Pay))
+        .route("/payments/{provider}/{id}/pay_late", deed(Deed::PayLate))
         .route("/payments/{provider}/{id}/deposit", deed(Deed::Deposit))
         .route("/payments/{provider}/{id}/expire", deed(Deed::Expire))
         .route("/payments/{provider}/{id}/cancel", deed(Deed::Cancel))
@@ -51,7 +52,7 @@ fn control(app: &App, path: Named, deed: Deed) -> Response {
         Err(error) => {
             let status = match error {
                 ControlError::NotFound => 404,
-                ControlError::Ambiguous | ControlError::NotPending(_) => 409,
+                ControlError::Ambiguous | ControlError::NotPending(_) | ControlError::NotEnded(_) => 409,
                 ControlError::Amount | ControlError::NoStatement => 400,
                 ControlError::NotSaved => 500,
             };

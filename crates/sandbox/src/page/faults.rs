@@ -57,6 +57,9 @@ fn effect(words: &Words, effect: &Effect) -> String {
         Effect::Reply { status, .. } => fill(words.replies, &[&status.to_string()]),
         Effect::Truncate => words.truncates.to_owned(),
         Effect::Delay { milliseconds } => fill(words.delays, &[&milliseconds.to_string()]),
+        Effect::Later { milliseconds } => fill(words.postpones, &[&milliseconds.to_string()]),
+        Effect::Refuse { .. } => words.refuses.to_owned(),
+        Effect::Spell { .. } => words.spells.to_owned(),
         Effect::Replace { .. } => words.replaces.to_owned(),
     }
 }

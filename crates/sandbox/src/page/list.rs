@@ -168,7 +168,13 @@ impl Shown {
                         }
                     }
                 }
-                @if payment.status == PaymentStatus::Pending { (self.buttons(payment)) }
+                @match payment.status {
+                    PaymentStatus::Pending => { (self.buttons(payment)) }
+                    PaymentStatus::Expired | PaymentStatus::Cancelled => {
+                        div.buttons { (self.button(payment, "pay_late", words.pay_late, "")) }
+                    }
+                    PaymentStatus::Paid => {}
+                }
                 details id={ (payment.id) "-curl" } {
                     summary { (words.curl) }
                     pre tabindex="0" id={ (payment.id) "-command" } { (row.curl) }
@@ -178,12 +184,14 @@ impl Shown {
         }
     }
 
+    fn button(&self, payment: &Payment, deed: &str, text: &str, class: &str) -> Markup {
+        let (id, label) = (format!("{}-{deed}", payment.id), format!("{text}: {}", payment.order));
+        self.form.button(&action(payment, deed), &id, text, &label, class)
+    }
+
     fn buttons(&self, payment: &Payment) -> Markup {
         let words = self.lang.words();
-        let button = |deed: &str, text: &str, class: &str| {
-            let (id, label) = (format!("{}-{deed}", payment.id), format!("{text}: {}", payment.order));
-            self.form.button(&action(payment, deed), &id, text, &label, class)
-        };
+        let button = |deed: &str, text: &str, class: &str| self.button(payment, deed, text, class);
         let amount = format!("{}-amount", payment.id);
         html! {
             div.buttons {

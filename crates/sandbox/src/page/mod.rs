@@ -59,6 +59,7 @@ async fn act(
     let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
     let deed = match deed.as_str() {
         "pay" => Deed::Pay,
+        "pay_late" => Deed::PayLate,
         "expire" => Deed::Expire,
         "cancel" => Deed::Cancel,
         "underpay" => match call::amount(call.form("amount").map(str::trim)) {
@@ -72,6 +73,9 @@ async fn act(
         Err(ControlError::NotFound) => return notice(404, lang, words.not_found),
         Err(ControlError::NotPending(status)) => {
             return notice(409, lang, &fill(words.not_pending, &[words.status(status)]));
+        }
+        Err(ControlError::NotEnded(status)) => {
+            return notice(409, lang, &fill(words.not_ended, &[words.status(status)]));
         }
         Err(ControlError::Ambiguous) => return notice(409, lang, words.ambiguous),
         Err(ControlError::Amount | ControlError::NoStatement) => return notice(400, lang, words.bad_amount),

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use gerbang_core::Rupiah;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{HOUR, in_words};
@@ -17,6 +18,7 @@ use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
 use crate::server::App;
+use crate::spelling::Fractions;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
 
 const PROVIDER: Provider = Provider::Kazukipay;
@@ -38,7 +40,7 @@ fn success(message: &str, data: Value) -> Response {
     reply::json(200, &json!({"status": true, "message": message, "data": data}))
 }
 
-fn failure(status: u16, message: &str) -> Response {
+pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": false, "message": message, "data": null}))
 }
 
@@ -59,8 +61,8 @@ fn word(status: PaymentStatus) -> &'static str {
     }
 }
 
-fn net(record: &Record) -> u64 {
-    record.payable * 99 / 100
+fn net(record: &Record, fractions: &Fractions) -> Value {
+    fractions.money("net_amount", record.payable * 99 / 100, record.payable * 990)
 }
 
 fn image_url(app: &App, record: &Record) -> String {
@@ -154,7 +156,7 @@ async fn status(State(app): State<App>, call: Call) -> Response {
             "expired_at": plain(record.expires),
         });
         if record.status == PaymentStatus::Paid {
-            data["net_amount"] = net(record).into();
+            data["net_amount"] = net(record, &call.fractions);
         }
         success("Transaction status retrieved.", data)
     })
@@ -165,7 +167,7 @@ async fn cancel(State(app): State<App>, call: Call) -> Response {
         let record = &mut account.payments[at];
         if record.status != PaymentStatus::Pending {
             let now = word(record.status);
-            return failure(200, &format!("Only PENDING transactions can be cancelled. Current status is {now}"));
+            return failure(200, format!("Only PENDING transactions can be cancelled. Current status is {now}"));
         }
         record.status = PaymentStatus::Cancelled;
         let data = json!({"transaction_id": record.number, "custom_id": record.order, "status": word(record.status)});
@@ -206,15 +208,25 @@ fn pending(account: &Account) -> Vec<usize> {
 
 async fn mutations(State(app): State<App>, call: Call) -> Response {
     let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
-    let work = match call.query("action") {
-        Some("check") => check,
-        Some("run") => run,
+    let runs = match call.query("action") {
+        Some("check") => false,
+        Some("run") => true,
         _ => return failure(200, "action must be check or run"),
     };
-    app.with(|world, now| world.account(PROVIDER, key, now, work)).unwrap_or_else(trouble)
+    app.with(|world, now| {
+        world.account(
+            PROVIDER,
+            key,
+            now,
+            |account, desk| {
+                if runs { run(account, desk, &call.fractions) } else { check(account) }
+            },
+        )
+    })
+    .unwrap_or_else(trouble)
 }
 
-fn check(account: &mut Account, _: &mut Desk<'_>) -> Response {
+fn check(account: &Account) -> Response {
     let incoming = |mutation: &crate::state::Mutation| {
         json!({
             "mutasi_id": mutation.id,
@@ -240,7 +252,7 @@ fn check(account: &mut Account, _: &mut Desk<'_>) -> Response {
     success("Mutasi check complete.", json!({"mutasi_incoming": incoming, "pending_transactions": waiting}))
 }
 
-fn run(account: &mut Account, desk: &mut Desk<'_>) -> Response {
+fn run(account: &mut Account, desk: &mut Desk<'_>, fractions: &Fractions) -> Response {
     let mut processed = Vec::new();
     for at in pending(account) {
         let record = &account.payments[at];
@@ -248,7 +260,7 @@ fn run(account: &mut Account, desk: &mut Desk<'_>) -> Response {
         processed.push(match matching(account, record) {
             Match::Found(mutation) => {
                 let id = confirm(account, at, mutation, desk);
-                let net = net(&account.payments[at]);
+                let net = net(&account.payments[at], fractions);
                 json!({"custom_id": custom_id, "result": "paid", "net_amount": net, "mutasi_id": id})
             }
             Match::Used => json!({"custom_id": custom_id, "result": "mutasi_already_used"}),
@@ -266,19 +278,19 @@ async fn public_check(State(app): State<App>, call: Call) -> Response {
             return Ok(failure(200, "Transaction not found"));
         };
         world.account(PROVIDER, &key, now, |account, desk| match account.find(named) {
-            Some(at) => look(account, at, desk),
+            Some(at) => look(account, at, desk, &call.fractions),
             None => failure(200, "Transaction not found"),
         })
     })
     .unwrap_or_else(trouble)
 }
 
-fn look(account: &mut Account, at: usize, desk: &mut Desk<'_>) -> Response {
+fn look(account: &mut Account, at: usize, desk: &mut Desk<'_>, fractions: &Fractions) -> Response {
     let record = &account.payments[at];
     let data = match (record.status, matching(account, record)) {
         (PaymentStatus::Pending, Match::Found(mutation)) => {
             confirm(account, at, mutation, desk);
-            json!({"status": "PAID", "changed": true, "net_amount": net(&account.payments[at])})
+            json!({"status": "PAID", "changed": true, "net_amount": net(&account.payments[at], fractions)})
         }
         (PaymentStatus::Pending, _) => {
             json!({"status": "PENDING", "changed": false, "message": "Pembayaran belum ditemukan di mutasi"})
@@ -295,14 +307,14 @@ async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
 }
 
 /// What is sent when a payment was paid.
-pub(crate) fn notification(record: &Record) -> Value {
+pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
     json!({
         "event": "payment_success",
         "transaction_id": record.number,
         "custom_id": record.order,
         "amount": record.amount,
         "unique_amount": record.payable,
-        "net_amount": net(record),
+        "net_amount": net(record, fractions),
         "status": "PAID",
     })
 }

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::in_words;
@@ -18,6 +19,7 @@ use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
 use crate::server::App;
+use crate::spelling::Fractions;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
 
 const PROVIDER: Provider = Provider::Kropay;
@@ -38,12 +40,21 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/v1/qris/{file}", get(image))
 }
 
-fn failure(status: u16, message: &str) -> Response {
+pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"success": false, "message": message}))
 }
 
 fn trouble(trouble: Trouble) -> Response {
     failure(trouble.status(422), trouble.message())
+}
+
+fn fee(record: &Record, fractions: &Fractions) -> Value {
+    fractions.money("fee", record.fee, fee_in_thousandths(record.amount))
+}
+
+/// The fee of 0.2 %, in thousandths of a rupiah.
+fn fee_in_thousandths(price: u64) -> u64 {
+    price * 2
 }
 
 fn word(status: PaymentStatus) -> &'static str {
@@ -90,7 +101,7 @@ async fn create(State(app): State<App>, call: Call) -> Response {
     let Some(body) = call.json() else { return failure(422, "The body must be a JSON object") };
     let (merchant_ref, price, lifetime) = match order(&body) {
         Ok(order) => order,
-        Err(message) => return failure(422, &message),
+        Err(message) => return failure(422, message),
     };
     let magic = Magic::of(price);
     if let Some(response) = magic.instead(&app, PROVIDER, key, merchant_ref) {
@@ -116,7 +127,7 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         "reference": record.reference,
         "merchant_ref": record.order,
         "amount": magic.echo(price),
-        "fee": record.fee,
+        "fee": fee(&record, &call.fractions),
         "unique_code": record.payable - price,
         "total_amount": record.payable,
         "status": word(record.status),
@@ -136,7 +147,7 @@ fn payment(
     lifetime: u64,
 ) -> Result<Record, Trouble> {
     let number = desk.number();
-    let fee = price * 2 / 1_000;
+    let fee = fee_in_thousandths(price) / 1_000;
     let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
     record.payable = account.free_amount((0..=SPARE).map(|more| price + fee + more))?;
     record.fee = fee;
@@ -162,14 +173,15 @@ async fn status(State(app): State<App>, Path(reference): Path<String>, call: Cal
                 return failure(404, "Transaction not found");
             };
             let record = &account.payments[at];
+            let net = record.payable * 1_000 - fee_in_thousandths(record.amount);
             let mut reply = json!({
                 "success": true,
                 "reference": record.reference,
                 "merchant_ref": record.order,
                 "amount": record.amount,
-                "fee": record.fee,
+                "fee": fee(record, &call.fractions),
                 "total_amount": record.payable,
-                "net_amount": record.payable - record.fee,
+                "net_amount": call.fractions.money("net_amount", record.payable - record.fee, net),
                 "status": word(record.status),
                 "created_at": plain(record.created),
             });
@@ -192,12 +204,12 @@ async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
 }
 
 /// What is sent when a payment was paid.
-pub(crate) fn notification(record: &Record) -> Value {
+pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
     json!({
         "reference": record.reference,
         "merchant_ref": record.order,
         "amount": record.amount,
-        "fee": record.fee,
+        "fee": fee(record, fractions),
         "unique_code": record.payable - record.amount,
         "total_amount": record.payable,
         "status": "paid",

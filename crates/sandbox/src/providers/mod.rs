@@ -10,11 +10,14 @@ mod paydigital;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::{Router, middleware};
+use serde_json::Value;
 
 use crate::call::{accepted, name};
 use crate::seed::Seed;
 use crate::server::App;
+use crate::spelling::Fractions;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
 use crate::{Provider, requests};
 
@@ -23,12 +26,6 @@ const V2: &str = "v2/";
 
 /// How long a payment waits for the customer, where the document does not say.
 const HOUR: Duration = Duration::from_secs(3600);
-
-/// A notification to the merchant.
-pub(crate) struct Notification {
-    pub(crate) body: String,
-    pub(crate) proof: Proof,
-}
 
 /// What shows that a notification comes from the provider.
 pub(crate) enum Proof {
@@ -104,27 +101,45 @@ fn in_words(trouble: Trouble) -> String {
     trouble.message().to_owned()
 }
 
-/// What a provider sends when a payment has come to its end. PayDigital sends nothing.
+/// What shows that the notification comes from the provider that it sends when a payment has come to its end; none if it
+/// sends none. PayDigital sends nothing.
 ///
 /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification: its status is `success` or
 /// `fail`. The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
 /// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
-pub(crate) fn notification(record: &Record) -> Option<Notification> {
+pub(crate) fn proof(record: &Record) -> Option<Proof> {
     let is_gopay = record.provider == Provider::Klink && klink::is_gopay(record);
     if record.status != PaymentStatus::Paid && !is_gopay {
         return None;
     }
-    let plain = |body: serde_json::Value| Notification { body: body.to_string(), proof: Proof::None };
     match record.provider {
-        Provider::Kazukipay => Some(plain(kazukipay::notification(record))),
-        Provider::Kropay => Some(plain(kropay::notification(record))),
         Provider::Paydigital => None,
-        Provider::Pakasir if pakasir_v2::owns(record) => {
-            Some(Notification { body: pakasir_v2::detail(record).to_string(), proof: Proof::Secret })
-        }
-        Provider::Pakasir => Some(plain(pakasir_v1::notification(record))),
-        Provider::Klink => {
-            Some(Notification { body: klink::notification(record).to_string(), proof: Proof::Signature })
-        }
+        Provider::Kazukipay | Provider::Kropay => Some(Proof::None),
+        Provider::Pakasir if pakasir_v2::owns(record) => Some(Proof::Secret),
+        Provider::Pakasir => Some(Proof::None),
+        Provider::Klink => Some(Proof::Signature),
+    }
+}
+
+/// The notification of a payment, where the provider sends any.
+pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
+    match record.provider {
+        Provider::Kazukipay => kazukipay::notification(record, fractions),
+        Provider::Kropay => kropay::notification(record, fractions),
+        Provider::Paydigital => Value::Null,
+        Provider::Pakasir if pakasir_v2::owns(record) => pakasir_v2::detail(record),
+        Provider::Pakasir => pakasir_v1::notification(record),
+        Provider::Klink => klink::notification(record),
+    }
+}
+
+/// A refusal of a provider, in its own form.
+pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Value) -> Response {
+    match provider {
+        Provider::Kazukipay => kazukipay::failure(200, message),
+        Provider::Kropay => kropay::failure(422, message),
+        Provider::Paydigital => paydigital::failure(200, message),
+        Provider::Pakasir => pakasir_v1::failure(400, message),
+        Provider::Klink => klink::refusal(operation, message),
     }
 }

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::HOUR;
@@ -17,6 +18,7 @@ use crate::magic::Magic;
 use crate::reply::{self, escape};
 use crate::seed::Seed;
 use crate::server::App;
+use crate::spelling::Fractions;
 use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
 
 const PROVIDER: Provider = Provider::Pakasir;
@@ -46,7 +48,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_page))
 }
 
-pub(super) fn failure(status: u16, message: &str) -> Response {
+pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"message": message}))
 }
 
@@ -54,15 +56,25 @@ pub(super) fn trouble(trouble: Trouble) -> Response {
     failure(trouble.status(400), trouble.message())
 }
 
-/// What Pakasir takes for a payment.
+/// What Pakasir takes for a payment, rounded.
 pub(super) fn fee(method: &str, price: u64) -> u64 {
+    (fee_in_thousandths(method, price) + 500) / 1_000
+}
+
+/// What Pakasir takes for a payment, in thousandths of a rupiah.
+fn fee_in_thousandths(method: &str, price: u64) -> u64 {
     match method {
-        "sampoerna_va" | "artha_graha_va" => 2_000,
-        method if method.ends_with("_va") => 3_500,
-        _ if price > 105_000 => (price + 50) / 100,
-        // 0.7 % and 310, rounded.
-        _ => (price * 7 + 500) / 1_000 + 310,
+        "sampoerna_va" | "artha_graha_va" => 2_000_000,
+        method if method.ends_with("_va") => 3_500_000,
+        _ if price > 105_000 => price * 10,
+        // 0.7 % and 310.
+        _ => price * 7 + 310_000,
     }
+}
+
+/// The fee of a payment, as a reply has it.
+pub(super) fn fee_value(record: &Record, fractions: &Fractions) -> Value {
+    fractions.money("fee", record.fee, fee_in_thousandths(&record.method, record.amount))
 }
 
 /// Whether a project is in sandbox mode.
@@ -205,7 +217,7 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
             "project": named.project,
             "order_id": record.order,
             "amount": magic.echo(record.amount),
-            "fee": record.fee,
+            "fee": fee_value(&record, &call.fractions),
             "total_payment": record.payable,
             "payment_method": record.method,
             "payment_number": record.qris.clone().unwrap_or_else(|| va_number(record.number)),
@@ -254,7 +266,7 @@ fn on_pending(app: &App, call: &Call, work: impl Fn(&mut Account, usize, &mut De
     named.with(app, |account, at, desk| {
         let status = account.payments[at].status;
         if status != PaymentStatus::Pending {
-            return failure(400, &format!("Transaction is {}", word(status)));
+            return failure(400, format!("Transaction is {}", word(status)));
         }
         work(account, at, desk);
         reply::json(200, &json!({"success": true}))

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::pakasir_v1::{METHODS, failure, fee, is_sandbox, page, transaction, trouble, va_number, word};
+use super::pakasir_v1::{METHODS, failure, fee, fee_value, is_sandbox, page, transaction, trouble, va_number, word};
 use crate::Provider;
 use crate::call::{Call, accepted, amount, json_amount, name};
 use crate::clock::{later, utc, with_offset};
@@ -19,6 +19,7 @@ use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
 use crate::server::App;
+use crate::spelling::Fractions;
 use crate::state::{Account, Desk, PaymentStatus, Record};
 
 const PROVIDER: Provider = Provider::Pakasir;
@@ -76,7 +77,7 @@ async fn create(State(app): State<App>, Path((slug, order)): Path<(String, Strin
     let Some(method) = body.get("method").and_then(Value::as_str) else { return failure(400, "method is required") };
     let Some((least, most)) = limits(method) else { return failure(400, "Payment method is not available") };
     let price = body.get("amount").and_then(json_amount).filter(|price| (least..=most).contains(price));
-    let Some(price) = price else { return failure(400, &format!("amount must be from {least} to {most}")) };
+    let Some(price) = price else { return failure(400, format!("amount must be from {least} to {most}")) };
     let magic = Magic::of(price);
     let key = account_key(slug, key);
     if let Some(response) = magic.instead(&app, PROVIDER, &key, order) {
@@ -94,7 +95,7 @@ async fn create(State(app): State<App>, Path((slug, order)): Path<(String, Strin
         })?
     });
     match recorded {
-        Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic))),
+        Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic, &call.fractions))),
         Ok(Err(seconds)) => too_many(seconds),
         Err(full) => trouble(full),
     }
@@ -129,7 +130,7 @@ fn too_fast(account: &mut Account, now: Timestamp) -> Option<u64> {
     None
 }
 
-fn created(app: &App, record: &Record, magic: Magic) -> Value {
+fn created(app: &App, record: &Record, magic: Magic, fractions: &Fractions) -> Value {
     if record.method == "payment_link" {
         let link = format!("{}/pay-v2/{}", app.url(PROVIDER), record.reference);
         return json!({"txn_id": record.reference, "payment_link": link});
@@ -139,7 +140,7 @@ fn created(app: &App, record: &Record, magic: Magic) -> Value {
         "project": record.other("project"),
         "order_id": record.order,
         "amount": magic.echo(record.amount),
-        "fee": record.fee,
+        "fee": fee_value(record, fractions),
         "total_payment": record.payable,
         "payment_method": record.method,
         "expired_at": utc(record.expires),
@@ -200,7 +201,7 @@ async fn status(State(app): State<App>, path: Path<(String, String)>, call: Call
 async fn cancel(State(app): State<App>, path: Path<(String, String)>, call: Call) -> Response {
     with_transaction(&app, path.0, &call, |record, _| {
         if record.status != PaymentStatus::Pending {
-            return failure(400, &format!("Transaction is {}", word(record.status)));
+            return failure(400, format!("Transaction is {}", word(record.status)));
         }
         record.status = PaymentStatus::Cancelled;
         reply::json(200, &json!({"message": "Transaction canceled"}))

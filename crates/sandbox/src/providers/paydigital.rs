@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use gerbang_core::Rupiah;
+use serde::Serialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -42,7 +43,7 @@ fn success(data: Value) -> Response {
     reply::json(200, &json!({"status": "success", "data": data}))
 }
 
-fn failure(status: u16, message: &str) -> Response {
+pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": "error", "message": message}))
 }
 

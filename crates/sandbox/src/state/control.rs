@@ -15,6 +15,8 @@ pub enum ControlError {
     Ambiguous,
     /// The payment is no longer pending, but this.
     NotPending(PaymentStatus),
+    /// Only a payment that has expired or was cancelled can be paid late; this one is in this state.
+    NotEnded(PaymentStatus),
     /// An underpayment must be above zero and below the payable amount.
     Amount,
     /// Only Kazukipay has an account statement.
@@ -29,6 +31,7 @@ impl fmt::Display for ControlError {
             Self::NotFound => f.write_str("no payment has this name"),
             Self::Ambiguous => f.write_str("several payments have this name: use the sandbox's own, such as sb-12"),
             Self::NotPending(status) => write!(f, "the payment is not pending but {status}"),
+            Self::NotEnded(status) => write!(f, "the payment has not expired and was not cancelled, but is {status}"),
             Self::Amount => f.write_str("an underpayment must be above zero and below the payable amount"),
             Self::NoStatement => f.write_str("only Kazukipay has an account statement"),
             Self::NotSaved => f.write_str("the state file could not be written"),
@@ -42,10 +45,22 @@ impl std::error::Error for ControlError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
     Pay,
+    PayLate,
     Deposit,
     Underpay(u64),
     Expire,
     Cancel,
+}
+
+impl Deed {
+    /// Whether it can be done with a payment in a state.
+    fn is_allowed(self, status: PaymentStatus) -> bool {
+        match self {
+            Self::PayLate => [PaymentStatus::Expired, PaymentStatus::Cancelled].contains(&status),
+            Self::Deposit => status != PaymentStatus::Paid,
+            Self::Pay | Self::Underpay(_) | Self::Expire | Self::Cancel => status == PaymentStatus::Pending,
+        }
+    }
 }
 
 impl World {
@@ -71,7 +86,7 @@ impl World {
         now: Timestamp,
     ) -> Result<Payment, ControlError> {
         self.settle(now);
-        let (key, at) = self.named(provider, name)?;
+        let (key, at) = self.named(provider, name, |status| deed.is_allowed(status))?;
         let known = (provider, key);
         let account = self.accounts.get_mut(&known).ok_or(ControlError::NotFound)?;
         let mut desk = Desk {
@@ -89,12 +104,18 @@ impl World {
     /// Looks at the payment of a name.
     pub(crate) fn payment(&mut self, provider: Provider, name: &str, now: Timestamp) -> Result<Payment, ControlError> {
         self.settle(now);
-        let (key, at) = self.named(provider, name)?;
+        let (key, at) = self.named(provider, name, |status| status == PaymentStatus::Pending)?;
         let account = self.accounts.get(&(provider, key)).ok_or(ControlError::NotFound)?;
         Ok(account.payments[at].payment())
     }
 
-    fn named(&self, provider: Provider, name: &str) -> Result<(String, usize), ControlError> {
+    /// The account and the place of the payment of a name. Of several, it is the only one that is in a wanted state.
+    fn named(
+        &self,
+        provider: Provider,
+        name: &str,
+        is_wanted: impl Fn(PaymentStatus) -> bool,
+    ) -> Result<(String, usize), ControlError> {
         let mut found: Vec<(String, usize, PaymentStatus)> = Vec::new();
         for ((of, key), account) in &self.accounts {
             if *of != provider {
@@ -110,7 +131,7 @@ impl World {
             }
         }
         if found.len() > 1 {
-            found.retain(|(.., status)| *status == PaymentStatus::Pending);
+            found.retain(|(.., status)| is_wanted(*status));
             if found.len() != 1 {
                 return Err(ControlError::Ambiguous);
             }
@@ -123,7 +144,8 @@ impl Account {
     fn control(&mut self, at: usize, deed: Deed, desk: &mut Desk<'_>) -> Result<(), ControlError> {
         let record = &self.payments[at];
         match deed {
-            _ if record.status != PaymentStatus::Pending => return Err(ControlError::NotPending(record.status)),
+            Deed::PayLate if !deed.is_allowed(record.status) => return Err(ControlError::NotEnded(record.status)),
+            _ if !deed.is_allowed(record.status) => return Err(ControlError::NotPending(record.status)),
             Deed::Deposit if record.provider != Provider::Kazukipay => return Err(ControlError::NoStatement),
             Deed::Underpay(amount) if amount == 0 || amount >= record.payable => return Err(ControlError::Amount),
             _ => {}
@@ -132,10 +154,10 @@ impl Account {
         Ok(())
     }
 
-    /// Does something with a pending payment.
+    /// Does something with a payment that is in a state in which it can be done.
     pub(crate) fn carry_out(&mut self, at: usize, deed: Deed, when: Timestamp, desk: &mut Desk<'_>) {
         match deed {
-            Deed::Pay => self.pay(at, when, desk),
+            Deed::Pay | Deed::PayLate => self.pay(at, when, desk),
             Deed::Deposit => {
                 self.deposit(self.payments[at].payable, when, desk);
             }

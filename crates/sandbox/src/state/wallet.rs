@@ -26,6 +26,9 @@ pub struct LedgerTotals {
 pub(crate) struct Ledger {
     members: BTreeMap<String, Member>,
     orders: Vec<WalletOrder>,
+    /// Payments of orders that failed on the way and can be reconciled, by order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    failed: BTreeMap<String, FailedPayment>,
     vouchers: HashSet<String>,
     issued: u64,
     escrow: u64,
@@ -48,6 +51,14 @@ pub(crate) struct Entry {
     pub(crate) balance: u64,
     pub(crate) description: String,
     pub(crate) when: Timestamp,
+}
+
+/// A payment of an order that was not carried out.
+#[derive(Serialize, Deserialize)]
+struct FailedPayment {
+    id_member: String,
+    amount: u64,
+    description: String,
 }
 
 /// An order that was paid from a wallet.
@@ -181,7 +192,45 @@ impl Ledger {
             when: now,
             refund: None,
         });
+        self.failed.remove(id_order);
         Ok(())
+    }
+
+    /// Keeps a payment that failed on the way, unless the order is paid.
+    pub(crate) fn keep_failed(
+        &mut self,
+        id_order: &str,
+        id_member: &str,
+        amount: u64,
+        description: &str,
+    ) -> Result<(), WalletTrouble> {
+        if self.order(id_order).is_ok() {
+            return Ok(());
+        }
+        if self.failed.len() >= MAX_PAYMENTS && !self.failed.contains_key(id_order) {
+            return Err(WalletTrouble::Full);
+        }
+        let payment = FailedPayment { id_member: id_member.to_owned(), amount, description: description.to_owned() };
+        self.failed.insert(id_order.to_owned(), payment);
+        Ok(())
+    }
+
+    /// Pays an order whose payment failed on the way, if it is not paid yet. Gives the order.
+    pub(crate) fn reconcile(
+        &mut self,
+        id_trans: u64,
+        id_order: &str,
+        now: Timestamp,
+    ) -> Result<&WalletOrder, WalletTrouble> {
+        if let Some((id_order, payment)) = self.failed.remove_entry(id_order) {
+            let FailedPayment { id_member, amount, description } = &payment;
+            let paid = self.pay(id_trans, &id_order, id_member, *amount, description, now);
+            if paid.is_err() {
+                self.failed.insert(id_order, payment);
+            }
+            paid?;
+        }
+        self.order(id_order)
     }
 
     pub(crate) fn order(&self, id_order: &str) -> Result<&WalletOrder, WalletTrouble> {

@@ -126,7 +126,7 @@ pub(super) fn send_in_order(app: &App, numbers: Vec<u64>) {
 }
 
 /// Runs a task until it ends, the sandbox ends or everything is forgotten.
-pub(super) fn spawn(app: &App, task: impl Future<Output = ()> + Send + 'static) {
+pub(crate) fn spawn(app: &App, task: impl Future<Output = ()> + Send + 'static) {
     let mut generation = app.sender().generation.subscribe();
     app.spawn(async move {
         tokio::select! {
@@ -212,7 +212,7 @@ struct Answer {
 }
 
 async fn post(client: &reqwest::Client, webhook: &Webhook) -> Result<Answer, reqwest::Error> {
-    let mut request = client.post(&webhook.url).body(webhook.body.clone());
+    let mut request = client.post(&webhook.url).body(webhook.bytes());
     for (name, value) in &webhook.headers {
         request = request.header(name, value);
     }

@@ -36,7 +36,7 @@ pub struct WebhookAttempt {
     pub url: String,
     /// The headers that the provider sends.
     pub headers: Vec<(String, String)>,
-    /// What was sent.
+    /// What was sent, as text: its bytes are in UTF-8, or in Latin-1 with [`Spelling::Latin1`](crate::Spelling::Latin1).
     pub body: String,
     /// What was signed: for K-Link the bytes of the body; nothing for the others.
     pub signature_base: Option<String>,

@@ -15,13 +15,14 @@ pub use log::WebhookAttempt;
 
 pub(crate) use addresses::Addresses;
 pub(crate) use control::{held, hold, release, resend};
-pub(crate) use delivery::{Sender, send};
+pub(crate) use delivery::{Sender, send, spawn};
 pub(crate) use log::address;
 pub(crate) use outstanding::Outstanding;
 
 use crate::Provider;
-use crate::providers::{self, Notification, Proof};
+use crate::providers::{self, Proof};
 use crate::server::App;
+use crate::spelling::{self, Fractions, Written};
 use crate::state::{Outcome, World};
 
 /// The header with which Pakasir's API v2 sends its secret.
@@ -38,9 +39,17 @@ pub(crate) struct Webhook {
     url: String,
     headers: Vec<(String, String)>,
     body: String,
+    /// Whether the body is sent in Latin-1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    latin1: bool,
 }
 
 impl Webhook {
+    /// The body as it is sent.
+    fn bytes(&self) -> Vec<u8> {
+        if self.latin1 { spelling::latin1(&self.body) } else { self.body.clone().into_bytes() }
+    }
+
     /// What was signed. Only K-Link signs, and just the body.
     fn signature_base(&self) -> Option<&str> {
         (self.provider == Provider::Klink).then_some(&self.body)
@@ -51,28 +60,35 @@ impl Webhook {
 /// number if it is to be sent now.
 pub(crate) fn owe(app: &App, world: &mut World, outcome: &Outcome) -> Option<u64> {
     let record = &outcome.record;
-    let notification = providers::notification(record)?;
+    let proof = providers::proof(record)?;
     let url = app.webhook_address(record.provider, &outcome.account)?;
+    let spells = app.faults().spelling_of_notification(record.provider);
+    let notification = providers::notification(record, &Fractions::of(&spells));
+    // What would be too large is sent as it is.
+    let plain = Written { text: notification.to_string(), latin1: false };
+    let Written { text: body, latin1 } = spelling::write(notification, &spells).unwrap_or(plain);
     let outstanding = world.webhooks_mut();
-    let webhook = Webhook {
+    let mut webhook = Webhook {
         number: outstanding.number(),
         provider: record.provider,
         payment: record.id(),
         url,
-        headers: headers(app, &notification),
-        body: notification.body,
+        headers: Vec::new(),
+        body,
+        latin1,
     };
+    webhook.headers = headers(app, &proof, &webhook.bytes());
     outstanding.add(webhook).unwrap_or_else(|webhook| {
         app.sender().give_up(&webhook);
         None
     })
 }
 
-fn headers(app: &App, notification: &Notification) -> Vec<(String, String)> {
+fn headers(app: &App, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
     let settings = app.settings();
-    let proof = match notification.proof {
+    let proof = match proof {
         Proof::None => None,
-        Proof::Signature => Some(("x-servicepayment", sign(&settings.klink_webhook_key, notification.body.as_bytes()))),
+        Proof::Signature => Some(("x-servicepayment", sign(&settings.klink_webhook_key, body))),
         Proof::Secret => Some((SECRET_HEADER, settings.pakasir_webhook_secret.clone())),
     };
     let content_type = ("Content-Type", "application/json".to_owned());

@@ -63,6 +63,23 @@ async fn forms_do_what_else_a_payment_can_meet() {
 }
 
 #[tokio::test]
+async fn ended_payment_is_paid_late_by_a_form() {
+    let sandbox = Sandbox::start().await;
+    let payment = kropay(&sandbox, "A", 10_000).await;
+    let path = path(&payment.id, "pay_late");
+    let form = format!("<form method=\"post\" action=\"{path}\"");
+    assert!(!get(sandbox.base_url()).await.body.contains(&form));
+    let early = submit(&sandbox, &path, "lang=en").await;
+    assert_eq!(early.status, 409);
+    assert!(early.body.contains("Only an expired or cancelled payment can be paid late. Its status: Pending."));
+    sandbox.cancel(Provider::Kropay, "A").unwrap();
+    assert!(get(sandbox.base_url()).await.body.contains(&form));
+    assert_eq!(submit(&sandbox, &path, "lang=en").await.status, 303);
+    assert_eq!(sandbox.payment(Provider::Kropay, "A").unwrap().status, PaymentStatus::Paid);
+    assert!(!get(sandbox.base_url()).await.body.contains(&form));
+}
+
+#[tokio::test]
 async fn the_customer_comes_back_to_the_customers_page() {
     let sandbox = Sandbox::start().await;
     let payment = kropay(&sandbox, "A", 10_000).await;

@@ -131,6 +131,35 @@ async fn errors_say_what_is_expected() {
     assert!(sandbox.faults().is_empty());
 }
 
+/// What is expected in the place of an unknown variant, by the error.
+async fn expected_in_place_of(sandbox: &Sandbox, fault: Value) -> BTreeSet<String> {
+    let reply = send("POST", &format!("{}/_sandbox/faults", sandbox.base_url()), &[], &fault.to_string()).await;
+    let told = reply.json()["error"].as_str().unwrap().to_owned();
+    let (_, expected) = told.split_once("expected one of ").unwrap_or_else(|| panic!("{told}"));
+    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn all_effects_and_spellings_are_described() {
+    let sandbox = Sandbox::start().await;
+    let schemas = &DESCRIPTION["components"]["schemas"];
+    let effects = schemas["Fault"]["discriminator"]["mapping"].as_object().unwrap();
+    let unknown = json!({"provider": "kropay", "effect": "explode"});
+    assert_eq!(expected_in_place_of(&sandbox, unknown).await, effects.keys().cloned().collect());
+
+    let names =
+        schemas["SpellingName"]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let mut spellings: BTreeSet<String> = names.collect();
+    for name in &spellings {
+        let fault = json!({"provider": "kropay", "effect": "spell", "spelling": name}).to_string();
+        let url = format!("{}/_sandbox/faults", sandbox.base_url());
+        assert_eq!(send("POST", &url, &[], &fault).await.status, 201, "{name}");
+    }
+    spellings.insert("value".into());
+    let unknown = json!({"provider": "kropay", "effect": "spell", "spelling": "roman"});
+    assert_eq!(expected_in_place_of(&sandbox, unknown).await, spellings);
+}
+
 /// Each value of an `example` or of `examples`.
 fn examples(media: &'static Value) -> Vec<&'static Value> {
     let many = media["examples"].as_object().into_iter().flatten().map(|(_, example)| &example["value"]);

@@ -20,7 +20,12 @@ async fn status(sandbox: &Sandbox, reference: &str) -> io::Result<Reply> {
     try_send("GET", &url, &[("X-API-KEY", "K")], "").await
 }
 
-fn reply(status: u16, carried_out: bool) -> Effect {
+/// Waits until nothing that was to happen within a tenth of a second can happen any more.
+pub async fn until_quiet() {
+    tokio::time::sleep(Duration::from_millis(400)).await;
+}
+
+pub fn reply(status: u16, carried_out: bool) -> Effect {
     Effect::Reply {
         status,
         content_type: "text/plain".into(),

@@ -17,7 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Reply {
     pub status: u16,
     pub head: String,
+    /// The body as text; what is no UTF-8 in it is lost.
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -37,6 +39,12 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.trim())
 }
 
+/// The head of a message, and its body.
+fn split(message: &[u8]) -> Option<(String, &[u8])> {
+    let end = message.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+    Some((String::from_utf8_lossy(&message[..end]).into_owned(), &message[end + 4..]))
+}
+
 /// Sends a request and reads the reply to its end. One of the sandbox's own API must be as described.
 pub async fn try_send(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
     let rest = url.strip_prefix("http://").expect("an http address");
@@ -54,14 +62,15 @@ pub async fn try_send(method: &str, url: &str, headers: &[(&str, &str)], body: &
     stream.write_all(request.as_bytes()).await?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
-    let text = String::from_utf8(bytes).map_err(io::Error::other)?;
-    let (head, body) = text.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+    let (head, bytes) = split(&bytes).ok_or(io::ErrorKind::UnexpectedEof)?;
+    let head = head.as_str();
     let length: usize = header(head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    if body.len() < length {
+    if bytes.len() < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    let reply = Reply { status, head: head.to_owned(), body: body.to_owned() };
+    let body = String::from_utf8_lossy(bytes).into_owned();
+    let reply = Reply { status, head: head.to_owned(), body, bytes: bytes.to_owned() };
     contract::check(method, path, &reply);
     Ok(reply)
 }
@@ -158,7 +167,9 @@ pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 #[derive(Clone, Debug)]
 pub struct Received {
     pub head: String,
+    /// The body as text; what is no UTF-8 in it is lost.
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Received {
@@ -205,15 +216,15 @@ impl Merchant {
                     let mut piece = [0; 4096];
                     let read = stream.read(&mut piece).await.unwrap_or(0);
                     bytes.extend_from_slice(&piece[..read]);
-                    let text = String::from_utf8_lossy(&bytes).into_owned();
-                    if let Some((head, body)) = text.split_once("\r\n\r\n") {
-                        let length = header(head, "content-length").and_then(|length| length.parse().ok());
+                    if let Some((head, body)) = split(&bytes) {
+                        let length = header(&head, "content-length").and_then(|length| length.parse().ok());
                         if body.len() >= length.unwrap_or(0) {
-                            break Received { head: head.to_owned(), body: body.to_owned() };
+                            let text = String::from_utf8_lossy(body).into_owned();
+                            break Received { head, body: text, bytes: body.to_owned() };
                         }
                     }
                     if read == 0 {
-                        break Received { head: String::new(), body: String::new() };
+                        break Received { head: String::new(), body: String::new(), bytes: Vec::new() };
                     }
                 };
                 let number = {

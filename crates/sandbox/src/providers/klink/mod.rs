@@ -2,7 +2,8 @@
 //! have HTTP status 200 and `status: "fail"`, except that a login or a token that is refused has 401 and a report that is
 //! refused has 400; the path of the finance report, here `/api/report` and `/api/finance_report`; a beginning or an end of
 //! a period that is neither a day nor a time bounds nothing; `rq_uuid` that was used is refused; virtual accounts and
-//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served.
+//! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served; the link to the second step
+//! of a refund names the path of the first, which stays the first step.
 
 mod payments;
 mod wallet;
@@ -55,6 +56,19 @@ pub(crate) fn routes() -> Router<App> {
         .route("/midtrans/v2/gopay/{id}/qr-code", get(payments::gopay_image))
         .route("/midtrans/v2/{id}/status", get(payments::gopay_status))
         .route("/midtrans/v2/{id}/cancel", post(payments::gopay_cancel))
+}
+
+/// A refusal of an operation, as it refuses.
+pub(super) fn refusal(operation: Option<&str>, message: &Value) -> Response {
+    let (status, flag, word) = match operation.unwrap_or_default() {
+        "login" => (401, "status", "fail"),
+        "transfer" => (200, "stutas", "fail"),
+        "create_payment" | "create_gopay_payment" => (200, "status", "failed"),
+        // A reply with status 200 is a list.
+        "finance_report" => (400, "status", "fail"),
+        _ => (200, "status", "fail"),
+    };
+    reply::json(status, &json!({flag: word, "message": message}))
 }
 
 /// A refusal.

@@ -1,5 +1,7 @@
 //! K-Link's wallets. Ours alone: a member must be registered; registering a member again gives the same accounts; any
-//! voucher code works, once; the texts of refusals, but for that of a second refund.
+//! voucher code works, once; the texts of refusals, but for that of a second refund. The document says of a reconciliation
+//! that it is for a payment "yang error sebelumnya": a payment that a fault has refused is carried out by it, if the wallet
+//! has the money then. One that K-Link itself has refused is unknown to it.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,7 +13,7 @@ use crate::clock::{jakarta, later, plain, spaced};
 use crate::magic::Magic;
 use crate::reply;
 use crate::server::App;
-use crate::state::{Account, Desk, Trouble, WalletOrder, WalletTrouble};
+use crate::state::{Account, Trouble, WalletOrder, WalletTrouble};
 
 /// The banks at which a member gets a virtual account: the code, the beginning of the number, the fee.
 const BANKS: [(&str, &str, u64); 8] = [
@@ -150,6 +152,10 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
     let response = with_session(&app, &call, |account, desk| {
         let (member, order) = (sent.text("id_member")?, sent.text("id_order")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
+        if call.is_kept_as_failed {
+            account.ledger.keep_failed(order, member, amount, description).map_err(|trouble| refused(&trouble))?;
+            return Err(fail("Payment failed!"));
+        }
         let meant = Magic::of(amount);
         if let Some(response) = meant.instead(&app, PROVIDER, desk.account, order) {
             return Err(response);
@@ -168,9 +174,10 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
 
 pub(super) async fn reconcile(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, _| {
+    with_session(&app, &call, |account, desk| {
         let id_order = sent.text("id_order")?;
-        let order = account.ledger.order(id_order).map_err(|trouble| refused(&trouble))?;
+        let number = desk.number();
+        let order = account.ledger.reconcile(number, id_order, desk.now).map_err(|trouble| refused(&trouble))?;
         let data = json!({
             "id_member": order.id_member,
             "order_id": order.id_order,
@@ -207,13 +214,11 @@ fn refundable<'a>(account: &'a Account, sent: &Sent) -> Result<&'a WalletOrder, 
     }
 }
 
-/// The first step of a refund. The document links the second step to this path too, so a body with `id_trans` is that.
+/// The first step of a refund, whatever the body holds besides: nothing is refunded. The document also links the second
+/// step to this path; its heading and the reply that it prints are those of the first.
 pub(super) async fn refund(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
-        if sent.0.get("id_trans").is_some() {
-            return accept(account, desk, &sent);
-        }
+    with_session(&app, &call, |account, _| {
         let order = refundable(account, &sent)?;
         let reply = json!({
             "data": [{
@@ -231,20 +236,19 @@ pub(super) async fn refund(State(app): State<App>, call: Call) -> Response {
     })
 }
 
+/// The second step of a refund, which pays back.
 pub(super) async fn refund_accept(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| accept(account, desk, &sent))
-}
-
-fn accept(account: &mut Account, desk: &mut Desk<'_>, sent: &Sent) -> Result<Response, Response> {
-    let (id_trans, note) = (sent.text("id_trans")?, sent.text("note")?);
-    let order = refundable(account, sent)?;
-    if order.id_trans.to_string() != id_trans {
-        return Err(fail("id_trans not found!"));
-    }
-    let (id_order, id_member) = (order.id_order.clone(), order.id_member.clone());
-    let number = desk.number();
-    account.ledger.refund(&id_order, number, note, desk.now).map_err(|trouble| refused(&trouble))?;
-    let message = format!("success refund saldo for member {id_member}!");
-    Ok(reply::json(200, &json!({"status": "success", "message": message})))
+    with_session(&app, &call, |account, desk| {
+        let (id_trans, note) = (sent.text("id_trans")?, sent.text("note")?);
+        let order = refundable(account, &sent)?;
+        if order.id_trans.to_string() != id_trans {
+            return Err(fail("id_trans not found!"));
+        }
+        let (id_order, id_member) = (order.id_order.clone(), order.id_member.clone());
+        let number = desk.number();
+        account.ledger.refund(&id_order, number, note, desk.now).map_err(|trouble| refused(&trouble))?;
+        let message = format!("success refund saldo for member {id_member}!");
+        Ok(reply::json(200, &json!({"status": "success", "message": message})))
+    })
 }
