@@ -108,9 +108,10 @@ async fn try_sample(
 /// The places of a reply, without the flag, and with the texts for people and the codes that stand beside the payload.
 fn places<'a>(spec: &'a Spec, operation: &Operation, sample: &Sample, text: &'a Value) -> Vec<Place<'a>> {
     let schema = operation.reply.as_deref().and_then(|name| spec.component(name)).expect("a component");
-    let mut places = cells::places(spec, schema, &sample.value, &operation.envelope.flags());
+    let flags = operation.envelope.flags();
+    let mut places = cells::places(spec, schema, &sample.value, &flags);
     let beside = ["message", "code"].iter().flat_map(|key| operation.envelope.list(key));
-    for name in beside.filter_map(Value::as_str) {
+    for name in beside.filter_map(Value::as_str).filter(|name| !flags.contains(name)) {
         let path = vec![Step::Member(name.to_owned())];
         let is_known = places.iter().any(|place| place.path == path);
         let is_map = spec.resolve(schema).get("additionalProperties").is_some();

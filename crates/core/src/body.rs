@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use serde::de::DeserializeOwned;
+
 /// The text of a JSON body that a provider sent, mended where nothing that counts can be lost.
 ///
 /// A byte order mark is taken away. Bytes that are no UTF-8 (a name in Latin-1) and halves of an escaped character outside the
@@ -28,6 +30,48 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
             Cow::Owned(mended)
         }
     }
+}
+
+/// Reads JSON. A number that no double can hold (`1e400`) is read as -0.5, which is no amount, no identifier and no time, so
+/// that it does not hide the members beside it; the member that it stands for is then none, or an error where it is required.
+///
+/// # Errors
+///
+/// Whatever `serde_json` finds wrong.
+pub fn read_json<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
+    // Only JSON that could not be read is looked through.
+    serde_json::from_str(json).or_else(|error| match without_huge_numbers(json).filter(|_| error.is_syntax()) {
+        Some(json) => serde_json::from_str(&json),
+        None => Err(error),
+    })
+}
+
+/// The same JSON with another number for each one that is infinite as a double; none when there is no such number.
+fn without_huge_numbers(json: &str) -> Option<String> {
+    let (mut mended, mut kept, mut at) = (String::new(), 0, 0);
+    let bytes = json.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'-' | b'0'..=b'9' => {
+                let length = bytes[at..].iter().take_while(|byte| b"+-.eE0123456789".contains(byte)).count();
+                if json[at..at + length].parse::<f64>().is_ok_and(f64::is_infinite) {
+                    mended.push_str(&json[kept..at]);
+                    mended.push_str("-0.5");
+                    kept = at + length;
+                }
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    (kept > 0).then(|| mended + &json[kept..])
 }
 
 /// Whether a text has lost a part, see [`json_text`].
@@ -100,6 +144,18 @@ mod tests {
             ("\\\u{e9}\\ud83d", "\\\u{e9}\\ufffd"),
         ] {
             assert_eq!(json_text(body.as_bytes()), mended);
+        }
+    }
+
+    #[test]
+    fn huge_number_hides_nothing() {
+        let read = |json: &str| read_json::<serde_json::Value>(json).map(|value| value.to_string());
+        assert_eq!(read(r#"{"a":1e400,"b":[-1E+999,1]}"#).unwrap(), r#"{"a":-0.5,"b":[-0.5,1]}"#);
+        // In a text it is one.
+        assert_eq!(read(r#"{"a":"1e400 \" 1e400","b":1e400}"#).unwrap(), r#"{"a":"1e400 \" 1e400","b":-0.5}"#);
+        assert_eq!(read("1e400").unwrap(), "-0.5");
+        for broken in ["", "{", "1e400}", r#"{"a":1e400"#, "\"", "\"\\", r#"{"a":1e400,"b":"é"#, "[1,]"] {
+            assert!(read(broken).is_err(), "{broken}");
         }
     }
 

@@ -7,10 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use crate::wire::{json_text, read_json};
+
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///
 /// Text is read as JSON; an object, an array or any other value is read as `T` itself. It is written as a string that
-/// contains JSON. An error about the inner JSON tells where in the text it is, and does not quote the text.
+/// contains JSON. Inside the string the same spellings are read as outside, see [`json_text`]. An error about the inner JSON tells where in the text it is, and does not quote the text.
 ///
 /// ```
 /// use gerbang_core::JsonString;
@@ -56,10 +58,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonString<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         if !raw.get().starts_with('"') {
-            return serde_json::from_str(raw.get()).map(Self).map_err(de::Error::custom);
+            return read_json(raw.get()).map(Self).map_err(de::Error::custom);
         }
         let text: String = serde_json::from_str(raw.get()).map_err(de::Error::custom)?;
-        serde_json::from_str(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
+        let text = json_text(text.as_bytes());
+        read_json(&text).map(Self).map_err(|error| de::Error::custom(Place(&error)))
     }
 }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::gateway::Trust;
 use crate::payment::PaymentStatus;
-use crate::wire::json_text;
+use crate::wire::{json_text, read_json};
 use crate::{Delivery, Error, Kind, Rupiah};
 
 /// The largest notification body that is read, in bytes. The documented ones have a few hundred.
@@ -26,7 +26,7 @@ pub fn read_notification<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if body.trim_ascii_start().starts_with('[') {
         return Err(invalid("the notification is not the documented JSON: a list is not an object".to_owned()));
     }
-    serde_json::from_str(&body).map_err(|error| {
+    read_json(&body).map_err(|error| {
         invalid(format!(
             "the notification is not the documented JSON: {} at line {}, column {}",
             category(&error),

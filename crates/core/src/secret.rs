@@ -55,7 +55,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Reads text. Anything else is an error that does not show the value.
+/// Reads text that is not blank. Anything else is an error that does not show the value.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // `deserialize_any`, because a JSON parser that is asked for text quotes the number it finds instead.
@@ -80,11 +80,11 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
-        Ok(text.into())
+        if text.trim().is_empty() { self.refuse("blank") } else { Ok(text.into()) }
     }
 
     fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
-        Ok(text.into())
+        if text.trim().is_empty() { self.refuse("blank") } else { Ok(text.into()) }
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {

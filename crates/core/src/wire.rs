@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::value::RawValue;
 
 pub(crate) use crate::body::is_damaged;
-pub use crate::body::json_text;
+pub use crate::body::{json_text, read_json};
 use crate::scalar::{FromScalar, Scalar};
 use crate::{Flag, Identifier, JsonString, Rupiah};
 
@@ -99,7 +99,7 @@ where
     if matches!(raw.get(), "null" | "\"\"") {
         return Ok(None);
     }
-    let value = serde_json::from_str(raw.get()).ok();
+    let value = read_json(raw.get()).ok();
     if value.is_none() {
         tell_unreadable(member);
     }
@@ -117,7 +117,7 @@ where
     D: Deserializer<'de>,
 {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).unwrap_or_else(|_| {
+    Ok(read_json(raw.get()).unwrap_or_else(|_| {
         if raw.get() != "\"\"" {
             tell_unreadable(member);
         }
@@ -133,7 +133,7 @@ fn tell_unreadable(member: &'static str) {
 /// Reads JSON that is expected to be an object, a text or a number. A list never is: serde would read it into an object's
 /// members, one after the other.
 pub(crate) fn read_object<T: DeserializeOwned>(json: &str) -> Option<T> {
-    if json.starts_with('[') { None } else { serde_json::from_str(json).ok() }
+    if json.starts_with('[') { None } else { read_json(json).ok() }
 }
 
 /// Why a value cannot be read, where nobody asks.

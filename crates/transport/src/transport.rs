@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use gerbang_core::operation::{Idempotency, Operation, Place};
 use gerbang_core::retry::Budget;
-use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Retry, Secret};
+use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Retry, Secret, wire};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -62,7 +62,7 @@ impl Transport {
     pub async fn call<T: DeserializeOwned + Send>(&self, request: Request) -> Result<T, Error> {
         let mut payload = None;
         let mut read = |json: &str| {
-            payload = Some(serde_json::from_str(json)?);
+            payload = Some(wire::read_json(json)?);
             Ok(())
         };
         self.send(request, &mut |reply| reply.json(&mut read)).await?;
