@@ -59,7 +59,7 @@ async fn half_an_emoji(input: Input) -> Result<()> {
 
 async fn cancelled(input: Input) -> Result<()> {
     let payment = ask(&known("pakasir-v2", 10_380, "txn-1"), input.json(200)).await?;
-    ensure!(payment.status == PaymentStatus::Cancelled && payment.status.is_final(), "{payment:?}");
+    ensure!(payment.status == PaymentStatus::Cancelled && payment.status.is_closed(), "{payment:?}");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Notifications.
 
 use anyhow::{Result, bail, ensure};
-use gerbang::{Notification, Rupiah, SeenInMemory, Trust, Unconfirmed, confirm};
+use gerbang::{Doubt, Notification, Rupiah, Trust, confirm};
 use gerbang_tests::gateways::Effort;
 use http::HeaderMap;
 
@@ -27,8 +27,8 @@ async fn sandbox_one(input: Input) -> Result<()> {
     let provider = Provider::start(vec![Reply::json(200, paid)]).await;
     let gateway = gateway("pakasir-v1", &provider, Effort::ONCE);
     let expected = known("pakasir-v1", 10_380, "");
-    match confirm(&*gateway, &notification, &expected, &SeenInMemory::default()).await {
-        Err(Unconfirmed::Sandbox) => Ok(()),
+    match confirm(&*gateway, &notification, &expected.into()).await {
+        Err(Doubt::TestMode) => Ok(()),
         other => bail!("{other:?}"),
     }
 }

@@ -73,9 +73,9 @@ impl Envelope {
         self.0.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
-    /// The members that tell whether the call succeeded: the flag, and those that tell a failure by being there.
+    /// The members that may be the flag.
     pub fn flags(&self) -> Vec<&str> {
-        self.list("flag").iter().chain(self.list("error")).filter_map(Value::as_str).collect()
+        self.list("flag").iter().filter_map(Value::as_str).collect()
     }
 
     /// The value of a key that names a member, such as `data`.

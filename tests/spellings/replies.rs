@@ -108,7 +108,9 @@ async fn try_sample(
 /// The places of a reply, without the flag, and with the texts for people and the codes that stand beside the payload.
 fn places<'a>(spec: &'a Spec, operation: &Operation, sample: &Sample, text: &'a Value) -> Vec<Place<'a>> {
     let schema = operation.reply.as_deref().and_then(|name| spec.component(name)).expect("a component");
-    let flags = operation.envelope.flags();
+    // The members that tell whether the call succeeded.
+    let errors = operation.envelope.list("error").iter().filter_map(Value::as_str);
+    let flags: Vec<_> = operation.envelope.flags().into_iter().chain(errors).collect();
     let mut places = cells::places(spec, schema, &sample.value, &flags);
     let beside = ["message", "code"].iter().flat_map(|key| operation.envelope.list(key));
     for name in beside.filter_map(Value::as_str).filter(|name| !flags.contains(name)) {
