@@ -1,5 +1,6 @@
 //! A merchant's program over the sandbox, with everything that goes wrong between the two: lost replies, replies about
-//! another payment, forged, repeated, late and reordered notifications, restarts between any two steps.
+//! another payment, refusals before and after the work, requests that are carried out after the client has given up, money that
+//! comes after the expiry, forged, repeated, late and reordered notifications, restarts between any two steps.
 //!
 //! No order may be paid without money, no money may come without its order being found, and no order may have two payments.
 //!

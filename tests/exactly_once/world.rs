@@ -133,7 +133,12 @@ impl World {
             carried_out,
         };
         let replace = |from: &str, to: &str| Effect::Replace { from: from.into(), to: to.into() };
-        let effects = match chance.below(16) {
+        let refuse = |carried_out| {
+            // Not a refusal that the provider's spec lists as made before the work.
+            let text = ["Gambar QRIS tidak dapat dibuat", "SQLSTATE[40001]: Deadlock found"][usize::from(carried_out)];
+            Effect::Refuse { message: text.into(), carried_out }
+        };
+        let effects = match chance.below(18) {
             0 => vec![Effect::Close { carried_out: true }],
             1 => vec![Effect::Close { carried_out: false }],
             2 => vec![page(500, true)],
@@ -148,6 +153,10 @@ impl World {
                 [replace(pending, paid), replace("ORDER-", "OTHER-")].into_iter().chain(ids).collect()
             }
             7 => vec![replace(&book.orders[reference].new.amount.to_string(), "99999")],
+            8 => vec![refuse(true)],
+            9 => vec![refuse(false)],
+            // The client has given up, and the request is still under way.
+            10 => vec![Effect::Later { milliseconds: 1 + chance.below(5) as u64 }, Effect::Close { carried_out: true }],
             _ => return 0,
         };
         for effect in effects {
@@ -159,16 +168,20 @@ impl World {
     /// The customer of an order does something, if she sees how to pay or the provider has told her.
     async fn customer(&mut self, book: &Book, chance: &mut Chance, reference: &str) -> Vec<Message> {
         let knows = match &book.orders[reference].state {
-            State::Shown(_) => true,
+            State::Shown(_) | State::Closed(_) => true,
             // The provider writes to her itself, though the merchant has never seen its reply.
             State::Begun | State::LeftToAPerson => self.notifies() && chance.percent(50),
             _ => false,
         };
         let payments = self.of(reference, &book.orders[reference].state);
-        let pending = payments.first().filter(|payment| payment.status == PaymentStatus::Pending);
-        let Some(payment) = pending.filter(|_| knows) else { return Vec::new() };
+        let Some(payment) = payments.first().filter(|_| knows) else { return Vec::new() };
         self.sandbox.hold_webhooks();
         match chance.below(10) {
+            // She pays what was over already: QRIS money arrives late.
+            0..4 if matches!(payment.status, PaymentStatus::Expired | PaymentStatus::Cancelled) => {
+                drop(self.sandbox.pay_late(self.provider, &payment.id).unwrap());
+            }
+            _ if payment.status != PaymentStatus::Pending => {}
             0 => drop(self.sandbox.expire(self.provider, &payment.id)),
             1 => drop(self.sandbox.cancel(self.provider, &payment.id)),
             2 => drop(self.sandbox.underpay(self.provider, &payment.id, payment.payable.get() - 1)),
@@ -189,7 +202,7 @@ impl World {
     /// The payments of an order at the provider. PayDigital takes no reference: they are told by what the merchant has.
     fn of(&self, reference: &str, state: &State) -> Vec<Payment> {
         let shown = match state {
-            State::Shown(payment) => payment.id.clone(),
+            State::Shown(payment) | State::Closed(payment) => payment.id.clone(),
             _ => None,
         };
         let is_of = |payment: &Payment| payment.order == reference || Some(&payment.reference) == shown.as_ref();
@@ -260,6 +273,8 @@ impl World {
         mut messages: Vec<Message>,
         figures: &mut Figures,
     ) {
+        // What is still under way arrives.
+        tokio::time::sleep(Duration::from_millis(20)).await;
         // Late ones come in any order.
         while !messages.is_empty() {
             self.sandbox.advance(Duration::from_secs(5));
