@@ -21,7 +21,7 @@ pub use gerbang_core::{
     Answer, Capabilities, Delivery, DottedRupiah, Doubt, Error, Expected, Flag, Identifier, JakartaTime, JsonString,
     Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation, Payable,
     Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rupiah, RupiahError, Secret, Seen, Surcharge, TimeError,
-    Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, recover,
+    Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, pace, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
