@@ -54,7 +54,7 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         ]);
     }
     if !output.json {
-        let ended = Provider::ALL.into_iter().filter_map(Provider::warning).map(|warning| format!("\n\n{warning}"));
+        let ended = Provider::ALL.into_iter().filter_map(Provider::warning).map(|warning| format!("\n\n {warning}"));
         output.text(&format!("{}{}", table.trim_fmt(), ended.collect::<String>()))?;
     }
     Ok(Exit::Done)
