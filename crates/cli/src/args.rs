@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use gerbang::Rupiah;
+use gerbang::{Expected, Payment, Rupiah};
 
 use crate::commands::cancel::Cancel;
 use crate::commands::completions::{Completions, Man};
@@ -71,9 +71,17 @@ pub struct Global {
 /// Whether the gateway's test mode is wanted.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct TestMode {
-    /// Take a payment of the gateway's test mode for paid, without money
+    /// Accept a payment of the gateway's test mode as paid, without money
     #[arg(long)]
     pub test_mode: bool,
+}
+
+impl TestMode {
+    /// Expects this payment, of the test mode only where that is wanted.
+    pub fn expected(self, payment: Payment) -> Expected {
+        let expected = Expected::new(payment);
+        if self.test_mode { expected.accept_test_mode() } else { expected }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,7 +96,7 @@ pub enum Command {
     Pay(Box<Pay>),
     /// Ask what became of a payment: exit code 0 only if it is paid
     Status(Status),
-    /// Watch a payment until it is paid or has ended
+    /// Watch a payment until it is paid or closed
     Watch(Watch),
     /// Cancel a payment that is not paid
     Cancel(Cancel),

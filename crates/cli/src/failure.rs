@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use gerbang::operation::Idempotency;
-use gerbang::{Delivery, Error, Kind, Payment, PaymentStatus};
+use gerbang::{Delivery, Error, Kind, PaymentStatus};
 use serde_json::{Value, json};
 
 /// How the program ends.
@@ -30,20 +30,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// What a payment means for a script: only a paid one is a success, and one of the gateway's test mode only where the
-    /// test mode is wanted.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure`] when it is paid in the test mode, which is not wanted.
-    pub fn of(payment: &Payment, test_mode: bool) -> Result<Self, Failure> {
-        match Self::of_status(&payment.status) {
-            Self::Done if payment.sandbox == Some(true) && !test_mode => Err(Failure::test_mode()),
-            exit => Ok(exit),
-        }
-    }
-
-    /// What a status alone means, of whichever payment it is.
+    /// What a status means for a script. Paid is only what a proof says so: see [`crate::verdict`].
     pub fn of_status(status: &PaymentStatus) -> Self {
         match status {
             PaymentStatus::Paid => Self::Done,
@@ -79,9 +66,9 @@ impl Failure {
         Self::new(Exit::Failed, message)
     }
 
-    /// The payment is of the gateway's test mode, which is not wanted.
+    /// The payment is of the gateway's test mode, which is not accepted.
     pub fn test_mode() -> Self {
-        Self::failed("test mode: no money was paid").advise("with --test-mode it counts as paid")
+        Self::failed("test mode: no money was paid").advise("--test-mode accepts payments of the test mode")
     }
 
     /// A failure with an exit code of its own.
@@ -108,12 +95,11 @@ impl Failure {
 
     /// The failure as `--json` prints it.
     pub fn to_json(&self) -> Value {
-        let word = |word: &dyn fmt::Debug| Value::String(snake(&format!("{word:?}")));
         json!({"error": {
             "message": self.message,
             "exit_code": self.exit as u8,
-            "kind": self.call.map(|(kind, _)| word(&kind)),
-            "delivery": self.call.map(|(_, delivery)| word(&delivery)),
+            "kind": self.call.map(|(kind, _)| kind.as_str()),
+            "delivery": self.call.map(|(_, delivery)| delivery.as_str()),
         }})
     }
 }
@@ -148,45 +134,14 @@ fn exit_of(error: &Error) -> Exit {
     }
 }
 
-/// `MaybeSent` as `maybe_sent`.
-fn snake(word: &str) -> String {
-    let mut snake = String::new();
-    for letter in word.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
-    use gerbang::{Operation, Rupiah};
+    use gerbang::Operation;
 
     use super::*;
 
     static CREATE: Operation = Operation { id: "create_payment", ..Operation::BASE };
     static STATUS: Operation = Operation { id: "payment_status", idempotency: Idempotency::Safe, ..Operation::BASE };
-
-    #[test]
-    fn only_a_paid_payment_is_a_success() {
-        let exit = |status: PaymentStatus, sandbox, test_mode| {
-            let mut payment = Payment::new("pakasir-v2", Rupiah::new(10_000), status);
-            payment.sandbox = sandbox;
-            Exit::of(&payment, test_mode).unwrap_or_else(|failure| failure.exit())
-        };
-        for (sandbox, test_mode) in [(None, false), (Some(false), false), (Some(true), true), (None, true)] {
-            assert_eq!(exit(PaymentStatus::Paid, sandbox, test_mode), Exit::Done);
-        }
-        assert_eq!(exit(PaymentStatus::Paid, Some(true), false), Exit::Failed);
-        for status in [PaymentStatus::Expired, PaymentStatus::Cancelled, PaymentStatus::Failed] {
-            assert_eq!(exit(status, None, false), Exit::NotPaid);
-        }
-        for status in [PaymentStatus::Pending, PaymentStatus::Unknown("PAID".into())] {
-            assert_eq!(exit(status, Some(true), true), Exit::Unknown);
-        }
-    }
 
     #[test]
     fn a_script_learns_whether_something_may_have_happened() {

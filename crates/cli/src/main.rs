@@ -9,6 +9,7 @@
 //! | `handle` | a payment as one word, to go on with later |
 //! | `next` | the command lines to go on with |
 //! | `view`, `qr`, `countdown` | payments for people |
+//! | `verdict` | what a gateway's answer is worth |
 //! | `interrupt` | Ctrl-C and SIGTERM |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
@@ -27,6 +28,7 @@ mod output;
 mod provider;
 mod qr;
 mod settings;
+mod verdict;
 mod view;
 
 use std::process::ExitCode;

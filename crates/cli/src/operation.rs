@@ -127,14 +127,14 @@ pub enum Api {
     Kazukipay,
     Klink,
     Kropay,
-    PakasirV1,
     PakasirV2,
+    PakasirV1,
     Paydigital,
 }
 
 impl Api {
     const ALL: [Self; 6] =
-        [Self::Kazukipay, Self::Klink, Self::Kropay, Self::PakasirV1, Self::PakasirV2, Self::Paydigital];
+        [Self::Kazukipay, Self::Klink, Self::Kropay, Self::PakasirV2, Self::PakasirV1, Self::Paydigital];
 
     fn name(self) -> &'static str {
         match self {
@@ -152,7 +152,7 @@ impl Api {
             Self::Kazukipay => "Kazukipay",
             Self::Klink => "K-Link",
             Self::Kropay => "Kropay",
-            Self::PakasirV1 => "Pakasir, API v1",
+            Self::PakasirV1 => "Pakasir, API v1, which is discontinued",
             Self::PakasirV2 => "Pakasir, API v2",
             Self::Paydigital => "PayDigital",
         }
@@ -300,6 +300,9 @@ pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Ou
     let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
     let command = api.commands().iter().find(|command| flag(command.operation.id) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
+    if api == Api::PakasirV1 {
+        Provider::PakasirV1.warn(output);
+    }
     let mut given = Given::default();
     for argument in command.arguments {
         if let Some(text) = matches.get_one::<String>(argument.name) {

@@ -2,8 +2,10 @@
 
 use clap::ValueEnum;
 use gerbang::{Builder, Error, PaymentGateway, Variable, kazukipay, klink, kropay, pakasir, paydigital};
+use serde_json::json;
 
 use crate::failure::Failure;
+use crate::output::{OPEN, Output};
 use crate::settings::Settings;
 
 /// A gateway that takes payments.
@@ -17,10 +19,10 @@ pub enum Provider {
     KlinkGopay,
     /// QRIS
     Kropay,
-    /// QRIS and virtual accounts; API v1
-    PakasirV1,
     /// QRIS and virtual accounts; API v2
     PakasirV2,
+    /// QRIS and virtual accounts; API v1, which is discontinued
+    PakasirV1,
     /// QRIS
     Paydigital,
 }
@@ -32,8 +34,8 @@ impl Provider {
         Self::Klink,
         Self::KlinkGopay,
         Self::Kropay,
-        Self::PakasirV1,
         Self::PakasirV2,
+        Self::PakasirV1,
         Self::Paydigital,
     ];
 
@@ -60,6 +62,24 @@ impl Provider {
             let names = Self::ALL.map(Self::name).join(", ");
             Failure::usage(format!("there is no gateway {name:?}; there are {names}"))
         })
+    }
+
+    /// The date for which the provider announced the end of the API; none where it announced none.
+    pub fn discontinued(self) -> Option<&'static str> {
+        (self == Self::PakasirV1).then_some("2026-10-20")
+    }
+
+    /// What whoever uses an API must know that its provider has discontinued.
+    pub fn warning(self) -> Option<&'static str> {
+        let warning = "pakasir-v1 is discontinued: its end was announced for 20 October 2026; use pakasir-v2";
+        self.discontinued().map(|_| warning)
+    }
+
+    /// Warns on the standard error where the API is discontinued.
+    pub fn warn(self, output: Output) {
+        if let Some(warning) = self.warning() {
+            output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
+        }
     }
 
     /// The section of the settings: `klink`, `pakasir`.

@@ -31,7 +31,10 @@ pub fn text_below_code(payment: &Payment) -> String {
 /// A payment as one line.
 pub fn line(payment: &Payment) -> String {
     let mut text = heading(payment);
-    _ = write!(text, "  {}", rupiah(payment.payable.unwrap_or(payment.amount)));
+    match payment.payable {
+        Some(payable) => _ = write!(text, "  {}", rupiah(payable)),
+        None => _ = write!(text, "  price {}", rupiah(payment.amount)),
+    }
     if let Some(at) = payment.paid_at {
         _ = write!(text, "  {DIM}paid{DIM:#} {}", time(at));
     }
@@ -56,9 +59,14 @@ fn lines(payment: &Payment, is_told: impl Fn(&Payable) -> bool) -> String {
     let mut text = heading(payment);
     let is_pending = payment.status == PaymentStatus::Pending;
     // It differs from the price, and only this very amount is recognised.
-    if let Some(payable) = payment.payable {
-        let what = if is_pending { "pay " } else { "" };
-        _ = write!(text, "\n{LARGE}{what}{}{LARGE:#}", rupiah(payable));
+    match payment.payable {
+        Some(payable) => {
+            let what = if is_pending { "pay " } else { "" };
+            _ = write!(text, "\n{LARGE}{what}{}{LARGE:#}", rupiah(payable));
+        }
+        // The price would be the wrong amount wherever a code or a fee is added to it.
+        None if is_pending => text.push_str("\nwhat is to be paid is not known here"),
+        None => {}
     }
     _ = write!(text, "\n{DIM}price {}{DIM:#}", rupiah(payment.amount));
     for (what, amount) in [("fee", payment.fee), ("net", payment.net)] {

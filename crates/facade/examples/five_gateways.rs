@@ -82,17 +82,18 @@ async fn paydigital_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
 }
 
 async fn pakasir_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    use pakasir::v1::types::{NewTransaction, PaymentMethod};
+    use pakasir::v2::types::{NewTransaction, PaymentMethod};
 
-    let credentials = pakasir::v1::Credentials::new("xxx123", "depodomain");
-    let client = pakasir::v1::Client::builder(credentials).base_url(sandbox.url(Provider::Pakasir)).build()?;
+    let credentials = pakasir::v2::Credentials::new("xxx123", "depodomain");
+    let client = pakasir::v2::Client::builder(credentials).base_url(sandbox.url(Provider::Pakasir)).build()?;
 
-    let new = NewTransaction { order_id: "INV123123".into(), amount: Rupiah::new(99_000) };
-    let payment = client.create_transaction(PaymentMethod::Qris, &new).await?;
-    show("Pakasir", "INV123123", payment.total_payment, "QRIS", payment.payment_number.as_str());
+    let new = NewTransaction { amount: Rupiah::new(99_000), method: PaymentMethod::Qris.into() };
+    let payment = client.create_transaction("INV123123", &new).await?;
+    let payable = payment.total_payment.ok_or("Pakasir has not said how much is to be paid")?;
+    show("Pakasir", payment.txn_id.as_str(), payable, "QRIS", payment.qr_string.as_deref().unwrap_or_default());
 
     sandbox.pay(Provider::Pakasir, "INV123123")?;
-    let now = client.transaction_detail(new.amount, &new.order_id).await?;
+    let now = client.transaction_status(payment.txn_id.as_str()).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }

@@ -11,20 +11,28 @@ use std::error::Error;
 use std::time::Duration;
 
 use gerbang::{
-    Delivery, NewPayment, Payable, Payment, PaymentGateway, Poll, Rupiah, kazukipay, klink, kropay, pakasir,
-    paydigital, recover, wait,
+    Delivery, Expected, NewPayment, Payable, Payment, PaymentGateway, Poll, Proof, Rupiah, kazukipay, klink, kropay,
+    pakasir, paydigital, recover, wait,
 };
 
 /// What became of an order.
 #[derive(Debug)]
 pub enum Taken {
-    /// The payment is final: paid, expired, cancelled or failed.
-    Final(Payment),
+    /// The payment is paid, and this proves it.
+    Paid(Box<Proof>),
     /// The gateway tells no status: its notification will tell what became of the payment.
     Notified(Payment),
 }
 
 /// Takes a payment with this gateway.
+///
+/// Dropping this future while the payment is created may leave a payment that nobody knows of. A web server therefore runs it in
+/// a task of its own: `tokio::spawn`.
+///
+/// # Errors
+///
+/// That of the creation, and [`gerbang::WaitError`] when the payment is not paid, or not yet: it holds the payment, to ask
+/// again later. A closed payment can still turn out to be paid.
 pub async fn take(
     gateway: &dyn PaymentGateway,
     order: &NewPayment,
@@ -44,12 +52,15 @@ pub async fn take(
     if !gateway.capabilities().status {
         return Ok(Taken::Notified(payment));
     }
-    Ok(Taken::Final(wait(gateway, &payment, poll).await?))
+    Ok(Taken::Paid(Box::new(wait(gateway, &Expected::new(payment), poll).await?)))
 }
 
 fn show(payment: &Payment) {
-    let payable = payment.payable.unwrap_or(payment.amount);
-    println!("{} wants Rp{}:", payment.provider, payable.to_dotted());
+    match payment.payable {
+        Some(payable) => println!("{} wants Rp{}:", payment.provider, payable.to_dotted()),
+        // The price would be wrong wherever a code or a fee is added to it.
+        None => println!("{} has not said how much is to be paid:", payment.provider),
+    }
     for way in &payment.pay_with {
         match way {
             Payable::Qris(payload) => println!("  QRIS {payload}"),
@@ -67,7 +78,6 @@ fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error + Send +
         "kazukipay" => Box::new(kazukipay::Gateway::from_env()?),
         "kropay" => Box::new(kropay::Gateway::from_env()?),
         "paydigital" => Box::new(paydigital::Gateway::from_env()?),
-        "pakasir-v1" => Box::new(pakasir::v1::Gateway::from_env()?),
         "pakasir-v2" => Box::new(pakasir::v2::Gateway::from_env()?),
         "klink" => Box::new(klink::VaGateway::from_env("014", "BCAATM")?),
         "klink-gopay" => Box::new(klink::GopayGateway::from_env()?),
@@ -87,7 +97,8 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .customer_phone("085736064900");
     let poll = Poll::default().for_at_most(Duration::from_secs(600));
     match take(&*gateway(name)?, &order, poll).await? {
-        Taken::Final(payment) => println!("{} is {}", order.reference, payment.status),
+        Taken::Paid(proof) if proof.is_late() => println!("{} is paid, after its time", order.reference),
+        Taken::Paid(_) => println!("{} is paid", order.reference),
         Taken::Notified(_) => println!("{} will be told by a notification", order.reference),
     }
     Ok(())

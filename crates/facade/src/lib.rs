@@ -5,12 +5,12 @@
 //! | `kazukipay` | [`kazukipay`](https://docs.rs/gerbang-kazukipay) | Kazukipay: QRIS |
 //! | `klink` | [`klink`](https://docs.rs/gerbang-klink) | K-Link: wallets, virtual accounts, cards, GoPay |
 //! | `kropay` | [`kropay`](https://docs.rs/gerbang-kropay) | Kropay: dynamic QRIS |
-//! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v1 and v2 |
+//! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v2, and v1, which is discontinued |
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //!
 //! Whatever the gateway, [`PaymentGateway`] takes a payment with it, [`wait`](https://docs.rs/gerbang-transport) waits for it,
-//! [`confirm`] finds out whether a notification is true, and [`recover`] finds a payment whose creation got no answer.
-//! [`Retry`] says when a call that failed is sent again.
+//! [`confirm`] finds out whether a notification is true, and [`recover`] finds a payment whose creation got no answer. A payment
+//! is paid where there is a [`Proof`]. [`Retry`] says when a call that failed is sent again.
 //!
 //! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls` (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for
 //! every type that is sent, read or stored. Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and
@@ -21,7 +21,7 @@ pub use gerbang_core::{
     Answer, Capabilities, Delivery, DottedRupiah, Doubt, Entries, Error, Expected, Flag, Identifier, JakartaTime,
     JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation,
     Payable, Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rows, Rupiah, RupiahError, Secret, Seen, Surcharge,
-    TimeError, Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, recover,
+    TimeError, Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, pace, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

@@ -1,18 +1,18 @@
-//! Typed clients for Pakasir, generated from its specs: [`v1`] is the documented API, [`v2`] its successor, of which no
-//! document was at hand. They are two profiles that a program chooses between; neither falls back to the other.
+//! Typed clients for Pakasir, generated from its specs. Take [`v2`], of which no document was at hand. [`v1`], the documented
+//! API, is discontinued: its end was announced for 20 October 2026, and that day is past. Neither falls back to the other.
 //!
 //! [`PayPage`] makes the addresses of Pakasir's own pay pages, which need no API call.
 //!
 //! ```no_run
 //! # #[cfg(feature = "client")] mod example {
 //! use gerbang_core::Rupiah;
-//! use gerbang_pakasir::v1::{Client, Credentials, types::{NewTransaction, PaymentMethod}};
+//! use gerbang_pakasir::v2::{Client, Credentials, types::{NewTransaction, PaymentMethod}};
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("not-a-real-key", "depodomain"))?;
-//! let new = NewTransaction { order_id: "INV123123".into(), amount: Rupiah::new(99_000) };
-//! let payment = client.create_transaction(PaymentMethod::Qris, &new).await?;
-//! println!("pay {} by {}", payment.total_payment, payment.payment_number);
+//! let new = NewTransaction { amount: Rupiah::new(99_000), method: PaymentMethod::Qris.into() };
+//! let payment = client.create_transaction("INV123123", &new).await?;
+//! println!("pay {:?} by {:?}", payment.total_payment, payment.qr_string);
 //! # Ok(())
 //! # }
 //! # }

@@ -1,14 +1,15 @@
 //! `gerbang cancel`.
 
 use clap::Args;
-use gerbang::PaymentStatus;
+use gerbang::{Expected, PaymentStatus};
 
-use super::status::find;
+use super::status::{ask, known};
 use crate::args::Which;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::provider::Provider;
 use crate::settings::Settings;
+use crate::verdict::Verdict;
 use crate::view;
 
 /// `gerbang cancel`.
@@ -23,20 +24,24 @@ pub struct Cancel {
 ///
 /// # Errors
 ///
-/// [`Failure`] of the settings or of the call.
+/// [`Failure`] of the settings or of the call, also where the gateway accepts and the payment is open all the same.
 pub async fn run(cancel: &Cancel, settings: &Settings, output: Output) -> Result<Exit, Failure> {
-    let payment = match &cancel.which.payment {
-        Some(named) => named.payment()?,
-        None => find(&cancel.which, settings).await?,
-    };
-    let gateway = Provider::named(&payment.provider)?.gateway(settings)?;
+    let mut payment = known(&cancel.which)?;
+    let provider = Provider::named(&payment.provider)?;
+    provider.warn(output);
+    let gateway = provider.gateway(settings)?;
+    if cancel.which.payment.is_none() {
+        payment = ask(&*gateway, &cancel.which, &payment).await?;
+    }
     let now = gateway.cancel_payment(&payment).await?;
-    output.result(&view::json(&now), || view::text(&now))?;
-    Ok(match now.status {
-        PaymentStatus::Cancelled => Exit::Done,
+    let status = now.status.clone();
+    let verdict = Verdict::new(&Expected::new(payment), now);
+    output.result(&view::json(&verdict.payment), || view::text(&verdict.payment))?;
+    verdict.tell_late(output);
+    Ok(match status {
         // A payment that came before the cancellation is no success of it.
         PaymentStatus::Paid => Exit::Refused,
-        status if status.is_final() => Exit::Done,
+        status if status.is_closed() => Exit::Done,
         _ => Exit::Unknown,
     })
 }

@@ -14,8 +14,8 @@ use axum::routing::post;
 use clap::Args;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table, presets};
 use gerbang::{
-    Confirmed, NewPayment, NotificationFailure, Payable, Payment, PaymentGateway, PaymentStatus, Poll, Rupiah, Seen,
-    SeenInMemory, Trust, kazukipay, klink, kropay, pakasir, paydigital,
+    Expected, NewPayment, NotificationFailure, Payable, Payment, PaymentGateway, PaymentStatus, Poll, Proof, Rupiah,
+    Seen, Trust, kazukipay, klink, kropay, pakasir, paydigital,
 };
 use gerbang_sandbox::{ControlError, Provider as Party, Sandbox};
 use tokio::net::TcpListener;
@@ -113,10 +113,10 @@ async fn open(
 ) -> Result<(Arc<Shop>, mpsc::UnboundedReceiver<Receipt>), Failure> {
     let mut orders = Vec::new();
     for (party, gateway) in gateways(sandbox).await? {
-        orders.push(Order { party, payment: checkout(&*gateway).await?, gateway, created: Instant::now() });
+        orders.push(Order { party, expected: checkout(&*gateway).await?.into(), gateway, created: Instant::now() });
     }
     let (sender, receipts) = mpsc::unbounded_channel();
-    let shop = Arc::new(Shop { orders, seen: SeenInMemory::default(), receipts: sender });
+    let shop = Arc::new(Shop { orders, seen: Seen::default(), receipts: sender });
     let routes = Router::new().route("/notifications/{gateway}", post(notified)).with_state(shop.clone());
     tokio::spawn(axum::serve(listener, routes).into_future());
     for at in (0..shop.orders.len()).filter(|at| !notifies(&*shop.orders[*at].gateway)) {
@@ -165,14 +165,14 @@ async fn checkout(gateway: &dyn PaymentGateway) -> Result<Payment, Failure> {
 struct Order {
     party: Party,
     gateway: Box<dyn PaymentGateway>,
-    payment: Payment,
+    expected: Expected,
     created: Instant,
 }
 
-/// The shop, which believes nothing that is not confirmed.
+/// The shop, which believes nothing that is not proven.
 struct Shop {
     orders: Vec<Order>,
-    seen: SeenInMemory,
+    seen: Seen,
     receipts: mpsc::UnboundedSender<Receipt>,
 }
 
@@ -181,19 +181,19 @@ struct Receipt {
     /// The number of the order.
     order: usize,
     payment: Payment,
-    proof: Proof,
+    evidence: Evidence,
     after: Duration,
 }
 
-/// What made it certain.
+/// What the proof is made of.
 #[derive(Clone, Copy)]
-enum Proof {
+enum Evidence {
     Signature,
     NotificationAndStatus,
     Status,
 }
 
-impl Proof {
+impl Evidence {
     fn word(self) -> &'static str {
         match self {
             Self::Signature => "signature",
@@ -213,21 +213,26 @@ impl Proof {
 
 impl Shop {
     /// Confirms what a notification says about an order.
-    async fn confirm(&self, order: &Order, headers: &HeaderMap, body: &[u8]) -> Result<Sure, NotificationFailure> {
+    async fn confirm(
+        &self,
+        order: &Order,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(Proof, Evidence), NotificationFailure> {
         let notification = order.gateway.parse_notification(headers, body)?;
-        let confirmed = gerbang::confirm(&*order.gateway, &notification, &order.payment, &self.seen).await?;
-        let proof = if notification.trust == Trust::Signed { Proof::Signature } else { Proof::NotificationAndStatus };
-        Ok((confirmed, proof))
+        let proof = gerbang::confirm(&*order.gateway, &notification, &order.expected).await?;
+        let is_signed = notification.trust == Trust::Signed;
+        Ok((proof, if is_signed { Evidence::Signature } else { Evidence::NotificationAndStatus }))
     }
 
-    fn paid(&self, order: usize, payment: Payment, proof: Proof) {
+    fn paid(&self, order: usize, proof: &Proof, evidence: Evidence) {
         let after = self.orders[order].created.elapsed();
-        // Nobody collects receipts any more once all orders are paid.
-        _ = self.receipts.send(Receipt { order, payment, proof, after });
+        if self.seen.remember(&proof.key()) {
+            // Nobody collects receipts any more once all orders are paid.
+            _ = self.receipts.send(Receipt { order, payment: proof.payment().clone(), evidence, after });
+        }
     }
 }
-
-type Sure = (Confirmed, Proof);
 
 /// Receives a notification.
 async fn notified(
@@ -243,23 +248,19 @@ async fn notified(
     };
     let order = &shop.orders[at];
     let outcome = shop.confirm(order, &headers, &body).await;
-    if let Ok((confirmed, proof)) = &outcome
-        && matches!(shop.seen.remember(confirmed.key()), Ok(true))
-    {
-        shop.paid(at, confirmed.payment().clone(), *proof);
+    if let Ok((proof, evidence)) = &outcome {
+        shop.paid(at, proof, *evidence);
     }
-    let outcome = outcome.as_ref().map(|(confirmed, _)| confirmed);
+    let outcome = outcome.as_ref().map(|(proof, _)| proof);
     gerbang::answer(order.gateway.acceptance(), outcome).map(Body::from)
 }
 
 /// Asks a gateway that sends no notifications.
 async fn ask(shop: Arc<Shop>, at: usize, patience: Duration) {
-    let Order { gateway, payment, .. } = &shop.orders[at];
+    let Order { gateway, expected, .. } = &shop.orders[at];
     let poll = Poll::every(gateway.capabilities().poll_interval).for_at_most(patience);
-    if let Ok(payment) = gerbang::wait(&**gateway, payment, poll).await
-        && payment.status == PaymentStatus::Paid
-    {
-        shop.paid(at, payment, Proof::Status);
+    if let Ok(proof) = gerbang::wait(&**gateway, expected, poll).await {
+        shop.paid(at, &proof, Evidence::Status);
     }
 }
 
@@ -282,7 +283,8 @@ async fn collect(orders: usize, mut receipts: mpsc::UnboundedReceiver<Receipt>, 
 /// The customer pays what is still to be paid.
 fn pay_all(orders: &[Order], sandbox: &Sandbox) -> Result<(), Failure> {
     let failed = |error| Failure::failed(format!("the sandbox does not take the payment: {error}"));
-    for Order { party, payment, .. } in orders {
+    for Order { party, expected, .. } in orders {
+        let payment = expected.payment();
         // PayDigital is not told the merchant's reference.
         let names = [&payment.reference, &payment.id].into_iter().flatten();
         let known = names.map(|name| sandbox.payment(*party, name)).reduce(Result::or);
@@ -314,10 +316,10 @@ fn introduce(orders: &[Order], sandbox: &Sandbox, interactive: bool, output: Out
         return Ok(());
     }
     output.text(&format!("A sandbox of all gateways runs at {}/. No money moves.\n", sandbox.base_url()))?;
-    let with_code = orders.iter().find_map(|order| Some((&order.payment, order.payment.qris()?)));
+    let with_code = orders.iter().find_map(|order| Some((order.expected.payment(), order.expected.payment().qris()?)));
     if let Some((payment, payload)) = with_code {
-        let payable = rupiah(payment.payable.unwrap_or(payment.amount));
-        let caption = format!("The QRIS code of {}, over {LARGE}{payable}{LARGE:#}.\n", payment.provider);
+        let over = payment.payable.map(|payable| format!(", over {LARGE}{}{LARGE:#}", rupiah(payable)));
+        let caption = format!("The QRIS code of {}{}.\n", payment.provider, over.unwrap_or_default());
         match qr::draw_always(payload) {
             Ok(code) => output.text(&format!("{code}{caption}"))?,
             Err(reason) => output.text(&format!("{caption}{payload}\n{reason}\n"))?,
@@ -342,7 +344,8 @@ fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Ex
         "AFTER",
     ]);
     let mut missing = Vec::new();
-    for (at, Order { gateway, payment, .. }) in orders.iter().enumerate() {
+    for (at, Order { gateway, expected, .. }) in orders.iter().enumerate() {
+        let payment = expected.payment();
         let receipt = receipts.iter().find(|receipt| receipt.order == at);
         let now = receipt.map_or(payment, |receipt| &receipt.payment);
         if receipt.is_none() {
@@ -350,7 +353,7 @@ fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Ex
         }
         if output.json {
             let mut json = view::json(now);
-            json["confirmed_by"] = receipt.map(|receipt| receipt.proof.word()).into();
+            json["confirmed_by"] = receipt.map(|receipt| receipt.evidence.word()).into();
             json["after_seconds"] = receipt.map(|receipt| receipt.after.as_secs_f64()).into();
             output.result(&json, String::new)?;
             continue;
@@ -358,10 +361,10 @@ fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Ex
         table.add_row([
             Cell::new(gateway.provider()),
             Cell::new(now.reference.as_deref().unwrap_or("–")),
-            Cell::new(rupiah(now.payable.unwrap_or(now.amount))).set_alignment(CellAlignment::Right),
+            Cell::new(now.payable.map_or("–".to_owned(), rupiah)).set_alignment(CellAlignment::Right),
             Cell::new(how(payment)),
             status(receipt.is_some(), &now.status),
-            Cell::new(receipt.map_or("–", |receipt| receipt.proof.words())),
+            Cell::new(receipt.map_or("–", |receipt| receipt.evidence.words())),
             Cell::new(receipt.map_or("–".to_owned(), |receipt| format!("{:.2} s", receipt.after.as_secs_f64())))
                 .set_alignment(CellAlignment::Right),
         ]);

@@ -8,7 +8,7 @@ use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::watch::{Pace, check_tells, follow};
+use super::watch::{Follow, Pace, check_tells};
 use crate::args::{Global, time};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -17,6 +17,7 @@ use crate::output::Output;
 use crate::provider::Provider;
 use crate::qr::{self, Background};
 use crate::settings::Settings;
+use crate::verdict::Verdict;
 use crate::view::{self, printable, rupiah};
 
 /// `gerbang pay`.
@@ -61,7 +62,7 @@ pub struct Pay {
     #[arg(long, value_name = "dark|light", num_args = 0..=1, require_equals = true, default_missing_value = "dark",
         hide_possible_values = true)]
     qr: Option<Background>,
-    /// Wait until the payment is paid or has ended
+    /// Wait until the payment is paid or closed
     #[arg(short, long)]
     watch: bool,
     #[command(flatten)]
@@ -73,8 +74,9 @@ pub struct Pay {
 /// # Errors
 ///
 /// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out. One that
-/// was found and is paid in the test mode, which is not wanted, is a failure too.
+/// was found and is paid in the test mode, which is not accepted, is a failure too.
 pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    pay.provider.warn(output);
     let gateway = pay.provider.gateway(settings)?;
     if pay.watch {
         check_tells(&*gateway)?;
@@ -100,18 +102,23 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     } else {
         format!("{} tells no status; its notification tells when it is paid", gateway.provider())
     };
-    let shown = output.result(&view::json(&payment), || show(&payment, pay, &go_on));
+    let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
+    let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);
+    let payment = &verdict.payment;
+    let shown = output.result(&view::json(payment), || show(payment, pay, &go_on));
     shown.map_err(|failure| failure.advise(format!("the payment was created: {go_on}")))?;
-    if payment.status.is_final() {
+    if is_over {
         output.note(&json!({"found": payment.status}), || {
             format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
         });
-        return Exit::of(&payment, pay.pace.test_mode.test_mode);
+        verdict.tell_late(output);
+        return verdict.end();
     }
-    match pay.watch {
-        true => follow(&*gateway, &payment, &pay.pace, interrupt, global, output).await,
-        false => Ok(Exit::Done),
+    if !pay.watch {
+        return Ok(Exit::Done);
     }
+    let follow = Follow { gateway: &*gateway, which: None, pace: &pay.pace, global, output, last: verdict.payment };
+    follow.run(interrupt).await
 }
 
 impl Pay {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use comfy_table::{Cell, CellAlignment, Table, presets};
-use gerbang::{Capabilities, PaymentGateway};
+use gerbang::Capabilities;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
@@ -36,7 +36,7 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         let gateway = provider.offline()?;
         let can = gateway.capabilities();
         if output.json {
-            output.result(&json(&*gateway, &can), String::new)?;
+            output.result(&json(provider, &can), String::new)?;
             continue;
         }
         let yes = |can: bool| Cell::new(if can { "yes" } else { "–" });
@@ -54,20 +54,22 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         ]);
     }
     if !output.json {
-        output.text(&table.trim_fmt())?;
+        let ended = Provider::ALL.into_iter().filter_map(Provider::warning).map(|warning| format!("\n\n {warning}"));
+        output.text(&format!("{}{}", table.trim_fmt(), ended.collect::<String>()))?;
     }
     Ok(Exit::Done)
 }
 
-fn json(gateway: &dyn PaymentGateway, can: &Capabilities) -> serde_json::Value {
+fn json(provider: Provider, can: &Capabilities) -> serde_json::Value {
     json!({
-        "provider": gateway.provider(),
+        "provider": provider.name(),
         "status": can.status,
         "find_by_reference": can.find_by_reference,
         "cancel": can.cancel,
         "qris_payload": can.qris_payload,
         "expiry": can.expiry,
-        "notifications": can.notifications.to_string().replace(' ', "_"),
+        "notifications": can.notifications.as_str(),
+        "discontinued": provider.discontinued(),
         "least_amount": can.least_amount.get(),
         "poll_interval_seconds": can.status.then_some(can.poll_interval.as_secs()),
     })

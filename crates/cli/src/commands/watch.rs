@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::StreamExt;
-use gerbang::{Kind, Lookup, Payment, PaymentGateway, PaymentStatus, Poll, WaitReason};
+use gerbang::{Doubt, Error, Expected, Payment, PaymentGateway, PaymentStatus, Poll, WaitReason, Watched, pace};
+use jiff::Timestamp;
+use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
-use super::status::find;
+use super::status::{ask, known, not_known_now};
 use crate::args::{Global, TestMode, Which, time};
 use crate::countdown::Countdown;
 use crate::failure::{Exit, Failure};
@@ -17,7 +19,8 @@ use crate::next;
 use crate::output::Output;
 use crate::provider::Provider;
 use crate::settings::Settings;
-use crate::view;
+use crate::verdict::{self, Verdict};
+use crate::view::{self, printable};
 
 /// `gerbang watch`.
 #[derive(Args, Debug)]
@@ -42,9 +45,15 @@ pub struct Pace {
     /// Ask at this interval; 3s or more by default
     #[arg(long, value_name = "TIME", value_parser = time)]
     interval: Option<Duration>,
+    /// Go on after the expiry for this time; 1m unless given
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    grace: Option<Duration>,
     #[command(flatten)]
     pub test_mode: TestMode,
 }
+
+/// How long a payment that has expired is watched on: one that was made in the last second may take a while to be told.
+const GRACE: Duration = Duration::from_secs(60);
 
 impl Pace {
     /// When the time that the caller allows is over.
@@ -52,36 +61,40 @@ impl Pace {
         self.at_most.and_then(|time| Instant::now().checked_add(time))
     }
 
+    fn grace(&self) -> Duration {
+        self.grace.unwrap_or(GRACE)
+    }
+
     fn poll(&self, deadline: Option<Instant>) -> Poll {
-        let poll = self.interval.map_or_else(Poll::default, Poll::every);
+        let poll = self.interval.map_or_else(Poll::default, Poll::every).grace(self.grace());
         match deadline {
             Some(deadline) => poll.for_at_most(deadline.saturating_duration_since(Instant::now())),
             None => poll,
         }
     }
+
+    /// Whether an expiry and its grace are over.
+    fn is_over(&self, expires_at: Option<Timestamp>) -> bool {
+        let over = expires_at.and_then(|at| at.checked_add(self.grace()).ok());
+        over.is_some_and(|over| over <= Timestamp::now())
+    }
 }
 
-/// Prints each change of a payment until a final one.
+/// Prints each change of a payment until it is paid or closed.
 ///
 /// # Errors
 ///
 /// [`Failure`] of the settings or of a call, when the time is up, and on Ctrl-C.
 pub async fn run(watch: &Watch, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
-    let payment = match &watch.which.payment {
-        Some(named) => {
-            let mut payment = named.payment()?;
-            payment.status = not_asked();
-            payment
-        }
-        None => {
-            let payment = find(&watch.which, settings).await?;
-            print(&payment, output)?;
-            payment
-        }
-    };
-    let gateway = Provider::named(&payment.provider)?.gateway(settings)?;
+    let mut payment = known(&watch.which)?;
+    payment.status = not_asked();
+    let provider = Provider::named(&payment.provider)?;
+    provider.warn(output);
+    let gateway = provider.gateway(settings)?;
     check_tells(&*gateway)?;
-    follow(&*gateway, &payment, &watch.pace, Interrupt::listen(), global, output).await
+    let follow =
+        Follow { gateway: &*gateway, which: Some(&watch.which), pace: &watch.pace, global, output, last: payment };
+    follow.run(Interrupt::listen()).await
 }
 
 /// Checks that a gateway tells what becomes of its payments.
@@ -97,90 +110,144 @@ pub fn check_tells(gateway: &dyn PaymentGateway) -> Result<(), Failure> {
     Err(Failure::usage(what).advise("its notification tells it, see `gerbang webhook --help`"))
 }
 
-/// Prints the changes of a payment that was printed already, or all where the gateway was not asked yet.
-///
-/// # Errors
-///
-/// As [`run`].
-pub async fn follow(
-    gateway: &dyn PaymentGateway,
-    payment: &Payment,
-    pace: &Pace,
-    mut interrupt: Interrupt,
-    global: &Global,
-    output: Output,
-) -> Result<Exit, Failure> {
-    let mut last = payment.clone();
-    let ended = tokio::select! {
-        ended = changes(gateway, &mut last, pace, output) => ended,
-        () = interrupt.pressed() => Err(Failure::new(Exit::Interrupted, "stopped watching; the payment goes on")),
-    };
-    ended.map_err(|failure| match failure.exit() {
-        // It has ended.
-        Exit::Failed => failure,
-        _ => failure.advise(format!("to watch it again: {}", next::watch(global, &last))),
-    })
+/// A payment that is watched.
+pub struct Follow<'a> {
+    /// The gateway that is asked.
+    pub gateway: &'a dyn PaymentGateway,
+    /// How it was named; none where it was created by this command and is printed already.
+    pub which: Option<&'a Which>,
+    /// How it is watched.
+    pub pace: &'a Pace,
+    /// What the command to go on needs.
+    pub global: &'a Global,
+    /// Where its changes go.
+    pub output: Output,
+    /// The payment as it was last known.
+    pub last: Payment,
 }
 
-async fn changes(
-    gateway: &dyn PaymentGateway,
-    last: &mut Payment,
-    pace: &Pace,
-    output: Output,
-) -> Result<Exit, Failure> {
-    let deadline = pace.deadline();
-    if last.status == not_asked()
-        && let Some(now) = ask(gateway, last, deadline).await?
-    {
-        *last = now;
-        print(last, output)?;
+impl Follow<'_> {
+    /// Prints the changes of the payment, until it is paid or closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`].
+    pub async fn run(mut self, mut interrupt: Interrupt) -> Result<Exit, Failure> {
+        tokio::select! {
+            ended = self.changes() => return ended,
+            () = interrupt.pressed() => {}
+        }
+        Err(self.again(Failure::new(Exit::Interrupted, "stopped watching; the payment goes on")))
     }
-    let mut countdown = Countdown::new(output);
-    loop {
-        let known = last.clone();
-        let mut changes = pin!(gerbang::watch(gateway, &known, pace.poll(deadline)));
+
+    async fn changes(&mut self) -> Result<Exit, Failure> {
+        let deadline = self.pace.deadline();
+        match self.which {
+            Some(which) => {
+                if let Some(exit) = self.ask_at_once(which, deadline).await? {
+                    return Ok(exit);
+                }
+            }
+            // No question changes what the creation has said.
+            None if self.last.sandbox == Some(true) && !self.pace.test_mode.test_mode => {
+                return Err(Failure::test_mode());
+            }
+            None => {}
+        }
+        let expected = self.expected();
+        let mut changes = pin!(gerbang::watch(self.gateway, &expected, self.pace.poll(deadline)));
+        let mut countdown = Countdown::new(self.output);
         let end = loop {
-            tokio::select! {
-                change = changes.next() => match change {
-                    Some(Ok(now)) => {
-                        *last = now;
-                        countdown.clear();
-                        print(last, output)?;
+            let change = tokio::select! {
+                change = changes.next() => change,
+                () = countdown.step() => {
+                    countdown.draw(&self.last);
+                    continue;
+                }
+            };
+            countdown.clear();
+            match change {
+                Some(Ok(Watched::Changed(now))) => self.print(now)?,
+                Some(Ok(Watched::Paid(proof))) => {
+                    self.print(proof.payment().clone())?;
+                    if proof.is_late() {
+                        verdict::tell_late(self.output);
                     }
-                    Some(Err(end)) => break end,
-                    None => return Exit::of(last, pace.test_mode.test_mode),
-                },
-                () = countdown.step() => countdown.draw(last),
+                    return Ok(Exit::Done);
+                }
+                Some(Err(end)) => break end,
+                Some(Ok(_)) => {}
+                None => return Err(self.again(Failure::new(Exit::Unknown, "the gateway is not asked any more"))),
             }
         };
+        let what = end.to_string();
         match end.reason {
-            WaitReason::Failed(error) => return Err(error.into()),
-            // Known as one of the test mode it is watched on; what it is worth is decided when it has ended.
-            WaitReason::Sandbox => last.sandbox = Some(true),
-            _ if end.last.status == not_asked() => return Err(time_is_up()),
-            _ => return Err(Failure::new(Exit::Unknown, end.to_string())),
+            WaitReason::Closed => {
+                if end.last.status != self.last.status {
+                    self.print(end.last)?;
+                }
+                Ok(Exit::NotPaid)
+            }
+            WaitReason::TimeIsUp if self.last.status == not_asked() => Err(self.again(time_is_up())),
+            WaitReason::TimeIsUp if self.last.status.is_closed() => Ok(Exit::NotPaid),
+            WaitReason::Doubted(doubt) => Err(verdict::failure(&doubt)),
+            WaitReason::Failed(error) => Err(self.again(self.not_known(error).into())),
+            _ => Err(self.again(Failure::new(Exit::Unknown, what))),
         }
     }
-}
 
-/// The payment as the gateway knows it now; none where it cannot tell, but may a little later.
-async fn ask(
-    gateway: &dyn PaymentGateway,
-    payment: &Payment,
-    deadline: Option<Instant>,
-) -> Result<Option<Payment>, Failure> {
-    let question = gateway.payment(Lookup::Payment(payment));
-    let answer = match deadline {
-        Some(deadline) => timeout_at(deadline, question).await.map_err(|_| time_is_up())?,
-        None => question.await,
-    };
-    match answer {
-        Ok(now) => Ok(Some(now)),
-        Err(error) if error.kind() == Kind::EchoMismatch => Err(error.into()),
-        Err(error) => match Failure::from(error) {
-            failure if matches!(failure.exit(), Exit::Unreachable | Exit::Unknown) => Ok(None),
-            failure => Err(failure),
-        },
+    /// Asks without waiting for the interval, and prints the answer. The exit code where nothing more is to be waited for;
+    /// none where the payment is open, or the gateway gave no answer and may give one later.
+    async fn ask_at_once(&mut self, which: &Which, deadline: Option<Instant>) -> Result<Option<Exit>, Failure> {
+        let question = ask(self.gateway, which, &self.last);
+        let answer = match deadline {
+            Some(deadline) => timeout_at(deadline, question).await,
+            None => Ok(question.await),
+        };
+        let answer = match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if pace::may_pass(&error, 1) => {
+                self.output.note(&json!({"asking_again": error.to_string()}), || {
+                    format!("no answer yet, asking again: {}", printable(&error.to_string()))
+                });
+                return Ok(None);
+            }
+            Ok(Err(error)) => return Err(self.again(error.into())),
+            Err(_) => return Err(self.again(time_is_up())),
+        };
+        let verdict = Verdict::new(&self.expected(), answer);
+        self.print(verdict.payment.clone())?;
+        verdict.tell_late(self.output);
+        match &verdict.doubt {
+            Some(Doubt::NotPaid(PaymentStatus::Expired)) if !self.pace.is_over(self.last.expires_at) => Ok(None),
+            Some(Doubt::NotPaid(status)) if !status.is_closed() => Ok(None),
+            // An open one of the test mode is not waited for: no money will come.
+            Some(Doubt::TestMode) if !self.last.status.is_closed() => Err(Failure::test_mode()),
+            _ => verdict.end().map(Some),
+        }
+    }
+
+    fn expected(&self) -> Expected {
+        self.pace.test_mode.expected(self.last.clone())
+    }
+
+    fn print(&mut self, now: Payment) -> Result<(), Failure> {
+        self.last = now;
+        self.output.result(&view::json(&self.last), || view::line(&self.last))
+    }
+
+    /// The error of a question about a payment of which the gateway has told nothing yet.
+    fn not_known(&self, error: Error) -> Error {
+        let by_reference = self.which.is_some_and(|which| which.payment.is_none());
+        if by_reference && self.last.status == not_asked() {
+            not_known_now(self.gateway.provider(), error)
+        } else {
+            error
+        }
+    }
+
+    fn again(&self, failure: Failure) -> Failure {
+        failure.advise(format!("to watch it again: {}", next::watch(self.global, &self.last)))
     }
 }
 
@@ -191,11 +258,6 @@ fn not_asked() -> PaymentStatus {
 
 /// The failure of a payment of which the gateway has told nothing in time.
 fn time_is_up() -> Failure {
-    let what =
-        "the time for waiting is over before the gateway could be asked; what became of the payment is not known";
+    let what = "the time for waiting is over before the gateway told anything; what became of the payment is not known";
     Failure::new(Exit::Unknown, what)
-}
-
-fn print(payment: &Payment, output: Output) -> Result<(), Failure> {
-    output.result(&view::json(payment), || view::line(payment))
 }

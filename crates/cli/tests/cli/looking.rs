@@ -72,11 +72,13 @@ fn what_each_gateway_can_do() {
     klink        –       –             –       –     –       signed                1       –
     klink-gopay  –       –             –       –     –       signed                1       –
     kropay       yes     –             –       yes   yes     unsigned           1000       2
-    pakasir-v1   yes     yes           yes     yes   –       unsigned              1       2
     pakasir-v2   yes     –             yes     yes   –       shared secret       500       4
+    pakasir-v1   yes     yes           yes     yes   –       unsigned              1       2
     paydigital   yes     –             –       yes   –       none               1000       2
+
+    pakasir-v1 is discontinued: its end was announced for 20 October 2026; use pakasir-v2
     ");
     let json = run(&["providers", "--json"]).json();
     assert_eq!(json.len(), 7);
-    assert_masked!(json[0], @r#"{"cancel":true,"expiry":false,"find_by_reference":true,"least_amount":1000,"notifications":"unsigned","poll_interval_seconds":2,"provider":"kazukipay","qris_payload":false,"status":true}"#);
+    assert_masked!(json[0], @r#"{"cancel":true,"discontinued":null,"expiry":false,"find_by_reference":true,"least_amount":1000,"notifications":"unsigned","poll_interval_seconds":2,"provider":"kazukipay","qris_payload":false,"status":true}"#);
 }

@@ -325,13 +325,90 @@ fn what_is_forged_is_refused_and_said_why() {
 fn what_is_no_notification_ends_nothing() {
     let mut listener = Listener::start(&["--once"]);
     let kropay = listener.url("kropay").to_owned();
+    let mut refused = |status: u16, path: &str, why: &str| {
+        let told = listener.next();
+        assert_eq!((&told["answered"], &told["path"]), (&json!(status), &json!(path)), "{told}");
+        assert!(told["refused"].as_str().unwrap().contains(why), "{told}");
+    };
     assert_eq!(post(&kropay, vec![b' '; 64 * 1024 + 1]), 413);
-    assert_eq!(post(&kropay.replace("kropay", "nobody"), "{}"), 404);
-    assert_eq!(post(&kropay.replace("kropay", "paydigital"), "{}"), 404);
-    assert_eq!(block_on(async { reqwest::get(&kropay).await.unwrap().status() }), 405);
+    refused(413, "/kropay", "more than 65536 bytes");
+    for name in ["nobody", "paydigital", "kropay/x", ""] {
+        assert_eq!(post(&kropay.replace("kropay", name), "{}"), 404);
+        refused(404, &format!("/{name}"), "there are /kazukipay, /klink");
+    }
+    for method in [reqwest::Method::GET, reqwest::Method::HEAD, reqwest::Method::OPTIONS, reqwest::Method::PUT] {
+        let answer = block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            client.request(method.clone(), &kropay).send().await.unwrap()
+        });
+        assert_eq!((answer.status().as_u16(), &answer.headers()["allow"]), (405, &"POST".parse().unwrap()), "{method}");
+        refused(405, "/kropay", "with POST");
+    }
     send(&kropay, "kropay", &[]);
     assert_eq!(listener.next()["provider"], "kropay");
     assert_eq!(listener.end().exit, 5);
+}
+
+#[test]
+fn slashes_around_the_name_are_taken() {
+    let mut listener = Listener::start(&["--provider", "kropay"]);
+    let url = listener.url("kropay").to_owned();
+    for url in [format!("{url}/"), url.replace("/kropay", "//kropay"), format!("{url}?from=dashboard")] {
+        let answer = send(&url, "kropay", &[]);
+        assert_eq!((&answer["status"], &listener.next()["outcome"]), (&json!(200), &json!("read")), "{url}");
+    }
+}
+
+#[test]
+fn pings_are_refused_and_said_why() {
+    let mut listener = Listener::start(&["--provider", "kropay", "--provider", "kazukipay"]);
+    for provider in ["kropay", "kazukipay"] {
+        let url = listener.url(provider).to_owned();
+        for (body, code) in [("{}", "ping"), ("{\"test\":true}", "ping"), ("", "empty_body")] {
+            assert_eq!(post(&url, body), 400, "{provider} {body}");
+            let told = listener.next();
+            assert_eq!(
+                (&told["answered"], &told["findings"][0]["code"]),
+                (&json!(400), &json!(code)),
+                "{body}: {told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn money_after_the_end_is_called_late() {
+    let mut listener = Listener::start(&["--expect", "klink:20000:20000::A-1:"]);
+    let url = listener.url("klink").to_owned();
+    for (word, outcome, late) in [
+        ("fail", "not_confirmed", Value::Null),
+        ("success", "confirmed", json!(true)),
+        ("success", "replay", json!(true)),
+    ] {
+        let answer = send(&url, "klink", &["-r", "A-1", "-a", "20000", "--status", word]);
+        let told = listener.next();
+        assert_eq!(
+            (&answer["status"], &told["outcome"], &told["late"]),
+            (&json!(200), &json!(outcome), &late),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn what_needs_a_person_is_not_accepted() {
+    let mut listener = Listener::start(&["--expect", "klink:20000:20000::A-1:"]);
+    let answer = send(listener.url("klink"), "klink", &["-r", "A-1", "-a", "19999"]);
+    let told = listener.next();
+    assert_eq!((&answer["status"], &told["needs_a_person"]), (&json!(503), &json!(true)), "{told}");
+}
+
+#[test]
+fn one_of_several_expected_payments_may_fit() {
+    let expected = ["--expect", "klink:30000:30000::A-1:", "--expect", "klink:20000:20000::A-1:"];
+    let mut listener = Listener::start(&expected);
+    send(listener.url("klink"), "klink", &["-r", "A-1", "-a", "20000"]);
+    assert_eq!(listener.next()["outcome"], "confirmed");
 }
 
 #[cfg(unix)]
@@ -501,7 +578,7 @@ async fn only_what_is_expected_and_paid_is_confirmed() {
             &paid,
             [claim(&paid), vec!["--set".into(), "amount=1".into()]].concat(),
             &base,
-            400,
+            503,
             1,
             "not_confirmed",
             "names 1 rupiah",
@@ -551,8 +628,8 @@ async fn a_repetition_is_told_and_accepted_and_others_can_be_asked_about() {
     sandbox.pay(Provider::Kropay, "B").unwrap();
     let told = beside(move || [listener.next(), listener.next(), listener.next()]).await;
     let outcomes = told.each_ref().map(|told| told["outcome"].as_str().unwrap());
-    assert_eq!(outcomes, ["confirmed", "not_confirmed", "paid"], "{told:?}");
-    assert!(told[1]["reason"].as_str().unwrap().contains("dealt with before"), "{told:?}");
+    assert_eq!(outcomes, ["confirmed", "replay", "paid"], "{told:?}");
+    assert!(told[1]["reason"].as_str().unwrap().contains("already processed"), "{told:?}");
     assert_eq!(told[2]["reference"].as_str(), other.reference.as_deref());
 }
 

@@ -237,7 +237,7 @@ fn what_is_no_notification_is_refused() {
         ("<html>", &["html"]),
         ("\"{}\"", &["quoted_json"]),
         ("status=paid&amount=1", &["form_data"]),
-        ("{}", &[]),
+        ("{}", &["ping"]),
         ("{\"reference\":", &[]),
         ("[1]", &[]),
     ] {

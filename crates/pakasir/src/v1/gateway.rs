@@ -12,7 +12,8 @@ use super::webhook::{ACCEPTANCE, read_notification};
 use super::{Client, PROVIDER, operations, types};
 use crate::common;
 
-/// Pakasir API v1 as a [`PaymentGateway`]. Its end was announced for 20 October 2026: take [`v2`](crate::v2) for everything new.
+/// Pakasir API v1 as a [`PaymentGateway`]. It is discontinued: its end was announced for 20 October
+/// 2026. Take [`v2`](crate::v2).
 ///
 /// A payment is named by the merchant's reference and its price together; Pakasir has no reference of its own. Both find a
 /// payment again, one that was made on a [`PayPage`](crate::PayPage) too, but not what the customer pays with:

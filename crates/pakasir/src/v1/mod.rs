@@ -1,5 +1,5 @@
-//! Pakasir API v1, the documented one. Public integrations say that it stops on 20 October 2026; [`v2`](crate::v2) is its
-//! successor.
+//! Pakasir API v1, the documented one, which is discontinued: public integrations announced its end for 20 October 2026, and
+//! that day is past. Take [`v2`](crate::v2), its successor.
 
 #[cfg(feature = "client")]
 mod gateway;

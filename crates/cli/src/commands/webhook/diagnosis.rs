@@ -61,11 +61,19 @@ pub fn suspicions(reader: &Reader, body: &[u8]) -> Vec<Finding> {
 fn malformed(body: &[u8]) -> Vec<Finding> {
     let start = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     let finding = match start.first() {
-        None => Finding::new("empty_body", "The body is empty: it was read before it was saved, or never came."),
+        None => Finding::new(
+            "empty_body",
+            "The body is empty: it was read before it was saved, never came, or this is a ping that tries the address.",
+        ),
         Some(b'<') => Finding::new("html", "The body is a web page, not a notification."),
         Some(b'"') => Finding::new(
             "quoted_json",
             "The body is JSON within a JSON text: save the text, not the quoted form of it.",
+        ),
+        Some(b'{') if is_ping(body) => Finding::new(
+            "ping",
+            "It looks like a ping, which a dashboard sends to try the address: it names no payment, so that it is answered as \
+             refused. Real notifications are answered 200.",
         ),
         Some(b'{') => return Vec::new(),
         Some(_) if start.contains(&b'=') => {
@@ -74,6 +82,12 @@ fn malformed(body: &[u8]) -> Vec<Finding> {
         Some(_) => return Vec::new(),
     };
     vec![finding]
+}
+
+/// Whether a body is an object that says nothing but, perhaps, that it is a test.
+fn is_ping(body: &[u8]) -> bool {
+    let members = serde_json::from_slice::<serde_json::Map<String, Value>>(body);
+    members.is_ok_and(|members| members.keys().all(|name| ["test", "ping", "event", "type"].contains(&name.as_str())))
 }
 
 /// Says whose notification it seems to be, where that is another's.

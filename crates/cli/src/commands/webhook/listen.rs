@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Request;
-use axum::routing::post as on_post;
 use bytes::Bytes;
 use clap::Args;
 use gerbang::{
-    Confirmed, Kind, Notification, NotificationFailure, Payment, PaymentGateway, Seen, SeenInMemory, Trust,
-    Unconfirmed, answer, confirm, confirm_signed,
+    Doubt, Expected, Judged, Kind, Notification, NotificationFailure, PaymentGateway, PaymentStatus, Proof, Seen,
+    Trust, answer, confirm, judge,
 };
-use http::{Response, StatusCode};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -33,6 +33,7 @@ use crate::interrupt::Interrupt;
 use crate::output::{BAD, DIM, GOOD, OPEN, Output};
 use crate::provider::Provider;
 use crate::settings::Settings;
+use crate::verdict::LATE;
 use crate::view::printable;
 
 /// How many notifications are dealt with at one time; others are told to come again.
@@ -46,7 +47,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 
 /// `gerbang webhook listen`.
 #[derive(Args, Debug)]
-#[command(after_help = "Exit codes: 130 after Ctrl-C. With --once: 0 confirmed, or signed and says paid;\n\
+#[command(after_help = "A ping that a dashboard sends as a test is no notification: it is answered 400.\n\n\
+    Exit codes: 130 after Ctrl-C. With --once: 0 confirmed, or signed and says paid;\n\
     1 refused, not expected or of the test mode; 3 not paid;\n\
     5 proves nothing, or not paid yet;\n\
     6 the gateway, or the address to forward to, cannot be reached.\n\n\
@@ -104,11 +106,11 @@ pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: 
         }
         None => None,
     };
-    let expected = listen.expect.iter().map(|handle| {
-        let mut payment = handle.payment().clone();
-        payment.sandbox = listen.test_mode.test_mode.then_some(true);
-        payment
-    });
+    let expected = listen.expect.iter().map(|handle| listen.test_mode.expected(handle.payment().clone())).collect();
+    // Those that nobody named are there for whoever needs them.
+    for provider in endpoints.values().map(|endpoint| endpoint.provider).filter(|_| is_named(listen)) {
+        provider.warn(output);
+    }
     let failure = |error: io::Error| Failure::failed(format!("{} cannot be listened at: {error}", listen.listen));
     let listener = TcpListener::bind(listen.listen).await.map_err(failure)?;
     let address = listener.local_addr().map_err(failure)?;
@@ -117,18 +119,18 @@ pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: 
     let (ended, mut end) = watch::channel(None);
     let receiver = Arc::new(Receiver {
         endpoints,
-        expected: expected.collect(),
+        expected: Mutex::new(expected),
         ask: listen.ask,
-        test_mode: listen.test_mode.test_mode,
+        test_mode: listen.test_mode,
         global: global.clone(),
         forward,
-        seen: SeenInMemory::default(),
+        seen: Seen::default(),
         at_once: Semaphore::new(MAX_AT_ONCE),
         diagnosing: Arc::new(Semaphore::new(1)),
         ended: listen.once.then_some(ended),
         output,
     });
-    let router = Router::new().route("/{provider}", on_post(receive)).with_state(receiver);
+    let router = Router::new().fallback(receive).with_state(receiver);
     let mut closing = end.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         if closing.wait_for(Option::is_some).await.is_err() {
@@ -162,6 +164,11 @@ struct Endpoint {
 /// The endpoints by name, and why other gateways are left out.
 type Endpoints = (BTreeMap<&'static str, Endpoint>, BTreeMap<&'static str, String>);
 
+/// Whether the gateways are named, by themselves or by the payments that are expected.
+fn is_named(listen: &Listen) -> bool {
+    !listen.provider.is_empty() || !listen.expect.is_empty()
+}
+
 fn endpoints(listen: &Listen, settings: &Settings) -> Result<Endpoints, Failure> {
     let mut named = listen.provider.clone();
     if named.is_empty() {
@@ -170,7 +177,7 @@ fn endpoints(listen: &Listen, settings: &Settings) -> Result<Endpoints, Failure>
         }
     }
     let (mut endpoints, mut left_out) = (BTreeMap::new(), BTreeMap::new());
-    let is_named = !named.is_empty();
+    let is_named = is_named(listen);
     for provider in if is_named { named } else { Provider::ALL.to_vec() } {
         match endpoint(provider, listen, settings) {
             Ok(endpoint) => _ = endpoints.insert(provider.name(), endpoint),
@@ -235,13 +242,14 @@ fn tell_addresses(
 /// What all requests share.
 struct Receiver {
     endpoints: BTreeMap<&'static str, Endpoint>,
-    /// Of the test mode only if that is wanted, whatever a handle says.
-    expected: Vec<Payment>,
+    /// With what was said of them since, so that money after "expired" is known to be late.
+    expected: Mutex<Vec<Expected>>,
     ask: bool,
-    test_mode: bool,
+    test_mode: TestMode,
     global: Global,
     forward: Option<(String, post::Sender)>,
-    seen: SeenInMemory,
+    /// The payments that were confirmed and accepted.
+    seen: Seen,
     at_once: Semaphore,
     /// For the one that looks for the reasons of a refusal: anybody can send what is refused.
     diagnosing: Arc<Semaphore>,
@@ -255,25 +263,37 @@ enum Outcome {
     /// Nobody wanted to know more.
     Read,
     /// It is about an expected payment, which is paid.
-    Confirmed(Box<Confirmed>),
+    Confirmed(Box<Proof>),
+    /// As [`Outcome::Confirmed`], of a payment that was confirmed and accepted before.
+    Replay(Box<Proof>),
     /// Nobody expects the payment, but the gateway says that it is paid.
-    Paid(Box<Confirmed>),
+    Paid(Box<Proof>),
     /// It is not confirmed.
     Not(NotificationFailure),
 }
 
-async fn receive(
-    State(receiver): State<Arc<Receiver>>,
-    Path(name): Path<String>,
-    request: Request<Body>,
-) -> Response<Body> {
-    let Some(endpoint) = receiver.endpoints.get(name.as_str()) else { return plain(StatusCode::NOT_FOUND) };
-    let Ok(_permit) = receiver.at_once.try_acquire() else { return plain(StatusCode::SERVICE_UNAVAILABLE) };
+async fn receive(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
+    let refuse = |status, why: &str| receiver.refuse(&head.method, head.uri.path(), status, why);
+    // Some gateways write the address with a slash more than it was set with.
+    let name = head.uri.path().trim_matches('/');
+    let Some(endpoint) = receiver.endpoints.get(name) else {
+        let names = receiver.endpoints.keys().map(|name| format!("/{name}")).collect::<Vec<_>>().join(", ");
+        return refuse(StatusCode::NOT_FOUND, &format!("nothing is received at this path; there are {names}"));
+    };
+    if head.method != Method::POST {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "a notification is sent with POST");
+    }
+    let Ok(_permit) = receiver.at_once.try_acquire() else {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "too many notifications come at one time");
+    };
     let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY)).await {
         Ok(Ok(body)) => body.to_vec(),
-        Ok(Err(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => {
+            let why = format!("the body is cut short or has more than {MAX_BODY} bytes");
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &why);
+        }
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
     };
     let message = Message { headers: head.headers, body };
     let (response, exit) = receiver.handle(endpoint, &message).await;
@@ -283,13 +303,34 @@ async fn receive(
     response.map(Body::from)
 }
 
-fn plain(status: StatusCode) -> Response<Body> {
-    let mut response = Response::default();
-    *response.status_mut() = status;
-    response
-}
+/// How much of a path is shown: anybody can send one.
+const MAX_PATH: usize = 200;
 
 impl Receiver {
+    /// Prints why a request was not taken, and answers it. It ends nothing: it was no notification.
+    fn refuse(&self, method: &Method, path: &str, status: StatusCode, why: &str) -> Response<Body> {
+        let path: String = path.chars().take(MAX_PATH).collect();
+        let told = json!({
+            "method": method.as_str(),
+            "path": path,
+            "refused": why,
+            "answered": status.as_u16(),
+        });
+        let printed = self.output.result(&told, || {
+            let request = printable(&format!("{method} {path}"));
+            format!("{BAD}refused{BAD:#}  {request}\n  {why}\n  {DIM}answered {status}{DIM:#}")
+        });
+        if let Err(failure) = printed {
+            self.output.failure(&failure);
+        }
+        let mut response = Response::default();
+        *response.status_mut() = status;
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        response
+    }
+
     /// Deals with one notification: the answer, and the exit code if it is the only one.
     async fn handle(&self, endpoint: &Endpoint, message: &Message) -> (Response<Bytes>, Exit) {
         let acceptance = endpoint.reader.acceptance();
@@ -313,9 +354,11 @@ impl Receiver {
         let (word, line, mut exit) = outcome.told(&notification, &self.global);
         told["outcome"] = word.into();
         told["reason"] = outcome.reason().map_or(Value::Null, Value::from);
+        told["needs_a_person"] = outcome.needs_a_person().into();
+        told["late"] = outcome.proof().map(Proof::is_late).into();
         text.push_str(&line);
         let response = match (&self.forward, &outcome) {
-            (Some(_), Outcome::Not(_)) => {
+            (Some(_), Outcome::Not(_) | Outcome::Replay(_)) => {
                 _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
                 outcome.answer(acceptance)
             }
@@ -334,12 +377,11 @@ impl Receiver {
             (None, _) => outcome.answer(acceptance),
         };
         let (response, exit) = self.tell(told, text, response, exit);
-        // What could not be told is not accepted: when it comes again, it must not be taken for known.
-        if let Outcome::Confirmed(confirmed) = &outcome
+        // What could not be printed is answered 502 and not remembered, so that its redelivery is processed.
+        if let Outcome::Confirmed(proof) = &outcome
             && response.status().is_success()
         {
-            // Memory does not fail.
-            _ = self.seen.remember(confirmed.key());
+            self.seen.remember(&proof.key());
         }
         (response, exit)
     }
@@ -362,26 +404,36 @@ impl Receiver {
 
     /// Compares a notification with what is expected, and asks the gateway where that is wanted.
     async fn judge(&self, endpoint: &Endpoint, notification: &Notification) -> Outcome {
-        for expected in &self.expected {
+        let expected = self.expected().clone();
+        let mut mismatch = None;
+        for (at, expected) in expected.iter().enumerate() {
             match self.confirm(endpoint, notification, expected).await {
-                Err(Unconfirmed::ReferenceMismatch) => {}
-                Ok(confirmed) => return Outcome::Confirmed(Box::new(confirmed)),
-                Err(reason) => return Outcome::Not(reason.into()),
+                Ok(proof) if self.seen.contains(&proof.key()) => return Outcome::Replay(Box::new(proof)),
+                Ok(proof) => return Outcome::Confirmed(Box::new(proof)),
+                Err(Doubt::OtherPayment) => {}
+                // Another of those that are expected may fit.
+                Err(doubt @ Doubt::Mismatch(_)) => mismatch = mismatch.or(Some(doubt)),
+                Err(doubt) => {
+                    self.note_state(at, notification, &doubt);
+                    return Outcome::Not(doubt.into());
+                }
             }
+        }
+        if let Some(doubt) = mismatch {
+            return Outcome::Not(doubt.into());
         }
         let payment = told::claimed_payment(notification);
         match (self.ask && notification.trust != Trust::Signed, payment) {
-            (true, Some(mut payment)) => {
-                payment.sandbox = self.test_mode.then_some(true);
-                match self.confirm(endpoint, notification, &payment).await {
-                    Ok(confirmed) => Outcome::Paid(Box::new(confirmed)),
-                    Err(reason) => Outcome::Not(reason.into()),
+            (true, Some(payment)) => {
+                match self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await {
+                    Ok(proof) => Outcome::Paid(Box::new(proof)),
+                    Err(doubt) => Outcome::Not(doubt.into()),
                 }
             }
             // It names no price that the answer could be compared with.
-            (true, None) => Outcome::Not(Unconfirmed::NoProof.into()),
-            _ if self.expected.is_empty() => Outcome::Read,
-            _ => Outcome::Not(Unconfirmed::ReferenceMismatch.into()),
+            (true, None) => Outcome::Not(Doubt::NoProof.into()),
+            _ if expected.is_empty() => Outcome::Read,
+            _ => Outcome::Not(Doubt::OtherPayment.into()),
         }
     }
 
@@ -389,12 +441,36 @@ impl Receiver {
         &self,
         endpoint: &Endpoint,
         notification: &Notification,
-        expected: &Payment,
-    ) -> Result<Confirmed, Unconfirmed> {
-        match &endpoint.gateway {
-            Some(gateway) => confirm(&**gateway, notification, expected, &self.seen).await,
-            None => confirm_signed(notification, expected, &self.seen),
+        expected: &Expected,
+    ) -> Result<Proof, Doubt> {
+        if let Some(gateway) = &endpoint.gateway {
+            return confirm(&**gateway, notification, expected).await;
         }
+        // Only K-Link's are judged without a gateway: it signs them.
+        match judge(notification, expected, Trust::Signed) {
+            Judged::Believed(proof) => Ok(proof),
+            Judged::Refused(doubt) => Err(doubt),
+            _ => Err(Doubt::NoProof),
+        }
+    }
+
+    /// Remembers that an expected payment is closed, where the gateway itself says so: money that comes then is late.
+    fn note_state(&self, at: usize, notification: &Notification, doubt: &Doubt) {
+        let status = match doubt {
+            Doubt::NotPaid(status) => status,
+            Doubt::OtherClaim(status) if notification.trust == Trust::Signed => status,
+            _ => return,
+        };
+        if let Some(expected) = self.expected().get_mut(at).filter(|_| status.is_closed()) {
+            let mut now = expected.payment().clone();
+            now.status = status.clone();
+            // It differs in the state only.
+            _ = expected.update(now);
+        }
+    }
+
+    fn expected(&self) -> std::sync::MutexGuard<'_, Vec<Expected>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn forward(
@@ -452,21 +528,30 @@ impl Outcome {
                 let next = told::next(global, notification).map(|next| format!("\n  {next}")).unwrap_or_default();
                 ("read", next, told::exit(notification))
             }
-            Self::Confirmed(confirmed) => {
-                let line = match is_test_mode(confirmed) {
+            Self::Confirmed(proof) => {
+                let mut line = match is_test_mode(proof) {
                     true => format!("\n  {OPEN}confirmed in test mode{OPEN:#}: no money was paid"),
                     false => format!("\n  {GOOD}confirmed{GOOD:#}: it is paid, as expected"),
                 };
+                line.push_str(&late(proof));
                 ("confirmed", line, Exit::Done)
             }
-            Self::Paid(confirmed) => {
-                let what = if is_test_mode(confirmed) { "paid in test mode, without money" } else { "paid" };
-                let line =
+            Self::Replay(_) => {
+                let line = format!("\n  {OPEN}replay{OPEN:#}: {REPLAY}");
+                ("replay", line, Exit::Done)
+            }
+            Self::Paid(proof) => {
+                let what = if is_test_mode(proof) { "paid in test mode, without money" } else { "paid" };
+                let mut line =
                     format!("\n  {OPEN}the gateway says that it is {what}{OPEN:#}; compare the order and the amount");
+                line.push_str(&late(proof));
                 ("paid", line, Exit::Done)
             }
             Self::Not(failure) => {
-                let line = format!("\n  {BAD}not confirmed{BAD:#}: {}", printable(&failure.to_string()));
+                let mut line = format!("\n  {BAD}not confirmed{BAD:#}: {}", printable(&failure.to_string()));
+                if needs_a_person(failure) {
+                    _ = write!(line, "\n  {BAD}a person must look{BAD:#}: money may have come in");
+                }
                 ("not_confirmed", line, exit_of(failure))
             }
         }
@@ -474,40 +559,66 @@ impl Outcome {
 
     fn reason(&self) -> Option<String> {
         match self {
+            Self::Replay(_) => Some(REPLAY.to_owned()),
             Self::Not(failure) => Some(failure.to_string()),
             _ => None,
         }
     }
 
+    fn proof(&self) -> Option<&Proof> {
+        match self {
+            Self::Confirmed(proof) | Self::Replay(proof) | Self::Paid(proof) => Some(proof),
+            Self::Read | Self::Not(_) => None,
+        }
+    }
+
+    fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Not(failure) if needs_a_person(failure))
+    }
+
     /// The answer to the gateway, where nobody else gives it.
-    fn answer(&self, acceptance: &str) -> Response<Bytes> {
-        let outcome = match self {
-            Self::Confirmed(confirmed) => Ok(&**confirmed),
-            // Nothing more is to come of it: as one that was dealt with.
-            Self::Read | Self::Paid(_) => Err(&NotificationFailure::Unconfirmed(Unconfirmed::Replay)),
-            Self::Not(failure) => Err(failure),
-        };
-        answer(acceptance, outcome).map(Bytes::from)
+    fn answer(&self, acceptance: &'static str) -> Response<Bytes> {
+        match self {
+            Self::Confirmed(proof) | Self::Replay(proof) | Self::Paid(proof) => {
+                answer(acceptance, Ok(proof)).map(Bytes::from)
+            }
+            Self::Not(failure) => answer(acceptance, Err(failure)).map(Bytes::from),
+            // Nobody wants to know more of it: as an accepted one.
+            Self::Read => {
+                let mut response = Response::new(Bytes::from_static(acceptance.as_bytes()));
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                response
+            }
+        }
     }
 }
 
-/// Whether a payment is of the test mode, which was wanted then.
-fn is_test_mode(confirmed: &Confirmed) -> bool {
-    confirmed.payment().sandbox == Some(true)
+/// Why a repeated notification is not forwarded.
+const REPLAY: &str = "already processed: this payment was confirmed before";
+
+/// That the money came late, where it did.
+fn late(proof: &Proof) -> String {
+    if proof.is_late() { format!("\n  {OPEN}{LATE}{OPEN:#}") } else { String::new() }
+}
+
+/// Whether a payment is of the test mode, which was accepted then.
+fn is_test_mode(proof: &Proof) -> bool {
+    proof.payment().sandbox == Some(true)
+}
+
+fn needs_a_person(failure: &NotificationFailure) -> bool {
+    matches!(failure, NotificationFailure::Doubted(doubt) if doubt.needs_a_person())
 }
 
 /// The exit code of what is not confirmed.
 fn exit_of(failure: &NotificationFailure) -> Exit {
-    match failure {
-        NotificationFailure::Unconfirmed(Unconfirmed::NotPaid(status) | Unconfirmed::OtherClaim(status)) => {
-            match Exit::of_status(status) {
-                // Paid would have been confirmed.
-                Exit::Done => Exit::Unknown,
-                exit => exit,
-            }
-        }
-        NotificationFailure::Unconfirmed(Unconfirmed::TryLater(_)) => Exit::Unreachable,
-        NotificationFailure::Unconfirmed(Unconfirmed::NoProof) => Exit::Unknown,
+    let NotificationFailure::Doubted(doubt) = failure else { return Exit::Failed };
+    match doubt {
+        // Paid would have been confirmed.
+        Doubt::NotPaid(PaymentStatus::Paid) | Doubt::OtherClaim(PaymentStatus::Paid) => Exit::Unknown,
+        Doubt::NotPaid(status) | Doubt::OtherClaim(status) => Exit::of_status(status),
+        Doubt::NotAnswered(_) => Exit::Unreachable,
+        Doubt::NoProof | Doubt::Contradicted(_) => Exit::Unknown,
         _ => Exit::Failed,
     }
 }
@@ -523,12 +634,12 @@ mod tests {
         let global = Global { json: true, profile: None, config: None, base_url: None, timeout: None };
         let receiver = Receiver {
             endpoints: BTreeMap::new(),
-            expected: Vec::new(),
+            expected: Mutex::default(),
             ask: false,
-            test_mode: false,
+            test_mode: TestMode { test_mode: false },
             global,
             forward: None,
-            seen: SeenInMemory::default(),
+            seen: Seen::default(),
             at_once: Semaphore::new(1),
             diagnosing: Arc::new(Semaphore::new(1)),
             ended: None,

@@ -27,7 +27,7 @@ const MAX_SHOWN: usize = 2_000;
     5 no whole answer, 6 unreachable.\n\n\
     Examples:\n  \
     gerbang webhook send -p kropay --to http://127.0.0.1:3000/ --reference A-1\n  \
-    gerbang webhook send -p pakasir-v1 --set is_sandbox=true --print")]
+    gerbang webhook send -p pakasir-v2 --set is_sandbox=true --print")]
 pub struct Send {
     /// The gateway whose notification it is to be
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
@@ -69,6 +69,7 @@ fn field(text: &str) -> Result<(String, String), String> {
 /// [`Failure`] when the key is not set, a value does not fit, or there is no answer.
 pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let provider = send.provider;
+    provider.warn(output);
     if provider == Provider::Paydigital {
         return Err(sends_none(provider));
     }

@@ -27,7 +27,7 @@ pub fn json(notification: &Notification) -> Value {
     let Notification { provider, trust, id, reference, amount, payable, claimed, sandbox, nonce, .. } = notification;
     json!({
         "provider": provider,
-        "trust": trust.to_string().replace(' ', "_"),
+        "trust": trust.as_str(),
         "claimed": claimed,
         "reference": reference,
         "id": id,

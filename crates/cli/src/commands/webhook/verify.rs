@@ -48,6 +48,7 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
 /// exit code of its own.
 pub fn run(verify: &Verify, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let provider = verify.provider;
+    provider.warn(output);
     let reader = Reader::new(provider, settings)?;
     let (headers, body) = input(verify)?;
     match reader.read(&headers, &body) {

@@ -13,8 +13,8 @@
 //! QRIS alone. With `/paypal/` in place of `/pay/` the customer goes to PayPal at once. Neither takes
 //! the API key.
 //!
-//! Public integrations say that v1 stops on 20 October 2026; API v2 is another API with its own spec.
-//! The user chooses one of them: there is no silent fallback from one to the other.
+//! API v1 is discontinued: public integrations announced its end for 20 October 2026. API v2 is
+//! another API with its own spec; there is no silent fallback from one to the other.
 #[cfg(feature = "client")]
 mod client;
 mod credentials;
