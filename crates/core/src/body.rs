@@ -32,7 +32,7 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
 
 /// Whether a text has lost a part, see [`json_text`].
 pub(crate) fn is_damaged(text: &str) -> bool {
-    text.contains(char::REPLACEMENT_CHARACTER)
+    !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// The length of `\uXXXX`.
@@ -42,8 +42,7 @@ const ESCAPE: usize = 6;
 fn lone_surrogates(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
-    // Searching a text for a character is faster than looking at each byte.
-    while let Some(next) = text.get(at..).and_then(|rest| rest.find('\\')) {
+    while let Some(next) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += next;
         let rest = &text.as_bytes()[at..];
         at += match (escaped(rest), escaped(rest.get(ESCAPE..).unwrap_or_default())) {
