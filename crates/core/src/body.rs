@@ -14,6 +14,14 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(body),
     };
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return text;
+    }
+    mend(text)
+}
+
+/// Replaces each escape that is half a character.
+fn mend(text: Cow<'_, str>) -> Cow<'_, str> {
     match lone_surrogates(&text) {
         found if found.is_empty() => text,
         found => {
@@ -32,7 +40,13 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
 
 /// Whether a text has lost a part, see [`json_text`].
 pub(crate) fn is_damaged(text: &str) -> bool {
-    !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
+    // Its first byte in UTF-8, which few texts have. A QRIS payload is long enough for `memchr` to pay.
+    memchr::memchr(0xEF, text.as_bytes()).is_some() && has_replacement(text)
+}
+
+#[cold]
+fn has_replacement(text: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// The length of `\uXXXX`.

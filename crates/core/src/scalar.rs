@@ -64,6 +64,7 @@ impl<'a> Scalar<'a> {
     }
 
     /// The error of a type that cannot be read from this.
+    #[cold]
     pub fn refuse<T: FromScalar, E: Error>(&self) -> E {
         let found = match self {
             Self::Null => Unexpected::Unit,
