@@ -16,6 +16,14 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(body),
     };
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return text;
+    }
+    mend(text)
+}
+
+/// Replaces each escape that is half a character.
+fn mend(text: Cow<'_, str>) -> Cow<'_, str> {
     match lone_surrogates(&text) {
         found if found.is_empty() => text,
         found => {
@@ -76,6 +84,12 @@ fn without_huge_numbers(json: &str) -> Option<String> {
 
 /// Whether a text has lost a part, see [`json_text`].
 pub(crate) fn is_damaged(text: &str) -> bool {
+    // Its first byte in UTF-8, which few texts have. A QRIS payload is long enough for `memchr` to pay.
+    memchr::memchr(0xEF, text.as_bytes()).is_some() && has_replacement(text)
+}
+
+#[cold]
+fn has_replacement(text: &str) -> bool {
     text.contains(char::REPLACEMENT_CHARACTER)
 }
 
@@ -86,8 +100,7 @@ const ESCAPE: usize = 6;
 fn lone_surrogates(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
-    // Searching a text for a character is faster than looking at each byte.
-    while let Some(next) = text.get(at..).and_then(|rest| rest.find('\\')) {
+    while let Some(next) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += next;
         let rest = &text.as_bytes()[at..];
         at += match (escaped(rest), escaped(rest.get(ESCAPE..).unwrap_or_default())) {

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::scalar::{FromScalar, Scalar};
+use crate::scalar::{FromScalar, Scalar, is_plain};
 use crate::wire::is_damaged;
 
 /// An opaque name or number that a provider gave to something.
@@ -126,7 +126,7 @@ impl FromScalar for Identifier {
 }
 
 fn is_blank(text: &str) -> bool {
-    matches!(text.trim(), "" | "-" | "0")
+    !is_plain(text) && matches!(text.trim(), "" | "-" | "0")
 }
 
 impl<'de> Deserialize<'de> for Identifier {

@@ -139,8 +139,10 @@ impl<K: Word> FromScalar for Open<K> {
 
     fn from_scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Self, E> {
         match scalar {
-            Scalar::Text(text) if is_damaged(&text) => Err(E::custom("a word is damaged")),
-            Scalar::Text(text) => Ok(Self::from(&*text)),
+            Scalar::Text(text) => match Self::from(&*text) {
+                Self::Unknown(text) if is_damaged(&text) => Err(E::custom("a word is damaged")),
+                word => Ok(word),
+            },
             Scalar::Bool(value) => Ok(value.to_string().into()),
             Scalar::Unsigned(number) => Ok(number.to_string().into()),
             Scalar::Signed(number) => Ok(number.to_string().into()),

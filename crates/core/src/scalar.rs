@@ -41,7 +41,7 @@ pub trait FromScalar: Sized {
     fn is_none(scalar: &Scalar<'_>) -> bool {
         match scalar {
             Scalar::Null => true,
-            Scalar::Text(text) => matches!(text.trim(), "" | "-"),
+            Scalar::Text(text) => !is_plain(text) && matches!(text.trim(), "" | "-"),
             _ => false,
         }
     }
@@ -64,6 +64,7 @@ impl<'a> Scalar<'a> {
     }
 
     /// The error of a type that cannot be read from this.
+    #[cold]
     pub fn refuse<T: FromScalar, E: Error>(&self) -> E {
         let found = match self {
             Self::Null => Unexpected::Unit,
@@ -227,8 +228,13 @@ impl FromScalar for String {
     }
 
     fn is_blank(scalar: &Scalar<'_>) -> bool {
-        matches!(scalar, Scalar::Text(text) if text.trim().is_empty())
+        matches!(scalar, Scalar::Text(text) if !is_plain(text) && text.trim().is_empty())
     }
+}
+
+/// Whether the first letter shows that a text is not blank, as nearly always.
+pub fn is_plain(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(|first| first.is_ascii_alphanumeric() && *first != b'0')
 }
 
 const WHOLE_NUMBER: &str = "a whole number";
