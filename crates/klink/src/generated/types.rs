@@ -283,7 +283,8 @@ pub struct GopayBankQuery {
 #[non_exhaustive]
 pub struct GopayNotification {
     /// K-Link's unique id of the transaction.
-    pub id_trans: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id_trans: Option<::gerbang_core::Identifier>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: Option<String>,
@@ -293,7 +294,8 @@ pub struct GopayNotification {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// Whether the payment was paid.
-    pub status: ::gerbang_core::Open<NotificationStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: Option<::gerbang_core::Open<NotificationStatus>>,
     /// The way to pay; the document says that there are others.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub transaction: Option<::gerbang_core::Open<TransactionType>>,
@@ -323,12 +325,13 @@ pub struct GopayPayment {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub fullname: Option<String>,
     /// What the customer must pay, `nominal` and `pay_ship` together, in rupiah.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
+        schemars(with = "Option<::gerbang_core::wire::QuotedRupiah>")
     )]
-    pub gross_amount: ::gerbang_core::Rupiah,
+    pub gross_amount: Option<::gerbang_core::Rupiah>,
     /// The id that is registered with Midtrans.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub merchant_id: Option<::gerbang_core::Identifier>,
@@ -344,7 +347,8 @@ pub struct GopayPayment {
     )]
     pub nominal: Option<::gerbang_core::Rupiah>,
     /// The merchant's id of the order.
-    pub order_id: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub order_id: Option<::gerbang_core::Identifier>,
     /// What shipping costs, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -377,9 +381,11 @@ pub struct GopayPayment {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status_message: Option<String>,
     /// Midtrans' id of the transaction.
-    pub transaction_id: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transaction_id: Option<::gerbang_core::Identifier>,
     /// The state of a GoPay payment.
-    pub transaction_status: ::gerbang_core::Open<GopayTransactionStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transaction_status: Option<::gerbang_core::Open<GopayTransactionStatus>>,
     /// When the transaction happened, Jakarta time (GMT+7), as the document states.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub transaction_time: Option<::gerbang_core::JakartaTime>,
@@ -733,17 +739,20 @@ impl ::gerbang_core::Word for NotificationStatus {
     }
 }
 /// What the customer is to do to pay. Which members are there depends on the way to pay.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentInstruction {
     /// Whether the payment has a virtual account.
-    pub is_va: ::gerbang_core::Flag,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_va: Option<::gerbang_core::Flag>,
     /// The code of the payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
     pub kd_pay: Option<::gerbang_core::Identifier>,
     /// The reference code of the transaction.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
     pub kd_ref: Option<::gerbang_core::Identifier>,
     /// What is added to the price to tell payments apart, from 1 to 2 000, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -778,6 +787,10 @@ pub struct PaymentInstruction {
     /// Where the customer is to be sent to enter the card's data.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub url_pay: Option<String>,
+    /// The number of the virtual account.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::blank_is_none")]
+    pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A call that was carried out and has nothing more to tell.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -931,11 +944,15 @@ impl RefundRequest {
     }
 }
 /// A registered member.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredWallet {
     /// The virtual accounts of a member, by bank code.
+    #[serde(
+        default,
+        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+    )]
     pub data: ::std::collections::BTreeMap<String, VirtualAccount>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1018,9 +1035,11 @@ pub struct SettlementNotification {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// The id of the request, as the merchant sent it with the payment.
-    pub rq_uuid: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rq_uuid: Option<::gerbang_core::Identifier>,
     /// Whether the payment was paid.
-    pub status: ::gerbang_core::Open<NotificationStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: Option<::gerbang_core::Open<NotificationStatus>>,
     /// What was to be transferred, in rupiah; `-` when it is not told. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
