@@ -237,7 +237,7 @@ async fn number_of_a_virtual_account_is_shown() {
     let account = Payable::VirtualAccount { bank: "014".to_owned(), number: "4490591000000058".to_owned() };
     for number in [json!("4490591000000058"), json!(4490591000000058u64)] {
         let told = json!({"is_va": "1", "va_number": number, "kd_pay": ""});
-        assert_eq!(create_va(told).await.unwrap().pay_with, [account.clone()]);
+        assert_eq!(create_va(told).await.unwrap().pay_with, std::slice::from_ref(&account));
     }
     let told = with(transfer(), json!({"is_va": "1", "va_number": "4490591000000058"}));
     assert_eq!(create_va(told).await.unwrap().pay_with, [account, Payable::Code("174".to_owned())]);
