@@ -4,7 +4,7 @@ mod gopay;
 mod va;
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::{Capabilities, Delivery, Error, Kind, NewPayment, Rupiah, Surcharge, Trust};
+use gerbang_core::{Capabilities, Delivery, Error, Identifier, Kind, NewPayment, Rupiah, Surcharge, Trust};
 use jiff::Timestamp;
 
 pub use gopay::GopayGateway;
@@ -20,6 +20,12 @@ fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str
             let what = format!("{provider}: the {name} code is empty");
             return Err(Error::new(Kind::Configuration, Delivery::NotSent, what));
         }
+    }
+    if let Some(id) = &new.request_id {
+        // It comes back in the settlement, and names the payment there.
+        check::reference(provider, id).map_err(|_| {
+            invalid(provider, "the request id is one that may be changed on the way; see `check::reference`")
+        })?;
     }
     Ok(types::NewPayment {
         bank_code: bank_code.to_owned(),
@@ -54,4 +60,8 @@ fn capabilities(notifications: Trust) -> Capabilities {
     capabilities.notifications = notifications;
     capabilities.surcharge = Some(SURCHARGE);
     capabilities
+}
+
+fn is_told(id: &Identifier) -> bool {
+    !id.is_blank()
 }

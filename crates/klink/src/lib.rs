@@ -39,16 +39,23 @@
 mod gateway;
 #[rustfmt::skip]
 mod generated;
+mod near_miss;
+#[cfg(feature = "client")]
+mod receipt;
 mod refund;
 #[cfg(feature = "client")]
 mod session;
 mod status;
+#[cfg(feature = "client")]
+mod store;
 mod webhook;
 
 #[cfg(feature = "client")]
 pub use gateway::{GopayGateway, VaGateway};
 pub use generated::*;
 pub use refund::AlreadyRefunded;
+#[cfg(feature = "client")]
+pub use store::{MemorySessionStore, SessionStore, StoredSession};
 pub use webhook::{ACCEPTANCE, SIGNATURE_HEADER, WebhookKeys, read_notification};
 
 /// The name of the gateway for virtual accounts, cards and transfers, see [`gerbang_core::PaymentGateway::provider`].

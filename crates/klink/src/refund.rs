@@ -3,8 +3,10 @@
 use gerbang_core::{Error, Identifier, JakartaTime, Kind};
 
 use crate::operations::ACCEPT_REFUND;
+use crate::types::RefundAcceptance;
 
-/// What K-Link says of a refund that was made before.
+/// What K-Link says of a refund that was made before. Of which refund, [`AlreadyRefunded::is_of`] compares: a second payment of
+/// the order is not refunded because the first one was.
 ///
 /// ```no_run
 /// # #[cfg(feature = "client")] mod example {
@@ -14,7 +16,8 @@ use crate::operations::ACCEPT_REFUND;
 /// match client.accept_refund(refund).await {
 ///     Ok(_) => println!("refunded"),
 ///     Err(error) => match AlreadyRefunded::from_error(&error) {
-///         Some(before) => println!("refunded before: {}", before.text),
+///         Some(before) if before.is_of(refund) == Some(true) => println!("refunded before: {}", before.text),
+///         Some(before) => println!("another transaction may be meant, look at the history: {}", before.text),
 ///         None => return Err(error),
 ///     },
 /// }
@@ -27,7 +30,7 @@ use crate::operations::ACCEPT_REFUND;
 pub struct AlreadyRefunded {
     /// K-Link's own text, as it came.
     pub text: String,
-    /// The id of the refunded transaction; none, as with all others, where the text does not tell it.
+    /// The id of a transaction, see [`Self::is_of`]; none, as with all others, where the text does not tell it.
     pub id_trans: Option<Identifier>,
     /// The merchant's id of the order.
     pub order_id: Option<Identifier>,
@@ -46,6 +49,22 @@ impl AlreadyRefunded {
             .is_some_and(|operation| (operation.provider, operation.id) == (ACCEPT_REFUND.provider, ACCEPT_REFUND.id));
         (of_refund && error.kind() == Kind::AlreadyDone)
             .then(|| Self::read(error.provider_message().unwrap_or_default()))
+    }
+
+    /// Whether the refund that was made before is the one that was asked for now: `true` when the text names the same
+    /// transaction and nothing else, `false` when it names another order or member.
+    ///
+    /// None when it names no transaction or another one. In the document's own sample transaction 137 is to be refunded and
+    /// the refusal names 323, which may be another transaction of the order or the booking of its refund: look at the member's
+    /// `transaction_history`, and take it for refunded only after that.
+    pub fn is_of(&self, refund: &RefundAcceptance) -> Option<bool> {
+        let is_other = |told: Option<&str>, asked: &str| told.is_some_and(|told| told != asked.trim());
+        if is_other(self.order_id.as_ref().map(Identifier::as_str), &refund.id_order)
+            || is_other(self.member_id.as_deref(), &refund.id_member)
+        {
+            return Some(false);
+        }
+        (self.id_trans.as_ref()?.as_str() == refund.id_trans.trim()).then_some(true)
     }
 
     fn read(text: &str) -> Self {
@@ -115,6 +134,24 @@ mod tests {
             let AlreadyRefunded { id_trans, order_id, member_id, datetime, .. } = read;
             assert_eq!((id_trans, order_id, member_id, datetime), (None, None, None, None), "{text}");
         }
+    }
+
+    #[test]
+    fn refund_that_was_made_before_is_compared() {
+        let refund = |id_order: &str, id_member: &str, id_trans: &str| RefundAcceptance {
+            id_order: id_order.into(),
+            id_member: id_member.into(),
+            id_trans: id_trans.into(),
+            note: "n".into(),
+        };
+        let told = AlreadyRefunded::read(DOCUMENTED);
+        assert_eq!(told.is_of(&refund("123456789", "idspaa001", "323")), Some(true));
+        assert_eq!(told.is_of(&refund("123456789", "idspaa001", "138")), None);
+        assert_eq!(told.is_of(&refund("123456780", "idspaa001", "323")), Some(false));
+        assert_eq!(told.is_of(&refund("123456789", "idspaa002", "323")), Some(false));
+        assert_eq!(AlreadyRefunded::read("refund existing").is_of(&refund("1", "m", "323")), None);
+        let only_id = AlreadyRefunded::read("refund existing, id_trans:323!");
+        assert_eq!(only_id.is_of(&refund("1", "m", "323")), Some(true));
     }
 
     #[test]

@@ -1,43 +1,115 @@
-//! K-Link's login: a token for one session, fetched when it is first needed.
+//! K-Link's login: a token for one session, fetched when it is first needed and shared by whoever shares a store.
 
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use gerbang_core::operation::Operation;
+use gerbang_core::operation::{Idempotency, Operation, Sign};
 use gerbang_core::{Delivery, Error, Kind, Retry, Secret};
 use gerbang_transport::{Request, Transport};
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::operations::LOGIN;
-use crate::types;
+use crate::operations::{ACCEPT_REFUND, LOGIN, PAY_FROM_WALLET, RECONCILE, REDEEM_VOUCHER, TRANSFER};
+use crate::receipt::{Checked, check_reply, is_looked_at};
+use crate::store::{MemorySessionStore, SessionStore, StoredSession};
+use crate::{Client, types};
 
 /// The name that the operation table gives to the session's token.
 const TOKEN: &str = "session_token";
 
+/// After this time a token is renewed before it is refused. The document does not tell how long one is valid.
+const LONGEST_AGE: Duration = Duration::from_secs(6 * 3600);
+
+/// From this age on a refusal without a known reason may be about the token.
+const DOUBTED_AGE: Duration = Duration::from_secs(5 * 60);
+
+/// How long the login of another process is waited for before it is taken for lost.
+const LOST_LOGIN: Duration = Duration::from_secs(30);
+
+/// How often the store is asked while another process logs in.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The operations that move money. None is ever sent again because of a text.
+static MOVEMENTS: [&Operation; 5] = [&TRANSFER, &REDEEM_VOUCHER, &PAY_FROM_WALLET, &ACCEPT_REFUND, &RECONCILE];
+
+impl Client {
+    /// The same client with a session that is kept in this store, and shared with all clients that have the same store.
+    ///
+    /// K-Link's token is "for one session": where a login ends the session before it, processes with a store each keep ending
+    /// each other's sessions. All processes of one account need one store. Set it before the first call.
+    #[must_use]
+    pub fn with_session_store(&self, store: Arc<dyn SessionStore>) -> Self {
+        let Session { transport, longest_age, .. } = self.transport.clone();
+        Self { transport: Session { longest_age, ..Session::with_store(transport, store) } }
+    }
+
+    /// The same client with another time after which a token is renewed although it was not refused. Default: 6 hours. Both
+    /// share their session.
+    #[must_use]
+    pub fn with_session_age(&self, longest: Duration) -> Self {
+        Self { transport: Session { longest_age: longest, ..self.transport.clone() } }
+    }
+
+    /// Forgets the session's token: the next call, of this client and of all that share its store, logs in anew. K-Link has no
+    /// call that ends a session, and nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// When the [`SessionStore`] fails.
+    pub async fn logout(&self) -> Result<(), Error> {
+        self.transport.logout().await
+    }
+}
+
 /// A transport that logs in by itself. Clones share the session.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Session {
     transport: Transport,
+    store: Arc<dyn SessionStore>,
+    /// What this process knows; held while it logs in, so that its callers wait for one login.
     state: Arc<Mutex<State>>,
-    /// How many logins were begun; read before waiting for one.
+    /// How many logins were begun here; read before waiting for one.
     logins: Arc<AtomicU64>,
+    longest_age: Duration,
+    /// What tells the logins of this session from those of other processes.
+    owner: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     token: Option<Token>,
+    /// The version of a token that may have expired, as the refusal of a call may mean that is not sent again.
+    suspect: Option<u64>,
+    /// The version of a token that was fetched because of HTTP 403: when it is refused likewise, it is not the token's fault.
+    after_forbidden: Option<u64>,
     /// Why the last login failed, for those who waited for it.
     failure: Option<Failure>,
+    /// Another process's login, and since when it is seen.
+    awaited: Option<(u64, Instant)>,
 }
 
-/// A token and the number of the login that gave it, which tells a stale token from a new one.
+/// A token, and the store's version of it, which tells a stale token from a new one.
 #[derive(Clone, Debug)]
 struct Token {
     value: Secret,
-    login: u64,
+    version: u64,
+    since: Timestamp,
+    /// Whether this session's own login gave it.
+    is_own: bool,
+}
+
+impl Token {
+    /// How old it is. A time that is not past yet is of a clock that was wrong: the token is as old as can be.
+    fn age(&self) -> Duration {
+        let age = Timestamp::now().duration_since(self.since);
+        if age.as_secs() < -60 { Duration::MAX } else { age.try_into().unwrap_or_default() }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -48,9 +120,37 @@ struct Failure {
     retry_after: Option<Duration>,
 }
 
+/// Why a token is renewed.
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    version: u64,
+    is_forbidden: bool,
+}
+
+/// What a failure means for the token that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// The token is not accepted, and nothing was done: the call is sent again with a new one.
+    SendAgain,
+    /// The token may have expired: the next call logs in.
+    Suspect,
+    Nothing,
+}
+
 impl Session {
     pub(crate) fn new(transport: Transport) -> Self {
-        Self { transport, state: Arc::default(), logins: Arc::default() }
+        Self::with_store(transport, Arc::new(MemorySessionStore::default()))
+    }
+
+    fn with_store(transport: Transport, store: Arc<dyn SessionStore>) -> Self {
+        Self {
+            transport,
+            store,
+            state: Arc::default(),
+            logins: Arc::default(),
+            longest_age: LONGEST_AGE,
+            owner: RandomState::new().build_hasher().finish(),
+        }
     }
 
     /// The same session with another time for a whole call.
@@ -64,42 +164,73 @@ impl Session {
     }
 
     /// Sends a call with the session's token. When K-Link no longer accepts the token, the call is sent once more with a new
-    /// one: a call that was refused for its token was not carried out. One deadline covers it all, logins too.
+    /// one, where it certainly was not carried out. One deadline covers it all, logins too.
     pub(crate) async fn call<T: DeserializeOwned + Send>(&self, request: Request) -> Result<T, Error> {
         let operation = request.operation();
         if !needs_token(operation) {
             return self.transport.call(request).await;
         }
         let deadline = Instant::now() + self.transport.timeout();
-        let left = || deadline.saturating_duration_since(Instant::now());
-        let token = self.token(operation, None, deadline).await?;
-        let result = self.transport.call(request.clone().session(token.value).within(left())).await;
-        match result {
-            Err(error) if is_refused_token(&error) => {
-                let token = self.token(operation, Some(token.login), deadline).await?;
-                let again = self.transport.call(request.session(token.value).within(left())).await;
-                again.map_err(|last: Error| {
-                    let attempts = error.attempts().saturating_add(last.attempts());
-                    last.with_attempts(attempts)
-                })
+        let mut refused: Option<Refused> = None;
+        let mut earlier: Option<Error> = None;
+        loop {
+            let token = match self.token(operation, refused, deadline).await {
+                Ok(token) => token,
+                Err(error) => return Err(after(earlier, error)),
+            };
+            let error = match self.send(request.clone(), &token, deadline).await {
+                Ok(payload) => return Ok(payload),
+                Err(error) => error,
+            };
+            let meaning = meaning(operation, &error, token.age());
+            let is_forbidden = error.status() == Some(403);
+            let error = after(earlier, error);
+            if meaning == Meaning::Suspect {
+                self.suspect(token.version, deadline).await;
             }
-            result => result,
+            // A token that another process has left in the store may have ended too; one of this call's own login has not.
+            let is_last = refused.is_some() && (token.is_own || operation.idempotency != Idempotency::Safe);
+            let may_login = !is_forbidden || !self.is_after_forbidden(token.version).await;
+            if meaning != Meaning::SendAgain || is_last || !may_login {
+                return Err(error);
+            }
+            refused = Some(Refused { version: token.version, is_forbidden });
+            earlier = Some(error);
         }
     }
 
-    /// The current token; a new one when there is none or when the login numbered `refused` gave one that is not accepted.
-    /// Concurrent callers wait for one login and share its token; those who waited for a login that failed share its failure.
+    /// Sends a call once with this token, and looks at the reply again where its form proves too little.
+    async fn send<T: DeserializeOwned + Send>(
+        &self,
+        request: Request,
+        token: &Token,
+        deadline: Instant,
+    ) -> Result<T, Error> {
+        let operation = request.operation();
+        let request = request.session(token.value.clone()).within(left(deadline));
+        if !is_looked_at(operation) {
+            return self.transport.call(request).await;
+        }
+        let sent = request.json_body().map(<[u8]>::to_vec);
+        let Checked { payload, text } = self.transport.call::<Checked<T>>(request).await?;
+        check_reply(operation, sent.as_deref(), &text)?;
+        Ok(payload)
+    }
+
+    /// The current token; a new one when there is none, when it is old, or when it was refused. Concurrent callers wait for
+    /// one login and share its token; those who waited for a login that failed share its failure.
     async fn token(
         &self,
         operation: &'static Operation,
-        refused: Option<u64>,
+        refused: Option<Refused>,
         deadline: Instant,
     ) -> Result<Token, Error> {
         let begun = self.logins.load(Ordering::SeqCst);
-        let late = |_| failed(Kind::Timeout, "the login before it did not end in time").with_operation(operation);
-        let mut state = timeout_at(deadline, self.state.lock()).await.map_err(late)?;
+        let mut state = timeout_at(deadline, self.state.lock()).await.map_err(|_| late(operation))?;
+        let is_refused = |token: &Token| refused.is_some_and(|refused| refused.version == token.version);
         if let Some(token) = &state.token
-            && refused != Some(token.login)
+            && !is_refused(token)
+            && self.is_good(&state, token)
         {
             return Ok(token.clone());
         }
@@ -108,35 +239,173 @@ impl Session {
         {
             return Err(failure.error(operation));
         }
-        *state = State::default();
-        let login = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
-        match self.login(deadline).await {
-            Ok(value) => {
-                let token = Token { value, login };
+        state.token = None;
+        state.failure = None;
+        let claim = loop {
+            let kept = self.load(operation, deadline).await?;
+            if let Some(token) = kept.token()
+                && !is_refused(&token)
+                && self.is_good(&state, &token)
+            {
                 state.token = Some(token.clone());
-                Ok(token)
+                return Ok(token);
             }
-            Err(error) => {
-                let failure = Failure {
-                    login,
-                    kind: error.kind(),
-                    provider_message: error.provider_message().map(str::to_owned),
-                    retry_after: error.retry_after(),
-                };
-                let told = failure.error(operation).with_source(error);
-                state.failure = Some(failure);
-                Err(told)
+            if kept.is_login_of_another(self.owner) && !state.is_lost(kept.version()) {
+                timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
+                continue;
+            }
+            let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
+            if self.replace(kept.seen, &claim, operation, deadline).await? {
+                break claim.version();
+            }
+        };
+        state.awaited = None;
+        let login = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
+        let (value, result) = match self.login(deadline).await {
+            Ok(token) => (Value { token: Some(token.clone()), since: Some(Timestamp::now()), owner: None }, Ok(token)),
+            Err(error) => (Value::default(), Err(error)),
+        };
+        let new = Kept { seen: Some(claim), value: Value::default() }.next(&value);
+        // Whoever took this login for lost has logged in since. What it has kept is found when this token is refused.
+        let kept = self.replace(Some(claim), &new, operation, deadline.max(Instant::now() + PAUSE)).await;
+        let value = result.map_err(|error| {
+            let failure = Failure {
+                login,
+                kind: error.kind(),
+                provider_message: error.provider_message().map(str::to_owned),
+                retry_after: error.retry_after(),
+            };
+            let told = failure.error(operation).with_source(error);
+            state.failure = Some(failure);
+            told
+        })?;
+        kept?;
+        let token = Token { value, version: new.version(), since: Timestamp::now(), is_own: true };
+        state.after_forbidden = refused.filter(|refused| refused.is_forbidden).map(|_| token.version);
+        state.token = Some(token.clone());
+        Ok(token)
+    }
+
+    fn is_good(&self, state: &State, token: &Token) -> bool {
+        state.suspect != Some(token.version) && token.age() < self.longest_age
+    }
+
+    async fn is_after_forbidden(&self, version: u64) -> bool {
+        self.state.lock().await.after_forbidden == Some(version)
+    }
+
+    /// Lets the next call log in, unless another one has done so.
+    async fn suspect(&self, version: u64, deadline: Instant) {
+        if let Ok(mut state) = timeout_at(deadline, self.state.lock()).await {
+            state.suspect = Some(version);
+        }
+    }
+
+    async fn logout(&self) -> Result<(), Error> {
+        let deadline = Instant::now() + self.transport.timeout();
+        let mut state = timeout_at(deadline, self.state.lock()).await.map_err(|_| late(&LOGIN))?;
+        state.token = None;
+        loop {
+            let kept = self.load(&LOGIN, deadline).await?;
+            // A login that is under way gives a new token anyway.
+            if kept.value.token.is_none()
+                || self.replace(kept.seen, &kept.next(&Value::default()), &LOGIN, deadline).await?
+            {
+                return Ok(());
             }
         }
     }
 
     async fn login(&self, deadline: Instant) -> Result<Secret, Error> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let session: types::Session = self.transport.call(Request::new(&LOGIN).within(left)).await?;
+        let session: types::Session = self.transport.call(Request::new(&LOGIN).within(left(deadline))).await?;
         match is_usable(&session.authorization) {
             true => Ok(session.authorization),
             false => Err(failed(Kind::UnexpectedReply, "the login gave a token that cannot be sent")),
         }
+    }
+
+    async fn load(&self, operation: &'static Operation, deadline: Instant) -> Result<Kept, Error> {
+        let stored = timeout_at(deadline, self.store.load()).await.map_err(|_| late(operation))?;
+        let stored = stored.map_err(|error| store_failed(error, operation))?;
+        Ok(Kept {
+            seen: stored.as_ref().map(StoredSession::version),
+            value: stored.and_then(|stored| serde_json::from_str(stored.value().expose()).ok()).unwrap_or_default(),
+        })
+    }
+
+    async fn replace(
+        &self,
+        seen: Option<u64>,
+        new: &StoredSession,
+        operation: &'static Operation,
+        deadline: Instant,
+    ) -> Result<bool, Error> {
+        let replaced = timeout_at(deadline, self.store.replace(seen, new)).await.map_err(|_| late(operation))?;
+        replaced.map_err(|error| store_failed(error, operation))
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("transport", &self.transport).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Whether another process's login is under way for so long that it has ended with its process. Measured by this
+    /// machine's clock alone.
+    fn is_lost(&mut self, login: u64) -> bool {
+        match self.awaited {
+            Some((awaited, since)) if awaited == login => since.elapsed() >= LOST_LOGIN,
+            _ => {
+                self.awaited = Some((login, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+/// What the store keeps: a token, a login under way, or neither.
+struct Kept {
+    seen: Option<u64>,
+    value: Value,
+}
+
+/// The form of [`StoredSession::value`].
+#[derive(Default, Deserialize)]
+struct Value {
+    token: Option<Secret>,
+    /// When the token was given.
+    since: Option<Timestamp>,
+    /// Whose login is under way.
+    owner: Option<u64>,
+}
+
+impl Kept {
+    fn version(&self) -> u64 {
+        self.seen.unwrap_or_default()
+    }
+
+    fn token(&self) -> Option<Token> {
+        let value = self.value.token.clone().filter(is_usable)?;
+        Some(Token {
+            value,
+            version: self.version(),
+            since: self.value.since.unwrap_or(Timestamp::UNIX_EPOCH),
+            is_own: false,
+        })
+    }
+
+    /// A login that this session has begun is not under way any more: its caller was dropped.
+    fn is_login_of_another(&self, owner: u64) -> bool {
+        self.value.owner.is_some_and(|other| other != owner)
+    }
+
+    fn next(&self, value: &Value) -> StoredSession {
+        let Value { token, since, owner } = value;
+        let token = token.as_ref().map(Secret::expose);
+        let text = serde_json::json!({ "token": token, "since": since, "owner": owner }).to_string();
+        StoredSession::new(self.version() + 1, text)
     }
 }
 
@@ -154,16 +423,80 @@ fn failed(kind: Kind, what: &str) -> Error {
     Error::new(kind, Delivery::NotSent, what)
 }
 
+fn late(operation: &'static Operation) -> Error {
+    failed(Kind::Timeout, "the login before it did not end in time").with_operation(operation)
+}
+
+fn store_failed(error: Error, operation: &'static Operation) -> Error {
+    error.restated("the session store failed").with_delivery(Delivery::NotSent).with_operation(operation)
+}
+
+/// The error of an attempt after a refused one: if that may have taken effect, so may the call.
+fn after(earlier: Option<Error>, error: Error) -> Error {
+    let Some(earlier) = earlier else { return error };
+    let attempts = earlier.attempts().saturating_add(error.attempts());
+    let error = error.with_attempts(attempts);
+    match earlier.delivery() {
+        Delivery::MaybeSent => error.with_delivery(Delivery::MaybeSent),
+        // It was sent, and not carried out.
+        Delivery::NotSent | Delivery::Answered => error,
+    }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
 fn needs_token(operation: &Operation) -> bool {
     operation.credentials.iter().any(|placed| placed.credential == TOKEN)
 }
 
-/// Whether a call was refused for its token, as far as can be told: by HTTP, or by a text of its own. A failure code is
-/// about the payment (401 is Midtrans refusing K-Link), and a 403 about a right that a new token would not have either.
-fn is_refused_token(error: &Error) -> bool {
-    let by_http = error.status() == Some(401);
-    let by_text = error.kind() == Kind::Authentication && error.status() == Some(200) && error.code().is_none();
-    error.delivery() == Delivery::Answered && (by_http || by_text)
+/// What a failure means for a token of this age.
+///
+/// No text that K-Link has for an expired token is documented, so that none may be missed. A question is asked again after
+/// every refusal that may be one. What creates something is sent again only after HTTP 401 in the documented form or a text that
+/// is nothing but one of the spec's; what moves money only after HTTP 401: `Transfer saved, notification unauthorized` is no
+/// reason to transfer again.
+fn meaning(operation: &Operation, error: &Error, age: Duration) -> Meaning {
+    if !may_be_expired(error, age) {
+        return Meaning::Nothing;
+    }
+    let is_movement = MOVEMENTS.iter().any(|movement| movement.id == operation.id);
+    let is_unauthorized =
+        error.status() == Some(401) && error.code().is_none() && error.delivery() == Delivery::Answered;
+    match operation.idempotency {
+        Idempotency::Safe => Meaning::SendAgain,
+        _ if is_unauthorized => Meaning::SendAgain,
+        _ if !is_movement && error.status() == Some(200) && is_token_text(operation, error) => Meaning::SendAgain,
+        _ => Meaning::Suspect,
+    }
+}
+
+/// Whether a failure may be that of a token that is not accepted any more. A failure code is about the payment: 401 is Midtrans
+/// refusing K-Link.
+fn may_be_expired(error: &Error, age: Duration) -> bool {
+    let is_by_http = matches!(error.status(), Some(401 | 403));
+    let is_told = match error.status() {
+        Some(200) => true,
+        Some(400..=499) => error.provider_message().is_some(),
+        _ => false,
+    };
+    let may_be_told = match error.kind() {
+        Kind::Authentication => true,
+        Kind::Rejected | Kind::NotFound | Kind::Unavailable => age >= DOUBTED_AGE,
+        _ => false,
+    };
+    is_by_http || (is_told && may_be_told && error.code().is_none())
+}
+
+/// Whether the whole text, but for case and final punctuation, is one that the spec has for a token that is not accepted.
+fn is_token_text(operation: &Operation, error: &Error) -> bool {
+    let text = error.provider_message().unwrap_or_default().to_lowercase();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let is_listed = operation.envelope.failures.iter().any(|failure| {
+        failure.kind == Kind::Authentication && matches!(failure.sign, Sign::MessageContains(listed) if listed == text)
+    });
+    is_listed && error.code().is_none()
 }
 
 /// Whether a header can hold the token.

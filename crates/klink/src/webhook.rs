@@ -1,18 +1,20 @@
 //! K-Link's notifications as those of any gateway, and the signature that makes them believable.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use gerbang_core::{
-    Delivery, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, Open, PaymentStatus, Secret, Trust, credentials,
+    Delivery, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, PaymentStatus, Secret, Trust, credentials,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use sha2::Sha256;
 
-use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
 use crate::status::notified;
-use crate::types::TransactionType;
-use crate::{GOPAY_PROVIDER, PROVIDER};
+use crate::{GOPAY_PROVIDER, PROVIDER, near_miss};
 
 /// The header in which K-Link signs a notification.
 pub const SIGNATURE_HEADER: &str = "x-servicepayment";
@@ -35,6 +37,10 @@ const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
 /// The keys with which K-Link may have signed a notification. Debug shows none of them.
 ///
 /// There are several while a key is changed: a signature of any of them is accepted.
+///
+/// **Development needs another key than production.** K-Link has one address for both, and nothing in a notification tells
+/// which of them it is of: where both sign with one key, a test payment proves a live order paid. Ask K-Link for a key of its
+/// own for each, and never give a production program the other one.
 ///
 /// ```
 /// use gerbang_klink::WebhookKeys;
@@ -118,7 +124,9 @@ impl WebhookKeys {
     /// Checks the signature of a notification over the bytes of its body, which must be those that came: JSON that was read
     /// and written again has another signature. Signatures are compared in constant time.
     ///
-    /// The signature is taken as K-Link writes it, in upper case. In lower case it is refused, as nothing that K-Link sends.
+    /// The signature is taken as K-Link's document writes it: upper-case hexadecimal over the raw body. Where it is refused, the
+    /// error says whether it would be that of the body in lower case or base64, or over the same JSON written anew, so that
+    /// whoever sees the first notifications knows what K-Link signs. No such signature is accepted.
     ///
     /// # Errors
     ///
@@ -127,87 +135,150 @@ impl WebhookKeys {
     /// error shows a key or the signature that would be right.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
         check_size(body)?;
-        match signature(headers)? {
-            Some(signature) => self.verify_bytes(&decode(signature)?, body),
-            None => Err(missing()),
-        }
+        let given = signature(headers)?.ok_or_else(missing)?;
+        let why = match decode(given) {
+            Ok(signature) if self.is_signature_of(&signature, body) => return Ok(()),
+            Ok(_) => NOT_OF_THE_BODY.to_owned(),
+            Err(why) => why,
+        };
+        Err(match self.near_miss(given, body) {
+            Some(what) => refused(format_args!("{why}; it would be {what}")),
+            None => refused(why),
+        })
     }
 
-    fn verify_bytes(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> Result<(), Error> {
+    fn is_signature_of(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> bool {
         let is_of = |key: &Hmac<Sha256>| key.clone().chain_update(body).verify_slice(signature).is_ok();
         // No early end: the time does not tell which key it was.
-        match self.keys.iter().fold(false, |found, key| is_of(key) | found) {
-            true => Ok(()),
-            false => Err(refused(
-                "is not that of the body: it is forged or of another key, or the body was changed or written anew on its way",
-            )),
-        }
+        self.keys.iter().fold(false, |found, key| is_of(key) | found)
+    }
+
+    /// What a refused signature would be, were it taken otherwise. Compared in constant time as well: whoever could learn such a
+    /// signature bit by bit would know the right one.
+    fn near_miss(&self, given: &HeaderValue, body: &[u8]) -> Option<String> {
+        let (signature, writing) = near_miss::read(given.as_bytes())?;
+        let (what, _) = near_miss::bodies(body).find(|(_, body)| self.is_signature_of(&signature, body))?;
+        Some(format!("right as {writing} of {what}"))
     }
 }
+
+const NOT_OF_THE_BODY: &str =
+    "is not that of the body: it is forged or of another key, or the body was changed or written anew on its way";
 
 /// Reads a notification about a payment by virtual account, card or transfer, or about a GoPay payment, and checks its
 /// signature first.
 ///
 /// Which of the two it is, its member `transaction` tells; [`Notification::provider`] is then [`PROVIDER`] or
-/// [`GOPAY_PROVIDER`]. It carries no reference that K-Link gave when the payment was created, so that `id` is none; `nonce`
-/// is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is told by some settlements only.
+/// [`GOPAY_PROVIDER`]. Without it, what has an `id_trans` and neither `rq_uuid` nor `kd_pay` is about GoPay.
+///
+/// A settlement repeats the `rq_uuid` of the request, which is its `id` and its `request_id`, and the `kd_pay`, which is its
+/// `code`: both are compared with the payment that was created. A notification about GoPay repeats the merchant's reference
+/// only, so that its `id` is none. `nonce` is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is
+/// told by some settlements only.
+///
+/// Only the merchant's reference must be there: nobody else tells of the payment, so that nothing else may hide it. What cannot be
+/// read is none; a status that is missing or cannot be read is an unknown one, for which [`gerbang_core::answer`] wants the
+/// notification again. An amount with dots, such as `474.765`, may be thousands or a fraction and is none as well: the
+/// comparison then rests on the other members.
 ///
 /// That the word `success` means that the customer has paid, and that GoPay's notifications are signed at all, are guesses:
 /// the document describes the word as the result of the call. Compare the first ones with K-Link's own pages.
 ///
 /// A signature proves who wrote a notification, not when: the same one may come again, from K-Link or from whoever has seen
-/// it. Remember those that were dealt with in a [`gerbang_core::Seen`], as [`gerbang_core::confirm`] does.
+/// it. Store [`gerbang_core::Proof::key`] under a unique index. Nor does it prove that money was paid rather than play money of
+/// the development side: see [`WebhookKeys`].
 ///
 /// # Errors
 ///
-/// As [`WebhookKeys::verify`], and [`Kind::InvalidNotification`] when the body is not K-Link's JSON.
+/// As [`WebhookKeys::verify`], and [`Kind::InvalidNotification`] when the body is no JSON object with an `order_id`.
 pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
     let trust = if keys.unsigned_gopay && !headers.contains_key(SIGNATURE_HEADER) {
+        check_size(body)?;
         Trust::Unsigned
     } else {
         keys.verify(headers, body)?;
         Trust::Signed
     };
-    // Most are settlements. What cannot be read as one is looked at again, to tell what it is.
-    let settlement = settlement_notification_unverified(body);
-    let gopay = match &settlement {
-        Ok(told) => is_gopay(told.transaction.as_ref()),
-        Err(_) => is_gopay(gerbang_core::read_notification::<Sort>(body)?.transaction.as_ref()),
-    };
-    if gopay {
-        let told = gopay_notification_unverified(body)?;
-        Ok(notification(GOPAY_PROVIDER, trust, notified(&told.status), told.order_id, told.id_trans))
-    } else if trust == Trust::Signed {
-        let told = settlement?;
-        let mut read = notification(PROVIDER, trust, notified(&told.status), told.order_id, told.rq_uuid);
-        read.payable = told.tot_bayar;
-        Ok(read)
+    let told: Members = gerbang_core::read_notification(String::from_utf8_lossy(body).as_bytes())?;
+    let is_gopay = told.is_gopay();
+    if trust == Trust::Unsigned && !is_gopay {
+        return Err(missing());
+    }
+    let order = told.identifier("order_id").or_else(|| told.identifier("id_order")).ok_or_else(|| {
+        let what = "the notification does not name an order: `order_id` is missing or cannot be read";
+        Error::new(Kind::InvalidNotification, Delivery::NotSent, what)
+    })?;
+    let provider = if is_gopay { GOPAY_PROVIDER } else { PROVIDER };
+    let mut notification = Notification::new(provider, trust, told.claimed());
+    notification.reference = Some(order);
+    if is_gopay {
+        notification.nonce = told.identifier("id_trans");
     } else {
-        Err(missing())
+        let request = told.identifier("rq_uuid");
+        notification.id.clone_from(&request);
+        notification.request_id.clone_from(&request);
+        notification.nonce = request;
+        notification.code = told.identifier("kd_pay");
+        notification.payable = told.read("tot_bayar");
+    }
+    Ok(notification)
+}
+
+/// The members of a notification, each by its own: none makes another one unreadable. One that stands twice is as one that is
+/// missing, as nobody knows which of the two counts.
+struct Members(HashMap<String, Option<Box<RawValue>>>);
+
+impl Members {
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.0.get(name)?.as_ref()?.get()).ok()
+    }
+
+    /// An identifier without white space around it, which no reference has; none when it is blank.
+    fn identifier(&self, name: &str) -> Option<String> {
+        let identifier: Identifier = self.read(name)?;
+        (!identifier.is_blank()).then(|| identifier.as_str().trim().to_owned())
+    }
+
+    fn claimed(&self) -> PaymentStatus {
+        match self.read::<String>("status") {
+            Some(word) => notified(&word.trim().into()),
+            None => PaymentStatus::Unknown("no readable status".to_owned()),
+        }
+    }
+
+    fn is_gopay(&self) -> bool {
+        let has = |name| self.identifier(name).is_some();
+        let word = self.read::<String>("transaction").unwrap_or_default().trim().to_lowercase().replace('-', "_");
+        match word.as_str() {
+            "gopay" | "go_pay" => true,
+            // The codes of its product, which a settlement of another wallet may have too.
+            "e_money" | "e_wallet" | "e_wallets" => has("id_trans") || !has("rq_uuid"),
+            "" => has("id_trans") && !has("rq_uuid") && !has("kd_pay"),
+            _ => false,
+        }
     }
 }
 
-fn is_gopay(transaction: Option<&Open<TransactionType>>) -> bool {
-    transaction.is_some_and(|transaction| *transaction == TransactionType::Gopay)
-}
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
 
-/// What tells the two notifications apart.
-#[derive(serde::Deserialize)]
-struct Sort {
-    transaction: Option<Open<TransactionType>>,
-}
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
 
-fn notification(
-    provider: &'static str,
-    trust: Trust,
-    claimed: PaymentStatus,
-    order: Identifier,
-    nonce: Identifier,
-) -> Notification {
-    let mut notification = Notification::new(provider, trust, claimed);
-    notification.reference = Some(order.into());
-    notification.nonce = Some(nonce.into());
-    notification
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = HashMap::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    members.entry(name).and_modify(|value| *value = None).or_insert(Some(value));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
 }
 
 fn check_size(body: &[u8]) -> Result<(), Error> {
@@ -227,11 +298,11 @@ fn signature(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Error> {
     }
 }
 
-/// The bytes of a signature in upper-case hexadecimal.
-fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], Error> {
+/// The bytes of a signature in upper-case hexadecimal, or what is wrong with it.
+fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], String> {
     let text = text.as_bytes();
     if text.len() != DIGITS {
-        return Err(refused(format_args!("has {} characters, not {DIGITS}", text.len())));
+        return Err(format!("has {} characters, not {DIGITS}", text.len()));
     }
     let mut bytes = [0; DIGITS / 2];
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
@@ -258,11 +329,10 @@ static VALUES: [u8; 256] = {
     values
 };
 
-fn no_digits(text: &[u8]) -> Error {
-    if text.iter().all(u8::is_ascii_hexdigit) {
-        refused("is written in lower case; K-Link writes it in upper case")
-    } else {
-        refused("is not hexadecimal")
+fn no_digits(text: &[u8]) -> String {
+    match text.iter().all(u8::is_ascii_hexdigit) {
+        true => "is written in lower case; K-Link writes it in upper case".to_owned(),
+        false => "is not hexadecimal".to_owned(),
     }
 }
 

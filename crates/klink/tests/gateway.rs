@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gerbang_core::{
-    Confirmed, Delivery, Error, JakartaTime, Kind, Lookup, Method, NewPayment, NotificationFailure, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah, Seen, SeenInMemory, Trust, Unconfirmed, answer, confirm,
+    Delivery, Doubt, Error, Expected, JakartaTime, Kind, Lookup, Method, Mismatch, NewPayment, NotificationFailure,
+    Payable, Payment, PaymentGateway, PaymentStatus, Proof, Rupiah, Trust, answer, confirm,
 };
-use gerbang_klink::types::RefundAcceptance;
+use gerbang_klink::types::{
+    HistoryQuery, NewTransfer, NewWalletPayment, ReconcileRequest, RefundAcceptance, VoucherRedemption,
+};
 use gerbang_klink::{
     AlreadyRefunded, Client, Credentials, GOPAY_PROVIDER, GopayGateway, PROVIDER, SIGNATURE_HEADER, VaGateway,
     WebhookKeys,
@@ -182,7 +184,8 @@ async fn creates_a_transfer() {
     let payment = gateway.create_payment(&new("KLNU00252", 469_000)).await.unwrap();
 
     let mut wanted = Payment::new(PROVIDER, Rupiah::new(469_000), PaymentStatus::Pending);
-    wanted.id = Some("REF-9".to_owned());
+    wanted.id = Some("KLNU00252-469000".to_owned());
+    wanted.request_id = wanted.id.clone();
     wanted.reference = Some("KLNU00252".to_owned());
     wanted.payable = Some(Rupiah::new(469_765));
     wanted.pay_with = vec![Payable::Code("174".to_owned())];
@@ -194,13 +197,28 @@ async fn creates_a_transfer() {
         "pay_ship": "0",
     });
     let (uuid, time) = check_request(&server.only_request(), request.clone());
-    assert!(uuid.starts_with("KLNU00252-"), "{uuid}");
+    assert_eq!(Some(uuid), payment.request_id);
     let late = time.timestamp().unwrap().as_second() - before.as_second();
     assert!((0..60).contains(&late), "{time} is not now in Jakarta");
 
-    gateway.create_payment(&new("KLNU00252", 469_000)).await.unwrap();
-    let (again, _) = check_request(server.sent.lock().unwrap().last().unwrap(), request);
-    assert_ne!(uuid, again, "each request has its own id");
+    let own = gateway.create_payment(&new("KLNU00252", 469_000).request_id("RQ-7")).await.unwrap();
+    let (uuid, _) = check_request(server.sent.lock().unwrap().last().unwrap(), request);
+    assert_eq!((uuid.as_str(), own.id.as_deref(), own.request_id.as_deref()), ("RQ-7", Some("RQ-7"), Some("RQ-7")));
+}
+
+#[tokio::test]
+async fn payment_has_one_identity_with_and_without_its_reply() {
+    let new = new("KLNU00252", 469_000);
+    let created = create_va(transfer()).await.unwrap();
+    let unanswered = new.unanswered(PROVIDER);
+    assert_eq!(created.request_id, unanswered.request_id);
+    let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
+    let body = settlement("KLNU00252", "KLNU00252-469000", "469765", "success");
+    let mut keys = Vec::new();
+    for expected in [created, unanswered] {
+        keys.push(handle(&gateway, &signed(&body), &body, &expected).await.unwrap().key());
+    }
+    assert_eq!(keys[0], keys[1]);
 }
 
 #[tokio::test]
@@ -208,11 +226,73 @@ async fn creates_what_is_paid_by_card_or_with_less_told() {
     let page = "https://payment.example.com/card/KLNU00252";
     let card = create_va(json!({"url_pay": page, "is_va": "0"})).await.unwrap();
     assert_eq!(card.pay_with, [Payable::Page(page.to_owned())]);
-    assert_eq!((card.id, card.payable), (None, None));
+    assert_eq!((card.id.as_deref(), card.payable), (Some("KLNU00252-469000"), None));
 
     let both = create_va(json!({"url_pay": page, "is_va": 1, "kd_pay": 88810, "kd_ref": ""})).await.unwrap();
     assert_eq!(both.pay_with, [Payable::Page(page.to_owned()), Payable::Code("88810".to_owned())]);
-    assert_eq!(both.id.as_deref(), Some("88810"));
+}
+
+#[tokio::test]
+async fn number_of_a_virtual_account_is_shown() {
+    let account = Payable::VirtualAccount { bank: "014".to_owned(), number: "4490591000000058".to_owned() };
+    for number in [json!("4490591000000058"), json!(4490591000000058u64)] {
+        let told = json!({"is_va": "1", "va_number": number, "kd_pay": ""});
+        assert_eq!(create_va(told).await.unwrap().pay_with, std::slice::from_ref(&account));
+    }
+    let told = with(transfer(), json!({"is_va": "1", "va_number": "4490591000000058"}));
+    assert_eq!(create_va(told).await.unwrap().pay_with, [account, Payable::Code("174".to_owned())]);
+    for blank in [json!("-"), json!(""), json!(0), json!(null)] {
+        let told = with(transfer(), json!({"va_number": blank}));
+        assert_eq!(create_va(told).await.unwrap().pay_with, [Payable::Code("174".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn another_way_to_pay_than_was_asked_for_is_a_mismatch() {
+    let page = "https://payment.example.com/card/KLNU00252";
+    let account = || Method::VirtualAccount("014".to_owned());
+    for (method, reply, is_taken) in [
+        (account(), json!({"is_va": "1", "va_number": "77"}), true),
+        (account(), json!({"is_va": "1", "kd_pay": "174"}), true),
+        (account(), json!({"kd_pay": "174"}), true),
+        (account(), json!({"is_va": "1", "va_number": "77", "url_pay": page}), true),
+        (account(), json!({"is_va": "0", "url_pay": page}), false),
+        (account(), json!({"is_va": "1", "url_pay": page}), false),
+        (account(), json!({"url_pay": page}), false),
+        (account(), json!({"is_va": "0", "kd_pay": "174"}), false),
+        (Method::Card, json!({"is_va": "0", "url_pay": page}), true),
+        (Method::Card, json!({"url_pay": page, "kd_pay": "174"}), true),
+        (Method::Card, json!({"is_va": 1, "url_pay": page}), false),
+        (Method::Card, json!({"url_pay": page, "va_number": "77"}), false),
+        (Method::Card, json!({"is_va": "1", "va_number": "77"}), false),
+        (Method::Card, json!({"is_va": "0", "kd_pay": "174"}), false),
+    ] {
+        let server = Server::start(VA, success(reply.clone())).await;
+        let created = server.va().create_payment(&new("KLNU00252", 469_000).method(method.clone())).await;
+        match is_taken {
+            true => assert!(created.is_ok(), "{method:?} {reply}: {created:?}"),
+            false => drop(fails(created, Kind::EchoMismatch, Delivery::MaybeSent)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn unsafe_addresses_are_not_shown() {
+    for url in ["http://payment.example.com/card", "javascript:alert(1)", "//payment.example.com", " ", ""] {
+        let error = fails(create_va(json!({"url_pay": url})).await, Kind::UnexpectedReply, Delivery::MaybeSent);
+        assert!(error.contains("nothing to pay with"), "{error}");
+        let code = create_va(with(transfer(), json!({"url_pay": url}))).await.unwrap();
+        assert_eq!(code.pay_with, [Payable::Code("174".to_owned())]);
+        for name in ["generate-qr-code", "deeplink-redirect"] {
+            let failed = create_gopay(json!({"actions": [{"url": url, "name": name}]})).await;
+            fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent);
+        }
+    }
+    let script = json!({"actions": [{"url": "javascript://gojek/%0aalert(1)", "name": "deeplink-redirect"}]});
+    fails(create_gopay(script).await, Kind::UnexpectedReply, Delivery::MaybeSent);
+    let web = "https://simulator.example.com/gopay?id=1";
+    let link = create_gopay(json!({"actions": [{"url": web, "name": "deeplink-redirect"}]})).await.unwrap();
+    assert_eq!(link.pay_with, [Payable::DeepLink(web.to_owned())]);
 }
 
 #[tokio::test]
@@ -251,6 +331,7 @@ async fn creates_the_documented_gopay_payment() {
 
     let mut wanted = Payment::new(GOPAY_PROVIDER, Rupiah::new(2_000), PaymentStatus::Pending);
     wanted.id = Some("c91bcecf-7528-4b29-aef1-8cdf8fffc187".to_owned());
+    wanted.request_id = Some("klnu01978-2000".to_owned());
     wanted.reference = Some("klnu01978".to_owned());
     wanted.payable = Some(Rupiah::new(2_000));
     wanted.pay_with = vec![
@@ -299,11 +380,47 @@ async fn the_code_inside_a_gopay_reply_is_judged() {
         ("900", Kind::Unavailable, Delivery::MaybeSent),
         ("05", Kind::Rejected, Delivery::Answered),
     ] {
-        let changes = json!({"status_code": code, "status_message": format!("refused, {TOKEN}")});
-        let failed = create_gopay(changes).await;
-        assert_eq!(failed.as_ref().unwrap_err().code(), Some(code));
-        assert_eq!(failed.as_ref().unwrap_err().operation().unwrap().id, "create_gopay_payment");
-        fails(failed, kind, delivery);
+        let message = format!("refused, {TOKEN}");
+        // With all that a payment has, and with nothing but the code.
+        let bare = success(json!({"status_code": code, "status_message": message}));
+        let server = Server::start(GOPAY, bare).await;
+        let bare = server.gopay().create_payment(&new("klnu01978", 2_000)).await;
+        let whole = create_gopay(json!({"status_code": code, "status_message": message})).await;
+        for failed in [bare, whole] {
+            assert_eq!(failed.as_ref().unwrap_err().code(), Some(code));
+            assert_eq!(failed.as_ref().unwrap_err().operation().unwrap().id, "create_gopay_payment");
+            fails(failed, kind, delivery);
+        }
+        assert_eq!((server.logins(), server.calls()), (1, 1), "401 is about Midtrans, not about the token");
+    }
+}
+
+#[tokio::test]
+async fn payment_that_lacks_what_it_needs_is_none() {
+    for missing in ["order_id", "gross_amount", "transaction_id"] {
+        let failed = create_gopay(json!({missing: null})).await;
+        let error = fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent);
+        assert!(error.contains(missing), "{error}");
+    }
+    let failed = create_gopay(json!({"transaction_status": null, "status_code": "200"})).await;
+    fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent);
+    // 201 says itself that the payment waits.
+    assert_eq!(create_gopay(json!({"transaction_status": null})).await.unwrap().status, PaymentStatus::Pending);
+}
+
+#[tokio::test]
+async fn code_beside_the_flag_is_conclusive_for_gopay_only() {
+    for (code, kind, delivery) in [
+        ("401", Kind::Authentication, Delivery::Answered),
+        ("406", Kind::AlreadyDone, Delivery::Answered),
+        ("503", Kind::Unavailable, Delivery::MaybeSent),
+        ("05", Kind::Rejected, Delivery::MaybeSent),
+    ] {
+        let reply = json!({"status": "fail", "message": "no", "status_code": code});
+        let server = Server::start(GOPAY, reply.clone()).await;
+        fails(server.gopay().create_payment(&new("klnu01978", 2_000)).await, kind, delivery);
+        let server = Server::start("/api/kwallet/transfer_to_account", reply).await;
+        fails(server.client().transfer(&a_transfer()).await, kind, Delivery::MaybeSent);
     }
 }
 
@@ -312,9 +429,15 @@ async fn other_codes_leave_it_to_the_state() {
     let unknown = |word: &str| PaymentStatus::Unknown(word.to_owned());
     for (code, word, fraud, status) in [
         ("201", "pending", "accept", PaymentStatus::Pending),
+        // Paid at once is not believed where nobody can be asked.
         ("201", "settlement", "accept", PaymentStatus::Pending),
-        ("200", "settlement", "accept", PaymentStatus::Paid),
-        ("200", "capture", "accept", PaymentStatus::Paid),
+        ("200", "settlement", "accept", PaymentStatus::Pending),
+        ("200", "capture", "accept", PaymentStatus::Pending),
+        ("201", "deny", "accept", PaymentStatus::Failed),
+        ("201", "failure", "accept", PaymentStatus::Failed),
+        ("201", "expire", "accept", PaymentStatus::Expired),
+        ("201", "cancel", "accept", PaymentStatus::Cancelled),
+        ("201", "something new", "accept", PaymentStatus::Pending),
         ("200", "capture", "challenge", unknown("challenge")),
         ("200", "settlement", "deny", PaymentStatus::Failed),
         ("201", "pending", "challenge", unknown("challenge")),
@@ -364,7 +487,8 @@ async fn what_cannot_be_sent_is_not_sent() {
             let error = fails(failed, Kind::InvalidRequest, Delivery::NotSent);
             assert!(error.contains(member), "{error}");
         }
-        for wrong in [new("KLNU00252", 0), new("", 2_000), new(" ", 2_000)] {
+        let odd_id = |id: &str| new("KLNU00252", 2_000).request_id(id);
+        for wrong in [new("KLNU00252", 0), new("", 2_000), new(" ", 2_000), odd_id(""), odd_id(" R"), odd_id("00123")] {
             fails(gateway.create_payment(&wrong).await, Kind::InvalidRequest, Delivery::NotSent);
         }
         let mut wrong = vec![
@@ -387,15 +511,6 @@ async fn what_cannot_be_sent_is_not_sent() {
             fails(gateway.create_payment(&order()).await, Kind::Configuration, Delivery::NotSent);
         }
         assert_eq!((server.logins(), server.calls()), (0, 0), "nothing may be sent");
-    }
-}
-
-#[tokio::test]
-async fn takes_its_own_bank_and_cards() {
-    for method in [Method::VirtualAccount("014".to_owned()), Method::Card] {
-        let server = Server::start(VA, success(transfer())).await;
-        let created = server.va().create_payment(&new("KLNU00252", 469_000).method(method)).await;
-        assert!(created.is_ok() && server.calls() == 1, "{created:?}");
     }
 }
 
@@ -442,15 +557,14 @@ async fn handle(
     headers: &HeaderMap,
     body: &str,
     expected: &Payment,
-    seen: &dyn Seen,
-) -> Result<Confirmed, NotificationFailure> {
+) -> Result<Proof, NotificationFailure> {
     let notification = gateway.parse_notification(headers, body.as_bytes())?;
-    Ok(confirm(gateway, &notification, expected, seen).await?)
+    Ok(confirm(gateway, &notification, &Expected::new(expected.clone())).await?)
 }
 
-fn reason(failure: NotificationFailure) -> Unconfirmed {
+fn doubt(failure: NotificationFailure) -> Doubt {
     match failure {
-        NotificationFailure::Unconfirmed(reason) => reason,
+        NotificationFailure::Doubted(doubt) => doubt,
         other => panic!("{other}"),
     }
 }
@@ -459,125 +573,315 @@ fn no_network() -> Client {
     client("http://127.0.0.1:9")
 }
 
+const UUID: &str = "KLNU00252-469000";
+
 #[tokio::test]
-async fn a_signed_settlement_confirms_the_created_payment_once() {
+async fn signed_settlement_proves_the_created_payment() {
     let expected = create_va(transfer()).await.unwrap();
     let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
-    let seen = SeenInMemory::default();
-    let body = settlement("KLNU00252", "u-1", "469765", "success");
+    let body = settlement("KLNU00252", UUID, "469765", "success");
 
-    let confirmed = handle(&gateway, &signed(&body), &body, &expected, &seen).await.unwrap();
+    let proof = handle(&gateway, &signed(&body), &body, &expected).await.unwrap();
     let wanted = {
         let mut paid = expected.clone();
         paid.status = PaymentStatus::Paid;
         paid
     };
-    assert_eq!(*confirmed.payment(), wanted);
-    assert_eq!(answer(gateway.acceptance(), Ok(&confirmed)).body(), gateway.acceptance().as_bytes());
+    assert_eq!(*proof.payment(), wanted);
+    assert_eq!(answer(gateway.acceptance(), Ok(&proof)).body(), gateway.acceptance().as_bytes());
     // K-Link sends both kinds to one address: it does not matter which gateway reads them there.
     let gopay = GopayGateway::new(no_network(), keys());
-    let notification = gopay.parse_notification(&signed(&body), body.as_bytes()).unwrap();
-    let read_there = confirm(&gopay, &notification, &expected, &SeenInMemory::default()).await.unwrap();
-    assert_eq!(*read_there.payment(), wanted);
-
-    seen.remember(confirmed.key()).unwrap();
-    let replayed = handle(&gateway, &signed(&body), &body, &expected, &seen).await.unwrap_err();
-    assert_eq!(answer(gateway.acceptance(), Err(&replayed)).status(), 200);
-    assert!(matches!(reason(replayed), Unconfirmed::Replay));
-
-    // The same message in another form is another body with another signature, and still the same notification.
+    assert_eq!(handle(&gopay, &signed(&body), &body, &expected).await.unwrap(), proof);
+    // The same message in another form is another body with another signature, and still the same payment.
     let spaced = body.replace("\":", "\": ");
-    let replayed = handle(&gateway, &signed(&spaced), &spaced, &expected, &seen).await.unwrap_err();
-    assert!(matches!(reason(replayed), Unconfirmed::Replay));
-    // Another message about the same payment: it is dealt with already.
-    let other = settlement("KLNU00252", "u-2", "469765", "success");
-    let replayed = handle(&gateway, &signed(&other), &other, &expected, &seen).await.unwrap_err();
-    assert!(matches!(reason(replayed), Unconfirmed::Replay));
+    assert_eq!(handle(&gateway, &signed(&spaced), &spaced, &expected).await.unwrap().key(), proof.key());
 }
 
 #[tokio::test]
-async fn a_settlement_about_something_else_confirms_nothing() {
+async fn settlement_about_something_else_proves_nothing() {
     let expected = create_va(transfer()).await.unwrap();
     let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
-    let seen = SeenInMemory::default();
     let fail = async |body: String| {
-        reason(handle(&gateway, &signed(&body), &body, &expected, &seen).await.expect_err("it must not be confirmed"))
+        let failure = handle(&gateway, &signed(&body), &body, &expected).await.expect_err("it must prove nothing");
+        let status = answer(gateway.acceptance(), Err(&failure)).status().as_u16();
+        (doubt(failure), status)
     };
 
     for (tot_bayar, got) in [("469764", 469_764), ("469000", 469_000), ("0", 0)] {
-        let reason = fail(settlement("KLNU00252", "u", tot_bayar, "success")).await;
-        let Unconfirmed::AmountMismatch { expected, got: told } = reason else { panic!("{reason}") };
-        assert_eq!((expected, told), (Rupiah::new(469_765), Rupiah::new(got)));
+        let (doubt, status) = fail(settlement("KLNU00252", UUID, tot_bayar, "success")).await;
+        let wanted = Mismatch::Amount { expected: Rupiah::new(469_765), got: Rupiah::new(got) };
+        assert!(matches!(doubt, Doubt::Mismatch(mismatch) if mismatch == wanted), "{doubt}");
+        assert_eq!(status, 503, "a person must look");
     }
-    for order in ["KLNU00253", "klnu00252", "KLNU00252 "] {
-        let reason = fail(settlement(order, "u", "469765", "success")).await;
-        assert!(matches!(reason, Unconfirmed::ReferenceMismatch), "{order:?}: {reason}");
+    // Another price of the same order, and another payment of it.
+    for uuid in ["KLNU00252-500000", "OF-ANOTHER-REQUEST"] {
+        let (doubt, status) = fail(settlement("KLNU00252", uuid, "469765", "success")).await;
+        assert!(matches!(doubt, Doubt::Mismatch(Mismatch::Id)) && status == 503, "{doubt}");
     }
-    for order in ["", "-", "KLNU0025\u{fffd}"] {
-        let body = settlement(order, "u", "469765", "success");
-        let refused = handle(&gateway, &signed(&body), &body, &expected, &seen).await;
-        assert!(matches!(refused, Err(NotificationFailure::Refused(_))), "{order:?}");
+    let other_code = settlement("KLNU00252", UUID, "469765", "success").replace("174", "999");
+    let (doubt, status) = fail(other_code).await;
+    assert!(matches!(doubt, Doubt::Mismatch(Mismatch::Code)) && status == 503, "{doubt}");
+    let (doubt, status) = fail(settlement("KLNU00253", UUID, "469765", "success")).await;
+    assert!(matches!(doubt, Doubt::Mismatch(Mismatch::Reference)) && status == 503, "{doubt}");
+    for order in ["KLNU00253", "klnu00252"] {
+        let (doubt, status) = fail(settlement(order, "u", "469765", "success")).await;
+        assert!(matches!(doubt, Doubt::OtherPayment) && status == 400, "{order:?}: {doubt}");
     }
-    for (word, status) in [("fail", PaymentStatus::Failed), ("pending", PaymentStatus::Unknown("pending".to_owned()))] {
-        let reason = fail(settlement("KLNU00252", "u", "469765", word)).await;
-        assert!(matches!(&reason, Unconfirmed::OtherClaim(told) if *told == status), "{reason}");
+    for (word, claimed) in [("fail", PaymentStatus::Failed), ("pending", PaymentStatus::Unknown("pending".to_owned()))]
+    {
+        let (doubt, status) = fail(settlement("KLNU00252", UUID, "469765", word)).await;
+        assert!(matches!(&doubt, Doubt::OtherClaim(told) if *told == claimed), "{doubt}");
+        assert_eq!(status, if word == "fail" { 200 } else { 503 });
     }
     // Of the other gateway, though signed and of the same order.
     let gopay = PAID_BY_GOPAY.replace("klnu01978", "KLNU00252");
-    assert!(matches!(fail(gopay).await, Unconfirmed::ReferenceMismatch));
-    // The manual transfer of the document's sample tells no amount.
-    let untold = settlement("KLNU00252", "u", "-", "success");
-    assert!(handle(&gateway, &signed(&untold), &untold, &expected, &seen).await.is_ok());
+    assert!(matches!(fail(gopay).await.0, Doubt::OtherPayment));
+    // After a lost reply the request's own id is known, and compared.
+    let unanswered = new("KLNU00252", 469_000).unanswered(PROVIDER);
+    let other = settlement("KLNU00252", "KLNU00252-500000", "-", "success");
+    let failure = handle(&gateway, &signed(&other), &other, &unanswered).await.unwrap_err();
+    assert!(matches!(doubt_of(&failure), Doubt::Mismatch(Mismatch::RequestId)));
+}
+
+fn doubt_of(failure: &NotificationFailure) -> &Doubt {
+    match failure {
+        NotificationFailure::Doubted(doubt) => doubt,
+        other => panic!("{other}"),
+    }
 }
 
 #[tokio::test]
-async fn a_forged_notification_is_refused() {
+async fn signed_settlement_is_never_refused_for_a_member() {
+    let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
+    let gopay = GopayGateway::new(no_network(), keys());
+    let expected = create_va(transfer()).await.unwrap();
+    let told = |changes: Value| {
+        let whole: Value = serde_json::from_str(&settlement("KLNU00252", UUID, "469765", "success")).unwrap();
+        with(whole, changes).to_string()
+    };
+    for changes in [
+        json!({"tot_bayar": "474.765"}),
+        json!({"tot_bayar": "Rp 474.765,00"}),
+        json!({"tot_bayar": "much"}),
+        json!({"tot_bayar": [1]}),
+        json!({"tot_bayar": "-"}),
+        json!({"message": 7}),
+        json!({"rq_uuid": null}),
+        json!({"rq_uuid": {"a": 1}}),
+        json!({"kd_pay": " "}),
+        json!({"kd_pay": [174]}),
+        json!({"rq_datetime": 7, "norek": false}),
+        json!({"transaction": "something new"}),
+        json!({"transaction": null}),
+        json!({"transaction": 7}),
+        json!({"status": " Success "}),
+        json!({"order_id": "KLNU00252 "}),
+    ] {
+        let body = told(changes.clone());
+        let proof = handle(&gateway, &signed(&body), &body, &expected).await;
+        assert!(proof.is_ok(), "{changes}: {proof:?}");
+    }
+    // Half an emoji, which is no text, and a member that stands twice.
+    for odd in [r#"{"note":"\ud83d","#, r#"{"message":"a","#, r#"{"rq_uuid":"other","#] {
+        let body = told(json!({})).replacen('{', odd, 1);
+        assert!(handle(&gateway, &signed(&body), &body, &expected).await.is_ok(), "{odd}");
+    }
+    // A claim that cannot be read is kept and a person told; it is never 400.
+    for changes in [json!({"status": null}), json!({"status": 7}), json!({"status": "", "message": "success"})] {
+        let body = told(changes.clone());
+        let failure = handle(&gateway, &signed(&body), &body, &expected).await.unwrap_err();
+        assert_eq!(answer(gateway.acceptance(), Err(&failure)).status(), 503, "{changes}");
+    }
+    let expected = create_gopay(json!({})).await.unwrap();
+    for transaction in ["GO-PAY", "GoPay", "e_money", "E_WALLETS", "", "-"] {
+        let body = PAID_BY_GOPAY.replace(r#""gopay""#, &format!("\"{transaction}\""));
+        let proof = handle(&gopay, &signed(&body), &body, &expected).await;
+        assert_eq!(proof.is_ok(), transaction != "-", "{transaction}: {proof:?}");
+    }
+    let bare = r#"{"status":"success","message":7,"id_trans":12345,"order_id":"klnu01978"}"#;
+    assert!(handle(&gopay, &signed(bare), bare, &expected).await.is_ok());
+}
+
+#[tokio::test]
+async fn forged_notification_is_refused() {
     let expected = create_va(transfer()).await.unwrap();
     let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
-    let body = settlement("KLNU00252", "u-1", "469765", "success");
+    let body = settlement("KLNU00252", UUID, "469765", "success");
     let other = settlement("KLNU00252", "u-2", "469765", "success");
     for headers in [HeaderMap::new(), signed(&other)] {
-        let failure = handle(&gateway, &headers, &body, &expected, &SeenInMemory::default()).await.unwrap_err();
+        let failure = handle(&gateway, &headers, &body, &expected).await.unwrap_err();
         assert!(matches!(&failure, NotificationFailure::Refused(error) if error.kind() == Kind::Authentication));
         assert_eq!(answer(gateway.acceptance(), Err(&failure)).status(), 401);
     }
 }
 
 #[tokio::test]
-async fn gopay_is_confirmed_by_a_signature_only() {
+async fn gopay_is_proven_by_a_signature_only() {
     let expected = create_gopay(json!({})).await.unwrap();
-    let seen = SeenInMemory::default();
     let strict = GopayGateway::new(no_network(), keys());
     let lax = GopayGateway::new(no_network(), keys().accept_unsigned_gopay());
+    let unanswered = new("klnu01978", 2_000).unanswered(GOPAY_PROVIDER);
 
-    for gateway in [&strict, &lax] {
-        let paid = handle(gateway, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, &expected, &seen).await.unwrap();
+    for expected in [&expected, &unanswered] {
+        let paid = handle(&strict, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, expected).await.unwrap();
         assert_eq!(paid.payment().status, PaymentStatus::Paid);
     }
-    let failure = handle(&strict, &HeaderMap::new(), PAID_BY_GOPAY, &expected, &seen).await.unwrap_err();
+    let failure = handle(&strict, &HeaderMap::new(), PAID_BY_GOPAY, &expected).await.unwrap_err();
     assert!(matches!(failure, NotificationFailure::Refused(error) if error.kind() == Kind::Authentication));
-    let failure = handle(&lax, &HeaderMap::new(), PAID_BY_GOPAY, &expected, &seen).await.unwrap_err();
-    assert!(matches!(reason(failure), Unconfirmed::NoProof));
+    let failure = handle(&lax, &HeaderMap::new(), PAID_BY_GOPAY, &expected).await.unwrap_err();
+    assert!(matches!(doubt(failure), Doubt::NoProof));
+}
 
-    let paid = handle(&strict, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, &expected, &seen).await.unwrap();
-    seen.remember(paid.key()).unwrap();
-    let replayed = handle(&strict, &signed(PAID_BY_GOPAY), PAID_BY_GOPAY, &expected, &seen).await.unwrap_err();
-    assert!(matches!(reason(replayed), Unconfirmed::Replay));
+fn a_transfer() -> NewTransfer {
+    NewTransfer {
+        amount: Rupiah::new(1_000),
+        description: "d".into(),
+        id_member_receipt: "b".into(),
+        id_member_send: "a".into(),
+    }
+}
+
+fn a_refund(id_trans: &str) -> RefundAcceptance {
+    RefundAcceptance {
+        id_order: "123456789".into(),
+        id_member: "idspaa001".into(),
+        id_trans: id_trans.into(),
+        note: "Refund".into(),
+    }
+}
+
+#[tokio::test]
+async fn refusal_of_a_movement_of_money_proves_nothing_and_says_what_to_do() {
+    let reply = json!({"status": "fail", "message": "Payment failed"});
+    let server = Server::start("/api/kwallet/pay", reply.clone()).await;
+    let payment = NewWalletPayment {
+        amount: Rupiah::new(90_000),
+        description: "d".into(),
+        id_member: "m".into(),
+        id_order: "O".into(),
+    };
+    let error = fails(server.client().pay_from_wallet(&payment).await, Kind::Rejected, Delivery::MaybeSent);
+    assert!(error.contains("call `reconcile` with the same `id_order`"), "{error}");
+
+    let server = Server::start("/api/kwallet/transfer_to_account", reply.clone()).await;
+    let error = fails(server.client().transfer(&a_transfer()).await, Kind::Rejected, Delivery::MaybeSent);
+    assert!(error.contains("transaction_history"), "{error}");
+
+    let server = Server::start("/api/kwallet/voucher_saldo", reply.clone()).await;
+    let voucher = VoucherRedemption {
+        amount: Rupiah::new(1_000),
+        description: "d".into(),
+        id_member_receipt: "b".into(),
+        voucher_code: "v".into(),
+    };
+    let error = fails(server.client().redeem_voucher(&voucher).await, Kind::Rejected, Delivery::MaybeSent);
+    assert!(error.contains("transaction_history"), "{error}");
+
+    let server = Server::start("/api/escrow/refund-accept", reply.clone()).await;
+    let error = fails(server.client().accept_refund(&a_refund("1")).await, Kind::Rejected, Delivery::MaybeSent);
+    assert!(error.contains("transaction_history"), "{error}");
+
+    let server = Server::start(VA, reply.clone()).await;
+    fails(server.va().create_payment(&new("KLNU00252", 1_000)).await, Kind::Rejected, Delivery::MaybeSent);
+    let server = Server::start(GOPAY, reply).await;
+    fails(server.gopay().create_payment(&new("KLNU00252", 1_000)).await, Kind::Rejected, Delivery::MaybeSent);
+}
+
+#[tokio::test]
+async fn question_of_the_first_step_is_no_receipt_of_a_refund() {
+    let row = json!({"id_trans": 137, "id_member": "idspaa001", "credit": 90000, "id_order": "123456789"});
+    let question = "Apakah benar data yang akan direfund?";
+    for reply in [
+        json!({"data": [row], "status": "success", "message": question}),
+        json!({"data": [row], "status": "success", "message": "OK"}),
+        json!({"data": row, "status": "success"}),
+        json!({"status": "success", "message": question}),
+        json!({"data": [], "status": "success", "message": format!("{} ", question.to_uppercase())}),
+        json!({"status": "success", "message": "Is this the data to be refunded?"}),
+    ] {
+        let server = Server::start("/api/escrow/refund-accept", reply).await;
+        let failed = server.client().accept_refund(&a_refund("137")).await;
+        assert_eq!(failed.as_ref().unwrap_err().operation().unwrap().id, "accept_refund");
+        fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+    for reply in [
+        json!({"status": "success", "message": "success refund saldo for member idspaa001!"}),
+        json!({"status": "success", "message": "done", "data": []}),
+        json!({"status": "success"}),
+    ] {
+        let server = Server::start("/api/escrow/refund-accept", reply).await;
+        server.client().accept_refund(&a_refund("137")).await.unwrap();
+    }
+    assert!(gerbang_klink::operations::ACCEPT_REFUND.alternative_paths.is_empty());
+}
+
+#[tokio::test]
+async fn reconciliation_of_another_order_is_a_mismatch() {
+    let ask = async |data: Value, order: &str| {
+        let reply = json!({"status": "success", "data": data});
+        let server = Server::start("/api/kwallet/reconcile/reconcile", reply).await;
+        server.client().reconcile(&ReconcileRequest { id_order: order.into() }).await
+    };
+    let object = json!({"id_member": "m", "order_id": "O", "credit": "90000.00"});
+    for data in [object.clone(), json!(object.to_string())] {
+        assert_eq!(ask(data.clone(), "O").await.unwrap().data.credit, Rupiah::new(90_000));
+        let failed = ask(data, "X").await;
+        assert_eq!(failed.as_ref().unwrap_err().operation().unwrap().id, "reconcile");
+        fails(failed, Kind::EchoMismatch, Delivery::MaybeSent);
+    }
+    let number = json!({"id_member": "m", "order_id": 123456789, "credit": "90000.00"});
+    assert!(ask(number, "123456789").await.is_ok());
+}
+
+#[tokio::test]
+async fn member_that_stands_twice_in_json_inside_a_string_is_refused() {
+    let twice = r#"{"id_member":"m","order_id":"O","credit":"90000","credit":"1"}"#;
+    for data in [twice.to_owned(), json!(twice).to_string()] {
+        let server = MockServer::start_async().await;
+        let body = format!(r#"{{"status":"success","Authorization":"t","data":{data}}}"#);
+        server
+            .mock_async(|when, then| {
+                when.method("POST");
+                then.status(200).body(body);
+            })
+            .await;
+        let failed = client(&server.base_url()).reconcile(&ReconcileRequest { id_order: "O".into() }).await;
+        fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+    let row = r#"{"credit":"1","debit":"0","balance":"1","balance":"2","datetime":"2021-06-17 22:02:04"}"#;
+    let server = MockServer::start_async().await;
+    let body = format!(r#"{{"status":"success","Authorization":"t","transaction":[{row}]}}"#);
+    server
+        .mock_async(|when, then| {
+            when.method("POST");
+            then.status(200).body(body);
+        })
+        .await;
+    let query = HistoryQuery { id_member: "m".into(), startdate: String::new(), enddate: String::new() };
+    let history = client(&server.base_url()).transaction_history(&query).await.unwrap();
+    assert_eq!((history.transaction.len(), history.transaction.unreadable()), (0, 1));
+}
+
+#[tokio::test]
+async fn second_refund_is_recognised_whatever_the_password_is() {
+    let server =
+        Server::start("/api/escrow/refund-accept", json!({"status": "fail", "message": "refund existing"})).await;
+    let credentials = Credentials::new("shop@example.com", "refund");
+    let client = Client::builder(credentials).base_url(server.server.base_url()).build().unwrap();
+    let error = client.accept_refund(&a_refund("1")).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::AlreadyDone, Delivery::Answered));
+    assert_eq!(error.provider_message(), Some("[redacted] existing"));
 }
 
 #[tokio::test]
 async fn a_second_refund_is_told_in_parts() {
     let text = "refund existing, id_trans:323, order_id:123456789,\nmember_id:idspaa001, datetime:2021-10-27 12:01:25!";
-    let refund = RefundAcceptance {
-        id_order: "123456789".into(),
-        id_member: "idspaa001".into(),
-        id_trans: "323".into(),
-        note: "Refund".into(),
-    };
+    let refund = a_refund("323");
     let server = Server::start("/api/escrow/refund-accept", json!({"status": "fail", "message": text})).await;
     let error = server.client().accept_refund(&refund).await.unwrap_err();
     let before = AlreadyRefunded::from_error(&error).expect("a second refund");
     assert_eq!(before.text, text);
+    assert_eq!((before.is_of(&refund), before.is_of(&a_refund("138"))), (Some(true), None));
     assert_eq!(before.id_trans.unwrap(), "323");
     assert_eq!(before.order_id.unwrap(), "123456789");
     assert_eq!(before.member_id.as_deref(), Some("idspaa001"));

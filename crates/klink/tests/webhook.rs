@@ -87,6 +87,7 @@ fn reads_the_documented_messages() {
         let mut wanted = Notification::new(PROVIDER, Trust::Signed, PaymentStatus::Paid);
         wanted.reference = Some("klnu00242".to_owned());
         wanted.nonce = Some("klnu00242".to_owned());
+        (wanted.id, wanted.request_id) = (wanted.nonce.clone(), wanted.nonce.clone());
         assert_eq!(read(vector), wanted, "{}", vector.what);
     }
     let mut wanted = Notification::new(GOPAY_PROVIDER, Trust::Signed, PaymentStatus::Paid);
@@ -111,14 +112,18 @@ fn reads_the_amount_where_it_is_told() {
         (r#""-""#, None),
         (r#""""#, None),
         ("null", None),
-        // It is optional: what cannot be read does not hide the settlement.
+        ("0", Some(0)),
+        // Thousands, or a fraction: what cannot be told apart is not read.
         (r#""474.765""#, None),
+        (r#""Rp 474.765,00""#, None),
         (r#""-5""#, None),
         (r#""much""#, None),
         ("[]", None),
     ] {
         let read = read_signed(&settlement("mandiri_manual", "success", tot_bayar)).unwrap();
-        assert_eq!((read.payable, read.amount, read.id), (payable.map(Rupiah::new), None, None), "{tot_bayar}");
+        assert_eq!((read.payable, read.amount), (payable.map(Rupiah::new), None), "{tot_bayar}");
+        assert_eq!((read.id.as_deref(), read.request_id.as_deref()), (Some("u-1"), Some("u-1")));
+        assert_eq!(read.code.as_deref(), Some("174"));
     }
 }
 
@@ -146,22 +151,105 @@ fn the_transaction_tells_which_notification_it_is() {
         ("something new", PROVIDER),
         ("gopay", GOPAY_PROVIDER),
         ("GoPay", GOPAY_PROVIDER),
+        (" GO-PAY ", GOPAY_PROVIDER),
+        ("e_money", GOPAY_PROVIDER),
+        ("E_Wallets", GOPAY_PROVIDER),
     ] {
         let both = settlement(transaction, "success", "1").replacen('{', r#"{"id_trans":"t-1","#, 1);
         let read = read_signed(&both).unwrap();
         let nonce = if provider == PROVIDER { "u-1" } else { "t-1" };
         assert_eq!((read.provider, read.nonce.as_deref()), (provider, Some(nonce)), "{transaction}");
+        let has_request = read.request_id.is_some() || read.code.is_some() || read.id.is_some();
+        assert_eq!(has_request, provider == PROVIDER, "{transaction}");
     }
-    for broken in [
-        settlement("gopay", "success", "1"),
-        r#"{"status":"success","order_id":"1","id_trans":"2"}"#.to_owned(),
-        r#"{"status":"success","order_id":"1","id_trans":"2","transaction":"gopay","transaction":"x"}"#.to_owned(),
-        r#"{"status":"success","rq_uuid":"1","transaction":"multipayment"}"#.to_owned(),
-        r#"["gopay"]"#.to_owned(),
-        String::new(),
+    // A wallet's product code in what is a settlement in all else.
+    assert_eq!(read_signed(&settlement("e_money", "success", "1")).unwrap().provider, PROVIDER);
+}
+
+#[test]
+fn form_tells_which_notification_it_is_where_the_transaction_does_not() {
+    for (members, provider) in [
+        (r#""id_trans":"2""#, GOPAY_PROVIDER),
+        (r#""id_trans":2,"transaction":null"#, GOPAY_PROVIDER),
+        (r#""id_trans":2,"transaction":"","rq_uuid":"-","kd_pay":"""#, GOPAY_PROVIDER),
+        (r#""id_trans":2,"transaction":"gopay","transaction":"x""#, GOPAY_PROVIDER),
+        (r#""id_trans":2,"rq_uuid":"u""#, PROVIDER),
+        (r#""id_trans":2,"kd_pay":"174""#, PROVIDER),
+        (r#""rq_uuid":"u""#, PROVIDER),
+        (r#""message":"m""#, PROVIDER),
     ] {
-        assert_eq!(read_signed(&broken).unwrap_err().kind(), Kind::InvalidNotification, "{broken}");
+        let read = read_signed(&format!(r#"{{"status":"success","order_id":"1",{members}}}"#)).unwrap();
+        assert_eq!((read.provider, read.claimed), (provider, PaymentStatus::Paid), "{members}");
     }
+}
+
+#[test]
+fn only_the_order_must_be_there() {
+    let read = read_signed(r#"{"order_id":7}"#).unwrap();
+    let unknown = PaymentStatus::Unknown("no readable status".to_owned());
+    assert_eq!((read.reference.as_deref(), read.claimed, read.provider), (Some("7"), unknown, PROVIDER));
+    assert_eq!(read_signed(r#"{"id_order":"ORD","status":"success"}"#).unwrap().reference.as_deref(), Some("ORD"));
+    assert_eq!(read_signed("{\"order_id\":\"ORD\",\"x\":\"\\ud83d\"}").unwrap().reference.as_deref(), Some("ORD"));
+    for broken in [
+        r#"{"status":"success","rq_uuid":"1","transaction":"multipayment"}"#,
+        r#"{"status":"success","rq_uuid":"1","order_id":"","transaction":"multipayment"}"#,
+        r#"{"status":"success","rq_uuid":"1","order_id":["1"]}"#,
+        r#"{"status":"success","order_id":"1","order_id":"2"}"#,
+        r#"["gopay"]"#,
+        r#""gopay""#,
+        "",
+        "{",
+    ] {
+        assert_eq!(read_signed(broken).unwrap_err().kind(), Kind::InvalidNotification, "{broken}");
+    }
+}
+
+#[test]
+fn refusal_tells_which_other_signature_would_match_and_accepts_none() {
+    let keys = WebhookKeys::new("older").unwrap().or(CANARY).unwrap();
+    let body = "{ \"order_id\": \"A/1\",\n  \"status\": \"success\" }";
+    let compact = r#"{"order_id":"A/1","status":"success"}"#;
+    let base64 = |body: &str| {
+        let mac = Hmac::<Sha256>::new_from_slice(CANARY.as_bytes()).unwrap().chain_update(body).finalize();
+        base64_of(&mac.into_bytes())
+    };
+    let hex = |body: &str| sign(CANARY, body.as_bytes());
+    let lower = hex(body).to_lowercase();
+    let (came, anew) = ("of the body as it came", "of the body as JSON that was written anew");
+    for (given, writing, of) in [
+        (lower, "lower-case hexadecimal", came),
+        (base64(body), "base64", came),
+        (base64(body).trim_end_matches('=').to_owned(), "base64", came),
+        (hex(compact), "upper-case hexadecimal", anew),
+        (hex(compact).to_lowercase(), "lower-case hexadecimal", anew),
+        (base64(compact), "base64", anew),
+        (base64(&compact.replace('/', "\\/")), "base64", anew),
+        (hex(r#"{"order_id": "A/1", "status": "success"}"#), "upper-case hexadecimal", anew),
+    ] {
+        let error = refused(&keys, &headers(&[&given]), body.as_bytes(), Kind::Authentication).to_string();
+        assert!(error.contains(&format!("it would be right as {writing} {of}")), "{given}: {error}");
+        assert!(!error.contains("CANARY") && !error.to_uppercase().contains(&hex(body)), "{error}");
+    }
+    for given in
+        [sign("another", body.as_bytes()).to_lowercase(), base64("another body"), base64(body).replace('=', "!")]
+    {
+        let error = refused(&keys, &headers(&[&given]), body.as_bytes(), Kind::Authentication).to_string();
+        assert!(!error.contains("it would be"), "{error}");
+    }
+}
+
+/// Written apart from the library's reader.
+fn base64_of(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits =
+            chunk.iter().chain([0; 3].iter().take(3 - chunk.len())).fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let digits = (0..4).map(|at| char::from(ALPHABET[(bits >> (18 - 6 * at) & 63) as usize]));
+        text.extend(digits.take(chunk.len() + 1));
+        text.extend(std::iter::repeat_n('=', 3 - chunk.len()));
+    }
+    text
 }
 
 #[test]

@@ -152,8 +152,8 @@ impl Reply<'_> {
     /// A failure that the provider tells in JSON.
     fn failed(&self, members: &Members<'_>, flag: Flag) -> Error {
         let envelope = &self.operation.envelope;
-        let message = self.message(members);
-        let code = members.text(envelope.code).map(|code| redact(&code, self.secrets));
+        // What it means is told by the texts as they came: a credential may be a word of them.
+        let (message, code) = (members.text(envelope.message), members.text(envelope.code));
         let listed = envelope.failures.iter().find(|failure| match failure.sign {
             Sign::Code(wanted) => code.as_deref() == Some(wanted),
             Sign::MessageContains(part) => {
@@ -161,6 +161,8 @@ impl Reply<'_> {
             }
         });
         let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
+        let message = message.map(|message| redact(&message, self.secrets));
+        let code = code.map(|code| redact(&code, self.secrets));
         let kind = match (self.kind_of_status(), listed) {
             // Where HTTP itself says it, no text says otherwise.
             (kind @ (Kind::Authentication | Kind::RateLimited | Kind::Gone), _) => kind,

@@ -52,6 +52,14 @@ impl Request {
         self.operation
     }
 
+    /// The JSON body as the caller gave it, without credentials; none where the call has none.
+    pub fn json_body(&self) -> Option<&[u8]> {
+        match &self.parts.as_ref().ok()?.body {
+            Body::Json(text) => Some(text),
+            Body::None | Body::Form(_) => None,
+        }
+    }
+
     /// Fills a parameter of the path with one segment.
     #[must_use]
     pub fn path(self, name: &'static str, value: impl fmt::Display) -> Self {

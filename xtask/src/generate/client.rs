@@ -25,6 +25,8 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
     if let Some(name) = output.methods.keys().next() {
         bail!("progenitor made a method `{name}` that the spec does not have");
     }
+    // What a session can do besides calling, such as ending, is written by hand beside it.
+    let visibility = model.session.then(|| quote!(pub(crate)));
     let (transport, client) = match model.session {
         true => (quote!(crate::session::Session), quote!(Self { transport: crate::session::Session::new(transport) })),
         false => (quote!(::gerbang_transport::Transport), quote!(Self { transport })),
@@ -66,7 +68,7 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
 
         #doc_of_client
         #[derive(Clone, Debug)]
-        pub struct Client { transport: #transport }
+        pub struct Client { #visibility transport: #transport }
 
         impl Client {
             #doc_of_base_url

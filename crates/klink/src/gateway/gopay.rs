@@ -1,11 +1,11 @@
 use gerbang_core::check::{self, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah, Trust,
+    PaymentGateway, PaymentStatus, Rupiah, Trust, believed_state,
 };
 use http::HeaderMap;
 
-use super::{capabilities, request};
+use super::{capabilities, is_told, request};
 use crate::operations::CREATE_GOPAY_PAYMENT;
 use crate::status::{after_fraud_check, gopay};
 use crate::types::{GopayActionName, GopayPayment};
@@ -17,6 +17,8 @@ use crate::{Client, GOPAY_PROVIDER};
 /// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
 /// became of a payment, also of one whose reply was lost, only its signed notification tells. The addresses of Midtrans
 /// for both, which a reply carries, need K-Link's own key and are not used.
+///
+/// A notification does not tell development from production: see [`WebhookKeys`].
 #[derive(Debug, Clone)]
 pub struct GopayGateway {
     client: Client,
@@ -55,29 +57,39 @@ impl GopayGateway {
             return Err(unsupported(GOPAY_PROVIDER, "take any payment but GoPay"));
         }
         let request = request(GOPAY_PROVIDER, new, Self::BANK_CODE, &self.product_code)?;
-        read(new, self.client.create_gopay_payment(&request).await?.data)
+        let created = read(new, self.client.create_gopay_payment(&request).await?.data)?;
+        Ok(believed_state(self, created).await)
     }
 }
 
 fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
+    // The code first: a refusal has none of the members that a payment has.
     let status = after_fraud_check(status(&told)?, told.fraud_status.as_ref());
-    check::echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), told.order_id.as_str())?;
-    check::amount(GOPAY_PROVIDER, "amount", new.amount, told.gross_amount)?;
+    let (Some(order_id), Some(gross_amount), Some(transaction_id)) =
+        (told.order_id, told.gross_amount, told.transaction_id.filter(is_told))
+    else {
+        let what = "the reply lacks one of `order_id`, `gross_amount`, `transaction_id`";
+        return Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what));
+    };
+    check::echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
+    check::amount(GOPAY_PROVIDER, "amount", new.amount, gross_amount)?;
     if let (Some(price), Some(shipping)) = (told.nominal, told.pay_ship) {
         let sum = price.checked_add(shipping).unwrap_or(Rupiah::MAX);
         check::amount(GOPAY_PROVIDER, "sum of price and shipping", new.amount, sum)?;
     }
     let mut payment = Payment::new(GOPAY_PROVIDER, new.amount, status);
-    payment.id = Some(told.transaction_id.to_string());
+    payment.id = Some(transaction_id.to_string());
     payment.reference = Some(new.reference.clone());
-    payment.payable = Some(told.gross_amount);
+    payment.request_id = Some(new.sent_request_id());
+    payment.payable = Some(gross_amount);
     payment.pay_with = told
         .actions
         .into_iter()
-        .filter(|action| !action.url.trim().is_empty())
         .filter_map(|action| match action.name.known()? {
-            GopayActionName::GenerateQrCode => Some(Payable::QrImage(action.url)),
-            GopayActionName::DeeplinkRedirect => Some(Payable::DeepLink(action.url)),
+            GopayActionName::GenerateQrCode => {
+                check::is_safe_address(&action.url).then_some(Payable::QrImage(action.url))
+            }
+            GopayActionName::DeeplinkRedirect => is_safe_link(&action.url).then_some(Payable::DeepLink(action.url)),
             GopayActionName::GetStatus | GopayActionName::Cancel => None,
         })
         .collect();
@@ -88,10 +100,15 @@ fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
     Ok(payment)
 }
 
-/// How the request ended, by the code inside the reply: the reply as a whole says `success` all the same.
+/// Whether a link can be shown to a customer: a safe address, or one that opens the app. Any other scheme may run a script.
+fn is_safe_link(link: &str) -> bool {
+    check::is_safe_address(link) || ["gojek://", "gopay://"].iter().any(|app| link.starts_with(app))
+}
+
+/// How the request ended, by the code inside the reply, which as a whole says `success` all the same, and by the state. A
+/// payment that waits by its code and has ended by its state has ended.
 fn status(told: &GopayPayment) -> Result<PaymentStatus, Error> {
     let (kind, delivery, what) = match told.status_code.as_str().trim() {
-        "201" => return Ok(PaymentStatus::Pending),
         "401" => (Kind::Authentication, Delivery::Answered, "Midtrans does not accept K-Link's keys for this merchant"),
         "406" => (
             Kind::AlreadyDone,
@@ -101,7 +118,17 @@ fn status(told: &GopayPayment) -> Result<PaymentStatus, Error> {
         "503" => (Kind::Unavailable, Delivery::MaybeSent, "the bank or partner has a connection problem"),
         "900" => (Kind::Unavailable, Delivery::MaybeSent, "the service has a general error"),
         "05" => (Kind::Rejected, Delivery::Answered, "the payment was refused"),
-        _ => return Ok(gopay(&told.transaction_status)),
+        code => {
+            return match (code, told.transaction_status.as_ref().map(gopay)) {
+                ("201", Some(state)) if state == PaymentStatus::Paid || state.is_closed() => Ok(state),
+                ("201", _) => Ok(PaymentStatus::Pending),
+                (_, Some(state)) => Ok(state),
+                (_, None) => {
+                    let what = "the reply lacks its `transaction_status`";
+                    Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what))
+                }
+            };
+        }
     };
     Err(failure(kind, delivery, what).with_code(Some(told.status_code.as_str().trim().to_owned())))
 }

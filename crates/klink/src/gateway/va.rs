@@ -1,11 +1,11 @@
 use gerbang_core::check::{self, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Identifier, Kind, Lookup, Method, NewPayment, Notification, Payable,
-    Payment, PaymentGateway, PaymentStatus, Trust,
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, PaymentStatus, Trust,
 };
 use http::HeaderMap;
 
-use super::{capabilities, request};
+use super::{capabilities, is_told, request};
 use crate::operations::CREATE_PAYMENT;
 use crate::webhook::{ACCEPTANCE, WebhookKeys, read_notification};
 use crate::{Client, PROVIDER, types};
@@ -16,7 +16,11 @@ use crate::{Client, PROVIDER, types};
 ///
 /// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
 /// became of a payment, also of one whose reply was lost, only its signed notification tells. The reply to a creation does
-/// not repeat the merchant's reference, so that it cannot be compared; the price is where it is told.
+/// not repeat the merchant's reference, so that it cannot be compared; the price is where it is told, and so is the way to pay
+/// where [`NewPayment::method`] asks for one.
+///
+/// The id of a payment is that of the request, `rq_uuid` ([`NewPayment::sent_request_id`]): it is known without the reply, and
+/// the settlement repeats it. A notification does not tell development from production: see [`WebhookKeys`].
 #[derive(Debug, Clone)]
 pub struct VaGateway {
     client: Client,
@@ -55,37 +59,54 @@ impl VaGateway {
             Some(_) => return Err(unsupported(PROVIDER, "take any payment but by virtual account, card or transfer")),
         }
         let request = request(PROVIDER, new, &self.bank_code, &self.product_code)?;
-        read(new, self.client.create_payment(&request).await?)
+        self.read(new, self.client.create_payment(&request).await?)
+    }
+
+    fn read(&self, new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Error> {
+        if told.koneksi.is_some_and(|connected| !connected.is_set()) {
+            return Err(failure(Kind::Unavailable, "K-Link says that the connection to the bank failed"));
+        }
+        if let Some(price) = &told.total_belanja {
+            check::amount(PROVIDER, "price", new.amount, *price)?;
+        }
+        if let Some(payable) = told.total_bayar {
+            check::payable(PROVIDER, &capabilities(Trust::Signed), new.amount, payable)?;
+        }
+        let page = told.url_pay.filter(|url| check::is_safe_address(url));
+        let number = told.va_number.filter(is_told);
+        let code = told.kd_pay.filter(is_told);
+        if page.is_none() && number.is_none() && code.is_none() {
+            let what =
+                "the reply has nothing to pay with: no `va_number`, no `kd_pay`, no `url_pay` that is safe to open";
+            return Err(failure(Kind::UnexpectedReply, what));
+        }
+        let is_va = told.is_va.map(|is_va| is_va.is_set());
+        let is_as_asked = match &new.method {
+            Some(Method::VirtualAccount(_)) => is_va != Some(false) && (number.is_some() || code.is_some()),
+            Some(Method::Card) => is_va != Some(true) && number.is_none() && page.is_some(),
+            _ => true,
+        };
+        if !is_as_asked {
+            let what = "K-Link answers with another way to pay than was asked for (virtual account, or card page)";
+            return Err(failure(Kind::EchoMismatch, what));
+        }
+        let mut payment = Payment::new(PROVIDER, new.amount, PaymentStatus::Pending);
+        // What names the payment in its settlement too, whether this reply comes or is lost. `kd_ref` does not come back.
+        payment.id = Some(new.sent_request_id());
+        payment.request_id = Some(new.sent_request_id());
+        payment.reference = Some(new.reference.clone());
+        payment.payable = told.total_bayar;
+        payment.pay_with.extend(
+            number.map(|number| Payable::VirtualAccount { bank: self.bank_code.clone(), number: number.to_string() }),
+        );
+        payment.pay_with.extend(page.map(Payable::Page));
+        payment.pay_with.extend(code.map(|code| Payable::Code(code.to_string())));
+        Ok(payment)
     }
 }
 
-fn read(new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Error> {
-    let fails = |kind, what| Err(Error::new(kind, Delivery::MaybeSent, what).with_operation(&CREATE_PAYMENT));
-    if told.koneksi.is_some_and(|connected| !connected.is_set()) {
-        return fails(Kind::Unavailable, "K-Link says that the connection to the bank failed".to_owned());
-    }
-    if let Some(price) = &told.total_belanja {
-        check::amount(PROVIDER, "price", new.amount, *price)?;
-    }
-    if let Some(payable) = told.total_bayar {
-        check::payable(PROVIDER, &capabilities(Trust::Signed), new.amount, payable)?;
-    }
-    let page = told.url_pay.filter(|url| !url.trim().is_empty());
-    let code = told.kd_pay.filter(is_told).map(|code| code.to_string());
-    if page.is_none() && code.is_none() {
-        return fails(Kind::UnexpectedReply, "the reply has nothing to pay with: no `url_pay`, no `kd_pay`".to_owned());
-    }
-    let mut payment = Payment::new(PROVIDER, new.amount, PaymentStatus::Pending);
-    payment.id = told.kd_ref.filter(is_told).map(|id| id.to_string()).or_else(|| code.clone());
-    payment.reference = Some(new.reference.clone());
-    payment.payable = told.total_bayar;
-    payment.pay_with.extend(page.map(Payable::Page));
-    payment.pay_with.extend(code.map(Payable::Code));
-    Ok(payment)
-}
-
-fn is_told(id: &Identifier) -> bool {
-    !id.is_blank()
+fn failure(kind: Kind, what: &str) -> Error {
+    Error::new(kind, Delivery::MaybeSent, what).with_operation(&CREATE_PAYMENT)
 }
 
 impl PaymentGateway for VaGateway {

@@ -17,7 +17,7 @@ use super::{Credentials, operations, types};
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
-    transport: crate::session::Session,
+    pub(crate) transport: crate::session::Session,
 }
 impl Client {
     /// The provider's own server.
@@ -73,6 +73,8 @@ impl Client {
     /// The first of two steps: K-Link lists the transactions and asks whether they are right. Nothing is
     /// refunded until `accept_refund` names one of them.
     ///
+    /// When the reply is lost: ask again; nothing is refunded before `accept_refund`.
+    ///
     /// Source: K-Link Service Payment API, "1.i Escrow Refund", read on 2026-11-20. A guess: Whether
     /// K-Link also makes a note of the request is not said, so it is not taken for a mere question.
     ///
@@ -92,9 +94,13 @@ impl Client {
     ///
     /// `POST /api/escrow/refund-accept`. It must not be sent again once it may have arrived.
     ///
-    /// The second of two steps: the money returns to the member's wallet. A second refund of the same
-    /// transaction is refused with `refund existing`. The link under the printed address ends in `refund`,
-    /// which is the first step; the printed address is used.
+    /// The second of two steps: the money returns to the member's wallet. A second refund is refused with
+    /// `refund existing` and an `id_trans`, which need not be the one that was sent: compare it before the
+    /// transaction is taken for refunded. The link under the printed address ends in `refund`, which is
+    /// the first step and refunds nothing: it is no other spelling of this one. The first step's question,
+    /// or a reply with `data`, is no receipt.
+    ///
+    /// When the reply is lost: look for it in the `transaction_history` of the member.
     ///
     /// Source: K-Link Service Payment API, "1.i Escrow Refund", read on 2026-11-20.
     ///
@@ -158,9 +164,12 @@ impl Client {
     /// `POST /api/kwallet/pay`. It must not be sent again once it may have arrived.
     ///
     /// `id_order` must be unique; what happens when it is sent twice is not said. When the reply is lost,
-    /// `reconcile` takes the same `id_order`.
+    /// and when it says `fail`, the money may have been taken all the same: `reconcile`, which the
+    /// document has for a payment that ended in an error, takes the same `id_order`. To pay the order
+    /// again by another `id_order` may take the money twice.
     ///
-    /// When the reply is lost: ask for it with `reconcile` by the same `id_order`.
+    /// When the reply is lost: call `reconcile` with the same `id_order`, and never pay the order by
+    /// another one before that.
     ///
     /// Source: K-Link Service Payment API, "1.g Bayar", read on 2026-11-20.
     ///
@@ -182,7 +191,9 @@ impl Client {
     ///
     /// The document says only that a payment that failed before is reconciled. That may complete it, so it
     /// is not a mere question. The link under the printed address ends in one `reconcile`; the printed
-    /// address is used.
+    /// address is used. The reply must be about the order that was asked for: compare `data.order_id`.
+    ///
+    /// When the reply is lost: look for the payment in the `transaction_history` of the member.
     ///
     /// Source: K-Link Service Payment API, "1.h Reconcile", read on 2026-11-20. A guess: The document
     /// prints `data` between quotes without escaping the quotes inside, which is not JSON. It is taken for
@@ -208,6 +219,8 @@ impl Client {
     /// The member gets one virtual account at each of several banks. Whether a second registration of the
     /// same member is refused or creates other accounts is not said.
     ///
+    /// When the reply is lost: ask K-Link whether the member is registered; no call tells it.
+    ///
     /// Source: K-Link Service Payment API, "1.b Registrasi VA", read on 2026-11-20. A guess: The printed
     /// reply has one closing brace too many. Without the last one `date` and `rq_uuid` stand beside
     /// `data`; they are read inside `data` too.
@@ -231,6 +244,8 @@ impl Client {
     /// Takes no reference of the merchant's: when the reply is lost, only the history of the two members
     /// tells whether the money was moved.
     ///
+    /// When the reply is lost: look for it in the `transaction_history` of both members.
+    ///
     /// Source: K-Link Service Payment API, "1.e Transfer to Account", read on 2026-11-20.
     ///
     /// # Errors
@@ -250,6 +265,8 @@ impl Client {
     /// `POST /api/kwallet/voucher_saldo`. It must not be sent again once it may have arrived.
     ///
     /// The link under the printed address ends in `voucher_saldo_kwallet`; the printed address is used.
+    ///
+    /// When the reply is lost: look for it in the `transaction_history` of the member.
     ///
     /// Source: K-Link Service Payment API, "1.f Voucher Saldo Kwallet", read on 2026-11-20.
     ///
@@ -318,7 +335,8 @@ impl Client {
     /// Source: K-Link Service Payment API, "2.c Payment Service", read on 2026-11-20. A guess: All samples
     /// were screenshots: those of a manual transfer, a card, a virtual account, and an unknown bank code.
     /// The members and meanings are those of the tables of variables, the types and the examples are made
-    /// up. The member that carries a virtual account number is not printed.
+    /// up. The member that carries a virtual account number is not printed; it is taken to be called as in
+    /// the reply to `register_va`.
     ///
     /// # Errors
     ///
@@ -345,7 +363,9 @@ impl Client {
     ///
     /// Source: K-Link Service Payment API, "3.c Payment Service", read on 2026-11-20. A guess: How a
     /// refusal looks is not printed, only the codes 401, 406, 503, 05 and 900 of `status_code`. It is
-    /// taken for a reply with `fail` or `failed` whose code stands beside the flag.
+    /// taken for a reply with `fail` or `failed` whose code stands beside the flag, or for one with
+    /// `success` and the code inside `data`, where the other members may then be missing. That 401 and 406
+    /// are told before anything is done follows from their meaning.
     ///
     /// # Errors
     ///
@@ -370,7 +390,7 @@ impl Client {
     /// Source: K-Link Service Payment API, "1.a Login API Authorization", read on 2026-11-20. A guess:
     /// Request and reply were screenshots: the member names are those of the table of variables. Whether
     /// the token stands beside `status` or inside `data` is not known, both are read; nor is its lifetime,
-    /// nor whether a new login ends an older session.
+    /// nor whether a new login ends an older session, as "one session" may mean.
     ///
     /// # Errors
     ///

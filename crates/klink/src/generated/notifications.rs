@@ -15,7 +15,8 @@ use super::types;
 /// Source: K-Link Service Payment API, "3.d Webhook Notifikasi Pembayaran", read on 2026-11-20. A
 /// guess: The document prints the body under the word Header and no signature, but also an answer for
 /// the case that authentication failed. The signature of the settlement notification is taken to hold
-/// here too.
+/// here too. Other spellings of `gopay` in `transaction`, such as the codes of the product, `e_money`
+/// and `e_wallets`, are taken for GoPay as well.
 ///
 /// # Errors
 ///

@@ -19,12 +19,12 @@ const ENVELOPE: Envelope = Envelope {
         Failure {
             sign: Sign::Code("401"),
             kind: Kind::Authentication,
-            conclusive: true,
+            conclusive: false,
         },
         Failure {
             sign: Sign::Code("406"),
             kind: Kind::AlreadyDone,
-            conclusive: true,
+            conclusive: false,
         },
         Failure {
             sign: Sign::Code("503"),
@@ -67,6 +67,26 @@ const ENVELOPE: Envelope = Envelope {
             conclusive: false,
         },
         Failure {
+            sign: Sign::MessageContains("token is expired"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("jwt expired"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("session expired"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("session has expired"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
             sign: Sign::MessageContains("invalid token"),
             kind: Kind::Authentication,
             conclusive: false,
@@ -82,12 +102,37 @@ const ENVELOPE: Envelope = Envelope {
             conclusive: false,
         },
         Failure {
+            sign: Sign::MessageContains("token is not valid"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
             sign: Sign::MessageContains("token tidak valid"),
             kind: Kind::Authentication,
             conclusive: false,
         },
         Failure {
+            sign: Sign::MessageContains("token tidak sah"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
             sign: Sign::MessageContains("token kadaluarsa"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("token sudah kadaluarsa"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("sesi berakhir"),
+            kind: Kind::Authentication,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::MessageContains("sesi telah berakhir"),
             kind: Kind::Authentication,
             conclusive: false,
         },
@@ -122,6 +167,7 @@ pub static REQUEST_REFUND: Operation = Operation {
     method: "POST",
     path: "/api/escrow/refund",
     idempotency: Idempotency::None,
+    lost_reply: Some("ask again; nothing is refunded before `accept_refund`"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -146,8 +192,8 @@ pub static ACCEPT_REFUND: Operation = Operation {
     id: "accept_refund",
     method: "POST",
     path: "/api/escrow/refund-accept",
-    alternative_paths: &["/api/escrow/refund"],
     idempotency: Idempotency::None,
+    lost_reply: Some("look for it in the `transaction_history` of the member"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -212,7 +258,9 @@ pub static PAY_FROM_WALLET: Operation = Operation {
     method: "POST",
     path: "/api/kwallet/pay",
     idempotency: Idempotency::None,
-    lost_reply: Some("ask for it with `reconcile` by the same `id_order`"),
+    lost_reply: Some(
+        "call `reconcile` with the same `id_order`, and never pay the order by another one before that",
+    ),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -235,6 +283,7 @@ pub static RECONCILE: Operation = Operation {
     path: "/api/kwallet/reconcile/reconcile",
     alternative_paths: &["/api/kwallet/reconcile"],
     idempotency: Idempotency::None,
+    lost_reply: Some("look for the payment in the `transaction_history` of the member"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -257,6 +306,7 @@ pub static REGISTER_VA: Operation = Operation {
     method: "POST",
     path: "/api/kwallet/register_va",
     idempotency: Idempotency::None,
+    lost_reply: Some("ask K-Link whether the member is registered; no call tells it"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -282,6 +332,7 @@ pub static TRANSFER: Operation = Operation {
     method: "POST",
     path: "/api/kwallet/transfer_to_account",
     idempotency: Idempotency::None,
+    lost_reply: Some("look for it in the `transaction_history` of both members"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -304,6 +355,7 @@ pub static REDEEM_VOUCHER: Operation = Operation {
     path: "/api/kwallet/voucher_saldo",
     alternative_paths: &["/api/kwallet/voucher_saldo_kwallet"],
     idempotency: Idempotency::None,
+    lost_reply: Some("look for it in the `transaction_history` of the member"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -415,7 +467,131 @@ pub static CREATE_GOPAY_PAYMENT: Operation = Operation {
             place: Place::Header("authorization"),
         },
     ],
-    envelope: ENVELOPE,
+    envelope: Envelope {
+        failures: &[
+            Failure {
+                sign: Sign::Code("401"),
+                kind: Kind::Authentication,
+                conclusive: true,
+            },
+            Failure {
+                sign: Sign::Code("406"),
+                kind: Kind::AlreadyDone,
+                conclusive: true,
+            },
+            Failure {
+                sign: Sign::Code("503"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("900"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("unauthorized transaction"),
+                kind: Kind::Rejected,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("unauthorized"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("unauthenticated"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("expired token"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token has expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token is expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("jwt expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("session expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("session has expired"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("invalid token"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token invalid"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token is invalid"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token is not valid"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token tidak valid"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token tidak sah"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token kadaluarsa"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("token sudah kadaluarsa"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("sesi berakhir"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::MessageContains("sesi telah berakhir"),
+                kind: Kind::Authentication,
+                conclusive: false,
+            },
+        ],
+        ..ENVELOPE
+    },
     source: Source {
         document: "K-Link Service Payment API",
         section: "3.c Payment Service",

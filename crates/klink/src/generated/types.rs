@@ -306,8 +306,9 @@ pub struct GopayBankQuery {
 #[non_exhaustive]
 pub struct GopayNotification {
     /// K-Link's unique id of the transaction.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub id_trans: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::id_trans")]
+    pub id_trans: Option<::gerbang_core::Identifier>,
     /// The status in words.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::message")]
@@ -320,7 +321,9 @@ pub struct GopayNotification {
     #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// Whether the payment was paid.
-    pub status: ::gerbang_core::Open<NotificationStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status")]
+    pub status: Option<::gerbang_core::Open<NotificationStatus>>,
     /// The way to pay; the document says that there are others.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::transaction")]
@@ -356,12 +359,14 @@ pub struct GopayPayment {
     #[serde(default, deserialize_with = "optional::fullname")]
     pub fullname: Option<String>,
     /// What the customer must pay, `nominal` and `pay_ship` together, in rupiah.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::gross_amount")]
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
     #[cfg_attr(
         feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
+        schemars(with = "Option<::gerbang_core::wire::QuotedRupiah>")
     )]
-    pub gross_amount: ::gerbang_core::Rupiah,
+    pub gross_amount: Option<::gerbang_core::Rupiah>,
     /// The id that is registered with Midtrans.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::merchant_id")]
@@ -380,8 +385,9 @@ pub struct GopayPayment {
     )]
     pub nominal: Option<::gerbang_core::Rupiah>,
     /// The merchant's id of the order.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub order_id: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::order_id")]
+    pub order_id: Option<::gerbang_core::Identifier>,
     /// What shipping costs, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::pay_ship")]
@@ -421,10 +427,13 @@ pub struct GopayPayment {
     #[serde(default, deserialize_with = "optional::status_message")]
     pub status_message: Option<String>,
     /// Midtrans' id of the transaction.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub transaction_id: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction_id")]
+    pub transaction_id: Option<::gerbang_core::Identifier>,
     /// The state of a GoPay payment.
-    pub transaction_status: ::gerbang_core::Open<GopayTransactionStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction_status")]
+    pub transaction_status: Option<::gerbang_core::Open<GopayTransactionStatus>>,
     /// When the transaction happened, Jakarta time (GMT+7), as the document states.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::transaction_time")]
@@ -789,12 +798,14 @@ impl ::gerbang_core::Word for NotificationStatus {
     }
 }
 /// What the customer is to do to pay. Which members are there depends on the way to pay.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentInstruction {
     /// Whether the payment has a virtual account.
-    pub is_va: ::gerbang_core::Flag,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::is_va")]
+    pub is_va: Option<::gerbang_core::Flag>,
     /// The code of the payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::kd_pay")]
@@ -842,6 +853,10 @@ pub struct PaymentInstruction {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::url_pay")]
     pub url_pay: Option<String>,
+    /// The number of the virtual account.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::va_number")]
+    pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A call that was carried out and has nothing more to tell.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -1010,11 +1025,13 @@ impl RefundRequest {
     }
 }
 /// A registered member.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredWallet {
     /// The virtual accounts of a member, by bank code.
+    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "optional_list::data")]
     pub data: ::gerbang_core::Entries<VirtualAccount>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1110,10 +1127,13 @@ pub struct SettlementNotification {
     #[serde(default, deserialize_with = "optional::rq_datetime")]
     pub rq_datetime: Option<::gerbang_core::JakartaTime>,
     /// The id of the request, as the merchant sent it with the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub rq_uuid: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::rq_uuid")]
+    pub rq_uuid: Option<::gerbang_core::Identifier>,
     /// Whether the payment was paid.
-    pub status: ::gerbang_core::Open<NotificationStatus>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status")]
+    pub status: Option<::gerbang_core::Open<NotificationStatus>>,
     /// What was to be transferred, in rupiah; `-` when it is not told. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1318,17 +1338,19 @@ pub struct WalletEntry {
     charge_connectivity "charge_connectivity" comm_code "comm_code" currency "currency"
     date "date" datetime "datetime" debit "debit" description "description" email "email"
     error_message "error_message" expiry_date_time "expiry_date_time" fee "fee"
-    fraud_status "fraud_status" fullname "fullname" id "id" img_url "img_url"
-    inquiry_time "inquiry_time" install_12 "install_12" install_6 "install_6"
-    is_installment "is_installment" kategori "kategori" kd_pay "kd_pay" kd_ref "kd_ref"
-    kode_unik "kode_unik" koneksi "koneksi" merchant_id "merchant_id" message "message"
-    method "method" no_hp "no_hp" nominal "nominal" norek "norek" notification_time
-    "notification_time" order_id "order_id" pay_ship "pay_ship" payment_type
-    "payment_type" permata_va_number "permata_va_number" product_code "product_code"
-    product_name "productName" rq_datetime "rq_datetime" rq_uuid "rq_uuid" signature_key
-    "signature_key" status "status" status_message "status_message" tot_bayar "tot_bayar"
-    total_amount "total_amount" total_bayar "total_bayar" total_belanja "total_belanja"
-    transaction "transaction" transaction_time "transaction_time" url_pay "url_pay"
-    va_number "va_number" va_numbers "va_numbers" valuedate "valuedate" } optional_list {
-    actions "actions" } optional_object { data_input "data_input" }
+    fraud_status "fraud_status" fullname "fullname" gross_amount "gross_amount" id "id"
+    id_trans "id_trans" img_url "img_url" inquiry_time "inquiry_time" install_12
+    "install_12" install_6 "install_6" is_installment "is_installment" is_va "is_va"
+    kategori "kategori" kd_pay "kd_pay" kd_ref "kd_ref" kode_unik "kode_unik" koneksi
+    "koneksi" merchant_id "merchant_id" message "message" method "method" no_hp "no_hp"
+    nominal "nominal" norek "norek" notification_time "notification_time" order_id
+    "order_id" pay_ship "pay_ship" payment_type "payment_type" permata_va_number
+    "permata_va_number" product_code "product_code" product_name "productName"
+    rq_datetime "rq_datetime" rq_uuid "rq_uuid" signature_key "signature_key" status
+    "status" status_message "status_message" tot_bayar "tot_bayar" total_amount
+    "total_amount" total_bayar "total_bayar" total_belanja "total_belanja" transaction
+    "transaction" transaction_id "transaction_id" transaction_status "transaction_status"
+    transaction_time "transaction_time" url_pay "url_pay" va_number "va_number"
+    va_numbers "va_numbers" valuedate "valuedate" } optional_list { actions "actions"
+    data "data" } optional_object { data_input "data_input" }
 }

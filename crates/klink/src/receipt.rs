@@ -1,0 +1,106 @@
+//! What a reply must prove before it is believed, beyond its form: that it is the receipt of this call and about this order.
+
+use std::collections::BTreeMap;
+
+use gerbang_core::operation::Operation;
+use gerbang_core::{Delivery, Error, Identifier, Kind, check};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::PROVIDER;
+use crate::operations::{ACCEPT_REFUND, RECONCILE, TRANSACTION_HISTORY};
+
+/// The operations whose replies are looked at twice: by their own type, and by [`check_reply`].
+static LOOKED_AT: [&Operation; 3] = [&ACCEPT_REFUND, &RECONCILE, &TRANSACTION_HISTORY];
+
+/// Whether a reply of this operation has to be read as [`Checked`].
+pub(crate) fn is_looked_at(operation: &Operation) -> bool {
+    LOOKED_AT.iter().any(|looked_at| looked_at.id == operation.id)
+}
+
+/// A payload beside its own text.
+pub(crate) struct Checked<T> {
+    pub(crate) payload: T,
+    pub(crate) text: Box<RawValue>,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Checked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let payload = quoted(&text).and_then(|text| serde_json::from_str(&text)).map_err(de::Error::custom)?;
+        Ok(Self { payload, text })
+    }
+}
+
+/// The payload as its type reads it: what may be JSON inside a string is put there in any case. The JSON of a string is read by
+/// its type at once, which refuses a member that stands twice.
+fn quoted(text: &RawValue) -> serde_json::Result<String> {
+    let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text.get())?;
+    for (name, value) in &mut members {
+        let is_json_string = LOOKED_AT.iter().any(|operation| operation.json_strings.contains(&name.as_str()));
+        if is_json_string && value.get().starts_with(['{', '[']) {
+            *value = serde_json::value::to_raw_value(value.get())?;
+        }
+    }
+    serde_json::to_string(&members)
+}
+
+/// Checks that a reply with a success flag is the receipt of the call that was sent.
+///
+/// # Errors
+///
+/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step; [`Kind::EchoMismatch`] when it is about another
+/// order. Either way the call may have been carried out.
+pub(crate) fn check_reply(operation: &'static Operation, sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
+    let checked = match operation.id {
+        id if id == ACCEPT_REFUND.id => check_receipt(reply),
+        id if id == RECONCILE.id => check_order(sent, reply),
+        _ => Ok(()),
+    };
+    checked.map_err(|error| error.with_operation(operation).with_attempts(1))
+}
+
+/// What the first step of a refund asks, in lower case: "is this the data that is to be refunded?".
+const QUESTION: &str = "apakah benar";
+
+fn check_receipt(reply: &RawValue) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Receipt<'a> {
+        #[serde(borrow)]
+        data: Option<&'a RawValue>,
+        message: Option<serde_json::Value>,
+    }
+    let receipt: Receipt<'_> = read(reply)?;
+    let has_rows = receipt.data.is_some_and(|data| !matches!(data.get(), "[]" | "{}" | "\"\"" | "false"));
+    let text = receipt.message.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().trim().to_lowercase();
+    if has_rows || text.contains(QUESTION) || text.ends_with('?') {
+        let what =
+            "the reply is the question of the refund's first step, not a receipt: nothing may have been refunded";
+        return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
+    }
+    Ok(())
+}
+
+fn check_order(sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Sent {
+        id_order: String,
+    }
+    #[derive(Deserialize)]
+    struct Reply {
+        data: gerbang_core::JsonString<Payment>,
+    }
+    #[derive(Deserialize)]
+    struct Payment {
+        order_id: Identifier,
+    }
+    let Some(Ok(sent)) = sent.map(serde_json::from_slice::<Sent>) else { return Ok(()) };
+    let reply: Reply = read(reply)?;
+    check::echo(PROVIDER, "order", &sent.id_order, reply.data.order_id.as_str())
+}
+
+fn read<'a, T: Deserialize<'a>>(reply: &'a RawValue) -> Result<T, Error> {
+    serde_json::from_str(reply.get())
+        .map_err(|_| Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, "the reply does not tell what it is about"))
+}
