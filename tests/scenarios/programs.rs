@@ -36,7 +36,7 @@ async fn take_through(subject: Subject) {
     let poll = Poll::every(Duration::ZERO).for_at_most(Duration::from_secs(30));
     let taken = take(&*gateway, &order, poll).await.unwrap();
     match (gateway.capabilities().status, taken) {
-        (true, Taken::Final(payment)) => assert_eq!(payment.status, PaymentStatus::Paid, "{}", subject.name),
+        (true, Taken::Paid(proof)) => assert_eq!(proof.payment().status, PaymentStatus::Paid, "{}", subject.name),
         (false, Taken::Notified(payment)) => assert_eq!(payment.status, PaymentStatus::Pending, "{}", subject.name),
         (_, taken) => panic!("{}: {taken:?}", subject.name),
     }

@@ -628,7 +628,7 @@ async fn create_payment_reads_a_transfer_and_a_card() {
     assert_eq!((payment.pay_ship, payment.kode_unik), (Some(rupiah(5000)), Some(rupiah(765))));
     assert_eq!(payment.kd_pay.unwrap(), "174");
     assert_eq!(payment.kd_ref.unwrap(), "KLNU00252");
-    assert_eq!((payment.is_va.is_set(), payment.koneksi.unwrap().is_set()), (false, true));
+    assert_eq!((payment.is_va.unwrap().is_set(), payment.koneksi.unwrap().is_set()), (false, true));
 
     let body = r#"{"status":"success","data":{"url_pay":"https://payment.example.com/card/1","is_va":0}}"#;
     let server = replying(body).await;
@@ -658,12 +658,12 @@ async fn create_gopay_payment_reads_the_documented_reply() {
     let created = client(&server).create_gopay_payment(&new_payment()).await.unwrap();
     assert_eq!(created.message.as_deref(), Some("Payment Request has been success!"));
     let payment = created.data;
-    assert_eq!(payment.order_id, "klnu01978");
-    assert_eq!(payment.transaction_id, "c91bcecf-7528-4b29-aef1-8cdf8fffc187");
+    assert_eq!(payment.order_id.unwrap(), "klnu01978");
+    assert_eq!(payment.transaction_id.unwrap(), "c91bcecf-7528-4b29-aef1-8cdf8fffc187");
     assert_eq!(payment.status_code, "201");
-    assert_eq!(payment.transaction_status, GopayTransactionStatus::Pending);
+    assert_eq!(payment.transaction_status.unwrap(), GopayTransactionStatus::Pending);
     assert_eq!(payment.fraud_status.unwrap(), FraudStatus::Accept);
-    assert_eq!(payment.gross_amount, rupiah(2000));
+    assert_eq!(payment.gross_amount, Some(rupiah(2000)));
     assert_eq!((payment.nominal, payment.pay_ship), (Some(rupiah(1500)), Some(rupiah(500))));
     assert_eq!(some_utc(&payment.transaction_time), "2022-07-27T10:18:51Z");
     assert_eq!(some_utc(&payment.rq_datetime), "2022-07-27T08:48:11Z");
@@ -705,7 +705,7 @@ async fn create_gopay_payment_reads_missing_and_null_options() {
         let created = client(&server).create_gopay_payment(&new_payment()).await.unwrap();
         assert!(created.data_input.is_none());
         assert_eq!((created.data.actions.len(), created.data.nominal), (0, None));
-        assert_eq!(created.data.gross_amount, rupiah(2000));
+        assert_eq!(created.data.gross_amount, Some(rupiah(2000)));
     }
 }
 

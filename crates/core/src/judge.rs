@@ -99,13 +99,13 @@ pub enum Judged {
 /// ```compile_fail
 /// # use gerbang_core::{Payment, Proof};
 /// fn forge(payment: Payment) -> Proof {
-///     Proof { account: String::new(), payment, is_late: false } // nobody else can make one
+///     Proof { account: String::new(), payment: Box::new(payment), is_late: false } // nobody else can make one
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     account: String,
-    payment: Payment,
+    payment: Box<Payment>,
     is_late: bool,
 }
 
@@ -132,7 +132,7 @@ impl Proof {
     ///
     /// Where the gateway's id is not known, as after a lost creation of K-Link's GoPay, the key has none.
     pub fn key(&self) -> String {
-        let Payment { provider, reference, id, .. } = &self.payment;
+        let Payment { provider, reference, id, .. } = &*self.payment;
         // As JSON, so that no two lists of names have the same text.
         serde_json::json!([self.account, provider, reference, id]).to_string()
     }
@@ -318,7 +318,8 @@ fn proof(expected: &Expected, mut paid: Payment) -> Proof {
     let before = &expected.payment;
     let after_expiry = paid.paid_at.zip(paid.expires_at).is_some_and(|(paid, expiry)| paid > expiry);
     paid.status = PaymentStatus::Paid;
-    Proof { account: expected.account.clone(), is_late: before.status.is_closed() || after_expiry, payment: paid }
+    let is_late = before.status.is_closed() || after_expiry;
+    Proof { account: expected.account.clone(), is_late, payment: Box::new(paid) }
 }
 
 fn check_mode(expected: &Expected, said: Option<bool>) -> Result<(), Doubt> {

@@ -55,7 +55,7 @@ impl Poll {
 #[derive(Debug)]
 pub struct WaitError {
     /// The payment as it was last known. It is not known to be unpaid for good: money can still come.
-    pub last: Payment,
+    pub last: Box<Payment>,
     /// Why.
     pub reason: WaitReason,
 }
@@ -105,7 +105,7 @@ impl std::error::Error for WaitError {
 #[non_exhaustive]
 pub enum Watched {
     /// Its state is another one, and it is not paid.
-    Changed(Payment),
+    Changed(Box<Payment>),
     /// It is paid.
     Paid(Proof),
 }
@@ -241,7 +241,7 @@ impl<'a> Watch<'a> {
             let is_closed = status == PaymentStatus::Expired;
             return Err(self.end(if is_closed { WaitReason::Closed } else { WaitReason::Expired }));
         }
-        Ok(has_changed.then(|| Watched::Changed(self.expected.payment().clone())))
+        Ok(has_changed.then(|| Watched::Changed(Box::new(self.expected.payment().clone()))))
     }
 
     /// Asks when it is time to; none when the caller's time is over before the answer.
@@ -257,6 +257,6 @@ impl<'a> Watch<'a> {
     }
 
     fn end(&self, reason: WaitReason) -> WaitError {
-        WaitError { last: self.expected.payment().clone(), reason }
+        WaitError { last: Box::new(self.expected.payment().clone()), reason }
     }
 }

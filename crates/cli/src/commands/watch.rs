@@ -167,7 +167,7 @@ impl Follow<'_> {
             };
             countdown.clear();
             match change {
-                Some(Ok(Watched::Changed(now))) => self.print(now)?,
+                Some(Ok(Watched::Changed(now))) => self.print(*now)?,
                 Some(Ok(Watched::Paid(proof))) => {
                     self.print(proof.payment().clone())?;
                     if proof.is_late() {
@@ -184,7 +184,7 @@ impl Follow<'_> {
         match end.reason {
             WaitReason::Closed => {
                 if end.last.status != self.last.status {
-                    self.print(end.last)?;
+                    self.print(*end.last)?;
                 }
                 Ok(Exit::NotPaid)
             }
