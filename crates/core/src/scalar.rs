@@ -5,6 +5,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
+use crate::wire::is_damaged;
+
 /// A JSON value as far as it is no list and no object of its own; those are passed over.
 ///
 /// The types that providers write in more than one way are all read from it, so that a parser is compiled once for all of them.
@@ -227,8 +229,9 @@ impl FromScalar for String {
         matches!(scalar, Scalar::Null)
     }
 
+    /// A text that must be there is an address or a payload: a damaged one is as bad as none.
     fn is_blank(scalar: &Scalar<'_>) -> bool {
-        matches!(scalar, Scalar::Text(text) if !is_plain(text) && text.trim().is_empty())
+        matches!(scalar, Scalar::Text(text) if !is_plain(text) && text.trim().is_empty() || is_damaged(text))
     }
 }
 

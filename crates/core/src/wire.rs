@@ -22,7 +22,8 @@ pub trait Member: FromScalar {}
 
 impl<T: FromScalar> Member for T {}
 
-/// Reads a member that a reply must have. A text or an identifier that is blank is an error: it says nothing.
+/// Reads a member that a reply must have. A text or an identifier that is blank is an error, for it says nothing, and so is one
+/// that was damaged on its way, see [`json_text`].
 ///
 /// # Errors
 ///
@@ -34,7 +35,7 @@ where
 {
     let scalar = Scalar::read(deserializer, T::EXPECTED)?;
     if T::is_blank(&scalar) {
-        return Err(de::Error::invalid_value(Unexpected::Other("a blank"), &T::EXPECTED));
+        return Err(de::Error::invalid_value(Unexpected::Other("a blank or a damaged text"), &T::EXPECTED));
     }
     T::from_scalar(scalar)
 }

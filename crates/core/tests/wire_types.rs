@@ -665,7 +665,7 @@ fn a_required_member_is_exact_and_not_blank() {
     for json in ["\"\"", "\" \"", "\"-\"", "0", "\" 0\"", "null", "{}", "[]", "1.5", "\"a\\ufffd\""] {
         refuses::<Must<Identifier>>(json);
     }
-    for json in ["\"\"", "\" \\n\"", "null", "7", "{}"] {
+    for json in ["\"\"", "\" \\n\"", "\"https://a\\ufffd\"", "null", "7", "{}"] {
         refuses::<Must<String>>(json);
     }
     for json in ["2", "\"yes\"", "null"] {

@@ -19,9 +19,9 @@ use gerbang::{
 #[derive(Debug)]
 pub enum Taken {
     /// The payment is paid, and this proves it.
-    Paid(Box<Proof>),
+    Paid(Proof),
     /// The gateway tells no status: its notification will tell what became of the payment.
-    Notified(Payment),
+    Notified(Box<Payment>),
 }
 
 /// Takes a payment with this gateway.
@@ -50,9 +50,9 @@ pub async fn take(
     println!("store this: {}", serde_json::to_string(&payment)?);
     show(&payment);
     if !gateway.capabilities().status {
-        return Ok(Taken::Notified(payment));
+        return Ok(Taken::Notified(Box::new(payment)));
     }
-    Ok(Taken::Paid(Box::new(wait(gateway, &Expected::new(payment), poll).await?)))
+    Ok(Taken::Paid(wait(gateway, &Expected::new(payment), poll).await?))
 }
 
 fn show(payment: &Payment) {
