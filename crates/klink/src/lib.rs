@@ -39,6 +39,7 @@
 mod gateway;
 #[rustfmt::skip]
 mod generated;
+mod members;
 mod near_miss;
 #[cfg(feature = "client")]
 mod receipt;

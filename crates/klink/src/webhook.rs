@@ -1,6 +1,5 @@
 //! K-Link's notifications as those of any gateway, and the signature that makes them believable.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use gerbang_core::wire::Blank as _;
@@ -9,11 +8,9 @@ use gerbang_core::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 use sha2::Sha256;
 
+use crate::members::Members;
 use crate::status::notified;
 use crate::{GOPAY_PROVIDER, PROVIDER, near_miss};
 
@@ -225,15 +222,7 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
     Ok(notification)
 }
 
-/// The members of a notification, each by its own: none makes another one unreadable. One that stands twice is as one that is
-/// missing, as nobody knows which of the two counts.
-struct Members(HashMap<String, Option<Box<RawValue>>>);
-
 impl Members {
-    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(self.0.get(name)?.as_ref()?.get()).ok()
-    }
-
     /// An identifier without white space around it, which no reference has; none when it is blank.
     fn identifier(&self, name: &str) -> Option<String> {
         let identifier: Identifier = self.read(name)?;
@@ -258,28 +247,6 @@ impl Members {
             "" => has("id_trans") && !has("rq_uuid") && !has("kd_pay"),
             _ => false,
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = HashMap::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    members.entry(name).and_modify(|value| *value = None).or_insert(Some(value));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
     }
 }
 

@@ -9,7 +9,7 @@ use gerbang_core::{
     Payable, Payment, PaymentGateway, PaymentStatus, Proof, Rupiah, Trust, answer, confirm,
 };
 use gerbang_klink::types::{
-    HistoryQuery, NewTransfer, NewWalletPayment, ReconcileRequest, RefundAcceptance, VoucherRedemption,
+    HistoryQuery, NewTransfer, NewWallet, NewWalletPayment, ReconcileRequest, RefundAcceptance, VoucherRedemption,
 };
 use gerbang_klink::{
     AlreadyRefunded, Client, Credentials, GOPAY_PROVIDER, GopayGateway, PROVIDER, SIGNATURE_HEADER, VaGateway,
@@ -860,6 +860,19 @@ async fn member_that_stands_twice_in_json_inside_a_string_is_refused() {
     let query = HistoryQuery { id_member: "m".into(), startdate: String::new(), enddate: String::new() };
     let failed = client(&server.base_url()).transaction_history(&query).await;
     assert_eq!(failed.unwrap_err().kind(), Kind::UnexpectedReply);
+}
+
+#[tokio::test]
+async fn empty_map_that_php_wrote_as_a_list_is_read() {
+    let new = NewWallet { id_member: "m".into(), name: "n".into(), hp: "08".into(), email: "a@b.id".into() };
+    for (data, is_read) in [(json!([]), true), (json!({}), true), (json!([1]), false), (json!(null), false)] {
+        let reply = json!({"status": "success", "data": data, "date": "2021-07-29 11:03:33"});
+        let server = Server::start("/api/kwallet/register_va", reply).await;
+        match server.client().register_va(&new).await {
+            Ok(wallet) => assert!(is_read && wallet.data.is_empty() && wallet.date.is_some(), "{data}"),
+            Err(error) => assert!(!is_read && error.kind() == Kind::UnexpectedReply, "{data}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]

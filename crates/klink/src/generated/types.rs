@@ -944,15 +944,11 @@ impl RefundRequest {
     }
 }
 /// A registered member.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredWallet {
     /// The virtual accounts of a member, by bank code.
-    #[serde(
-        default,
-        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
-    )]
     pub data: ::std::collections::BTreeMap<String, VirtualAccount>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
