@@ -271,6 +271,10 @@ async fn a_refund_takes_two_steps_and_happens_once() {
     accept["id_trans"] = "0".into();
     assert_eq!(client.call("/api/escrow/refund-accept", accept.clone()).await["status"], "fail");
     accept["id_trans"] = candidate["id_trans"].to_string().into();
+    // The address of the first step asks once more and refunds nothing.
+    let asked_again = client.call("/api/escrow/refund", accept.clone()).await;
+    assert_eq!((&asked_again["message"], &asked_again["data"]), (&asked["message"], &asked["data"]));
+    assert_balanced(&sandbox, 90_000, 0);
     assert_eq!(
         client.call("/api/escrow/refund-accept", accept.clone()).await,
         json!({"status": "success", "message": "success refund saldo for member idspaa001!"})

@@ -207,13 +207,10 @@ fn refundable<'a>(account: &'a Account, sent: &Sent) -> Result<&'a WalletOrder, 
     }
 }
 
-/// The first step of a refund. The document links the second step to this path too, so a body with `id_trans` is that.
+/// The first step of a refund, whatever the body has: the document's link from the second step to this path refunds nothing.
 pub(super) async fn refund(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
-        if sent.0.get("id_trans").is_some() {
-            return accept(account, desk, &sent);
-        }
+    with_session(&app, &call, |account, _| {
         let order = refundable(account, &sent)?;
         let reply = json!({
             "data": [{
