@@ -32,6 +32,9 @@ const DOUBTED_AGE: Duration = Duration::from_secs(5 * 60);
 /// How long the login of another process is waited for before it is taken for lost.
 const LOST_LOGIN: Duration = Duration::from_secs(30);
 
+/// How often a question is sent with one token after another.
+const MOST_SENT: u32 = 3;
+
 /// How often the store is asked while another process logs in.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -173,11 +176,13 @@ impl Session {
         let deadline = Instant::now() + self.transport.timeout();
         let mut refused: Option<Refused> = None;
         let mut earlier: Option<Error> = None;
+        let mut sent = 0;
         loop {
             let token = match self.token(operation, refused, deadline).await {
                 Ok(token) => token,
                 Err(error) => return Err(after(earlier, error)),
             };
+            sent += 1;
             let error = match self.send(request.clone(), &token, deadline).await {
                 Ok(payload) => return Ok(payload),
                 Err(error) => error,
@@ -189,7 +194,8 @@ impl Session {
                 self.suspect(token.version, deadline).await;
             }
             // A token that another process has left in the store may have ended too; one of this call's own login has not.
-            let is_last = refused.is_some() && (token.is_own || operation.idempotency != Idempotency::Safe);
+            let may_be_stale = !token.is_own && operation.idempotency == Idempotency::Safe;
+            let is_last = refused.is_some() && (!may_be_stale || sent == MOST_SENT);
             let may_login = !is_forbidden || !self.is_after_forbidden(token.version).await;
             if meaning != Meaning::SendAgain || is_last || !may_login {
                 return Err(error);

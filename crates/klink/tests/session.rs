@@ -492,3 +492,24 @@ fn nothing_shows_the_token() {
     let shown = format!("{shown} {client:?} {client:#?}");
     assert!(shown.contains("StoredSession") && !shown.contains("CANARY"), "{shown}");
 }
+
+#[tokio::test]
+async fn tokens_of_a_store_that_are_all_refused_end_the_call() {
+    /// A store with another token each time.
+    struct Restless(AtomicUsize);
+    impl SessionStore for Restless {
+        fn load(&self) -> Answer<'_, Option<StoredSession>> {
+            let version = self.0.fetch_add(1, Ordering::SeqCst) as u64;
+            let value = json!({"token": "ended", "since": Timestamp::now().to_string()}).to_string();
+            Box::pin(async move { Ok(Some(StoredSession::new(version, value))) })
+        }
+
+        fn replace<'a>(&'a self, _: Option<u64>, _: &'a StoredSession) -> Answer<'a, bool> {
+            Box::pin(async { Ok(false) })
+        }
+    }
+    let server = Server::start((401, json!({}))).await;
+    let client = server.client().with_session_store(Arc::new(Restless(AtomicUsize::new(0))));
+    assert_eq!(client.check_balance(&query()).await.unwrap_err().kind(), Kind::Authentication);
+    assert_eq!((server.logins(), server.tokens().len()), (0, 3));
+}
