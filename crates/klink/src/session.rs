@@ -59,8 +59,9 @@ impl Client {
         Self { transport: Session { longest_age: longest, ..self.transport.clone() } }
     }
 
-    /// Forgets the session's token: the next call, of this client and of all that share its store, logs in anew. K-Link has no
-    /// call that ends a session, and nothing is sent.
+    /// Forgets the session's token, here and in the store: the next call logs in anew. K-Link has no call that ends a session,
+    /// and nothing is sent. Another process that shares the store goes on with the token that it has until that is refused or
+    /// old, and takes the new one then.
     ///
     /// # Errors
     ///

@@ -333,7 +333,7 @@ async fn old_token_is_renewed_before_it_is_refused() {
 }
 
 #[tokio::test]
-async fn logout_forgets_the_token_for_all_who_share_it() {
+async fn next_call_after_logout_logs_in_for_all_who_share_the_store() {
     let server = Server::start((401, json!({}))).await;
     let store = Arc::new(MemorySessionStore::default());
     let [one, other] = [server.client(), server.client()].map(|client| client.with_session_store(store.clone()));
