@@ -257,14 +257,13 @@ impl Session {
                 state.token = Some(token.clone());
                 return Ok(token);
             }
-            if kept.is_login_of_another(self.owner) && !state.is_lost(kept.version()) {
-                timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
-                continue;
+            if !kept.is_login_of_another(self.owner) || state.is_lost(kept.version()) {
+                let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
+                if self.replace(kept.seen, &claim, operation, deadline).await? {
+                    break claim.version();
+                }
             }
-            let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
-            if self.replace(kept.seen, &claim, operation, deadline).await? {
-                break claim.version();
-            }
+            timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
         };
         state.awaited = None;
         let login = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
@@ -320,6 +319,7 @@ impl Session {
             {
                 return Ok(());
             }
+            timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(&LOGIN))?;
         }
     }
 

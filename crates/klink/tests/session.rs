@@ -513,3 +513,22 @@ async fn tokens_of_a_store_that_are_all_refused_end_the_call() {
     assert_eq!(client.check_balance(&query()).await.unwrap_err().kind(), Kind::Authentication);
     assert_eq!((server.logins(), server.tokens().len()), (0, 3));
 }
+
+#[tokio::test]
+async fn store_that_keeps_nothing_ends_the_call_in_time() {
+    struct Stubborn;
+    impl SessionStore for Stubborn {
+        fn load(&self) -> Answer<'_, Option<StoredSession>> {
+            Box::pin(async { Ok(Some(StoredSession::new(1, json!({"token": "t"}).to_string()))) })
+        }
+
+        fn replace<'a>(&'a self, _: Option<u64>, _: &'a StoredSession) -> Answer<'a, bool> {
+            Box::pin(async { Ok(false) })
+        }
+    }
+    let server = Server::start((401, json!({}))).await;
+    let client = server.client().with_timeout(Duration::from_millis(250)).with_session_store(Arc::new(Stubborn));
+    let error = client.check_balance(&query()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery(), server.logins()), (Kind::Timeout, Delivery::NotSent, 0));
+    assert_eq!(client.logout().await.unwrap_err().kind(), Kind::Timeout);
+}
