@@ -943,12 +943,38 @@ async fn the_token_is_sent_verbatim_from_either_level_of_the_login_reply() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_once_and_the_call_succeeds() {
+async fn question_with_a_refused_token_is_asked_again_with_a_new_one() {
     for refusal in [
         Reply::json(401, "{}"),
         Reply::html(401),
+        Reply::json(403, r#"{"status":"fail","message":"Forbidden"}"#),
         Reply::json(200, r#"{"status":"failed","message":"Unauthorized"}"#),
         Reply::json(200, r#"{"status":"failed","message":"Token expired"}"#),
+    ] {
+        let server = server(move |request| match token(request) {
+            "token-1" => refusal.clone(),
+            _ => Reply::json(200, BALANCE),
+        })
+        .await;
+        let client = client(&server);
+        client.check_balance(&balance_query()).await.unwrap();
+        assert_eq!(tokens(&server), ["login", "token-1", "login", "token-2"]);
+        let sent = server.sent();
+        assert_eq!((&sent[1].target, &sent[1].body), (&sent[3].target, &sent[3].body));
+
+        client.check_balance(&balance_query()).await.unwrap();
+        assert_eq!(tokens(&server)[4..], ["token-2"]);
+    }
+}
+
+#[tokio::test]
+async fn movement_of_money_is_sent_again_only_after_http_401_in_the_documented_form() {
+    for (refusal, is_sent_again) in [
+        (Reply::json(401, UNAUTHORIZED), true),
+        (Reply::json(401, "{}"), false),
+        (Reply::html(401), false),
+        (Reply::json(200, r#"{"status":"failed","message":"Unauthorized"}"#), false),
+        (Reply::json(200, r#"{"status":"failed","message":"Token expired"}"#), false),
     ] {
         let server = server(move |request| match token(request) {
             "token-1" => refusal.clone(),
@@ -956,14 +982,11 @@ async fn a_refused_token_is_replaced_once_and_the_call_succeeds() {
         })
         .await;
         let client = client(&server);
-        let receipt = client.pay_from_wallet(&wallet_payment()).await.unwrap();
-        assert_eq!(receipt.message.as_deref(), Some("Payment ID Order 123456789 Success!"));
-        assert_eq!(tokens(&server), ["login", "token-1", "login", "token-2"]);
-        let sent = server.sent();
-        assert_eq!((&sent[1].target, &sent[1].body), (&sent[3].target, &sent[3].body));
-
+        assert_eq!(client.pay_from_wallet(&wallet_payment()).await.is_ok(), is_sent_again);
+        // What was refused for its token makes the next call log in.
         client.pay_from_wallet(&wallet_payment()).await.unwrap();
-        assert_eq!(tokens(&server)[4..], ["token-2"]);
+        let last = if is_sent_again { &["login", "token-2", "token-2"][..] } else { &["login", "token-2"] };
+        assert_eq!(tokens(&server)[2..], *last);
     }
 }
 
@@ -1140,7 +1163,7 @@ async fn the_printed_alternative_paths_can_be_chosen() {
         "/api/listbank" => Reply::json(200, BANKS),
         "/api/pay_service_new" => Reply::json(200, CREATED),
         "/api/kwallet/reconcile" => Reply::json(200, RECONCILED),
-        "/api/kwallet/voucher_saldo_kwallet" | "/api/escrow/refund" => Reply::json(200, r#"{"status":"success"}"#),
+        "/api/kwallet/voucher_saldo_kwallet" => Reply::json(200, r#"{"status":"success"}"#),
         _ => Reply::json(404, "{}"),
     })
     .await;
@@ -1150,23 +1173,15 @@ async fn the_printed_alternative_paths_can_be_chosen() {
         .path(&operations::RECONCILE, "/api/kwallet/reconcile")
         .path(&operations::LIST_BANKS, "/api/listbank")
         .path(&operations::CREATE_PAYMENT, "/api/pay_service_new")
-        .path(&operations::ACCEPT_REFUND, "/api/escrow/refund")
         .build()
         .unwrap();
     client.redeem_voucher(&voucher()).await.unwrap();
     client.reconcile(&reconcile_request()).await.unwrap();
     client.list_banks().await.unwrap();
     client.create_payment(&new_payment()).await.unwrap();
-    client.accept_refund(&refund_acceptance()).await.unwrap();
     let targets: Vec<_> = server.sent().into_iter().skip(1).map(|sent| sent.target).collect();
     assert_eq!(
         targets,
-        [
-            "/api/kwallet/voucher_saldo_kwallet",
-            "/api/kwallet/reconcile",
-            "/api/listbank",
-            "/api/pay_service_new",
-            "/api/escrow/refund",
-        ]
+        ["/api/kwallet/voucher_saldo_kwallet", "/api/kwallet/reconcile", "/api/listbank", "/api/pay_service_new",]
     );
 }

@@ -216,6 +216,8 @@ pub enum Mismatch {
     RequestId,
     /// The code that it is paid with, such as K-Link's `kd_pay`.
     Code,
+    /// An amount is told that cannot be read.
+    UnreadableAmount,
     /// The price, or what was or is to be paid.
     Amount {
         /// The amount that was expected, in rupiah.
@@ -232,6 +234,7 @@ impl fmt::Display for Mismatch {
             Self::Id => f.write_str("it names another id of the gateway's than the expected payment has"),
             Self::RequestId => f.write_str("it is about another request than the one that created the payment"),
             Self::Code => f.write_str("it names another payment code than the expected payment has"),
+            Self::UnreadableAmount => f.write_str("it names an amount that cannot be read"),
             Self::Amount { expected, got } => write!(f, "it names {got} rupiah, but {expected} are expected"),
         }
     }
@@ -259,6 +262,9 @@ pub fn judge(notification: &Notification, expected: &Expected, trust: Trust) -> 
 
 fn claims_paid(notification: &Notification, expected: &Expected) -> Result<(), Doubt> {
     compare(&expected.payment, &Said::of_notification(notification))?;
+    if notification.has_unreadable_amount {
+        return Err(Doubt::Mismatch(Mismatch::UnreadableAmount));
+    }
     check_mode(expected, notification.sandbox)?;
     match &notification.claimed {
         PaymentStatus::Paid => Ok(()),
@@ -499,6 +505,7 @@ mod tests {
             (said.id, said.reference) = (Some("RQ-1".into()), Some("ORD-2".into()));
         };
         assert_eq!(mismatch(by_id), Mismatch::Reference);
+        assert_eq!(mismatch(|said, _| said.has_unreadable_amount = true), Mismatch::UnreadableAmount);
         let (expected, got) = (Rupiah::new(10_000), Rupiah::new(9_999));
         assert_eq!(mismatch(|said, _| said.amount = Some(Rupiah::new(9_999))), Mismatch::Amount { expected, got });
         let doubt = refused(|said, _| said.payable = Some(Rupiah::new(10_766)));

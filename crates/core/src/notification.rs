@@ -61,6 +61,8 @@ pub struct Notification {
     pub amount: Option<Rupiah>,
     /// What was paid in rupiah, where it is told.
     pub payable: Option<Rupiah>,
+    /// Whether an amount is told that cannot be read. Nothing is proven by such a notification: a person must look.
+    pub has_unreadable_amount: bool,
     /// The state that it claims.
     pub claimed: PaymentStatus,
     /// The id of the request that created the payment, where the gateway repeats it; see [`crate::NewPayment::request_id`].
@@ -83,6 +85,7 @@ impl Notification {
             reference: None,
             amount: None,
             payable: None,
+            has_unreadable_amount: false,
             claimed,
             request_id: None,
             code: None,

@@ -1,7 +1,9 @@
 //! A typed client for K-Link Service Payment, generated from its spec: wallets, virtual accounts, cards, GoPay.
 //!
-//! The client logs in by itself: at the first call, once for all concurrent callers, and again once when K-Link no longer
-//! accepts the token.
+//! The client logs in by itself: at the first call, once for all concurrent callers, and again when the token is six hours old
+//! or K-Link may not accept it any more. A question is then asked again, once. What creates a payment or moves money is not, but
+//! for a refusal that can only be about the token: HTTP 401 in the documented form, or for a creation a text that says nothing
+//! else.
 //!
 //! ```no_run
 //! # #[cfg(feature = "client")] mod example {
@@ -15,6 +17,27 @@
 //! # }
 //! # }
 //! ```
+//!
+//! K-Link's token is "for one session", and a login may end the session of another process. Processes that share an account
+//! share its token through a `SessionStore`, such as one row of their database; without one they keep ending each other's
+//! sessions:
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")] mod example {
+//! use std::sync::Arc;
+//! use gerbang_klink::{Client, SessionStore};
+//!
+//! # fn share(store: Arc<dyn SessionStore>) -> Result<Client, gerbang_core::Error> {
+//! let client = Client::from_env()?.with_session_store(store);
+//! # Ok(client)
+//! # }
+//! # }
+//! ```
+//!
+//! A call that moves money and is answered with `fail` may have moved it all the same: its error is
+//! [`Delivery::MaybeSent`](gerbang_core::Delivery::MaybeSent) and says what to do. After `pay_from_wallet`, ask with `reconcile`
+//! by the same `id_order`; to pay the order by another one may take the money twice. `reconcile` compares the order, and
+//! `accept_refund` takes no question for a receipt.
 //!
 //! K-Link's document spells some paths in two ways. The client uses the main text's; another is set with the builder:
 //!
@@ -39,6 +62,7 @@
 mod gateway;
 #[rustfmt::skip]
 mod generated;
+mod members;
 mod near_miss;
 #[cfg(feature = "client")]
 mod receipt;

@@ -9,10 +9,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::PROVIDER;
-use crate::operations::{ACCEPT_REFUND, RECONCILE, TRANSACTION_HISTORY};
+use crate::operations::{ACCEPT_REFUND, CREATE_PAYMENT, RECONCILE};
 
 /// The operations whose replies are looked at twice: by their own type, and by [`check_reply`].
-static LOOKED_AT: [&Operation; 3] = [&ACCEPT_REFUND, &RECONCILE, &TRANSACTION_HISTORY];
+static LOOKED_AT: [&Operation; 3] = [&ACCEPT_REFUND, &CREATE_PAYMENT, &RECONCILE];
 
 /// Whether a reply of this operation has to be read as [`Checked`].
 pub(crate) fn is_looked_at(operation: &Operation) -> bool {
@@ -28,33 +28,21 @@ pub(crate) struct Checked<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Checked<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        let payload = quoted(&text).and_then(|text| serde_json::from_str(&text)).map_err(de::Error::custom)?;
+        let payload = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
         Ok(Self { payload, text })
     }
-}
-
-/// The payload as its type reads it: what may be JSON inside a string is put there in any case. The JSON of a string is read by
-/// its type at once, which refuses a member that stands twice.
-fn quoted(text: &RawValue) -> serde_json::Result<String> {
-    let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text.get())?;
-    for (name, value) in &mut members {
-        let is_json_string = LOOKED_AT.iter().any(|operation| operation.json_strings.contains(&name.as_str()));
-        if is_json_string && value.get().starts_with(['{', '[']) {
-            *value = serde_json::value::to_raw_value(value.get())?;
-        }
-    }
-    serde_json::to_string(&members)
 }
 
 /// Checks that a reply with a success flag is the receipt of the call that was sent.
 ///
 /// # Errors
 ///
-/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step; [`Kind::EchoMismatch`] when it is about another
+/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step, or has nothing to pay with; [`Kind::EchoMismatch`] when it is about another
 /// order. Either way the call may have been carried out.
 pub(crate) fn check_reply(operation: &'static Operation, sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
     let checked = match operation.id {
         id if id == ACCEPT_REFUND.id => check_receipt(reply),
+        id if id == CREATE_PAYMENT.id => check_instruction(reply),
         id if id == RECONCILE.id => check_order(sent, reply),
         _ => Ok(()),
     };
@@ -80,6 +68,18 @@ fn check_receipt(reply: &RawValue) -> Result<(), Error> {
         return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
     }
     Ok(())
+}
+
+fn check_instruction(reply: &RawValue) -> Result<(), Error> {
+    let told: BTreeMap<String, &RawValue> = read(reply)?;
+    match ["kd_pay", "url_pay", "va_number"].iter().any(|name| told.get(*name).is_some_and(|told| told.get() != "null"))
+    {
+        true => Ok(()),
+        false => {
+            let what = "the reply has nothing to pay with: no `va_number`, no `kd_pay`, no `url_pay`";
+            Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what))
+        }
+    }
 }
 
 fn check_order(sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {

@@ -32,6 +32,9 @@ const DOUBTED_AGE: Duration = Duration::from_secs(5 * 60);
 /// How long the login of another process is waited for before it is taken for lost.
 const LOST_LOGIN: Duration = Duration::from_secs(30);
 
+/// How often a question is sent with one token after another.
+const MOST_SENT: u32 = 3;
+
 /// How often the store is asked while another process logs in.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -56,8 +59,9 @@ impl Client {
         Self { transport: Session { longest_age: longest, ..self.transport.clone() } }
     }
 
-    /// Forgets the session's token: the next call, of this client and of all that share its store, logs in anew. K-Link has no
-    /// call that ends a session, and nothing is sent.
+    /// Forgets the session's token, here and in the store: the next call logs in anew. K-Link has no call that ends a session,
+    /// and nothing is sent. Another process that shares the store goes on with the token that it has until that is refused or
+    /// old, and takes the new one then.
     ///
     /// # Errors
     ///
@@ -173,11 +177,13 @@ impl Session {
         let deadline = Instant::now() + self.transport.timeout();
         let mut refused: Option<Refused> = None;
         let mut earlier: Option<Error> = None;
+        let mut sent = 0;
         loop {
             let token = match self.token(operation, refused, deadline).await {
                 Ok(token) => token,
                 Err(error) => return Err(after(earlier, error)),
             };
+            sent += 1;
             let error = match self.send(request.clone(), &token, deadline).await {
                 Ok(payload) => return Ok(payload),
                 Err(error) => error,
@@ -189,7 +195,8 @@ impl Session {
                 self.suspect(token.version, deadline).await;
             }
             // A token that another process has left in the store may have ended too; one of this call's own login has not.
-            let is_last = refused.is_some() && (token.is_own || operation.idempotency != Idempotency::Safe);
+            let may_be_stale = !token.is_own && operation.idempotency == Idempotency::Safe;
+            let is_last = refused.is_some() && (!may_be_stale || sent == MOST_SENT);
             let may_login = !is_forbidden || !self.is_after_forbidden(token.version).await;
             if meaning != Meaning::SendAgain || is_last || !may_login {
                 return Err(error);
@@ -250,14 +257,13 @@ impl Session {
                 state.token = Some(token.clone());
                 return Ok(token);
             }
-            if kept.is_login_of_another(self.owner) && !state.is_lost(kept.version()) {
-                timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
-                continue;
+            if !kept.is_login_of_another(self.owner) || state.is_lost(kept.version()) {
+                let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
+                if self.replace(kept.seen, &claim, operation, deadline).await? {
+                    break claim.version();
+                }
             }
-            let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
-            if self.replace(kept.seen, &claim, operation, deadline).await? {
-                break claim.version();
-            }
+            timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
         };
         state.awaited = None;
         let login = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
@@ -313,6 +319,7 @@ impl Session {
             {
                 return Ok(());
             }
+            timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(&LOGIN))?;
         }
     }
 

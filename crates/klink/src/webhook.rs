@@ -1,18 +1,16 @@
 //! K-Link's notifications as those of any gateway, and the signature that makes them believable.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use gerbang_core::{
-    Delivery, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, PaymentStatus, Secret, Trust, credentials,
+    Delivery, DottedRupiah, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, PaymentStatus, Rupiah, Secret,
+    Trust, credentials,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 use sha2::Sha256;
 
+use crate::members::Members;
 use crate::status::notified;
 use crate::{GOPAY_PROVIDER, PROVIDER, near_miss};
 
@@ -178,8 +176,8 @@ const NOT_OF_THE_BODY: &str =
 ///
 /// Only the merchant's reference must be there: nobody else tells of the payment, so that nothing else may hide it. What cannot be
 /// read is none; a status that is missing or cannot be read is an unknown one, for which [`gerbang_core::answer`] wants the
-/// notification again. An amount with dots, such as `474.765`, may be thousands or a fraction and is none as well: the
-/// comparison then rests on the other members.
+/// notification again. An amount that cannot be read proves nothing ([`Notification::has_unreadable_amount`]): a person must
+/// look.
 ///
 /// That the word `success` means that the customer has paid, and that GoPay's notifications are signed at all, are guesses:
 /// the document describes the word as the result of the call. Compare the first ones with K-Link's own pages.
@@ -199,7 +197,7 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         keys.verify(headers, body)?;
         Trust::Signed
     };
-    let told: Members = gerbang_core::read_notification(String::from_utf8_lossy(body).as_bytes())?;
+    let told: Members = gerbang_core::read_notification(body)?;
     let is_gopay = told.is_gopay();
     if trust == Trust::Unsigned && !is_gopay {
         return Err(missing());
@@ -219,24 +217,24 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         notification.request_id.clone_from(&request);
         notification.nonce = request;
         notification.code = told.identifier("kd_pay");
-        notification.payable = told.read("tot_bayar");
+        (notification.payable, notification.has_unreadable_amount) = told.amount("tot_bayar");
     }
     Ok(notification)
 }
 
-/// The members of a notification, each by its own: none makes another one unreadable. One that stands twice is as one that is
-/// missing, as nobody knows which of the two counts.
-struct Members(HashMap<String, Option<Box<RawValue>>>);
-
 impl Members {
-    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(self.0.get(name)?.as_ref()?.get()).ok()
-    }
-
     /// An identifier without white space around it, which no reference has; none when it is blank.
     fn identifier(&self, name: &str) -> Option<String> {
         let identifier: Identifier = self.read(name)?;
         (!identifier.is_blank()).then(|| identifier.as_str().trim().to_owned())
+    }
+
+    /// An amount, and whether there is one that cannot be read. Dots between thousands are read: were they a fraction, the
+    /// amount would be another than the expected one.
+    fn amount(&self, name: &str) -> (Option<Rupiah>, bool) {
+        let dotted = || self.read::<DottedRupiah>(name).map(Rupiah::from);
+        let amount = self.read::<Rupiah>(name).or_else(dotted);
+        (amount, amount.is_none() && self.is_told(name))
     }
 
     fn claimed(&self) -> PaymentStatus {
@@ -256,28 +254,6 @@ impl Members {
             "" => has("id_trans") && !has("rq_uuid") && !has("kd_pay"),
             _ => false,
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = HashMap::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    members.entry(name).and_modify(|value| *value = None).or_insert(Some(value));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
     }
 }
 

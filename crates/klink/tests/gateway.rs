@@ -9,7 +9,7 @@ use gerbang_core::{
     Payable, Payment, PaymentGateway, PaymentStatus, Proof, Rupiah, Trust, answer, confirm,
 };
 use gerbang_klink::types::{
-    HistoryQuery, NewTransfer, NewWalletPayment, ReconcileRequest, RefundAcceptance, VoucherRedemption,
+    HistoryQuery, NewTransfer, NewWallet, NewWalletPayment, ReconcileRequest, RefundAcceptance, VoucherRedemption,
 };
 use gerbang_klink::{
     AlreadyRefunded, Client, Credentials, GOPAY_PROVIDER, GopayGateway, PROVIDER, SIGNATURE_HEADER, VaGateway,
@@ -660,10 +660,8 @@ async fn signed_settlement_is_never_refused_for_a_member() {
         with(whole, changes).to_string()
     };
     for changes in [
-        json!({"tot_bayar": "474.765"}),
-        json!({"tot_bayar": "Rp 474.765,00"}),
-        json!({"tot_bayar": "much"}),
-        json!({"tot_bayar": [1]}),
+        json!({"tot_bayar": "469.765"}),
+        json!({"tot_bayar": "Rp 469.765,00"}),
         json!({"tot_bayar": "-"}),
         json!({"message": 7}),
         json!({"rq_uuid": null}),
@@ -685,6 +683,13 @@ async fn signed_settlement_is_never_refused_for_a_member() {
     for odd in [r#"{"note":"\ud83d","#, r#"{"message":"a","#, r#"{"rq_uuid":"other","#] {
         let body = told(json!({})).replacen('{', odd, 1);
         assert!(handle(&gateway, &signed(&body), &body, &expected).await.is_ok(), "{odd}");
+    }
+    // An amount that is another one or cannot be read proves nothing.
+    for changes in [json!({"tot_bayar": "474.765"}), json!({"tot_bayar": "much"}), json!({"tot_bayar": [1]})] {
+        let body = told(changes.clone());
+        let failure = handle(&gateway, &signed(&body), &body, &expected).await.unwrap_err();
+        assert!(matches!(doubt_of(&failure), Doubt::Mismatch(_)), "{changes}: {failure}");
+        assert_eq!(answer(gateway.acceptance(), Err(&failure)).status(), 503, "{changes}");
     }
     // A claim that cannot be read is kept and a person told; it is never 400.
     for changes in [json!({"status": null}), json!({"status": 7}), json!({"status": "", "message": "success"})] {
@@ -860,6 +865,19 @@ async fn member_that_stands_twice_in_json_inside_a_string_is_refused() {
     let query = HistoryQuery { id_member: "m".into(), startdate: String::new(), enddate: String::new() };
     let history = client(&server.base_url()).transaction_history(&query).await.unwrap();
     assert_eq!((history.transaction.len(), history.transaction.unreadable()), (0, 1));
+}
+
+#[tokio::test]
+async fn empty_map_that_php_wrote_as_a_list_is_read() {
+    let new = NewWallet { id_member: "m".into(), name: "n".into(), hp: "08".into(), email: "a@b.id".into() };
+    for (data, is_read) in [(json!([]), true), (json!({}), true), (json!(null), true), (json!([1]), false)] {
+        let reply = json!({"status": "success", "data": data, "date": "2021-07-29 11:03:33"});
+        let server = Server::start("/api/kwallet/register_va", reply).await;
+        match server.client().register_va(&new).await {
+            Ok(wallet) => assert!(is_read && wallet.data.is_empty() && wallet.date.is_some(), "{data}"),
+            Err(error) => assert!(!is_read && error.kind() == Kind::UnexpectedReply, "{data}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -333,7 +333,7 @@ async fn old_token_is_renewed_before_it_is_refused() {
 }
 
 #[tokio::test]
-async fn logout_forgets_the_token_for_all_who_share_it() {
+async fn next_call_after_logout_logs_in_for_all_who_share_the_store() {
     let server = Server::start((401, json!({}))).await;
     let store = Arc::new(MemorySessionStore::default());
     let [one, other] = [server.client(), server.client()].map(|client| client.with_session_store(store.clone()));
@@ -491,4 +491,44 @@ fn nothing_shows_the_token() {
     let client = Client::new(credentials).unwrap().with_session_store(Arc::new(store));
     let shown = format!("{shown} {client:?} {client:#?}");
     assert!(shown.contains("StoredSession") && !shown.contains("CANARY"), "{shown}");
+}
+
+#[tokio::test]
+async fn tokens_of_a_store_that_are_all_refused_end_the_call() {
+    /// A store with another token each time.
+    struct Restless(AtomicUsize);
+    impl SessionStore for Restless {
+        fn load(&self) -> Answer<'_, Option<StoredSession>> {
+            let version = self.0.fetch_add(1, Ordering::SeqCst) as u64;
+            let value = json!({"token": "ended", "since": Timestamp::now().to_string()}).to_string();
+            Box::pin(async move { Ok(Some(StoredSession::new(version, value))) })
+        }
+
+        fn replace<'a>(&'a self, _: Option<u64>, _: &'a StoredSession) -> Answer<'a, bool> {
+            Box::pin(async { Ok(false) })
+        }
+    }
+    let server = Server::start((401, json!({}))).await;
+    let client = server.client().with_session_store(Arc::new(Restless(AtomicUsize::new(0))));
+    assert_eq!(client.check_balance(&query()).await.unwrap_err().kind(), Kind::Authentication);
+    assert_eq!((server.logins(), server.tokens().len()), (0, 3));
+}
+
+#[tokio::test]
+async fn store_that_keeps_nothing_ends_the_call_in_time() {
+    struct Stubborn;
+    impl SessionStore for Stubborn {
+        fn load(&self) -> Answer<'_, Option<StoredSession>> {
+            Box::pin(async { Ok(Some(StoredSession::new(1, json!({"token": "t"}).to_string()))) })
+        }
+
+        fn replace<'a>(&'a self, _: Option<u64>, _: &'a StoredSession) -> Answer<'a, bool> {
+            Box::pin(async { Ok(false) })
+        }
+    }
+    let server = Server::start((401, json!({}))).await;
+    let client = server.client().with_timeout(Duration::from_millis(250)).with_session_store(Arc::new(Stubborn));
+    let error = client.check_balance(&query()).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery(), server.logins()), (Kind::Timeout, Delivery::NotSent, 0));
+    assert_eq!(client.logout().await.unwrap_err().kind(), Kind::Timeout);
 }

@@ -113,17 +113,18 @@ fn reads_the_amount_where_it_is_told() {
         (r#""""#, None),
         ("null", None),
         ("0", Some(0)),
-        // Thousands, or a fraction: what cannot be told apart is not read.
-        (r#""474.765""#, None),
-        (r#""Rp 474.765,00""#, None),
-        (r#""-5""#, None),
-        (r#""much""#, None),
-        ("[]", None),
+        (r#""474.765""#, Some(474_765)),
+        (r#""Rp 474.765,00""#, Some(474_765)),
     ] {
         let read = read_signed(&settlement("mandiri_manual", "success", tot_bayar)).unwrap();
         assert_eq!((read.payable, read.amount), (payable.map(Rupiah::new), None), "{tot_bayar}");
         assert_eq!((read.id.as_deref(), read.request_id.as_deref()), (Some("u-1"), Some("u-1")));
         assert_eq!(read.code.as_deref(), Some("174"));
+        assert!(!read.has_unreadable_amount, "{tot_bayar}");
+    }
+    for tot_bayar in [r#""-5""#, r#""much""#, "[]", "{}", "false", "70.5", r#"1,"tot_bayar":2"#] {
+        let read = read_signed(&settlement("mandiri_manual", "success", tot_bayar)).unwrap();
+        assert_eq!((read.payable, read.has_unreadable_amount), (None, true), "{tot_bayar}");
     }
 }
 

@@ -1025,13 +1025,11 @@ impl RefundRequest {
     }
 }
 /// A registered member.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredWallet {
     /// The virtual accounts of a member, by bank code.
-    #[serde(skip_serializing_if = "::std::collections::BTreeMap::is_empty")]
-    #[serde(default, deserialize_with = "optional_list::data")]
     pub data: ::gerbang_core::Entries<VirtualAccount>,
     /// When the request was made, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1351,6 +1349,6 @@ pub struct WalletEntry {
     "total_amount" total_bayar "total_bayar" total_belanja "total_belanja" transaction
     "transaction" transaction_id "transaction_id" transaction_status "transaction_status"
     transaction_time "transaction_time" url_pay "url_pay" va_number "va_number"
-    va_numbers "va_numbers" valuedate "valuedate" } optional_list { actions "actions"
-    data "data" } optional_object { data_input "data_input" }
+    va_numbers "va_numbers" valuedate "valuedate" } optional_list { actions "actions" }
+    optional_object { data_input "data_input" }
 }
