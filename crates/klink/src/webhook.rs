@@ -239,7 +239,7 @@ impl Members {
 
     fn claimed(&self) -> PaymentStatus {
         match self.read::<String>("status") {
-            Some(word) => notified(&word.trim().into()),
+            Some(word) => notified(&word.as_str().into()),
             None => PaymentStatus::Unknown("no readable status".to_owned()),
         }
     }

@@ -803,6 +803,7 @@ async fn question_of_the_first_step_is_no_receipt_of_a_refund() {
         json!({"status": "success", "message": question}),
         json!({"data": [], "status": "success", "message": format!("{} ", question.to_uppercase())}),
         json!({"status": "success", "message": "Is this the data to be refunded?"}),
+        json!({"status": "success", "message": "Apakah benar data yang akan direfund"}),
     ] {
         let server = Server::start("/api/escrow/refund-accept", reply).await;
         let failed = server.client().accept_refund(&a_refund("137")).await;
@@ -865,6 +866,29 @@ async fn member_that_stands_twice_in_json_inside_a_string_is_refused() {
     let query = HistoryQuery { id_member: "m".into(), startdate: String::new(), enddate: String::new() };
     let history = client(&server.base_url()).transaction_history(&query).await.unwrap();
     assert_eq!((history.transaction.len(), history.transaction.unreadable()), (0, 1));
+}
+
+#[tokio::test]
+async fn created_payment_without_anything_to_pay_with_is_none_for_the_client_too() {
+    let request: gerbang_klink::types::NewPayment = serde_json::from_value(json!({
+        "rq_uuid": "u", "rq_datetime": "2026-01-01 00:00:00", "order_id": "O", "no_hp": "08", "fullname": "n",
+        "email": "a@b.id", "bank_code": "014", "product_code": "BCAATM", "nominal": "1000", "pay_ship": "0",
+    }))
+    .unwrap();
+    for (data, is_payable) in [
+        (json!({}), false),
+        (json!({"is_va": "1", "kd_pay": null}), false),
+        (json!({"va_number": "77"}), true),
+        (json!({"kd_pay": 174}), true),
+        (json!({"url_pay": "https://payment.example.com/card"}), true),
+    ] {
+        let server = Server::start(VA, success(data.clone())).await;
+        match server.client().create_payment(&request).await {
+            Ok(_) => assert!(is_payable, "{data}"),
+            failed if !is_payable => drop(fails(failed, Kind::UnexpectedReply, Delivery::MaybeSent)),
+            Err(error) => panic!("{data}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]

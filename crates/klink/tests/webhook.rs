@@ -191,6 +191,11 @@ fn only_the_order_must_be_there() {
     assert_eq!((read.reference.as_deref(), read.claimed, read.provider), (Some("7"), unknown, PROVIDER));
     assert_eq!(read_signed(r#"{"id_order":"ORD","status":"success"}"#).unwrap().reference.as_deref(), Some("ORD"));
     assert_eq!(read_signed("{\"order_id\":\"ORD\",\"x\":\"\\ud83d\"}").unwrap().reference.as_deref(), Some("ORD"));
+    // Latin-1 in a member that nobody needs.
+    let latin = b"{\"order_id\":\"ORD\",\"message\":\"pembayaran \xE9\"}";
+    let keys = WebhookKeys::new(CANARY).unwrap();
+    let read = read_notification(&keys, &headers(&[&sign(CANARY, latin)]), latin).unwrap();
+    assert_eq!(read.reference.as_deref(), Some("ORD"));
     for broken in [
         r#"{"status":"success","rq_uuid":"1","transaction":"multipayment"}"#,
         r#"{"status":"success","rq_uuid":"1","order_id":"","transaction":"multipayment"}"#,
