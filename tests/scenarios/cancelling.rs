@@ -86,7 +86,8 @@ async fn a_wrong_key_cancels_nothing(case: &Case) -> Outcome {
     };
     let error = fails(case.with_bad_key().cancel_payment(&payment).await)?;
     ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
-    same("the delivery", error.delivery(), Delivery::Answered)?;
+    // Kazukipay's account statement is asked for before.
+    ensure!(error.delivery() != Delivery::MaybeSent, "{error}");
     same("the state in the provider's book", case.newest()?.status, State::Pending)?;
     Ok(Verdict::Ok)
 }

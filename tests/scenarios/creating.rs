@@ -101,6 +101,8 @@ async fn a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent(case: &Ca
         let result = case.try_create(&order(&format!("ORDER-{number}")).method(method.clone())).await;
         match result {
             Ok(payment) => ensure!(is_paid_by(&payment, &method), "for {method:?} it is paid by {payment:?}"),
+            // K-Link's product decides; what was not asked for is not shown.
+            Err(error) if case.gateway.provider() == "klink" && error.kind() == Kind::EchoMismatch => refused += 1,
             Err(error) => {
                 case.lacks::<Payment>(before, Err(error)).with_context(|| format!("{method:?}"))?;
                 refused += 1;
@@ -158,8 +160,7 @@ async fn a_reference_does_not_lead_to_two_payments(case: &Case) -> Outcome {
         SameReference::Found => same("the payment that is found", again?, first)?,
         SameReference::Refused => {
             let error = fails(again)?;
-            same("the delivery", error.delivery(), Delivery::Answered)?;
-            ensure!(matches!(error.kind(), Kind::Rejected | Kind::AlreadyDone), "{error}");
+            same("the error", (error.kind(), error.delivery()), (Kind::AlreadyDone, Delivery::Answered))?;
         }
     }
     same("the number of payments", case.payments(), 1)?;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::routing::post;
-use gerbang::Payment;
+use gerbang::{Payable, Payment};
 use gerbang_tests::gateways::WEBHOOK_KEY;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -37,6 +37,8 @@ pub struct Claim {
     pub reference: Option<String>,
     /// The provider's own reference.
     pub id: Option<String>,
+    /// The code that it is paid with.
+    pub code: Option<String>,
     /// The price in rupiah.
     pub amount: Option<u64>,
     /// What the customer paid in rupiah.
@@ -53,6 +55,10 @@ impl Claim {
         Self {
             reference: payment.reference.clone(),
             id: payment.id.clone(),
+            code: payment.pay_with.iter().find_map(|payable| match payable {
+                Payable::Code(code) => Some(code.clone()),
+                _ => None,
+            }),
             amount: Some(payment.amount.get()),
             payable: payment.payable.map(|payable| payable.get()),
             ..Self::default()
@@ -81,6 +87,10 @@ impl Message {
                     *found = member.value(value);
                 }
             }
+        }
+        // Only K-Link names it.
+        if let (Some(code), Some(found)) = (&claim.code, body.get_mut("kd_pay")) {
+            *found = code.as_str().into();
         }
         if let Some(status) = claim.status {
             body["status"] = status.into();

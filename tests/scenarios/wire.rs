@@ -102,13 +102,13 @@ pub const KAZUKIPAY: Wire = Wire {
     unpaid: &["PENDING", "CANCELLED", "EXPIRED", "FAILED"],
 };
 
-/// What `kd_ref` of a reply is, is not stated. A notification names the payable amount otherwise.
+/// A settlement repeats the request's own id. It names the payable amount otherwise than the reply.
 pub const KLINK: Wire = Wire {
     create: "create_payment",
     status: None,
     cancel: None,
     reference: &[text("order_id")],
-    id: &[],
+    id: &[text("rq_uuid")],
     amount: &[text("total_belanja")],
     payable: &[text("total_bayar"), text("tot_bayar")],
     qris: &[],

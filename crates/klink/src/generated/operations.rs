@@ -17,6 +17,21 @@ const ENVELOPE: Envelope = Envelope {
             conclusive: true,
         },
         Failure {
+            sign: Sign::MessageContains("existing, please use another"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("already exist"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::MessageContains("sudah ada"),
+            kind: Kind::AlreadyDone,
+            conclusive: true,
+        },
+        Failure {
             sign: Sign::Code("401"),
             kind: Kind::Authentication,
             conclusive: false,

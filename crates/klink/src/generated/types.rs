@@ -1223,8 +1223,9 @@ pub struct VirtualAccount {
     #[serde(default, deserialize_with = "optional::description")]
     pub description: Option<String>,
     /// The code of the outcome at this bank; `00` when the account was created.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub error_code: ::gerbang_core::Identifier,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::error_code")]
+    pub error_code: Option<::gerbang_core::Identifier>,
     /// The error code in words; `Success` when the account was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::error_message")]
@@ -1335,20 +1336,21 @@ pub struct WalletEntry {
     "bankacc" cabang "cabang" cara_bayar "cara_bayar" charge_admin "charge_admin"
     charge_connectivity "charge_connectivity" comm_code "comm_code" currency "currency"
     date "date" datetime "datetime" debit "debit" description "description" email "email"
-    error_message "error_message" expiry_date_time "expiry_date_time" fee "fee"
-    fraud_status "fraud_status" fullname "fullname" gross_amount "gross_amount" id "id"
-    id_trans "id_trans" img_url "img_url" inquiry_time "inquiry_time" install_12
-    "install_12" install_6 "install_6" is_installment "is_installment" is_va "is_va"
-    kategori "kategori" kd_pay "kd_pay" kd_ref "kd_ref" kode_unik "kode_unik" koneksi
-    "koneksi" merchant_id "merchant_id" message "message" method "method" no_hp "no_hp"
-    nominal "nominal" norek "norek" notification_time "notification_time" order_id
-    "order_id" pay_ship "pay_ship" payment_type "payment_type" permata_va_number
-    "permata_va_number" product_code "product_code" product_name "productName"
-    rq_datetime "rq_datetime" rq_uuid "rq_uuid" signature_key "signature_key" status
-    "status" status_message "status_message" tot_bayar "tot_bayar" total_amount
-    "total_amount" total_bayar "total_bayar" total_belanja "total_belanja" transaction
-    "transaction" transaction_id "transaction_id" transaction_status "transaction_status"
-    transaction_time "transaction_time" url_pay "url_pay" va_number "va_number"
-    va_numbers "va_numbers" valuedate "valuedate" } optional_list { actions "actions" }
-    optional_object { data_input "data_input" }
+    error_code "error_code" error_message "error_message" expiry_date_time
+    "expiry_date_time" fee "fee" fraud_status "fraud_status" fullname "fullname"
+    gross_amount "gross_amount" id "id" id_trans "id_trans" img_url "img_url"
+    inquiry_time "inquiry_time" install_12 "install_12" install_6 "install_6"
+    is_installment "is_installment" is_va "is_va" kategori "kategori" kd_pay "kd_pay"
+    kd_ref "kd_ref" kode_unik "kode_unik" koneksi "koneksi" merchant_id "merchant_id"
+    message "message" method "method" no_hp "no_hp" nominal "nominal" norek "norek"
+    notification_time "notification_time" order_id "order_id" pay_ship "pay_ship"
+    payment_type "payment_type" permata_va_number "permata_va_number" product_code
+    "product_code" product_name "productName" rq_datetime "rq_datetime" rq_uuid "rq_uuid"
+    signature_key "signature_key" status "status" status_message "status_message"
+    tot_bayar "tot_bayar" total_amount "total_amount" total_bayar "total_bayar"
+    total_belanja "total_belanja" transaction "transaction" transaction_id
+    "transaction_id" transaction_status "transaction_status" transaction_time
+    "transaction_time" url_pay "url_pay" va_number "va_number" va_numbers "va_numbers"
+    valuedate "valuedate" } optional_list { actions "actions" } optional_object {
+    data_input "data_input" }
 }
