@@ -2,6 +2,7 @@
 //! implement [`PaymentGateway`](crate::PaymentGateway).
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -105,6 +106,16 @@ pub fn echo(provider: &str, what: &str, asked: &str, got: &str) -> Result<(), Er
     }
 }
 
+/// Checks that a reply names the merchant's reference that was sent. Case does not count, see [`reference`].
+///
+/// # Errors
+///
+/// As [`echo`].
+pub fn reference_echo(provider: &str, asked: &str, got: &str) -> Result<(), Error> {
+    let got = if asked.eq_ignore_ascii_case(got) { asked } else { got };
+    echo(provider, "reference", asked, got)
+}
+
 /// Checks that a reply names the amount that was asked for.
 ///
 /// # Errors
@@ -139,14 +150,24 @@ pub fn payable(provider: &str, can: &Capabilities, amount: Rupiah, payable: Rupi
 /// The expiry that a reply to a creation tells. One that is past already cannot be: it is left out, with a `tracing` event, so
 /// that nobody stops waiting for it. A server that writes another zone's time without saying so, such as UTC, is the likely
 /// cause.
-pub fn expiry(provider: &'static str, time: Option<&JakartaTime>) -> Option<Timestamp> {
-    expiry_at(provider, time, Timestamp::now())
+///
+/// Where `asked` is the time that was asked for, an expiry that is more than an hour off is left out as well.
+pub fn expiry(provider: &'static str, time: Option<&JakartaTime>, asked: Option<Duration>) -> Option<Timestamp> {
+    expiry_at(provider, time, asked, Timestamp::now())
 }
 
-fn expiry_at(provider: &'static str, time: Option<&JakartaTime>, now: Timestamp) -> Option<Timestamp> {
+fn expiry_at(
+    provider: &'static str,
+    time: Option<&JakartaTime>,
+    asked: Option<Duration>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    const HOUR: i64 = 3600;
     let expiry = time?.timestamp().ok()?;
-    if expiry <= now {
-        tracing::warn!(gerbang.provider = provider, "a new payment's expiry is past already and is not believed");
+    let left = expiry.as_second() - now.as_second();
+    let is_off = asked.is_some_and(|asked| left.abs_diff(asked.as_secs() as i64) > HOUR as u64);
+    if left <= 0 || is_off {
+        tracing::warn!(gerbang.provider = provider, "a new payment's expiry cannot be and is not believed");
         return None;
     }
     Some(expiry)
@@ -192,8 +213,6 @@ pub(crate) fn mismatch(what: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::gateway::Surcharge;
 
@@ -211,6 +230,8 @@ mod tests {
         let error = echo("kropay", "reference", "A", "CANARY").unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::EchoMismatch, Delivery::MaybeSent));
         assert!(error.to_string().contains("\"A\"") && !error.to_string().contains("CANARY"), "{error}");
+        assert!(reference_echo("kropay", "order-a", "ORDER-A").is_ok());
+        assert!(reference_echo("kropay", "order-a", "ORDER-B").is_err());
         assert!(amount("kropay", "amount", PRICE, PRICE).is_ok());
         assert_eq!(amount("kropay", "amount", PRICE, Rupiah::new(9_999)).unwrap_err().kind(), Kind::EchoMismatch);
     }
@@ -312,14 +333,19 @@ mod tests {
     #[test]
     fn expiry_that_is_past_at_the_creation_is_not_believed() {
         let now = "2026-05-30T08:30:00Z".parse().unwrap();
-        let read = |time: &str| expiry_at("x", Some(&JakartaTime::new(time)), now);
+        let read_of = |time: &str, asked| expiry_at("x", Some(&JakartaTime::new(time)), asked, now);
+        let read = |time: &str| read_of(time, None);
         assert_eq!(read("2026-05-30 16:30:00").unwrap().to_string(), "2026-05-30T09:30:00Z");
         // An hour from now, written in UTC.
         assert_eq!(read("2026-05-30 09:30:00"), None);
         assert_eq!(read("1970-01-01 07:00:00"), None);
         assert_eq!(read("2026-05-30 15:30:00"), None);
         assert_eq!(read("soon"), None);
-        assert_eq!(expiry_at("x", None, now), None);
+        assert_eq!(expiry_at("x", None, None, now), None);
+        // Eight hours were asked for, and written in UTC.
+        let asked = Some(Duration::from_secs(8 * 3600));
+        assert_eq!(read_of("2026-05-30 16:30:00", asked), None);
+        assert!(read_of("2026-05-30 23:30:00", asked).is_some() && read_of("2026-05-30 22:31:00", asked).is_some());
     }
 
     #[test]

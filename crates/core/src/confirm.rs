@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::gateway::{Lookup, PaymentGateway};
-use crate::judge::{Doubt, Expected, Judged, Proof, judge, judge_answer};
+use crate::judge::{Doubt, Expected, Judged, Proof, difference, judge, judge_answer};
 use crate::notification::Notification;
 use crate::payment::PaymentStatus;
 use crate::{Error, Kind, pace};
@@ -25,7 +25,11 @@ pub async fn confirm(
     let result = match judge(notification, expected, gateway.capabilities().notifications) {
         Judged::Believed(proof) => Ok(proof),
         Judged::Refused(doubt) => Err(doubt),
-        Judged::Ask => ask(gateway, notification, expected).await,
+        // What differs counts where the gateway itself does not confirm the payment.
+        Judged::Ask => ask(gateway, notification, expected).await.map_err(|doubt| match doubt {
+            Doubt::NotPaid(_) => difference(notification, expected).map_or(doubt, Doubt::Mismatch),
+            doubt => doubt,
+        }),
     };
     if let Err(doubt) = &result
         && doubt.needs_a_person()
@@ -42,11 +46,11 @@ pub async fn confirm(
 }
 
 async fn ask(gateway: &dyn PaymentGateway, notification: &Notification, expected: &Expected) -> Result<Proof, Doubt> {
-    if notification.provider != gateway.provider() {
-        return Err(Doubt::OtherPayment);
-    }
     if !gateway.capabilities().status {
         return Err(Doubt::NoProof);
+    }
+    if notification.provider != gateway.provider() {
+        return Err(Doubt::OtherPayment);
     }
     let mut asked = expected.payment().clone();
     // After a lost reply the notification alone knows how the gateway calls the payment; the answer must be about the

@@ -23,12 +23,15 @@ pub struct Expected {
     account: String,
     payment: Payment,
     test_mode: bool,
+    /// Whether the payment was ever known to be closed.
+    was_closed: bool,
 }
 
 impl Expected {
     /// Expects this payment, of the one account that the merchant has at its gateway.
     pub fn new(payment: Payment) -> Self {
-        Self { account: payment.provider.clone(), payment, test_mode: false }
+        let was_closed = payment.status.is_closed();
+        Self { account: payment.provider.clone(), payment, test_mode: false, was_closed }
     }
 
     /// Names the account, for merchants who have several at one gateway: each has references and payments of its own.
@@ -60,6 +63,7 @@ impl Expected {
     /// As [`updated`]; nothing is noted then.
     pub fn update(&mut self, answer: Payment) -> Result<(), Error> {
         self.payment = updated(&self.payment, answer)?;
+        self.was_closed |= self.payment.status.is_closed();
         Ok(())
     }
 }
@@ -76,7 +80,7 @@ impl From<Payment> for Expected {
 pub enum Judged {
     /// The gateway signed it, and it is about the expected payment: the payment is paid.
     Believed(Proof),
-    /// It is about the expected payment and claims that it is paid, but anybody could have sent it: ask the gateway.
+    /// It is about the expected payment and may claim that it is paid, but anybody could have sent it: ask the gateway.
     Ask,
     /// It proves nothing.
     Refused(Doubt),
@@ -99,13 +103,15 @@ pub enum Judged {
 /// ```compile_fail
 /// # use gerbang_core::{Payment, Proof};
 /// fn forge(payment: Payment) -> Proof {
-///     Proof { account: String::new(), payment: Box::new(payment), is_late: false } // nobody else can make one
+///     Proof { account: String::new(), payment: Box::new(payment), id: None, is_late: false } // nobody else can make one
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     account: String,
     payment: Box<Payment>,
+    /// What tells the payment from others of the same reference.
+    id: Option<String>,
     is_late: bool,
 }
 
@@ -127,14 +133,13 @@ impl Proof {
         self.is_late
     }
 
-    /// What to remember the payment by, once: account, merchant's reference and gateway's id, so that two payments of one
-    /// reference, or of two accounts, have two keys.
-    ///
-    /// Where the gateway's id is not known, as after a lost creation of K-Link's GoPay, the key has none.
+    /// What to remember the payment by, once: account, gateway, merchant's reference and gateway's id, so that two payments of
+    /// one reference, or of two accounts, have two keys. Of a gateway that signs the id is that of the request
+    /// ([`Payment::request_id`]), which is known whether the reply to the creation came or not.
     pub fn key(&self) -> String {
-        let Payment { provider, reference, id, .. } = &*self.payment;
+        let Payment { provider, reference, .. } = &*self.payment;
         // As JSON, so that no two lists of names have the same text.
-        serde_json::json!([self.account, provider, reference, id]).to_string()
+        serde_json::json!([self.account, provider, reference, self.id]).to_string()
     }
 }
 
@@ -208,6 +213,8 @@ impl std::error::Error for Doubt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {
+    /// The gateway, though the merchant's reference is the expected one and it is signed.
+    Gateway,
     /// The merchant's reference.
     Reference,
     /// The gateway's id.
@@ -216,6 +223,8 @@ pub enum Mismatch {
     RequestId,
     /// The code that it is paid with, such as K-Link's `kd_pay`.
     Code,
+    /// The mode: it is of the test mode, and the payment was created as a live one.
+    Mode,
     /// An amount is told that cannot be read.
     UnreadableAmount,
     /// The price, or what was or is to be paid.
@@ -230,6 +239,8 @@ pub enum Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Gateway => f.write_str("it is signed for the expected reference, but is of another gateway"),
+            Self::Mode => f.write_str("it is of the test mode, but the payment was created as a live one"),
             Self::Reference => f.write_str("it names another merchant reference than the expected payment has"),
             Self::Id => f.write_str("it names another id of the gateway's than the expected payment has"),
             Self::RequestId => f.write_str("it is about another request than the one that created the payment"),
@@ -244,31 +255,50 @@ impl fmt::Display for Mismatch {
 /// [`capabilities`](crate::PaymentGateway::capabilities) tell: a notification that says of itself that it is signed is believed
 /// only where the gateway signs.
 ///
-/// Every identifier and amount that both sides know must be the same. GoPay's notifications and some settlements of K-Link's
-/// name no amount: never use a reference for another price.
+/// Every identifier and amount of a signed one that both sides know must be the same. Of any other only the names are compared
+/// here: what it says of amounts is anybody's word, and the gateway's answer decides. GoPay's notifications and some settlements
+/// of K-Link's name no amount: never use a reference for another price.
 pub fn judge(notification: &Notification, expected: &Expected, trust: Trust) -> Judged {
-    match claims_paid(notification, expected) {
-        Err(doubt) => Judged::Refused(doubt),
-        Ok(()) if notification.trust == Trust::Signed && trust == Trust::Signed => {
+    let is_signed = notification.trust == Trust::Signed && trust == Trust::Signed;
+    let said = Said::of_notification(notification);
+    let compared =
+        if is_signed { compare_signed(expected, notification, &said) } else { compare_names(&expected.payment, &said) };
+    if let Err(doubt) = compared.and_then(|()| check_mode(expected, notification.sandbox)) {
+        return Judged::Refused(doubt);
+    }
+    match &notification.claimed {
+        PaymentStatus::Paid if is_signed => {
             let mut paid = expected.payment.clone();
             paid.id = paid.id.or_else(|| notification.id.clone());
             paid.payable = paid.payable.or(notification.payable);
             paid.sandbox = notification.sandbox.or(paid.sandbox);
-            Judged::Believed(proof(expected, paid))
+            let id = paid.request_id.clone().or_else(|| paid.id.clone());
+            Judged::Believed(proof(expected, paid, id))
         }
-        Ok(()) => Judged::Ask,
+        PaymentStatus::Paid => Judged::Ask,
+        // A word that is not known may mean "paid".
+        PaymentStatus::Unknown(_) if !is_signed => Judged::Ask,
+        other => Judged::Refused(Doubt::OtherClaim(other.clone())),
     }
 }
 
-fn claims_paid(notification: &Notification, expected: &Expected) -> Result<(), Doubt> {
-    compare(&expected.payment, &Said::of_notification(notification))?;
-    if notification.has_unreadable_amount {
-        return Err(Doubt::Mismatch(Mismatch::UnreadableAmount));
+fn compare_signed(expected: &Expected, notification: &Notification, said: &Said<'_>) -> Result<(), Doubt> {
+    match compare(&expected.payment, said) {
+        // Whoever signs tells of money: it must not be lost because it was taken for another kind.
+        Err(Doubt::OtherPayment) if same_reference(said.reference, &expected.payment.reference) == Some(true) => {
+            Err(Doubt::Mismatch(Mismatch::Gateway))
+        }
+        Ok(()) if notification.has_unreadable_amount => Err(Doubt::Mismatch(Mismatch::UnreadableAmount)),
+        compared => compared,
     }
-    check_mode(expected, notification.sandbox)?;
-    match &notification.claimed {
-        PaymentStatus::Paid => Ok(()),
-        other => Err(Doubt::OtherClaim(other.clone())),
+}
+
+/// What a notification says otherwise than is expected, beyond its names: what a person must know when the gateway does not
+/// confirm the payment.
+pub(crate) fn difference(notification: &Notification, expected: &Expected) -> Option<Mismatch> {
+    match compare(&expected.payment, &Said::of_notification(notification)) {
+        Err(Doubt::Mismatch(mismatch)) => Some(mismatch),
+        _ => None,
     }
 }
 
@@ -281,7 +311,11 @@ pub fn judge_answer(expected: &Expected, answer: &Payment) -> Result<Proof, Doub
     compare(&expected.payment, &Said::of_payment(answer))?;
     check_mode(expected, answer.sandbox)?;
     match &answer.status {
-        PaymentStatus::Paid => Ok(proof(expected, filled_in(&expected.payment, answer.clone()))),
+        PaymentStatus::Paid => {
+            let paid = filled_in(&expected.payment, answer.clone());
+            let id = paid.id.clone();
+            Ok(proof(expected, paid, id))
+        }
         other => Err(Doubt::NotPaid(other.clone())),
     }
 }
@@ -310,7 +344,8 @@ fn filled_in(known: &Payment, said: Payment) -> Payment {
         payable: known.payable.or(said.payable),
         fee: said.fee.or(known.fee),
         net: said.net.or(known.net),
-        status: said.status,
+        // Only "paid" stays for ever.
+        status: if known.status == PaymentStatus::Paid { known.status } else { said.status },
         // A creation's expiry that was not believed must not come back with the status.
         expires_at: known.expires_at.or(said.expires_at),
         paid_at: said.paid_at.or(known.paid_at),
@@ -320,17 +355,20 @@ fn filled_in(known: &Payment, said: Payment) -> Payment {
     }
 }
 
-fn proof(expected: &Expected, mut paid: Payment) -> Proof {
-    let before = &expected.payment;
+fn proof(expected: &Expected, mut paid: Payment, id: Option<String>) -> Proof {
     let after_expiry = paid.paid_at.zip(paid.expires_at).is_some_and(|(paid, expiry)| paid > expiry);
     paid.status = PaymentStatus::Paid;
-    let is_late = before.status.is_closed() || after_expiry;
-    Proof { account: expected.account.clone(), is_late, payment: Box::new(paid) }
+    let is_late = expected.was_closed || after_expiry;
+    Proof { account: expected.account.clone(), payment: Box::new(paid), id, is_late }
 }
 
 fn check_mode(expected: &Expected, said: Option<bool>) -> Result<(), Doubt> {
-    let is_test = said == Some(true) || expected.payment.sandbox == Some(true);
-    if is_test && !expected.test_mode { Err(Doubt::TestMode) } else { Ok(()) }
+    match (said, expected.payment.sandbox) {
+        _ if expected.test_mode => Ok(()),
+        (Some(true), Some(false)) => Err(Doubt::Mismatch(Mismatch::Mode)),
+        (Some(true), _) | (_, Some(true)) => Err(Doubt::TestMode),
+        _ => Ok(()),
+    }
 }
 
 /// What somebody says of a payment, as far as it can be compared.
@@ -370,26 +408,37 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The one comparison. One of reference and id must be the same, and nothing that both sides know may differ.
+/// The one comparison. A name must be the same, and nothing that both sides know may differ.
 fn compare(expected: &Payment, said: &Said<'_>) -> Result<(), Doubt> {
-    let same = |said: Option<&str>, expected: &Option<String>| Some(said? == expected.as_deref()?);
-    let reference = same(said.reference, &expected.reference);
-    let id = same(said.id, &expected.id);
-    if said.provider != expected.provider || (reference != Some(true) && id != Some(true)) {
-        return Err(Doubt::OtherPayment);
-    }
-    let differs = if reference == Some(false) {
-        Some(Mismatch::Reference)
-    } else if id == Some(false) {
-        Some(Mismatch::Id)
-    } else if same(said.request_id, &expected.request_id) == Some(false) {
-        Some(Mismatch::RequestId)
-    } else if said.code.is_some_and(|code| is_another_code(code, &expected.pay_with)) {
+    compare_names(expected, said)?;
+    let differs = if said.code.is_some_and(|code| is_another_code(code, &expected.pay_with)) {
         Some(Mismatch::Code)
     } else {
         another_amount(expected, said)
     };
     differs.map_or(Ok(()), |mismatch| Err(Doubt::Mismatch(mismatch)))
+}
+
+/// The comparison of names: one must be the same, and none may differ.
+fn compare_names(expected: &Payment, said: &Said<'_>) -> Result<(), Doubt> {
+    let reference = same_reference(said.reference, &expected.reference);
+    let id = said.id.zip(expected.id.as_deref()).map(|(said, expected)| said == expected);
+    // It passes through the same databases as a reference.
+    let request = same_reference(said.request_id, &expected.request_id);
+    if said.provider != expected.provider || ![reference, id, request].contains(&Some(true)) {
+        return Err(Doubt::OtherPayment);
+    }
+    let differs = [(reference, Mismatch::Reference), (request, Mismatch::RequestId), (id, Mismatch::Id)];
+    match differs.into_iter().find(|(same, _)| *same == Some(false)) {
+        Some((_, mismatch)) => Err(Doubt::Mismatch(mismatch)),
+        None => Ok(()),
+    }
+}
+
+/// Whether two of the merchant's names are the same. Case does not count: gateways may fold it, and no two references differ in
+/// it alone.
+fn same_reference(said: Option<&str>, expected: &Option<String>) -> Option<bool> {
+    Some(said?.eq_ignore_ascii_case(expected.as_deref()?))
 }
 
 fn is_another_code(said: &str, pay_with: &[Payable]) -> bool {
@@ -487,10 +536,15 @@ mod tests {
 
     #[test]
     fn another_payment_is_told_from_a_mismatch_of_the_expected_one() {
-        assert!(matches!(refused(|said, _| said.provider = "kropay"), Doubt::OtherPayment));
         assert!(matches!(refused(|said, _| said.reference = None), Doubt::OtherPayment));
         assert!(matches!(refused(|said, _| said.reference = Some("ORD-2".into())), Doubt::OtherPayment));
-        let unknown = refused(|_, payment| (payment.reference, payment.id) = (None, None));
+        let of_another = |said: &mut Notification, _: &mut Payment| {
+            (said.provider, said.reference) = ("kropay", Some("ORD-2".into()));
+        };
+        assert!(matches!(refused(of_another), Doubt::OtherPayment));
+        let unknown = refused(|_, payment| {
+            (payment.reference, payment.id, payment.request_id) = (None, None, None);
+        });
         assert!(matches!(unknown, Doubt::OtherPayment));
         assert!(!unknown.may_pass() && !unknown.needs_a_person());
 
@@ -498,6 +552,8 @@ mod tests {
             Doubt::Mismatch(mismatch) => mismatch,
             other => panic!("{other}"),
         };
+        // A signature for the expected reference must not be lost for its gateway's name.
+        assert_eq!(mismatch(|said, _| said.provider = "klink-gopay"), Mismatch::Gateway);
         assert_eq!(mismatch(|said, _| said.id = Some("RQ-2".into())), Mismatch::Id);
         assert_eq!(mismatch(|said, _| said.request_id = Some("RQ-2".into())), Mismatch::RequestId);
         assert_eq!(mismatch(|said, _| said.code = Some("175".into())), Mismatch::Code);
@@ -511,6 +567,38 @@ mod tests {
         let doubt = refused(|said, _| said.payable = Some(Rupiah::new(10_766)));
         assert!(doubt.needs_a_person() && !doubt.may_pass());
         assert_eq!(doubt.to_string(), "it names 10766 rupiah, but 10765 are expected");
+    }
+
+    #[test]
+    fn case_of_the_merchants_names_does_not_count() {
+        believed(|said, _| (said.reference, said.request_id) = (Some("ord-1".into()), Some("rq-1".into())));
+        let answer = answer(|answer| answer.reference = Some("ord-1".into())).unwrap();
+        assert_eq!(answer.payment().reference.as_deref(), Some("ORD-1"));
+        // Those of the gateway's are its own.
+        assert!(matches!(refused(|said, _| said.id = Some("rq-1".into())), Doubt::Mismatch(Mismatch::Id)));
+    }
+
+    #[test]
+    fn notification_that_is_not_signed_is_asked_about_whatever_it_says_of_amounts() {
+        let asked = |change: fn(&mut Notification)| {
+            let mut said = signed();
+            said.trust = Trust::Unsigned;
+            change(&mut said);
+            judge(&said, &Expected::new(payment()), Trust::Unsigned)
+        };
+        let changes: [fn(&mut Notification); 4] = [
+            |_| {},
+            |said| said.amount = Some(Rupiah::new(1)),
+            |said| said.payable = Some(Rupiah::new(1)),
+            |said| said.claimed = PaymentStatus::Unknown("payment_paid".into()),
+        ];
+        for change in changes {
+            assert!(matches!(asked(change), Judged::Ask));
+        }
+        assert!(matches!(asked(|said| said.reference = Some("ORD-2".into())), Judged::Refused(Doubt::OtherPayment)));
+        assert!(matches!(asked(|said| said.id = Some("RQ-2".into())), Judged::Refused(Doubt::Mismatch(Mismatch::Id))));
+        let failed = asked(|said| said.claimed = PaymentStatus::Failed);
+        assert!(matches!(failed, Judged::Refused(Doubt::OtherClaim(PaymentStatus::Failed))));
     }
 
     #[test]
@@ -554,6 +642,11 @@ mod tests {
         assert!(matches!(refused(|_, payment| payment.sandbox = Some(true)), Doubt::TestMode));
         assert!(matches!(answer(|answer| answer.sandbox = Some(true)), Err(Doubt::TestMode)));
         believed(|said, _| said.sandbox = Some(false));
+        // Created as a live one: money may be there.
+        let live = |said: &mut Notification, payment: &mut Payment| {
+            (said.sandbox, payment.sandbox) = (Some(true), Some(false));
+        };
+        assert!(matches!(refused(live), Doubt::Mismatch(Mismatch::Mode)));
         let mut said = signed();
         said.sandbox = Some(true);
         let expected = Expected::new(payment()).accept_test_mode();
@@ -602,6 +695,11 @@ mod tests {
             expected.update(answer.clone()).unwrap();
             answer.status = PaymentStatus::Paid;
             assert!(judge_answer(&expected, &answer).unwrap().is_late());
+            // Also when the gateway called it pending again meanwhile.
+            answer.status = PaymentStatus::Pending;
+            expected.update(answer.clone()).unwrap();
+            answer.status = PaymentStatus::Paid;
+            assert!(judge_answer(&expected, &answer).unwrap().is_late());
             answer.amount = Rupiah::new(1);
             assert!(expected.clone().update(answer).is_err());
         }
@@ -612,7 +710,8 @@ mod tests {
         let key = |account: &str, change: fn(&mut Payment)| {
             let mut payment = payment();
             change(&mut payment);
-            proof(&Expected::new(payment.clone()).account(account), payment).key()
+            let id = payment.id.clone();
+            proof(&Expected::new(payment.clone()).account(account), payment, id).key()
         };
         let keys = [
             key("a", |_| {}),
@@ -632,6 +731,16 @@ mod tests {
         answer.status = PaymentStatus::Paid;
         let found = judge_answer(&Expected::new(lost), &answer).unwrap();
         assert_eq!(found.key(), judge_answer(&Expected::new(payment()), &answer).unwrap().key());
+        // Of a gateway that signs, the request's id is known either way.
+        let told = |payment: Payment| match judge(&signed(), &Expected::new(payment), Trust::Signed) {
+            Judged::Believed(proof) => proof.key(),
+            other => panic!("{other:?}"),
+        };
+        let mut lost = payment();
+        (lost.id, lost.payable) = (None, None);
+        let mut other = payment();
+        other.id = Some("TX-1".into());
+        assert_eq!(told(lost), told(other));
     }
 
     #[test]
@@ -648,6 +757,8 @@ mod tests {
             ..known.clone()
         };
         assert_eq!(now, wanted);
+        let paid = Payment { status: PaymentStatus::Paid, ..known.clone() };
+        assert_eq!(updated(&paid, said.clone()).unwrap().status, PaymentStatus::Paid);
         // What was of the test mode stays so.
         said.sandbox = Some(false);
         assert_eq!(updated(&now, said.clone()).unwrap().sandbox, Some(true));

@@ -109,6 +109,8 @@ pub struct Envelope {
     pub flag_optional: bool,
     /// Members that tell a failure by being there, with anything but null, false or an empty text.
     pub error: &'static [&'static str],
+    /// Whether a status from 400 to 499 in the documented form proves that nothing was done.
+    pub status_is_conclusive: bool,
     /// Whether an empty body is a success.
     pub empty: bool,
     /// Members that may hold the provider's text for people.
@@ -133,6 +135,7 @@ impl Envelope {
         failure: &[],
         flag_optional: false,
         error: &[],
+        status_is_conclusive: true,
         empty: false,
         message: &[],
         code: &[],

@@ -76,7 +76,13 @@ impl NewPayment {
 
     /// The id of the request that is sent: [`NewPayment::request_id`], or one made of reference and price.
     pub fn sent_request_id(&self) -> String {
-        self.request_id.clone().unwrap_or_else(|| format!("{}-{}", self.reference, self.amount))
+        self.request_id.clone().unwrap_or_else(|| {
+            let id = format!("{}-{}", self.reference, self.amount);
+            match id.char_indices().nth(LONGEST_ID - HASH) {
+                Some((end, _)) if id.len() > LONGEST_ID => format!("{}-{:016x}", &id[..end], fnv_1a(id.as_bytes())),
+                _ => id,
+            }
+        })
     }
 
     /// The payment that a gateway may have made although its reply was lost: what [`crate::confirm`] compares a notification
@@ -143,6 +149,17 @@ impl NewPayment {
         self.request_id = Some(id.into());
         self
     }
+}
+
+/// The longest id that is made: as long as a UUID, which every database has room for.
+const LONGEST_ID: usize = 36;
+
+/// The length of a hash and the dash before it.
+const HASH: usize = 17;
+
+/// The hash FNV-1a of 64 bits, which stays the same for ever.
+fn fnv_1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A way to pay.
@@ -292,6 +309,9 @@ impl PaymentStatus {
     }
 }
 
+/// How many characters of an unknown word are shown: it is the sender's.
+const LONGEST_WORD: usize = 40;
+
 impl fmt::Display for PaymentStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -300,7 +320,11 @@ impl fmt::Display for PaymentStatus {
             Self::Expired => f.write_str("expired"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::Failed => f.write_str("failed"),
-            Self::Unknown(word) => write!(f, "unknown ({})", word.escape_debug()),
+            Self::Unknown(word) => {
+                let end = word.char_indices().nth(LONGEST_WORD);
+                let (shown, rest) = word.split_at(end.map_or(word.len(), |(end, _)| end));
+                write!(f, "unknown ({}{})", shown.escape_debug(), if rest.is_empty() { "" } else { "…" })
+            }
         }
     }
 }
@@ -346,6 +370,13 @@ mod tests {
     }
 
     #[test]
+    fn unknown_word_is_cut_where_it_is_shown() {
+        assert_eq!(PaymentStatus::Unknown("on\nhold".into()).to_string(), "unknown (on\\nhold)");
+        let shown = PaymentStatus::Unknown("\u{e9}".repeat(50_000)).to_string();
+        assert_eq!(shown.chars().count(), "unknown (…)".chars().count() + LONGEST_WORD);
+    }
+
+    #[test]
     fn new_payment_is_stored_and_restored() {
         let new =
             NewPayment::new("ORDER-1", Rupiah::new(10_000)).expires_in(Duration::from_secs(900)).method(Method::Qris);
@@ -359,6 +390,14 @@ mod tests {
     fn request_id_tells_two_prices_of_one_reference_apart() {
         let id = |amount| NewPayment::new("ORDER-1", Rupiah::new(amount)).sent_request_id();
         assert_eq!((id(1_000).as_str(), id(2_000).as_str()), ("ORDER-1-1000", "ORDER-1-2000"));
+        let long = |amount| NewPayment::new("R".repeat(50), Rupiah::new(amount)).sent_request_id();
+        assert_eq!((long(1_000).len(), long(1_000) == long(1_000), long(1_000) == long(1_001)), (36, true, false));
+        assert_eq!(
+            long(1_000),
+            format!("{}-{:016x}", "R".repeat(19), fnv_1a(format!("{}-1000", "R".repeat(50)).as_bytes()))
+        );
+        // The published values of the hash.
+        assert_eq!((fnv_1a(b""), fnv_1a(b"foobar")), (0xcbf2_9ce4_8422_2325, 0x8594_4171_f739_67e8));
         let own = NewPayment::new("ORDER-1", Rupiah::new(1_000)).request_id("RQ-7");
         assert_eq!(own.unanswered("klink").request_id.as_deref(), Some("RQ-7"));
     }

@@ -2,7 +2,7 @@
 
 /// Parts of texts that tell of a fault or a limit that a call may meet at any moment, also after its work was done: databases,
 /// locks, connections, time, limits, things that could not be written. In English and Indonesian, in lower case.
-const SIGNS: [&str; 48] = [
+const FAULTS: &[&str] = &[
     "sql",
     "database",
     "basis data",
@@ -37,7 +37,6 @@ const SIGNS: [&str; 48] = [
     "internal",
     "exception",
     "fatal",
-    "error",
     "memory",
     "disk",
     "gateway",
@@ -53,18 +52,51 @@ const SIGNS: [&str; 48] = [
     "save",
 ];
 
-/// Whether a provider's text may have been written after the work was done, or says nothing of the request itself.
+/// Parts of texts that only say that something went wrong, or tell of work that was done.
+const VAGUE: &[&str] = &[
+    "error",
+    "kesalahan",
+    "gagal",
+    "fail",
+    "sistem",
+    "system",
+    "wrong",
+    "proses",
+    "process",
+    "undefined",
+    "unknown",
+    "berhasil",
+    "success",
+];
+
+/// Whether the first clause of a text has this part, without regard to ASCII case: what a text begins with is what it is about.
+/// `QRIS dibuat, tetapi webhook gagal: API key tidak valid` is not about the API key of the call.
+pub fn begins_with_clause_of(text: &str, part: &str) -> bool {
+    let clause = text.split(['.', ',', ';', ':', '!', '?']).next().unwrap_or_default();
+    clause.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
+}
+
+/// Whether a provider's text tells of a fault or a limit, which may pass.
 ///
 /// ```
-/// use gerbang_core::refusal::speaks_of_a_fault;
+/// use gerbang_core::refusal::{proves_nothing, speaks_of_a_fault};
 ///
 /// assert!(speaks_of_a_fault("SQLSTATE[HY000] [1040] Too many connections"));
-/// assert!(speaks_of_a_fault("QRIS image could not be written"));
-/// assert!(!speaks_of_a_fault("Jumlah minimal 1000"));
+/// assert!(!speaks_of_a_fault("Terjadi kesalahan") && proves_nothing("Terjadi kesalahan"));
+/// assert!(!proves_nothing("Jumlah minimal 1000"));
 /// ```
 pub fn speaks_of_a_fault(text: &str) -> bool {
+    has_one_of(FAULTS, text)
+}
+
+/// Whether a provider's refusal may have been written after the work was done, by its text.
+pub fn proves_nothing(text: &str) -> bool {
+    has_one_of(FAULTS, text) || has_one_of(VAGUE, text)
+}
+
+fn has_one_of(signs: &[&str], text: &str) -> bool {
     let text = text.to_lowercase();
-    SIGNS.iter().any(|sign| text.contains(sign))
+    signs.iter().any(|sign| text.contains(sign))
 }
 
 #[cfg(test)]
@@ -87,7 +119,18 @@ mod tests {
             "Duplicate entry 'ORDER-1' for key 'custom_id'",
             "Sistem sedang dalam pemeliharaan",
         ] {
-            assert!(speaks_of_a_fault(fault), "{fault}");
+            assert!(speaks_of_a_fault(fault) && proves_nothing(fault), "{fault}");
+        }
+        for vague in [
+            "Terjadi kesalahan",
+            "Something went wrong",
+            "Gagal",
+            "Transaksi gagal diproses",
+            "Saldo terpotong, bukti gagal dibuat",
+            "Transfer berhasil, notifikasi unauthorized",
+            "Call to undefined method",
+        ] {
+            assert!(proves_nothing(vague), "{vague}");
         }
         for refusal in [
             "",
@@ -99,15 +142,30 @@ mod tests {
             "amount is required",
             "refund existing, id_trans:323, datetime:2021-10-27 12:01:25!",
         ] {
-            assert!(!speaks_of_a_fault(refusal), "{refusal}");
+            assert!(!speaks_of_a_fault(refusal) && !proves_nothing(refusal), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn only_the_first_clause_says_what_a_text_is_about() {
+        for (text, part, is_about) in [
+            ("Invalid API key", "api key", true),
+            ("refund existing, id_trans:323", "refund existing", true),
+            ("Only PENDING transactions can be cancelled. Current status is PAID", "only pending", true),
+            ("QRIS dibuat, tetapi webhook gagal: API key toko tidak valid", "api key", false),
+            ("qr_R.png already exists", "already exist", false),
+            ("Order dibuat. Jumlah minimal penarikan 50000", "jumlah minimal", false),
+        ] {
+            assert_eq!(begins_with_clause_of(text, part), is_about, "{text}");
         }
     }
 
     #[test]
     fn signs_are_in_lower_case_and_stand_once() {
-        for (at, sign) in SIGNS.iter().enumerate() {
+        let signs = [FAULTS, VAGUE].concat();
+        for (at, sign) in signs.iter().enumerate() {
             assert_eq!(sign.to_lowercase(), *sign);
-            assert!(!SIGNS[..at].contains(sign), "{sign}");
+            assert!(!signs[..at].contains(sign), "{sign}");
         }
     }
 }

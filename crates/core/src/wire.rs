@@ -40,6 +40,38 @@ where
     T::from_scalar(scalar)
 }
 
+/// As [`required`], for an object.
+///
+/// # Errors
+///
+/// When the value is no `T`. A list never is: serde would read it into the object's members, one after the other.
+pub fn required_object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    if raw.get().starts_with('[') {
+        return Err(de::Error::invalid_type(Unexpected::Seq, &"an object"));
+    }
+    read_json(raw.get()).map_err(de::Error::custom)
+}
+
+/// Reads a member that a reply may have and that is compared with what is expected, such as the flag of a test mode. It may be
+/// missing, `null` or blank; what cannot be read makes the reply unreadable, as nobody could say that it is as expected.
+///
+/// # Errors
+///
+/// When the value is there and is no `T`.
+pub fn compared<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Member,
+    D: Deserializer<'de>,
+{
+    let scalar = Scalar::read(deserializer, T::EXPECTED)?;
+    if T::is_none(&scalar) { Ok(None) } else { T::from_scalar(scalar).map(Some) }
+}
+
 /// Reads a member that a reply may have. Whatever it holds, the reply is readable: a blank (`""`, `"-"`, for an identifier
 /// also `0` and `"0"`) is none, and so is what cannot be read, of which an event of `tracing` tells the member's name.
 ///

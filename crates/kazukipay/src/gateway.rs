@@ -21,7 +21,8 @@ use crate::{Client, PROVIDER, operations, types};
 ///
 /// Kazukipay takes a payment for paid only once it has matched the money with it. A question about a pending payment
 /// therefore triggers the check that needs no key ([`Client::public_check`]) and asks again when that has found something;
-/// what the check itself says is never believed. Before a payment is cancelled, the account statement is looked at
+/// what the check itself says is never believed. Money that comes after the expiry may be in the statement and in no payment:
+/// the sandbox, and nothing in the document, has it so. Before a payment is cancelled, the account statement is looked at
 /// ([`Client::check_mutations`]): money that has come in is matched instead, and the payment is returned as paid.
 ///
 /// Kazukipay has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
@@ -54,7 +55,7 @@ impl Gateway {
         }
         let body = types::NewPayment { amount: new.amount, custom_id: new.reference.clone() };
         let created = self.client.create_payment(&body).await?;
-        check::echo(PROVIDER, "reference", new.reference.as_str(), created.custom_id.as_str())?;
+        check::reference_echo(PROVIDER, &new.reference, created.custom_id.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
         check::payable(PROVIDER, &can, created.amount, created.unique_amount)?;
         if !check::is_safe_address(&created.qris_url) {
@@ -63,9 +64,9 @@ impl Gateway {
         }
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
         payment.id = Some(created.transaction_id.into());
-        payment.reference = Some(created.custom_id.into());
+        payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.unique_amount);
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
         payment.pay_with.push(Payable::QrImage(created.qris_url));
         Ok(payment)
     }
@@ -82,7 +83,8 @@ impl Gateway {
         };
         let custom_id = custom_id(&known)?;
         let said = self.ask(custom_id).await?;
-        if said.status == PaymentStatus::Pending && self.found_money(custom_id).await {
+        let may_be_paid = matches!(said.status, PaymentStatus::Pending | PaymentStatus::Expired);
+        if may_be_paid && self.found_money(custom_id, &said.status).await {
             return updated(&known, self.ask(custom_id).await?);
         }
         updated(&known, said)
@@ -104,9 +106,9 @@ impl Gateway {
 
     /// Makes Kazukipay look for the money of a payment; tells whether it may have found some. The check takes no key and may
     /// be about another merchant's payment: only the status that is asked for afterwards counts.
-    async fn found_money(&self, custom_id: &str) -> bool {
+    async fn found_money(&self, custom_id: &str, known: &PaymentStatus) -> bool {
         let quick = self.client.with_timeout(TRIGGER).with_retry(gerbang_core::Retry::none());
-        quick.public_check(custom_id).await.is_ok_and(|check| status(&check.status) != PaymentStatus::Pending)
+        quick.public_check(custom_id).await.is_ok_and(|check| status(&check.status) != *known)
     }
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
@@ -117,14 +119,17 @@ impl Gateway {
                 .with_delivery(Delivery::NotSent)
                 .with_operation(&operations::CANCEL_PAYMENT)
         })?;
-        let mut waiting = statement.pending_transactions.iter();
-        if waiting.any(|pending| pending.custom_id == custom_id && pending.mutasi_found.is_some_and(bool::from)) {
-            self.found_money(custom_id).await;
+        // A row that cannot be read may be that of this payment.
+        let may_be_hidden = statement.pending_transactions.unreadable() > 0;
+        let own = statement.pending_transactions.iter().find(|pending| pending.custom_id == custom_id);
+        if may_be_hidden || own.is_some_and(|pending| pending.mutasi_found != Some(false)) {
+            self.found_money(custom_id, &PaymentStatus::Pending).await;
             let now = updated(known, self.ask(custom_id).await?)?;
             if now.status == PaymentStatus::Paid {
                 return Ok(now);
             }
-            let what = "nothing was cancelled, as the account statement shows the payment's money; ask again later";
+            let what = "nothing was cancelled, as the account statement shows the payment's money, or does not tell; ask again \
+                        later";
             return Err(Error::new(Kind::Rejected, Delivery::NotSent, what));
         }
         let cancelled = self.client.cancel_payment(&types::Cancellation { custom_id: custom_id.to_owned() }).await?;

@@ -461,19 +461,17 @@ fn needs_token(operation: &Operation) -> bool {
 /// What a failure means for a token of this age.
 ///
 /// No text that K-Link has for an expired token is documented, so that none may be missed. A question is asked again after
-/// every refusal that may be one. What creates something is sent again only after HTTP 401 in the documented form or a text that
-/// is nothing but one of the spec's; what moves money only after HTTP 401: `Transfer saved, notification unauthorized` is no
-/// reason to transfer again.
+/// every refusal that may be one. What creates something is sent again only after a text that is nothing but one of the spec's;
+/// what moves money only where HTTP 401 comes with such a text: `Transfer saved, notification unauthorized` is no reason to
+/// transfer again.
 fn meaning(operation: &Operation, error: &Error, age: Duration) -> Meaning {
     if !may_be_expired(error, age) {
         return Meaning::Nothing;
     }
     let is_movement = MOVEMENTS.iter().any(|movement| movement.id == operation.id);
-    let is_unauthorized =
-        error.status() == Some(401) && error.code().is_none() && error.delivery() == Delivery::Answered;
     match operation.idempotency {
         Idempotency::Safe => Meaning::SendAgain,
-        _ if is_unauthorized => Meaning::SendAgain,
+        _ if error.status() == Some(401) && is_token_text(operation, error) => Meaning::SendAgain,
         _ if !is_movement && error.status() == Some(200) && is_token_text(operation, error) => Meaning::SendAgain,
         _ => Meaning::Suspect,
     }

@@ -169,12 +169,12 @@ const NOT_OF_THE_BODY: &str =
 /// Which of the two it is, its member `transaction` tells; [`Notification::provider`] is then [`PROVIDER`] or
 /// [`GOPAY_PROVIDER`]. Without it, what has an `id_trans` and neither `rq_uuid` nor `kd_pay` is about GoPay.
 ///
-/// A settlement repeats the `rq_uuid` of the request, which is its `id` and its `request_id`, and the `kd_pay`, which is its
+/// A settlement repeats the `rq_uuid` of the request, which is its `request_id`, and the `kd_pay`, which is its
 /// `code`: both are compared with the payment that was created. A notification about GoPay repeats the merchant's reference
 /// only, so that its `id` is none. `nonce` is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is
 /// told by some settlements only.
 ///
-/// Only the merchant's reference must be there: nobody else tells of the payment, so that nothing else may hide it. What cannot be
+/// Only the merchant's reference or the request's id must be there: nobody else tells of the payment, so that nothing else may hide it. What cannot be
 /// read is none; a status that is missing or cannot be read is an unknown one, for which [`gerbang_core::answer`] wants the
 /// notification again. An amount that cannot be read proves nothing ([`Notification::has_unreadable_amount`]): a person must
 /// look.
@@ -202,18 +202,18 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
     if trust == Trust::Unsigned && !is_gopay {
         return Err(missing());
     }
-    let order = told.identifier("order_id").or_else(|| told.identifier("id_order")).ok_or_else(|| {
-        let what = "the notification does not name an order: `order_id` is missing or cannot be read";
-        Error::new(Kind::InvalidNotification, Delivery::NotSent, what)
-    })?;
+    let order = told.identifier("order_id").or_else(|| told.identifier("id_order"));
+    let request = told.identifier("rq_uuid").filter(|_| !is_gopay);
+    if order.is_none() && request.is_none() {
+        let what = "the notification names no order: neither `order_id` nor `rq_uuid` can be read";
+        return Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what));
+    }
     let provider = if is_gopay { GOPAY_PROVIDER } else { PROVIDER };
     let mut notification = Notification::new(provider, trust, told.claimed());
-    notification.reference = Some(order);
+    notification.reference = order;
     if is_gopay {
         notification.nonce = told.identifier("id_trans");
     } else {
-        let request = told.identifier("rq_uuid");
-        notification.id.clone_from(&request);
         notification.request_id.clone_from(&request);
         notification.nonce = request;
         notification.code = told.identifier("kd_pay");

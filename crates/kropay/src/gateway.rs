@@ -56,21 +56,21 @@ impl Gateway {
                 expired_in,
             })
             .await?;
-        check::echo(PROVIDER, "reference", new.reference.as_str(), created.merchant_ref.as_str())?;
+        check::reference_echo(PROVIDER, &new.reference, created.merchant_ref.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
         check::payable(PROVIDER, &can, created.amount, created.total_amount)?;
         gerbang_qris::check_payable(PROVIDER, &created.qris_string, created.total_amount)?;
         let mut payment = Payment::new(PROVIDER, created.amount, status(&created.status));
         payment.id = Some(created.reference.into());
-        payment.reference = Some(created.merchant_ref.into());
+        payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_amount);
         payment.fee = created.fee;
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
         payment.pay_with.push(Payable::Qris(created.qris_string));
         let picture = created.qris_image.filter(|url| check::is_safe_address(url));
         payment.pay_with.extend(picture.map(Payable::QrImage));
         // Kropay's word for a paid payment, `success`, is also what a call is said to be.
-        Ok(believed_state(self, payment).await)
+        believed_state(self, payment).await
     }
 
     async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {

@@ -39,6 +39,11 @@ impl<'a> Members<'a> {
         self.get(name).filter(|value| value.get() != "null")
     }
 
+    /// Whether one of these members is there and not `null`.
+    pub(crate) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.some(name).is_some())
+    }
+
     /// What the envelope's flag says. Where it stands under several names, all must say success.
     pub(crate) fn flag(&self, envelope: &Envelope) -> Flag {
         let values = envelope.flag.iter().filter_map(|name| self.some(name));

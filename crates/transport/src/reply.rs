@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use gerbang_core::operation::{Idempotency, Operation, Sign};
+use gerbang_core::operation::{Failure, Idempotency, Operation, Sign};
 use gerbang_core::wire::json_text;
 use gerbang_core::{Delivery, Error, Kind, Secret, refusal};
 use http::{HeaderMap, StatusCode, header};
@@ -161,13 +161,19 @@ impl Reply<'_> {
                 message.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
             }
         });
+        let is_about = |failure: &Failure| match failure.sign {
+            Sign::Code(_) => true,
+            Sign::MessageContains(part) => {
+                message.as_deref().is_some_and(|text| refusal::begins_with_clause_of(text, part))
+            }
+        };
         let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
         let code = code.map(|code| redact(&code, self.secrets));
         let kind = match (self.kind_of_status(), listed) {
             // Where HTTP itself says it, no text says otherwise.
             (kind @ (Kind::Authentication | Kind::RateLimited | Kind::Gone), _) => kind,
             (_, Some(failure)) => failure.kind,
-            (Kind::Rejected, None) if speaks_of_a_fault => Kind::Unavailable,
+            (Kind::Rejected, None) if speaks_of_a_fault && self.status.is_success() => Kind::Unavailable,
             (kind, None) => kind,
         };
         let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
@@ -175,10 +181,15 @@ impl Reply<'_> {
             _ if self.may_have_failed_halfway() => false,
             // A limit on requests is found before the work.
             Kind::RateLimited if self.status == StatusCode::TOO_MANY_REQUESTS => true,
-            _ if speaks_of_a_fault => false,
-            _ if listed.is_some_and(|failure| failure.conclusive) => true,
-            // A status of its own in the documented form: 4xx.
-            _ => !self.status.is_success() && (flag == Flag::Failure || message.is_some()),
+            _ if listed.is_some_and(|failure| failure.conclusive && is_about(failure)) => !speaks_of_a_fault,
+            _ if self.status.is_success() || message.as_deref().is_some_and(refusal::proves_nothing) => false,
+            // A filter in front answers 403, in JSON too.
+            _ if self.status == StatusCode::FORBIDDEN && flag != Flag::Failure => false,
+            // The documented form: the flag says no, or, where there need be none, a text does.
+            _ => {
+                let is_told = flag == Flag::Failure || (self.needs_no_flag(members) && message.is_some());
+                envelope.status_is_conclusive && is_told
+            }
         };
         let delivery = match kind {
             // A provider that could not serve may have broken halfway, whatever status it says so with.
@@ -188,6 +199,12 @@ impl Reply<'_> {
         let error = self.error(kind, delivery, what);
         // Whatever the reply to a failed login holds may be the token of a session that is open.
         if self.operation.secret_reply { error } else { error.with_code(code).with_provider_message(self.shown(texts)) }
+    }
+
+    /// Whether a failure of this provider has no flag, and neither has this reply.
+    fn needs_no_flag(&self, members: &Members<'_>) -> bool {
+        let envelope = &self.operation.envelope;
+        (envelope.flag.is_empty() || envelope.flag_optional) && !members.has_any(envelope.flag)
     }
 
     fn refused_by_status(&self) -> Error {
@@ -530,10 +547,42 @@ mod tests {
                 assert_eq!(delivery == Delivery::Answered, !matches!(status, 408 | 500..), "{status} {body}");
             }
         }
-        for (status, body) in [(400, "{}"), (401, "{}"), (403, "no"), (404, ""), (422, "[]"), (400, r#"{"a":1}"#)] {
+        for (status, body) in [
+            (400, "{}"),
+            (401, "{}"),
+            (403, "no"),
+            (404, ""),
+            (422, "[]"),
+            (400, r#"{"a":1}"#),
+            // Not in the documented form, or a success that a filter has turned.
+            (409, r#"{"message":"Conflict"}"#),
+            (403, r#"{"message":"Forbidden"}"#),
+            (400, r#"{"success":true,"message":"QRIS created"}"#),
+        ] {
             assert_eq!(judge(status, body).unwrap_err().delivery(), Delivery::MaybeSent, "{status} {body}");
         }
         fails(307, r#"{"success":true}"#, Kind::UnexpectedReply, Delivery::MaybeSent);
+    }
+
+    #[test]
+    fn where_the_flag_is_optional_a_text_is_the_documented_form() {
+        static OPTIONAL: Operation = Operation { envelope: Envelope { flag_optional: true, ..BASE.envelope }, ..BASE };
+        static MOVES: Operation =
+            Operation { envelope: Envelope { status_is_conclusive: false, ..BASE.envelope }, ..BASE };
+        let delivery = |operation, status, body: &str| judge_reply(operation, status, body).unwrap_err().delivery();
+        for (status, body, wanted) in [
+            (401, r#"{"message":"Unauthorized"}"#, Delivery::Answered),
+            (404, r#"{"message":"Not found"}"#, Delivery::Answered),
+            // What a filter writes.
+            (403, r#"{"message":"Forbidden"}"#, Delivery::MaybeSent),
+            (403, r#"{"success":false,"message":"Forbidden"}"#, Delivery::Answered),
+            (400, r#"{"success":true,"message":"Created"}"#, Delivery::MaybeSent),
+        ] {
+            assert_eq!(delivery(&OPTIONAL, status, body), wanted, "{status} {body}");
+        }
+        // An API that moves money: only what is listed proves anything.
+        assert_eq!(delivery(&MOVES, 400, r#"{"success":false,"message":"no"}"#), Delivery::MaybeSent);
+        assert_eq!(delivery(&MOVES, 400, r#"{"success":false,"message":"already there"}"#), Delivery::Answered);
     }
 
     #[test]
@@ -547,8 +596,12 @@ mod tests {
             (200, "Lost connection to MySQL server during query", Kind::Unavailable, Delivery::MaybeSent),
             (200, "Too many requests, slow down", Kind::Unavailable, Delivery::MaybeSent),
             (422, "amount is required", Kind::Rejected, Delivery::Answered),
-            (422, "Deadlock found", Kind::Unavailable, Delivery::MaybeSent),
-            (400, "deadline exceeded", Kind::Unavailable, Delivery::MaybeSent),
+            (422, "Deadlock found", Kind::Rejected, Delivery::MaybeSent),
+            (400, "deadline exceeded", Kind::Rejected, Delivery::MaybeSent),
+            (400, "Terjadi kesalahan pada sistem", Kind::Rejected, Delivery::MaybeSent),
+            (422, "Saldo terpotong, bukti gagal dibuat", Kind::Rejected, Delivery::MaybeSent),
+            // The sign is not what the text is about.
+            (200, "QRIS saved, order already exists", Kind::AlreadyDone, Delivery::MaybeSent),
             (401, "session storage: SQLSTATE 08006", Kind::Authentication, Delivery::MaybeSent),
             (429, "Too many requests", Kind::RateLimited, Delivery::Answered),
             // A database speaks, whatever the spec lists.

@@ -179,6 +179,10 @@ impl<'a> Watch<'a> {
             deadline: poll.at_most.and_then(|time| now.checked_add(time)),
         };
         watch.pause();
+        if let Some(time) = poll.at_most {
+            // A caller with little time gets one answer at least.
+            watch.next = watch.next.min(now + time / 2);
+        }
         watch
     }
 
@@ -187,8 +191,8 @@ impl<'a> Watch<'a> {
         let now = Instant::now();
         self.next = now + pace::after_answer(self.interval, chance::random());
         let soonest = now + self.gateway.capabilities().poll_interval;
-        if let Some(expiry) = self.expiry.filter(|expiry| *expiry >= soonest) {
-            self.next = self.next.min(expiry);
+        if let Some(expiry) = self.expiry {
+            self.next = self.next.min(expiry.max(soonest));
         }
     }
 

@@ -25,7 +25,10 @@ pub fn compare(old: &Model, new: &Model, found: &mut Found) {
 /// Compares what two envelopes say, those of a document or of one operation.
 pub fn envelope(old: &Map<String, Value>, new: &Map<String, Value>, of: &str, found: &mut Found) {
     for (keys, rule) in [
-        (&["flag", "success", "failure", "flag-optional", "error", "empty", "failures"][..], "envelope-verdict"),
+        (
+            &["flag", "success", "failure", "flag-optional", "error", "status-is-conclusive", "empty", "failures"][..],
+            "envelope-verdict",
+        ),
         (&["message", "code", "data", "lift", "lift-from"][..], "envelope-place"),
     ] {
         let changed: Vec<_> = keys.iter().filter(|key| old.get(**key) != new.get(**key)).copied().collect();

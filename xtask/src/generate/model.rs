@@ -735,7 +735,7 @@ impl<'a> Reader<'a> {
             return Ok(schema.clone());
         }
         let mut lowered = Map::new();
-        for kept in ["description", "nullable"] {
+        for kept in ["description", "nullable", "x-compared"] {
             if let Some(value) = schema.get(kept) {
                 lowered.insert(kept.to_owned(), value.clone());
             }

@@ -60,7 +60,8 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
         let attributes: syn::ItemStruct = parse_quote!(#lines struct Lines;);
         field.attrs.splice(0..0, attributes.attrs);
         let received = (!is_request).then_some(&mut *readers);
-        field_on_the_wire(field, &wire_name, received).with_context(|| format!("`{wire_name}`"))?;
+        let is_compared = property["x-compared"] == true;
+        field_on_the_wire(field, &wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
         Shorten.visit_type_mut(&mut field.ty);
     }
     let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits));
@@ -119,7 +120,12 @@ impl Readers {
 
 /// Markers of the model become plain types, with attributes that say how the provider writes them, and how what it sends is
 /// read: what is required exactly, what is optional whatever it holds.
-fn field_on_the_wire(field: &mut syn::Field, wire_name: &str, received: Option<&mut Readers>) -> Result<()> {
+fn field_on_the_wire(
+    field: &mut syn::Field,
+    wire_name: &str,
+    is_compared: bool,
+    received: Option<&mut Readers>,
+) -> Result<()> {
     let optional = argument_of(&field.ty, "Option").cloned();
     let may_be_missing = optional.is_some();
     let mut inner = optional.unwrap_or_else(|| field.ty.clone());
@@ -127,6 +133,8 @@ fn field_on_the_wire(field: &mut syn::Field, wire_name: &str, received: Option<&
         let name = field.ident.clone().expect("named");
         let reader = match (may_be_missing, Shape::of(&inner)) {
             (_, Shape::Secret) => None,
+            (true, Shape::Scalar) if is_compared => Some("::gerbang_core::wire::compared".to_owned()),
+            _ if is_compared => bail!("only an optional scalar that is received can be `x-compared`"),
             (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)?),
             (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)?),
             (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)?),
@@ -140,6 +148,10 @@ fn field_on_the_wire(field: &mut syn::Field, wire_name: &str, received: Option<&
                 field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
                 field.ty = inner;
                 return Ok(());
+            }
+            (false, Shape::Object) => {
+                field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::required_object")]));
+                None
             }
             (false, _) => {
                 if ["String", "bool", "Identifier"].iter().any(|name| ends_with(&inner, name)) {

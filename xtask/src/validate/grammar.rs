@@ -121,8 +121,9 @@ const SCHEMA: [Key; 24] = [
     may("x-content-media-type", Text),
 ];
 
-const PROPERTY: [Key; 26] = {
-    let mut keys = [may("x-credential", Text); 26];
+const PROPERTY: [Key; 27] = {
+    let mut keys = [may("x-credential", Text); 27];
+    keys[26] = may("x-compared", Bool);
     let mut index = 0;
     while index < SCHEMA.len() {
         keys[index] = SCHEMA[index];
@@ -356,6 +357,7 @@ impl Kind {
                         may("failure", Values),
                         may("flag-optional", Bool),
                         may("error", Texts),
+                        may("status-is-conclusive", Bool),
                         may("empty", Bool),
                         may("message", Texts),
                         may("code", Texts),

@@ -58,7 +58,7 @@ impl GopayGateway {
         }
         let request = request(GOPAY_PROVIDER, new, Self::BANK_CODE, &self.product_code)?;
         let created = read(new, self.client.create_gopay_payment(&request).await?.data)?;
-        Ok(believed_state(self, created).await)
+        believed_state(self, created).await
     }
 }
 
@@ -71,7 +71,7 @@ fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
         let what = "the reply lacks one of `order_id`, `gross_amount`, `transaction_id`";
         return Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what));
     };
-    check::echo(GOPAY_PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
+    check::reference_echo(GOPAY_PROVIDER, &new.reference, order_id.as_str())?;
     check::amount(GOPAY_PROVIDER, "amount", new.amount, gross_amount)?;
     if let (Some(price), Some(shipping)) = (told.nominal, told.pay_ship) {
         let sum = price.checked_add(shipping).unwrap_or(Rupiah::MAX);
@@ -143,7 +143,7 @@ impl PaymentGateway for GopayGateway {
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities(if self.keys.accepts_unsigned_gopay() { Trust::Unsigned } else { Trust::Signed })
+        capabilities(Trust::Signed)
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

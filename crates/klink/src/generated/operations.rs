@@ -154,6 +154,7 @@ const ENVELOPE: Envelope = Envelope {
     ],
     flag: &["status", "stutas"],
     message: &["message"],
+    status_is_conclusive: false,
     success: &[FlagValue::Word("success")],
     ..Envelope::BASE
 };

@@ -141,6 +141,7 @@ pub struct Bank {
 #[non_exhaustive]
 pub struct CreatedGopayPayment {
     /// A GoPay payment, as Midtrans made it.
+    #[serde(deserialize_with = "::gerbang_core::wire::required_object")]
     pub data: GopayPayment,
     /// The request, as K-Link has read it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -59,7 +59,7 @@ impl Gateway {
         check::request(PROVIDER, &can, new)?;
         let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
         let created = self.client.create_transaction(method, &body).await?;
-        check::echo(PROVIDER, "reference", new.reference.as_str(), created.order_id.as_str())?;
+        check::reference_echo(PROVIDER, &new.reference, created.order_id.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
         check::echo(PROVIDER, "method", method.as_str(), created.payment_method.as_str())?;
         check::payable(PROVIDER, &can, created.amount, created.total_payment)?;
@@ -72,11 +72,11 @@ impl Gateway {
             Some(bank) => Payable::VirtualAccount { bank: bank.to_owned(), number },
         };
         let mut payment = Payment::new(PROVIDER, created.amount, PaymentStatus::Pending);
-        payment.reference = Some(created.order_id.into());
+        payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_payment);
         payment.fee = created.fee;
         payment.net = created.received;
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref());
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
         payment.pay_with.push(payable);
         Ok(payment)
     }

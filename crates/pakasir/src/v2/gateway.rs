@@ -5,7 +5,7 @@ use std::time::Duration;
 use gerbang_core::check::{self, invalid, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
+    PaymentStatus, Retry, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
 };
 use http::HeaderMap;
 
@@ -87,7 +87,7 @@ impl Gateway {
             payment.pay_with.push(payable(method, created)?);
         }
         match is_told {
-            true => Ok(believed_state(self, payment).await),
+            true => believed_state(self, payment).await,
             // It may be one that was found: whether it is this order at this price the reply does not tell, the status does.
             false => self.status(Lookup::Payment(&payment)).await.map_err(unsure),
         }
@@ -99,7 +99,8 @@ impl Gateway {
             _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference; create it again")),
         };
         let id = txn_id(known)?;
-        let now = self.client.transaction_status(id).await?;
+        // Pakasir tells it once in four seconds: a second attempt within a call would only be refused.
+        let now = self.client.with_retry(Retry::none()).transaction_status(id).await?;
         let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
         said.id = Some(now.txn_id.into());
         said.reference = Some(now.order_id.into());
@@ -143,7 +144,7 @@ fn check_created(
     created: &types::CreatedTransaction,
 ) -> Result<(), Error> {
     if let Some(order_id) = &created.order_id {
-        check::echo(PROVIDER, "reference", new.reference.as_str(), order_id.as_str())?;
+        check::reference_echo(PROVIDER, &new.reference, order_id.as_str())?;
     }
     if let Some(amount) = &created.amount {
         check::amount(PROVIDER, "amount", new.amount, *amount)?;

@@ -35,7 +35,7 @@ pub struct CreatedTransaction {
     /// Whether the project is in sandbox mode. A sandbox transaction must never count as live; where this
     /// is missing or `null`, the transaction is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::is_sandbox")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::compared")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction, as sent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -199,7 +199,7 @@ pub struct TransactionDetail {
     /// Whether the project is in sandbox mode. A sandbox transaction must never count as a live one,
     /// `completed` or not; where this is missing or `null`, the transaction is not known to be live.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::is_sandbox")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::compared")]
     pub is_sandbox: Option<bool>,
     /// The merchant's id of the transaction.
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
