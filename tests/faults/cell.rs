@@ -166,7 +166,7 @@ impl Place {
         sandbox.pay(self.provider, &known.id).expect("the customer can pay");
         let mut expiring = payment.clone();
         expiring.expires_at = Some(gerbang::jiff::Timestamp::now() + gerbang::jiff::SignedDuration::from_millis(500));
-        let poll = Poll::every(Duration::ZERO).grace(Duration::from_millis(500)).for_at_most(Duration::from_secs(60));
+        let poll = Poll::every(Duration::ZERO).grace(Duration::from_millis(500)).for_at_most(Duration::from_secs(90));
         // Pakasir tells the status of a payment every four seconds, by the sandbox's clock, which nobody moves meanwhile.
         match wait(gateway, &expiring.into(), poll).await {
             Ok(proof) => Ok(proof.payment().clone()),

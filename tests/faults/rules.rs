@@ -44,8 +44,8 @@ pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static st
     }
     // The HTTP client itself may try again what never left.
     if let Some(attempts) = cell.attempts.filter(|attempts| *attempts > 0 && fault != "bad-head") {
-        // Kazukipay's account statement is asked for before a cancellation.
-        let before = u64::from(operation == Operation::Cancel);
+        // Kazukipay is asked for the account statement before a cancellation, and then for the money.
+        let before = if operation == Operation::Cancel { 2 } else { 0 };
         rule(cell.seen <= u64::from(attempts) + before, "there are no more requests than attempts");
     }
     broken

@@ -54,7 +54,7 @@ async fn notifications_are_read_whatever_providers_add_omit_or_write_otherwise()
             }
         }
     }
-    tally.check(samples, [7, 700, 170]);
+    tally.check(samples, [7, 850, 130]);
 }
 
 #[test]

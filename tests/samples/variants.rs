@@ -147,13 +147,17 @@ fn object(spec: &Spec, schema: &Value, members: &Map<String, Value>, whole: &Who
                 says_nothing.map(|value| Variant::new(format!("{place} as {value}"), with(value), Expect::Refused)),
             );
         } else {
-            let odd = odd_values().into_iter();
-            variants.extend(odd.map(|odd| Variant::new(format!("{place} as {odd}"), with(odd), Expect::Read)));
+            let is_compared = property["x-compared"] == true;
+            if !is_compared {
+                let odd = odd_values().into_iter();
+                variants.extend(odd.map(|odd| Variant::new(format!("{place} as {odd}"), with(odd), Expect::Read)));
+            }
             let none = none(spec.resolve(property)).into_iter();
-            let as_without = |value: Value| {
-                Variant::new(format!("{place} as {value}, none"), with(value), Expect::ReadAs(without.clone()))
-            };
-            variants.extend(none.map(as_without));
+            variants.extend(none.map(|value| {
+                let is_blank = matches!(value.as_str(), Some("" | "-"));
+                let expect = if is_compared && !is_blank { Expect::Refused } else { Expect::ReadAs(without.clone()) };
+                Variant::new(format!("{place} as {value}, none"), with(value), expect)
+            }));
             variants.push(Variant::new(format!("{place} null"), with(Value::Null), Expect::ReadAs(without.clone())));
             variants.push(Variant::new(format!("{place} removed"), without, Expect::Read));
         }

@@ -258,12 +258,21 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
     let message = case.paid().await?;
     let old = |status: &&'static str| case.claim(&message, &Claim { status: Some(status), ..Claim::default() });
     let old: Vec<_> = case.wire().unpaid.iter().map(old).collect();
-    for message in &old {
+    let mut known = Vec::new();
+    for message in old {
+        let claimed = case.parse(&message)?.claimed;
+        ensure!(claimed != PaymentStatus::Paid, "an old claim claims that it is paid");
+        // A word that is not known may mean "paid": the gateway is asked, and tells of the money.
+        if !matches!(claimed, PaymentStatus::Unknown(_)) {
+            known.push(message);
+        }
+    }
+    for message in &known {
         let reason = doubted(case.receive(message, &payment).await)?;
         ensure!(matches!(&reason, Doubt::OtherClaim(told) if *told != PaymentStatus::Paid), "{reason}");
     }
     let first = confirmed(case, &message, &payment).await?;
-    for message in &old {
+    for message in &known {
         doubted(case.receive(message, &payment).await)?;
     }
     if case.can().status {
@@ -333,7 +342,13 @@ async fn a_notification_of_another_gateway_is_not_confirmed(case: &Case) -> Outc
         let message = other.claim(&message, &Claim { id: theirs.id.clone(), ..Claim::about(&payment) });
         let notification = other.parse(&message)?;
         let reason = confirm(&*case.gateway, &notification, &Expected::new(payment.clone())).await;
-        ensure!(matches!(reason, Err(Doubt::OtherPayment)), "as {} reads it: {reason:?}", subject.name);
+        let is_refused = match &reason {
+            Err(Doubt::OtherPayment) => true,
+            // K-Link signs for both of its gateways with one key.
+            Err(Doubt::Mismatch(Mismatch::Gateway)) => notification.trust == Trust::Signed,
+            _ => false,
+        };
+        ensure!(is_refused, "as {} reads it: {reason:?}", subject.name);
         // Nor does it confirm a payment that was created elsewhere.
         let reason = doubted(case.receive(&own, &theirs).await)?;
         ensure!(matches!(reason, Doubt::OtherPayment), "a payment of {}: {reason}", subject.name);
@@ -352,8 +367,14 @@ async fn a_notification_of_the_test_mode_does_not_count(case: &Case) -> Outcome 
     let claim = Claim { sandbox: Some(true), ..Claim::default() };
     let message = case.claim(&case.paid().await?, &claim);
     let before = case.requests();
-    let reason = not_confirmed(case, &message, &payment, 400).await?;
-    ensure!(matches!(reason, Doubt::TestMode), "the reason is: {reason}");
+    // A payment that was created as a live one should have no test notification at all: a person must look.
+    let was_live = payment.sandbox == Some(false);
+    let reason = not_confirmed(case, &message, &payment, if was_live { 503 } else { 400 }).await?;
+    let is_right = match &reason {
+        Doubt::Mismatch(Mismatch::Mode) => was_live,
+        reason => !was_live && matches!(reason, Doubt::TestMode),
+    };
+    ensure!(is_right, "the reason is: {reason}");
     case.sent_nothing_since(before)?;
     Ok(Verdict::Ok)
 }

@@ -31,6 +31,13 @@ pub struct Place<'a> {
     pub unreadable: Fate,
 }
 
+impl Place<'_> {
+    /// Whether it is compared with what is expected.
+    pub fn is_compared(&self) -> bool {
+        self.schema["x-compared"] == true
+    }
+}
+
 /// What becomes of the whole when a place cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
@@ -97,7 +104,8 @@ impl<'a> Walk<'a> {
         for (name, property) in schema["properties"].as_object().expect("an object has properties") {
             let path = join(path, Step::Member(name.clone()));
             let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|one| one == name));
-            let unreadable = if required { unreadable.clone() } else { Fate::None(path.clone()) };
+            let hides_nothing = !required && property["x-compared"] != true;
+            let unreadable = if hides_nothing { Fate::None(path.clone()) } else { unreadable.clone() };
             if let Some(value) = members.get(name) {
                 self.value(property, value, &path, &unreadable);
             }

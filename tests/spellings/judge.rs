@@ -19,13 +19,22 @@ pub struct Expected<'a> {
 impl<'a> Expected<'a> {
     /// What must happen when a place holds a wrong value.
     pub fn new(spec: &'a Spec, place: &'a Place<'a>, wrong: &'a Wrong) -> Self {
-        let verdict = well_formed(spec, place.schema, &wrong.form);
+        let verdict = match (well_formed(spec, place.schema, &wrong.form), &wrong.form) {
+            // A payload or an address that has lost a part is not what the provider meant.
+            (_, Form::BrokenText) if place.required && Kind::of(spec.resolve(place.schema)) == Kind::Text => {
+                Verdict::No
+            }
+            // Well-formed, but another than the one that was sent.
+            (Verdict::Yes, _) if place.required && place.is_compared() => Verdict::Open,
+            (verdict, _) => verdict,
+        };
         Self { spec, place, form: &wrong.form, verdict }
     }
 
     /// Whether it must be read, or must not be; none where both are right.
     pub fn readable(&self) -> Option<bool> {
         match (self.verdict, &self.place.unreadable) {
+            _ if !self.place.required && self.form.is_blank() => Some(true),
             (Verdict::Yes, _) | (_, Fate::None(_) | Fate::LeftOut(_)) => Some(true),
             (Verdict::No, Fate::Refused) => Some(false),
             (Verdict::Open, Fate::Refused) => None,

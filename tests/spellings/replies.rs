@@ -92,7 +92,9 @@ async fn try_sample(
     let title = title.trim_end();
     let unchanged = server.ask(spec, operation, sample.status, sample.value.to_string().into()).await.unwrap();
     let text = json!({"type": "string"});
-    let is_refusal = |error: &Error| (error.kind(), error.delivery()) == (Kind::UnexpectedReply, Delivery::MaybeSent);
+    let is_refusal = |error: &Error| {
+        matches!(error.kind(), Kind::UnexpectedReply | Kind::EchoMismatch) && error.delivery() == Delivery::MaybeSent
+    };
     for place in places(spec, operation, sample, &text) {
         report.members += 1;
         for wrong in wrong {

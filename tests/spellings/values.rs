@@ -28,6 +28,17 @@ pub enum Form {
     HugeNumber,
 }
 
+impl Form {
+    /// Whether it says nothing, which every optional member may do.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Missing | Self::Json(Value::Null) => true,
+            Self::Json(Value::String(text)) => matches!(text.as_str(), "" | "-"),
+            _ => false,
+        }
+    }
+}
+
 /// Forty digits.
 const LONG_INTEGER: &str = "1234567890123456789012345678901234567890";
 

@@ -641,14 +641,6 @@ async fn create_payment_reads_a_transfer_and_a_card() {
 }
 
 #[tokio::test]
-async fn create_payment_is_no_success_when_it_tells_nothing() {
-    let server = replying(r#"{"status":"success","message":"OK","data":{}}"#).await;
-    let error = failure(client(&server).create_payment(&new_payment()).await);
-    assert_error(&error, Kind::UnexpectedReply, Delivery::MaybeSent);
-    assert_eq!(server.sent().len(), 2);
-}
-
-#[tokio::test]
 async fn create_gopay_payment_sends_the_documented_json() {
     let server = replying(GOPAY_CREATED).await;
     client(&server).create_gopay_payment(&new_payment()).await.unwrap();
@@ -823,7 +815,11 @@ async fn a_failure_code_tells_what_happened() {
 async fn http_401_means_that_the_token_is_not_accepted() {
     let server = server(|_| Reply::json(401, r#"{"status":"fail","message":"Access denied"}"#)).await;
     let errors = call_errors(&client(&server)).await;
-    assert_errors(&errors, Kind::Authentication, Delivery::Answered);
+    for error in &errors {
+        // K-Link's document does not say that it comes before the work.
+        let is_question = error.operation().unwrap().idempotency == Idempotency::Safe;
+        assert_error(error, Kind::Authentication, if is_question { Delivery::Answered } else { Delivery::MaybeSent });
+    }
     assert!(errors.iter().all(|error| error.provider_message() == Some("Access denied")));
 }
 
@@ -1006,7 +1002,7 @@ async fn movement_of_money_is_sent_again_only_after_http_401_in_the_documented_f
 async fn a_second_refusal_of_the_token_is_returned() {
     let server = server(|_| Reply::json(401, UNAUTHORIZED)).await;
     let error = failure(client(&server).pay_from_wallet(&wallet_payment()).await);
-    assert_error(&error, Kind::Authentication, Delivery::Answered);
+    assert_error(&error, Kind::Authentication, Delivery::MaybeSent);
     assert_eq!(error.operation().unwrap().id, "pay_from_wallet");
     assert_eq!(tokens(&server), ["login", "token-1", "login", "token-2"]);
 }

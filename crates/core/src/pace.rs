@@ -19,10 +19,11 @@ pub fn after_answer(interval: Duration, chance: u32) -> Duration {
     with_jitter(interval, chance)
 }
 
-/// The pause after a failure: it doubles with each in a row, up to a minute or the interval, and lasts as long as the provider
-/// asks for, but 10 minutes at most. `chance` is any random number.
+/// The pause after a failure: the interval after the first, then twice as long with each in a row, up to a minute or the
+/// interval, and as long as the provider asks for, but 10 minutes at most. `chance` is any random number.
 pub fn after_failure(interval: Duration, failures: u32, error: &Error, chance: u32) -> Duration {
-    let slower = interval.saturating_mul(2_u32.saturating_pow(failures.min(6))).min(SLOWEST).max(interval);
+    let slower =
+        interval.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(6))).min(SLOWEST).max(interval);
     let asked = error.retry_after().unwrap_or_default().min(MOST_PATIENT);
     with_jitter(slower.max(asked), chance)
 }
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_a_minute() {
         let pause = |failures| after_failure(INTERVAL, failures, &error(Kind::Timeout), 0).as_secs();
-        assert_eq!([1, 2, 3, 4, 5, u32::MAX].map(pause), [8, 16, 32, 60, 60, 60]);
+        assert_eq!([1, 2, 3, 4, 5, 6, u32::MAX].map(pause), [4, 8, 16, 32, 60, 60, 60]);
         let slow = Duration::from_secs(90);
         assert_eq!(after_failure(slow, 3, &error(Kind::Timeout), 0), slow);
     }
@@ -91,7 +92,7 @@ mod tests {
             let error = error(Kind::RateLimited).with_retry_after(Some(Duration::from_secs(seconds)));
             after_failure(INTERVAL, 1, &error, 0).as_secs()
         };
-        assert_eq!([1, 30, 600, u64::MAX].map(asked), [8, 30, 600, 600]);
+        assert_eq!([1, 30, 600, u64::MAX].map(asked), [4, 30, 600, 600]);
     }
 
     #[test]

@@ -69,11 +69,11 @@ const VAGUE: &[&str] = &[
     "success",
 ];
 
-/// Whether the first clause of a text has this part, without regard to ASCII case: what a text begins with is what it is about.
-/// `QRIS dibuat, tetapi webhook gagal: API key tidak valid` is not about the API key of the call.
-pub fn begins_with_clause_of(text: &str, part: &str) -> bool {
-    let clause = text.split(['.', ',', ';', ':', '!', '?']).next().unwrap_or_default();
-    clause.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
+/// Whether this part begins in the first clause of a text, without regard to ASCII case: what a text begins with is what it is
+/// about. `QRIS dibuat, tetapi webhook gagal: API key tidak valid` is not about the API key of the call.
+pub fn is_about(text: &str, part: &str) -> bool {
+    let clause = text.find(['.', ',', ';', ':', '!', '?']).unwrap_or(text.len());
+    text.to_ascii_lowercase().find(&part.to_ascii_lowercase()).is_some_and(|at| at <= clause)
 }
 
 /// Whether a provider's text tells of a fault or a limit, which may pass.
@@ -151,12 +151,13 @@ mod tests {
         for (text, part, is_about) in [
             ("Invalid API key", "api key", true),
             ("refund existing, id_trans:323", "refund existing", true),
+            ("ID Order existing, please use another", "existing, please use another", true),
             ("Only PENDING transactions can be cancelled. Current status is PAID", "only pending", true),
             ("QRIS dibuat, tetapi webhook gagal: API key toko tidak valid", "api key", false),
             ("qr_R.png already exists", "already exist", false),
             ("Order dibuat. Jumlah minimal penarikan 50000", "jumlah minimal", false),
         ] {
-            assert_eq!(begins_with_clause_of(text, part), is_about, "{text}");
+            assert_eq!(super::is_about(text, part), is_about, "{text}");
         }
     }
 

@@ -5,6 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::body::is_damaged;
+
 /// A credential: an API key, a password, a session token.
 ///
 /// It is shown by nothing but [`expose`](Self::expose): it has no `Display` and no `Serialize`, its `Debug` prints
@@ -80,11 +82,16 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
-        if text.trim().is_empty() { self.refuse("blank") } else { Ok(text.into()) }
+        self.visit_string(text.to_owned())
     }
 
     fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
-        if text.trim().is_empty() { self.refuse("blank") } else { Ok(text.into()) }
+        let secret = Secret::from(text);
+        match secret.expose() {
+            text if text.trim().is_empty() => self.refuse("blank"),
+            text if is_damaged(text) => self.refuse("text that has lost a part"),
+            _ => Ok(secret),
+        }
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {

@@ -113,18 +113,13 @@ impl Gateway {
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
         let custom_id = custom_id(known)?;
-        let statement = self.client.check_mutations().await.map_err(|error| {
-            error
-                .restated("nothing was cancelled, as it could not be found out whether the money has come in")
-                .with_delivery(Delivery::NotSent)
-                .with_operation(&operations::CANCEL_PAYMENT)
-        })?;
+        let statement = self.client.check_mutations().await.map_err(not_cancelled)?;
         // A row that cannot be read may be that of this payment.
         let may_be_hidden = statement.pending_transactions.unreadable() > 0;
         let own = statement.pending_transactions.iter().find(|pending| pending.custom_id == custom_id);
         if may_be_hidden || own.is_some_and(|pending| pending.mutasi_found != Some(false)) {
             self.found_money(custom_id, &PaymentStatus::Pending).await;
-            let now = updated(known, self.ask(custom_id).await?)?;
+            let now = self.ask(custom_id).await.and_then(|now| updated(known, now)).map_err(not_cancelled)?;
             if now.status == PaymentStatus::Paid {
                 return Ok(now);
             }
@@ -146,6 +141,14 @@ const TRIGGER: Duration = Duration::from_secs(5);
 /// What is added to the price. Kazukipay's fee is taken from what the merchant gets. How large the code is that tells payments
 /// apart is not documented; those of the samples have three digits.
 const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
+
+/// The failure of a question that comes before a cancellation.
+fn not_cancelled(error: Error) -> Error {
+    error
+        .restated("nothing was cancelled, as it could not be found out whether the money has come in")
+        .with_delivery(Delivery::NotSent)
+        .with_operation(&operations::CANCEL_PAYMENT)
+}
 
 /// The merchant's reference of a payment of this gateway's.
 fn custom_id(payment: &Payment) -> Result<&str, Error> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use gerbang_core::wire::read_json;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -14,7 +15,7 @@ pub(crate) struct Members(HashMap<String, Option<Box<RawValue>>>);
 impl Members {
     /// A member; none when it is missing, `null`, or cannot be read as this type.
     pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(self.0.get(name)?.as_ref()?.get()).ok()
+        read_json(self.0.get(name)?.as_ref()?.get()).ok()
     }
 
     /// Whether a member holds anything but what K-Link writes for none: `null`, `""` and `"-"`.

@@ -1,18 +1,17 @@
 //! What a reply must prove before it is believed, beyond its form: that it is the receipt of this call and about this order.
 
-use std::collections::BTreeMap;
-
 use gerbang_core::operation::Operation;
+use gerbang_core::wire::read_json;
 use gerbang_core::{Delivery, Error, Identifier, Kind, check};
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::PROVIDER;
-use crate::operations::{ACCEPT_REFUND, CREATE_PAYMENT, RECONCILE};
+use crate::operations::{ACCEPT_REFUND, RECONCILE};
 
 /// The operations whose replies are looked at twice: by their own type, and by [`check_reply`].
-static LOOKED_AT: [&Operation; 3] = [&ACCEPT_REFUND, &CREATE_PAYMENT, &RECONCILE];
+static LOOKED_AT: [&Operation; 2] = [&ACCEPT_REFUND, &RECONCILE];
 
 /// Whether a reply of this operation has to be read as [`Checked`].
 pub(crate) fn is_looked_at(operation: &Operation) -> bool {
@@ -28,7 +27,7 @@ pub(crate) struct Checked<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Checked<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        let payload = serde_json::from_str(text.get()).map_err(de::Error::custom)?;
+        let payload = read_json(text.get()).map_err(de::Error::custom)?;
         Ok(Self { payload, text })
     }
 }
@@ -37,12 +36,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Checked<T> {
 ///
 /// # Errors
 ///
-/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step, or has nothing to pay with; [`Kind::EchoMismatch`] when it is about another
-/// order. Either way the call may have been carried out.
+/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step; [`Kind::EchoMismatch`] when it is about
+/// another order. Either way the call may have been carried out.
 pub(crate) fn check_reply(operation: &'static Operation, sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
     let checked = match operation.id {
         id if id == ACCEPT_REFUND.id => check_receipt(reply),
-        id if id == CREATE_PAYMENT.id => check_instruction(reply),
         id if id == RECONCILE.id => check_order(sent, reply),
         _ => Ok(()),
     };
@@ -54,13 +52,12 @@ const QUESTION: &str = "apakah benar";
 
 fn check_receipt(reply: &RawValue) -> Result<(), Error> {
     #[derive(Deserialize)]
-    struct Receipt<'a> {
-        #[serde(borrow)]
-        data: Option<&'a RawValue>,
+    struct Receipt {
+        data: Option<Box<RawValue>>,
         message: Option<serde_json::Value>,
     }
-    let receipt: Receipt<'_> = read(reply)?;
-    let has_rows = receipt.data.is_some_and(|data| !matches!(data.get(), "[]" | "{}" | "\"\"" | "false"));
+    let receipt: Receipt = read(reply)?;
+    let has_rows = receipt.data.as_ref().is_some_and(|data| !matches!(data.get(), "[]" | "{}" | "\"\"" | "false"));
     let text = receipt.message.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().trim().to_lowercase();
     if has_rows || text.contains(QUESTION) || text.ends_with('?') {
         let what =
@@ -68,18 +65,6 @@ fn check_receipt(reply: &RawValue) -> Result<(), Error> {
         return Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what));
     }
     Ok(())
-}
-
-fn check_instruction(reply: &RawValue) -> Result<(), Error> {
-    let told: BTreeMap<String, &RawValue> = read(reply)?;
-    match ["kd_pay", "url_pay", "va_number"].iter().any(|name| told.get(*name).is_some_and(|told| told.get() != "null"))
-    {
-        true => Ok(()),
-        false => {
-            let what = "the reply has nothing to pay with: no `va_number`, no `kd_pay`, no `url_pay`";
-            Err(Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what))
-        }
-    }
 }
 
 fn check_order(sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
@@ -100,7 +85,7 @@ fn check_order(sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
     check::echo(PROVIDER, "order", &sent.id_order, reply.data.order_id.as_str())
 }
 
-fn read<'a, T: Deserialize<'a>>(reply: &'a RawValue) -> Result<T, Error> {
-    serde_json::from_str(reply.get())
+fn read<T: DeserializeOwned>(reply: &RawValue) -> Result<T, Error> {
+    read_json(reply.get())
         .map_err(|_| Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, "the reply does not tell what it is about"))
 }

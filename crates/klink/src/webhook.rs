@@ -174,9 +174,9 @@ const NOT_OF_THE_BODY: &str =
 /// only, so that its `id` is none. `nonce` is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is
 /// told by some settlements only.
 ///
-/// Only the merchant's reference or the request's id must be there: nobody else tells of the payment, so that nothing else may hide it. What cannot be
-/// read is none; a status that is missing or cannot be read is an unknown one, for which [`gerbang_core::answer`] wants the
-/// notification again. An amount that cannot be read proves nothing ([`Notification::has_unreadable_amount`]): a person must
+/// Only the merchant's reference or the request's id must be there: nobody else tells of the payment, so that nothing else
+/// may hide it. What cannot be read is none; a status that is missing or cannot be read is an unknown one, for which
+/// [`gerbang_core::answer`] wants the notification again. An amount that cannot be read proves nothing ([`Notification::has_unreadable_amount`]): a person must
 /// look.
 ///
 /// That the word `success` means that the customer has paid, and that GoPay's notifications are signed at all, are guesses:
@@ -188,7 +188,8 @@ const NOT_OF_THE_BODY: &str =
 ///
 /// # Errors
 ///
-/// As [`WebhookKeys::verify`], and [`Kind::InvalidNotification`] when the body is no JSON object with an `order_id`.
+/// As [`WebhookKeys::verify`], and [`Kind::InvalidNotification`] when the body is no JSON object with an `order_id` or
+/// `rq_uuid`.
 pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
     let trust = if keys.unsigned_gopay && !headers.contains_key(SIGNATURE_HEADER) {
         check_size(body)?;

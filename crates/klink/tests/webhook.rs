@@ -87,7 +87,7 @@ fn reads_the_documented_messages() {
         let mut wanted = Notification::new(PROVIDER, Trust::Signed, PaymentStatus::Paid);
         wanted.reference = Some("klnu00242".to_owned());
         wanted.nonce = Some("klnu00242".to_owned());
-        (wanted.id, wanted.request_id) = (wanted.nonce.clone(), wanted.nonce.clone());
+        wanted.request_id.clone_from(&wanted.nonce);
         assert_eq!(read(vector), wanted, "{}", vector.what);
     }
     let mut wanted = Notification::new(GOPAY_PROVIDER, Trust::Signed, PaymentStatus::Paid);
@@ -118,7 +118,7 @@ fn reads_the_amount_where_it_is_told() {
     ] {
         let read = read_signed(&settlement("mandiri_manual", "success", tot_bayar)).unwrap();
         assert_eq!((read.payable, read.amount), (payable.map(Rupiah::new), None), "{tot_bayar}");
-        assert_eq!((read.id.as_deref(), read.request_id.as_deref()), (Some("u-1"), Some("u-1")));
+        assert_eq!((read.id.as_deref(), read.request_id.as_deref()), (None, Some("u-1")));
         assert_eq!(read.code.as_deref(), Some("174"));
         assert!(!read.has_unreadable_amount, "{tot_bayar}");
     }
@@ -185,7 +185,7 @@ fn form_tells_which_notification_it_is_where_the_transaction_does_not() {
 }
 
 #[test]
-fn only_the_order_must_be_there() {
+fn only_the_order_or_the_request_must_be_there() {
     let read = read_signed(r#"{"order_id":7}"#).unwrap();
     let unknown = PaymentStatus::Unknown("no readable status".to_owned());
     assert_eq!((read.reference.as_deref(), read.claimed, read.provider), (Some("7"), unknown, PROVIDER));
@@ -196,11 +196,18 @@ fn only_the_order_must_be_there() {
     let keys = WebhookKeys::new(CANARY).unwrap();
     let read = read_notification(&keys, &headers(&[&sign(CANARY, latin)]), latin).unwrap();
     assert_eq!(read.reference.as_deref(), Some("ORD"));
-    for broken in [
+    for request_only in [
         r#"{"status":"success","rq_uuid":"1","transaction":"multipayment"}"#,
         r#"{"status":"success","rq_uuid":"1","order_id":"","transaction":"multipayment"}"#,
         r#"{"status":"success","rq_uuid":"1","order_id":["1"]}"#,
+    ] {
+        let read = read_signed(request_only).unwrap();
+        assert_eq!((read.reference.as_deref(), read.request_id.as_deref()), (None, Some("1")), "{request_only}");
+    }
+    for broken in [
         r#"{"status":"success","order_id":"1","order_id":"2"}"#,
+        r#"{"status":"success","id_trans":"1","transaction":"gopay"}"#,
+        r#"{"status":"success","rq_uuid":"","order_id":[]}"#,
         r#"["gopay"]"#,
         r#""gopay""#,
         "",

@@ -163,9 +163,7 @@ impl Reply<'_> {
         });
         let is_about = |failure: &Failure| match failure.sign {
             Sign::Code(_) => true,
-            Sign::MessageContains(part) => {
-                message.as_deref().is_some_and(|text| refusal::begins_with_clause_of(text, part))
-            }
+            Sign::MessageContains(part) => message.as_deref().is_some_and(|text| refusal::is_about(text, part)),
         };
         let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
         let code = code.map(|code| redact(&code, self.secrets));

@@ -134,7 +134,8 @@ fn field_on_the_wire(
         let reader = match (may_be_missing, Shape::of(&inner)) {
             (_, Shape::Secret) => None,
             (true, Shape::Scalar) if is_compared => Some("::gerbang_core::wire::compared".to_owned()),
-            _ if is_compared => bail!("only an optional scalar that is received can be `x-compared`"),
+            (false, Shape::Scalar) if is_compared => None,
+            _ if is_compared => bail!("only a scalar that is received can be `x-compared`"),
             (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)?),
             (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)?),
             (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)?),

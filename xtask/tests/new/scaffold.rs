@@ -71,7 +71,7 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
             "gerbang-lumbung = { path = \"crates/lumbung\", version = \"0.1.0\", default-features = false }",
         ),
         ("README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
-        ("crates/cli/src/operation.rs", "    Kropay,\n    Lumbung,\n    PakasirV1,"),
+        ("crates/cli/src/operation.rs", "    Kropay,\n    Lumbung,\n    PakasirV2,"),
         ("crates/cli/src/operation.rs", "const ALL: [Self; 7] ="),
         ("crates/cli/src/operation.rs", "Self::Lumbung => generated::lumbung::COMMANDS,"),
         ("crates/cli/src/provider.rs", "    lumbung, \"LUMBUNG\", lumbung;"),

@@ -17,12 +17,12 @@ fn five_payments_are_paid_and_confirmed() {
 
     The QRIS code of kropay, over Rp25.050.
 
-     GATEWAY     REFERENCE  TO PAY    BY            STATUS  CONFIRMED BY      AFTER
-     kazukipay   ORDER-1    Rp25.236  QRIS          PAID    webhook + status  TIME
-     klink       ORDER-1    Rp25.000  payment code  PAID    signed webhook    TIME
-     kropay      ORDER-1    Rp25.050  QRIS          PAID    webhook + status  TIME
-     pakasir-v2  ORDER-1    Rp25.485  QRIS          PAID    webhook + status  TIME
-     paydigital  ORDER-1    Rp25.706  QRIS          PAID    status            TIME
+     GATEWAY     REFERENCE  TO PAY    BY               STATUS  CONFIRMED BY      AFTER
+     kazukipay   ORDER-1    Rp25.236  QRIS             PAID    webhook + status  TIME
+     klink       ORDER-1    Rp25.000  virtual account  PAID    signed webhook    TIME
+     kropay      ORDER-1    Rp25.050  QRIS             PAID    webhook + status  TIME
+     pakasir-v2  ORDER-1    Rp25.485  QRIS             PAID    webhook + status  TIME
+     paydigital  ORDER-1    Rp25.706  QRIS             PAID    status            TIME
     ");
 }
 

@@ -1,5 +1,7 @@
 //! `gerbang pay` and `gerbang watch`.
 
+use std::time::Duration;
+
 use gerbang_sandbox::{Effect, Fault, PaymentStatus, Provider};
 use serde_json::json;
 
@@ -61,9 +63,10 @@ fn the_values_arrive_at_the_provider() {
         "085736064900",
     ]);
     assert_masked!(ran.stdout, @r"
-    pending  klink  GB-DATE-CHANCE  GB-DATE-CHANCE
+    pending  klink  GB-DATE-CHANCE  GB-DATE-CHANCE-20000
     pay Rp20.000
     price Rp20.000
+    virtual account 7001200000000002 at 014
     code 2
     klink tells no status; its notification tells when it is paid
     ");
@@ -205,6 +208,8 @@ fn a_payment_that_was_never_asked_for_is_not_called_pending() {
 fn a_payment_of_the_test_mode_is_a_success_only_where_it_is_wanted() {
     let shop = Shop::new();
     let run = |args: &[&str]| {
+        // Pakasir tells the status once in four seconds.
+        shop.sandbox.advance(Duration::from_secs(4));
         let mut command = shop.gerbang(args);
         end(command.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap())
     };

@@ -933,7 +933,6 @@ pub struct ReconciledPayment {
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub id_member: ::gerbang_core::Identifier,
     /// The merchant's id of the order; the request names it `id_order`.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub order_id: ::gerbang_core::Identifier,
     /// The value date, Jakarta time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
