@@ -16,6 +16,9 @@ use crate::{Client, PROVIDER, operations, types};
 /// It cannot cancel, and finds a payment only by its own reference: when the reply to a creation is lost, only the
 /// notification tells of the payment. A description and the customer's telephone number have no place and are left out; a
 /// return address is refused.
+///
+/// The document names no time zone: Jakarta time is assumed. An expiry that is past when the payment is created, or more than
+/// an hour off what was asked for, is taken for unknown.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     client: Client,

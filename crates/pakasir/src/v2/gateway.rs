@@ -18,7 +18,8 @@ use crate::common;
 /// Pakasir API v2 as a [`PaymentGateway`].
 ///
 /// Creating a payment again with the same values finds the one that is there: that is how [`gerbang_core::recover`] finds
-/// one whose reply was lost. It is not done by [`Lookup::Reference`], which must never create a payment. A found payment that
+/// one whose reply was lost, and why the client may send a creation again. It is a guess that integrations rely on and no
+/// document promises. It is not done by [`Lookup::Reference`], which must never create a payment. A found payment that
 /// is final has nothing to pay with.
 ///
 /// It takes QRIS, which is the usual way, virtual accounts at the banks of [`types::PaymentMethod`], named as `bri` or

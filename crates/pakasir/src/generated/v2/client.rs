@@ -106,8 +106,9 @@ impl Client {
     /// - `order_id`: The merchant's own id of the transaction.
     ///
     /// Source: Public integrations of Pakasir API v2, "create-transaction", read on 2026-11-20. A guess:
-    /// Made without a document. What an order's second call with another method or amount does is not
-    /// known.
+    /// Made without a document. That a second call finds the first one's transaction is what integrations
+    /// rely on, and no document promises it; it is the only creation that the client sends again by
+    /// itself. What an order's second call with another method or amount does is not known.
     ///
     /// # Errors
     ///
