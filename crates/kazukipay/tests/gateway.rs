@@ -205,11 +205,23 @@ async fn pending_payment_triggers_the_check_and_only_the_status_is_believed() {
 async fn payment_whose_money_has_come_in_is_not_cancelled() {
     let known = created().await;
     let money = NO_MONEY.replace("false", "true");
+    let untold = NO_MONEY.replace(r#", "mutasi_found": false"#, "");
+    // A row that cannot be read may be that of this payment.
+    let unreadable = NO_MONEY.replace(r#""custom_id": "ORD-001", "#, "");
+    assert!(untold != NO_MONEY && unreadable != NO_MONEY);
     let checked = r#"{"status": true, "data": {"status": "PAID", "changed": true}}"#;
     let pending = PAID.replace("PAID", "PENDING");
-    for (status, paid) in [(PAID, true), (pending.as_str(), false)] {
+    for (statement, status, paid) in [
+        (&money, PAID, true),
+        (&money, pending.as_str(), false),
+        (&untold, pending.as_str(), false),
+        (&unreadable, PAID, true),
+        (&unreadable, pending.as_str(), false),
+    ] {
         let replies = [
-            ("/api/mutasi_status.php", money.as_str()),
+            ("/api/mutasi_status.php", statement.as_str()),
+            // Asked for it, Kazukipay would cancel.
+            ("/api/cancel.php", CANCELLED),
             ("/api/public_check.php", checked),
             ("/api/cekstatus.php", status),
         ];
@@ -220,6 +232,10 @@ async fn payment_whose_money_has_come_in_is_not_cancelled() {
             false => assert_error(result, Kind::Rejected, Delivery::NotSent),
         }
     }
+    // Where the money cannot be asked for, nothing is cancelled either.
+    let replies = [("/api/mutasi_status.php", money.as_str()), ("/api/cancel.php", CANCELLED)];
+    let (_server, gateway) = replying_by_path(&replies).await;
+    assert_error(gateway.cancel_payment(&known).await, Kind::NotFound, Delivery::NotSent);
     // Without the statement nothing is cancelled.
     let (_server, gateway) = replying_by_path(&[("/api/cancel.php", CANCELLED)]).await;
     assert_error(gateway.cancel_payment(&known).await, Kind::NotFound, Delivery::NotSent);
