@@ -162,11 +162,13 @@ mod tests {
 
     #[test]
     fn huge_number_hides_nothing() {
-        let read = |json: &str| read_json::<serde_json::Value>(json).map(|value| value.to_string());
-        assert_eq!(read(r#"{"a":1e400,"b":[-1E+999,1]}"#).unwrap(), r#"{"a":-0.5,"b":[-0.5,1]}"#);
+        // A parser of arbitrary precision reads such a number, so that nothing is mended then: the text tells.
+        let mended = |json: &str| without_huge_numbers(json).unwrap();
+        assert_eq!(mended(r#"{"a":1e400,"b":[-1E+999,1]}"#), r#"{"a":-0.5,"b":[-0.5,1]}"#);
         // In a text it is one.
-        assert_eq!(read(r#"{"a":"1e400 \" 1e400","b":1e400}"#).unwrap(), r#"{"a":"1e400 \" 1e400","b":-0.5}"#);
-        assert_eq!(read("1e400").unwrap(), "-0.5");
+        assert_eq!(mended(r#"{"a":"1e400 \" 1e400","b":1e400}"#), r#"{"a":"1e400 \" 1e400","b":-0.5}"#);
+        assert_eq!(mended("1e400"), "-0.5");
+        assert!(read_json::<serde_json::Value>(r#"{"a":1e400,"b":1}"#).is_ok());
         for broken in ["", "{", "1e400}", r#"{"a":1e400"#, "\"", "\"\\", r#"{"a":1e400,"b":"é"#, "[1,]"] {
             assert!(read(broken).is_err(), "{broken}");
         }

@@ -31,7 +31,7 @@ pub fn invalid(provider: &str, what: impl fmt::Display) -> Error {
 /// # Errors
 ///
 /// [`Kind::Unsupported`] when the gateway takes no expiry or no address to return to; [`Kind::InvalidRequest`] when the price
-/// is below the least, or the reference is one that a gateway may change, see [`reference`].
+/// is below the least, or the reference is one that a gateway may change, see [`reference()`].
 pub fn request(provider: &str, can: &Capabilities, new: &NewPayment) -> Result<(), Error> {
     if new.expires_in.is_some() && !can.expiry {
         return Err(unsupported(provider, "limit the time in which a payment can be paid"));
@@ -106,7 +106,7 @@ pub fn echo(provider: &str, what: &str, asked: &str, got: &str) -> Result<(), Er
     }
 }
 
-/// Checks that a reply names the merchant's reference that was sent. Case does not count, see [`reference`].
+/// Checks that a reply names the merchant's reference that was sent. Case does not count, see [`reference()`].
 ///
 /// # Errors
 ///

@@ -76,7 +76,8 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// A notification of which only the claim is known. For those who implement [`PaymentGateway`].
+    /// A notification of which only the claim is known. For those who implement
+    /// [`PaymentGateway`](crate::PaymentGateway).
     pub fn new(provider: &'static str, trust: Trust, claimed: PaymentStatus) -> Self {
         Self {
             provider,

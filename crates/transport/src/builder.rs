@@ -172,9 +172,11 @@ impl<C> Builder<C> {
             .no_deflate()
             .no_zstd()
             .connect_timeout(self.connect_timeout)
-            // rustls speaks nothing older; native-tls may.
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .user_agent(&self.user_agent)
+            .user_agent(&self.user_agent);
+        // rustls speaks nothing older; native-tls may.
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let http = http.tls_version_min(reqwest::tls::Version::TLS_1_2);
+        let http = http
             .build()
             .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
         let inner = Inner {
