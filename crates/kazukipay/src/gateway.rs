@@ -114,10 +114,13 @@ impl Gateway {
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
         let custom_id = custom_id(known)?;
         let statement = self.client.check_mutations().await.map_err(not_cancelled)?;
-        // A row that cannot be read may be that of this payment.
-        let may_be_hidden = statement.pending_transactions.unreadable() > 0;
-        let own = statement.pending_transactions.iter().find(|pending| pending.custom_id == custom_id);
-        if may_be_hidden || own.is_some_and(|pending| pending.mutasi_found != Some(false)) {
+        let pending = &statement.pending_transactions;
+        // A row that cannot be read may be that of this payment, and case does not count in a reference.
+        let has_money = pending.unreadable() > 0
+            || pending
+                .iter()
+                .any(|row| row.custom_id.as_str().eq_ignore_ascii_case(custom_id) && row.mutasi_found != Some(false));
+        if has_money {
             self.found_money(custom_id, &PaymentStatus::Pending).await;
             let now = self.ask(custom_id).await.and_then(|now| updated(known, now)).map_err(not_cancelled)?;
             if now.status == PaymentStatus::Paid {

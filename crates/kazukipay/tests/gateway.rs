@@ -208,13 +208,15 @@ async fn payment_whose_money_has_come_in_is_not_cancelled() {
     let untold = NO_MONEY.replace(r#", "mutasi_found": false"#, "");
     // A row that cannot be read may be that of this payment.
     let unreadable = NO_MONEY.replace(r#""custom_id": "ORD-001", "#, "");
-    assert!(untold != NO_MONEY && unreadable != NO_MONEY);
+    let folded = money.replace("ORD-001", "ord-001");
+    assert!(untold != NO_MONEY && unreadable != NO_MONEY && folded != money);
     let checked = r#"{"status": true, "data": {"status": "PAID", "changed": true}}"#;
     let pending = PAID.replace("PAID", "PENDING");
     for (statement, status, paid) in [
         (&money, PAID, true),
         (&money, pending.as_str(), false),
         (&untold, pending.as_str(), false),
+        (&folded, pending.as_str(), false),
         (&unreadable, PAID, true),
         (&unreadable, pending.as_str(), false),
     ] {
