@@ -488,10 +488,16 @@ fn may_be_expired(error: &Error, age: Duration) -> bool {
     };
     let may_be_told = match error.kind() {
         Kind::Authentication => true,
-        Kind::Rejected | Kind::NotFound | Kind::Unavailable => age >= DOUBTED_AGE,
+        Kind::Rejected | Kind::NotFound | Kind::Unavailable => age >= DOUBTED_AGE || speaks_of_a_session(error),
         _ => false,
     };
     is_by_http || (is_told && may_be_told && error.code().is_none())
+}
+
+/// Whether a text may be about the session, whatever its wording is.
+fn speaks_of_a_session(error: &Error) -> bool {
+    let text = error.provider_message().unwrap_or_default().to_lowercase();
+    ["token", "session", "sesi", "login", "log in"].iter().any(|word| text.contains(word))
 }
 
 /// Whether the whole text, but for case and final punctuation, is one that the spec has for a token that is not accepted.

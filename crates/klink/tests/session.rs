@@ -201,6 +201,8 @@ async fn question_with_a_young_token_is_asked_again_only_for_a_known_reason() {
     for (refusal, logins) in [
         (fail("jwt expired"), 1),
         (fail("Sesi telah berakhir, silakan login kembali"), 1),
+        (fail("Silahkan login terlebih dahulu"), 1),
+        (fail("Token has been expired"), 1),
         ((401, json!({})), 1),
         ((403, json!({})), 1),
         ((400, json!({"status": "fail", "message": "Token expired"})), 1),
