@@ -65,6 +65,22 @@ impl<'a> Scalar<'a> {
         deserializer.deserialize_any(Any { expected, inside: false })
     }
 
+    /// The same, without what it was read from.
+    pub fn into_owned(self) -> Scalar<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        match self {
+            Self::Null => Scalar::Null,
+            Self::Bool(value) => Scalar::Bool(value),
+            Self::Unsigned(value) => Scalar::Unsigned(value),
+            Self::Signed(value) => Scalar::Signed(value),
+            Self::Double(value) => Scalar::Double(value),
+            Self::Text(text) => Scalar::Text(owned(text)),
+            Self::Dated(dated) => Scalar::Dated(Box::new(Dated { date: owned(dated.date), zone: owned(dated.zone) })),
+            Self::List => Scalar::List,
+            Self::Object => Scalar::Object,
+        }
+    }
+
     /// The error of a type that cannot be read from this.
     #[cold]
     pub fn refuse<T: FromScalar, E: Error>(&self) -> E {
@@ -235,9 +251,13 @@ impl FromScalar for String {
     }
 }
 
-/// Whether the first letter shows that a text is not blank, as nearly always.
+/// Whether the first letters show that a text is neither blank nor `0`, as nearly always.
 pub fn is_plain(text: &str) -> bool {
-    text.as_bytes().first().is_some_and(|first| first.is_ascii_alphanumeric() && *first != b'0')
+    match text.as_bytes() {
+        [b'0', next, ..] => next.is_ascii_alphanumeric(),
+        [b'0'] | [] => false,
+        [first, ..] => first.is_ascii_alphanumeric(),
+    }
 }
 
 const WHOLE_NUMBER: &str = "a whole number";

@@ -169,6 +169,33 @@ pub(crate) fn read_object<T: DeserializeOwned>(json: &str) -> Option<T> {
     if json.starts_with('[') { None } else { read_json(json).ok() }
 }
 
+/// A member whose type is chosen after it was read: whatever it holds, the message that it is of is readable.
+#[derive(Clone, Debug)]
+pub struct Value(Scalar<'static>);
+
+impl Value {
+    /// The value as this type; none when it cannot be read as one, or is what the type is written as for none (see
+    /// [`optional`]).
+    pub fn read<T: Member>(self) -> Option<T> {
+        if T::is_none(&self.0) { None } else { T::from_scalar::<Unreadable>(self.0).ok() }
+    }
+
+    /// Whether it is what providers write for none: `null`, `""`, `"-"` or `"null"`.
+    pub fn is_none(&self) -> bool {
+        match &self.0 {
+            Scalar::Null => true,
+            Scalar::Text(text) => matches!(text.trim(), "" | "-" | "null"),
+            _ => false,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Scalar::read(deserializer, "a value").map(|scalar| Self(scalar.into_owned()))
+    }
+}
+
 /// Why a value cannot be read, where nobody asks.
 #[derive(Debug)]
 struct Unreadable;

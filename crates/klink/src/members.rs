@@ -2,46 +2,49 @@
 
 use std::fmt;
 
-use gerbang_core::wire::read_json;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use gerbang_core::wire::Value;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 /// The members that are read.
 const NAMES: [&str; 8] =
     ["order_id", "id_order", "rq_uuid", "id_trans", "kd_pay", "tot_bayar", "status", "transaction"];
 
-/// The members of [`NAMES`]: none makes another one unreadable. One that stands twice is as one that is missing, as nobody
-/// knows which of the two counts.
+/// The members of [`NAMES`]: none makes another one unreadable.
 pub(crate) struct Members([Member; NAMES.len()]);
 
-enum Member {
+#[derive(Clone)]
+pub(crate) enum Member {
     Missing,
-    Told(Box<RawValue>),
+    Told(Value),
+    /// As one that is missing: nobody knows which of the two counts.
     Twice,
 }
 
 impl Members {
-    /// A member; none when it is missing, `null`, or cannot be read as this type.
-    pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        match self.get(name) {
-            Member::Told(value) => read_json(value.get()).ok(),
-            Member::Missing | Member::Twice => None,
-        }
-    }
-
-    /// Whether a member holds anything but what K-Link writes for none: `null`, `""` and `"-"`.
-    pub(crate) fn is_told(&self, name: &str) -> bool {
-        match self.get(name) {
-            Member::Told(value) => !matches!(value.get().trim_matches('"').trim(), "" | "-" | "null"),
-            Member::Twice => true,
-            Member::Missing => false,
-        }
-    }
-
-    fn get(&self, name: &str) -> &Member {
+    /// Takes a member out, so that it is missing then.
+    pub(crate) fn take(&mut self, name: &str) -> Member {
         let at = NAMES.iter().position(|known| *known == name).expect("a name of the list");
-        &self.0[at]
+        std::mem::replace(&mut self.0[at], Member::Missing)
+    }
+}
+
+impl Member {
+    /// What it holds; none when it is missing, says nothing, or cannot be read as this type.
+    pub(crate) fn read<T: gerbang_core::wire::Member>(self) -> Option<T> {
+        match self {
+            Self::Told(value) => value.read(),
+            Self::Missing | Self::Twice => None,
+        }
+    }
+
+    /// Whether it holds anything but what K-Link writes for none.
+    pub(crate) fn is_told(&self) -> bool {
+        match self {
+            Self::Told(value) => !value.is_none(),
+            Self::Twice => true,
+            Self::Missing => false,
+        }
     }
 }
 

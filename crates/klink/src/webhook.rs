@@ -198,13 +198,22 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         keys.verify(headers, body)?;
         Trust::Signed
     };
-    let told: Members = gerbang_core::read_notification(body)?;
-    let is_gopay = told.is_gopay();
+    let mut told: Members = gerbang_core::read_notification(body)?;
+    let order = told.identifier("order_id").or_else(|| told.identifier("id_order"));
+    let request = told.identifier("rq_uuid");
+    let id_trans = told.identifier("id_trans");
+    let code = told.identifier("kd_pay");
+    let is_gopay = match told.product().as_str() {
+        "gopay" | "go_pay" => true,
+        // The codes of its product, which a settlement of another wallet may have too.
+        "e_money" | "e_wallet" | "e_wallets" => id_trans.is_some() || request.is_none(),
+        "" => id_trans.is_some() && request.is_none() && code.is_none(),
+        _ => false,
+    };
     if trust == Trust::Unsigned && !is_gopay {
         return Err(missing());
     }
-    let order = told.identifier("order_id").or_else(|| told.identifier("id_order"));
-    let request = told.identifier("rq_uuid").filter(|_| !is_gopay);
+    let request = request.filter(|_| !is_gopay);
     if order.is_none() && request.is_none() {
         let what = "the notification names no order: neither `order_id` nor `rq_uuid` can be read";
         return Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what));
@@ -213,11 +222,11 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
     let mut notification = Notification::new(provider, trust, told.claimed());
     notification.reference = order;
     if is_gopay {
-        notification.nonce = told.identifier("id_trans");
+        notification.nonce = id_trans;
     } else {
         notification.request_id.clone_from(&request);
         notification.nonce = request;
-        notification.code = told.identifier("kd_pay");
+        notification.code = code;
         (notification.payable, notification.has_unreadable_amount) = told.amount("tot_bayar");
     }
     Ok(notification)
@@ -225,36 +234,32 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
 
 impl Members {
     /// An identifier without white space around it, which no reference has; none when it is blank.
-    fn identifier(&self, name: &str) -> Option<String> {
-        let identifier: Identifier = self.read(name)?;
-        (!identifier.is_blank()).then(|| identifier.as_str().trim().to_owned())
+    fn identifier(&mut self, name: &str) -> Option<String> {
+        let identifier: Identifier = self.take(name).read()?;
+        let identifier = String::from(identifier);
+        let trimmed = identifier.trim();
+        Some(if trimmed.len() == identifier.len() { identifier } else { trimmed.to_owned() })
     }
 
     /// An amount, and whether there is one that cannot be read. Dots between thousands are read: were they a fraction, the
     /// amount would be another than the expected one.
-    fn amount(&self, name: &str) -> (Option<Rupiah>, bool) {
-        let dotted = || self.read::<DottedRupiah>(name).map(Rupiah::from);
-        let amount = self.read::<Rupiah>(name).or_else(dotted);
-        (amount, amount.is_none() && self.is_told(name))
+    fn amount(&mut self, name: &str) -> (Option<Rupiah>, bool) {
+        let member = self.take(name);
+        let dotted = || member.clone().read::<DottedRupiah>().map(Rupiah::from);
+        let amount = member.clone().read::<Rupiah>().or_else(dotted);
+        (amount, amount.is_none() && member.is_told())
     }
 
-    fn claimed(&self) -> PaymentStatus {
-        match self.read::<String>("status") {
+    fn claimed(&mut self) -> PaymentStatus {
+        match self.take("status").read::<String>() {
             Some(word) => notified(&word.as_str().into()),
             None => PaymentStatus::Unknown("no readable status".to_owned()),
         }
     }
 
-    fn is_gopay(&self) -> bool {
-        let has = |name| self.identifier(name).is_some();
-        let word = self.read::<String>("transaction").unwrap_or_default().trim().to_lowercase().replace('-', "_");
-        match word.as_str() {
-            "gopay" | "go_pay" => true,
-            // The codes of its product, which a settlement of another wallet may have too.
-            "e_money" | "e_wallet" | "e_wallets" => has("id_trans") || !has("rq_uuid"),
-            "" => has("id_trans") && !has("rq_uuid") && !has("kd_pay"),
-            _ => false,
-        }
+    /// The word for what the notification is about, in one spelling.
+    fn product(&mut self) -> String {
+        self.take("transaction").read::<String>().unwrap_or_default().trim().to_lowercase().replace('-', "_")
     }
 }
 

@@ -229,7 +229,7 @@ impl Transport {
         let mut query: Vec<_> = fixed.chain(given).collect();
         let mut members = Vec::new();
         let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
+        headers.insert(header::ACCEPT, media_type(operation.accept));
 
         for placed in operation.credentials {
             let credential = self.credential(placed.credential, request.session.as_ref())?;
@@ -254,14 +254,14 @@ impl Transport {
         let url = self.url(operation, parts.path.iter().chain(&path), &query)?;
         let method = http::Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| misconfigured(format!("`{}` is not an HTTP method", operation.method)))?;
-        let (media_type, bytes) = match &parts.body {
+        let (content_type, bytes) = match &parts.body {
             Body::None if members.is_empty() => (None, Vec::new()),
-            Body::None => (Some("application/json"), json_body(b"{}", &members)?),
-            Body::Json(text) => (Some("application/json"), json_body(text, &members)?),
+            Body::None => (Some(JSON), json_body(b"{}", &members)?),
+            Body::Json(text) => (Some(JSON), json_body(text, &members)?),
             Body::Form(map) => (Some("application/x-www-form-urlencoded"), form_body(map, &members)?.into_bytes()),
         };
-        if let Some(media_type) = media_type {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if let Some(content_type) = content_type {
+            headers.insert(header::CONTENT_TYPE, media_type(content_type));
         }
         if bytes.is_empty() && method != http::Method::GET {
             // Some servers refuse a POST that does not say that it is empty.
@@ -363,6 +363,14 @@ impl<'a> Filled<'a> {
             Self::Number(number) => Cow::Owned(number.to_string()),
         }
     }
+}
+
+const JSON: &str = "application/json";
+
+/// A media type as a header's value. That of JSON, which nearly every request has twice, is checked at compile time.
+fn media_type(name: &'static str) -> HeaderValue {
+    static READY: HeaderValue = HeaderValue::from_static(JSON);
+    if name == JSON { READY.clone() } else { HeaderValue::from_static(name) }
 }
 
 fn secret_header(value: &str) -> Result<HeaderValue, Error> {
