@@ -346,6 +346,11 @@ mod tests {
         let asked = Some(Duration::from_secs(8 * 3600));
         assert_eq!(read_of("2026-05-30 16:30:00", asked), None);
         assert!(read_of("2026-05-30 23:30:00", asked).is_some() && read_of("2026-05-30 22:31:00", asked).is_some());
+        // Off by an hour exactly, and by a second more.
+        assert!(read_of("2026-05-30 22:30:00", asked).is_some() && read_of("2026-05-31 00:30:00", asked).is_some());
+        assert_eq!(read_of("2026-05-30 22:29:59", asked), None);
+        let in_an_hour = Timestamp::from_second(Timestamp::now().as_second() + 3600).unwrap();
+        assert_eq!(expiry("x", Some(&JakartaTime::new(in_an_hour.to_string())), None), Some(in_an_hour));
     }
 
     #[test]

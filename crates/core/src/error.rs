@@ -306,6 +306,42 @@ mod tests {
     }
 
     #[test]
+    fn display_ends_with_what_to_do() {
+        use Delivery::{Answered, MaybeSent, NotSent};
+        let advice = |delivery, kind, operation: Option<&'static Operation>| {
+            let error = Error::new(kind, delivery, "x");
+            match operation {
+                Some(operation) => error.with_operation(operation).to_string(),
+                None => error.to_string(),
+            }
+        };
+        for (delivery, kind, operation, end) in [
+            (NotSent, Kind::Configuration, None, "mend the configuration"),
+            (NotSent, Kind::InvalidRequest, None, "mend the value"),
+            (NotSent, Kind::Unsupported, None, "; nothing was sent"),
+            (NotSent, Kind::Tls, None, "this machine's clock"),
+            (NotSent, Kind::InvalidNotification, None, "answer the sender with a failure"),
+            (NotSent, Kind::Authentication, None, "answer the sender with a failure"),
+            (NotSent, Kind::Authentication, Some(&CREATE), "check the credentials"),
+            (NotSent, Kind::Connect, Some(&CREATE), "it is safe to try again"),
+            (MaybeSent, Kind::EchoMismatch, None, "find out what happened"),
+            (MaybeSent, Kind::Timeout, None, "do not send it again before you know"),
+            (MaybeSent, Kind::Timeout, Some(&STATUS), "it is safe to try again"),
+            (Answered, Kind::Authentication, Some(&CREATE), "nothing was done; check the credentials"),
+            (Answered, Kind::RateLimited, Some(&CREATE), "wait before you try again"),
+            (Answered, Kind::NotFound, Some(&STATUS), "the question was not answered"),
+            // How to find out after a lost reply is of no use here.
+            (Answered, Kind::Rejected, Some(&CREATE), "the provider did not carry it out"),
+            (Answered, Kind::Rejected, None, "the provider did not carry it out"),
+        ] {
+            let line = advice(delivery, kind, operation);
+            assert!(line.ends_with(end), "{delivery:?} {kind:?}: {line}");
+        }
+        let once = Error::new(Kind::Timeout, MaybeSent, "x").with_attempts(1);
+        assert!(!once.to_string().contains("attempts"), "{once}");
+    }
+
+    #[test]
     fn a_main_that_returns_it_shows_what_to_do() {
         let error = Error::new(Kind::Configuration, Delivery::NotSent, "a key is missing");
         assert_eq!(
