@@ -88,8 +88,7 @@ fn folder() -> PathBuf {
 
 /// A gateway that asks this provider.
 pub fn gateway(name: &str, provider: &Provider, effort: Effort) -> Box<dyn PaymentGateway> {
-    let (_, make) = gateways::ALL.into_iter().find(|(gateway, _)| *gateway == name).expect("a gateway");
-    make(&provider.url(), "not-a-real-key", effort).expect("a gateway can be made")
+    gateways::make(gateways::named(name), &provider.url(), "not-a-real-key", effort).expect("a gateway can be made")
 }
 
 /// Creates a payment that is answered by this.

@@ -99,22 +99,22 @@ fn number(variable: &str, default: u64) -> u64 {
 async fn nothing_is_charged_twice_lost_or_taken_for_paid() {
     let (first, runs) = (number("GERBANG_FIRST_RUN", 1), number("GERBANG_RUNS", 140));
     let plant = Plant::from_env();
-    let gateways = gateways::ALL.len() as u64;
+    let gateways = gateways::all().len() as u64;
     let mut tasks = Vec::new();
-    for (index, (name, make)) in gateways::ALL.into_iter().enumerate() {
+    for (index, gateway) in gateways::all().into_iter().enumerate() {
         // Each run is of the gateway that its number gives.
         let seeds = (first..first + runs).filter(move |seed| seed % gateways == index as u64);
         tasks.push(tokio::spawn(async move {
-            let mut world = World::start(name, make, plant).await;
+            let mut world = World::start(gateway, plant).await;
             let (mut figures, mut failed) = (Figures::default(), Vec::new());
             for seed in seeds {
                 let run = world.run(seed).await;
                 if !run.is_clean() && failed.len() < 5 {
-                    failed.push(format!("run {seed} ({name}): {run}"));
+                    failed.push(format!("run {seed} ({}): {run}", gateway.name));
                 }
                 figures += run;
             }
-            (name, figures, failed)
+            (gateway.name, figures, failed)
         }));
     }
     let (mut all, mut failed) = (Figures::default(), Vec::new());

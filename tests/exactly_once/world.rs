@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
+use gerbang::registry::Descriptor;
 use gerbang::{PaymentGateway, Rupiah, Trust};
 use gerbang_sandbox::{Effect, Fault, Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox};
-use gerbang_tests::gateways::{Effort, Make, WEBHOOK_KEY};
+use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::Figures;
@@ -48,15 +49,8 @@ fn words(name: &str) -> [&'static str; 2] {
 }
 
 impl World {
-    pub async fn start(name: &'static str, make: Make, plant: Plant) -> Self {
-        let provider = match name {
-            "kazukipay" => Provider::Kazukipay,
-            "kropay" => Provider::Kropay,
-            "paydigital" => Provider::Paydigital,
-            "pakasir-v1" | "pakasir-v2" => Provider::Pakasir,
-            "klink" | "klink-gopay" => Provider::Klink,
-            other => panic!("the sandbox has no {other}"),
-        };
+    pub async fn start(gateway: &'static Descriptor, plant: Plant) -> Self {
+        let (name, provider) = (gateway.name, gateway.section.parse().unwrap());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let (arrives, arrived) = mpsc::unbounded_channel();
@@ -72,7 +66,7 @@ impl World {
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(receive)).await });
         let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
         let sandbox = builder.webhook(provider, url).start().await.unwrap();
-        let gateway = make(&sandbox.url(provider), "any-key", EFFORT).unwrap();
+        let gateway = gateways::make(gateway, &sandbox.url(provider), "any-key", EFFORT).unwrap();
         Self { name, provider, sandbox, gateway, arrived, plant }
     }
 

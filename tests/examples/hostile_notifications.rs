@@ -23,8 +23,9 @@ fn main() {
         .flat_map(|notification| notification.samples)
         .map(|sample| sample.value.to_string().into_bytes())
         .collect();
-    for (_, make) in gateways::ALL {
-        let gateway = make("http://127.0.0.1:1", "key", gateways::Effort::ONCE).expect("nothing is sent");
+    for gateway in gateways::all() {
+        let gateway =
+            gateways::make(gateway, "http://127.0.0.1:1", "key", gateways::Effort::ONCE).expect("nothing is sent");
         let mut chance = Chance(0x5EED);
         let (mut read, mut claimed_paid) = (0_u64, 0_u64);
         for round in 0..count {

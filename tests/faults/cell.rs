@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use gerbang::registry::Descriptor;
 use gerbang::{
     Delivery, Error, Kind, Lookup, NewPayment, Payment, PaymentGateway, PaymentStatus, Poll, Rupiah, WaitError,
     WaitReason, wait,
 };
 use gerbang_sandbox::Provider;
-use gerbang_tests::gateways::{Effort, Make};
+use gerbang_tests::gateways::{self, Effort};
 
 use crate::list::PASSING;
 use crate::process::FaultServer;
@@ -63,34 +64,28 @@ impl Cell {
 /// A gateway and its provider.
 pub struct Place {
     name: &'static str,
-    make: Make,
+    descriptor: &'static Descriptor,
     provider: Provider,
     server: FaultServer,
     orders: AtomicU64,
 }
 
 impl Place {
-    pub async fn start(name: &'static str, make: Make, server: FaultServer) -> Self {
-        let provider = match name {
-            "kazukipay" => Provider::Kazukipay,
-            "kropay" => Provider::Kropay,
-            "paydigital" => Provider::Paydigital,
-            "pakasir-v1" | "pakasir-v2" => Provider::Pakasir,
-            "klink" | "klink-gopay" => Provider::Klink,
-            other => panic!("the sandbox has no {other}"),
-        };
-        Self { name, make, provider, server, orders: AtomicU64::new(1) }
+    pub async fn start(descriptor: &'static Descriptor, server: FaultServer) -> Self {
+        let provider = descriptor.section.parse().unwrap();
+        Self { name: descriptor.name, descriptor, provider, server, orders: AtomicU64::new(1) }
     }
 
     /// A gateway that meets a fault. A key of its own for each case shares no limit of the provider's.
     fn gateway(&self, fault: &str, case: &str) -> Box<dyn PaymentGateway> {
         let url = self.server.url(fault, case, self.provider);
-        (self.make)(&url, case, self.server.effort(DEADLINE)).expect("the gateway can be made")
+        gateways::make(self.descriptor, &url, case, self.server.effort(DEADLINE)).expect("the gateway can be made")
     }
 
     /// A gateway that meets none and is not counted.
     fn undisturbed(&self, case: &str) -> Box<dyn PaymentGateway> {
-        (self.make)(&self.server.sandbox().url(self.provider), case, Effort::ONCE).expect("the gateway can be made")
+        gateways::make(self.descriptor, &self.server.sandbox().url(self.provider), case, Effort::ONCE)
+            .expect("the gateway can be made")
     }
 
     /// Plays a cell, and again where it took too long: a client that is late is late each time, a busy machine is not.

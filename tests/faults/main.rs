@@ -22,11 +22,12 @@ use list::FAULTS;
 async fn every_client_does_with_every_fault_what_the_table_says() {
     let server = process::FaultServer::start().await;
     let mut tasks = Vec::new();
-    for (name, make) in gateways::ALL {
+    for gateway in gateways::all() {
         let server = server.clone();
         tasks.push(tokio::spawn(async move {
+            let name = gateway.name;
             let (mut cells, mut failures) = (Vec::new(), Vec::new());
-            let place = Place::start(name, make, server).await;
+            let place = Place::start(gateway, server).await;
             for (fault, _) in FAULTS {
                 for operation in Operation::ALL {
                     if let Some(cell) = place.play_in_time(fault, operation).await {

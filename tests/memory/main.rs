@@ -9,7 +9,6 @@ mod process;
 use std::time::Duration;
 
 use gerbang::{NewPayment, Rupiah};
-use gerbang_sandbox::Provider;
 use gerbang_tests::gateways;
 use peak_alloc::PeakAlloc;
 
@@ -26,10 +25,12 @@ async fn what_a_provider_sends_without_end_takes_no_memory_without_end() {
     let server = process::FaultServer::start().await;
     let effort = server.effort(Duration::from_secs(5));
     let mut largest = 0;
-    for (name, make) in gateways::ALL {
-        let provider: Provider = name.split('-').next().unwrap().parse().unwrap();
+    for descriptor in gateways::all() {
+        let (name, provider) = (descriptor.name, descriptor.section.parse().unwrap());
         for fault in FAULTS {
-            let gateway = make(&server.url(fault, name, provider), &format!("{name}-{fault}"), effort).unwrap();
+            let gateway =
+                gateways::make(descriptor, &server.url(fault, name, provider), &format!("{name}-{fault}"), effort)
+                    .unwrap();
             let order = NewPayment::new("ORDER-1", Rupiah::new(25_000))
                 .customer_name("Almeera Salsabila")
                 .customer_email("almeera@example.com")

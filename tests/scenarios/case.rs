@@ -9,7 +9,7 @@ use gerbang::{
     Payment, PaymentGateway, Proof, Rupiah, Trust, confirm, recover,
 };
 use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
-use gerbang_tests::gateways::{Effort, WEBHOOK_KEY};
+use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 
 use crate::message::{Claim, Message, Receiver};
 use crate::subjects::{Facts, Subject};
@@ -58,8 +58,8 @@ impl Case {
     /// A case with a key that the provider accepts.
     pub async fn start(subject: Subject) -> Self {
         let sandbox = start_sandbox().await;
-        let gateway =
-            (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).expect("the gateway can be made");
+        let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE)
+            .expect("the gateway can be made");
         let receiver = Receiver::start(gateway.acceptance()).await.expect("the merchant's server starts");
         sandbox.set_webhook(subject.provider, Some(receiver.url()));
         Self { subject, gateway, sandbox, receiver }
@@ -68,7 +68,7 @@ impl Case {
     /// The same gateway with a key that the provider refuses.
     pub fn with_bad_key(&self) -> Box<dyn PaymentGateway> {
         let url = self.sandbox.url(self.subject.provider);
-        (self.subject.gateway)(&url, BAD_KEY, Effort::ONCE).expect("the gateway can be made")
+        gateways::make(self.subject.gateway, &url, BAD_KEY, Effort::ONCE).expect("the gateway can be made")
     }
 
     pub fn can(&self) -> Capabilities {

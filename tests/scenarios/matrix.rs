@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use gerbang::{Capabilities, PaymentGateway};
-use gerbang_tests::gateways::Effort;
+use gerbang_tests::gateways::{self, Effort};
 
 use crate::case::GOOD_KEY;
 use crate::subjects;
@@ -44,7 +44,7 @@ fn table() -> String {
     let lines = [row(header.map(str::to_owned)), row(header.map(|_| "---".to_owned()))];
     // Nothing is sent.
     let gateway = |subject: subjects::Subject| {
-        (subject.gateway)("http://127.0.0.1:9", GOOD_KEY, Effort::ONCE).expect("it can be made")
+        gateways::make(subject.gateway, "http://127.0.0.1:9", GOOD_KEY, Effort::ONCE).expect("it can be made")
     };
     let rows = subjects::all().into_iter().map(|subject| describe(&*gateway(subject)));
     lines.into_iter().chain(rows).collect()

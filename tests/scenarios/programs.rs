@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use gerbang::{PaymentStatus, Poll, Rupiah, Trust, reqwest};
 use gerbang_sandbox::{Sandbox, WebhookAttempt};
-use gerbang_tests::gateways::{Effort, WEBHOOK_KEY};
+use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 use notifications::{Shop, app};
 use serde_json::Value;
 use take_payment::{Taken, take};
@@ -30,7 +30,7 @@ async fn the_same_program_takes_a_payment_through_each_gateway() {
 
 async fn take_through(subject: Subject) {
     let sandbox = start_sandbox().await;
-    let gateway = (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
+    let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
     let mut order = order("ORDER-1");
     order.amount = PAYS_ITSELF;
     let poll = Poll::every(Duration::ZERO).for_at_most(Duration::from_secs(30));
@@ -48,7 +48,7 @@ async fn the_same_web_server_takes_the_notifications_of_each_gateway_and_ships_o
     let mut notified = 0;
     for subject in subjects::all() {
         let sandbox = start_sandbox().await;
-        let gateway = (subject.gateway)(&sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
+        let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
         if gateway.capabilities().notifications == Trust::None {
             continue;
         }

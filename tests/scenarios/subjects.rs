@@ -1,7 +1,8 @@
 //! The gateways that play, and what their providers' documents say about them.
 
+use gerbang::registry::Descriptor;
 use gerbang_sandbox::Provider;
-use gerbang_tests::gateways::{self, Make};
+use gerbang_tests::gateways;
 
 use crate::wire::{self, Wire};
 
@@ -12,8 +13,8 @@ pub struct Subject {
     pub name: &'static str,
     /// Its provider in the sandbox.
     pub provider: Provider,
-    /// Makes the gateway that asks the server at an address with a key.
-    pub gateway: Make,
+    /// The gateway, to be made.
+    pub gateway: &'static Descriptor,
     /// What its document says.
     pub facts: Facts,
     /// How it writes.
@@ -54,12 +55,11 @@ pub enum SameReference {
 
 /// All gateways.
 pub fn all() -> Vec<Subject> {
-    gateways::ALL
-        .map(|(name, gateway)| {
-            let (provider, facts, wire) = known(name);
-            Subject { name, provider, gateway, facts, wire }
-        })
-        .into()
+    let subject = |gateway: &'static Descriptor| {
+        let (facts, wire) = known(gateway.name);
+        Subject { name: gateway.name, provider: gateway.section.parse().unwrap(), gateway, facts, wire }
+    };
+    gateways::all().into_iter().map(subject).collect()
 }
 
 /// What most providers have in common.
@@ -79,18 +79,16 @@ const KLINK: Facts =
 
 const PAKASIR_V1: Facts = Facts { tells_expiry: false, notifies_sandbox: true, ..USUAL };
 
-fn known(name: &str) -> (Provider, Facts, Wire) {
+fn known(name: &str) -> (Facts, Wire) {
     match name {
-        "kazukipay" => (Provider::Kazukipay, USUAL, wire::KAZUKIPAY),
-        "klink" => (Provider::Klink, KLINK, wire::KLINK),
-        "klink-gopay" => {
-            (Provider::Klink, Facts { echoes_reference: true, notifies_amount: false, ..KLINK }, wire::KLINK_GOPAY)
-        }
-        "kropay" => (Provider::Kropay, Facts { acceptance: Some(r#"{"success": true}"#), ..USUAL }, wire::KROPAY),
-        "pakasir-v1" => (Provider::Pakasir, PAKASIR_V1, wire::PAKASIR_V1),
+        "kazukipay" => (USUAL, wire::KAZUKIPAY),
+        "klink" => (KLINK, wire::KLINK),
+        "klink-gopay" => (Facts { echoes_reference: true, notifies_amount: false, ..KLINK }, wire::KLINK_GOPAY),
+        "kropay" => (Facts { acceptance: Some(r#"{"success": true}"#), ..USUAL }, wire::KROPAY),
+        "pakasir-v1" => (PAKASIR_V1, wire::PAKASIR_V1),
         "pakasir-v2" => {
             let facts = Facts { same_reference: SameReference::Found, proof: Some("x-secret"), ..PAKASIR_V1 };
-            (Provider::Pakasir, facts, wire::PAKASIR_V2)
+            (facts, wire::PAKASIR_V2)
         }
         "paydigital" => {
             let facts = Facts {
@@ -99,7 +97,7 @@ fn known(name: &str) -> (Provider, Facts, Wire) {
                 notifies_amount: false,
                 ..USUAL
             };
-            (Provider::Paydigital, facts, wire::PAYDIGITAL)
+            (facts, wire::PAYDIGITAL)
         }
         other => panic!("nothing is known about {other}"),
     }

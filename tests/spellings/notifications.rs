@@ -66,8 +66,7 @@ fn try_sample(spec: &Spec, notification: &Notification, sample: &Sample, wrong: 
 
 fn gateway(spec: &str, notification: &str) -> Box<dyn PaymentGateway> {
     let name = if notification == "gopay_notification" { "klink-gopay" } else { spec };
-    let (_, make) = gateways::ALL.into_iter().find(|(gateway, _)| *gateway == name).expect("a gateway");
-    make("http://127.0.0.1:1", "not-a-real-key", Effort::ONCE).unwrap()
+    gateways::make(gateways::named(name), "http://127.0.0.1:1", "not-a-real-key", Effort::ONCE).unwrap()
 }
 
 /// The proofs of both gateways that give one: K-Link's signature and Pakasir's secret.

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use gerbang::{Builder, Error, PaymentGateway, Retry, kazukipay, klink, kropay, pakasir, paydigital, reqwest};
+use gerbang::registry::{Descriptor, Settings};
+use gerbang::{Builder, Error, PaymentGateway, Retry, reqwest};
 
 /// The key with which K-Link signs, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
 
 /// A gateway that was made.
 pub type Made = Result<Box<dyn PaymentGateway>, Error>;
-
-/// How a gateway is made, with a base URL and a key.
-pub type Make = fn(&str, &str, Effort) -> Made;
 
 /// How long a call may take, whether it is sent again where that is safe, and whom it trusts.
 #[derive(Debug, Clone, Copy)]
@@ -34,62 +32,51 @@ impl Effort {
     }
 
     /// Builds a client.
-    pub(crate) fn of<C>(self, mut builder: Builder<C>, url: &str) -> Result<C, Error> {
+    pub(crate) fn of<C>(self, builder: Builder<C>, url: &str) -> Result<C, Error> {
+        self.settings(url, "").client(builder)
+    }
+
+    /// The settings of a gateway that asks the server at this address with this key.
+    fn settings<'a>(self, url: &'a str, key: &'a str) -> Settings<'a> {
+        let read = move |variable: &str| {
+            let words: Vec<_> = variable.split('_').collect();
+            let value = match words[2..] {
+                ["BASE", "URL"] => url,
+                ["WEBHOOK", _] => WEBHOOK_KEY,
+                ["API", "KEY"] | ["PASSWORD"] => key,
+                ["EMAIL"] => "shop@example.com",
+                ["PROJECT"] => "warung",
+                ["BANK", "CODE"] => "014",
+                ["PRODUCT", "CODE"] => "BCAATM",
+                _ => "1",
+            };
+            Ok(Some(value.to_owned()))
+        };
         let retry = if self.retry { Retry::default() } else { Retry::none() };
-        if let Some(authority) = self.authority {
-            let authority = reqwest::Certificate::from_der(authority).expect("a certificate");
-            builder = builder.http_client(reqwest::Client::builder().tls_certs_only([authority]));
+        let settings = Settings::new(read).timeout(self.timeout).retry(retry);
+        match self.authority {
+            None => settings,
+            Some(authority) => settings.http_client(|| {
+                let authority = reqwest::Certificate::from_der(authority).expect("a certificate");
+                reqwest::Client::builder().tls_certs_only([authority])
+            }),
         }
-        builder.base_url(url).timeout(self.timeout).retry(retry).build()
     }
 }
 
-/// Every gateway and its name.
-pub const ALL: [(&str, Make); 7] = [
-    ("kazukipay", kazukipay),
-    ("klink", klink),
-    ("klink-gopay", klink_gopay),
-    ("kropay", kropay),
-    ("pakasir-v1", pakasir_v1),
-    ("pakasir-v2", pakasir_v2),
-    ("paydigital", paydigital),
-];
-
-fn kazukipay(url: &str, key: &str, effort: Effort) -> Made {
-    let client = effort.of(kazukipay::Client::builder(kazukipay::Credentials::new(key, 1)), url)?;
-    Ok(Box::new(kazukipay::Gateway::new(client)))
+/// Every gateway, by name.
+pub fn all() -> Vec<&'static Descriptor> {
+    let mut all: Vec<_> = gerbang::gateways().collect();
+    all.sort_by_key(|gateway| gateway.name);
+    all
 }
 
-fn klink_client(url: &str, key: &str, effort: Effort) -> Result<klink::Client, Error> {
-    effort.of(klink::Client::builder(klink::Credentials::new("shop@example.com", key)), url)
+/// The gateway of this name.
+pub fn named(name: &str) -> &'static Descriptor {
+    gerbang::gateway_named(name).expect("a gateway")
 }
 
-fn klink(url: &str, key: &str, effort: Effort) -> Made {
-    let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
-    Ok(Box::new(klink::VaGateway::new(klink_client(url, key, effort)?, "014", "BCAATM", keys)))
-}
-
-fn klink_gopay(url: &str, key: &str, effort: Effort) -> Made {
-    let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
-    Ok(Box::new(klink::GopayGateway::new(klink_client(url, key, effort)?, keys)))
-}
-
-fn kropay(url: &str, key: &str, effort: Effort) -> Made {
-    let client = effort.of(kropay::Client::builder(kropay::Credentials::new(key)), url)?;
-    Ok(Box::new(kropay::Gateway::new(client)))
-}
-
-fn pakasir_v1(url: &str, key: &str, effort: Effort) -> Made {
-    let client = effort.of(pakasir::v1::Client::builder(pakasir::v1::Credentials::new(key, "warung")), url)?;
-    Ok(Box::new(pakasir::v1::Gateway::new(client)))
-}
-
-fn pakasir_v2(url: &str, key: &str, effort: Effort) -> Made {
-    let client = effort.of(pakasir::v2::Client::builder(pakasir::v2::Credentials::new(key, "warung")), url)?;
-    Ok(Box::new(pakasir::v2::Gateway::new(client, Some(WEBHOOK_KEY.into()))))
-}
-
-fn paydigital(url: &str, key: &str, effort: Effort) -> Made {
-    let client = effort.of(paydigital::Client::builder(paydigital::Credentials::new(key, 1)), url)?;
-    Ok(Box::new(paydigital::Gateway::new(client)))
+/// The gateway that asks the server at this address with this key.
+pub fn make(gateway: &Descriptor, url: &str, key: &str, effort: Effort) -> Made {
+    (gateway.make)(&effort.settings(url, key))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::gateway::Capabilities;
+use crate::gateway::{Capabilities, Lookup};
 use crate::payment::{NewPayment, Payment, PaymentStatus};
 use crate::{Delivery, Error, JakartaTime, Kind, Rupiah};
 
@@ -91,6 +91,18 @@ pub fn gateway(provider: &str, payment: &Payment) -> Result<(), Error> {
     match payment.provider == provider {
         true => Ok(()),
         false => Err(invalid(provider, format_args!("the payment is of the gateway {}", payment.provider))),
+    }
+}
+
+/// The payment that a gateway is asked about which finds none by the merchant's reference.
+///
+/// # Errors
+///
+/// [`Kind::Unsupported`] for [`Lookup::Reference`], and those of [`gateway()`]; nothing was sent.
+pub fn known<'a>(provider: &str, lookup: Lookup<'a>) -> Result<&'a Payment, Error> {
+    match lookup {
+        Lookup::Payment(payment) => gateway(provider, payment).map(|()| payment),
+        Lookup::Reference { .. } => Err(unsupported(provider, "find a payment by the merchant's reference")),
     }
 }
 
@@ -255,6 +267,10 @@ mod tests {
         assert!(gateway("kropay", &payment).is_ok());
         let error = gateway("paydigital", &payment).unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
+        assert_eq!(known("kropay", (&payment).into()).unwrap(), &payment);
+        assert_eq!(known("paydigital", (&payment).into()).unwrap_err().kind(), Kind::InvalidRequest);
+        let by_reference = Lookup::Reference { reference: "ORDER-1", amount: PRICE };
+        assert_eq!(known("kropay", by_reference).unwrap_err().kind(), Kind::Unsupported);
     }
 
     #[test]

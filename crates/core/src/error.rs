@@ -208,6 +208,9 @@ impl Error {
             {
                 "the question was not answered"
             }
+            (Delivery::Answered, Kind::AlreadyDone) => {
+                "it was done before, perhaps by an earlier attempt of yours; look at that one before you do anything else"
+            }
             (Delivery::Answered, _) => "the provider did not carry it out",
         }
     }
@@ -330,6 +333,7 @@ mod tests {
             (Answered, Kind::Authentication, Some(&CREATE), "nothing was done; check the credentials"),
             (Answered, Kind::RateLimited, Some(&CREATE), "wait before you try again"),
             (Answered, Kind::NotFound, Some(&STATUS), "the question was not answered"),
+            (Answered, Kind::AlreadyDone, Some(&CREATE), "look at that one before you do anything else"),
             // How to find out after a lost reply is of no use here.
             (Answered, Kind::Rejected, Some(&CREATE), "the provider did not carry it out"),
             (Answered, Kind::Rejected, None, "the provider did not carry it out"),

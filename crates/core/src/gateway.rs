@@ -9,6 +9,7 @@ use http::HeaderMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::unsupported;
 use crate::notification::Notification;
 use crate::payment::{NewPayment, Payment};
 use crate::{Error, Rupiah};
@@ -18,8 +19,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 
 /// A payment gateway. Each provider's crate has a type that implements it; `dyn PaymentGateway` works.
 ///
-/// What a gateway cannot do is told by [`PaymentGateway::capabilities`]. Asked all the same, it answers
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) and sends nothing.
+/// [`PaymentGateway::capabilities`] says what a gateway can do. Asked for anything else, it answers
+/// [`Kind::Unsupported`](crate::Kind::Unsupported) and sends nothing; that is what the provided methods do.
 pub trait PaymentGateway: Send + Sync {
     /// The gateway's name, which is also that of its payments: `kropay`, `pakasir-v1`.
     fn provider(&self) -> &'static str;
@@ -53,7 +54,10 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// [`Kind::EchoMismatch`](crate::Kind::EchoMismatch) when the reply is about another payment;
     /// [`Kind::NotFound`](crate::Kind::NotFound) where the gateway says so, which does not prove that it will stay so.
-    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment>;
+    fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
+        let _ = lookup;
+        Box::pin(async { Err(unsupported(self.provider(), "tell the status of a payment")) })
+    }
 
     /// Cancels a payment that is not paid yet, and returns it as it is then: closed, or paid, where the customer was faster.
     /// Closed is not final, see [`PaymentStatus::is_closed`](crate::PaymentStatus::is_closed).
@@ -62,7 +66,10 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// [`Kind::Rejected`](crate::Kind::Rejected) when the gateway refuses, such as after the customer has paid, and, as
     /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent), when it accepts and the payment is open all the same.
-    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment>;
+    fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
+        let _ = payment;
+        Box::pin(async { Err(unsupported(self.provider(), "cancel a payment")) })
+    }
 
     /// Reads a notification and checks the proof that the provider puts into it. That proves no payment yet: see
     /// [`crate::confirm`].
@@ -71,10 +78,16 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// [`Kind::InvalidNotification`](crate::Kind::InvalidNotification) when it is not the provider's notification;
     /// [`Kind::Authentication`](crate::Kind::Authentication) when its signature or secret is missing or wrong.
-    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error>;
+    fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
+        let _ = (headers, body);
+        Err(unsupported(self.provider(), "send notifications"))
+    }
 
-    /// The body with which the provider wants a notification to be accepted. The status is always 200.
-    fn acceptance(&self) -> &'static str;
+    /// The body with which the provider wants a notification to be accepted; empty where it sends none. The status is always
+    /// 200.
+    fn acceptance(&self) -> &'static str {
+        ""
+    }
 }
 
 /// A gateway that several tasks share.

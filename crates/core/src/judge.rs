@@ -56,14 +56,19 @@ impl Expected {
         &self.payment
     }
 
-    /// Takes note of what the gateway has answered, as [`updated`] does: money that comes after "expired" is then late.
+    /// Takes note of what the gateway has answered, as [`updated`] does, but that a payment which was paid stays so. Money that
+    /// comes after "expired" is then late.
     ///
     /// # Errors
     ///
     /// As [`updated`]; nothing is noted then.
     pub fn update(&mut self, answer: Payment) -> Result<(), Error> {
+        let was_paid = self.payment.status == PaymentStatus::Paid;
         self.payment = updated(&self.payment, answer)?;
         self.was_closed |= self.payment.status.is_closed();
+        if was_paid {
+            self.payment.status = PaymentStatus::Paid;
+        }
         Ok(())
     }
 }
@@ -344,8 +349,8 @@ fn filled_in(known: &Payment, said: Payment) -> Payment {
         payable: known.payable.or(said.payable),
         fee: said.fee.or(known.fee),
         net: said.net.or(known.net),
-        // Only "paid" stays for ever.
-        status: if known.status == PaymentStatus::Paid { known.status } else { said.status },
+        // Also where "paid" was known: what the gateway says now must never become a proof by what it said before.
+        status: said.status,
         // A creation's expiry that was not believed must not come back with the status.
         expires_at: known.expires_at.or(said.expires_at),
         paid_at: said.paid_at.or(known.paid_at),
@@ -664,6 +669,18 @@ mod tests {
     }
 
     #[test]
+    fn payment_stored_as_paid_is_no_proof_against_the_answer() {
+        for status in [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Failed] {
+            let stored = Payment { status: PaymentStatus::Paid, ..payment() };
+            let answer = updated(&stored, Payment { status: status.clone(), ..payment() }).unwrap();
+            match judge_answer(&Expected::new(stored), &answer) {
+                Err(Doubt::NotPaid(said)) => assert_eq!(said, status),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn answer_about_another_payment_is_no_proof() {
         let other: [fn(&mut Payment); 6] = [
             |answer| answer.provider = "kropay".into(),
@@ -758,7 +775,11 @@ mod tests {
         };
         assert_eq!(now, wanted);
         let paid = Payment { status: PaymentStatus::Paid, ..known.clone() };
-        assert_eq!(updated(&paid, said.clone()).unwrap().status, PaymentStatus::Paid);
+        assert_eq!(updated(&paid, said.clone()).unwrap().status, PaymentStatus::Expired);
+        // What is noted of the payment does not forget that it was paid.
+        let mut noted = Expected::new(paid);
+        noted.update(said.clone()).unwrap();
+        assert_eq!((&noted.payment().status, noted.payment().net), (&PaymentStatus::Paid, Some(Rupiah::new(9_000))));
         // What was of the test mode stays so.
         said.sandbox = Some(false);
         assert_eq!(updated(&now, said.clone()).unwrap().sandbox, Some(true));

@@ -78,6 +78,19 @@ fn no_failure_says_that_there_is_no_payment() {
 }
 
 #[test]
+fn failed_question_says_what_is_known_of_the_payment() {
+    for (kind, known) in [
+        (Kind::NotFound, "does not prove that it will not be made"),
+        (Kind::EchoMismatch, "knows another payment of this reference"),
+        (Kind::Timeout, "could not be found out"),
+    ] {
+        let failed = Err(Error::new(kind, Delivery::MaybeSent, "it failed"));
+        let error = recovered(&Scripted::new(finds, failed)).0.unwrap_err();
+        assert!(error.to_string().contains(known), "{error}");
+    }
+}
+
+#[test]
 fn a_gateway_that_cannot_find_a_payment_is_not_asked_and_the_merchant_is_told_what_to_do() {
     for (trust, instead) in [(Trust::None, "look at its dashboard"), (Trust::Unsigned, "wait for its notification")] {
         let (result, asked) = recovered(&Scripted::new(|can| can.notifications = trust, Ok(payment())));

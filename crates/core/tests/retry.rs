@@ -79,3 +79,12 @@ proptest! {
         prop_assert_eq!(retry.pause(&error, Idempotency::None, Duration::MAX, chance), None);
     }
 }
+
+#[test]
+fn longest_pause_is_a_day() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let retry = Retry::default().backoff(Duration::MAX, Duration::MAX);
+    let error = Error::new(Kind::Connect, Delivery::NotSent, "").with_attempts(1);
+    let pause = retry.pause(&error, Idempotency::Safe, Duration::MAX, u32::MAX).unwrap();
+    assert!(pause <= day && pause > day * 9 / 10, "{pause:?}");
+}

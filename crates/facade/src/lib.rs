@@ -17,6 +17,9 @@
 //! returns the same [`Error`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "kazukipay", feature = "klink", feature = "kropay", feature = "pakasir", feature = "paydigital"))]
+mod registered;
+
 pub use gerbang_core::{
     Answer, Capabilities, Delivery, DottedRupiah, Doubt, Entries, Error, Expected, Flag, Identifier, JakartaTime,
     JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation,
@@ -42,5 +45,13 @@ pub use gerbang_qris as qris;
     feature = "pakasir",
     feature = "paydigital"
 ))]
-pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, reqwest, wait, watch};
+pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, registry, reqwest, wait, watch};
 pub use jiff;
+#[cfg(any(
+    feature = "kazukipay",
+    feature = "klink",
+    feature = "kropay",
+    feature = "pakasir",
+    feature = "paydigital"
+))]
+pub use registered::{gateway_from_env, gateway_named, gateways};

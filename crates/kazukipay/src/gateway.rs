@@ -21,8 +21,9 @@ use crate::{Client, PROVIDER, operations, types};
 ///
 /// Kazukipay takes a payment for paid only once it has matched the money with it. A question about a pending payment
 /// therefore triggers the check that needs no key ([`Client::public_check`]) and asks again when that has found something;
-/// what the check itself says is never believed. Money that comes after the expiry may be in the statement and in no payment:
-/// the sandbox, and nothing in the document, has it so. Before a payment is cancelled, the account statement is looked at
+/// what the check itself says is never believed. Money is matched only while the payment is pending: what is first asked about
+/// after the expiry may be in the statement and in no payment, also money that came in time. A person finds it there
+/// ([`Client::check_mutations`]). This is a guess, after the sandbox; the document does not say it. Before a payment is cancelled, the account statement is looked at
 /// ([`Client::check_mutations`]): money that has come in is matched instead, and the payment is returned as paid.
 ///
 /// Kazukipay has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
@@ -48,7 +49,7 @@ impl Gateway {
     }
 
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
-        let can = self.capabilities();
+        let can = capabilities();
         check::request(PROVIDER, &can, new)?;
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
@@ -93,7 +94,7 @@ impl Gateway {
     /// What Kazukipay says of a payment now.
     async fn ask(&self, custom_id: &str) -> Result<Payment, Error> {
         let now = self.client.payment_status(&types::PaymentQuery { custom_id: custom_id.to_owned() }).await?;
-        check::payable(PROVIDER, &self.capabilities(), now.amount, now.unique_amount)?;
+        check::payable(PROVIDER, &capabilities(), now.amount, now.unique_amount)?;
         let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
         said.id = Some(now.transaction_id.into());
         said.reference = Some(now.custom_id.into());
@@ -159,19 +160,24 @@ fn custom_id(payment: &Payment) -> Result<&str, Error> {
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
 }
 
+/// What it can do, which needs no account to be known.
+pub(crate) fn capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::new(Rupiah::new(1_000));
+    capabilities.status = true;
+    capabilities.find_by_reference = true;
+    capabilities.cancel = true;
+    capabilities.notifications = Trust::Unsigned;
+    capabilities.surcharge = Some(SURCHARGE);
+    capabilities
+}
+
 impl PaymentGateway for Gateway {
     fn provider(&self) -> &'static str {
         PROVIDER
     }
 
     fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::new(Rupiah::new(1_000));
-        capabilities.status = true;
-        capabilities.find_by_reference = true;
-        capabilities.cancel = true;
-        capabilities.notifications = Trust::Unsigned;
-        capabilities.surcharge = Some(SURCHARGE);
-        capabilities
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

@@ -20,12 +20,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
+mod descriptor;
+#[cfg(feature = "client")]
 mod gateway;
 #[rustfmt::skip]
 mod generated;
 mod status;
 mod webhook;
 
+#[cfg(feature = "client")]
+pub use descriptor::GATEWAYS;
 #[cfg(feature = "client")]
 pub use gateway::Gateway;
 pub use generated::*;

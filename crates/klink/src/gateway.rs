@@ -14,7 +14,7 @@ use crate::types;
 
 /// The request that both services take.
 fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str) -> Result<types::NewPayment, Error> {
-    check::request(provider, &capabilities(Trust::Signed), new)?;
+    check::request(provider, &capabilities(), new)?;
     for (code, name) in [(bank_code, "bank"), (product_code, "product")] {
         if code.trim().is_empty() {
             let what = format!("{provider}: the {name} code is empty");
@@ -55,9 +55,10 @@ fn required(provider: &str, value: Option<&str>, name: &str) -> Result<String, E
     }
 }
 
-fn capabilities(notifications: Trust) -> Capabilities {
+/// What both gateways can do, which needs no account to be known.
+pub(crate) fn capabilities() -> Capabilities {
     let mut capabilities = Capabilities::new(LEAST);
-    capabilities.notifications = notifications;
+    capabilities.notifications = Trust::Signed;
     capabilities.surcharge = Some(SURCHARGE);
     capabilities
 }

@@ -59,6 +59,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
+mod descriptor;
+#[cfg(feature = "client")]
 mod gateway;
 #[rustfmt::skip]
 mod generated;
@@ -74,6 +76,8 @@ mod status;
 mod store;
 mod webhook;
 
+#[cfg(feature = "client")]
+pub use descriptor::GATEWAYS;
 #[cfg(feature = "client")]
 pub use gateway::{GopayGateway, VaGateway};
 pub use generated::*;

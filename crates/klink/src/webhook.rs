@@ -30,7 +30,7 @@ pub const ACCEPTANCE: &str = r#"{"status":"success","message":"OK"}"#;
 const DIGITS: usize = 64;
 
 /// The variable that holds the key, as [`crate::Credentials::from_env`] reads it.
-const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
+pub(crate) const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
 
 /// The keys with which K-Link may have signed a notification. Debug shows none of them.
 ///
@@ -269,6 +269,13 @@ fn check_size(body: &[u8]) -> Result<(), Error> {
     }
     let what = format!("the notification has {} bytes, more than {MAX_NOTIFICATION}", body.len());
     Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what))
+}
+
+/// The signature of a body by a key, as K-Link writes it: upper-case hexadecimal.
+#[cfg(feature = "client")]
+pub(crate) fn signature_of(key: &Secret, body: &[u8]) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes a key of any length");
+    mac.chain_update(body).finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// The signature as it came; none when the header is missing.

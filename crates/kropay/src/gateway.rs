@@ -40,7 +40,7 @@ impl Gateway {
     }
 
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
-        let can = self.capabilities();
+        let can = capabilities();
         check::request(PROVIDER, &can, new)?;
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
@@ -77,15 +77,11 @@ impl Gateway {
     }
 
     async fn status(&self, lookup: Lookup<'_>) -> Result<Payment, Error> {
-        let known = match lookup {
-            Lookup::Payment(payment) => payment,
-            _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference")),
-        };
-        check::gateway(PROVIDER, known)?;
+        let known = check::known(PROVIDER, lookup)?;
         let Some(id) = &known.id else { return Err(invalid(PROVIDER, "the payment has no reference of Kropay's")) };
         let now = self.client.payment_status(id).await?;
         if known.payable.is_none() {
-            check::payable(PROVIDER, &self.capabilities(), now.amount, now.total_amount)?;
+            check::payable(PROVIDER, &capabilities(), now.amount, now.total_amount)?;
         }
         let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
         said.id = Some(now.reference.into());
@@ -102,19 +98,24 @@ impl Gateway {
 /// not documented.
 const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 
+/// What it can do, which needs no account to be known.
+pub(crate) fn capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::new(Rupiah::new(1_000));
+    capabilities.status = true;
+    capabilities.qris_payload = true;
+    capabilities.expiry = true;
+    capabilities.notifications = Trust::Unsigned;
+    capabilities.surcharge = Some(SURCHARGE);
+    capabilities
+}
+
 impl PaymentGateway for Gateway {
     fn provider(&self) -> &'static str {
         PROVIDER
     }
 
     fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::new(Rupiah::new(1_000));
-        capabilities.status = true;
-        capabilities.qris_payload = true;
-        capabilities.expiry = true;
-        capabilities.notifications = Trust::Unsigned;
-        capabilities.surcharge = Some(SURCHARGE);
-        capabilities
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
@@ -125,10 +126,6 @@ impl PaymentGateway for Gateway {
         Box::pin(
             async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
         )
-    }
-
-    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(async { Err(unsupported(PROVIDER, "cancel a payment")) })
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

@@ -24,12 +24,16 @@
 
 #[cfg(feature = "client")]
 mod common;
+#[cfg(feature = "client")]
+mod descriptor;
 #[rustfmt::skip]
 mod generated;
 mod pay_page;
 pub mod v1;
 pub mod v2;
 
+#[cfg(feature = "client")]
+pub use descriptor::GATEWAYS;
 pub use pay_page::PayPage;
 
 /// The examples of the README, compiled as doctests.

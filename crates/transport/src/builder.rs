@@ -76,7 +76,12 @@ impl<C> Builder<C> {
     ///
     /// [`Kind::Configuration`] when the variable is not UTF-8.
     pub fn base_url_from_env(self) -> Result<Self, Error> {
-        let url = credentials::environment(&format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase()))?;
+        self.base_url_from(credentials::environment)
+    }
+
+    /// As [`base_url_from_env`](Self::base_url_from_env), with the variable read by `read`.
+    pub(crate) fn base_url_from(self, read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
+        let url = read(&format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase()))?;
         Ok(match url.as_deref().map(str::trim) {
             Some("") | None => self,
             Some(url) => self.base_url(url),
@@ -84,7 +89,9 @@ impl<C> Builder<C> {
     }
 
     /// The time for a whole call, from the name look-up of the first attempt to the last byte of the reply to the last one,
-    /// pauses included. Default: 30 seconds; at most a day.
+    /// pauses included. Default: 30 seconds; at most a day. With a time no longer than [`connect_timeout`](Self::connect_timeout),
+    /// a connection that is never made ends as [`Delivery::MaybeSent`](gerbang_core::Delivery::MaybeSent): which of the two
+    /// times was over is not known then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

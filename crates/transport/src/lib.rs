@@ -23,6 +23,7 @@ mod chance;
 mod envelope;
 mod media;
 mod redact;
+pub mod registry;
 mod reply;
 mod request;
 mod tls;

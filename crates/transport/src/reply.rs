@@ -174,7 +174,8 @@ impl Reply<'_> {
             (Kind::Rejected, None) if speaks_of_a_fault && self.status.is_success() => Kind::Unavailable,
             (kind, None) => kind,
         };
-        let what = if flag == Flag::Success { "the HTTP status tells a failure" } else { described(kind) };
+        let what =
+            if flag == Flag::Success && listed.is_none() { "the HTTP status tells a failure" } else { described(kind) };
         let is_conclusive = match kind {
             _ if self.may_have_failed_halfway() => false,
             // A limit on requests is found before the work.

@@ -1,7 +1,7 @@
 use gerbang_core::check::{self, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Rupiah, Trust, believed_state,
+    Answer, Capabilities, Delivery, Error, Kind, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus, Rupiah, believed_state,
 };
 use http::HeaderMap;
 
@@ -143,19 +143,11 @@ impl PaymentGateway for GopayGateway {
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities(Trust::Signed)
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
         Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&CREATE_GOPAY_PAYMENT)) })
-    }
-
-    fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(async { Err(unsupported(GOPAY_PROVIDER, "tell the status of a payment")) })
-    }
-
-    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(async { Err(unsupported(GOPAY_PROVIDER, "cancel a payment")) })
     }
 
     /// Reads settlements too, which come to the same address: see [`read_notification`].

@@ -1,7 +1,7 @@
 use gerbang_core::check::{self, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
-    PaymentGateway, PaymentStatus, Trust,
+    Answer, Capabilities, Delivery, Error, Kind, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
+    PaymentStatus,
 };
 use http::HeaderMap;
 
@@ -70,7 +70,7 @@ impl VaGateway {
             check::amount(PROVIDER, "price", new.amount, *price)?;
         }
         if let Some(payable) = told.total_bayar {
-            check::payable(PROVIDER, &capabilities(Trust::Signed), new.amount, payable)?;
+            check::payable(PROVIDER, &capabilities(), new.amount, payable)?;
         }
         let page = told.url_pay.filter(|url| check::is_safe_address(url));
         let number = told.va_number.filter(is_told);
@@ -115,19 +115,11 @@ impl PaymentGateway for VaGateway {
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities(Trust::Signed)
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
         Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&CREATE_PAYMENT)) })
-    }
-
-    fn payment<'a>(&'a self, _: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(async { Err(unsupported(PROVIDER, "tell the status of a payment")) })
-    }
-
-    fn cancel_payment<'a>(&'a self, _: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(async { Err(unsupported(PROVIDER, "cancel a payment")) })
     }
 
     /// Reads GoPay notifications too, which come to the same address: see [`read_notification`].

@@ -55,7 +55,7 @@ impl Gateway {
             }
             Some(_) => return Err(unsupported(PROVIDER, "take any payment but QRIS and virtual accounts")),
         };
-        let can = self.capabilities();
+        let can = capabilities();
         check::request(PROVIDER, &can, new)?;
         let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
         let created = self.client.create_transaction(method, &body).await?;
@@ -115,20 +115,25 @@ fn order_id(payment: &Payment) -> Result<&str, Error> {
     payment.reference.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no reference of the merchant's"))
 }
 
+/// What it can do, which needs no account to be known.
+pub(crate) fn capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::new(LEAST);
+    capabilities.status = true;
+    capabilities.find_by_reference = true;
+    capabilities.cancel = true;
+    capabilities.qris_payload = true;
+    capabilities.notifications = Trust::Unsigned;
+    capabilities.surcharge = Some(common::SURCHARGE);
+    capabilities
+}
+
 impl PaymentGateway for Gateway {
     fn provider(&self) -> &'static str {
         PROVIDER
     }
 
     fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::new(LEAST);
-        capabilities.status = true;
-        capabilities.find_by_reference = true;
-        capabilities.cancel = true;
-        capabilities.qris_payload = true;
-        capabilities.notifications = Trust::Unsigned;
-        capabilities.surcharge = Some(common::SURCHARGE);
-        capabilities
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

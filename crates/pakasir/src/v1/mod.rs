@@ -9,6 +9,8 @@ mod webhook;
 pub use crate::generated::v1::*;
 #[cfg(feature = "client")]
 pub use gateway::Gateway;
+#[cfg(feature = "client")]
+pub(crate) use gateway::capabilities;
 pub use webhook::{ACCEPTANCE, read_notification};
 
 /// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].

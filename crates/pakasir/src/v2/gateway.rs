@@ -66,7 +66,7 @@ impl Gateway {
                 return Err(unsupported(PROVIDER, "take any payment but QRIS, virtual accounts and its page"));
             }
         };
-        let can = self.capabilities();
+        let can = capabilities();
         check::request(PROVIDER, &can, new)?;
         check_limits(method, new.amount).map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
         let body = types::NewTransaction { amount: new.amount, method: method.into() };
@@ -186,21 +186,26 @@ fn txn_id(payment: &Payment) -> Result<&str, Error> {
     payment.id.as_deref().ok_or_else(|| invalid(PROVIDER, "the payment has no id of Pakasir's"))
 }
 
+/// What it can do, which needs no account to be known.
+pub(crate) fn capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::new(LEAST);
+    capabilities.status = true;
+    capabilities.idempotent_create = true;
+    capabilities.cancel = true;
+    capabilities.qris_payload = true;
+    capabilities.notifications = Trust::SharedSecret;
+    capabilities.surcharge = Some(common::SURCHARGE);
+    capabilities.poll_interval = Duration::from_secs(4);
+    capabilities
+}
+
 impl PaymentGateway for Gateway {
     fn provider(&self) -> &'static str {
         PROVIDER
     }
 
     fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::new(LEAST);
-        capabilities.status = true;
-        capabilities.idempotent_create = true;
-        capabilities.cancel = true;
-        capabilities.qris_payload = true;
-        capabilities.notifications = Trust::SharedSecret;
-        capabilities.surcharge = Some(common::SURCHARGE);
-        capabilities.poll_interval = Duration::from_secs(4);
-        capabilities
+        capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

@@ -8,7 +8,9 @@ mod webhook;
 pub use crate::generated::v2::*;
 #[cfg(feature = "client")]
 pub use gateway::Gateway;
-pub use webhook::{ACCEPTANCE, read_notification};
+#[cfg(feature = "client")]
+pub(crate) use gateway::capabilities;
+pub use webhook::{ACCEPTANCE, SECRET_HEADER, read_notification};
 
 /// The gateway's name, see [`gerbang_core::PaymentGateway::provider`].
 pub const PROVIDER: &str = "pakasir-v2";

@@ -12,7 +12,7 @@ use super::status::status;
 pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 
 /// The header with the project's webhook secret.
-const X_SECRET: &str = "x-secret";
+pub const SECRET_HEADER: &str = "x-secret";
 
 /// Reads a notification and compares its header `X-Secret` with the project's webhook secret, in a time that does not
 /// depend on where they differ.
@@ -40,7 +40,7 @@ fn check_secret(secret: &Secret, headers: &HeaderMap) -> Result<(), Error> {
         return Err(no_secret());
     }
     let refused = |what: &str| Err(Error::new(Kind::Authentication, Delivery::NotSent, format!("{PROVIDER}: {what}")));
-    let mut given = headers.get_all(X_SECRET).iter();
+    let mut given = headers.get_all(SECRET_HEADER).iter();
     match (given.next(), given.next()) {
         (None, _) => refused("the notification has no header `X-Secret`"),
         (Some(_), Some(_)) => refused("the notification has more than one header `X-Secret`"),
@@ -68,7 +68,7 @@ mod tests {
     const SECRET: &str = "WH-1234567890abcdef";
 
     fn headers(secrets: &[&str]) -> HeaderMap {
-        secrets.iter().map(|secret| (X_SECRET.parse().unwrap(), HeaderValue::from_str(secret).unwrap())).collect()
+        secrets.iter().map(|secret| (SECRET_HEADER.parse().unwrap(), HeaderValue::from_str(secret).unwrap())).collect()
     }
 
     fn read(secrets: &[&str], body: &str) -> Result<Notification, Error> {

@@ -70,8 +70,9 @@ impl Client {
     /// `POST /api/v2/cancel-transaction/{slug}/{txn_id}`. It must not be sent again once it may have
     /// arrived.
     ///
-    /// Takes Pakasir's `txn_id` and no body. The reply is a text for people alone; `transaction_status`
-    /// tells what became of the transaction.
+    /// Takes Pakasir's `txn_id` and no body. The reply is a text for people, also where it refuses, and
+    /// proves nothing: ask `transaction_status` what became of the transaction. The gateway's
+    /// `cancel_payment` does so.
     ///
     /// - `txn_id`: Pakasir's id of the transaction, as `create_transaction` answered it.
     ///

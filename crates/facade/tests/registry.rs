@@ -1,0 +1,97 @@
+//! What the gateways' descriptors say is what the gateways do.
+#![cfg(feature = "full")]
+
+use gerbang::registry::{Notifications, Settings};
+use gerbang::{Error, Kind, Secret, Trust, gateway_named, gateways};
+use http::HeaderMap;
+
+const KEY: &str = "not-a-real-key";
+
+/// Every setting is set.
+fn settings() -> Settings<'static> {
+    Settings::new(|variable| {
+        Ok(Some(if variable.ends_with("KEY") || variable.ends_with("SECRET") { KEY } else { "1" }.to_owned()))
+    })
+    .user_agent("shop/1.0")
+}
+
+fn unset() -> Settings<'static> {
+    Settings::new(|_| Ok(None))
+}
+
+#[test]
+fn descriptor_agrees_with_the_gateway_that_it_makes() {
+    let settings = Settings::new(|variable| Ok((!variable.ends_with("BASE_URL")).then(|| "1".to_owned())));
+    for descriptor in gateways() {
+        let gateway = (descriptor.make)(&settings).unwrap();
+        assert_eq!(gateway.provider(), descriptor.name);
+        assert_eq!(gateway.capabilities(), (descriptor.capabilities)(), "{}", descriptor.name);
+        let notifications = descriptor.notifications;
+        assert_eq!(gateway.acceptance(), notifications.map_or("", |notifications| notifications.acceptance));
+        let trust = gateway.capabilities().notifications;
+        assert_eq!(notifications.is_some(), trust != Trust::None, "{}", descriptor.name);
+        let proof = notifications.and_then(|notifications| notifications.proof);
+        assert_eq!(proof.is_some(), matches!(trust, Trust::Signed | Trust::SharedSecret), "{}", descriptor.name);
+    }
+}
+
+#[test]
+fn missing_setting_is_named() {
+    for descriptor in gateways() {
+        let error = (descriptor.make)(&unset()).err().unwrap();
+        let prefix = format!("GERBANG_{}_", descriptor.section.to_uppercase());
+        assert_eq!(error.kind(), Kind::Configuration);
+        assert!(error.to_string().contains(&prefix), "{error}");
+        assert!(descriptor.variables.iter().copied().flatten().all(|variable| variable.name.starts_with(&prefix)));
+    }
+}
+
+#[test]
+fn base_url_is_read_from_the_settings() {
+    for descriptor in gateways() {
+        let error = (descriptor.make)(&settings()).err().unwrap();
+        assert_eq!(error.kind(), Kind::Configuration);
+        assert!(error.to_string().contains("base URL"), "{}: {error}", descriptor.name);
+    }
+}
+
+#[test]
+fn proven_sample_is_read_and_any_other_proof_refused() {
+    for descriptor in gateways() {
+        let Some(notifications) = descriptor.notifications else { continue };
+        let read = |headers: &HeaderMap| {
+            let read = (notifications.reader)(&settings())?;
+            read(headers, notifications.sample.as_bytes())
+        };
+        let sample: serde_json::Value = serde_json::from_str(notifications.sample).unwrap();
+        let told = read(&headers(&notifications, KEY)).unwrap();
+        assert_eq!(told.provider, descriptor.name);
+        assert_eq!(told.reference.as_deref(), sample[notifications.reference].as_str());
+        assert!(notifications.amounts.iter().all(|name| !sample[name].is_null()), "{}", descriptor.name);
+        if let Some(proof) = notifications.proof {
+            let refused = |result: Result<_, Error>| result.map(|_| ()).unwrap_err().kind();
+            assert_eq!(refused(read(&HeaderMap::new())), Kind::Authentication);
+            assert_eq!(refused(read(&headers(&notifications, "another-key"))), Kind::Authentication);
+            let error = (notifications.reader)(&unset()).map(|_| ()).unwrap_err();
+            assert!(error.kind() == Kind::Configuration && error.to_string().contains(proof.variable), "{error}");
+        }
+    }
+}
+
+/// The proof of the sample with a key.
+fn headers(notifications: &Notifications, key: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Some(proof) = notifications.proof {
+        let value = (proof.value)(&Secret::from(key), notifications.sample.as_bytes());
+        headers.insert(proof.header, value.parse().unwrap());
+    }
+    headers
+}
+
+#[test]
+fn unknown_name_lists_the_known_ones() {
+    let error = gateway_named("nobody").unwrap_err();
+    assert_eq!(error.kind(), Kind::Configuration);
+    assert!(gateways().all(|gateway| error.to_string().contains(gateway.name)), "{error}");
+    assert!(gateways().all(|gateway| gateway_named(gateway.name).unwrap().name == gateway.name));
+}

@@ -1,0 +1,87 @@
+//! K-Link's gateways for programs that choose one by name.
+
+use gerbang_core::{Delivery, Error, Kind, Secret, Variable, credentials};
+use gerbang_transport::registry::{Descriptor, Notifications, Proven, Reader, Settings};
+
+use crate::gateway::{GopayGateway, VaGateway, capabilities};
+use crate::webhook::{KEY_VARIABLE, signature_of};
+use crate::{
+    ACCEPTANCE, Client, Credentials, GOPAY_PROVIDER, PROVIDER, SIGNATURE_HEADER, WebhookKeys, operations,
+    read_notification,
+};
+
+/// The gateways of this crate: virtual accounts, cards and transfers, and GoPay.
+pub const GATEWAYS: &[Descriptor] = &[
+    Descriptor {
+        name: PROVIDER,
+        section: "klink",
+        title: "K-Link",
+        takes: "Virtual accounts, cards and transfers",
+        discontinued: None,
+        variables: &[Credentials::VARIABLES, CODES],
+        operations: operations::ALL,
+        capabilities,
+        make: |settings| {
+            let client = client(settings)?;
+            let (bank, product) = (code(settings, BANK_CODE)?, code(settings, PRODUCT_CODE)?);
+            Ok(Box::new(VaGateway::new(client, bank, product, keys(settings)?)))
+        },
+        notifications: Some(Notifications {
+            sample: include_str!("settlement.json"),
+            amounts: &["tot_bayar"],
+            ..NOTIFICATIONS
+        }),
+    },
+    Descriptor {
+        name: GOPAY_PROVIDER,
+        section: "klink",
+        title: "K-Link GoPay",
+        takes: "GoPay by K-Link",
+        discontinued: None,
+        variables: &[Credentials::VARIABLES],
+        operations: operations::ALL,
+        capabilities,
+        make: |settings| Ok(Box::new(GopayGateway::new(client(settings)?, keys(settings)?))),
+        notifications: Some(NOTIFICATIONS),
+    },
+];
+
+/// Those of both gateways come to one address. The sample is GoPay's.
+const NOTIFICATIONS: Notifications = Notifications {
+    acceptance: ACCEPTANCE,
+    proof: Some(Proven { header: SIGNATURE_HEADER, variable: KEY_VARIABLE, value: signature_of }),
+    sample: include_str!("gopay_notification.json"),
+    reference: "order_id",
+    amounts: &[],
+    reader,
+};
+
+const BANK_CODE: &str = "GERBANG_KLINK_BANK_CODE";
+const PRODUCT_CODE: &str = "GERBANG_KLINK_PRODUCT_CODE";
+
+/// The bank's product that the gateway for virtual accounts, cards and transfers is of.
+const CODES: &[Variable] = &[
+    Variable { name: BANK_CODE, required: false, secret: false },
+    Variable { name: PRODUCT_CODE, required: false, secret: false },
+];
+
+fn client(settings: &Settings<'_>) -> Result<Client, Error> {
+    settings.client(Client::builder(Credentials::from_variables(|variable| settings.read(variable))?))
+}
+
+fn code(settings: &Settings<'_>, variable: &str) -> Result<String, Error> {
+    let code = credentials::optional(|variable| settings.read(variable), variable)?;
+    code.ok_or_else(|| {
+        let what = format!("{variable} is not set; the operation `list_banks` lists the codes");
+        Error::new(Kind::Configuration, Delivery::NotSent, what)
+    })
+}
+
+fn keys(settings: &Settings<'_>) -> Result<WebhookKeys, Error> {
+    WebhookKeys::new(credentials::required::<Secret>(|variable| settings.read(variable), KEY_VARIABLE)?)
+}
+
+fn reader(settings: &Settings<'_>) -> Result<Reader, Error> {
+    let keys = keys(settings)?;
+    Ok(Box::new(move |headers, body| read_notification(&keys, headers, body)))
+}

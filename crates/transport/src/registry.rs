@@ -1,0 +1,162 @@
+//! What a program knows of a gateway that it chooses by name.
+
+use std::fmt;
+use std::time::Duration;
+
+use gerbang_core::{
+    Capabilities, Error, Notification, Operation, PaymentGateway, Retry, Secret, Variable, credentials,
+};
+use http::HeaderMap;
+
+use crate::Builder;
+
+/// A gateway as its provider's crate describes it, so that a program can choose one by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Descriptor {
+    /// The gateway's name, see [`PaymentGateway::provider`].
+    pub name: &'static str,
+    /// The section of its settings, which gateways of one provider share: `pakasir` for `GERBANG_PAKASIR_…`.
+    pub section: &'static str,
+    /// The provider's name for people.
+    pub title: &'static str,
+    /// What it takes, in a few words: `QRIS and virtual accounts`.
+    pub takes: &'static str,
+    /// The day for which the provider announced the end of the API, as `yyyy-mm-dd`; none where it announced none.
+    pub discontinued: Option<&'static str>,
+    /// The settings beyond the base URL that [`make`](Self::make) and the notifications' reader may read.
+    pub variables: &'static [&'static [Variable]],
+    /// The operations of the provider's document.
+    pub operations: &'static [&'static Operation],
+    /// What it can do. No account is needed to know.
+    pub capabilities: fn() -> Capabilities,
+    /// Makes the gateway. Nothing is sent.
+    ///
+    /// The error is of [`Kind::Configuration`](gerbang_core::Kind::Configuration) and names the setting that is missing or
+    /// unusable, never its value.
+    pub make: fn(&Settings<'_>) -> Result<Box<dyn PaymentGateway>, Error>,
+    /// How it notifies; none where it sends no notifications.
+    pub notifications: Option<Notifications>,
+}
+
+/// How a gateway notifies a merchant.
+#[derive(Debug, Clone, Copy)]
+pub struct Notifications {
+    /// The body with which a notification is accepted, see [`PaymentGateway::acceptance`].
+    pub acceptance: &'static str,
+    /// What proves who sent one; none where nothing does.
+    pub proof: Option<Proven>,
+    /// The notification that the document prints, as JSON.
+    pub sample: &'static str,
+    /// The sample's member with the merchant's reference.
+    pub reference: &'static str,
+    /// The sample's members with amounts: the price, then those that contain it.
+    pub amounts: &'static [&'static str],
+    /// Makes what reads and checks notifications. The credentials of the API are not needed.
+    ///
+    /// The error is of [`Kind::Configuration`](gerbang_core::Kind::Configuration) when the key of the proof is missing.
+    pub reader: fn(&Settings<'_>) -> Result<Reader, Error>,
+}
+
+/// What proves who sent a notification: a header, made with a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Proven {
+    /// The header's name, in lower case.
+    pub header: &'static str,
+    /// The variable with the key.
+    pub variable: &'static str,
+    /// The header's value for a body, as the gateway makes it; for tests and tools that play the gateway.
+    pub value: fn(&Secret, &[u8]) -> String,
+}
+
+/// Reads a notification and checks its proof, as [`PaymentGateway::parse_notification`].
+pub type Reader = Box<dyn Fn(&HeaderMap, &[u8]) -> Result<Notification, Error> + Send + Sync>;
+
+/// What gateways are made from: settings by the names of environment variables, and how their clients behave.
+pub struct Settings<'a> {
+    read: Box<Read<'a>>,
+    http_client: Option<Box<dyn Fn() -> reqwest::ClientBuilder + 'a>>,
+    timeout: Option<Duration>,
+    retry: Option<Retry>,
+    user_agent: Option<String>,
+}
+
+/// Reads a variable.
+type Read<'a> = dyn Fn(&str) -> Result<Option<String>, Error> + 'a;
+
+impl<'a> Settings<'a> {
+    /// Settings that are read with `read`: the value of a variable, or none.
+    pub fn new(read: impl Fn(&str) -> Result<Option<String>, Error> + 'a) -> Self {
+        Self { read: Box::new(read), http_client: None, timeout: None, retry: None, user_agent: None }
+    }
+
+    /// The environment's variables.
+    pub fn from_env() -> Self {
+        Self::new(credentials::environment)
+    }
+
+    /// See [`Builder::timeout`].
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// See [`Builder::retry`].
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// See [`Builder::user_agent`].
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// See [`Builder::http_client`]; called for each client that is made.
+    #[must_use]
+    pub fn http_client(mut self, make: impl Fn() -> reqwest::ClientBuilder + 'a) -> Self {
+        self.http_client = Some(Box::new(make));
+        self
+    }
+
+    /// The value of a variable, as `Credentials::from_variables` of a provider's crate wants it.
+    ///
+    /// # Errors
+    ///
+    /// What the function fails with that the settings were made from.
+    pub fn read(&self, variable: &str) -> Result<Option<String>, Error> {
+        (self.read)(variable)
+    }
+
+    /// Builds a client with these settings, the base URL of `GERBANG_<PROVIDER>_BASE_URL` included.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`], and as [`read`](Self::read).
+    pub fn client<C>(&self, builder: Builder<C>) -> Result<C, Error> {
+        let mut builder = builder.base_url_from(|variable| self.read(variable))?;
+        if let Some(http_client) = &self.http_client {
+            builder = builder.http_client(http_client());
+        }
+        if let Some(timeout) = self.timeout {
+            builder = builder.timeout(timeout);
+        }
+        if let Some(retry) = &self.retry {
+            builder = builder.retry(retry.clone());
+        }
+        if let Some(user_agent) = &self.user_agent {
+            builder = builder.user_agent(user_agent);
+        }
+        builder.build()
+    }
+}
+
+/// The settings' values are not shown.
+impl fmt::Debug for Settings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("timeout", &self.timeout).field("retry", &self.retry).finish_non_exhaustive()
+    }
+}
