@@ -229,5 +229,8 @@ mod tests {
         assert!(budget.take() && !budget.take());
         (0..10_000).for_each(|_| budget.succeeded());
         assert_eq!((0..100).filter(|_| budget.take()).count(), 20);
+        // It was full, and no more than that.
+        (0..9).for_each(|_| budget.succeeded());
+        assert!(!budget.take());
     }
 }
