@@ -179,16 +179,26 @@
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
+mod accounts;
 mod admin;
+mod app;
 mod call;
 mod clock;
+mod delivery;
+mod effects;
+mod failing;
 mod faults;
+mod lock;
 mod magic;
 mod operations;
 mod page;
+mod planting;
+mod provider;
 mod providers;
 mod reply;
+mod request_log;
 mod requests;
+mod sandbox;
 mod seed;
 mod server;
 mod spelling;
@@ -196,78 +206,15 @@ mod state;
 mod store;
 mod webhooks;
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
+pub use delivery::{HeldWebhook, ReleaseOrder};
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
-pub use requests::SandboxRequest;
+pub use provider::{Provider, UnknownProvider};
+pub use request_log::SandboxRequest;
+pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};
-pub use server::{Sandbox, SandboxBuilder};
 pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
-pub use webhooks::{HeldWebhook, ReleaseOrder, WebhookAttempt, WebhookError};
-
-/// A payment gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Provider {
-    /// Kazukipay, under `/kazukipay`.
-    Kazukipay,
-    /// Kropay, under `/kropay`.
-    Kropay,
-    /// PayDigital, under `/paydigital`.
-    Paydigital,
-    /// Pakasir with both of its APIs, under `/pakasir`.
-    Pakasir,
-    /// K-Link, under `/klink`.
-    Klink,
-}
-
-impl Provider {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink];
-
-    /// The name in paths and in the sandbox's own API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Kazukipay => "kazukipay",
-            Self::Kropay => "kropay",
-            Self::Paydigital => "paydigital",
-            Self::Pakasir => "pakasir",
-            Self::Klink => "klink",
-        }
-    }
-}
-
-/// The name, as [`Provider::name`].
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Provider {
-    type Err = UnknownProvider;
-
-    fn from_str(name: &str) -> Result<Self, UnknownProvider> {
-        Self::ALL.into_iter().find(|provider| provider.name() == name).ok_or(UnknownProvider)
-    }
-}
-
-/// No provider has this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownProvider;
-
-impl fmt::Display for UnknownProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no provider has this name")
-    }
-}
-
-impl std::error::Error for UnknownProvider {}
+pub use webhooks::{WebhookAttempt, WebhookError};
 
 /// The examples of the README, compiled as doctests.
 #[cfg(doctest)]

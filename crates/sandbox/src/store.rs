@@ -10,7 +10,7 @@ use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
-use crate::server::lock;
+use crate::lock::lock;
 use crate::state::World;
 
 /// What stands in every state file.
@@ -66,7 +66,7 @@ impl Store {
         let (world, ahead) = match fs::read(&path) {
             Ok(bytes) => read(&path, &bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => (World::default(), 0),
-            Err(error) => return Err(trouble(&path, error.kind(), &format!("cannot be read: {error}"))),
+            Err(error) => return Err(store_error(&path, error.kind(), &format!("cannot be read: {error}"))),
         };
         let writer = Writer { path, last: Vec::new(), _lock: held };
         let store = Self { writer: Mutex::new(Some(writer)), saved: AtomicU64::new(0) };
@@ -96,7 +96,8 @@ impl Store {
             // What is in the file is not known if this fails half-way.
             writer.last.clear();
             let path = &writer.path;
-            write(path, &bytes).map_err(|error| trouble(path, error.kind(), &format!("cannot be written: {error}")))?;
+            write(path, &bytes)
+                .map_err(|error| store_error(path, error.kind(), &format!("cannot be written: {error}")))?;
             writer.last = bytes;
         }
         self.saved.store(revision, Ordering::SeqCst);
@@ -109,7 +110,7 @@ impl Store {
     }
 }
 
-fn trouble(path: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
+fn store_error(path: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
     io::Error::new(kind, format!("the state file {} {what}", path.display()))
 }
 
@@ -118,13 +119,13 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     if let Ok(found) = fs::canonicalize(path) {
         return Ok(found);
     }
-    let name = path.file_name().ok_or_else(|| trouble(path, io::ErrorKind::InvalidInput, "has no name"))?;
+    let name = path.file_name().ok_or_else(|| store_error(path, io::ErrorKind::InvalidInput, "has no name"))?;
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let directory = fs::canonicalize(directory)
-        .map_err(|error| trouble(path, error.kind(), &format!("has no directory: {error}")))?;
+        .map_err(|error| store_error(path, error.kind(), &format!("has no directory: {error}")))?;
     Ok(directory.join(name))
 }
 
@@ -141,17 +142,20 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 fn locked(path: &Path) -> io::Result<File> {
     let name = beside(path, ".sandbox-lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&name);
-    let file =
-        file.map_err(|error| trouble(path, error.kind(), &format!("cannot be locked by {}: {error}", name.display())))?;
+    let file = file.map_err(|error| {
+        store_error(path, error.kind(), &format!("cannot be locked by {}: {error}", name.display()))
+    })?;
     match FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(trouble(path, io::ErrorKind::ResourceBusy, "is used by another sandbox")),
-        Err(TryLockError::Error(error)) => Err(trouble(path, error.kind(), &format!("cannot be locked: {error}"))),
+        Err(TryLockError::WouldBlock) => {
+            Err(store_error(path, io::ErrorKind::ResourceBusy, "is used by another sandbox"))
+        }
+        Err(TryLockError::Error(error)) => Err(store_error(path, error.kind(), &format!("cannot be locked: {error}"))),
     }
 }
 
 fn read(path: &Path, bytes: &[u8]) -> io::Result<(World, u64)> {
-    let invalid = |what: &str| trouble(path, io::ErrorKind::InvalidData, what);
+    let invalid = |what: &str| store_error(path, io::ErrorKind::InvalidData, what);
     let head: Head = serde_json::from_slice(bytes)
         .map_err(|error| invalid(&format!("is broken or none of the sandbox, and is left as it is: {error}")))?;
     if head.format != FORMAT {
