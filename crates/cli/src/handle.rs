@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_empty_and_the_test_mode_is_told() {
+    fn what_is_not_known_is_empty_and_the_test_mode_is_named() {
         let mut payment = Payment::new("pakasir-v1", Rupiah::new(500), PaymentStatus::Pending);
         payment.reference = Some("sandbox".into());
         payment.sandbox = Some(true);

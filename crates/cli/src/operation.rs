@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use crate::failure::{Exit, Failure};
 use crate::generated;
 use crate::output::Output;
+use crate::printable::printable_lines;
 use crate::provider::Provider;
 use crate::settings::Settings;
-use crate::view::printable_lines;
 
 /// An operation as a command.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
-use crate::view::printable_lines;
+use crate::printable::printable_lines;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,12 @@
 //! What every gateway can be asked, so that changing the gateway changes one line of a program.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::notification::Notification;
+use crate::notification::{Notification, Trust};
 use crate::payment::{NewPayment, Payment};
 use crate::{Error, Rupiah};
 
@@ -228,43 +225,6 @@ impl Surcharge {
     }
 }
 
-/// What a notification proves by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Trust {
-    /// The gateway sends none.
-    None,
-    /// Nothing: anybody can send one. The gateway must be asked.
-    Unsigned,
-    /// The sender knows a shared secret, which everybody who ever saw a notification knows too. The gateway must be asked.
-    SharedSecret,
-    /// The gateway signed it.
-    Signed,
-}
-
-impl Trust {
-    /// The name in snake case, as serde writes it: `shared_secret`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Unsigned => "unsigned",
-            Self::SharedSecret => "shared_secret",
-            Self::Signed => "signed",
-        }
-    }
-}
-
-/// The name in words, such as `shared secret`.
-impl fmt::Display for Trust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::SharedSecret => "shared secret",
-            other => other.as_str(),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,13 +235,6 @@ mod tests {
         assert_eq!(surcharge.most(Rupiah::new(10_000)), Rupiah::new(10_410));
         assert_eq!(surcharge.most(Rupiah::new(10_001)), Rupiah::new(10_001 + 101 + 310));
         assert_eq!(surcharge.most(Rupiah::MAX), Rupiah::MAX);
-    }
-
-    #[test]
-    fn serde_writes_the_name_that_as_str_gives() {
-        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
-            assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
-        }
     }
 
     #[test]

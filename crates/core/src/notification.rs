@@ -1,10 +1,12 @@
 //! Notifications as they were sent. Reading one does not prove a payment: only [`crate::judge`] and [`crate::confirm`] do.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
 
-use crate::gateway::Trust;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::body::{json_text, read_json};
 use crate::payment::PaymentStatus;
-use crate::wire::{json_text, read_json};
 use crate::{Delivery, Error, Kind, Rupiah};
 
 /// The largest notification body that is read, in bytes. The documented ones have a few hundred.
@@ -42,6 +44,43 @@ fn category(error: &serde_json::Error) -> &'static str {
         serde_json::error::Category::Data => "a member is missing or of another type",
         serde_json::error::Category::Eof => "it is cut short",
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is not JSON",
+    }
+}
+
+/// What a notification proves by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Trust {
+    /// The gateway sends none.
+    None,
+    /// Nothing: anybody can send one. The gateway must be asked.
+    Unsigned,
+    /// The sender knows a shared secret, which everybody who ever saw a notification knows too. The gateway must be asked.
+    SharedSecret,
+    /// The gateway signed it.
+    Signed,
+}
+
+impl Trust {
+    /// The name in snake case, as serde writes it: `shared_secret`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unsigned => "unsigned",
+            Self::SharedSecret => "shared_secret",
+            Self::Signed => "signed",
+        }
+    }
+}
+
+/// The name in words, such as `shared secret`.
+impl fmt::Display for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SharedSecret => "shared secret",
+            other => other.as_str(),
+        })
     }
 }
 
@@ -109,5 +148,12 @@ mod tests {
             assert!(!error.to_string().contains("CANARY"), "{error}");
         }
         assert_eq!(read_notification::<u64>(b"\xEF\xBB\xBF 7").unwrap(), 7);
+    }
+
+    #[test]
+    fn serde_writes_the_name_that_as_str_gives() {
+        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
+            assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::body::is_damaged;
 use crate::scalar::{FromScalar, Scalar};
-use crate::wire::is_damaged;
 
 /// The known words of an open set, such as the statuses that a provider documents.
 pub trait Word: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {

@@ -1,7 +1,8 @@
 //! Finding the payment of a creation that got no answer.
 
-use crate::gateway::{Lookup, PaymentGateway, Trust};
+use crate::gateway::{Lookup, PaymentGateway};
 use crate::judge;
+use crate::notification::Trust;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind};
 

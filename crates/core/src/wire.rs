@@ -6,7 +6,6 @@ use serde::de::{self, DeserializeOwned, Unexpected};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::value::RawValue;
 
-pub(crate) use crate::body::is_damaged;
 pub use crate::body::{json_text, read_json};
 use crate::scalar::{FromScalar, Scalar};
 use crate::{Flag, Identifier, JsonString, Rupiah};

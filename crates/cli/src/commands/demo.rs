@@ -22,9 +22,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant as Deadline, timeout_at};
 
-use super::sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::output::{LARGE, Output};
 use crate::qr;
 use crate::view::{self, rupiah};

@@ -142,8 +142,8 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
 }
 
 /// What the reply to a question and the notification have in common.
-fn told(record: &Record) -> Value {
-    let mut told = json!({
+fn transaction_json(record: &Record) -> Value {
+    let mut reply = json!({
         "amount": record.amount,
         "order_id": record.order,
         "project": record.other("project"),
@@ -151,18 +151,18 @@ fn told(record: &Record) -> Value {
         "payment_method": record.method,
     });
     if let Some(paid) = record.paid {
-        told["completed_at"] = with_offset(paid).into();
+        reply["completed_at"] = with_offset(paid).into();
     }
-    told
+    reply
 }
 
 async fn detail(State(app): State<App>, call: Call) -> Response {
     let named =
         Named::new(call.query("project"), call.query("order_id"), amount(call.query("amount")), call.query("api_key"));
     match named {
-        Ok(named) => {
-            named.with(&app, |account, at, _| reply::json(200, &json!({"transaction": told(&account.payments[at])})))
-        }
+        Ok(named) => named.with(&app, |account, at, _| {
+            reply::json(200, &json!({"transaction": transaction_json(&account.payments[at])}))
+        }),
         Err(response) => response,
     }
 }
@@ -242,9 +242,9 @@ fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays
 
 /// What is sent when a transaction was paid.
 pub(crate) fn notification(record: &Record) -> Value {
-    let mut told = told(record);
+    let mut body = transaction_json(record);
     if is_sandbox(record.other("project")) {
-        told["is_sandbox"] = true.into();
+        body["is_sandbox"] = true.into();
     }
-    told
+    body
 }

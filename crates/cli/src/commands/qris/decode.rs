@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::{Source, failure, parse};
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, LARGE, Output};
-use crate::view::{printable, rupiah};
+use crate::printable::printable;
+use crate::view::rupiah;
 
 /// `gerbang qris decode`.
 #[derive(Args, Debug)]

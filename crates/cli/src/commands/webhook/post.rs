@@ -33,7 +33,7 @@ pub fn address(text: &str) -> Result<Url, String> {
 /// # Errors
 ///
 /// [`Failure`] when it is neither encrypted nor of this machine.
-pub fn keeps_secrets(url: &Url, proof: &str) -> Result<(), Failure> {
+pub fn require_https_or_loopback(url: &Url, proof: &str) -> Result<(), Failure> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match is_loopback || url.scheme() == "https" {
@@ -162,7 +162,7 @@ mod tests {
             ("http://127.0.0.1.example.com/", false),
             ("http://192.168.1.2/", false),
         ] {
-            assert_eq!(keeps_secrets(&address(url).unwrap(), "the proof").is_ok(), keeps, "{url}");
+            assert_eq!(require_https_or_loopback(&address(url).unwrap(), "the proof").is_ok(), keeps, "{url}");
         }
     }
 

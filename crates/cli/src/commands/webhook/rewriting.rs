@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_or_too_large_is_not_written_anew() {
+    fn what_is_no_json_or_too_large_is_not_rewritten() {
         let is_rewritten = |body: &[u8]| originals(body).any(|original| original.is_same_json);
         let of_size = |size: usize| format!("{{\"a\":  \"{}\"}}", "b".repeat(size - 10)).into_bytes();
         assert!(is_rewritten(b"{ }") && is_rewritten(&of_size(MAX_REWRITTEN)));

@@ -88,7 +88,7 @@ fn gopay(app: &App, order: &Order<'_>, record: &Record, magic: Magic) -> Value {
     let id = &record.reference;
     let deep_link = format!("gojek://gopay/merchanttransfer?tref={:020}&amount={}", record.number, record.payable);
     let mut data = echoed.clone();
-    let told = json!({
+    let midtrans = json!({
         "fraud_status": "accept",
         "status_code": "201",
         "gross_amount": money(magic.echo(record.payable)),
@@ -106,8 +106,8 @@ fn gopay(app: &App, order: &Order<'_>, record: &Record, magic: Magic) -> Value {
         "status_message": "GoPay transaction is created",
         "transaction_id": id,
     });
-    if let Value::Object(told) = told {
-        data.extend(told);
+    if let Value::Object(midtrans) = midtrans {
+        data.extend(midtrans);
     }
     json!({
         "status": "success",

@@ -1,4 +1,4 @@
-//! What a notification tells, and how far it can be trusted.
+//! Prints a notification and how it was verified.
 
 use std::fmt::Write;
 
@@ -9,8 +9,9 @@ use crate::args::Global;
 use crate::failure::Exit;
 use crate::next;
 use crate::output::{BAD, DIM, GOOD, OPEN};
+use crate::printable::printable;
 use crate::provider::Provider;
-use crate::view::{printable, rupiah};
+use crate::view::rupiah;
 
 /// What a script may conclude from the notification alone: that a payment is paid, only if it is signed and says so, and is not
 /// of the test mode.
