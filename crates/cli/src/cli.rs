@@ -73,6 +73,8 @@ mod tests {
     use clap::error::ErrorKind;
 
     use super::*;
+    use gerbang::Rupiah;
+
     use crate::next;
     use crate::provider::Provider;
 

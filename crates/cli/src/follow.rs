@@ -37,7 +37,7 @@ pub struct Pace {
     pub test_mode: TestMode,
 }
 
-/// How long a payment that has expired is watched on: one that was made in the last second may take a while to be told.
+/// How long a payment that has expired is watched on: one that was made in the last second may take a while to be reported.
 const GRACE: Duration = Duration::from_secs(60);
 
 impl Pace {
@@ -69,7 +69,7 @@ impl Pace {
 ///
 /// # Errors
 ///
-/// [`Failure`] that says who tells it.
+/// [`Failure`] that says what reports it instead.
 pub fn check_reports_status(gateway: &dyn PaymentGateway) -> Result<(), Failure> {
     if gateway.capabilities().status {
         return Ok(());
@@ -204,7 +204,7 @@ impl Follow<'_> {
         self.output.result(&view::json(&self.last), || view::line(&self.last))
     }
 
-    /// The error of a question about a payment of which the gateway has told nothing yet.
+    /// The error of a question about a payment about which the gateway has not answered yet.
     fn not_known(&self, error: Error) -> Error {
         let by_reference = self.which.is_some_and(|which| which.payment.is_none());
         if by_reference && self.last.status == not_asked() {
@@ -219,12 +219,12 @@ impl Follow<'_> {
     }
 }
 
-/// The state of a payment of which the gateway has not told anything yet.
+/// The state of a payment about which the gateway has not answered yet.
 pub fn not_asked() -> PaymentStatus {
     PaymentStatus::Unknown("no answer yet".to_owned())
 }
 
-/// The failure of a payment of which the gateway has told nothing in time.
+/// The failure of a payment about which the gateway has not answered in time.
 fn time_is_up() -> Failure {
     let what = "the time for waiting is over before the gateway told anything; what became of the payment is not known";
     Failure::new(Exit::Unknown, what)

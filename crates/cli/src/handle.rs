@@ -22,7 +22,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub struct Handle(Payment);
 
 impl Handle {
-    /// The payment, as far as it is told; its status is not.
+    /// The payment, as far as the handle describes it; its status is not in it.
     pub fn payment(&self) -> &Payment {
         &self.0
     }
@@ -116,7 +116,7 @@ impl FromStr for Named {
 }
 
 impl Named {
-    /// The payment, as far as it is told; its status is not. The standard input is read to its end.
+    /// The payment, as far as the handle describes it; its status is not in it. The standard input is read to its end.
     ///
     /// # Errors
     ///

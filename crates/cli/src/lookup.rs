@@ -25,11 +25,11 @@ pub struct Which {
     pub amount: Option<Rupiah>,
 }
 
-/// The payment that is meant, as far as the command line tells. The standard input is read where it stands there.
+/// The payment that the command line names, with what is known of it. For `-` the standard input is read.
 ///
 /// # Errors
 ///
-/// [`Failure`] when it is not told.
+/// [`Failure`] when no payment is named.
 pub fn known(which: &Which) -> Result<Payment, Failure> {
     match (&which.payment, which.provider, &which.reference, which.amount) {
         (Some(named), ..) => named.payment(),
@@ -60,11 +60,11 @@ pub async fn ask(gateway: &dyn PaymentGateway, which: &Which, known: &Payment) -
 }
 
 /// The error of a question by the reference, as [`gerbang::recover`] judges it: it asks the same, but would create the payment
-/// at a gateway that finds it so. An answer that tells of no payment proves nothing.
+/// at a gateway that finds it so. "Not found" proves nothing.
 pub fn not_known_now(name: &str, error: Error) -> Error {
     let what = match error.kind() {
         Kind::NotFound => format!("{name} does not know the payment now, which does not prove that it was not made"),
-        // Kazukipay tells only by its text that it does not know one.
+        // Kazukipay rejects a payment that it does not know; only the text says why.
         Kind::Rejected => format!("whether {name} has made the payment could not be found out"),
         _ => return error,
     };

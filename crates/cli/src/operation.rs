@@ -1,6 +1,6 @@
 //! The operations of each API as commands: `gerbang kropay payment-status --reference PG-1`.
 //!
-//! What there is stands in the tables of `generated`, which `cargo xtask generate` writes from the specs. This file makes
+//! The tables of `generated`, which `cargo xtask generate` writes from the specs, list them. This file makes
 //! commands of them, and prints what the provider answers.
 
 use bytes::Bytes;

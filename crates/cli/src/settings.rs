@@ -28,7 +28,7 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::variables;
 
-/// What the command was told.
+/// The settings of a command: of its flags, the environment and the file.
 #[derive(Debug)]
 pub struct Settings {
     /// The file, and whether it is there.

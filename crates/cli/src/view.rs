@@ -19,7 +19,7 @@ pub fn json(payment: &Payment) -> Value {
     json
 }
 
-/// A payment in a few lines. How to pay is told while it is pending.
+/// A payment in a few lines. How to pay is shown while it is pending.
 pub fn text(payment: &Payment) -> String {
     lines(payment, |_| true)
 }

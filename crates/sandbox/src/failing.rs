@@ -22,7 +22,7 @@ type Creation = (Provider, String, String);
 pub(crate) struct Failing(Mutex<HashMap<Creation, u32>>);
 
 impl Failing {
-    /// Counts a call. Tells whether it fails.
+    /// Counts a call. Returns whether it fails.
     pub(crate) fn fails(&self, creation: Creation) -> Result<bool, Refusal> {
         let mut failing = lock(&self.0);
         if failing.len() >= MAX_FAILING && !failing.contains_key(&creation) {

@@ -394,7 +394,7 @@ impl Faults {
         lock(&self.0).all.clone()
     }
 
-    /// Removes a fault. Tells whether there was one.
+    /// Removes a fault. Returns whether there was one.
     pub(crate) fn remove(&self, number: u64) -> bool {
         let mut known = lock(&self.0);
         let before = known.all.len();
@@ -402,7 +402,7 @@ impl Faults {
         known.all.len() < before
     }
 
-    /// Removes all faults, and tells how many there were.
+    /// Removes all faults, and returns how many there were.
     pub(crate) fn clear(&self) -> usize {
         lock(&self.0).all.drain(..).count()
     }

@@ -88,7 +88,7 @@
 //! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
 //! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
 //!
-//! [`Sandbox::requests`] tells which calls came, what the sandbox answered, and which faults acted.
+//! [`Sandbox::requests`] lists which calls came, what the sandbox answered, and which faults acted.
 //!
 //! # The page
 //!
@@ -143,22 +143,22 @@
 //! | K-Link | is paid | a signature of the body, in `x-servicepayment` |
 //! | K-Link, by GoPay | is paid, expires or is cancelled | the same |
 //!
-//! Of payments that are not paid no document tells but K-Link's on GoPay, where a notification's status is `success` or
-//! `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is told of when
-//! the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
+//! No document has notifications of payments that are not paid but K-Link's on GoPay, where a notification's status is
+//! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is
+//! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
-//! Every notification has a number. [`Sandbox::webhook_attempts`] tells of each attempt what was sent and signed, and what
+//! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
 //! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
 //!
 //! # State file
 //!
 //! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
-//! everything is in that file before a reply or a notification tells of it, so that a restart, also after `kill -9` or a
+//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9` or a
 //! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
-//! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
+//! wallets, the sessions, the clock as it was moved, and the notifications that are pending.
 //!
-//! A notification is owed until it is acknowledged or given up. One that is held stays so; every other is sent again at
+//! A notification is pending until it is acknowledged or given up. One that is held stays so; every other is sent again at
 //! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
 //! its attempts are counted on. One whose attempt was under way at the end may arrive twice.
 //!
@@ -168,8 +168,9 @@
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
 //! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
-//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of another kind or of another version is never overwritten; the sandbox does not start with it. If the file
-//! cannot be written any more, requests are answered 500 until it can be.
+//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of
+//! another kind or of another version is never overwritten; the sandbox does not start with it. If the file cannot be written
+//! any more, requests are answered 500 until it can be.
 //!
 //! # Limits
 //!

@@ -141,7 +141,7 @@ async fn half(response: Response) -> Option<Response> {
     Some(Response::from_parts(parts, Body::from_stream(pieces)))
 }
 
-/// Text as it may stand in a web page, also in an attribute.
+/// Text escaped for a web page, also for an attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -55,7 +55,7 @@ async fn connection(stream: TcpStream, router: Router, app: App) {
         let (mut router, app) = (router.clone(), app.clone());
         let answer = async move {
             let response = router.call(request.map(Body::new)).await;
-            // No reply tells of what might be lost.
+            // No reply reports what is not saved yet.
             match app.save().await {
                 Ok(()) => response,
                 Err(error) => Ok(reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n"))),

@@ -1,4 +1,4 @@
-//! The state file: what the sandbox remembers, written whole before a reply tells of a change.
+//! The state file: what the sandbox remembers, written whole before a reply reports a change.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::lock::lock;
 use crate::state::World;
 
-/// What stands in every state file.
+/// The name of the format, in every state file.
 const FORMAT: &str = "gerbang-sandbox state";
 
 /// The form of the file. It changes whenever an older sandbox could not read the file or would misread it.
@@ -43,7 +43,7 @@ struct Read {
 #[derive(Debug)]
 struct Writer {
     path: PathBuf,
-    /// What stands in the file, as far as this is known.
+    /// The content of the file, as far as this is known.
     last: Vec<u8>,
     /// No other sandbox, of this process or another, writes the file while this is open.
     _lock: File,
@@ -129,7 +129,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     Ok(directory.join(name))
 }
 
-/// A file beside another, whose name tells whose it is.
+/// A file beside another, named after it.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -184,7 +184,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    // Credentials stand in it.
+    // Credentials are in it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&new)?;

@@ -285,7 +285,7 @@ fn pay_all(orders: &[Order], sandbox: &Sandbox) -> Result<(), Failure> {
     let failed = |error| Failure::failed(format!("the sandbox does not take the payment: {error}"));
     for Order { party, expected, .. } in orders {
         let payment = expected.payment();
-        // PayDigital is not told the merchant's reference.
+        // PayDigital takes no merchant reference.
         let names = [&payment.reference, &payment.id].into_iter().flatten();
         let known = names.map(|name| sandbox.payment(*party, name)).reduce(Result::or);
         let known = known.unwrap_or(Err(ControlError::NotFound)).map_err(failed)?;

@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::faults::ActiveFault;
 use crate::state::{Payment, PaymentStatus, Record};
 
-/// How many payments stand on one page.
+/// How many payments one page shows.
 const PER_PAGE: usize = 50;
 
 /// `GET /`

@@ -303,7 +303,7 @@ impl PageForm {
         }
     }
 
-    /// A button that does something, with a label that tells it apart from others of its text.
+    /// A button that does something, with a label that distinguishes it from others of its text.
     fn button(&self, action: &str, id: &str, text: &str, label: &str, class: &str) -> Markup {
         html! {
             form method="post" action=(action) data-live {

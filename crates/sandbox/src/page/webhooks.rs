@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::delivery::{self, HeldWebhook, ReleaseOrder};
 use crate::webhooks::{WebhookAttempt, address};
 
-/// How many attempts stand on the page.
+/// How many attempts the page shows.
 const ATTEMPTS: usize = 50;
 
 /// What the page shows of notifications.

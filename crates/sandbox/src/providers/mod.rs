@@ -22,7 +22,7 @@ use crate::spelling::Fractions;
 use crate::state::{Account, PaymentStatus, Record, Refusal, Tx};
 use crate::webhooks::Proof;
 
-/// What stands before the methods of Pakasir's API v2 in seeds.
+/// The prefix of the methods of Pakasir's API v2 in seeds.
 pub(crate) const V2: &str = "v2/";
 
 /// How long a payment waits for the customer, where the document does not say.

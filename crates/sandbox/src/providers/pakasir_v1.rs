@@ -1,6 +1,6 @@
 //! Pakasir API v1. Not in the document: failures are 400, 401, 404 or 503 with a `message`; a second creation of an order
 //! for the same amount is refused; an expired transaction is `canceled`; fees are those that public integrations have
-//! seen; a simulation works for every project, but `is_sandbox` is told only for projects whose slug ends in `-sandbox`;
+//! seen; a simulation works for every project, but `is_sandbox` is sent only for projects whose slug ends in `-sandbox`;
 //! what a pay page creates has no API key, so every key of the project sees it.
 
 use axum::Router;

@@ -147,7 +147,7 @@ fn created(app: &App, record: &Record, magic: Magic, fractions: &Fractions) -> V
     reply
 }
 
-/// What the reply to a question and the notification tell.
+/// The members of the reply to a question and of the notification.
 pub(crate) fn detail(record: &Record) -> Value {
     json!({
         "txn_id": record.reference,

@@ -90,7 +90,8 @@ impl Sandbox {
     }
 
     /// The customer pays a payment that has expired or was cancelled, and the provider takes note: the payment is paid, and
-    /// the provider notifies as of any other. K-Link by GoPay, which has told of the end already, then tells of the payment.
+    /// the provider notifies as of any other. K-Link by GoPay, which has notified of the end already, then notifies of the
+    /// payment.
     ///
     /// # Errors
     ///
@@ -194,7 +195,7 @@ impl Sandbox {
     }
 
     /// Sends a notification again, whether it was acknowledged or not: the same bytes to the same address. Each of the
-    /// times is one attempt, made after the answer to the one before; the log of attempts tells how they ended.
+    /// times is one attempt, made after the answer to the one before; the log of attempts shows how they ended.
     ///
     /// # Errors
     ///

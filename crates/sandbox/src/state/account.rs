@@ -33,7 +33,7 @@ pub(crate) struct Mutation {
 }
 
 impl Account {
-    /// Lets happen what was due by now: what magic prices do by themselves, and expiry. Tells whether anything did.
+    /// Lets happen what was due by now: what magic prices do by themselves, and expiry. Returns whether anything did.
     pub(super) fn settle(&mut self, tx: &mut Tx<'_>) -> bool {
         let mut happened = false;
         for at in 0..self.payments.len() {

@@ -174,7 +174,7 @@ impl World {
         self.sessions.push_back(Session { token, account, ends: later(now, SESSION) });
     }
 
-    /// Whose session of K-Link a token stands for.
+    /// Whose session of K-Link a token is of.
     pub(crate) fn session(&self, token: &str, now: Timestamp) -> Option<String> {
         self.sessions
             .iter()

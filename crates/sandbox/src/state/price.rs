@@ -58,7 +58,7 @@ impl Magic {
         }
     }
 
-    /// The price as the reply tells it.
+    /// The price in the reply.
     pub(crate) fn echo(self, amount: u64) -> u64 {
         if self == Self::WrongEcho { amount + 1 } else { amount }
     }

@@ -13,7 +13,7 @@ use crate::state::Webhook;
 /// How many attempts, and how many notifications to be sent again, the log keeps.
 const MAX_LOGGED: usize = 1_000;
 
-/// What stands in the place of a secret.
+/// What is shown in the place of a secret.
 const MASK: &str = "***";
 
 /// An attempt to send a notification. The sandbox's own keys are `***` in it.

@@ -89,13 +89,13 @@ fn json(qris: Qris<'_>, is_whole: bool) -> Value {
     })
 }
 
-/// All tags, as they stand.
+/// All tags, as they are.
 fn tags(qris: Qris<'_>, is_whole: bool) -> Vec<Value> {
     let tag = |(id, value): (u8, &str)| {
         let sub_tags = sub_tags(qris, id).map(|(_, sub_tags)| {
             sub_tags.map(|(id, value)| json!({"tag": format!("{id:02}"), "value": value})).collect::<Vec<_>>()
         });
-        // A mended checksum is not what stands there.
+        // A corrected checksum is not what the payload has.
         let value = (is_whole || id != CHECKSUM).then_some(value);
         json!({"tag": format!("{id:02}"), "name": name(id), "value": value, "sub_tags": sub_tags})
     };

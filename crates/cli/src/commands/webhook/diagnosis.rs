@@ -1,4 +1,4 @@
-//! Why a notification is refused. Each guess is tried; those that fit are told.
+//! Why a notification is refused. Each guess is tried; those that fit are reported.
 //!
 //! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
 
@@ -172,7 +172,7 @@ fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec
             return findings;
         }
     }
-    // The form is told even if nothing fits, for it is refused by itself.
+    // The form is reported even if nothing fits, for it is refused by itself.
     findings.extend(forms(given).find_map(|(form, _)| form));
     findings.push(Finding::new(
         "wrong_key",

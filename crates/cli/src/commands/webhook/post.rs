@@ -52,7 +52,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender that waits so long for an answer, for ten seconds unless it is told.
+    /// A sender that waits this long for an answer; ten seconds unless given.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ fn failure(error: reqwest::Error) -> Failure {
     Failure::new(exit, format!("{what}{cause}"))
 }
 
-/// The headers that are for the other end: none between neighbours (RFC 9110, 7.6.1), nor the length, which is counted anew.
+/// The end-to-end headers: without hop-by-hop headers (RFC 9110, 7.6.1) and the length, which is recomputed.
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let listed: Vec<_> = headers
         .get_all(header::CONNECTION)

@@ -7,7 +7,7 @@ use super::json::Json;
 use crate::failure::Failure;
 use crate::provider::Provider;
 
-/// A provider's documented notification, and which members hold what every notification tells.
+/// A provider's documented notification, and which members hold what every notification says.
 #[derive(Debug)]
 pub struct Sample {
     provider: Provider,

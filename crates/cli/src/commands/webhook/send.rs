@@ -62,7 +62,7 @@ fn field(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Sends a notification as a gateway would, and tells whether the gateway would accept the answer.
+/// Sends a notification as a gateway would, and reports whether the gateway would accept the answer.
 ///
 /// # Errors
 ///

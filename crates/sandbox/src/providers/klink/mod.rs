@@ -153,7 +153,7 @@ async fn login(State(app): State<App>, call: Call) -> Response {
     reply::json(200, &json!({"status": "success", "message": "Login success!", "Authorization": token}))
 }
 
-/// Works on the account whose session the token in `Authorization` stands for.
+/// Works on the account of the session whose token is in `Authorization`.
 fn with_session(
     app: &App,
     call: &Call,

@@ -75,7 +75,7 @@ pub(super) async fn pay_service(State(app): State<App>, call: Call) -> Response 
     magic.send(&app, response)
 }
 
-/// The payment of a seed. What it does not tell is made up.
+/// The payment of a seed. What the seed leaves open is made up.
 pub(crate) fn seeded(account: &Account, tx: &mut Tx<'_>, email: &str, seed: &Seed) -> Result<Record, String> {
     let product = seed.method_or("BCAATM");
     let bank = BANKS.iter().find(|bank| bank.product == product);
@@ -159,7 +159,7 @@ pub(crate) fn bank_code(record: &Record) -> &str {
 }
 
 /// What is sent when a payment was paid, or by GoPay also when it will not be. The members of the two kinds of settlement
-/// are those of the samples, told apart by `transaction`; the message of a failure is ours.
+/// are those of the samples, distinguished by `transaction`; the message of a failure is ours.
 pub(crate) fn notification(record: &Record) -> Value {
     if is_gopay(record) {
         let is_paid = record.status == PaymentStatus::Paid;

@@ -31,7 +31,7 @@ use crate::output::{DIM, Output};
 use crate::provider::Provider;
 use crate::settings::Settings;
 
-/// How many notifications are processed at one time; others are told to come again.
+/// How many notifications are processed at one time; others are answered 503, so that they are sent again.
 const MAX_AT_ONCE: usize = 64;
 
 /// How long connections may take to end after the last notification.
