@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn surcharge_counts_a_fraction_of_a_rupiah_as_one_and_never_overflows() {
+    fn surcharge_rounds_up_and_never_overflows() {
         let surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(310) };
         assert_eq!(surcharge.most(Rupiah::new(10_000)), Rupiah::new(10_410));
         assert_eq!(surcharge.most(Rupiah::new(10_001)), Rupiah::new(10_001 + 101 + 310));

@@ -12,7 +12,7 @@ use crate::{Delivery, Error, Kind, Rupiah};
 /// The largest notification body that is read, in bytes. The documented ones have a few hundred.
 pub const MAX_NOTIFICATION: usize = 64 * 1024;
 
-/// Reads the JSON body of a notification, mended as [`json_text`] says.
+/// Reads the JSON body of a notification, repaired as [`json_text`] says.
 ///
 /// # Errors
 ///

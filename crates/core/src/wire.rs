@@ -90,7 +90,7 @@ where
     }
     let value = T::from_scalar::<Unreadable>(scalar).ok();
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -112,7 +112,7 @@ where
     }
     let value = read_object(raw.get());
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -133,7 +133,7 @@ where
     }
     let value = read_json(raw.get()).ok();
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -151,14 +151,14 @@ where
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     Ok(read_json(raw.get()).unwrap_or_else(|_| {
         if raw.get() != "\"\"" {
-            tell_unreadable(member);
+            warn_unreadable(member);
         }
         T::default()
     }))
 }
 
 #[cold]
-fn tell_unreadable(member: &'static str) {
+fn warn_unreadable(member: &'static str) {
     tracing::warn!(member, "an optional member of a reply or notification cannot be read and is left out");
 }
 

@@ -1,6 +1,7 @@
 //! Creations that fail for a while, and how often each has failed so far.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Mutex;
 
 use crate::Provider;
@@ -18,8 +19,15 @@ const MAX_FAILING: usize = 10_000;
 type Creation = (Provider, String, String);
 
 /// How often creations have failed that fail for a while.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Failing(Mutex<HashMap<Creation, u32>>);
+
+/// Credentials are not for everybody's eyes.
+impl fmt::Debug for Failing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Failing")
+    }
+}
 
 impl Failing {
     /// Counts a call. Returns whether it fails.
@@ -36,5 +44,19 @@ impl Failing {
 
     pub(crate) fn clear(&self) {
         lock(&self.0).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_calls_fail_and_no_credential_is_shown() {
+        let failing = Failing::default();
+        let creation = || (Provider::Kropay, "canary".to_owned(), "A".to_owned());
+        let fails = || failing.fails(creation()).unwrap();
+        assert_eq!([fails(), fails(), fails()], [true, true, false]);
+        assert!(!format!("{failing:?}").contains("canary"));
     }
 }

@@ -1,5 +1,6 @@
 //! The state file: what the sandbox remembers, written whole before a reply reports a change.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -40,13 +41,19 @@ struct Read {
     world: World,
 }
 
-#[derive(Debug)]
 struct Writer {
     path: PathBuf,
     /// The content of the file, as far as this is known.
     last: Vec<u8>,
     /// No other sandbox, of this process or another, writes the file while this is open.
     _lock: File,
+}
+
+/// Credentials are in the file's content.
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// The state file of a running sandbox.

@@ -131,7 +131,7 @@ fn identifiers_are_read_from_text_and_integers() {
 }
 
 #[test]
-fn identifiers_stand_for_their_text() {
+fn identifiers_are_their_text() {
     let identifier = Identifier::from(137);
     assert_eq!(identifier, *"137");
     assert_eq!(identifier, "137");

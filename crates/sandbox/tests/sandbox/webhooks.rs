@@ -260,7 +260,7 @@ async fn what_was_acknowledged_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn one_that_is_acknowledged_when_it_is_sent_again_is_not_retried() {
+async fn acknowledged_on_resend_is_not_retried() {
     let merchant = Merchant::start(&["500 No\r\n\r\n", TAKEN]).await;
     let builder = Sandbox::builder().webhook(Provider::Kropay, &merchant.url);
     let sandbox = builder.webhook_retry(Duration::from_millis(300)).start().await.unwrap();
@@ -274,7 +274,7 @@ async fn one_that_is_acknowledged_when_it_is_sent_again_is_not_retried() {
 }
 
 #[tokio::test]
-async fn what_is_held_is_sent_when_it_is_released_and_in_the_order_that_is_wanted() {
+async fn held_notifications_are_released_in_the_wanted_order() {
     let merchant = Merchant::start(&[TAKEN]).await;
     let sandbox = Sandbox::builder().webhook(Provider::Kropay, &merchant.url).start().await.unwrap();
     let pay = async |names: &[&str]| {

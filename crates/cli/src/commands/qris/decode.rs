@@ -43,14 +43,14 @@ pub fn run(decode: &Decode, output: Output) -> Result<Exit, Failure> {
     if !decode.unverified {
         return Err(failure(&error).advise("it is damaged or changed; --unverified shows it all the same"));
     }
-    let mended = mend(&payload);
-    let qris = parse(&mended)?;
+    let corrected = with_correct_checksum(&payload);
+    let qris = parse(&corrected)?;
     output.result(&json(qris, false), || text(qris, false))?;
     Ok(Exit::Failed)
 }
 
 /// The payload with the checksum that it should have. Only the checksum, its last four characters, is wrong.
-fn mend(payload: &str) -> String {
+fn with_correct_checksum(payload: &str) -> String {
     let checked = &payload[..payload.len() - 4];
     format!("{checked}{:04X}", crc16(checked.as_bytes()))
 }

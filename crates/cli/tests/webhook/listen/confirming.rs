@@ -48,7 +48,7 @@ async fn attempt(sandbox: &Sandbox, is_it: impl Fn(&WebhookAttempt) -> bool) -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_of_the_sandbox_is_received_confirmed_forwarded_and_acknowledged() {
+async fn a_paid_payment_is_confirmed_forwarded_and_acknowledged() {
     let sandbox = patient_sandbox().await;
     let shop = Server::start(200, &[("content-type", "application/json")], "{\"success\": true}").await;
     let new = NewPayment::new("ORDER-1", Rupiah::new(20_000));
@@ -161,7 +161,7 @@ async fn a_replay_is_accepted_and_other_payments_can_be_asked_about() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signed_one_is_confirmed_without_asking_and_a_shared_secret_is_not_enough() {
+async fn a_signature_confirms_and_a_shared_secret_does_not() {
     let sandbox = Sandbox::start().await;
     let new = NewPayment::new("INV-1", Rupiah::new(20_000));
     let credentials = pakasir::v2::Credentials::new("CANARY-api", "shop");

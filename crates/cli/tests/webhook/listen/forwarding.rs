@@ -18,7 +18,7 @@ async fn a_proof_is_not_forwarded_for_everybody_to_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_and_headers_are_forwarded_and_the_answer_is_passed_back() {
+async fn bytes_and_headers_are_forwarded_and_the_answer_returned() {
     let headers = &[("x-local", "1"), ("connection", "x-hop"), ("x-hop", "1"), ("content-type", "text/x")];
     let server = Server::start(202, headers, "thank you").await;
     let forward = format!("{}/hooks/{{provider}}", server.url);
@@ -55,7 +55,7 @@ async fn bytes_and_headers_are_forwarded_and_the_answer_is_passed_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_is_not_forwarded_and_what_cannot_be_forwarded_comes_again() {
+async fn refused_is_not_forwarded_and_a_failed_forward_answers_502() {
     let server = Server::start(200, &[], "").await;
     let url = server.url.clone();
     beside(move || {

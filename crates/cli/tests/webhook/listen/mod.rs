@@ -170,7 +170,7 @@ fn people_read_what_came() {
 }
 
 #[test]
-fn the_gateways_without_a_key_are_left_out_unless_they_are_named() {
+fn gateways_without_a_key_are_skipped_unless_named() {
     let mut command = gerbang(&["listen", "--json"]);
     command.env_remove("GERBANG_KLINK_WEBHOOK_KEY");
     let listener = Listener::start_with(command);
