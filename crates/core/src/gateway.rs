@@ -15,7 +15,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 
 /// A payment gateway. Each provider's crate has a type that implements it; `dyn PaymentGateway` works.
 ///
-/// What a gateway cannot do is told by [`PaymentGateway::capabilities`]. Asked all the same, it answers
+/// [`PaymentGateway::capabilities`] says what a gateway can do. Asked for anything else, it answers
 /// [`Kind::Unsupported`](crate::Kind::Unsupported) and sends nothing.
 pub trait PaymentGateway: Send + Sync {
     /// The gateway's name, which is also that of its payments: `kropay`, `pakasir-v1`.
@@ -32,7 +32,7 @@ pub trait PaymentGateway: Send + Sync {
     /// at once that the payment is paid is not believed before the gateway was asked.
     ///
     /// **Do not drop the future.** A future that is dropped, by a time-out around it or by a web framework whose client has
-    /// gone, tells no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
+    /// gone, reports no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
     /// (`tokio::spawn`) that outlives the request; what was dropped all the same is found by [`crate::recover`], as after
     /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent). The client has a deadline of its own.
     ///
@@ -162,7 +162,7 @@ impl<'a> From<&'a Payment> for Lookup<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// It tells the status of a payment.
+    /// It reports the status of a payment.
     pub status: bool,
     /// It finds a payment by the merchant's reference, so that one whose reply was lost can be found again.
     pub find_by_reference: bool,
@@ -206,7 +206,7 @@ impl Capabilities {
     }
 }
 
-/// What a gateway adds to the price at most: its fee and the code that tells payments apart.
+/// What a gateway adds to the price at most: its fee and the code that distinguishes payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Surcharge {
     /// The part that grows with the price, in thousandths of it.

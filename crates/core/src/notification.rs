@@ -96,21 +96,21 @@ pub struct Notification {
     pub id: Option<String>,
     /// The merchant's reference.
     pub reference: Option<String>,
-    /// The price in rupiah, where it is told.
+    /// The price in rupiah, where the notification has it.
     pub amount: Option<Rupiah>,
-    /// What was paid in rupiah, where it is told.
+    /// What was paid in rupiah, where the notification has it.
     pub payable: Option<Rupiah>,
-    /// Whether an amount is told that cannot be read. Nothing is proven by such a notification: a person must look.
+    /// Whether there is an amount that cannot be read. Nothing is proven by such a notification: a person must look.
     pub has_unreadable_amount: bool,
     /// The state that it claims.
     pub claimed: PaymentStatus,
     /// The id of the request that created the payment, where the gateway repeats it; see [`crate::NewPayment::request_id`].
     pub request_id: Option<String>,
-    /// The code that was paid with, where it is told; see [`crate::Payable::Code`].
+    /// The code that was paid with, where the notification has it; see [`crate::Payable::Code`].
     pub code: Option<String>,
-    /// Whether it is of a gateway's test mode, where it is told.
+    /// Whether it is of a gateway's test mode, where it says so.
     pub sandbox: Option<bool>,
-    /// What tells it from another notification about the same order, where the provider gives one.
+    /// What distinguishes it from another notification about the same order, where the provider gives one.
     pub nonce: Option<String>,
 }
 

@@ -146,7 +146,7 @@ impl<K: Word> FromScalar for Open<K> {
             Scalar::Bool(value) => Ok(value.to_string().into()),
             Scalar::Unsigned(number) => Ok(number.to_string().into()),
             Scalar::Signed(number) => Ok(number.to_string().into()),
-            // Debug keeps the `.0` that tells `1.0` from `1`.
+            // Debug keeps the `.0` that distinguishes `1.0` from `1`.
             Scalar::Double(number) => Ok(format!("{number:?}").into()),
             Scalar::Null | Scalar::Dated(_) | Scalar::List | Scalar::Object => Err(scalar.refuse::<Self, E>()),
         }

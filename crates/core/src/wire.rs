@@ -72,7 +72,7 @@ where
 }
 
 /// Reads a member that a reply may have. Whatever it holds, the reply is readable: a blank (`""`, `"-"`, for an identifier
-/// also `0` and `"0"`) is none, and so is what cannot be read, of which an event of `tracing` tells the member's name.
+/// also `0` and `"0"`) is none, and so is what cannot be read, for which an event of `tracing` names the member.
 ///
 /// The event is a warning, as the provider then differs from its document; the value may be personal and is never in it.
 ///

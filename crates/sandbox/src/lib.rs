@@ -180,6 +180,14 @@
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
+// From the ground up; nothing uses what is above it:
+//   provider, clock, lock, operations; request_log, spelling; reply, call, accounts
+//   state: what is remembered, without HTTP and without a clock of its own
+//   store, failing, seed, faults, webhooks: what is shared besides the state
+//   app: all of these in one place
+//   magic, providers, delivery, server: what works on it
+//   effects, requests, planting, page, admin: what uses the providers and the delivery
+//   sandbox: starts and steers everything
 mod accounts;
 mod admin;
 mod app;
