@@ -1,7 +1,7 @@
 //! Confirming a notification that was read: no panic, and a proof only where every reason is given.
 
 use futures_util::FutureExt;
-use gerbang_core::check::unsupported;
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{
     Answer, Capabilities, Doubt, Error, Expected, Judged, Lookup, NewPayment, Notification, Payable, Payment,
     PaymentGateway, PaymentStatus, Proof, Rupiah, Trust, confirm, judge,

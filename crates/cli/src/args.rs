@@ -1,44 +1,10 @@
-//! What can be typed, and the help.
+//! Options that several commands share.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
-use gerbang::{Expected, Payment, Rupiah};
-
-use crate::commands::cancel::Cancel;
-use crate::commands::completions::{Completions, Man};
-use crate::commands::config::Config;
-use crate::commands::demo::Demo;
-use crate::commands::pay::Pay;
-use crate::commands::providers::Providers;
-use crate::commands::qris::Qris;
-use crate::commands::sandbox::Sandbox;
-use crate::commands::status::Status;
-use crate::commands::watch::Watch;
-use crate::commands::webhook::Webhook;
-use crate::handle::Named;
-use crate::operation;
-use crate::provider::Provider;
-
-/// Take and watch payments of Indonesian gateways, and try them without an account.
-#[derive(Debug, Parser)]
-#[command(
-    name = "gerbang",
-    version,
-    subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
-                  5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
-                  Example: gerbang demo"
-)]
-pub struct Cli {
-    #[command(flatten)]
-    pub global: Global,
-    #[command(subcommand)]
-    pub command: Command,
-}
+use clap::Args;
+use gerbang::{Expected, Payment};
 
 /// Options of all commands.
 #[derive(Args, Clone, Debug)]
@@ -84,57 +50,6 @@ impl TestMode {
     }
 }
 
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Take a payment through each gateway, all on this machine
-    Demo(Demo),
-    /// Run all gateways on this machine, to try the other commands
-    Sandbox(Sandbox),
-    /// Tell what each gateway can do
-    Providers(Providers),
-    /// Create a payment and show how it is paid
-    Pay(Box<Pay>),
-    /// Ask what became of a payment: exit code 0 only if it is paid
-    Status(Status),
-    /// Watch a payment until it is paid or closed
-    Watch(Watch),
-    /// Cancel a payment that is not paid
-    Cancel(Cancel),
-    /// Receive, verify and send notifications
-    Webhook(Webhook),
-    /// Read, verify, change and draw QRIS payloads
-    Qris(Qris),
-    /// Look into the configuration, without showing secrets
-    Config(Config),
-    /// Print completions for a shell
-    Completions(Completions),
-    /// Write man pages
-    Man(Man),
-}
-
-/// Which payment is meant.
-#[derive(Args, Debug)]
-#[group(skip)]
-pub struct Which {
-    /// The payment, as `gerbang pay` printed it; `-` reads what `pay --json` printed
-    #[arg(required_unless_present = "reference", conflicts_with_all = ["provider", "reference", "amount"])]
-    pub payment: Option<Named>,
-    /// The gateway
-    #[arg(short, long, requires = "reference", value_name = "NAME", hide_possible_values = true)]
-    pub provider: Option<Provider>,
-    /// The merchant's reference, where the gateway can find a payment by it
-    #[arg(short, long, requires = "provider", requires = "amount", value_name = "TEXT")]
-    pub reference: Option<String>,
-    /// The price in rupiah
-    #[arg(short, long, requires = "reference", value_name = "RUPIAH")]
-    pub amount: Option<Rupiah>,
-}
-
-/// The whole command line: the derived commands and one for each API.
-pub fn command() -> clap::Command {
-    Cli::command().subcommands(operation::commands())
-}
-
 /// `90`, `90s`, `15m`, `2h`.
 pub fn time(text: &str) -> Result<Duration, String> {
     let (digits, unit) = match text.find(|c: char| !c.is_ascii_digit()) {
@@ -156,61 +71,7 @@ pub fn time(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::error::ErrorKind;
-
     use super::*;
-
-    #[test]
-    fn the_command_line_is_sound() {
-        command().debug_assert();
-    }
-
-    #[test]
-    fn the_readmes_commands_are_understood() {
-        let readme = include_str!("../../../README.md");
-        let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-        let lines = block.lines().filter(|line| line.starts_with("gerbang "));
-        let mut count = 0;
-        for line in lines {
-            for command_line in line.split('#').next().unwrap_or_default().split('|') {
-                let result = command().try_get_matches_from(command_line.split_whitespace());
-                assert!(result.is_ok(), "{line}: {:?}", result.err());
-                count += 1;
-            }
-        }
-        assert!(count > 5, "{count}");
-    }
-
-    /// The command lines of the examples in a help, without what belongs to the shell.
-    fn examples(help: &str) -> Vec<String> {
-        let Some((_, examples)) = help.split_once("\nExample").or_else(|| Some(("", help.strip_prefix("Example")?)))
-        else {
-            return Vec::new();
-        };
-        let lines = examples.trim_start_matches(['s', ':', '\n']).replace("\\\n", " ");
-        let parts = lines.lines().flat_map(|line| line.split(['|', '>', '<', ')', '#']));
-        parts.filter_map(|part| part.find("gerbang ").map(|start| part[start..].to_owned())).collect()
-    }
-
-    #[test]
-    fn the_examples_of_every_help_are_understood() {
-        let mut commands = vec![command()];
-        let mut count = 0;
-        while let Some(command) = commands.pop() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let examples = examples(&help);
-            assert!(!examples.is_empty(), "{}: {help}", command.get_name());
-            for example in examples {
-                let words = example.split_whitespace().map(|word| word.trim_matches(['\'', '"']));
-                let result = self::command().try_get_matches_from(words);
-                let is_help = result.as_ref().err().is_some_and(|error| error.kind() == ErrorKind::DisplayHelp);
-                assert!(result.is_ok() || is_help, "{example}: {:?}", result.err());
-                count += 1;
-            }
-            commands.extend(command.get_subcommands().cloned());
-        }
-        assert!(count > 50, "{count}");
-    }
 
     #[test]
     fn times_have_units() {

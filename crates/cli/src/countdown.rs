@@ -1,4 +1,4 @@
-//! A line that tells how long a payment can still be paid, kept up to date in its place on the standard error.
+//! A line that shows how long a payment can still be paid, kept up to date in its place on the standard error.
 
 use std::time::{Duration, Instant};
 

@@ -22,7 +22,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub struct Handle(Payment);
 
 impl Handle {
-    /// The payment, as far as it is told; its status is not.
+    /// The payment, as far as the handle describes it; its status is not in it.
     pub fn payment(&self) -> &Payment {
         &self.0
     }
@@ -116,7 +116,7 @@ impl FromStr for Named {
 }
 
 impl Named {
-    /// The payment, as far as it is told; its status is not. The standard input is read to its end.
+    /// The payment, as far as the handle describes it; its status is not in it. The standard input is read to its end.
     ///
     /// # Errors
     ///
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_empty_and_the_test_mode_is_told() {
+    fn what_is_not_known_is_empty_and_the_test_mode_is_named() {
         let mut payment = Payment::new("pakasir-v1", Rupiah::new(500), PaymentStatus::Pending);
         payment.reference = Some("sandbox".into());
         payment.sandbox = Some(true);

@@ -2,32 +2,42 @@
 //!
 //! | File | Subject |
 //! |---|---|
-//! | `args` | what can be typed, and the help |
+//! | `cli` | what can be typed, and the help |
 //! | `commands` | one module for each command |
-//! | `settings` | where credentials come from |
+//! | `args` | options that several commands share |
+//! | `lookup`, `follow` | asking what became of a payment, once or until it is paid or closed |
+//! | `settings`, `variables` | where credentials come from, and which there are |
 //! | `provider` | the gateways by name |
+//! | `klink_sandbox` | K-Link in an embedded sandbox |
 //! | `handle` | a payment as one word, to go on with later |
 //! | `next` | the command lines to go on with |
 //! | `view`, `qr`, `countdown` | payments for people |
+//! | `printable` | texts of providers, made safe for a terminal |
 //! | `verdict` | what a gateway's answer is worth |
 //! | `interrupt` | Ctrl-C and SIGTERM |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
 
 mod args;
+mod cli;
 mod commands;
 mod countdown;
 mod failure;
+mod follow;
 #[rustfmt::skip]
 mod generated;
 mod handle;
 mod interrupt;
+mod klink_sandbox;
+mod lookup;
 mod next;
 mod operation;
 mod output;
+mod printable;
 mod provider;
 mod qr;
 mod settings;
+mod variables;
 mod verdict;
 mod view;
 
@@ -35,13 +45,14 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
-use args::{Cli, Command};
+use args::Global;
+use cli::{Cli, Command};
 use failure::{Exit, Failure};
 use output::Output;
 use settings::Settings;
 
 fn main() -> ExitCode {
-    let matches = match args::command().try_get_matches() {
+    let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
@@ -71,7 +82,7 @@ fn main() -> ExitCode {
 
 async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure> {
     if let Some((provider, matches)) = operation::chosen(matches) {
-        let settings = Settings::load(&args::Global::from_arg_matches(matches).map_err(Failure::from_clap)?)?;
+        let settings = Settings::load(&Global::from_arg_matches(matches).map_err(Failure::from_clap)?)?;
         return operation::run(provider, matches, &settings, output).await;
     }
     let Cli { global, command } = Cli::from_arg_matches(matches).map_err(Failure::from_clap)?;
@@ -87,7 +98,7 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
         Command::Config(config) => commands::config::run(&config, &settings()?, output),
-        Command::Completions(completions) => commands::completions::completions(&completions),
-        Command::Man(man) => commands::completions::man(&man, output),
+        Command::Completions(completions) => commands::completions::completions(&completions, cli::command()),
+        Command::Man(man) => commands::completions::man(&man, cli::command(), output),
     }
 }

@@ -76,14 +76,4 @@ mod tests {
              --reference='A B' --amount=10000"
         );
     }
-
-    #[test]
-    fn a_value_may_begin_with_a_hyphen() {
-        let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
-        let line = find(&global, Provider::Kazukipay, "--json", Rupiah::new(10_000));
-        let matches = crate::args::command().try_get_matches_from(line.split(' ')).unwrap();
-        let (_, status) = matches.subcommand().unwrap();
-        let given = |name| status.get_one::<String>(name).map(String::as_str);
-        assert_eq!((given("profile"), given("reference")), (Some("-p"), Some("--json")));
-    }
 }

@@ -1,6 +1,6 @@
 //! The operations of each API as commands: `gerbang kropay payment-status --reference PG-1`.
 //!
-//! What there is stands in the tables of `generated`, which `cargo xtask generate` writes from the specs. This file makes
+//! The tables of `generated`, which `cargo xtask generate` writes from the specs, list them. This file makes
 //! commands of them, and prints what the provider answers.
 
 use bytes::Bytes;
@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use crate::failure::{Exit, Failure};
 use crate::generated;
 use crate::output::Output;
+use crate::printable::printable_lines;
 use crate::provider::Provider;
 use crate::settings::Settings;
-use crate::view::printable_lines;
 
 /// An operation as a command.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
-use crate::view::printable_lines;
+use crate::printable::printable_lines;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ impl Output {
         error_line(&if self.json { value.to_string() } else { human() });
     }
 
-    /// Tells a person something that is no result. Scripts are not told.
+    /// Prints a hint for a person; scripts do not see it.
     pub fn hint(self, text: &str) {
         if self.interactive {
             error_line(&format!("{DIM}{text}{DIM:#}"));
@@ -91,14 +91,14 @@ impl Output {
     }
 }
 
-/// A line on the standard error. Where nobody reads it, there is nobody to tell that it cannot be written.
+/// A line on the standard error. If it cannot be written, nobody reads it, and nothing can be done.
 fn error_line(text: &str) {
     _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 fn written(result: io::Result<()>) -> Result<(), Failure> {
     match result {
-        // Such as `gerbang … | head -1`: nobody is left to be told.
+        // Such as `gerbang … | head -1`: the reader has gone, and wants no more.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| Failure::failed(format!("the output cannot be written: {error}"))),
     }

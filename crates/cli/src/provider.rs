@@ -1,7 +1,7 @@
 //! The gateways by name, and how each is made from the settings.
 
 use clap::ValueEnum;
-use gerbang::{Builder, Error, PaymentGateway, Variable, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::{Builder, Error, PaymentGateway, kazukipay, klink, kropay, pakasir, paydigital};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -86,37 +86,6 @@ impl Provider {
     pub fn section(self) -> &'static str {
         let name = self.name();
         name.split_once('-').map_or(name, |(section, _)| section)
-    }
-
-    /// All sections of the settings.
-    pub fn sections() -> Vec<&'static str> {
-        let mut sections = Self::ALL.map(Self::section).to_vec();
-        sections.dedup();
-        sections
-    }
-
-    /// The settings of a section; none where there is no such section.
-    pub fn variables_of(section: &str) -> Vec<Setting> {
-        let credentials = match section {
-            "kazukipay" => kazukipay::Credentials::VARIABLES,
-            "klink" => klink::Credentials::VARIABLES,
-            "kropay" => kropay::Credentials::VARIABLES,
-            // Those of v1 are among them.
-            "pakasir" => pakasir::v2::Credentials::VARIABLES,
-            "paydigital" => paydigital::Credentials::VARIABLES,
-            _ => return Vec::new(),
-        };
-        let mut settings: Vec<_> = credentials.iter().map(Setting::from).collect();
-        let plain = |key: &str| Setting {
-            name: format!("GERBANG_{}_{key}", section.to_uppercase()),
-            required: false,
-            secret: false,
-        };
-        if section == "klink" {
-            settings.extend([plain("BANK_CODE"), plain("PRODUCT_CODE")]);
-        }
-        settings.push(plain("BASE_URL"));
-        settings
     }
 
     /// The gateway without an account, to ask what it can do. It must send nothing.
@@ -206,21 +175,4 @@ fn finish<C>(builder: Builder<C>, section: &str, settings: &Settings) -> Result<
         builder = builder.timeout(timeout);
     }
     builder.build()
-}
-
-/// A setting and its variable.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// The variable.
-    pub name: String,
-    /// Whether nothing works without it.
-    pub required: bool,
-    /// Whether its value must not be shown.
-    pub secret: bool,
-}
-
-impl From<&Variable> for Setting {
-    fn from(variable: &Variable) -> Self {
-        Self { name: variable.name.to_owned(), required: variable.required, secret: variable.secret }
-    }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use gerbang::qris::{self, Qris};
 use terminal_size::terminal_size_of;
 
-/// What text without colours stands on.
+/// The background of text without colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Background {
     /// Light text on a dark background

@@ -26,9 +26,9 @@ use serde::Deserialize;
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::provider::Provider;
+use crate::variables;
 
-/// What the command was told.
+/// The settings of a command: of its flags, the environment and the file.
 #[derive(Debug)]
 pub struct Settings {
     /// The file, and whether it is there.
@@ -180,8 +180,7 @@ impl Settings {
         let Some(from) = self.origin(&url).filter(|origin| *origin != Origin::Flag && !self.made_up) else {
             return Ok(());
         };
-        let credentials =
-            Provider::variables_of(section).into_iter().filter(|setting| setting.required || setting.secret);
+        let credentials = variables::of(section).into_iter().filter(|setting| setting.required || setting.secret);
         let other = credentials
             .filter_map(|setting| Some((self.origin(&setting.name)?, setting.name)))
             .find(|(origin, _)| *origin != from);
@@ -237,10 +236,13 @@ type Profile = BTreeMap<String, BTreeMap<String, toml::Value>>;
 fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     let mut values = BTreeMap::new();
     for (section, settings) in profile {
-        let known = Provider::variables_of(section);
+        let known = variables::of(section);
         let wrong = |what: String| Failure::usage(format!("{}: [profiles.{name}.{section}]: {what}", path.display()));
         if known.is_empty() {
-            return Err(wrong(format!("there is no such gateway; there are {}", Provider::sections().join(", "))));
+            return Err(wrong(format!(
+                "there is no such gateway; there are {}",
+                variables::sections().collect::<Vec<_>>().join(", ")
+            )));
         }
         for (key, value) in settings {
             let variable = format!("GERBANG_{}_{}", section.to_uppercase(), key.to_uppercase());
@@ -281,8 +283,8 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_told_and_no_value_is_shown() {
-        for (text, told) in [
+    fn a_slip_is_named_and_no_value_is_shown() {
+        for (text, expected) in [
             ("[profiles.shop.kropai]\napi_key = \"CANARY\"", "no such gateway"),
             ("[profiles.shop.kropay]\napikey = \"CANARY\"", "nothing reads \"apikey\"; there are api_key, base_url"),
             ("[profiles.shop.kropay]\napi_key = [\"CANARY\"]", "api_key must be a text"),
@@ -290,7 +292,7 @@ mod tests {
             ("profil = \"CANARY\"", "line 1"),
         ] {
             let failure = flat(text).unwrap_err();
-            assert!(failure.to_string().contains(told), "{failure}");
+            assert!(failure.to_string().contains(expected), "{failure}");
             assert!(!format!("{failure} {failure:?}").contains("CANARY"), "{failure:?}");
         }
     }

@@ -39,15 +39,15 @@ impl Verdict {
     }
 
     /// Says that the money came late, if it did.
-    pub fn tell_late(&self, output: Output) {
+    pub fn print_late(&self, output: Output) {
         if self.is_late {
-            tell_late(output);
+            print_late(output);
         }
     }
 }
 
 /// Says that the money came late.
-pub fn tell_late(output: Output) {
+pub fn print_late(output: Output) {
     output.note(&json!({"late": true}), || LATE.to_owned());
 }
 

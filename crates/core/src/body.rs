@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
-/// The text of a JSON body that a provider sent, mended where nothing that counts can be lost.
+/// The text of a JSON body that a provider sent, repaired where nothing that counts can be lost.
 ///
 /// A byte order mark is taken away. Bytes that are no UTF-8 (a name in Latin-1) and halves of an escaped character outside the
 /// basic plane (`\ud83d` alone, from a text that was cut in the middle of an emoji) become U+FFFD, the replacement character.
@@ -19,23 +19,23 @@ pub fn json_text(body: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return text;
     }
-    mend(text)
+    replace_lone_surrogates(text)
 }
 
 /// Replaces each escape that is half a character.
-fn mend(text: Cow<'_, str>) -> Cow<'_, str> {
+fn replace_lone_surrogates(text: Cow<'_, str>) -> Cow<'_, str> {
     match lone_surrogates(&text) {
         found if found.is_empty() => text,
         found => {
-            let mut mended = String::with_capacity(text.len());
+            let mut replaced = String::with_capacity(text.len());
             let mut end = 0;
             for start in found {
-                mended.push_str(&text[end..start]);
-                mended.push_str("\\ufffd");
+                replaced.push_str(&text[end..start]);
+                replaced.push_str("\\ufffd");
                 end = start + ESCAPE;
             }
-            mended.push_str(&text[end..]);
-            Cow::Owned(mended)
+            replaced.push_str(&text[end..]);
+            Cow::Owned(replaced)
         }
     }
 }
@@ -56,7 +56,7 @@ pub fn read_json<T: DeserializeOwned>(json: &str) -> serde_json::Result<T> {
 
 /// The same JSON with another number for each one that is infinite as a double; none when there is no such number.
 fn without_huge_numbers(json: &str) -> Option<String> {
-    let (mut mended, mut kept, mut at) = (String::new(), 0, 0);
+    let (mut replaced, mut kept, mut at) = (String::new(), 0, 0);
     let bytes = json.as_bytes();
     while at < bytes.len() {
         match bytes[at] {
@@ -70,8 +70,8 @@ fn without_huge_numbers(json: &str) -> Option<String> {
             b'-' | b'0'..=b'9' => {
                 let length = bytes[at..].iter().take_while(|byte| b"+-.eE0123456789".contains(byte)).count();
                 if json[at..at + length].parse::<f64>().is_ok_and(f64::is_infinite) {
-                    mended.push_str(&json[kept..at]);
-                    mended.push_str("-0.5");
+                    replaced.push_str(&json[kept..at]);
+                    replaced.push_str("-0.5");
                     kept = at + length;
                 }
                 at += length;
@@ -79,7 +79,7 @@ fn without_huge_numbers(json: &str) -> Option<String> {
             _ => at += 1,
         }
     }
-    (kept > 0).then(|| mended + &json[kept..])
+    (kept > 0).then(|| replaced + &json[kept..])
 }
 
 /// Whether a text has lost a part, see [`json_text`].
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn half_characters_become_the_replacement_character() {
-        for (body, mended) in [
+        for (body, replaced) in [
             (r#""Budi \ud83d""#, r#""Budi \ufffd""#),
             (r#""\uDE00 Budi""#, r#""\ufffd Budi""#),
             (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
@@ -156,18 +156,18 @@ mod tests {
             (r"\ud83d", r"\ufffd"),
             ("\\\u{e9}\\ud83d", "\\\u{e9}\\ufffd"),
         ] {
-            assert_eq!(json_text(body.as_bytes()), mended);
+            assert_eq!(json_text(body.as_bytes()), replaced);
         }
     }
 
     #[test]
     fn huge_number_hides_nothing() {
-        // A parser of arbitrary precision reads such a number, so that nothing is mended then: the text tells.
-        let mended = |json: &str| without_huge_numbers(json).unwrap();
-        assert_eq!(mended(r#"{"a":1e400,"b":[-1E+999,1]}"#), r#"{"a":-0.5,"b":[-0.5,1]}"#);
+        // A parser of arbitrary precision reads such a number, so that nothing is replaced then: compare the text.
+        let replaced = |json: &str| without_huge_numbers(json).unwrap();
+        assert_eq!(replaced(r#"{"a":1e400,"b":[-1E+999,1]}"#), r#"{"a":-0.5,"b":[-0.5,1]}"#);
         // In a text it is one.
-        assert_eq!(mended(r#"{"a":"1e400 \" 1e400","b":1e400}"#), r#"{"a":"1e400 \" 1e400","b":-0.5}"#);
-        assert_eq!(mended("1e400"), "-0.5");
+        assert_eq!(replaced(r#"{"a":"1e400 \" 1e400","b":1e400}"#), r#"{"a":"1e400 \" 1e400","b":-0.5}"#);
+        assert_eq!(replaced("1e400"), "-0.5");
         assert!(read_json::<serde_json::Value>(r#"{"a":1e400,"b":1}"#).is_ok());
         for broken in ["", "{", "1e400}", r#"{"a":1e400"#, "\"", "\"\\", r#"{"a":1e400,"b":"é"#, "[1,]"] {
             assert!(read_json::<serde_json::Value>(broken).is_err(), "{broken}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::gateway::{Capabilities, Lookup};
+use crate::gateway::{Capabilities, Lookup, unsupported};
 use crate::payment::{NewPayment, Payment, PaymentStatus};
 use crate::{Delivery, Error, JakartaTime, Kind, Rupiah};
 
@@ -15,11 +15,6 @@ const LONGEST_REFERENCE: usize = 50;
 
 /// The most digits of a number that PHP and JavaScript keep exactly, whatever its first ones are.
 const EXACT_DIGITS: usize = 15;
-
-/// The error of a gateway that is asked for what it cannot do.
-pub fn unsupported(provider: &str, what: &str) -> Error {
-    Error::new(Kind::Unsupported, Delivery::NotSent, format!("{provider} cannot {what}"))
-}
 
 /// The error of a value that breaks a rule of the gateway's, before anything is sent.
 pub fn invalid(provider: &str, what: impl fmt::Display) -> Error {

@@ -1,18 +1,14 @@
 //! What every gateway can be asked, so that changing the gateway changes one line of a program.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::check::unsupported;
-use crate::notification::Notification;
+use crate::notification::{Notification, Trust};
 use crate::payment::{NewPayment, Payment};
-use crate::{Error, Rupiah};
+use crate::{Delivery, Error, Kind, Rupiah};
 
 /// An answer to come.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -36,7 +32,7 @@ pub trait PaymentGateway: Send + Sync {
     /// at once that the payment is paid is not believed before the gateway was asked.
     ///
     /// **Do not drop the future.** A future that is dropped, by a time-out around it or by a web framework whose client has
-    /// gone, tells no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
+    /// gone, reports no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
     /// (`tokio::spawn`) that outlives the request; what was dropped all the same is found by [`crate::recover`], as after
     /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent). The client has a deadline of its own.
     ///
@@ -88,6 +84,11 @@ pub trait PaymentGateway: Send + Sync {
     fn acceptance(&self) -> &'static str {
         ""
     }
+}
+
+/// The error of a gateway that is asked for what it cannot do: "`provider` cannot `what`".
+pub fn unsupported(provider: &str, what: &str) -> Error {
+    Error::new(Kind::Unsupported, Delivery::NotSent, format!("{provider} cannot {what}"))
 }
 
 /// A gateway that several tasks share.
@@ -178,7 +179,7 @@ impl<'a> From<&'a Payment> for Lookup<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// It tells the status of a payment.
+    /// It reports the status of a payment.
     pub status: bool,
     /// It finds a payment by the merchant's reference, so that one whose reply was lost can be found again.
     pub find_by_reference: bool,
@@ -222,7 +223,7 @@ impl Capabilities {
     }
 }
 
-/// What a gateway adds to the price at most: its fee and the code that tells payments apart.
+/// What a gateway adds to the price at most: its fee and the code that distinguishes payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Surcharge {
     /// The part that grows with the price, in thousandths of it.
@@ -241,60 +242,16 @@ impl Surcharge {
     }
 }
 
-/// What a notification proves by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Trust {
-    /// The gateway sends none.
-    None,
-    /// Nothing: anybody can send one. The gateway must be asked.
-    Unsigned,
-    /// The sender knows a shared secret, which everybody who ever saw a notification knows too. The gateway must be asked.
-    SharedSecret,
-    /// The gateway signed it.
-    Signed,
-}
-
-impl Trust {
-    /// The name in snake case, as serde writes it: `shared_secret`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Unsigned => "unsigned",
-            Self::SharedSecret => "shared_secret",
-            Self::Signed => "signed",
-        }
-    }
-}
-
-/// The name in words, such as `shared secret`.
-impl fmt::Display for Trust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::SharedSecret => "shared secret",
-            other => other.as_str(),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn surcharge_counts_a_fraction_of_a_rupiah_as_one_and_never_overflows() {
+    fn surcharge_rounds_up_and_never_overflows() {
         let surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(310) };
         assert_eq!(surcharge.most(Rupiah::new(10_000)), Rupiah::new(10_410));
         assert_eq!(surcharge.most(Rupiah::new(10_001)), Rupiah::new(10_001 + 101 + 310));
         assert_eq!(surcharge.most(Rupiah::MAX), Rupiah::MAX);
-    }
-
-    #[test]
-    fn serde_writes_the_name_that_as_str_gives() {
-        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
-            assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
-        }
     }
 
     #[test]

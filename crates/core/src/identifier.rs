@@ -3,8 +3,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::body::is_damaged;
 use crate::scalar::{FromScalar, Scalar, is_plain};
-use crate::wire::is_damaged;
 
 /// An opaque name or number that a provider gave to something.
 ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::wire::{json_text, read_json};
+use crate::body::{json_text, read_json};
 
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::gateway::Trust;
-use crate::notification::Notification;
+use crate::notification::{Notification, Trust};
 use crate::payment::{Payable, Payment, PaymentStatus};
 use crate::{Error, Rupiah};
 

@@ -1,16 +1,18 @@
 //! Notifications as they were sent. Reading one does not prove a payment: only [`crate::judge`] and [`crate::confirm`] do.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
 
-use crate::gateway::Trust;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::body::{json_text, read_json};
 use crate::payment::PaymentStatus;
-use crate::wire::{json_text, read_json};
 use crate::{Delivery, Error, Kind, Rupiah};
 
 /// The largest notification body that is read, in bytes. The documented ones have a few hundred.
 pub const MAX_NOTIFICATION: usize = 64 * 1024;
 
-/// Reads the JSON body of a notification, mended as [`json_text`] says.
+/// Reads the JSON body of a notification, repaired as [`json_text`] says.
 ///
 /// # Errors
 ///
@@ -45,6 +47,43 @@ fn category(error: &serde_json::Error) -> &'static str {
     }
 }
 
+/// What a notification proves by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Trust {
+    /// The gateway sends none.
+    None,
+    /// Nothing: anybody can send one. The gateway must be asked.
+    Unsigned,
+    /// The sender knows a shared secret, which everybody who ever saw a notification knows too. The gateway must be asked.
+    SharedSecret,
+    /// The gateway signed it.
+    Signed,
+}
+
+impl Trust {
+    /// The name in snake case, as serde writes it: `shared_secret`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unsigned => "unsigned",
+            Self::SharedSecret => "shared_secret",
+            Self::Signed => "signed",
+        }
+    }
+}
+
+/// The name in words, such as `shared secret`.
+impl fmt::Display for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SharedSecret => "shared secret",
+            other => other.as_str(),
+        })
+    }
+}
+
 /// What somebody says about a payment. It proves nothing by itself: see [`crate::judge`] and [`crate::confirm`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,21 +96,21 @@ pub struct Notification {
     pub id: Option<String>,
     /// The merchant's reference.
     pub reference: Option<String>,
-    /// The price in rupiah, where it is told.
+    /// The price in rupiah, where the notification has it.
     pub amount: Option<Rupiah>,
-    /// What was paid in rupiah, where it is told.
+    /// What was paid in rupiah, where the notification has it.
     pub payable: Option<Rupiah>,
-    /// Whether an amount is told that cannot be read. Nothing is proven by such a notification: a person must look.
+    /// Whether there is an amount that cannot be read. Nothing is proven by such a notification: a person must look.
     pub has_unreadable_amount: bool,
     /// The state that it claims.
     pub claimed: PaymentStatus,
     /// The id of the request that created the payment, where the gateway repeats it; see [`crate::NewPayment::request_id`].
     pub request_id: Option<String>,
-    /// The code that was paid with, where it is told; see [`crate::Payable::Code`].
+    /// The code that was paid with, where the notification has it; see [`crate::Payable::Code`].
     pub code: Option<String>,
-    /// Whether it is of a gateway's test mode, where it is told.
+    /// Whether it is of a gateway's test mode, where it says so.
     pub sandbox: Option<bool>,
-    /// What tells it from another notification about the same order, where the provider gives one.
+    /// What distinguishes it from another notification about the same order, where the provider gives one.
     pub nonce: Option<String>,
 }
 
@@ -109,5 +148,12 @@ mod tests {
             assert!(!error.to_string().contains("CANARY"), "{error}");
         }
         assert_eq!(read_notification::<u64>(b"\xEF\xBB\xBF 7").unwrap(), 7);
+    }
+
+    #[test]
+    fn serde_writes_the_name_that_as_str_gives() {
+        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
+            assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::body::is_damaged;
 use crate::scalar::{FromScalar, Scalar};
-use crate::wire::is_damaged;
 
 /// The known words of an open set, such as the statuses that a provider documents.
 pub trait Word: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
@@ -146,7 +146,7 @@ impl<K: Word> FromScalar for Open<K> {
             Scalar::Bool(value) => Ok(value.to_string().into()),
             Scalar::Unsigned(number) => Ok(number.to_string().into()),
             Scalar::Signed(number) => Ok(number.to_string().into()),
-            // Debug keeps the `.0` that tells `1.0` from `1`.
+            // Debug keeps the `.0` that distinguishes `1.0` from `1`.
             Scalar::Double(number) => Ok(format!("{number:?}").into()),
             Scalar::Null | Scalar::Dated(_) | Scalar::List | Scalar::Object => Err(scalar.refuse::<Self, E>()),
         }

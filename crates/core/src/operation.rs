@@ -107,7 +107,7 @@ pub struct Envelope {
     pub failure: &'static [FlagValue],
     /// Whether a reply without the flag is a success.
     pub flag_optional: bool,
-    /// Members that tell a failure by being there, with anything but null, false or an empty text.
+    /// Members whose presence is a failure, with anything but null, false or an empty text.
     pub error: &'static [&'static str],
     /// Whether a status from 400 to 499 in the documented form proves that nothing was done.
     pub status_is_conclusive: bool,
@@ -162,7 +162,7 @@ pub struct Failure {
     pub sign: Sign,
     /// What it means.
     pub kind: Kind,
-    /// Whether it is told before anything is done, so that nothing was done.
+    /// Whether it is reported before anything is done, so that nothing was done.
     pub conclusive: bool,
 }
 

@@ -52,7 +52,7 @@ pub struct NewPayment {
     #[serde(default)]
     pub return_url: Option<String>,
     /// The id of the request, for gateways that repeat it in their notifications (K-Link's `rq_uuid`); made of reference and
-    /// price when absent, so that it is known after a lost reply too and tells two prices of one reference apart.
+    /// price when absent, so that it is known after a lost reply too and differs for two prices of one reference.
     #[serde(default)]
     pub request_id: Option<String>,
 }
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn request_id_tells_two_prices_of_one_reference_apart() {
+    fn request_id_differs_for_two_prices_of_one_reference() {
         let id = |amount| NewPayment::new("ORDER-1", Rupiah::new(amount)).sent_request_id();
         assert_eq!((id(1_000).as_str(), id(2_000).as_str()), ("ORDER-1-1000", "ORDER-1-2000"));
         let long = |amount| NewPayment::new("R".repeat(50), Rupiah::new(amount)).sent_request_id();

@@ -1,7 +1,8 @@
 //! Finding the payment of a creation that got no answer.
 
-use crate::gateway::{Lookup, PaymentGateway, Trust};
+use crate::gateway::{Lookup, PaymentGateway};
 use crate::judge;
+use crate::notification::Trust;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind};
 
@@ -9,7 +10,7 @@ use crate::{Delivery, Error, Kind};
 ///
 /// A gateway that finds payments by the merchant's reference is asked for it. One whose creation finds what is there is sent
 /// the creation again: afterwards there is one payment, whether the first request arrived or not. The payment is of this
-/// reference and price; [`Payment::pay_with`] may be empty, as not every gateway tells again what the customer pays with.
+/// reference and price; [`Payment::pay_with`] may be empty, as not every gateway repeats what the customer pays with.
 ///
 /// No answer of this function says that there is no payment: a request that was lost may still be under way.
 ///

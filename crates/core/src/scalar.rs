@@ -5,7 +5,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use crate::wire::is_damaged;
+use crate::body::is_damaged;
 
 /// A JSON value as far as it is no list and no object of its own; those are passed over.
 ///

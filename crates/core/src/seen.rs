@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The keys of the last payments that were processed, in memory, to tell a replay from a new payment; see
+/// The keys of the last payments that were processed, in memory, to distinguish a replay from a new payment; see
 /// [`Proof::key`](crate::Proof::key).
 ///
 /// It forgets everything with the program and the oldest when it is full, and knows nothing of other processes. A program that

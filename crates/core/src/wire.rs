@@ -6,7 +6,6 @@ use serde::de::{self, DeserializeOwned, Unexpected};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::value::RawValue;
 
-pub(crate) use crate::body::is_damaged;
 pub use crate::body::{json_text, read_json};
 use crate::scalar::{FromScalar, Scalar};
 use crate::{Flag, Identifier, JsonString, Rupiah};
@@ -73,7 +72,7 @@ where
 }
 
 /// Reads a member that a reply may have. Whatever it holds, the reply is readable: a blank (`""`, `"-"`, for an identifier
-/// also `0` and `"0"`) is none, and so is what cannot be read, of which an event of `tracing` tells the member's name.
+/// also `0` and `"0"`) is none, and so is what cannot be read, for which an event of `tracing` names the member.
 ///
 /// The event is a warning, as the provider then differs from its document; the value may be personal and is never in it.
 ///
@@ -91,7 +90,7 @@ where
     }
     let value = T::from_scalar::<Unreadable>(scalar).ok();
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -113,7 +112,7 @@ where
     }
     let value = read_object(raw.get());
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -134,7 +133,7 @@ where
     }
     let value = read_json(raw.get()).ok();
     if value.is_none() {
-        tell_unreadable(member);
+        warn_unreadable(member);
     }
     Ok(value)
 }
@@ -152,14 +151,14 @@ where
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     Ok(read_json(raw.get()).unwrap_or_else(|_| {
         if raw.get() != "\"\"" {
-            tell_unreadable(member);
+            warn_unreadable(member);
         }
         T::default()
     }))
 }
 
 #[cold]
-fn tell_unreadable(member: &'static str) {
+fn warn_unreadable(member: &'static str) {
     tracing::warn!(member, "an optional member of a reply or notification cannot be read and is left out");
 }
 

@@ -1,4 +1,4 @@
-//! What is told of an optional member that cannot be read.
+//! What is reported of an optional member that cannot be read.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
@@ -42,9 +42,9 @@ struct Row {
 
 /// Writes down every event.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
+struct Reported(Arc<Mutex<Vec<String>>>);
 
-impl Subscriber for Told {
+impl Subscriber for Reported {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -74,11 +74,11 @@ impl Subscriber for Told {
     fn exit(&self, _: &span::Id) {}
 }
 
-fn told_of(json: &str) -> Vec<String> {
-    let told = Told::default();
-    let read = tracing::subscriber::with_default(told.clone(), || serde_json::from_str::<Reply>(json));
+fn reported_for(json: &str) -> Vec<String> {
+    let reported = Reported::default();
+    let read = tracing::subscriber::with_default(reported.clone(), || serde_json::from_str::<Reply>(json));
     read.unwrap();
-    told.0.lock().unwrap().drain(..).collect()
+    reported.0.lock().unwrap().drain(..).collect()
 }
 
 #[test]
@@ -95,15 +95,15 @@ fn an_unreadable_member_is_named_and_its_value_is_not_shown() {
         (r#"{"inner": {"amount": "canary"}}"#, "inner"),
         (r#"{"rows": [{"amount": "canary"}]}"#, "Row"),
     ] {
-        let told = told_of(json);
-        assert_eq!(told.len(), 1, "{json}: {told:?}");
-        assert!(told[0].starts_with("WARN") && told[0].contains(member), "{json}: {told:?}");
-        assert!(!told[0].contains("canary") && !told[0].contains("918273645"), "{json}: {told:?}");
+        let reported = reported_for(json);
+        assert_eq!(reported.len(), 1, "{json}: {reported:?}");
+        assert!(reported[0].starts_with("WARN") && reported[0].contains(member), "{json}: {reported:?}");
+        assert!(!reported[0].contains("canary") && !reported[0].contains("918273645"), "{json}: {reported:?}");
     }
 }
 
 #[test]
-fn what_is_read_or_blank_is_not_told() {
+fn what_is_read_or_blank_is_not_reported() {
     for json in [
         "{}",
         r#"{"fee": null, "expiredAt": null, "note": null, "id": null, "json": null, "rows": null, "inner": null}"#,
@@ -111,6 +111,6 @@ fn what_is_read_or_blank_is_not_told() {
         r#"{"fee": " - ", "rows": {}, "inner": "", "id": "0"}"#,
         r#"{"fee": 7, "expiredAt": "soon", "id": "7", "json": {"amount": 1}, "rows": [{"amount": 1}], "inner": {"amount": 1}}"#,
     ] {
-        assert!(told_of(json).is_empty(), "{json}: {:?}", told_of(json));
+        assert!(reported_for(json).is_empty(), "{json}: {:?}", reported_for(json));
     }
 }

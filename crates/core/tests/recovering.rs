@@ -91,7 +91,7 @@ fn failed_question_says_what_is_known_of_the_payment() {
 }
 
 #[test]
-fn a_gateway_that_cannot_find_a_payment_is_not_asked_and_the_merchant_is_told_what_to_do() {
+fn a_gateway_without_lookup_is_not_asked_and_the_error_advises() {
     for (trust, instead) in [(Trust::None, "look at its dashboard"), (Trust::Unsigned, "wait for its notification")] {
         let (result, asked) = recovered(&Scripted::new(|can| can.notifications = trust, Ok(payment())));
         let error = result.unwrap_err();

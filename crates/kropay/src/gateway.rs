@@ -1,6 +1,7 @@
 //! Kropay as a payment gateway.
 
-use gerbang_core::check::{self, invalid, unsupported};
+use gerbang_core::check::{self, invalid};
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway, Rupiah,
     Surcharge, Trust, believed_state, updated,

@@ -1,6 +1,6 @@
 //! What the gateways of both APIs share.
 
-use gerbang_core::check::unsupported;
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{Delivery, Error, JakartaTime, Kind, Open, Operation, Rupiah, Surcharge, Word};
 
 /// How the words of the virtual accounts end.

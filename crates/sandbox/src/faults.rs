@@ -5,16 +5,14 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, header};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::call::MAX_BODY;
-use crate::server::lock;
+use crate::lock::lock;
 use crate::spelling::{Spell, Spelling};
-use crate::{Provider, operations, providers, reply};
+use crate::{Provider, operations};
 
 /// How many faults there are at most.
 const MAX_FAULTS: usize = 100;
@@ -33,9 +31,6 @@ const MAX_TEXT: usize = 4 * 1024;
 
 /// The longest delay of one fault, in milliseconds.
 const MAX_DELAY: u64 = 60_000;
-
-/// How many bytes a replacement puts into a body at most. A reply that would have more is lost.
-const MAX_REPLACED: usize = 16 * 1024 * 1024;
 
 /// Calls to a provider that go wrong: which, how often, and how.
 ///
@@ -274,24 +269,6 @@ impl Effect {
             Self::Replace { .. } => Ok(()),
         }
     }
-
-    /// The reply of a call, after this has acted on it.
-    pub(crate) async fn act(self, provider: Provider, operation: Option<&str>, response: Response) -> Response {
-        match self {
-            Self::Close { .. } => reply::lose(response),
-            Self::Reply { status, content_type, body, headers, .. } => {
-                reply::in_place_of(response, made(status, &content_type, body, &headers))
-            }
-            Self::Truncate => reply::cut(response),
-            Self::Delay { milliseconds } => reply::late(response, Duration::from_millis(milliseconds)),
-            Self::Refuse { message, .. } => {
-                reply::in_place_of(response, providers::refusal(provider, operation, &message))
-            }
-            // It acts on how the call is carried out, or before all others.
-            Self::Later { .. } | Self::Spell { .. } => response,
-            Self::Replace { from, to } => replaced(response, &from, &to).await,
-        }
-    }
 }
 
 fn check_size(value: &Value) -> Result<(), FaultError> {
@@ -299,7 +276,7 @@ fn check_size(value: &Value) -> Result<(), FaultError> {
 }
 
 /// A header that a reply may have.
-fn parsed_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FaultError> {
+pub(crate) fn parsed_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FaultError> {
     let framing =
         [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE];
     let error = || FaultError::Header(name.to_owned());
@@ -308,26 +285,6 @@ fn parsed_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), F
         return Err(error());
     }
     Ok((parsed, HeaderValue::try_from(value).map_err(|_| error())?))
-}
-
-fn made(status: u16, content_type: &str, body: String, headers: &BTreeMap<String, String>) -> Response {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let (false, Ok(value)) = (content_type.is_empty(), HeaderValue::try_from(content_type)) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
-    response.headers_mut().extend(headers.iter().filter_map(|(name, value)| parsed_header(name, value).ok()));
-    response
-}
-
-async fn replaced(response: Response, from: &str, to: &str) -> Response {
-    let (parts, body) = response.into_parts();
-    let text = axum::body::to_bytes(body, usize::MAX).await.ok().and_then(|body| String::from_utf8(body.into()).ok());
-    let is_bounded = |text: &String| text.matches(from).count().saturating_mul(to.len()) <= MAX_REPLACED;
-    match text.filter(is_bounded) {
-        Some(text) => Response::from_parts(parts, Body::from(text.replace(from, to))),
-        None => reply::lose(Response::from_parts(parts, Body::empty())),
-    }
 }
 
 /// Why a fault cannot be set.
@@ -437,7 +394,7 @@ impl Faults {
         lock(&self.0).all.clone()
     }
 
-    /// Removes a fault. Tells whether there was one.
+    /// Removes a fault. Returns whether there was one.
     pub(crate) fn remove(&self, number: u64) -> bool {
         let mut known = lock(&self.0);
         let before = known.all.len();
@@ -445,7 +402,7 @@ impl Faults {
         known.all.len() < before
     }
 
-    /// Removes all faults, and tells how many there were.
+    /// Removes all faults, and returns how many there were.
     pub(crate) fn clear(&self) -> usize {
         lock(&self.0).all.drain(..).count()
     }

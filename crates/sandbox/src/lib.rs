@@ -88,7 +88,7 @@
 //! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
 //! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
 //!
-//! [`Sandbox::requests`] tells which calls came, what the sandbox answered, and which faults acted.
+//! [`Sandbox::requests`] lists which calls came, what the sandbox answered, and which faults acted.
 //!
 //! # The page
 //!
@@ -143,22 +143,22 @@
 //! | K-Link | is paid | a signature of the body, in `x-servicepayment` |
 //! | K-Link, by GoPay | is paid, expires or is cancelled | the same |
 //!
-//! Of payments that are not paid no document tells but K-Link's on GoPay, where a notification's status is `success` or
-//! `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is told of when
-//! the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
+//! No document has notifications of payments that are not paid but K-Link's on GoPay, where a notification's status is
+//! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is
+//! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
-//! Every notification has a number. [`Sandbox::webhook_attempts`] tells of each attempt what was sent and signed, and what
+//! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
 //! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
 //!
 //! # State file
 //!
 //! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
-//! everything is in that file before a reply or a notification tells of it, so that a restart, also after `kill -9` or a
+//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9` or a
 //! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
-//! wallets, the sessions, the clock as it was moved, and the notifications that are owed.
+//! wallets, the sessions, the clock as it was moved, and the notifications that are pending.
 //!
-//! A notification is owed until it is acknowledged or given up. One that is held stays so; every other is sent again at
+//! A notification is pending until it is acknowledged or given up. One that is held stays so; every other is sent again at
 //! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
 //! its attempts are counted on. One whose attempt was under way at the end may arrive twice.
 //!
@@ -168,8 +168,9 @@
 //!
 //! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
 //! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
-//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of another kind or of another version is never overwritten; the sandbox does not start with it. If the file
-//! cannot be written any more, requests are answered 500 until it can be.
+//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of
+//! another kind or of another version is never overwritten; the sandbox does not start with it. If the file cannot be written
+//! any more, requests are answered 500 until it can be.
 //!
 //! # Limits
 //!
@@ -179,16 +180,34 @@
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
+// From the ground up; nothing uses what is above it:
+//   provider, clock, lock, operations; request_log, spelling; reply, call, accounts
+//   state: what is remembered, without HTTP and without a clock of its own
+//   store, failing, seed, faults, webhooks: what is shared besides the state
+//   app: all of these in one place
+//   magic, providers, delivery, server: what works on it
+//   effects, requests, planting, page, admin: what uses the providers and the delivery
+//   sandbox: starts and steers everything
+mod accounts;
 mod admin;
+mod app;
 mod call;
 mod clock;
+mod delivery;
+mod effects;
+mod failing;
 mod faults;
+mod lock;
 mod magic;
 mod operations;
 mod page;
+mod planting;
+mod provider;
 mod providers;
 mod reply;
+mod request_log;
 mod requests;
+mod sandbox;
 mod seed;
 mod server;
 mod spelling;
@@ -196,78 +215,15 @@ mod state;
 mod store;
 mod webhooks;
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
+pub use delivery::{HeldWebhook, ReleaseOrder};
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
-pub use requests::SandboxRequest;
+pub use provider::{Provider, UnknownProvider};
+pub use request_log::SandboxRequest;
+pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};
-pub use server::{Sandbox, SandboxBuilder};
 pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
-pub use webhooks::{HeldWebhook, ReleaseOrder, WebhookAttempt, WebhookError};
-
-/// A payment gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Provider {
-    /// Kazukipay, under `/kazukipay`.
-    Kazukipay,
-    /// Kropay, under `/kropay`.
-    Kropay,
-    /// PayDigital, under `/paydigital`.
-    Paydigital,
-    /// Pakasir with both of its APIs, under `/pakasir`.
-    Pakasir,
-    /// K-Link, under `/klink`.
-    Klink,
-}
-
-impl Provider {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink];
-
-    /// The name in paths and in the sandbox's own API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Kazukipay => "kazukipay",
-            Self::Kropay => "kropay",
-            Self::Paydigital => "paydigital",
-            Self::Pakasir => "pakasir",
-            Self::Klink => "klink",
-        }
-    }
-}
-
-/// The name, as [`Provider::name`].
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Provider {
-    type Err = UnknownProvider;
-
-    fn from_str(name: &str) -> Result<Self, UnknownProvider> {
-        Self::ALL.into_iter().find(|provider| provider.name() == name).ok_or(UnknownProvider)
-    }
-}
-
-/// No provider has this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownProvider;
-
-impl fmt::Display for UnknownProvider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no provider has this name")
-    }
-}
-
-impl std::error::Error for UnknownProvider {}
+pub use webhooks::{WebhookAttempt, WebhookError};
 
 /// The examples of the README, compiled as doctests.
 #[cfg(doctest)]

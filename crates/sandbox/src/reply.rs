@@ -13,13 +13,13 @@ use crate::spelling::{self, Spell};
 
 /// What becomes of a reply on its way to the client.
 #[derive(Clone, Copy, Default)]
-struct Fate {
+struct Sabotage {
     lost: bool,
     cut: bool,
     delay: Duration,
 }
 
-fn fate_of(response: &mut Response) -> &mut Fate {
+fn sabotage_of(response: &mut Response) -> &mut Sabotage {
     response.extensions_mut().get_or_insert_default()
 }
 
@@ -82,36 +82,36 @@ pub(crate) fn lost() -> Response {
 
 /// Loses a reply: the connection is closed instead.
 pub(crate) fn lose(mut response: Response) -> Response {
-    fate_of(&mut response).lost = true;
+    sabotage_of(&mut response).lost = true;
     response
 }
 
 /// Whether a reply never arrives.
 pub(crate) fn is_lost(response: &Response) -> bool {
-    response.extensions().get::<Fate>().is_some_and(|fate| fate.lost)
+    response.extensions().get::<Sabotage>().is_some_and(|sabotage| sabotage.lost)
 }
 
 /// Cuts a reply: the first half of the body arrives, and the length of the whole; then the connection is closed.
 pub(crate) fn cut(mut response: Response) -> Response {
-    fate_of(&mut response).cut = true;
+    sabotage_of(&mut response).cut = true;
     response
 }
 
 /// Delays a reply, even more if it is late already.
 pub(crate) fn late(mut response: Response, by: Duration) -> Response {
-    let fate = fate_of(&mut response);
-    fate.delay = fate.delay.saturating_add(by);
+    let sabotage = sabotage_of(&mut response);
+    sabotage.delay = sabotage.delay.saturating_add(by);
     response
 }
 
 /// A reply that takes the place of another, as late as that.
 pub(crate) fn in_place_of(mut replaced: Response, response: Response) -> Response {
-    late(response, fate_of(&mut replaced).delay)
+    late(response, sabotage_of(&mut replaced).delay)
 }
 
 /// Waits until a reply is to be sent, and gives what of it arrives; nothing if the connection is to be closed instead.
 pub(crate) async fn arriving(mut response: Response) -> Option<Response> {
-    let Fate { lost, cut, delay } = *fate_of(&mut response);
+    let Sabotage { lost, cut, delay } = *sabotage_of(&mut response);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -141,7 +141,7 @@ async fn half(response: Response) -> Option<Response> {
     Some(Response::from_parts(parts, Body::from_stream(pieces)))
 }
 
-/// Text as it may stand in a web page, also in an attribute.
+/// Text escaped for a web page, also for an attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,110 +1,33 @@
-//! Requests to the providers' APIs: faults act on them, and the log keeps them.
+//! Answering a request to a provider's API: faults act on it, and the log keeps it.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::Response;
 use jiff::Timestamp;
-use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
+use crate::app::App;
 use crate::call::{KeptAsFailed, MAX_BODY};
 use crate::faults::Effect;
-use crate::server::{App, lock};
+use crate::request_log::SandboxRequest;
 use crate::spelling::{Fractions, Spell};
-use crate::{Provider, operations, reply, webhooks};
-
-/// How many requests the log keeps.
-const MAX_LOGGED: usize = 1_000;
+use crate::{Provider, effects, operations, providers, reply};
 
 /// How many characters of a method and of a path the log keeps.
 const MAX_SHOWN: usize = 512;
 
-/// How many calls wait to be carried out later at most.
-const MAX_POSTPONED: usize = 1_000;
-
-/// A request to a provider's API, and what became of it. Its query, headers and body are not kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct SandboxRequest {
-    /// The provider.
-    pub provider: Provider,
-    /// The operation, as [`Fault::operation`](crate::Fault::operation) names it; none for pages and unknown paths.
-    pub operation: Option<&'static str>,
-    /// The method.
-    pub method: String,
-    /// The path after the provider's address, without the query; its first 512 characters.
-    pub path: String,
-    /// The status code of the reply; none if the connection was closed instead.
-    pub status: Option<u16>,
-    /// When it was answered, by the clock of the machine.
-    pub at: Timestamp,
-    /// The numbers of the faults that acted on it.
-    pub faults: Vec<u64>,
-}
-
-/// The requests of late, oldest first, and how many there were of each provider.
-#[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<Logged>);
-
-/// The calls that wait to be carried out later.
-#[derive(Debug)]
-pub(crate) struct Postponed(Arc<Semaphore>);
-
-impl Default for Postponed {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_POSTPONED)))
-    }
-}
-
-impl Postponed {
-    /// The right of a call to wait.
-    fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.clone().try_acquire_owned().ok()
-    }
-}
-
-#[derive(Debug, Default)]
-struct Logged {
-    requests: VecDeque<SandboxRequest>,
-    counts: BTreeMap<Provider, u64>,
-}
-
-impl RequestLog {
-    pub(crate) fn all(&self) -> Vec<SandboxRequest> {
-        lock(&self.0).requests.iter().cloned().collect()
-    }
-
-    /// How many requests each provider has had that has had any.
-    pub(crate) fn counts(&self) -> BTreeMap<Provider, u64> {
-        lock(&self.0).counts.clone()
-    }
-
-    pub(crate) fn clear(&self) {
-        *lock(&self.0) = Logged::default();
-    }
-
-    fn add(&self, request: SandboxRequest) {
-        let mut logged = lock(&self.0);
-        *logged.counts.entry(request.provider).or_default() += 1;
-        if logged.requests.len() >= MAX_LOGGED {
-            logged.requests.pop_front();
-        }
-        logged.requests.push_back(request);
-    }
+/// The API of a provider, with its faults and its log.
+pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
+    providers::routes(provider).layer(middleware::from_fn_with_state((app.clone(), provider), answer))
 }
 
 /// Answers a request to a provider: lets the faults act on it, and logs it.
-pub(crate) async fn answer(
-    State((app, provider)): State<(App, Provider)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn answer(State((app, provider)): State<(App, Provider)>, mut request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().as_str(), request.uri());
     let operation = operations::of(provider, method, uri.path(), uri.query());
     let (method, path) = (shown(method), shown(uri.path()));
@@ -136,7 +59,7 @@ pub(crate) async fn answer(
         response = reply::spelled(response, &spells).await;
     }
     for (_, effect) in acting {
-        response = effect.act(provider, operation, response).await;
+        response = effects::act(effect, provider, operation, response).await;
     }
 
     let status = (!reply::is_lost(&response)).then(|| response.status().as_u16());
@@ -157,7 +80,7 @@ async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_a
     };
     let (made, awaited) = oneshot::channel();
     let on_time = app.clone();
-    webhooks::spawn(app, async move {
+    app.spawn_until_reset(async move {
         tokio::time::sleep(after).await;
         let response = next.run(Request::from_parts(head, Body::from(body))).await;
         // If this fails, the next change is saved with it.

@@ -3,15 +3,10 @@
 use std::fmt;
 
 use gerbang_core::Secret;
-use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::call::{MAX_AMOUNT, name};
-use crate::state::{Account, Deed, Desk, Payment, PaymentStatus, World};
-use crate::{Provider, providers};
-
-/// How many payments one list has at most.
-const MAX_SEEDS: usize = 1_000;
+use crate::Provider;
+use crate::state::{Action, PaymentStatus};
 
 /// A payment that is to be there: see [`Sandbox::seed`](crate::Sandbox::seed).
 ///
@@ -93,32 +88,13 @@ impl Seed {
     }
 
     /// What has been done with it.
-    fn deed(&self) -> Option<Deed> {
+    pub(crate) fn action(&self) -> Option<Action> {
         match self.status {
             PaymentStatus::Pending => None,
-            PaymentStatus::Paid => Some(Deed::Pay),
-            PaymentStatus::Cancelled => Some(Deed::Cancel),
-            PaymentStatus::Expired => Some(Deed::Expire),
+            PaymentStatus::Paid => Some(Action::Pay),
+            PaymentStatus::Cancelled => Some(Action::Cancel),
+            PaymentStatus::Expired => Some(Action::Expire),
         }
-    }
-
-    fn record(&self, account: &mut Account, desk: &mut Desk<'_>) -> Result<usize, String> {
-        if let Some(reference) = &self.reference {
-            if name(Some(reference)).is_none() {
-                return Err("reference is not valid".into());
-            }
-            if account.find(|record| record.order == *reference).is_some() {
-                return Err("reference is taken".into());
-            }
-        }
-        if !(1..=MAX_AMOUNT).contains(&self.amount) {
-            return Err(format!("amount must be from 1 to {MAX_AMOUNT}"));
-        }
-        let mut record = providers::seeded(account, desk, self)?;
-        // Magic prices mean nothing here.
-        record.due = None;
-        account.record(record, desk).map_err(|trouble| trouble.message().to_owned())?;
-        Ok(account.payments.len() - 1)
     }
 }
 
@@ -150,33 +126,3 @@ impl fmt::Display for SeedError {
 }
 
 impl std::error::Error for SeedError {}
-
-/// Records all payments of a list, or none. The providers notify of none.
-pub(crate) fn plant(world: &mut World, seeds: &[Seed], now: Timestamp) -> Result<Vec<Payment>, SeedError> {
-    if seeds.len() > MAX_SEEDS {
-        return Err(SeedError::new(None, format!("a list has up to {MAX_SEEDS} payments")));
-    }
-    world.settle(now);
-    let planted = world.all_or_none(|world| {
-        let place = |(index, seed): (usize, &Seed)| {
-            let refused = |reason: String| SeedError::new(Some(index), reason);
-            let key = providers::account_of(seed).ok_or_else(|| refused("credential is not valid".into()))?;
-            let placed = world.account(seed.provider, &key, now, |account, desk| seed.record(account, desk));
-            let at = placed.map_err(|full| refused(full.message().into()))?.map_err(refused)?;
-            Ok((key, at))
-        };
-        seeds.iter().enumerate().map(place).collect::<Result<Vec<_>, _>>()
-    })?;
-    let finish = |world: &mut World, seed: &Seed, key: &str, at: usize| {
-        world.account(seed.provider, key, now, |account, desk| {
-            if let Some(deed) = seed.deed() {
-                account.carry_out(at, deed, now, desk);
-            }
-            account.payments[at].payment()
-        })
-    };
-    let finished = world.quietly(|world| {
-        seeds.iter().zip(&planted).map(|(seed, (key, at))| finish(world, seed, key, *at)).collect::<Result<_, _>>()
-    });
-    finished.map_err(|full| SeedError::new(None, full.message()))
-}

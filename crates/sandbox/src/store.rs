@@ -1,5 +1,6 @@
-//! The state file: what the sandbox remembers, written whole before a reply tells of a change.
+//! The state file: what the sandbox remembers, written whole before a reply reports a change.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,10 @@ use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
-use crate::server::lock;
+use crate::lock::lock;
 use crate::state::World;
 
-/// What stands in every state file.
+/// The name of the format, in every state file.
 const FORMAT: &str = "gerbang-sandbox state";
 
 /// The form of the file. It changes whenever an older sandbox could not read the file or would misread it.
@@ -40,13 +41,19 @@ struct Read {
     world: World,
 }
 
-#[derive(Debug)]
 struct Writer {
     path: PathBuf,
-    /// What stands in the file, as far as this is known.
+    /// The content of the file, as far as this is known.
     last: Vec<u8>,
     /// No other sandbox, of this process or another, writes the file while this is open.
     _lock: File,
+}
+
+/// Credentials are in the file's content.
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// The state file of a running sandbox.
@@ -66,7 +73,7 @@ impl Store {
         let (world, ahead) = match fs::read(&path) {
             Ok(bytes) => read(&path, &bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => (World::default(), 0),
-            Err(error) => return Err(trouble(&path, error.kind(), &format!("cannot be read: {error}"))),
+            Err(error) => return Err(store_error(&path, error.kind(), &format!("cannot be read: {error}"))),
         };
         let writer = Writer { path, last: Vec::new(), _lock: held };
         let store = Self { writer: Mutex::new(Some(writer)), saved: AtomicU64::new(0) };
@@ -96,7 +103,8 @@ impl Store {
             // What is in the file is not known if this fails half-way.
             writer.last.clear();
             let path = &writer.path;
-            write(path, &bytes).map_err(|error| trouble(path, error.kind(), &format!("cannot be written: {error}")))?;
+            write(path, &bytes)
+                .map_err(|error| store_error(path, error.kind(), &format!("cannot be written: {error}")))?;
             writer.last = bytes;
         }
         self.saved.store(revision, Ordering::SeqCst);
@@ -109,7 +117,7 @@ impl Store {
     }
 }
 
-fn trouble(path: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
+fn store_error(path: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
     io::Error::new(kind, format!("the state file {} {what}", path.display()))
 }
 
@@ -118,17 +126,17 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     if let Ok(found) = fs::canonicalize(path) {
         return Ok(found);
     }
-    let name = path.file_name().ok_or_else(|| trouble(path, io::ErrorKind::InvalidInput, "has no name"))?;
+    let name = path.file_name().ok_or_else(|| store_error(path, io::ErrorKind::InvalidInput, "has no name"))?;
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let directory = fs::canonicalize(directory)
-        .map_err(|error| trouble(path, error.kind(), &format!("has no directory: {error}")))?;
+        .map_err(|error| store_error(path, error.kind(), &format!("has no directory: {error}")))?;
     Ok(directory.join(name))
 }
 
-/// A file beside another, whose name tells whose it is.
+/// A file beside another, named after it.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -141,17 +149,20 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 fn locked(path: &Path) -> io::Result<File> {
     let name = beside(path, ".sandbox-lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&name);
-    let file =
-        file.map_err(|error| trouble(path, error.kind(), &format!("cannot be locked by {}: {error}", name.display())))?;
+    let file = file.map_err(|error| {
+        store_error(path, error.kind(), &format!("cannot be locked by {}: {error}", name.display()))
+    })?;
     match FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(trouble(path, io::ErrorKind::ResourceBusy, "is used by another sandbox")),
-        Err(TryLockError::Error(error)) => Err(trouble(path, error.kind(), &format!("cannot be locked: {error}"))),
+        Err(TryLockError::WouldBlock) => {
+            Err(store_error(path, io::ErrorKind::ResourceBusy, "is used by another sandbox"))
+        }
+        Err(TryLockError::Error(error)) => Err(store_error(path, error.kind(), &format!("cannot be locked: {error}"))),
     }
 }
 
 fn read(path: &Path, bytes: &[u8]) -> io::Result<(World, u64)> {
-    let invalid = |what: &str| trouble(path, io::ErrorKind::InvalidData, what);
+    let invalid = |what: &str| store_error(path, io::ErrorKind::InvalidData, what);
     let head: Head = serde_json::from_slice(bytes)
         .map_err(|error| invalid(&format!("is broken or none of the sandbox, and is left as it is: {error}")))?;
     if head.format != FORMAT {
@@ -180,7 +191,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    // Credentials stand in it.
+    // Credentials are in it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&new)?;

@@ -3,9 +3,8 @@
 use clap::Args;
 use gerbang::{Expected, PaymentStatus};
 
-use super::status::{ask, known};
-use crate::args::Which;
 use crate::failure::{Exit, Failure};
+use crate::lookup::{Which, ask, known};
 use crate::output::Output;
 use crate::provider::Provider;
 use crate::settings::Settings;
@@ -37,7 +36,7 @@ pub async fn run(cancel: &Cancel, settings: &Settings, output: Output) -> Result
     let status = now.status.clone();
     let verdict = Verdict::new(&Expected::new(payment), now);
     output.result(&view::json(&verdict.payment), || view::text(&verdict.payment))?;
-    verdict.tell_late(output);
+    verdict.print_late(output);
     Ok(match status {
         // A payment that came before the cancellation is no success of it.
         PaymentStatus::Paid => Exit::Refused,

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -25,26 +24,26 @@ pub struct Man {
     directory: PathBuf,
 }
 
-/// Prints completions for a shell.
+/// Prints completions of a command line for a shell.
 ///
 /// # Errors
 ///
 /// None at this time; the signature is that of all commands.
-pub fn completions(completions: &Completions) -> Result<Exit, Failure> {
+pub fn completions(completions: &Completions, mut command: Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(completions.shell, &mut args::command(), "gerbang", &mut script);
+    clap_complete::generate(completions.shell, &mut command, "gerbang", &mut script);
     Output::new(false).bytes(&script)?;
     Ok(Exit::Done)
 }
 
-/// Writes one man page for each command.
+/// Writes one man page for each command of a command line.
 ///
 /// # Errors
 ///
 /// [`Failure`] when a file cannot be written.
-pub fn man(man: &Man, output: Output) -> Result<Exit, Failure> {
+pub fn man(man: &Man, command: Command, output: Output) -> Result<Exit, Failure> {
     let directory = &man.directory;
-    clap_mangen::generate_to(args::command(), directory)
+    clap_mangen::generate_to(command, directory)
         .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", directory.display())))?;
     output.hint(&format!("written to {}", directory.display()));
     Ok(Exit::Done)

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, Output};
-use crate::provider::Provider;
 use crate::settings::{self, Origin, Settings};
+use crate::variables;
 
 /// `gerbang config`.
 #[derive(Args, Debug)]
@@ -52,11 +52,11 @@ pub fn run(config: &Config, settings: &Settings, output: Output) -> Result<Exit,
 fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["GATEWAY", "VARIABLE", "SET BY", ""]);
-    let mut lacking = Vec::new();
+    let mut missing = Vec::new();
     let mut mixed = None;
-    for section in Provider::sections() {
+    for section in variables::sections() {
         mixed = mixed.or(settings.check_origins(section).err());
-        let variables = Provider::variables_of(section);
+        let variables = variables::of(section);
         let is_used = variables.iter().any(|variable| settings.origin(&variable.name).is_some());
         for variable in variables {
             let origin = settings.origin(&variable.name).map(|origin| match origin {
@@ -64,10 +64,7 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
                 Origin::Environment => "environment",
                 Origin::File => "file",
             });
-            let lacks = is_used && variable.required && origin.is_none();
-            if lacks {
-                lacking.push(variable.name.clone());
-            }
+            let is_missing = is_used && variable.required && origin.is_none();
             if output.json {
                 let line = json!({
                     "gateway": section, "variable": variable.name, "set_by": origin, "required": variable.required,
@@ -75,42 +72,49 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
                 });
                 output.result(&line, String::new)?;
             }
-            let note = if lacks {
-                "missing"
-            } else if variable.required {
-                "required"
-            } else {
-                ""
+            let note = match (is_missing, variable.required) {
+                (true, _) => "missing",
+                (false, true) => "required",
+                (false, false) => "",
             };
             table.add_row([section, &variable.name, origin.unwrap_or("–"), note]);
+            if is_missing {
+                missing.push(variable.name);
+            }
         }
     }
     if !output.json {
-        let file = match &settings.file {
-            Some((path, true)) => path.display().to_string(),
-            Some((path, false)) => format!("{} (not there)", path.display()),
-            None => "none".to_owned(),
-        };
-        let profile = settings.profile.as_deref().unwrap_or("none");
-        let order = match settings.profile_is_first {
-            true => "flags, then the profile, then the environment",
-            false => "flags, then the environment, then the profile",
-        };
-        output.text(&format!(
-            "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
-            table.trim_fmt()
-        ))?;
-        if let Some((path, true)) = &settings.file
-            && others_may_read(path)
-        {
-            anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
-        }
+        print_for_people(&table, settings, output)?;
     }
-    match (mixed, lacking.as_slice()) {
+    match (mixed, missing.as_slice()) {
         (Some(mixed), _) => Err(mixed),
         (None, []) => Ok(Exit::Done),
         (None, names) => Err(Failure::usage(format!("not set: {}", names.join(", ")))),
     }
+}
+
+/// Prints which file and profile count, then what is set.
+fn print_for_people(table: &Table, settings: &Settings, output: Output) -> Result<(), Failure> {
+    let file = match &settings.file {
+        Some((path, true)) => path.display().to_string(),
+        Some((path, false)) => format!("{} (not there)", path.display()),
+        None => "none".to_owned(),
+    };
+    let profile = settings.profile.as_deref().unwrap_or("none");
+    let order = match settings.profile_is_first {
+        true => "flags, then the profile, then the environment",
+        false => "flags, then the environment, then the profile",
+    };
+    output.text(&format!(
+        "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
+        table.trim_fmt()
+    ))?;
+    if let Some((path, true)) = &settings.file
+        && others_may_read(path)
+    {
+        anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
+    }
+    Ok(())
 }
 
 /// Whether other users of the machine may read a file, where the system knows users.

@@ -22,9 +22,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant as Deadline, timeout_at};
 
-use super::sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::output::{LARGE, Output};
 use crate::qr;
 use crate::view::{self, rupiah};
@@ -285,7 +285,7 @@ fn pay_all(orders: &[Order], sandbox: &Sandbox) -> Result<(), Failure> {
     let failed = |error| Failure::failed(format!("the sandbox does not take the payment: {error}"));
     for Order { party, expected, .. } in orders {
         let payment = expected.payment();
-        // PayDigital is not told the merchant's reference.
+        // PayDigital takes no merchant reference.
         let names = [&payment.reference, &payment.id].into_iter().flatten();
         let known = names.map(|name| sandbox.payment(*party, name)).reduce(Result::or);
         let known = known.unwrap_or(Err(ControlError::NotFound)).map_err(failed)?;

@@ -8,17 +8,18 @@ use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::watch::{Follow, Pace, check_tells};
 use crate::args::{Global, time};
 use crate::failure::{Exit, Failure};
+use crate::follow::{Follow, Pace, check_reports_status};
 use crate::interrupt::Interrupt;
 use crate::next;
 use crate::output::Output;
+use crate::printable::printable;
 use crate::provider::Provider;
 use crate::qr::{self, Background};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
-use crate::view::{self, printable, rupiah};
+use crate::view::{self, rupiah};
 
 /// `gerbang pay`.
 #[derive(Args, Debug)]
@@ -79,7 +80,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     pay.provider.warn(output);
     let gateway = pay.provider.gateway(settings)?;
     if pay.watch {
-        check_tells(&*gateway)?;
+        check_reports_status(&*gateway)?;
     }
     let new = pay.order();
     // Before anything is sent: if the reply is lost, this is what is left.
@@ -96,8 +97,8 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
             return Err(Failure::new(Exit::Interrupted, what).advise(lost(true)));
         }
     };
-    let tells = gateway.capabilities().status;
-    let go_on = if tells {
+    let reports_status = gateway.capabilities().status;
+    let go_on = if reports_status {
         next::watch(global, &payment)
     } else {
         format!("{} tells no status; its notification tells when it is paid", gateway.provider())
@@ -111,7 +112,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
         output.note(&json!({"found": payment.status}), || {
             format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
         });
-        verdict.tell_late(output);
+        verdict.print_late(output);
         return verdict.end();
     }
     if !pay.watch {

@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use gerbang::klink;
 use gerbang_sandbox::{Provider as Gateway, Sandbox as Server};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::output::Output;
-use crate::provider::Provider;
+use crate::variables;
 
 /// `gerbang sandbox`.
 #[derive(Args, Debug)]
@@ -34,9 +34,6 @@ pub struct Sandbox {
     #[arg(long)]
     ports: bool,
 }
-
-/// The key with which a sandbox signs. It is no secret.
-pub const WEBHOOK_KEY: &str = "sandbox-webhook-key";
 
 /// Runs a sandbox until Ctrl-C.
 ///
@@ -61,7 +58,7 @@ pub async fn run(sandbox: &Sandbox, output: Output) -> Result<Exit, Failure> {
     let server = builder.start().await.map_err(|error| {
         Failure::failed(format!("the sandbox cannot start: {error}")).advise("choose another --listen or --state")
     })?;
-    let variables = variables(&server).await?;
+    let variables = exported(&server).await?;
     output.result(&json!({"page": server.base_url(), "variables": variables}), || {
         let lines: Vec<_> = variables.iter().map(|(name, value)| format!("export {name}={value}")).collect();
         lines.join("\n")
@@ -74,11 +71,11 @@ pub async fn run(sandbox: &Sandbox, output: Output) -> Result<Exit, Failure> {
 }
 
 /// All that the gateways need to ask the sandbox. Any credentials will do.
-async fn variables(server: &Server) -> Result<BTreeMap<String, String>, Failure> {
+async fn exported(server: &Server) -> Result<BTreeMap<String, String>, Failure> {
     let (bank, product) = klink_product(&klink_client(server)?).await?;
     let mut variables = BTreeMap::new();
     for gateway in Gateway::ALL {
-        for variable in Provider::variables_of(gateway.name()) {
+        for variable in variables::of(gateway.name()) {
             let key = variable.name.splitn(3, '_').last().unwrap_or_default();
             let value = match key {
                 "BASE_URL" => server.url(gateway),
@@ -92,27 +89,6 @@ async fn variables(server: &Server) -> Result<BTreeMap<String, String>, Failure>
         }
     }
     Ok(variables)
-}
-
-/// A client of the sandbox's K-Link.
-///
-/// # Errors
-///
-/// [`Failure`] when it cannot be made.
-pub fn klink_client(server: &Server) -> Result<klink::Client, Failure> {
-    let credentials = klink::Credentials::new("sandbox", "sandbox");
-    Ok(klink::Client::builder(credentials).base_url(server.url(Gateway::Klink)).build()?)
-}
-
-/// The codes of the first bank and its product in K-Link's list, which is a virtual account in the sandbox.
-///
-/// # Errors
-///
-/// [`Failure`] of the call.
-pub async fn klink_product(client: &klink::Client) -> Result<(String, String), Failure> {
-    let banks = client.list_banks().await?;
-    let bank = banks.first().ok_or_else(|| Failure::failed("the sandbox's K-Link has no bank"))?;
-    Ok((bank.bank_code.to_string(), bank.product_code.to_string()))
 }
 
 /// `kropay=http://…`.

@@ -139,7 +139,7 @@ fn the_canary_is_in_no_output() {
 }
 
 #[test]
-fn the_canary_is_in_no_error_of_a_server_that_says_what_it_was_asked() {
+fn no_secret_is_in_the_error_of_a_server_that_echoes() {
     let shop = Shop::new();
     let runtime = Runtime::new().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();

@@ -7,7 +7,7 @@ use gerbang_sandbox::Provider;
 use crate::run::{Shop, assert_masked, directory, end, gerbang, run};
 
 #[test]
-fn what_is_set_is_told_without_values() {
+fn check_names_what_is_set_without_values() {
     let file = directory().join("config.toml");
     fs::write(&file, "profile = \"shop\"\n[profiles.shop.kropay]\napi_key = \"CANARY\"\n").unwrap();
     let file = file.to_str().unwrap();
@@ -124,7 +124,7 @@ fn a_profile_of_the_environment_counts_less_than_its_variables() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn check_names_what_is_missing() {
     let ran = end(gerbang(&["config", "check", "--json"]).env("GERBANG_KAZUKIPAY_API_KEY", "k").spawn().unwrap());
     assert_eq!(ran.code, Some(2));
     assert_masked!(ran.stderr, @r#"{"error":{"delivery":null,"exit_code":2,"kind":null,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}}"#);

@@ -77,7 +77,7 @@ fn the_values_arrive_at_the_provider() {
 }
 
 #[test]
-fn a_reference_is_made_and_told_before_anything_is_sent() {
+fn a_reference_is_made_and_printed_before_anything_is_sent() {
     let shop = Shop::new();
     let ran = shop.run(&["pay", "-p", "paydigital", "-a", "10009"]);
     assert_eq!(ran.code, Some(5), "{ran:?}");
@@ -205,7 +205,7 @@ fn a_payment_that_was_never_asked_for_is_not_called_pending() {
 }
 
 #[test]
-fn a_payment_of_the_test_mode_is_a_success_only_where_it_is_wanted() {
+fn a_test_mode_payment_succeeds_only_with_test_mode() {
     let shop = Shop::new();
     let run = |args: &[&str]| {
         // Pakasir tells the status once in four seconds.
@@ -326,7 +326,7 @@ fn nothing_on_the_standard_input_is_no_wrong_use() {
 }
 
 #[test]
-fn a_gateway_without_a_status_is_not_watched_and_nothing_is_sent() {
+fn a_gateway_without_status_is_not_watched_and_gets_no_call() {
     let shop = Shop::new();
     let ran = shop.run(&["pay", "-p", "klink", "-a", "20000", "--watch"]);
     assert_eq!(ran.code, Some(2));

@@ -74,7 +74,7 @@ fn there_are_no_escape_codes_and_no_drawings() {
 }
 
 #[test]
-fn colours_are_there_where_they_are_forced_unless_they_are_unwanted() {
+fn forced_colours_are_there_unless_they_are_unwanted() {
     let coloured = end(gerbang(&["config", "check"]).env("CLICOLOR_FORCE", "1").spawn().unwrap());
     assert!(coloured.stdout.contains('\u{1b}'), "{coloured:?}");
     let plain = end(gerbang(&["config", "check"]).env("NO_COLOR", "1").spawn().unwrap());

@@ -40,7 +40,7 @@ impl Terminal {
         tmux
     }
 
-    fn told(&self, args: &[&str]) -> String {
+    fn output_of(&self, args: &[&str]) -> String {
         let output = self.tmux(args).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -48,20 +48,20 @@ impl Terminal {
 
     /// What is on the screen.
     fn screen(&self) -> String {
-        self.told(&["capture-pane", "-p"])
+        self.output_of(&["capture-pane", "-p"])
     }
 
     /// What is on the screen and above it, with the codes of its colours.
     fn coloured(&self) -> String {
-        self.told(&["capture-pane", "-p", "-e", "-N", "-S", "-"])
+        self.output_of(&["capture-pane", "-p", "-e", "-N", "-S", "-"])
     }
 
     fn resize(&self, width: u16, height: u16) {
-        self.told(&["resize-window", "-x", &width.to_string(), "-y", &height.to_string()]);
+        self.output_of(&["resize-window", "-x", &width.to_string(), "-y", &height.to_string()]);
     }
 
     fn press(&self, key: &str) {
-        self.told(&["send-keys", key]);
+        self.output_of(&["send-keys", key]);
     }
 
     fn wait_for(&self, text: &str) -> String {
@@ -172,7 +172,7 @@ fn the_code_on_the_screen_is_scanned_on_any_background() {
 }
 
 #[test]
-fn without_colours_the_code_is_for_the_background_that_is_asked_for() {
+fn without_colours_the_code_fits_the_background_asked_for() {
     let shop = Shop::new();
     for (args, theme) in [(PAY.to_owned(), DARK), (format!("{PAY}-2 --qr=light"), LIGHT)] {
         let Some(terminal) = Terminal::run(&shop, (100, 45), "NO_COLOR=1", &args) else { return };
@@ -215,7 +215,7 @@ fn a_small_window_shows_the_payload_and_no_broken_code() {
     for (at, size) in [(80, 24), (50, 60)].into_iter().enumerate() {
         let Some(terminal) = Terminal::run(&shop, size, "", &format!("{PAY}-{at}")) else { return };
         terminal.wait_for("exit code 0");
-        let screen = terminal.told(&["capture-pane", "-p", "-J"]);
+        let screen = terminal.output_of(&["capture-pane", "-p", "-J"]);
         assert!(!screen.contains(['▀', '▄', '█']), "{screen}");
         let (width, height) = size;
         assert!(screen.contains(&format!("this one has {width} and {height}.")), "{screen}");

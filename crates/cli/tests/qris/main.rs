@@ -101,7 +101,7 @@ fn a_program_reads_the_same() {
 }
 
 #[test]
-fn a_damaged_payload_is_shown_only_if_asked_for_and_never_as_good() {
+fn a_damaged_payload_is_shown_only_on_request_never_as_good() {
     let damaged = damaged();
     for command in ["decode", "verify", "render"] {
         let run = run(&[command, &damaged]);
@@ -185,7 +185,7 @@ fn what_cannot_be_set_is_refused() {
 }
 
 #[test]
-fn a_payload_comes_from_an_argument_a_file_or_the_standard_input() {
+fn a_payload_comes_from_an_argument_a_file_or_stdin() {
     let path = format!("{}/payload.txt", env!("CARGO_TARGET_TMPDIR"));
     for end in ["", "\n", "\r\n"] {
         let text = format!("{DYNAMIC}{end}");

@@ -44,7 +44,7 @@ async fn what_is_sent_is_what_the_library_reads_and_believes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_the_gateway_would_not_accept_has_its_own_exit_code() {
+async fn an_answer_the_gateway_would_refuse_has_its_own_exit_code() {
     for (provider, status, answer, exit) in [
         ("kropay", 200, "{\"success\": true}", 0),
         ("kropay", 200, "OK", 4),

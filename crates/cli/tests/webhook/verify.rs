@@ -36,7 +36,7 @@ fn refused(provider: &str, message: &str, right: Option<&str>, codes: &[&str]) -
 }
 
 #[test]
-fn what_send_prints_is_read_and_only_a_signed_one_that_says_paid_is_a_success() {
+fn verify_reads_sent_samples_and_succeeds_if_signed_and_paid() {
     for provider in PROVIDERS {
         let run = verify(provider, &printed(&["--provider", provider]));
         let (exit, trust) = match provider {
@@ -52,7 +52,7 @@ fn what_send_prints_is_read_and_only_a_signed_one_that_says_paid_is_a_success() 
 }
 
 #[test]
-fn people_are_told_what_it_is_worth_and_how_to_ask() {
+fn people_read_what_it_is_worth_and_how_to_ask() {
     let people = |provider: &str| {
         let message = printed(&["--provider", provider]);
         run_with(gerbang(&["verify", "--provider", provider, "--headers", "-"]), message.as_bytes()).stdout
@@ -94,7 +94,7 @@ fn headers_and_body_may_come_from_files_and_options() {
 }
 
 #[test]
-fn a_body_that_was_written_anew_is_found() {
+fn a_reserialized_body_is_recognised() {
     let spaced = r#"{"status": "success", "message": "lunas \u00e9", "rq_uuid": "R1", "order_id": "A/1", "tot_bayar": "10000", "transaction": "multipayment"}"#;
     let php = BODY.replace('/', r"\/").replace('é', r"\u00e9");
     let indented = |spaces: &str| {
@@ -163,7 +163,7 @@ fn a_signature_in_another_form_is_found() {
 }
 
 #[test]
-fn a_signature_that_is_not_there_is_found_elsewhere_or_said_to_be_missing() {
+fn a_missing_signature_is_found_elsewhere_or_reported() {
     let headers = signed(BODY);
     let named = |name: &str| format!("{}{BODY}", headers.replace("x-servicepayment", name));
     let run = refused("klink", &named("http_x_servicepayment"), None, &["other_header"]);
@@ -174,7 +174,7 @@ fn a_signature_that_is_not_there_is_found_elsewhere_or_said_to_be_missing() {
 }
 
 #[test]
-fn another_key_a_changed_body_and_an_empty_one_are_told_apart() {
+fn wrong_key_changed_body_and_empty_body_are_distinguished() {
     let headers = signed(BODY);
     let right = signature(&headers);
     let changed = BODY.replace("10000", "90000");

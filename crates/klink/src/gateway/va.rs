@@ -1,4 +1,5 @@
-use gerbang_core::check::{self, unsupported};
+use gerbang_core::check;
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Kind, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus,

@@ -1,6 +1,7 @@
 //! Pakasir API v1 as a payment gateway.
 
-use gerbang_core::check::{self, invalid, unsupported};
+use gerbang_core::check::{self, invalid};
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, Trust, Word as _, updated,

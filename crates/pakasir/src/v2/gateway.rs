@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use gerbang_core::check::{self, invalid, unsupported};
+use gerbang_core::check::{self, invalid};
+use gerbang_core::gateway::unsupported;
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Retry, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,

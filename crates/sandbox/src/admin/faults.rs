@@ -8,9 +8,9 @@ use axum::routing::{delete, get};
 use serde_json::json;
 
 use super::{Json, NoBody, failure};
+use crate::app::App;
 use crate::faults::{Fault, FaultError};
 use crate::reply;
-use crate::server::App;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/faults", get(all).post(add).delete(clear)).route("/faults/{number}", delete(remove))

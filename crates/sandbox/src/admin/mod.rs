@@ -17,9 +17,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use crate::app::App;
 use crate::call::MAX_BODY;
 use crate::reply;
-use crate::server::App;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

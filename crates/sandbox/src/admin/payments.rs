@@ -9,21 +9,21 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Json, NoBody, failure};
-use crate::server::App;
-use crate::state::{ControlError, Deed, World};
+use crate::app::App;
+use crate::state::{Action, ControlError, World};
 use crate::{Provider, reply};
 
 pub(super) fn routes() -> Router<App> {
-    let deed = |deed: Deed| {
-        post(move |State(app): State<App>, path: Named, _: NoBody| async move { control(&app, path, deed) })
+    let action = |action: Action| {
+        post(move |State(app): State<App>, path: Named, _: NoBody| async move { control(&app, path, action) })
     };
     Router::new()
         .route("/payments", get(payments))
-        .route("/payments/{provider}/{id}/pay", deed(Deed::Pay))
-        .route("/payments/{provider}/{id}/pay_late", deed(Deed::PayLate))
-        .route("/payments/{provider}/{id}/deposit", deed(Deed::Deposit))
-        .route("/payments/{provider}/{id}/expire", deed(Deed::Expire))
-        .route("/payments/{provider}/{id}/cancel", deed(Deed::Cancel))
+        .route("/payments/{provider}/{id}/pay", action(Action::Pay))
+        .route("/payments/{provider}/{id}/pay_late", action(Action::PayLate))
+        .route("/payments/{provider}/{id}/deposit", action(Action::Deposit))
+        .route("/payments/{provider}/{id}/expire", action(Action::Expire))
+        .route("/payments/{provider}/{id}/cancel", action(Action::Cancel))
         .route("/payments/{provider}/{id}/underpay", post(underpay))
 }
 
@@ -38,16 +38,16 @@ struct Underpayment {
 }
 
 async fn underpay(State(app): State<App>, path: Named, Json(body): Json<Underpayment>) -> Response {
-    control(&app, path, Deed::Underpay(body.amount))
+    control(&app, path, Action::Underpay(body.amount))
 }
 
 /// The provider and the name of a payment, as the path has them.
 type Named = Result<Path<(String, String)>, PathRejection>;
 
-fn control(app: &App, path: Named, deed: Deed) -> Response {
+fn control(app: &App, path: Named, action: Action) -> Response {
     let Ok(Path((provider, id))) = path else { return failure(404, &ControlError::NotFound.to_string()) };
     let Ok(provider) = provider.parse::<Provider>() else { return failure(404, "no provider has this name") };
-    match app.control(provider, &id, deed) {
+    match app.control(provider, &id, action) {
         Ok(payment) => reply::json(200, &json!(payment)),
         Err(error) => {
             let status = match error {

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Json, failure};
-use crate::reply;
+use crate::app::App;
 use crate::seed::Seed;
-use crate::server::App;
+use crate::{planting, reply};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/seed", post(seed))
@@ -23,7 +23,7 @@ struct Seeds {
 }
 
 async fn seed(State(app): State<App>, Json(wanted): Json<Seeds>) -> Response {
-    match app.seed(&wanted.payments) {
+    match planting::plant(&app, &wanted.payments) {
         Ok(payments) => reply::json(201, &json!({"payments": payments})),
         Err(error) => failure(400, &error.to_string()),
     }

@@ -10,8 +10,9 @@ use serde_json::json;
 use url::Url;
 
 use super::{Json, NoBody, failure};
-use crate::server::App;
-use crate::webhooks::{self, ReleaseOrder, WebhookError};
+use crate::app::App;
+use crate::delivery::{self, ReleaseOrder};
+use crate::webhooks::WebhookError;
 use crate::{Provider, reply};
 
 pub(super) fn routes() -> Router<App> {
@@ -61,7 +62,7 @@ fn is_plain_http(url: &str) -> bool {
 }
 
 async fn hold(State(app): State<App>, _: NoBody) -> Response {
-    webhooks::hold(&app);
+    delivery::hold(&app);
     listed(&app)
 }
 
@@ -70,7 +71,7 @@ async fn held(State(app): State<App>) -> Response {
 }
 
 fn listed(app: &App) -> Response {
-    let (holding, held) = webhooks::held(app);
+    let (holding, held) = delivery::held(app);
     reply::json(200, &json!({"holding": holding, "held": held}))
 }
 
@@ -101,7 +102,7 @@ fn order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReleaseOrder, D::
 }
 
 async fn release(State(app): State<App>, Json(wanted): Json<Option<Release>>) -> Response {
-    match webhooks::release(&app, &wanted.unwrap_or_default().order) {
+    match delivery::release(&app, &wanted.unwrap_or_default().order) {
         Ok(numbers) => reply::json(200, &json!({"released": numbers})),
         Err(error) => refused(error),
     }
@@ -125,7 +126,7 @@ async fn resend(
 ) -> Response {
     let Ok(Path(number)) = number else { return refused(WebhookError::NotFound) };
     let times = wanted.map_or_else(once, |wanted| wanted.times);
-    match webhooks::resend(&app, number, times) {
+    match delivery::resend(&app, number, times) {
         Ok(()) => reply::json(202, &json!({"number": number, "times": times})),
         Err(error) => refused(error),
     }

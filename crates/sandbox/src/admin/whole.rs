@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Json, NoBody};
+use crate::app::App;
 use crate::reply;
-use crate::server::App;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
 use super::{PageForm, back, label, own_page};
+use crate::app::App;
 use crate::call::Call;
 use crate::faults::{ActiveFault, Effect};
-use crate::server::App;
 
 /// The faults that are set; nothing if there are none.
 pub(super) fn section(words: &Words, form: &PageForm, faults: &[ActiveFault]) -> Markup {

@@ -7,15 +7,16 @@ use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
 use super::{
-    PageForm, action, badge, changed, curl, document, faults, guarded, label, qr, rupiah, seconds, tag, time, webhooks,
+    PageForm, action_path, badge, changed, curl, document, faults, guarded, label, qr, rupiah, seconds, tag, time,
+    webhooks,
 };
 use crate::Provider;
+use crate::app::App;
 use crate::call::Call;
 use crate::faults::ActiveFault;
-use crate::server::App;
 use crate::state::{Payment, PaymentStatus, Record};
 
-/// How many payments stand on one page.
+/// How many payments one page shows.
 const PER_PAGE: usize = 50;
 
 /// `GET /`
@@ -184,21 +185,21 @@ impl Shown {
         }
     }
 
-    fn button(&self, payment: &Payment, deed: &str, text: &str, class: &str) -> Markup {
-        let (id, label) = (format!("{}-{deed}", payment.id), format!("{text}: {}", payment.order));
-        self.form.button(&action(payment, deed), &id, text, &label, class)
+    fn button(&self, payment: &Payment, action: &str, text: &str, class: &str) -> Markup {
+        let (id, label) = (format!("{}-{action}", payment.id), format!("{text}: {}", payment.order));
+        self.form.button(&action_path(payment, action), &id, text, &label, class)
     }
 
     fn buttons(&self, payment: &Payment) -> Markup {
         let words = self.lang.words();
-        let button = |deed: &str, text: &str, class: &str| self.button(payment, deed, text, class);
+        let button = |action: &str, text: &str, class: &str| self.button(payment, action, text, class);
         let amount = format!("{}-amount", payment.id);
         html! {
             div.buttons {
                 (button("pay", words.pay, "main"))
                 (button("expire", words.expire, ""))
                 (button("cancel", words.cancel, ""))
-                form.underpay method="post" action=(action(payment, "underpay")) data-live {
+                form.underpay method="post" action=(action_path(payment, "underpay")) data-live {
                     (self.form.hidden())
                     label for=(amount) { (words.underpay_amount) }
                     input id=(amount) name="amount" inputmode="numeric" pattern="[0-9]+" required autocomplete="off"

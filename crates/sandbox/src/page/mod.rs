@@ -23,9 +23,9 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::app::App;
 use crate::call::{self, Call};
-use crate::server::App;
-use crate::state::{ControlError, Deed, Payment, PaymentStatus};
+use crate::state::{Action, ControlError, Payment, PaymentStatus};
 use crate::{Provider, clock, reply};
 
 use words::{Lang, Words, fill};
@@ -42,13 +42,13 @@ pub(crate) fn routes() -> Router<App> {
         .route("/_sandbox/page/webhooks/{what}", post(webhooks::steer))
         .route("/_sandbox/page/webhooks/{number}/resend", post(webhooks::resend))
         .route("/_sandbox/page/faults/{number}/remove", post(faults::remove))
-        .route("/_sandbox/page/{provider}/{id}/{deed}", post(act))
+        .route("/_sandbox/page/{provider}/{id}/{action}", post(act))
 }
 
 /// Does what a button says, then leads back to the page with the button.
 async fn act(
     State(app): State<App>,
-    Path((provider, id, deed)): Path<(String, String, String)>,
+    Path((provider, id, action)): Path<(String, String, String)>,
     call: Call,
 ) -> Response {
     let lang = Lang::of(&call);
@@ -57,18 +57,18 @@ async fn act(
         return refused;
     }
     let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
-    let deed = match deed.as_str() {
-        "pay" => Deed::Pay,
-        "pay_late" => Deed::PayLate,
-        "expire" => Deed::Expire,
-        "cancel" => Deed::Cancel,
+    let action = match action.as_str() {
+        "pay" => Action::Pay,
+        "pay_late" => Action::PayLate,
+        "expire" => Action::Expire,
+        "cancel" => Action::Cancel,
         "underpay" => match call::amount(call.form("amount").map(str::trim)) {
-            Some(amount) => Deed::Underpay(amount),
+            Some(amount) => Action::Underpay(amount),
             None => return notice(400, lang, words.bad_amount),
         },
         _ => return notice(404, lang, words.unknown_action),
     };
-    let payment = match app.control(provider, &id, deed) {
+    let payment = match app.control(provider, &id, action) {
         Ok(payment) => payment,
         Err(ControlError::NotFound) => return notice(404, lang, words.not_found),
         Err(ControlError::NotPending(status)) => {
@@ -303,7 +303,7 @@ impl PageForm {
         }
     }
 
-    /// A button that does something, with a label that tells it apart from others of its text.
+    /// A button that does something, with a label that distinguishes it from others of its text.
     fn button(&self, action: &str, id: &str, text: &str, label: &str, class: &str) -> Markup {
         html! {
             form method="post" action=(action) data-live {
@@ -315,8 +315,8 @@ impl PageForm {
 }
 
 /// The address of a button.
-fn action(payment: &Payment, deed: &str) -> String {
-    format!("/_sandbox/page/{}/{}/{deed}", payment.provider, payment.id)
+fn action_path(payment: &Payment, action: &str) -> String {
+    format!("/_sandbox/page/{}/{}/{action}", payment.provider, payment.id)
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
-use super::{action, badge, changed, document, guarded, label, notice, qr, rupiah, seconds, tag, time};
+use super::{action_path, badge, changed, document, guarded, label, notice, qr, rupiah, seconds, tag, time};
 use crate::Provider;
+use crate::app::App;
 use crate::call::Call;
-use crate::server::App;
 use crate::state::{Payment, PaymentStatus};
 
 /// `GET /pay/{id}`
@@ -75,7 +75,7 @@ fn part_of(lang: Lang, payment: &Payment, rest: &str) -> Markup {
                     } @else {
                         p { (fill(words.no_qr, &[&payment.method])) }
                     }
-                    form method="post" action=(action(payment, "pay")) data-live {
+                    form method="post" action=(action_path(payment, "pay")) data-live {
                         input type="hidden" name="lang" value=(lang.code());
                         input type="hidden" name="back" value="pay";
                         button.main type="submit" id="pay" { (words.pay_now) }

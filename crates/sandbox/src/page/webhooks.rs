@@ -6,11 +6,12 @@ use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
 use super::{PageForm, back, label, notice, own_page, time};
+use crate::app::App;
 use crate::call::Call;
-use crate::server::App;
-use crate::webhooks::{self, HeldWebhook, ReleaseOrder, WebhookAttempt, address};
+use crate::delivery::{self, HeldWebhook, ReleaseOrder};
+use crate::webhooks::{WebhookAttempt, address};
 
-/// How many attempts stand on the page.
+/// How many attempts the page shows.
 const ATTEMPTS: usize = 50;
 
 /// What the page shows of notifications.
@@ -25,7 +26,7 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn of(app: &App) -> Self {
-        let (holding, held) = webhooks::held(app);
+        let (holding, held) = delivery::held(app);
         let mut attempts = app.sender().attempts();
         attempts.reverse();
         attempts.truncate(ATTEMPTS);
@@ -140,11 +141,11 @@ pub(super) async fn steer(State(app): State<App>, Path(what): Path<String>, call
     }
     let released = match what.as_str() {
         "hold" => {
-            webhooks::hold(&app);
+            delivery::hold(&app);
             return back(&call, lang);
         }
-        "release" => webhooks::release(&app, &ReleaseOrder::Created),
-        "release-reversed" => webhooks::release(&app, &ReleaseOrder::Reverse),
+        "release" => delivery::release(&app, &ReleaseOrder::Created),
+        "release-reversed" => delivery::release(&app, &ReleaseOrder::Reverse),
         _ => return notice(404, lang, lang.words().unknown_action),
     };
     match released {
@@ -159,7 +160,7 @@ pub(super) async fn resend(State(app): State<App>, Path(number): Path<u64>, call
     if let Err(refused) = own_page(&call, lang) {
         return refused;
     }
-    match webhooks::resend(&app, number, 1) {
+    match delivery::resend(&app, number, 1) {
         Ok(()) => back(&call, lang),
         Err(_) => notice(409, lang, lang.words().not_resent),
     }

@@ -12,14 +12,13 @@ use serde_json::{Value, json};
 
 use super::{HOUR, in_words};
 use crate::Provider;
+use crate::app::App;
 use crate::call::{Call, amount, name};
 use crate::clock::{later, plain, slashed};
-use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
-use crate::server::App;
 use crate::spelling::Fractions;
-use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
+use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx, scattered};
 
 const PROVIDER: Provider = Provider::Kazukipay;
 
@@ -44,8 +43,8 @@ pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": false, "message": message, "data": null}))
 }
 
-fn trouble(trouble: Trouble) -> Response {
-    failure(trouble.status(200), trouble.message())
+fn not_recorded(refusal: Refusal) -> Response {
+    failure(refusal.status(200), refusal.message())
 }
 
 fn wrong_key() -> Response {
@@ -86,19 +85,19 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, key, now, |account, desk| {
+        world.account(PROVIDER, key, now, |account, tx| {
             if custom_id.is_some_and(|id| account.find(|record| record.order == id).is_some()) {
                 return Ok(Err("custom_id already exists"));
             }
-            let mut record = payment(account, desk, custom_id, price)?;
-            record.due = magic.due(desk.now);
-            account.record(record, desk).map(|record| Ok(record.clone()))
+            let mut record = payment(account, tx, custom_id, price)?;
+            record.due = magic.due(tx.now);
+            account.record(record, tx).map(|record| Ok(record.clone()))
         })?
     });
     let record = match recorded {
         Ok(Ok(record)) => record,
         Ok(Err(message)) => return failure(200, message),
-        Err(full) => return trouble(full),
+        Err(full) => return not_recorded(full),
     };
     let data = json!({
         "transaction_id": record.number,
@@ -113,34 +112,34 @@ async fn create(State(app): State<App>, call: Call) -> Response {
 }
 
 /// A payment that is to be recorded.
-fn payment(account: &Account, desk: &mut Desk<'_>, custom_id: Option<&str>, price: u64) -> Result<Record, Trouble> {
-    let number = desk.number();
-    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+fn payment(account: &Account, tx: &mut Tx<'_>, custom_id: Option<&str>, price: u64) -> Result<Record, Refusal> {
+    let number = tx.number();
+    let mut record = Record::new(number, PROVIDER, "qris", price, tx.now);
     record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
     record.order = custom_id.map_or_else(|| format!("KZK-{number:06X}"), str::to_owned);
     record.reference = record.order.clone();
-    record.expires = later(desk.now, HOUR);
+    record.expires = later(tx.now, HOUR);
     Ok(record.with_qris())
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     seed.is_from(LEAST)?;
-    payment(account, desk, seed.reference.as_deref(), seed.amount).map_err(in_words)
+    payment(account, tx, seed.reference.as_deref(), seed.amount).map_err(in_words)
 }
 
 /// Works on the payment that a call names by `custom_id`.
-fn with_payment(app: &App, call: &Call, work: impl FnOnce(&mut Account, usize, &mut Desk<'_>) -> Response) -> Response {
+fn with_payment(app: &App, call: &Call, work: impl FnOnce(&mut Account, usize, &mut Tx<'_>) -> Response) -> Response {
     let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
     let Some(custom_id) = call.field("custom_id") else { return failure(200, "custom_id is required") };
     app.with(|world, now| {
-        world.account(PROVIDER, key, now, |account, desk| match account.find(|record| record.order == custom_id) {
-            Some(at) => work(account, at, desk),
+        world.account(PROVIDER, key, now, |account, tx| match account.find(|record| record.order == custom_id) {
+            Some(at) => work(account, at, tx),
             None => failure(200, "Transaction not found"),
         })
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
 async fn status(State(app): State<App>, call: Call) -> Response {
@@ -193,11 +192,11 @@ fn matching(account: &Account, record: &Record) -> Match {
 }
 
 /// Confirms a payment by an entry of the account statement, and gives the number of the entry.
-fn confirm(account: &mut Account, at: usize, mutation: usize, desk: &mut Desk<'_>) -> u64 {
+fn confirm(account: &mut Account, at: usize, mutation: usize, tx: &mut Tx<'_>) -> u64 {
     let mutation = &mut account.mutations[mutation];
     mutation.used = true;
     let (id, when) = (mutation.id, mutation.when);
-    account.confirm(at, when, desk);
+    account.confirm(at, when, tx);
     id
 }
 
@@ -218,12 +217,12 @@ async fn mutations(State(app): State<App>, call: Call) -> Response {
             PROVIDER,
             key,
             now,
-            |account, desk| {
-                if runs { run(account, desk, &call.fractions) } else { check(account) }
+            |account, tx| {
+                if runs { run(account, tx, &call.fractions) } else { check(account) }
             },
         )
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
 fn check(account: &Account) -> Response {
@@ -252,14 +251,14 @@ fn check(account: &Account) -> Response {
     success("Mutasi check complete.", json!({"mutasi_incoming": incoming, "pending_transactions": waiting}))
 }
 
-fn run(account: &mut Account, desk: &mut Desk<'_>, fractions: &Fractions) -> Response {
+fn run(account: &mut Account, tx: &mut Tx<'_>, fractions: &Fractions) -> Response {
     let mut processed = Vec::new();
     for at in pending(account) {
         let record = &account.payments[at];
         let custom_id = record.order.clone();
         processed.push(match matching(account, record) {
             Match::Found(mutation) => {
-                let id = confirm(account, at, mutation, desk);
+                let id = confirm(account, at, mutation, tx);
                 let net = net(&account.payments[at], fractions);
                 json!({"custom_id": custom_id, "result": "paid", "net_amount": net, "mutasi_id": id})
             }
@@ -277,19 +276,19 @@ async fn public_check(State(app): State<App>, call: Call) -> Response {
         let Some(key) = world.account_with(PROVIDER, named) else {
             return Ok(failure(200, "Transaction not found"));
         };
-        world.account(PROVIDER, &key, now, |account, desk| match account.find(named) {
-            Some(at) => look(account, at, desk, &call.fractions),
+        world.account(PROVIDER, &key, now, |account, tx| match account.find(named) {
+            Some(at) => look(account, at, tx, &call.fractions),
             None => failure(200, "Transaction not found"),
         })
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
-fn look(account: &mut Account, at: usize, desk: &mut Desk<'_>, fractions: &Fractions) -> Response {
+fn look(account: &mut Account, at: usize, tx: &mut Tx<'_>, fractions: &Fractions) -> Response {
     let record = &account.payments[at];
     let data = match (record.status, matching(account, record)) {
         (PaymentStatus::Pending, Match::Found(mutation)) => {
-            confirm(account, at, mutation, desk);
+            confirm(account, at, mutation, tx);
             json!({"status": "PAID", "changed": true, "net_amount": net(&account.payments[at], fractions)})
         }
         (PaymentStatus::Pending, _) => {

@@ -13,14 +13,13 @@ use serde_json::{Value, json};
 
 use super::in_words;
 use crate::Provider;
+use crate::app::App;
 use crate::call::{Call, accepted, json_amount};
 use crate::clock::{jakarta, later, plain};
-use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
-use crate::server::App;
 use crate::spelling::Fractions;
-use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
+use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx};
 
 const PROVIDER: Provider = Provider::Kropay;
 
@@ -44,8 +43,8 @@ pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"success": false, "message": message}))
 }
 
-fn trouble(trouble: Trouble) -> Response {
-    failure(trouble.status(422), trouble.message())
+fn not_recorded(refusal: Refusal) -> Response {
+    failure(refusal.status(422), refusal.message())
 }
 
 fn fee(record: &Record, fractions: &Fractions) -> Value {
@@ -108,19 +107,19 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, key, now, |account, desk| {
+        world.account(PROVIDER, key, now, |account, tx| {
             if account.find(|record| record.order == merchant_ref).is_some() {
                 return Ok(None);
             }
-            let mut record = payment(account, desk, merchant_ref, price, lifetime)?;
-            record.due = magic.due(desk.now);
-            account.record(record, desk).map(|record| Some(record.clone()))
+            let mut record = payment(account, tx, merchant_ref, price, lifetime)?;
+            record.due = magic.due(tx.now);
+            account.record(record, tx).map(|record| Some(record.clone()))
         })?
     });
     let record = match recorded {
         Ok(Some(record)) => record,
         Ok(None) => return failure(422, "merchant_ref has already been taken"),
-        Err(full) => return trouble(full),
+        Err(full) => return not_recorded(full),
     };
     let reply = json!({
         "success": true,
@@ -141,28 +140,28 @@ async fn create(State(app): State<App>, call: Call) -> Response {
 /// A payment that is to be recorded.
 fn payment(
     account: &Account,
-    desk: &mut Desk<'_>,
+    tx: &mut Tx<'_>,
     merchant_ref: &str,
     price: u64,
     lifetime: u64,
-) -> Result<Record, Trouble> {
-    let number = desk.number();
+) -> Result<Record, Refusal> {
+    let number = tx.number();
     let fee = fee_in_thousandths(price) / 1_000;
-    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+    let mut record = Record::new(number, PROVIDER, "qris", price, tx.now);
     record.payable = account.free_amount((0..=SPARE).map(|more| price + fee + more))?;
     record.fee = fee;
     record.order = merchant_ref.to_owned();
-    record.reference = format!("PG-{}{number:04X}", jakarta(desk.now, "%Y%m%d"));
-    record.expires = later(desk.now, Duration::from_secs(lifetime));
+    record.reference = format!("PG-{}{number:04X}", jakarta(tx.now, "%Y%m%d"));
+    record.expires = later(tx.now, Duration::from_secs(lifetime));
     Ok(record.with_qris())
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     let body = json!({"merchant_ref": seed.reference.as_deref(), "amount": seed.amount});
     let (merchant_ref, price, lifetime) = order(&body)?;
-    payment(account, desk, merchant_ref, price, lifetime).map_err(in_words)
+    payment(account, tx, merchant_ref, price, lifetime).map_err(in_words)
 }
 
 async fn status(State(app): State<App>, Path(reference): Path<String>, call: Call) -> Response {
@@ -191,7 +190,7 @@ async fn status(State(app): State<App>, Path(reference): Path<String>, call: Cal
             reply::json(200, &reply)
         })
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
 async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {

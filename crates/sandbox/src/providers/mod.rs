@@ -3,41 +3,33 @@
 mod kazukipay;
 mod klink;
 mod kropay;
+mod pakasir;
 mod pakasir_v1;
 mod pakasir_v2;
 mod paydigital;
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::{Router, middleware};
 use serde_json::Value;
 
-use crate::call::{accepted, name};
+use crate::Provider;
+use crate::app::App;
 use crate::seed::Seed;
-use crate::server::App;
 use crate::spelling::Fractions;
-use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
-use crate::{Provider, requests};
+use crate::state::{Account, PaymentStatus, Record, Refusal, Tx};
+use crate::webhooks::Proof;
 
-/// What stands before the methods of Pakasir's API v2 in seeds.
-const V2: &str = "v2/";
+/// The prefix of the methods of Pakasir's API v2 in seeds.
+pub(crate) const V2: &str = "v2/";
 
 /// How long a payment waits for the customer, where the document does not say.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What shows that a notification comes from the provider.
-pub(crate) enum Proof {
-    None,
-    /// K-Link's signature.
-    Signature,
-    /// Pakasir's secret.
-    Secret,
-}
-
-/// The API of a provider.
-pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
+/// The API of a provider, as its document describes it.
+pub(crate) fn routes(provider: Provider) -> Router<App> {
     let api = match provider {
         Provider::Kazukipay => kazukipay::routes(),
         Provider::Kropay => kropay::routes(),
@@ -45,51 +37,31 @@ pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
         Provider::Pakasir => pakasir_v1::routes().merge(pakasir_v2::routes()),
         Provider::Klink => klink::routes(),
     };
-    // With a fallback of its own the layer sees unknown paths too.
+    // With a fallback of its own a layer sees unknown paths too.
     api.fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(middleware::from_fn_with_state((app.clone(), provider), requests::answer))
-}
-
-/// The accounts of a credential, if it can be one: the API key, Pakasir's project and key, K-Link's e-mail address.
-pub(crate) fn accounts(provider: Provider, credential: &str) -> Option<Vec<String>> {
-    match provider {
-        Provider::Pakasir => {
-            let (project, key) = credential.split_once(':')?;
-            let (project, key) = (name(Some(project))?, accepted(Some(key))?);
-            Some(vec![pakasir_v1::account_key(project, key), pakasir_v2::account_key(project, key)])
-        }
-        _ => accepted(Some(credential)).map(|credential| vec![credential.to_owned()]),
-    }
-}
-
-/// The account of a seed, if its credential can be one.
-pub(crate) fn account_of(seed: &Seed) -> Option<String> {
-    let mut accounts = accounts(seed.provider, seed.credential.expose())?;
-    let of_v2 = seed.provider == Provider::Pakasir && seed.method_or("").starts_with(V2);
-    if of_v2 { accounts.pop() } else { Some(accounts.swap_remove(0)) }
 }
 
 /// The payment of a seed, as the provider's API would make it; it is still to be recorded. The error says what of it the
 /// provider refuses.
-pub(crate) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+pub(crate) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     match seed.provider {
-        Provider::Kazukipay => kazukipay::seeded(account, desk, seed),
-        Provider::Kropay => kropay::seeded(account, desk, seed),
-        Provider::Paydigital => paydigital::seeded(account, desk, seed),
+        Provider::Kazukipay => kazukipay::seeded(account, tx, seed),
+        Provider::Kropay => kropay::seeded(account, tx, seed),
+        Provider::Paydigital => paydigital::seeded(account, tx, seed),
         Provider::Pakasir => {
             let (project, _) = seed.credential.expose().split_once(':').unwrap_or_default();
             match seed.method_or("").strip_prefix(V2) {
-                Some(method) => pakasir_v2::seeded(project, desk, seed, method),
-                None => pakasir_v1::seeded(project, desk, seed),
+                Some(method) => pakasir_v2::seeded(project, tx, seed, method),
+                None => pakasir_v1::seeded(project, tx, seed),
             }
         }
-        Provider::Klink => klink::seeded(account, desk, seed.credential.expose(), seed),
+        Provider::Klink => klink::seeded(account, tx, seed.credential.expose(), seed),
     }
 }
 
 /// Whether a payment is one of Pakasir's API v2.
 pub(crate) fn is_of_pakasir_v2(record: &Record) -> bool {
-    pakasir_v2::owns(record)
+    pakasir::is_of_v2(record)
 }
 
 /// The code of the bank of one of K-Link's payments.
@@ -97,8 +69,8 @@ pub(crate) fn klink_bank(record: &Record) -> &str {
     klink::bank_code(record)
 }
 
-fn in_words(trouble: Trouble) -> String {
-    trouble.message().to_owned()
+fn in_words(refusal: Refusal) -> String {
+    refusal.message().to_owned()
 }
 
 /// What shows that the notification comes from the provider that it sends when a payment has come to its end; none if it
@@ -115,7 +87,7 @@ pub(crate) fn proof(record: &Record) -> Option<Proof> {
     match record.provider {
         Provider::Paydigital => None,
         Provider::Kazukipay | Provider::Kropay => Some(Proof::None),
-        Provider::Pakasir if pakasir_v2::owns(record) => Some(Proof::Secret),
+        Provider::Pakasir if pakasir::is_of_v2(record) => Some(Proof::Secret),
         Provider::Pakasir => Some(Proof::None),
         Provider::Klink => Some(Proof::Signature),
     }
@@ -127,7 +99,7 @@ pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
         Provider::Kazukipay => kazukipay::notification(record, fractions),
         Provider::Kropay => kropay::notification(record, fractions),
         Provider::Paydigital => Value::Null,
-        Provider::Pakasir if pakasir_v2::owns(record) => pakasir_v2::detail(record),
+        Provider::Pakasir if pakasir::is_of_v2(record) => pakasir_v2::detail(record),
         Provider::Pakasir => pakasir_v1::notification(record),
         Provider::Klink => klink::notification(record),
     }
@@ -139,7 +111,7 @@ pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Val
         Provider::Kazukipay => kazukipay::failure(200, message),
         Provider::Kropay => kropay::failure(422, message),
         Provider::Paydigital => paydigital::failure(200, message),
-        Provider::Pakasir => pakasir_v1::failure(400, message),
+        Provider::Pakasir => pakasir::failure(400, message),
         Provider::Klink => klink::refusal(operation, message),
     }
 }

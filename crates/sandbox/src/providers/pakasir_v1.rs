@@ -1,42 +1,24 @@
 //! Pakasir API v1. Not in the document: failures are 400, 401, 404 or 503 with a `message`; a second creation of an order
 //! for the same amount is refused; an expired transaction is `canceled`; fees are those that public integrations have
-//! seen; a simulation works for every project, but `is_sandbox` is told only for projects whose slug ends in `-sandbox`;
+//! seen; a simulation works for every project, but `is_sandbox` is sent only for projects whose slug ends in `-sandbox`;
 //! what a pay page creates has no API key, so every key of the project sees it.
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::HOUR;
-use crate::Provider;
+use super::pakasir::{
+    METHODS, PROVIDER, failure, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
+};
+use crate::accounts;
+use crate::app::App;
 use crate::call::{Call, MAX_AMOUNT, accepted, amount, json_amount, name};
-use crate::clock::{later, utc, with_offset};
-use crate::magic::Magic;
-use crate::reply::{self, escape};
+use crate::clock::{utc, with_offset};
+use crate::reply;
 use crate::seed::Seed;
-use crate::server::App;
-use crate::spelling::Fractions;
-use crate::state::{Account, Desk, PaymentStatus, Record, Trouble};
-
-const PROVIDER: Provider = Provider::Pakasir;
-
-/// The ways to pay, of which the document does not print the last.
-pub(super) const METHODS: [&str; 11] = [
-    "qris",
-    "cimb_niaga_va",
-    "bni_va",
-    "sampoerna_va",
-    "bnc_va",
-    "maybank_va",
-    "permata_va",
-    "atm_bersama_va",
-    "artha_graha_va",
-    "bri_va",
-    "paypal",
-];
+use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -48,78 +30,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_page))
 }
 
-pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
-    reply::json(status, &json!({"message": message}))
-}
-
-pub(super) fn trouble(trouble: Trouble) -> Response {
-    failure(trouble.status(400), trouble.message())
-}
-
-/// What Pakasir takes for a payment, rounded.
-pub(super) fn fee(method: &str, price: u64) -> u64 {
-    (fee_in_thousandths(method, price) + 500) / 1_000
-}
-
-/// What Pakasir takes for a payment, in thousandths of a rupiah.
-fn fee_in_thousandths(method: &str, price: u64) -> u64 {
-    match method {
-        "sampoerna_va" | "artha_graha_va" => 2_000_000,
-        method if method.ends_with("_va") => 3_500_000,
-        _ if price > 105_000 => price * 10,
-        // 0.7 % and 310.
-        _ => price * 7 + 310_000,
-    }
-}
-
-/// The fee of a payment, as a reply has it.
-pub(super) fn fee_value(record: &Record, fractions: &Fractions) -> Value {
-    fractions.money("fee", record.fee, fee_in_thousandths(&record.method, record.amount))
-}
-
-/// Whether a project is in sandbox mode.
-pub(super) fn is_sandbox(project: &str) -> bool {
-    project.ends_with("-sandbox")
-}
-
-pub(super) fn word(status: PaymentStatus) -> &'static str {
-    match status {
-        PaymentStatus::Pending => "pending",
-        PaymentStatus::Paid => "completed",
-        PaymentStatus::Cancelled | PaymentStatus::Expired => "canceled",
-    }
-}
-
-/// A virtual account number.
-pub(super) fn va_number(number: u64) -> String {
-    format!("88810{number:011}")
-}
-
-/// A transaction that is to be recorded.
-pub(super) fn transaction(desk: &mut Desk<'_>, project: &str, order: &str, method: &str, price: u64) -> Record {
-    let mut record = Record::new(desk.number(), PROVIDER, method, price, desk.now);
-    record.order = order.to_owned();
-    record.reference = order.to_owned();
-    record.fee = fee(method, price);
-    record.payable = price + record.fee;
-    record.expires = later(desk.now, HOUR);
-    record.due = Magic::of(price).due(desk.now);
-    record.set("project", project);
-    match method {
-        "qris" | "payment_link" => record.with_qris(),
-        _ => record,
-    }
-}
-
 /// The payment of a seed.
-pub(super) fn seeded(project: &str, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+pub(super) fn seeded(project: &str, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&METHODS)?;
-    Ok(transaction(desk, project, seed.named()?, seed.method_or("qris"), seed.amount))
-}
-
-/// The account of an API key in a project.
-pub(super) fn account_key(project: &str, api_key: &str) -> String {
-    format!("v1 {} {project} {api_key}", project.len())
+    Ok(transaction(tx, project, seed.named()?, seed.method_or("qris"), seed.amount))
 }
 
 /// The account of what pay pages create in a project.
@@ -160,16 +74,16 @@ impl<'a> Named<'a> {
     }
 
     /// Works on the transaction, in the account of the key or among those of the pay pages.
-    fn with(&self, app: &App, work: impl Fn(&mut Account, usize, &mut Desk<'_>) -> Response) -> Response {
+    fn with(&self, app: &App, work: impl Fn(&mut Account, usize, &mut Tx<'_>) -> Response) -> Response {
         app.with(|world, now| {
-            for key in [account_key(self.project, self.api_key), page_key(self.project)] {
-                let found = world.account(PROVIDER, &key, now, |account, desk| {
-                    account.find(|record| self.is(record)).map(|at| work(account, at, desk))
+            for key in [accounts::pakasir_v1(self.project, self.api_key), page_key(self.project)] {
+                let found = world.account(PROVIDER, &key, now, |account, tx| {
+                    account.find(|record| self.is(record)).map(|at| work(account, at, tx))
                 });
                 match found {
                     Ok(None) => {}
                     Ok(Some(response)) => return response,
-                    Err(full) => return trouble(full),
+                    Err(full) => return not_recorded(full),
                 }
             }
             failure(404, "Transaction not found")
@@ -194,23 +108,23 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
         return failure(400, "Payment method is not available");
     }
     let magic = Magic::of(named.amount);
-    let key = account_key(named.project, named.api_key);
+    let key = accounts::pakasir_v1(named.project, named.api_key);
     if let Some(response) = magic.instead(&app, PROVIDER, &key, named.order) {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, &key, now, |account, desk| {
+        world.account(PROVIDER, &key, now, |account, tx| {
             if account.find(|record| named.is(record)).is_some() {
                 return Ok(None);
             }
-            let record = transaction(desk, named.project, named.order, &method, named.amount);
-            account.record(record, desk).map(|record| Some(record.clone()))
+            let record = transaction(tx, named.project, named.order, &method, named.amount);
+            account.record(record, tx).map(|record| Some(record.clone()))
         })?
     });
     let record = match recorded {
         Ok(Some(record)) => record,
         Ok(None) => return failure(400, "Transaction already exists"),
-        Err(full) => return trouble(full),
+        Err(full) => return not_recorded(full),
     };
     let reply = json!({
         "payment": {
@@ -228,8 +142,8 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
 }
 
 /// What the reply to a question and the notification have in common.
-fn told(record: &Record) -> Value {
-    let mut told = json!({
+fn transaction_json(record: &Record) -> Value {
+    let mut reply = json!({
         "amount": record.amount,
         "order_id": record.order,
         "project": record.other("project"),
@@ -237,24 +151,24 @@ fn told(record: &Record) -> Value {
         "payment_method": record.method,
     });
     if let Some(paid) = record.paid {
-        told["completed_at"] = with_offset(paid).into();
+        reply["completed_at"] = with_offset(paid).into();
     }
-    told
+    reply
 }
 
 async fn detail(State(app): State<App>, call: Call) -> Response {
     let named =
         Named::new(call.query("project"), call.query("order_id"), amount(call.query("amount")), call.query("api_key"));
     match named {
-        Ok(named) => {
-            named.with(&app, |account, at, _| reply::json(200, &json!({"transaction": told(&account.payments[at])})))
-        }
+        Ok(named) => named.with(&app, |account, at, _| {
+            reply::json(200, &json!({"transaction": transaction_json(&account.payments[at])}))
+        }),
         Err(response) => response,
     }
 }
 
 /// Works on the pending transaction that a call names.
-fn on_pending(app: &App, call: &Call, work: impl Fn(&mut Account, usize, &mut Desk<'_>)) -> Response {
+fn on_pending(app: &App, call: &Call, work: impl Fn(&mut Account, usize, &mut Tx<'_>)) -> Response {
     let body = match json_body(call) {
         Ok(body) => body,
         Err(response) => return response,
@@ -263,12 +177,12 @@ fn on_pending(app: &App, call: &Call, work: impl Fn(&mut Account, usize, &mut De
         Ok(named) => named,
         Err(response) => return response,
     };
-    named.with(app, |account, at, desk| {
+    named.with(app, |account, at, tx| {
         let status = account.payments[at].status;
         if status != PaymentStatus::Pending {
             return failure(400, format!("Transaction is {}", word(status)));
         }
-        work(account, at, desk);
+        work(account, at, tx);
         reply::json(200, &json!({"success": true}))
     })
 }
@@ -278,7 +192,7 @@ async fn cancel(State(app): State<App>, call: Call) -> Response {
 }
 
 async fn simulate(State(app): State<App>, call: Call) -> Response {
-    on_pending(&app, &call, |account, at, desk| account.pay(at, desk.now, desk))
+    on_pending(&app, &call, |account, at, tx| account.pay(at, tx.now, tx))
 }
 
 async fn pay_page(State(app): State<App>, Path((slug, price)): Path<(String, String)>, call: Call) -> Response {
@@ -302,21 +216,18 @@ fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays
         return reply::page(400, "amount must be a number", "");
     };
     let is_it = |record: &Record| {
-        record.order == order
-            && record.amount == price
-            && record.other("project") == slug
-            && !super::pakasir_v2::owns(record)
+        record.order == order && record.amount == price && record.other("project") == slug && !is_of_v2(record)
     };
-    let shown: Result<_, Trouble> = app.with(|world, now| {
+    let shown: Result<_, Refusal> = app.with(|world, now| {
         let key = world.account_with(PROVIDER, is_it).unwrap_or_else(|| page_key(slug));
-        world.account(PROVIDER, &key, now, |account, desk| {
+        world.account(PROVIDER, &key, now, |account, tx| {
             if account.find(is_it).is_none() {
-                let record = transaction(desk, slug, order, method, price);
-                account.record(record, desk)?;
+                let record = transaction(tx, slug, order, method, price);
+                account.record(record, tx)?;
             }
             Ok(account.find(is_it).map(|at| {
                 if pays && account.payments[at].status == PaymentStatus::Pending {
-                    account.pay(at, desk.now, desk);
+                    account.pay(at, tx.now, tx);
                 }
                 account.payments[at].clone()
             }))
@@ -329,50 +240,11 @@ fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays
     }
 }
 
-/// The page of a transaction: the QR code and a button that pays, or what has become of it.
-pub(super) fn page(record: &Record, redirect: Option<&str>) -> Response {
-    let total = gerbang_core::Rupiah::new(record.payable).to_dotted();
-    let mut body = format!("<p>{} Rp {total}: {}</p>\n", escape(&record.method), word(record.status));
-    if record.status == PaymentStatus::Pending {
-        let code = record.qris.as_deref().and_then(|payload| gerbang_qris::Qris::parse(payload).ok()?.to_svg().ok());
-        if let Some(code) = code {
-            body.push_str(&format!("<div style=\"width:20em\">{code}</div>\n"));
-        }
-        body.push_str("<form method=\"post\"><button>Bayar</button></form>\n");
-    }
-    let web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
-    if let (PaymentStatus::Paid, Some(url)) = (record.status, redirect.filter(web)) {
-        body.push_str(&format!("<p><a href=\"{}\">Kembali ke halaman merchant</a></p>\n", escape(url)));
-    }
-    reply::page(200, &record.order, &body)
-}
-
 /// What is sent when a transaction was paid.
 pub(crate) fn notification(record: &Record) -> Value {
-    let mut told = told(record);
+    let mut body = transaction_json(record);
     if is_sandbox(record.other("project")) {
-        told["is_sandbox"] = true.into();
+        body["is_sandbox"] = true.into();
     }
-    told
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fee;
-
-    #[test]
-    fn fees_are_those_that_were_seen() {
-        for (method, price, expected) in [
-            ("qris", 99_000, 1_003),
-            ("qris", 12_000, 394),
-            ("qris", 105_000, 1_045),
-            ("qris", 105_001, 1_050),
-            ("qris", 22_000, 464),
-            ("bri_va", 99_000, 3_500),
-            ("sampoerna_va", 99_000, 2_000),
-            ("artha_graha_va", 99_000, 2_000),
-        ] {
-            assert_eq!(fee(method, price), expected, "{method} {price}");
-        }
-    }
+    body
 }

@@ -11,18 +11,17 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::pakasir_v1::{METHODS, failure, fee, fee_value, is_sandbox, page, transaction, trouble, va_number, word};
-use crate::Provider;
+use super::pakasir::{
+    METHODS, PROVIDER, failure, fee, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
+};
+use crate::accounts;
+use crate::app::App;
 use crate::call::{Call, accepted, amount, json_amount, name};
 use crate::clock::{later, utc, with_offset};
-use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
-use crate::server::App;
 use crate::spelling::Fractions;
-use crate::state::{Account, Desk, PaymentStatus, Record};
-
-const PROVIDER: Provider = Provider::Pakasir;
+use crate::state::{Account, Magic, PaymentStatus, Record, Tx};
 
 /// How long after a question for a status the next may come.
 const STATUS_PAUSE: Duration = Duration::from_secs(4);
@@ -37,15 +36,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/v2/cancel-transaction/{slug}/{txn_id}", post(cancel))
         .route("/api/v2/payment-fee/{amount}", get(fees))
         .route("/pay-v2/{txn_id}", get(pay_page).post(pay_by_page))
-}
-
-/// Whether a payment was made by this API and not by v1.
-pub(crate) fn owns(record: &Record) -> bool {
-    !record.other("txn_id").is_empty()
-}
-
-pub(super) fn account_key(project: &str, api_key: &str) -> String {
-    format!("v2 {} {project} {api_key}", project.len())
 }
 
 /// The seconds until a time, rounded up.
@@ -79,31 +69,31 @@ async fn create(State(app): State<App>, Path((slug, order)): Path<(String, Strin
     let price = body.get("amount").and_then(json_amount).filter(|price| (least..=most).contains(price));
     let Some(price) = price else { return failure(400, format!("amount must be from {least} to {most}")) };
     let magic = Magic::of(price);
-    let key = account_key(slug, key);
+    let key = accounts::pakasir_v2(slug, key);
     if let Some(response) = magic.instead(&app, PROVIDER, &key, order) {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, &key, now, |account, desk| {
-            if let Some(seconds) = too_fast(account, desk.now) {
+        world.account(PROVIDER, &key, now, |account, tx| {
+            if let Some(seconds) = too_fast(account, tx.now) {
                 return Ok(Err(seconds));
             }
             if let Some(at) = account.find(|record| record.order == order) {
                 return Ok(Ok(account.payments[at].clone()));
             }
-            account.record(payment(desk, slug, order, method, price), desk).map(|record| Ok(record.clone()))
+            account.record(payment(tx, slug, order, method, price), tx).map(|record| Ok(record.clone()))
         })?
     });
     match recorded {
         Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic, &call.fractions))),
         Ok(Err(seconds)) => too_many(seconds),
-        Err(full) => trouble(full),
+        Err(full) => not_recorded(full),
     }
 }
 
 /// A transaction that is to be recorded.
-fn payment(desk: &mut Desk<'_>, slug: &str, order: &str, method: &str, price: u64) -> Record {
-    let mut record = transaction(desk, slug, order, method, price);
+fn payment(tx: &mut Tx<'_>, slug: &str, order: &str, method: &str, price: u64) -> Record {
+    let mut record = transaction(tx, slug, order, method, price);
     record.reference = format!("txn{:08x}", record.number);
     let reference = record.reference.clone();
     record.set("txn_id", reference);
@@ -111,12 +101,12 @@ fn payment(desk: &mut Desk<'_>, slug: &str, order: &str, method: &str, price: u6
 }
 
 /// The payment of a seed, whose method is without the name of this API.
-pub(super) fn seeded(slug: &str, desk: &mut Desk<'_>, seed: &Seed, method: &str) -> Result<Record, String> {
+pub(super) fn seeded(slug: &str, tx: &mut Tx<'_>, seed: &Seed, method: &str) -> Result<Record, String> {
     let (least, most) = limits(method).ok_or("Payment method is not available")?;
     if !(least..=most).contains(&seed.amount) {
         return Err(format!("amount must be from {least} to {most}"));
     }
-    Ok(payment(desk, slug, seed.named()?, method, seed.amount))
+    Ok(payment(tx, slug, seed.named()?, method, seed.amount))
 }
 
 /// Counts a creation. If there were too many within a second, it does not count, and this is how long to wait.
@@ -157,7 +147,7 @@ fn created(app: &App, record: &Record, magic: Magic, fractions: &Fractions) -> V
     reply
 }
 
-/// What the reply to a question and the notification tell.
+/// The members of the reply to a question and of the notification.
 pub(crate) fn detail(record: &Record) -> Value {
     json!({
         "txn_id": record.reference,
@@ -174,26 +164,26 @@ fn with_transaction(
     app: &App,
     (slug, txn_id): (String, String),
     call: &Call,
-    work: impl FnOnce(&mut Record, &mut Desk<'_>) -> Response,
+    work: impl FnOnce(&mut Record, &mut Tx<'_>) -> Response,
 ) -> Response {
     let Some(key) = accepted(call.header("x-api-key")) else { return failure(401, "Invalid API key") };
     app.with(|world, now| {
-        world.account(PROVIDER, &account_key(&slug, key), now, |account, desk| {
+        world.account(PROVIDER, &accounts::pakasir_v2(&slug, key), now, |account, tx| {
             match account.find(|record| record.reference == txn_id) {
-                Some(at) => work(&mut account.payments[at], desk),
+                Some(at) => work(&mut account.payments[at], tx),
                 None => failure(404, "Transaction not found"),
             }
         })
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
 async fn status(State(app): State<App>, path: Path<(String, String)>, call: Call) -> Response {
-    with_transaction(&app, path.0, &call, |record, desk| {
-        if let Some(next) = record.asked.map(|asked| later(asked, STATUS_PAUSE)).filter(|next| *next > desk.now) {
-            return too_many(seconds_until(next, desk.now));
+    with_transaction(&app, path.0, &call, |record, tx| {
+        if let Some(next) = record.asked.map(|asked| later(asked, STATUS_PAUSE)).filter(|next| *next > tx.now) {
+            return too_many(seconds_until(next, tx.now));
         }
-        record.asked = Some(desk.now);
+        record.asked = Some(tx.now);
         reply::json(200, &detail(record))
     })
 }
@@ -226,13 +216,13 @@ async fn pay_by_page(State(app): State<App>, Path(txn_id): Path<String>) -> Resp
 }
 
 fn show_page(app: &App, txn_id: &str, pays: bool) -> Response {
-    let is_it = |record: &Record| owns(record) && record.reference == txn_id;
+    let is_it = |record: &Record| is_of_v2(record) && record.reference == txn_id;
     let shown = app.with(|world, now| {
         let key = world.account_with(PROVIDER, is_it)?;
-        let shown = world.account(PROVIDER, &key, now, |account, desk| {
+        let shown = world.account(PROVIDER, &key, now, |account, tx| {
             let at = account.find(is_it)?;
             if pays && account.payments[at].status == PaymentStatus::Pending {
-                account.pay(at, desk.now, desk);
+                account.pay(at, tx.now, tx);
             }
             Some(account.payments[at].clone())
         });

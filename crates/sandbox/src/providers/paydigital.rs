@@ -15,13 +15,12 @@ use url::form_urlencoded;
 
 use super::in_words;
 use crate::Provider;
+use crate::app::App;
 use crate::call::{Call, MAX_NAME, amount};
 use crate::clock::{jakarta, later, plain};
-use crate::magic::Magic;
 use crate::reply;
 use crate::seed::Seed;
-use crate::server::App;
-use crate::state::{Account, Desk, PaymentStatus, Record, Trouble, scattered};
+use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx, scattered};
 
 const PROVIDER: Provider = Provider::Paydigital;
 
@@ -47,8 +46,8 @@ pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": "error", "message": message}))
 }
 
-fn trouble(trouble: Trouble) -> Response {
-    failure(trouble.status(200), trouble.message())
+fn not_recorded(refusal: Refusal) -> Response {
+    failure(refusal.status(200), refusal.message())
 }
 
 async fn create(State(app): State<App>, call: Call) -> Response {
@@ -68,17 +67,17 @@ async fn create(State(app): State<App>, call: Call) -> Response {
         return response;
     }
     let recorded = app.with(|world, now| {
-        world.account(PROVIDER, key, now, |account, desk| {
-            let mut record = payment(account, desk, price)?;
-            record.due = magic.due(desk.now);
+        world.account(PROVIDER, key, now, |account, tx| {
+            let mut record = payment(account, tx, price)?;
+            record.due = magic.due(tx.now);
             record.set("customer_name", customer);
             record.set("store_name", format!("Toko {store}"));
-            account.record(record, desk).map(|record| record.clone())
+            account.record(record, tx).map(|record| record.clone())
         })?
     });
     let record = match recorded {
         Ok(record) => record,
-        Err(full) => return trouble(full),
+        Err(full) => return not_recorded(full),
     };
     let base = app.url(PROVIDER);
     let payload: String =
@@ -97,24 +96,24 @@ async fn create(State(app): State<App>, call: Call) -> Response {
 }
 
 /// A payment that is to be recorded.
-fn payment(account: &Account, desk: &mut Desk<'_>, price: u64) -> Result<Record, Trouble> {
-    let number = desk.number();
-    let mut record = Record::new(number, PROVIDER, "qris", price, desk.now);
+fn payment(account: &Account, tx: &mut Tx<'_>, price: u64) -> Result<Record, Refusal> {
+    let number = tx.number();
+    let mut record = Record::new(number, PROVIDER, "qris", price, tx.now);
     record.payable = account.free_amount(scattered(number, 999).map(|code| price + code))?;
-    record.reference = format!("PYG{}{number:06}", jakarta(desk.now, "%Y%m%d"));
+    record.reference = format!("PYG{}{number:06}", jakarta(tx.now, "%Y%m%d"));
     record.order = record.reference.clone();
-    record.expires = later(desk.now, LIFETIME);
+    record.expires = later(tx.now, LIFETIME);
     Ok(record.with_qris())
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, desk: &mut Desk<'_>, seed: &Seed) -> Result<Record, String> {
+pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     seed.is_from(LEAST)?;
     if seed.reference.is_some() {
         return Err("PayDigital takes no reference".into());
     }
-    payment(account, desk, seed.amount).map_err(in_words)
+    payment(account, tx, seed.amount).map_err(in_words)
 }
 
 async fn status(State(app): State<App>, call: Call) -> Response {
@@ -141,7 +140,7 @@ async fn status(State(app): State<App>, call: Call) -> Response {
             success(data)
         })
     })
-    .unwrap_or_else(trouble)
+    .unwrap_or_else(not_recorded)
 }
 
 async fn pay_page(State(app): State<App>, call: Call) -> Response {

@@ -1,36 +1,40 @@
 //! What the sandbox remembers: accounts, one for each provider and credential, and their payments.
 
+mod account;
+mod action;
 mod control;
+mod limits;
+mod outbox;
 mod payment;
+mod price;
+mod refusal;
+mod tx;
 mod wallet;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use control::ControlError;
-pub(crate) use control::Deed;
+pub use action::ControlError;
 pub use payment::{Payment, PaymentStatus};
 pub use wallet::LedgerTotals;
 
+pub(crate) use account::{Account, Mutation, scattered};
+pub(crate) use action::Action;
+pub(crate) use outbox::{Outbox, Pending, Webhook};
 pub(crate) use payment::Record;
-pub(crate) use wallet::{Ledger, WalletOrder, WalletTrouble};
+pub(crate) use price::Magic;
+pub(crate) use refusal::Refusal;
+pub(crate) use tx::{Ended, Tx};
+pub(crate) use wallet::{Ledger, WalletOrder, WalletRefusal};
+
+use limits::MAX_ACCOUNTS;
 
 use crate::Provider;
 use crate::clock::later;
-use crate::magic::Magic;
-use crate::webhooks::Outstanding;
-
-/// How many credentials of all providers the sandbox knows at most.
-pub(crate) const MAX_ACCOUNTS: usize = 1_000;
-
-/// How many payments a credential has at most, of any status.
-pub(crate) const MAX_PAYMENTS: usize = 10_000;
-
-/// How many payments all credentials have together at most.
-const MAX_ALL_PAYMENTS: usize = 100_000;
 
 /// How many sessions of K-Link there are at most; the oldest end when there are more.
 const MAX_SESSIONS: usize = 10_000;
@@ -49,9 +53,10 @@ pub(crate) struct World {
     recorded: usize,
     /// What the providers may have to notify of.
     #[serde(skip)]
-    outbox: Vec<Outcome>,
+    ended: Vec<Ended>,
     /// Notifications that are still to be sent or sent again.
-    webhooks: Outstanding,
+    #[serde(rename = "webhooks")]
+    outbox: Outbox,
     /// Counts what may have been changes.
     #[serde(skip)]
     revision: u64,
@@ -64,173 +69,10 @@ struct Session {
     ends: Timestamp,
 }
 
-/// A payment that has come to its end, as it was then.
-pub(crate) struct Outcome {
-    /// The account that it is of.
-    pub(crate) account: String,
-    pub(crate) record: Record,
-}
-
-/// Why something cannot be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// The sandbox holds as much as it may.
-    Full,
-    /// Every payable amount for this price is taken by a pending payment.
-    NoAmountLeft,
-}
-
-impl Trouble {
-    /// In words.
-    pub(crate) fn message(self) -> &'static str {
-        match self {
-            Self::Full => "The sandbox is full: reset it with POST /_sandbox/reset",
-            Self::NoAmountLeft => "No unique amount is left for this price: too many pending payments",
-        }
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World")
     }
-
-    /// The status code that goes with it, where a refusal has the given one.
-    pub(crate) fn status(self, refusal: u16) -> u16 {
-        match self {
-            Self::Full => 503,
-            Self::NoAmountLeft => refusal,
-        }
-    }
-}
-
-/// What a call has at hand besides the account it is about.
-pub(crate) struct Desk<'a> {
-    pub(crate) now: Timestamp,
-    /// The account that the call is about.
-    pub(crate) account: &'a str,
-    next: &'a mut u64,
-    recorded: &'a mut usize,
-    outbox: &'a mut Vec<Outcome>,
-}
-
-impl Desk<'_> {
-    /// A number that was never given out before.
-    pub(crate) fn number(&mut self) -> u64 {
-        *self.next += 1;
-        *self.next
-    }
-}
-
-/// What belongs to one credential of one provider.
-#[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Account {
-    pub(crate) payments: Vec<Record>,
-    /// Kazukipay's account statement.
-    pub(crate) mutations: VecDeque<Mutation>,
-    /// K-Link's wallets.
-    pub(crate) ledger: Ledger,
-    /// When payments were created lately, for Pakasir's rate limit.
-    pub(crate) creations: VecDeque<Timestamp>,
-}
-
-/// Money that came in, by the account statement.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Mutation {
-    pub(crate) id: u64,
-    pub(crate) amount: u64,
-    pub(crate) when: Timestamp,
-    /// Whether it has already confirmed a payment.
-    pub(crate) used: bool,
-}
-
-impl Account {
-    /// Lets happen what was due by now: what magic prices do by themselves, and expiry. Tells whether anything did.
-    fn settle(&mut self, desk: &mut Desk<'_>) -> bool {
-        let mut happened = false;
-        for at in 0..self.payments.len() {
-            let record = &mut self.payments[at];
-            if record.status != PaymentStatus::Pending {
-                continue;
-            }
-            if let Some(due) = record.due.take_if(|due| *due <= desk.now) {
-                if let Some(deed) = Magic::of(record.amount).deed(record.payable) {
-                    self.carry_out(at, deed, due, desk);
-                }
-                happened = true;
-            }
-            let record = &self.payments[at];
-            if record.status == PaymentStatus::Pending && record.expires <= desk.now {
-                self.close(at, PaymentStatus::Expired, desk);
-                happened = true;
-            }
-        }
-        happened
-    }
-
-    /// The customer pays a payment, and the provider takes note.
-    pub(crate) fn pay(&mut self, at: usize, when: Timestamp, desk: &mut Desk<'_>) {
-        if self.payments[at].provider == Provider::Kazukipay {
-            let payable = self.payments[at].payable;
-            let mutation = self.deposit(payable, when, desk);
-            mutation.used = true;
-            let id = mutation.id;
-            self.payments[at].set("mutasi_id", id.to_string());
-        }
-        self.confirm(at, when, desk);
-    }
-
-    /// The provider takes note that a payment was paid.
-    pub(crate) fn confirm(&mut self, at: usize, when: Timestamp, desk: &mut Desk<'_>) {
-        let record = &mut self.payments[at];
-        record.paid = Some(when);
-        record.received = Some(record.payable);
-        self.close(at, PaymentStatus::Paid, desk);
-    }
-
-    /// A payment comes to its end, of which the provider may notify the merchant.
-    pub(crate) fn close(&mut self, at: usize, status: PaymentStatus, desk: &mut Desk<'_>) {
-        self.payments[at].status = status;
-        desk.outbox.push(Outcome { account: desk.account.to_owned(), record: self.payments[at].clone() });
-    }
-
-    /// Money comes in, as the account statement shows it. Nothing else happens.
-    pub(crate) fn deposit(&mut self, amount: u64, when: Timestamp, desk: &mut Desk<'_>) -> &mut Mutation {
-        if self.mutations.len() >= MAX_PAYMENTS {
-            self.mutations.pop_front();
-        }
-        self.mutations.push_back(Mutation { id: 208_992_000 + desk.number(), amount, when, used: false });
-        let last = self.mutations.len() - 1;
-        &mut self.mutations[last]
-    }
-
-    /// The first amount that no pending payment waits for.
-    pub(crate) fn free_amount(&self, amounts: impl IntoIterator<Item = u64>) -> Result<u64, Trouble> {
-        let pending = || self.payments.iter().filter(|record| record.status == PaymentStatus::Pending);
-        let mut amounts = amounts.into_iter().peekable();
-        // The first is nearly always free, and to gather the others takes long.
-        if let Some(first) = amounts.next_if(|amount| pending().all(|record| record.payable != *amount)) {
-            return Ok(first);
-        }
-        let taken: HashSet<u64> = pending().map(|record| record.payable).collect();
-        amounts.find(|amount| !taken.contains(amount)).ok_or(Trouble::NoAmountLeft)
-    }
-
-    /// Records a payment.
-    pub(crate) fn record(&mut self, record: Record, desk: &mut Desk<'_>) -> Result<&mut Record, Trouble> {
-        if self.payments.len() >= MAX_PAYMENTS || *desk.recorded >= MAX_ALL_PAYMENTS {
-            return Err(Trouble::Full);
-        }
-        *desk.recorded += 1;
-        self.payments.push(record);
-        let last = self.payments.len() - 1;
-        Ok(&mut self.payments[last])
-    }
-
-    /// The newest payment for which a condition holds.
-    pub(crate) fn find(&self, condition: impl Fn(&Record) -> bool) -> Option<usize> {
-        self.payments.iter().rposition(condition)
-    }
-}
-
-/// The numbers from 1 to `last`, each once, beginning somewhere and in leaps.
-pub(crate) fn scattered(number: u64, last: u64) -> impl Iterator<Item = u64> {
-    // 617 is prime and divides neither 999 nor 2000.
-    (0..last).map(move |step| (number.wrapping_add(step)).wrapping_mul(617) % last + 1)
 }
 
 impl World {
@@ -240,18 +82,18 @@ impl World {
         provider: Provider,
         key: &str,
         now: Timestamp,
-        work: impl FnOnce(&mut Account, &mut Desk<'_>) -> T,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Account, &mut Tx<'_>) -> T,
+    ) -> Result<T, Refusal> {
         let known = (provider, key.to_owned());
         if self.accounts.len() >= MAX_ACCOUNTS && !self.accounts.contains_key(&known) {
-            return Err(Trouble::Full);
+            return Err(Refusal::Full);
         }
         self.revision += 1;
         let account = self.accounts.entry(known).or_default();
-        let mut desk =
-            Desk { now, account: key, next: &mut self.next, recorded: &mut self.recorded, outbox: &mut self.outbox };
-        account.settle(&mut desk);
-        Ok(work(account, &mut desk))
+        let mut tx =
+            Tx { now, account: key, next: &mut self.next, recorded: &mut self.recorded, ended: &mut self.ended };
+        account.settle(&mut tx);
+        Ok(work(account, &mut tx))
     }
 
     /// Does something as a whole: if it fails, the payments that it has recorded are gone.
@@ -274,23 +116,18 @@ impl World {
 
     /// Does something, of which the providers do not notify.
     pub(crate) fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        let outbox = std::mem::take(&mut self.outbox);
+        let ended = std::mem::take(&mut self.ended);
         let result = work(self);
-        self.outbox = outbox;
+        self.ended = ended;
         result
     }
 
     /// Lets happen what was due by now, in every account.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         for ((_, key), account) in &mut self.accounts {
-            let mut desk = Desk {
-                now,
-                account: key,
-                next: &mut self.next,
-                recorded: &mut self.recorded,
-                outbox: &mut self.outbox,
-            };
-            if account.settle(&mut desk) {
+            let mut tx =
+                Tx { now, account: key, next: &mut self.next, recorded: &mut self.recorded, ended: &mut self.ended };
+            if account.settle(&mut tx) {
                 self.revision += 1;
             }
         }
@@ -317,8 +154,8 @@ impl World {
     }
 
     /// What the providers may have to notify of, which is then forgotten here.
-    pub(crate) fn take_outbox(&mut self) -> Vec<Outcome> {
-        std::mem::take(&mut self.outbox)
+    pub(crate) fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
     }
 
     /// A number that was never given out before.
@@ -337,7 +174,7 @@ impl World {
         self.sessions.push_back(Session { token, account, ends: later(now, SESSION) });
     }
 
-    /// Whose session of K-Link a token stands for.
+    /// Whose session of K-Link a token is of.
     pub(crate) fn session(&self, token: &str, now: Timestamp) -> Option<String> {
         self.sessions
             .iter()
@@ -361,12 +198,8 @@ impl World {
 
     /// Forgets everything. Numbers go on, so that what was given out before stays unknown.
     pub(crate) fn reset(&mut self) {
-        *self = Self {
-            next: self.next,
-            webhooks: self.webhooks.forgotten(),
-            revision: self.revision + 1,
-            ..Self::default()
-        };
+        *self =
+            Self { next: self.next, outbox: self.outbox.forgotten(), revision: self.revision + 1, ..Self::default() };
     }
 
     /// Which state this is: a higher number than before if anything may have changed since.
@@ -380,14 +213,14 @@ impl World {
     }
 
     /// The notifications that are still to be sent.
-    pub(crate) fn webhooks(&self) -> &Outstanding {
-        &self.webhooks
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
     }
 
-    /// As [`World::webhooks`], to be changed.
-    pub(crate) fn webhooks_mut(&mut self) -> &mut Outstanding {
+    /// As [`World::outbox`], to be changed.
+    pub(crate) fn outbox_mut(&mut self) -> &mut Outbox {
         self.revision += 1;
-        &mut self.webhooks
+        &mut self.outbox
     }
 
     /// When something happens by itself to pending payments.
@@ -405,7 +238,7 @@ impl World {
                     record.provider == *provider && record.number <= self.next && numbers.insert(record.number)
                 })
         });
-        payments && numbers.len() == self.recorded && self.webhooks.is_consistent(|payment| numbers.contains(&payment))
+        payments && numbers.len() == self.recorded && self.outbox.is_consistent(|payment| numbers.contains(&payment))
     }
 }
 
@@ -423,6 +256,7 @@ fn read_accounts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<(
 
 #[cfg(test)]
 mod tests {
+    use super::limits::{MAX_ALL_PAYMENTS, MAX_PAYMENTS};
     use super::*;
 
     #[test]
@@ -430,12 +264,12 @@ mod tests {
         let mut world = World::default();
         let now = Timestamp::UNIX_EPOCH;
         let record = |world: &mut World, key: &str| {
-            let new = |account: &mut Account, desk: &mut Desk<'_>| {
-                let record = Record::new(desk.number(), Provider::Kropay, "qris", 1_000, now);
-                account.record(record, desk).map(|record| record.number)
+            let new = |account: &mut Account, tx: &mut Tx<'_>| {
+                let record = Record::new(tx.number(), Provider::Kropay, "qris", 1_000, now);
+                account.record(record, tx).map(|record| record.number)
             };
-            world.account(Provider::Kropay, key, now, |account, desk| {
-                (0..=MAX_PAYMENTS).map(|_| new(account, desk)).filter(Result::is_ok).count()
+            world.account(Provider::Kropay, key, now, |account, tx| {
+                (0..=MAX_PAYMENTS).map(|_| new(account, tx)).filter(Result::is_ok).count()
             })
         };
         for key in 0..MAX_ALL_PAYMENTS / MAX_PAYMENTS {

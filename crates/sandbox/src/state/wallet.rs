@@ -7,7 +7,8 @@ use gerbang_core::Rupiah;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::MAX_PAYMENTS;
+use super::Refusal;
+use super::limits::MAX_PAYMENTS;
 
 /// Where the money of K-Link's wallets is. `issued` is always `wallets` and `escrow` together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,7 +78,7 @@ pub(crate) struct WalletOrder {
 
 /// Why the wallets refuse.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum WalletTrouble {
+pub(crate) enum WalletRefusal {
     UnknownMember(String),
     TooLittle,
     VoucherUsed,
@@ -87,7 +88,7 @@ pub(crate) enum WalletTrouble {
     Full,
 }
 
-impl WalletTrouble {
+impl WalletRefusal {
     /// In words. The document prints none of them.
     pub(crate) fn message(&self) -> String {
         match self {
@@ -97,26 +98,26 @@ impl WalletTrouble {
             Self::SameMember => "id_member_receipt must not be id_member_send!".into(),
             Self::OrderExists => "ID Order existing, please use another ID Order!".into(),
             Self::UnknownOrder => "ID Order not found!".into(),
-            Self::Full => super::Trouble::Full.message().into(),
+            Self::Full => Refusal::Full.message().into(),
         }
     }
 }
 
 impl Ledger {
     /// Registers a member and gives its number. A member who is registered already keeps it.
-    pub(crate) fn register(&mut self, id_member: &str, number: u64) -> Result<u64, WalletTrouble> {
+    pub(crate) fn register(&mut self, id_member: &str, number: u64) -> Result<u64, WalletRefusal> {
         if self.members.len() >= MAX_PAYMENTS && !self.members.contains_key(id_member) {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
         let new = || Member { number, balance: 0, entries: Vec::new() };
         Ok(self.members.entry(id_member.to_owned()).or_insert_with(new).number)
     }
 
-    pub(crate) fn balance(&self, id_member: &str) -> Result<u64, WalletTrouble> {
+    pub(crate) fn balance(&self, id_member: &str) -> Result<u64, WalletRefusal> {
         self.member(id_member).map(|member| member.balance)
     }
 
-    pub(crate) fn entries(&self, id_member: &str) -> Result<&[Entry], WalletTrouble> {
+    pub(crate) fn entries(&self, id_member: &str) -> Result<&[Entry], WalletRefusal> {
         self.member(id_member).map(|member| member.entries.as_slice())
     }
 
@@ -128,14 +129,14 @@ impl Ledger {
         amount: u64,
         description: &str,
         now: Timestamp,
-    ) -> Result<(), WalletTrouble> {
+    ) -> Result<(), WalletRefusal> {
         self.member(id_member)?;
         if self.vouchers.contains(code) {
-            return Err(WalletTrouble::VoucherUsed);
+            return Err(WalletRefusal::VoucherUsed);
         }
-        let issued = self.issued.checked_add(amount).ok_or(WalletTrouble::Full)?;
+        let issued = self.issued.checked_add(amount).ok_or(WalletRefusal::Full)?;
         if self.vouchers.len() >= MAX_PAYMENTS {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
         self.raise(id_member, amount, description, now)?;
         self.vouchers.insert(code.to_owned());
@@ -150,13 +151,13 @@ impl Ledger {
         amount: u64,
         description: &str,
         now: Timestamp,
-    ) -> Result<(), WalletTrouble> {
+    ) -> Result<(), WalletRefusal> {
         self.member(to)?;
         if from == to {
-            return Err(WalletTrouble::SameMember);
+            return Err(WalletRefusal::SameMember);
         }
         if self.member(to)?.entries.len() >= MAX_PAYMENTS {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
         self.lower(from, amount, description, now)?;
         self.raise(to, amount, description, now).map(|_| ())
@@ -171,13 +172,13 @@ impl Ledger {
         amount: u64,
         description: &str,
         now: Timestamp,
-    ) -> Result<(), WalletTrouble> {
+    ) -> Result<(), WalletRefusal> {
         self.member(id_member)?;
         if self.order(id_order).is_ok() {
-            return Err(WalletTrouble::OrderExists);
+            return Err(WalletRefusal::OrderExists);
         }
         if self.orders.len() >= MAX_PAYMENTS {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
         let balance = self.lower(id_member, amount, description, now)?;
         // What is in escrow was issued before, and that did not overflow.
@@ -203,12 +204,12 @@ impl Ledger {
         id_member: &str,
         amount: u64,
         description: &str,
-    ) -> Result<(), WalletTrouble> {
+    ) -> Result<(), WalletRefusal> {
         if self.order(id_order).is_ok() {
             return Ok(());
         }
         if self.failed.len() >= MAX_PAYMENTS && !self.failed.contains_key(id_order) {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
         let payment = FailedPayment { id_member: id_member.to_owned(), amount, description: description.to_owned() };
         self.failed.insert(id_order.to_owned(), payment);
@@ -221,7 +222,7 @@ impl Ledger {
         id_trans: u64,
         id_order: &str,
         now: Timestamp,
-    ) -> Result<&WalletOrder, WalletTrouble> {
+    ) -> Result<&WalletOrder, WalletRefusal> {
         if let Some((id_order, payment)) = self.failed.remove_entry(id_order) {
             let FailedPayment { id_member, amount, description } = &payment;
             let paid = self.pay(id_trans, &id_order, id_member, *amount, description, now);
@@ -233,8 +234,8 @@ impl Ledger {
         self.order(id_order)
     }
 
-    pub(crate) fn order(&self, id_order: &str) -> Result<&WalletOrder, WalletTrouble> {
-        self.orders.iter().find(|order| order.id_order == id_order).ok_or(WalletTrouble::UnknownOrder)
+    pub(crate) fn order(&self, id_order: &str) -> Result<&WalletOrder, WalletRefusal> {
+        self.orders.iter().find(|order| order.id_order == id_order).ok_or(WalletRefusal::UnknownOrder)
     }
 
     /// Pays an order back. The caller has made sure that it was not paid back before.
@@ -244,12 +245,12 @@ impl Ledger {
         number: u64,
         description: &str,
         now: Timestamp,
-    ) -> Result<(), WalletTrouble> {
+    ) -> Result<(), WalletRefusal> {
         let at = self
             .orders
             .iter()
             .position(|order| order.id_order == id_order && order.refund.is_none())
-            .ok_or(WalletTrouble::UnknownOrder)?;
+            .ok_or(WalletRefusal::UnknownOrder)?;
         let (id_member, amount) = (self.orders[at].id_member.clone(), self.orders[at].amount);
         self.raise(&id_member, amount, description, now)?;
         self.escrow -= amount;
@@ -274,15 +275,15 @@ impl Ledger {
         escrow == Some(self.escrow) && wallets.and_then(|sum| sum.checked_add(self.escrow)) == Some(self.issued)
     }
 
-    fn member(&self, id_member: &str) -> Result<&Member, WalletTrouble> {
-        self.members.get(id_member).ok_or_else(|| WalletTrouble::UnknownMember(id_member.to_owned()))
+    fn member(&self, id_member: &str) -> Result<&Member, WalletRefusal> {
+        self.members.get(id_member).ok_or_else(|| WalletRefusal::UnknownMember(id_member.to_owned()))
     }
 
-    fn raise(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletTrouble> {
+    fn raise(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletRefusal> {
         self.enter(id_member, amount, 0, why, when)
     }
 
-    fn lower(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletTrouble> {
+    fn lower(&mut self, id_member: &str, amount: u64, why: &str, when: Timestamp) -> Result<u64, WalletRefusal> {
         self.enter(id_member, 0, amount, why, when)
     }
 
@@ -293,14 +294,14 @@ impl Ledger {
         credit: u64,
         why: &str,
         when: Timestamp,
-    ) -> Result<u64, WalletTrouble> {
+    ) -> Result<u64, WalletRefusal> {
         let member =
-            self.members.get_mut(id_member).ok_or_else(|| WalletTrouble::UnknownMember(id_member.to_owned()))?;
+            self.members.get_mut(id_member).ok_or_else(|| WalletRefusal::UnknownMember(id_member.to_owned()))?;
         if member.entries.len() >= MAX_PAYMENTS {
-            return Err(WalletTrouble::Full);
+            return Err(WalletRefusal::Full);
         }
-        let raised = member.balance.checked_add(debit).ok_or(WalletTrouble::Full)?;
-        let balance = raised.checked_sub(credit).ok_or(WalletTrouble::TooLittle)?;
+        let raised = member.balance.checked_add(debit).ok_or(WalletRefusal::Full)?;
+        let balance = raised.checked_sub(credit).ok_or(WalletRefusal::TooLittle)?;
         member.balance = balance;
         member.entries.push(Entry { debit, credit, balance, description: why.to_owned(), when });
         Ok(balance)
@@ -365,7 +366,7 @@ mod tests {
             ledger.register(member, 1).unwrap();
         }
         ledger.voucher("1", "a", u64::MAX, "", now).unwrap();
-        assert_eq!(ledger.voucher("2", "b", 1, "", now), Err(WalletTrouble::Full));
+        assert_eq!(ledger.voucher("2", "b", 1, "", now), Err(WalletRefusal::Full));
         assert_eq!(ledger.balance("b"), Ok(0));
     }
 }

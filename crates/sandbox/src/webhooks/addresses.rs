@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::WebhookError;
-use crate::{Provider, providers};
+use crate::{Provider, accounts};
 
 /// How many credentials have an address of their own at most.
 const MAX_ADDRESSES: usize = 1_000;
@@ -48,7 +48,7 @@ impl Addresses {
         credential: &str,
         url: Option<&str>,
     ) -> Result<(), WebhookError> {
-        for account in providers::accounts(provider, credential).ok_or(WebhookError::Credential)? {
+        for account in accounts::of(provider, credential).ok_or(WebhookError::Credential)? {
             let known = (provider, account);
             let Some(url) = url else {
                 self.accounts.remove(&known);

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
-use super::{SECRET_HEADER, Webhook};
+use super::notification::SECRET_HEADER;
 use crate::Provider;
+use crate::state::Webhook;
 
 /// How many attempts, and how many notifications to be sent again, the log keeps.
 const MAX_LOGGED: usize = 1_000;
 
-/// What stands in the place of a secret.
+/// What is shown in the place of a secret.
 const MASK: &str = "***";
 
 /// An attempt to send a notification. The sandbox's own keys are `***` in it.
@@ -51,12 +52,13 @@ pub struct WebhookAttempt {
 }
 
 /// What has come of an attempt.
-pub(super) struct Outcome {
-    pub(super) resent: bool,
-    pub(super) status: Option<u16>,
-    pub(super) answer: Option<String>,
-    pub(super) error: Option<String>,
-    pub(super) acknowledged: bool,
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) resent: bool,
+    pub(crate) status: Option<u16>,
+    pub(crate) answer: Option<String>,
+    pub(crate) error: Option<String>,
+    pub(crate) acknowledged: bool,
 }
 
 #[derive(Default)]

@@ -82,23 +82,8 @@ async fn the_page_does_what_its_buttons_say() {
     let dotted = format!("Rp{}.{:03}", amount / 1_000, amount % 1_000);
     browser.until(&format!("document.querySelector('#{}').textContent.includes('{dotted}')", underpaid.id)).await;
 
-    // Notifications are held and released.
-    browser.click("#hold").await;
-    browser.until("document.querySelector('#release') !== null").await;
-    browser.click(&format!("#{}-pay", underpaid.id)).await;
-    browser.until("document.querySelectorAll('.held li').length === 1").await;
-    assert_eq!((sandbox.held_webhooks().len(), merchant.received().len()), (1, 2));
-    browser.click("#release").await;
-    browser.until("document.querySelector('#webhook-2-1') !== null && document.querySelector('#hold') !== null").await;
-    assert_eq!(merchant.received().len(), 3);
-
-    // A fault is shown and removed.
-    let fault = Fault::new(Provider::Kropay, Effect::Delay { milliseconds: 1 }).operation("create_payment");
-    let number = sandbox.add_fault(fault).unwrap();
-    browser.until(&format!("document.querySelector('#fault-{number}').textContent.includes('create_payment')")).await;
-    browser.click(&format!("#fault-{number}-remove")).await;
-    browser.until(&format!("document.querySelector('#fault-{number}') === null")).await;
-    assert!(sandbox.faults().is_empty());
+    hold_and_release(&mut browser, &sandbox, &merchant, &underpaid).await;
+    remove_a_fault(&mut browser, &sandbox).await;
 
     // All this was without another page.
     assert_eq!(browser.evaluate("window.planted").await, "still there");
@@ -108,6 +93,28 @@ async fn the_page_does_what_its_buttons_say() {
     assert_eq!(browser.evaluate("typeof window.planted").await, "undefined");
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
     browser.close().await;
+}
+
+/// Notifications are held and released.
+async fn hold_and_release(browser: &mut Chromium, sandbox: &Sandbox, merchant: &Merchant, pending: &Payment) {
+    browser.click("#hold").await;
+    browser.until("document.querySelector('#release') !== null").await;
+    browser.click(&format!("#{}-pay", pending.id)).await;
+    browser.until("document.querySelectorAll('.held li').length === 1").await;
+    assert_eq!((sandbox.held_webhooks().len(), merchant.received().len()), (1, 2));
+    browser.click("#release").await;
+    browser.until("document.querySelector('#webhook-2-1') !== null && document.querySelector('#hold') !== null").await;
+    assert_eq!(merchant.received().len(), 3);
+}
+
+/// A fault is shown and removed.
+async fn remove_a_fault(browser: &mut Chromium, sandbox: &Sandbox) {
+    let fault = Fault::new(Provider::Kropay, Effect::Delay { milliseconds: 1 }).operation("create_payment");
+    let number = sandbox.add_fault(fault).unwrap();
+    browser.until(&format!("document.querySelector('#fault-{number}').textContent.includes('create_payment')")).await;
+    browser.click(&format!("#fault-{number}-remove")).await;
+    browser.until(&format!("document.querySelector('#fault-{number}') === null")).await;
+    assert!(sandbox.faults().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

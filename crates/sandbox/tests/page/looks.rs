@@ -36,7 +36,7 @@ async fn all_payments_are_listed_newest_first() {
 }
 
 #[tokio::test]
-async fn fifty_payments_stand_on_a_page() {
+async fn a_page_shows_fifty_payments() {
     let sandbox = Sandbox::start().await;
     for number in 1..=51 {
         kropay(&sandbox, &format!("ORDER-{number:02}"), 20_000).await;

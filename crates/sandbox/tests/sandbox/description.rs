@@ -185,7 +185,7 @@ fn every_example_is_as_described() {
 }
 
 #[tokio::test]
-async fn examples_of_faults_are_taken_and_told_as_they_were_given() {
+async fn examples_of_faults_are_taken_and_listed_as_given() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/_sandbox/faults", sandbox.base_url());
     let operation = OPERATIONS.iter().find(|operation| operation.value["operationId"] == "add_fault").unwrap();

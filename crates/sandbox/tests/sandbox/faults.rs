@@ -40,7 +40,7 @@ fn replace(from: &str, to: &str) -> Effect {
 }
 
 #[tokio::test]
-async fn a_closed_connection_says_nothing_of_whether_the_call_was_carried_out() {
+async fn a_closed_connection_leaves_the_effect_of_a_call_open() {
     let sandbox = Sandbox::start().await;
     for carried_out in [true, false] {
         sandbox.add_fault(Fault::new(KROPAY, Effect::Close { carried_out }).times(1)).unwrap();
@@ -161,7 +161,7 @@ async fn a_fault_acts_on_its_operation_only_and_so_many_times() {
 }
 
 #[tokio::test]
-async fn both_apis_of_pakasir_are_told_apart() {
+async fn both_apis_of_pakasir_are_distinguished() {
     let sandbox = Sandbox::start().await;
     let base = sandbox.url(Provider::Pakasir);
     let fault = Fault::new(Provider::Pakasir, reply(500, false));

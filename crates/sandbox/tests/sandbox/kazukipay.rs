@@ -101,7 +101,7 @@ async fn a_pending_payment_can_be_cancelled_once() {
 }
 
 #[tokio::test]
-async fn every_place_of_the_key_is_read_and_each_key_has_its_own_payments() {
+async fn each_key_is_read_in_every_place_and_has_its_own_payments() {
     let sandbox = Sandbox::start().await;
     let base = sandbox.url(PROVIDER);
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
@@ -215,7 +215,7 @@ async fn the_public_check_answers_in_its_four_ways() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_pending_payments_at_one_price_are_told_apart_or_refused() {
+async fn a_thousand_amounts_at_one_price_differ_or_are_refused() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/api/create.php", sandbox.url(PROVIDER));
     let mut payables = HashSet::new();

@@ -132,6 +132,36 @@ async fn only_a_session_token_is_let_in_and_only_as_it_is() {
     }
 }
 
+/// Reconciles the order that was paid, by both spellings of the path.
+async fn assert_reconciled(client: &Client<'_>) {
+    for path in ["/api/kwallet/reconcile/reconcile", "/api/kwallet/reconcile"] {
+        let reconciled = client.call(path, json!({"id_order": "1234/917/ATG"})).await;
+        assert_eq!(reconciled["message"], "Reconcile ID Order 1234/917/ATG Success!");
+        let data: Value = serde_json::from_str(reconciled["data"].as_str().unwrap()).unwrap();
+        assert_eq!((&data["id_member"], &data["order_id"]), (&json!("idspaa0012"), &json!("1234/917/ATG")));
+        assert_eq!((&data["credit"], &data["debit"]), (&json!("90000.00"), &json!("0.00")));
+        assert_eq!((&data["balance"], &data["comm_code"]), (&json!("110000.00"), &json!("SYSTEM")));
+    }
+    assert_eq!(client.call("/api/kwallet/reconcile", json!({"id_order": "none"})).await["status"], "fail");
+}
+
+/// The voucher, the transfer and the payment, the newest first.
+async fn assert_history(client: &Client<'_>) {
+    let query = json!({"id_member": "idspaa0012", "startdate": "", "enddate": ""});
+    let history = client.call("/api/kwallet/history_transaction", query).await;
+    let rows: Vec<Value> = serde_json::from_str(history["transaction"].as_str().unwrap()).unwrap();
+    let moves: Vec<_> = rows.iter().map(|row| (&row["debit"], &row["credit"], &row["balance"])).collect();
+    let (zero, text) = (json!("0.00"), |text: &str| json!(text));
+    assert_eq!(
+        moves,
+        [
+            (&zero, &text("90000.00"), &text("110000.00")),
+            (&zero, &text("100000.00"), &text("200000.00")),
+            (&text("300000.00"), &zero, &text("300000.00")),
+        ]
+    );
+}
+
 #[tokio::test]
 async fn wallets_as_documented() {
     let sandbox = Sandbox::start().await;
@@ -186,29 +216,8 @@ async fn wallets_as_documented() {
     assert_eq!(client.pay("idspaa0012", "110001", "other").await["status"], "fail");
     assert_balanced(&sandbox, 300_000, 210_000);
 
-    for path in ["/api/kwallet/reconcile/reconcile", "/api/kwallet/reconcile"] {
-        let reconciled = client.call(path, json!({"id_order": "1234/917/ATG"})).await;
-        assert_eq!(reconciled["message"], "Reconcile ID Order 1234/917/ATG Success!");
-        let data: Value = serde_json::from_str(reconciled["data"].as_str().unwrap()).unwrap();
-        assert_eq!((&data["id_member"], &data["order_id"]), (&json!("idspaa0012"), &json!("1234/917/ATG")));
-        assert_eq!((&data["credit"], &data["debit"]), (&json!("90000.00"), &json!("0.00")));
-        assert_eq!((&data["balance"], &data["comm_code"]), (&json!("110000.00"), &json!("SYSTEM")));
-    }
-    assert_eq!(client.call("/api/kwallet/reconcile", json!({"id_order": "none"})).await["status"], "fail");
-
-    let query = json!({"id_member": "idspaa0012", "startdate": "", "enddate": ""});
-    let history = client.call("/api/kwallet/history_transaction", query).await;
-    let rows: Vec<Value> = serde_json::from_str(history["transaction"].as_str().unwrap()).unwrap();
-    let moves: Vec<_> = rows.iter().map(|row| (&row["debit"], &row["credit"], &row["balance"])).collect();
-    let (zero, text) = (json!("0.00"), |text: &str| json!(text));
-    assert_eq!(
-        moves,
-        [
-            (&zero, &text("90000.00"), &text("110000.00")),
-            (&zero, &text("100000.00"), &text("200000.00")),
-            (&text("300000.00"), &zero, &text("300000.00")),
-        ]
-    );
+    assert_reconciled(&client).await;
+    assert_history(&client).await;
 }
 
 #[tokio::test]
@@ -337,6 +346,20 @@ async fn a_transfer_by_hand_a_virtual_account_and_a_card() {
     assert_eq!(client.call("/api/pay_service", number).await["status"], "fail");
 }
 
+/// The members of a row of the report.
+const REPORTED: [&str; 10] = [
+    "bank_code",
+    "fraud_status",
+    "gross_amount",
+    "id",
+    "inquiry_time",
+    "notification_time",
+    "order_id",
+    "signature_key",
+    "status_code",
+    "va_numbers",
+];
+
 #[tokio::test]
 async fn gopay_and_its_report() {
     let sandbox = Sandbox::start().await;
@@ -373,21 +396,7 @@ async fn gopay_and_its_report() {
     let query = |status: &str| json!({"datetime_start": "", "datetime_end": "2099-09-28 11:27:31", "bank_code": "gopay", "transaction_status": status});
     let report = client.call("/api/report", query("all")).await;
     let row = &report[0];
-    assert_eq!(
-        members(row),
-        [
-            "bank_code",
-            "fraud_status",
-            "gross_amount",
-            "id",
-            "inquiry_time",
-            "notification_time",
-            "order_id",
-            "signature_key",
-            "status_code",
-            "va_numbers"
-        ]
-    );
+    assert_eq!(members(row), REPORTED);
     assert_eq!((&row["gross_amount"], &row["status_code"]), (&json!(2_000), &json!("201")));
     assert_eq!(row["signature_key"].as_str().unwrap().len(), 128);
     sandbox.pay(PROVIDER, "order/klnu01978").unwrap();

@@ -19,6 +19,35 @@ async fn status(sandbox: &Sandbox, key: &str, reference: &str) -> Reply {
     send("GET", &url, &[("X-API-KEY", key), ("Content-Type", "application/json")], "").await
 }
 
+/// The members of a creation's reply.
+const CREATED: [&str; 11] = [
+    "amount",
+    "expired_at",
+    "fee",
+    "merchant_ref",
+    "qris_image",
+    "qris_string",
+    "reference",
+    "status",
+    "success",
+    "total_amount",
+    "unique_code",
+];
+
+/// The members of a status once the payment is paid.
+const STATUS: [&str; 10] = [
+    "amount",
+    "created_at",
+    "fee",
+    "merchant_ref",
+    "net_amount",
+    "paid_at",
+    "reference",
+    "status",
+    "success",
+    "total_amount",
+];
+
 #[tokio::test]
 async fn the_documented_payment() {
     let sandbox = Sandbox::start().await;
@@ -26,22 +55,7 @@ async fn the_documented_payment() {
     let reply = create(&sandbox, "YOUR_API_KEY", &sent).await;
     assert_eq!(reply.status, 201);
     let created = reply.json();
-    assert_eq!(
-        members(&created),
-        [
-            "amount",
-            "expired_at",
-            "fee",
-            "merchant_ref",
-            "qris_image",
-            "qris_string",
-            "reference",
-            "status",
-            "success",
-            "total_amount",
-            "unique_code"
-        ]
-    );
+    assert_eq!(members(&created), CREATED);
     for (member, wanted) in [
         ("success", json!(true)),
         ("merchant_ref", json!("ORDER-12345")),
@@ -69,21 +83,7 @@ async fn the_documented_payment() {
     let paid = status(&sandbox, "YOUR_API_KEY", reference).await;
     assert_eq!(paid.status, 200);
     let paid = paid.json();
-    assert_eq!(
-        members(&paid),
-        [
-            "amount",
-            "created_at",
-            "fee",
-            "merchant_ref",
-            "net_amount",
-            "paid_at",
-            "reference",
-            "status",
-            "success",
-            "total_amount"
-        ]
-    );
+    assert_eq!(members(&paid), STATUS);
     assert_eq!((&paid["status"], &paid["net_amount"]), (&json!("success"), &json!(10_000)));
 }
 

@@ -136,7 +136,7 @@ async fn late_deposit_is_in_the_statement_only() {
 }
 
 #[tokio::test]
-async fn late_deposit_goes_to_a_payment_that_waits_for_the_same_amount() {
+async fn a_late_deposit_goes_to_a_payment_of_the_same_amount() {
     let sandbox = Sandbox::start().await;
     let create = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
     for _ in 0..1_000 {

@@ -194,7 +194,7 @@ async fn the_third_creation_of_a_reference_works() {
 }
 
 #[tokio::test]
-async fn creations_that_fail_twice_are_counted_for_each_reference_and_credential() {
+async fn failing_creations_are_counted_by_reference_and_credential() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
     let create = async |key: &str, order: &str| {
@@ -208,7 +208,7 @@ async fn creations_that_fail_twice_are_counted_for_each_reference_and_credential
 }
 
 #[tokio::test]
-async fn the_notification_of_a_payment_that_pays_itself_needs_no_question() {
+async fn a_payment_that_pays_itself_notifies_without_a_question() {
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     let sandbox = Sandbox::builder().webhook(Provider::Kazukipay, &merchant.url).start().await.unwrap();
     create(&sandbox, Provider::Kazukipay, "kazukipay", 10_001).await.unwrap();

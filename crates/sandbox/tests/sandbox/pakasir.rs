@@ -138,7 +138,7 @@ async fn v2(sandbox: &Sandbox, method: &str, path: &str, key: &str, body: &Value
 }
 
 #[tokio::test]
-async fn v2_creates_or_finds_and_tells_the_status() {
+async fn v2_creates_or_finds_and_returns_the_status() {
     let sandbox = Sandbox::builder().pakasir_webhook_secret("s3cret").start().await.unwrap();
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     sandbox.set_webhook(PROVIDER, Some(&merchant.url));
@@ -196,7 +196,7 @@ async fn v2_takes_two_creations_a_second() {
 }
 
 #[tokio::test]
-async fn v2_cancels_links_tells_fees_and_keeps_its_limits() {
+async fn v2_cancels_links_returns_fees_and_keeps_its_limits() {
     let sandbox = Sandbox::start().await;
     let link = json!({"method": "payment_link", "amount": 50000});
     let linked = v2(&sandbox, "POST", "create-transaction/p/LINK", "K", &link).await.json();

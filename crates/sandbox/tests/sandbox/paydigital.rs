@@ -55,7 +55,7 @@ async fn the_documented_payment() {
 }
 
 #[tokio::test]
-async fn every_place_of_the_key_is_read_and_each_key_has_its_own_payments() {
+async fn each_key_is_read_in_every_place_and_has_its_own_payments() {
     let sandbox = Sandbox::start().await;
     let base = sandbox.url(PROVIDER);
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
@@ -82,7 +82,7 @@ async fn every_place_of_the_key_is_read_and_each_key_has_its_own_payments() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_pending_payments_are_told_apart_or_refused_and_expire() {
+async fn a_thousand_pending_amounts_differ_or_are_refused_and_expire() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/api/create_payment.php", sandbox.url(PROVIDER));
     let (mut totals, mut invoices, mut refused) = (HashSet::new(), HashSet::new(), 0);

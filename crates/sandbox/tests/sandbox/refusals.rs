@@ -131,7 +131,7 @@ fn wallets(sandbox: &Sandbox) -> u64 {
 }
 
 #[tokio::test]
-async fn reconciliation_tells_of_a_wallet_payment_that_was_refused() {
+async fn reconciliation_finds_a_wallet_payment_that_was_refused() {
     for carried_out in [true, false] {
         let sandbox = Sandbox::start().await;
         let shop = wallet(&sandbox).await;

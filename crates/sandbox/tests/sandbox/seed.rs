@@ -16,7 +16,7 @@ async fn post(sandbox: &Sandbox, payments: Value) -> (u16, Value) {
 }
 
 /// What a provider's API says of a payment.
-async fn told(sandbox: &Sandbox, provider: Provider, method: &str, order: &str, reference: &str) -> Value {
+async fn described(sandbox: &Sandbox, provider: Provider, method: &str, order: &str, reference: &str) -> Value {
     let base = sandbox.url(provider);
     match provider {
         Provider::Kazukipay => {
@@ -73,8 +73,8 @@ async fn the_providers_know_what_was_seeded() {
             assert_eq!((payment.provider, payment.status, payment.amount.get()), (provider, status, 20_000));
             assert_eq!(payment.paid_at.is_some(), status == PaymentStatus::Paid);
             assert_eq!(sandbox.payment(provider, &payment.id).unwrap(), *payment);
-            let told = told(&sandbox, provider, method, &payment.order, &payment.reference).await;
-            assert_eq!(told, word, "{provider} {method} {status}");
+            let described = described(&sandbox, provider, method, &payment.order, &payment.reference).await;
+            assert_eq!(described, word, "{provider} {method} {status}");
         }
         // As good as one that was created by a call.
         let paid = sandbox.pay(provider, &payments[0].id).unwrap();

@@ -349,7 +349,7 @@ async fn spellings_act_on_calls_and_notifications_or_on_one_of_them() {
 }
 
 #[tokio::test]
-async fn only_spellings_act_on_notifications_and_only_where_there_are_any() {
+async fn only_spellings_act_on_notifications_that_exist() {
     let sandbox = Sandbox::start().await;
     let on_notification = |provider, effect| sandbox.add_fault(Fault::new(provider, effect).operation("notification"));
     assert!(on_notification(Provider::Klink, spell(Spelling::Latin1, &[])).is_ok());

@@ -260,7 +260,7 @@ async fn what_was_acknowledged_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn one_that_is_acknowledged_when_it_is_sent_again_is_not_retried() {
+async fn acknowledged_on_resend_is_not_retried() {
     let merchant = Merchant::start(&["500 No\r\n\r\n", TAKEN]).await;
     let builder = Sandbox::builder().webhook(Provider::Kropay, &merchant.url);
     let sandbox = builder.webhook_retry(Duration::from_millis(300)).start().await.unwrap();
@@ -274,7 +274,7 @@ async fn one_that_is_acknowledged_when_it_is_sent_again_is_not_retried() {
 }
 
 #[tokio::test]
-async fn what_is_held_is_sent_when_it_is_released_and_in_the_order_that_is_wanted() {
+async fn held_notifications_are_released_in_the_wanted_order() {
     let merchant = Merchant::start(&[TAKEN]).await;
     let sandbox = Sandbox::builder().webhook(Provider::Kropay, &merchant.url).start().await.unwrap();
     let pay = async |names: &[&str]| {
@@ -392,22 +392,31 @@ async fn a_credential_has_an_address_of_its_own() {
     until("both", || own.received().len() == 3).await;
     attempts(&sandbox, 5).await;
     assert_eq!(all.received().len(), 2);
+}
 
+#[tokio::test]
+async fn an_unusable_address_is_refused_and_no_credential_is_shown() {
+    const NOWHERE: &str = "http://127.0.0.1:1/";
+    let sandbox = Sandbox::start().await;
+    let set = async |body: serde_json::Value| admin(&sandbox, "PUT", "webhooks/address", &body.to_string()).await;
+    sandbox.set_webhook_for(Provider::Kropay, "K2", Some(NOWHERE)).unwrap();
+    let of_both = json!({"provider": "pakasir", "credential": "shop:key", "url": NOWHERE});
+    assert_eq!(set(of_both).await.status, 200);
     for (body, why) in [
-        (json!({"provider": "pakasir", "credential": "key-of-no-project", "url": own.url}), "PROJECT:KEY"),
-        (json!({"provider": "kropay", "credential": "refuse", "url": own.url}), "cannot be a credential"),
-        (json!({"provider": "kropay", "credential": "", "url": own.url}), "cannot be a credential"),
+        (json!({"provider": "pakasir", "credential": "key-of-no-project", "url": NOWHERE}), "PROJECT:KEY"),
+        (json!({"provider": "kropay", "credential": "refuse", "url": NOWHERE}), "cannot be a credential"),
+        (json!({"provider": "kropay", "credential": "", "url": NOWHERE}), "cannot be a credential"),
         (json!({"provider": "kropay", "url": "https://127.0.0.1/"}), "http://"),
         (json!({"provider": "kropay", "url": "nowhere"}), "http://"),
         (json!({"provider": "kropay"}), "url"),
-        (json!({"provider": "nobody", "url": own.url}), "nobody"),
+        (json!({"provider": "nobody", "url": NOWHERE}), "nobody"),
     ] {
         let reply = set(body).await;
         assert_eq!(reply.status, 400);
         let error = reply.json()["error"].as_str().unwrap().to_owned();
         assert!(error.contains(why) && !error.contains("key-of-no-project"), "{error}");
     }
-    let started = Sandbox::builder().webhook_for(Provider::Pakasir, "canary-key", &own.url);
+    let started = Sandbox::builder().webhook_for(Provider::Pakasir, "canary-key", NOWHERE);
     assert!(!format!("{started:?}").contains("canary-key"));
     let error = started.start().await.unwrap_err();
     assert!(error.to_string().contains("PROJECT:KEY"), "{error}");
@@ -417,7 +426,7 @@ async fn a_credential_has_an_address_of_its_own() {
 }
 
 #[tokio::test]
-async fn only_gopay_tells_of_payments_that_are_not_paid() {
+async fn only_gopay_notifies_of_payments_that_are_not_paid() {
     let merchant = Merchant::start(&[TAKEN]).await;
     let mut builder = Sandbox::builder();
     for provider in Provider::ALL {

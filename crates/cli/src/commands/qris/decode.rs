@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::{Source, failure, parse};
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, LARGE, Output};
-use crate::view::{printable, rupiah};
+use crate::printable::printable;
+use crate::view::rupiah;
 
 /// `gerbang qris decode`.
 #[derive(Args, Debug)]
@@ -42,14 +43,14 @@ pub fn run(decode: &Decode, output: Output) -> Result<Exit, Failure> {
     if !decode.unverified {
         return Err(failure(&error).advise("it is damaged or changed; --unverified shows it all the same"));
     }
-    let mended = mend(&payload);
-    let qris = parse(&mended)?;
+    let corrected = with_correct_checksum(&payload);
+    let qris = parse(&corrected)?;
     output.result(&json(qris, false), || text(qris, false))?;
     Ok(Exit::Failed)
 }
 
 /// The payload with the checksum that it should have. Only the checksum, its last four characters, is wrong.
-fn mend(payload: &str) -> String {
+fn with_correct_checksum(payload: &str) -> String {
     let checked = &payload[..payload.len() - 4];
     format!("{checked}{:04X}", crc16(checked.as_bytes()))
 }
@@ -88,13 +89,13 @@ fn json(qris: Qris<'_>, is_whole: bool) -> Value {
     })
 }
 
-/// All tags, as they stand.
+/// All tags, as they are.
 fn tags(qris: Qris<'_>, is_whole: bool) -> Vec<Value> {
     let tag = |(id, value): (u8, &str)| {
         let sub_tags = sub_tags(qris, id).map(|(_, sub_tags)| {
             sub_tags.map(|(id, value)| json!({"tag": format!("{id:02}"), "value": value})).collect::<Vec<_>>()
         });
-        // A mended checksum is not what stands there.
+        // A corrected checksum is not what the payload has.
         let value = (is_whole || id != CHECKSUM).then_some(value);
         json!({"tag": format!("{id:02}"), "name": name(id), "value": value, "sub_tags": sub_tags})
     };

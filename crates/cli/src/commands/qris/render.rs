@@ -61,7 +61,7 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Writes a picture; `--json` then tells where to.
+/// Writes a picture; `--json` then prints where to.
 fn write(path: &str, picture: &[u8], output: Output) -> Result<(), Failure> {
     if path == "-" {
         return match output.json {

@@ -1,4 +1,4 @@
-//! Why a notification is refused. Each guess is tried; those that fit are told.
+//! Why a notification is refused. Each guess is tried; those that fit are reported.
 //!
 //! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
 
@@ -11,8 +11,8 @@ use super::MAX_BODY;
 use super::message::MASK;
 use super::reader::{Reader, SECRET_HEADER};
 use super::rewriting::{Original, originals};
+use crate::printable::printable;
 use crate::provider::Provider;
-use crate::view::printable;
 
 /// A reason, or what was found while looking for one.
 #[derive(Debug, PartialEq)]
@@ -112,9 +112,9 @@ fn shape(body: &[u8]) -> Option<Provider> {
         Some(Provider::Kazukipay)
     } else if kropay::read_notification(body).is_ok() {
         Some(Provider::Kropay)
-    } else if klink::notifications::settlement_notification_unverified(body).is_ok_and(|told| told.rq_uuid.is_some()) {
+    } else if klink::notifications::settlement_notification_unverified(body).is_ok_and(|read| read.rq_uuid.is_some()) {
         Some(Provider::Klink)
-    } else if klink::notifications::gopay_notification_unverified(body).is_ok_and(|told| told.id_trans.is_some()) {
+    } else if klink::notifications::gopay_notification_unverified(body).is_ok_and(|read| read.id_trans.is_some()) {
         Some(Provider::KlinkGopay)
     } else if pakasir::v2::notifications::transaction_notification_unverified(body).is_ok() {
         Some(Provider::PakasirV2)
@@ -172,7 +172,7 @@ fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec
             return findings;
         }
     }
-    // The form is told even if nothing fits, for it is refused by itself.
+    // The form is reported even if nothing fits, for it is refused by itself.
     findings.extend(forms(given).find_map(|(form, _)| form));
     findings.push(Finding::new(
         "wrong_key",

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-/// JSON as it stands in a body: members in their order, also those that stand there twice.
+/// JSON as a body has it: members in their order, also those that it has twice.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
     Null,
@@ -88,7 +88,7 @@ impl Json {
         (!out.is_full()).then_some(out.text)
     }
 
-    /// How many lists and objects stand within each other at most.
+    /// How deeply lists and objects may be nested.
     pub fn depth(&self) -> usize {
         match self {
             Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or_default(),

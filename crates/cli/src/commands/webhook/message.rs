@@ -14,7 +14,7 @@ use super::reader::{self, SECRET_HEADER};
 use crate::failure::Failure;
 use crate::provider::Provider;
 
-/// What stands in the place of a secret that is not shown.
+/// What is shown in the place of a secret.
 pub const MASK: &str = "***";
 
 /// What proves a provider's notifications, as the beginning of a sentence; none where nothing does.
@@ -76,7 +76,7 @@ impl Message {
         }
     }
 
-    /// The headers as lines. [`MASK`] stands in the place of a secret.
+    /// The headers as lines. Secrets are replaced by [`MASK`].
     pub fn header_lines(&self) -> String {
         let line = |(name, value): (&HeaderName, &HeaderValue)| {
             let value = if value.is_sensitive() { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };

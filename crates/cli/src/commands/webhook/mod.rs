@@ -4,9 +4,9 @@
 //! |---|---|
 //! | `listen`, `verify`, `send` | the commands |
 //! | `reader` | reading a provider's notifications with the webhook key alone |
-//! | `told` | what a notification tells, and how far it can be trusted |
+//! | `render` | printing a notification and how it was verified |
 //! | `diagnosis` | why one is refused |
-//! | `rewriting`, `json` | what a body may have been before it was written anew |
+//! | `rewriting`, `json` | what a body may have been before it was serialized again |
 //! | `message`, `sample` | headers and body as they are sent, and the documents' samples |
 //! | `post` | sending over HTTP |
 
@@ -16,10 +16,10 @@ mod listen;
 mod message;
 mod post;
 mod reader;
+mod render;
 mod rewriting;
 mod sample;
 mod send;
-mod told;
 mod verify;
 
 use clap::{Args, Subcommand};

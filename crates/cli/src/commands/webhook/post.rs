@@ -33,7 +33,7 @@ pub fn address(text: &str) -> Result<Url, String> {
 /// # Errors
 ///
 /// [`Failure`] when it is neither encrypted nor of this machine.
-pub fn keeps_secrets(url: &Url, proof: &str) -> Result<(), Failure> {
+pub fn require_https_or_loopback(url: &Url, proof: &str) -> Result<(), Failure> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match is_loopback || url.scheme() == "https" {
@@ -52,7 +52,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender that waits so long for an answer, for ten seconds unless it is told.
+    /// A sender that waits this long for an answer; ten seconds unless given.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ fn failure(error: reqwest::Error) -> Failure {
     Failure::new(exit, format!("{what}{cause}"))
 }
 
-/// The headers that are for the other end: none between neighbours (RFC 9110, 7.6.1), nor the length, which is counted anew.
+/// The end-to-end headers: without hop-by-hop headers (RFC 9110, 7.6.1) and the length, which is recomputed.
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let listed: Vec<_> = headers
         .get_all(header::CONNECTION)
@@ -162,7 +162,7 @@ mod tests {
             ("http://127.0.0.1.example.com/", false),
             ("http://192.168.1.2/", false),
         ] {
-            assert_eq!(keeps_secrets(&address(url).unwrap(), "the proof").is_ok(), keeps, "{url}");
+            assert_eq!(require_https_or_loopback(&address(url).unwrap(), "the proof").is_ok(), keeps, "{url}");
         }
     }
 

@@ -10,13 +10,13 @@ use crate::provider::Provider;
 /// The byte order mark of UTF-8.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The largest body that is written anew, in bytes: anybody can send one to have it tried. K-Link's have a few hundred.
+/// The largest body that is serialized again, in bytes: anybody can send one to have it tried. K-Link's have a few hundred.
 const MAX_REWRITTEN: usize = 8 * 1024;
 
 /// How many times as large as the body what is written may be: far more than white space and escapes make of a notification.
 const MOST_GROWTH: usize = 4;
 
-/// How many lists and objects may stand within each other; K-Link's notifications are one object.
+/// How deeply lists and objects may be nested; K-Link's notifications are one object.
 const MAX_DEPTH: usize = 8;
 
 /// The order of the members in the message that K-Link's document signs.
@@ -95,7 +95,7 @@ fn rewritten(body: &[u8]) -> impl Iterator<Item = Original> {
     quoted.into_iter().chain(written)
 }
 
-/// The same members in other orders: as they stand, as K-Link's document has them, by name.
+/// The same members in other orders: as they are, as K-Link's document has them, by name.
 fn orders(json: Json) -> impl Iterator<Item = (&'static str, Json)> {
     let members = match &json {
         Json::Object(members) => Some(members.clone()),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_or_too_large_is_not_written_anew() {
+    fn what_is_no_json_or_too_large_is_not_rewritten() {
         let is_rewritten = |body: &[u8]| originals(body).any(|original| original.is_same_json);
         let of_size = |size: usize| format!("{{\"a\":  \"{}\"}}", "b".repeat(size - 10)).into_bytes();
         assert!(is_rewritten(b"{ }") && is_rewritten(&of_size(MAX_REWRITTEN)));
@@ -166,7 +166,7 @@ mod tests {
     }
     #[test]
     fn a_body_that_would_grow_is_not_written_out() {
-        // Each number would stand on a line of its own, far to the right.
+        // Each number would be on a line of its own, far to the right.
         let nested = |depth: usize| format!("{}{}1{}", "[".repeat(depth), "1,".repeat(2_000), "]".repeat(depth));
         let count = |body: &str| originals(body.as_bytes()).filter(|original| original.is_same_json).count();
         assert_eq!(count(&nested(MAX_DEPTH + 1)), 0);

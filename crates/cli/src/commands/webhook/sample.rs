@@ -7,14 +7,14 @@ use super::json::Json;
 use crate::failure::Failure;
 use crate::provider::Provider;
 
-/// A provider's documented notification, and which members hold what every notification tells.
+/// A provider's documented notification, and which members hold what every notification says.
 #[derive(Debug)]
 pub struct Sample {
     provider: Provider,
     members: Vec<(String, Json)>,
     /// The merchant's reference.
     reference: &'static str,
-    /// The price, where it is told, and the amounts that are more than it.
+    /// The price, where it is member, and the amounts that are more than it.
     amounts: &'static [&'static str],
 }
 
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn the_other_amounts_follow_the_price() {
         let body = written(Provider::Kazukipay, |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
-        for told in ["\"amount\":50000", "\"unique_amount\":50243", "\"net_amount\":50140"] {
-            assert!(body.contains(told), "{body}");
+        for member in ["\"amount\":50000", "\"unique_amount\":50243", "\"net_amount\":50140"] {
+            assert!(body.contains(member), "{body}");
         }
         let body = written(Provider::Klink, |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
         assert!(body.contains("\"tot_bayar\":\"50000\""), "{body}");
@@ -139,8 +139,9 @@ mod tests {
             sample.set("note", "a b");
             sample.set("list", "[1]");
         });
-        for told in ["\"order_id\":\"7\"", "\"amount\":7,", "\"is_sandbox\":true", "\"note\":\"a b\"", "\"list\":[1]"] {
-            assert!(body.contains(told), "{body}");
+        for member in ["\"order_id\":\"7\"", "\"amount\":7,", "\"is_sandbox\":true", "\"note\":\"a b\"", "\"list\":[1]"]
+        {
+            assert!(body.contains(member), "{body}");
         }
     }
 

@@ -14,9 +14,9 @@ use super::sample::{Sample, sends_none};
 use super::{post, reader};
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, Output};
+use crate::printable::printable;
 use crate::provider::Provider;
 use crate::settings::Settings;
-use crate::view::printable;
 
 /// How many letters of an answer are shown.
 const MAX_SHOWN: usize = 2_000;
@@ -62,7 +62,7 @@ fn field(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Sends a notification as a gateway would, and tells whether the gateway would accept the answer.
+/// Sends a notification as a gateway would, and reports whether the gateway would accept the answer.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
     let message = Message::proven(provider, key.as_ref(), body(send)?)?;
     let Some(url) = &send.to else { return print(provider, &message, output) };
     if let Some(proof) = message.proof() {
-        post::keeps_secrets(url, proof)?;
+        post::require_https_or_loopback(url, proof)?;
     }
     let answer = post::Sender::new(settings.timeout)?.post(url, &message).await?;
     let verdict = verdict(provider, &answer);
@@ -154,9 +154,9 @@ fn shown(body: &[u8], key: Option<&Secret>) -> String {
 fn verdict(provider: Provider, answer: &Response<Bytes>) -> Result<(), &'static str> {
     let status = answer.status();
     if provider == Provider::Kropay {
-        let told = serde_json::from_slice::<Value>(answer.body()).ok();
-        return match (status.as_u16(), told) {
-            (200, Some(told)) if told == json!({"success": true}) => Ok(()),
+        let reply = serde_json::from_slice::<Value>(answer.body()).ok();
+        return match (status.as_u16(), reply) {
+            (200, Some(reply)) if reply == json!({"success": true}) => Ok(()),
             (200, _) => Err("Kropay wants {\"success\": true} as the body, and sends it again until then"),
             _ => Err("Kropay wants the status 200, and sends it again until then"),
         };

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::message::{self, read_headers, read_input};
 use super::reader::Reader;
-use super::{diagnosis, told};
+use super::{diagnosis, render};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -53,14 +53,14 @@ pub fn run(verify: &Verify, global: &Global, settings: &Settings, output: Output
     let (headers, body) = input(verify)?;
     match reader.read(&headers, &body) {
         Ok(notification) => {
-            let exit = told::exit(&notification);
+            let exit = render::exit(&notification);
             let notes = diagnosis::suspicions(&reader, &body);
-            let mut json = told::json(&notification);
+            let mut json = render::json(&notification);
             json["exit_code"] = (exit as u8).into();
             json["findings"] = notes.iter().map(diagnosis::Finding::to_json).collect();
             output.result(&json, || {
-                let next = told::next(global, &notification).map(|next| format!("\n  {next}")).unwrap_or_default();
-                format!("{}{}{next}", told::text(&notification), diagnosis::lines(&notes))
+                let next = render::next(global, &notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                format!("{}{}{next}", render::text(&notification), diagnosis::lines(&notes))
             })?;
             Ok(exit)
         }
@@ -72,7 +72,7 @@ pub fn run(verify: &Verify, global: &Global, settings: &Settings, output: Output
                 "exit_code": Exit::Failed as u8,
                 "findings": findings.iter().map(diagnosis::Finding::to_json).collect::<Vec<_>>(),
             });
-            output.result(&json, || format!("{}{}", told::refused(provider, &error), diagnosis::lines(&findings)))?;
+            output.result(&json, || format!("{}{}", render::refused(provider, &error), diagnosis::lines(&findings)))?;
             Ok(Exit::Failed)
         }
     }

@@ -5,7 +5,10 @@
 //! transfers wait a day, GoPay a quarter of an hour. Both spellings of every path are served; the link to the second step
 //! of a refund names the path of the first, which stays the first step.
 
+mod gopay;
+mod order;
 mod payments;
+mod report;
 mod wallet;
 
 use axum::Router;
@@ -17,13 +20,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use payments::{bank_code, is_gopay, notification, seeded};
+pub(crate) use gopay::is_gopay;
+pub(crate) use payments::{bank_code, notification, seeded};
 
 use crate::Provider;
+use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
 use crate::reply;
-use crate::server::App;
-use crate::state::{Account, Desk, Trouble};
+use crate::state::{Account, Record, Refusal, Tx, World};
 
 const PROVIDER: Provider = Provider::Klink;
 
@@ -48,14 +52,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/listbank", post(payments::list_bank))
         .route("/api/pay_service", post(payments::pay_service))
         .route("/api/pay_service_new", post(payments::pay_service))
-        .route("/api/list_bank_midtrans", post(payments::list_bank_midtrans))
-        .route("/api/pay_service_midtrans", post(payments::pay_service_midtrans))
-        .route("/api/report", post(payments::report))
-        .route("/api/finance_report", post(payments::report))
+        .route("/api/list_bank_midtrans", post(gopay::list_bank_midtrans))
+        .route("/api/pay_service_midtrans", post(gopay::pay_service_midtrans))
+        .route("/api/report", post(report::report))
+        .route("/api/finance_report", post(report::report))
         .route("/multipayment/{kd_pay}", get(payments::card_page).post(payments::pay_by_card))
-        .route("/midtrans/v2/gopay/{id}/qr-code", get(payments::gopay_image))
-        .route("/midtrans/v2/{id}/status", get(payments::gopay_status))
-        .route("/midtrans/v2/{id}/cancel", post(payments::gopay_cancel))
+        .route("/midtrans/v2/gopay/{id}/qr-code", get(gopay::gopay_image))
+        .route("/midtrans/v2/{id}/status", get(gopay::gopay_status))
+        .route("/midtrans/v2/{id}/cancel", post(gopay::gopay_cancel))
 }
 
 /// A refusal of an operation, as it refuses.
@@ -76,8 +80,8 @@ fn fail(message: &str) -> Response {
     reply::json(200, &json!({"status": "fail", "message": message}))
 }
 
-fn trouble(trouble: Trouble) -> Response {
-    reply::json(trouble.status(200), &json!({"status": "fail", "message": trouble.message()}))
+fn not_recorded(refusal: Refusal) -> Response {
+    reply::json(refusal.status(200), &json!({"status": "fail", "message": refusal.message()}))
 }
 
 /// Money as K-Link writes it: `90000.00`.
@@ -149,11 +153,11 @@ async fn login(State(app): State<App>, call: Call) -> Response {
     reply::json(200, &json!({"status": "success", "message": "Login success!", "Authorization": token}))
 }
 
-/// Works on the account whose session the token in `Authorization` stands for.
+/// Works on the account of the session whose token is in `Authorization`.
 fn with_session(
     app: &App,
     call: &Call,
-    work: impl FnOnce(&mut Account, &mut Desk<'_>) -> Result<Response, Response>,
+    work: impl FnOnce(&mut Account, &mut Tx<'_>) -> Result<Response, Response>,
 ) -> Response {
     let token = call.header("authorization").unwrap_or_default();
     app.with(|world, now| {
@@ -162,7 +166,23 @@ fn with_session(
         };
         match world.account(PROVIDER, &account, now, work) {
             Ok(Ok(response) | Err(response)) => response,
-            Err(full) => trouble(full),
+            Err(full) => not_recorded(full),
         }
     })
+}
+
+/// Works on the payment that a path names, whoever's it is.
+fn with_reference(
+    app: &App,
+    reference: &str,
+    work: impl FnOnce(&mut Account, usize, &mut Tx<'_>) -> Response,
+) -> Response {
+    let is_it = |record: &Record| record.reference == reference;
+    app.with(|world: &mut World, now| {
+        let key = world.account_with(PROVIDER, is_it)?;
+        let shown =
+            world.account(PROVIDER, &key, now, |account, tx| account.find(is_it).map(|at| work(account, at, tx)));
+        shown.ok().flatten()
+    })
+    .unwrap_or_else(|| reply::json(404, &json!({"status_code": "404", "status_message": "Transaction doesn't exist."})))
 }

@@ -8,12 +8,11 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{PROVIDER, Sent, fail, money, with_session};
+use crate::app::App;
 use crate::call::Call;
 use crate::clock::{jakarta, later, plain, spaced};
-use crate::magic::Magic;
 use crate::reply;
-use crate::server::App;
-use crate::state::{Account, Trouble, WalletOrder, WalletTrouble};
+use crate::state::{Account, Magic, Refusal, WalletOrder, WalletRefusal};
 
 /// The banks at which a member gets a virtual account: the code, the beginning of the number, the fee.
 const BANKS: [(&str, &str, u64); 8] = [
@@ -30,29 +29,29 @@ const BANKS: [(&str, &str, u64); 8] = [
 /// How long the virtual account of a member can be used.
 const VA_LIFETIME: std::time::Duration = std::time::Duration::from_secs(3 * 24 * 3_600);
 
-fn refused(trouble: &WalletTrouble) -> Response {
-    match trouble {
-        WalletTrouble::Full => super::trouble(Trouble::Full),
-        _ => fail(&trouble.message()),
+fn refused(refusal: &WalletRefusal) -> Response {
+    match refusal {
+        WalletRefusal::Full => super::not_recorded(Refusal::Full),
+        _ => fail(&refusal.message()),
     }
 }
 
 /// A refusal of a transfer, which spells its flag as the document does.
-fn transfer_refused(trouble: &WalletTrouble) -> Response {
-    let status = if *trouble == WalletTrouble::Full { 503 } else { 200 };
-    reply::json(status, &json!({"stutas": "fail", "message": trouble.message()}))
+fn transfer_refused(refusal: &WalletRefusal) -> Response {
+    let status = if *refusal == WalletRefusal::Full { 503 } else { 200 };
+    reply::json(status, &json!({"stutas": "fail", "message": refusal.message()}))
 }
 
 pub(super) async fn register_va(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
+    with_session(&app, &call, |account, tx| {
         let id_member = sent.text("id_member")?;
         sent.text("name")?;
         sent.text("hp")?;
         sent.text("email")?;
-        let request = desk.number();
-        let number = account.ledger.register(id_member, request).map_err(|trouble| refused(&trouble))?;
-        let expiry = plain(later(desk.now, VA_LIFETIME));
+        let request = tx.number();
+        let number = account.ledger.register(id_member, request).map_err(|refusal| refused(&refusal))?;
+        let expiry = plain(later(tx.now, VA_LIFETIME));
         let bank = |(code, prefix, fee): &(&str, &str, u64)| {
             let account = json!({
                 "fee": money(*fee),
@@ -74,8 +73,8 @@ pub(super) async fn register_va(State(app): State<App>, call: Call) -> Response 
                 "status": "success",
                 "message": "VA will be success Created!",
                 "data": data,
-                "date": plain(desk.now),
-                "rq_uuid": format!("{id_member}-{}-{request}", jakarta(desk.now, "%Y%m%d%H%M%S")),
+                "date": plain(tx.now),
+                "rq_uuid": format!("{id_member}-{}-{request}", jakarta(tx.now, "%Y%m%d%H%M%S")),
             }),
         ))
     })
@@ -84,7 +83,7 @@ pub(super) async fn register_va(State(app): State<App>, call: Call) -> Response 
 pub(super) async fn check_saldo(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     with_session(&app, &call, |account, _| {
-        let balance = account.ledger.balance(sent.text("id_member")?).map_err(|trouble| refused(&trouble))?;
+        let balance = account.ledger.balance(sent.text("id_member")?).map_err(|refusal| refused(&refusal))?;
         let reply =
             json!({"status": "success", "message": "Saldo berhasil ditampilkan!", "last_saldo": money(balance)});
         Ok(reply::json(200, &reply))
@@ -95,7 +94,7 @@ pub(super) async fn check_saldo(State(app): State<App>, call: Call) -> Response 
 pub(super) async fn history(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     with_session(&app, &call, |account, _| {
-        let entries = account.ledger.entries(sent.text("id_member")?).map_err(|trouble| refused(&trouble))?;
+        let entries = account.ledger.entries(sent.text("id_member")?).map_err(|refusal| refused(&refusal))?;
         let (start, end) = (sent.beginning("startdate")?, sent.end("enddate")?);
         let rows: Vec<Value> = entries
             .iter()
@@ -122,13 +121,10 @@ pub(super) async fn history(State(app): State<App>, call: Call) -> Response {
 
 pub(super) async fn transfer(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
+    with_session(&app, &call, |account, tx| {
         let (from, to) = (sent.text("id_member_send")?, sent.text("id_member_receipt")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
-        account
-            .ledger
-            .transfer(from, to, amount, description, desk.now)
-            .map_err(|trouble| transfer_refused(&trouble))?;
+        account.ledger.transfer(from, to, amount, description, tx.now).map_err(|refusal| transfer_refused(&refusal))?;
         let message = format!("Payment transfer {from} to account {to}!");
         Ok(reply::json(200, &json!({"stutas": "success", "message": message})))
     })
@@ -136,10 +132,10 @@ pub(super) async fn transfer(State(app): State<App>, call: Call) -> Response {
 
 pub(super) async fn voucher(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
+    with_session(&app, &call, |account, tx| {
         let (code, member) = (sent.text("voucher_code")?, sent.text("id_member_receipt")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
-        account.ledger.voucher(code, member, amount, description, desk.now).map_err(|trouble| refused(&trouble))?;
+        account.ledger.voucher(code, member, amount, description, tx.now).map_err(|refusal| refused(&refusal))?;
         let message = format!("Insert Voucher Saldo {amount} for ID Member {member} Success!");
         Ok(reply::json(200, &json!({"status": "success", "message": message})))
     })
@@ -149,22 +145,19 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
     // What the price means counts once the order is paid.
     let mut magic = Magic::None;
-    let response = with_session(&app, &call, |account, desk| {
+    let response = with_session(&app, &call, |account, tx| {
         let (member, order) = (sent.text("id_member")?, sent.text("id_order")?);
         let (amount, description) = (sent.amount("amount")?, sent.text_or_empty("description")?);
         if call.is_kept_as_failed {
-            account.ledger.keep_failed(order, member, amount, description).map_err(|trouble| refused(&trouble))?;
+            account.ledger.keep_failed(order, member, amount, description).map_err(|refusal| refused(&refusal))?;
             return Err(fail("Payment failed!"));
         }
         let meant = Magic::of(amount);
-        if let Some(response) = meant.instead(&app, PROVIDER, desk.account, order) {
+        if let Some(response) = meant.instead(&app, PROVIDER, tx.account, order) {
             return Err(response);
         }
-        let number = desk.number();
-        account
-            .ledger
-            .pay(number, order, member, amount, description, desk.now)
-            .map_err(|trouble| refused(&trouble))?;
+        let number = tx.number();
+        account.ledger.pay(number, order, member, amount, description, tx.now).map_err(|refusal| refused(&refusal))?;
         magic = meant;
         let message = format!("Payment ID Order {order} Success!");
         Ok(reply::json(200, &json!({"status": "success", "message": message})))
@@ -174,10 +167,10 @@ pub(super) async fn pay(State(app): State<App>, call: Call) -> Response {
 
 pub(super) async fn reconcile(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
+    with_session(&app, &call, |account, tx| {
         let id_order = sent.text("id_order")?;
-        let number = desk.number();
-        let order = account.ledger.reconcile(number, id_order, desk.now).map_err(|trouble| refused(&trouble))?;
+        let number = tx.number();
+        let order = account.ledger.reconcile(number, id_order, tx.now).map_err(|refusal| refused(&refusal))?;
         let data = json!({
             "id_member": order.id_member,
             "order_id": order.id_order,
@@ -201,9 +194,9 @@ pub(super) async fn reconcile(State(app): State<App>, call: Call) -> Response {
 /// The order that is to be refunded, if it was not refunded before.
 fn refundable<'a>(account: &'a Account, sent: &Sent) -> Result<&'a WalletOrder, Response> {
     let (id_order, id_member) = (sent.text("id_order")?, sent.text("id_member")?);
-    let order = account.ledger.order(id_order).map_err(|trouble| refused(&trouble))?;
+    let order = account.ledger.order(id_order).map_err(|refusal| refused(&refusal))?;
     if order.id_member != id_member {
-        return Err(refused(&WalletTrouble::UnknownOrder));
+        return Err(refused(&WalletRefusal::UnknownOrder));
     }
     match order.refund {
         None => Ok(order),
@@ -239,15 +232,15 @@ pub(super) async fn refund(State(app): State<App>, call: Call) -> Response {
 /// The second step of a refund, which pays back.
 pub(super) async fn refund_accept(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);
-    with_session(&app, &call, |account, desk| {
+    with_session(&app, &call, |account, tx| {
         let (id_trans, note) = (sent.text("id_trans")?, sent.text("note")?);
         let order = refundable(account, &sent)?;
         if order.id_trans.to_string() != id_trans {
             return Err(fail("id_trans not found!"));
         }
         let (id_order, id_member) = (order.id_order.clone(), order.id_member.clone());
-        let number = desk.number();
-        account.ledger.refund(&id_order, number, note, desk.now).map_err(|trouble| refused(&trouble))?;
+        let number = tx.number();
+        account.ledger.refund(&id_order, number, note, tx.now).map_err(|refusal| refused(&refusal))?;
         let message = format!("success refund saldo for member {id_member}!");
         Ok(reply::json(200, &json!({"status": "success", "message": message})))
     })

@@ -1,4 +1,4 @@
-//! What a notification tells, and how far it can be trusted.
+//! Prints a notification and how it was verified.
 
 use std::fmt::Write;
 
@@ -9,8 +9,9 @@ use crate::args::Global;
 use crate::failure::Exit;
 use crate::next;
 use crate::output::{BAD, DIM, GOOD, OPEN};
+use crate::printable::printable;
 use crate::provider::Provider;
-use crate::view::{printable, rupiah};
+use crate::view::rupiah;
 
 /// What a script may conclude from the notification alone: that a payment is paid, only if it is signed and says so, and is not
 /// of the test mode.
@@ -71,15 +72,16 @@ fn worth(trust: Trust) -> &'static str {
     }
 }
 
-/// The command that asks the gateway about the payment; none where the gateway cannot be asked, or too little is told.
+/// The command that asks the gateway about the payment; none where the gateway cannot be asked, or the notification says too
+/// little.
 pub fn next(global: &Global, notification: &Notification) -> Option<String> {
     let can_be_asked = Provider::named(notification.provider).and_then(Provider::offline).ok()?.capabilities().status;
     let payment = claimed_payment(notification)?;
     can_be_asked.then(|| next::status(global, &payment))
 }
 
-/// The payment that a notification speaks of, as far as it tells; none where it names no price. Whether it is of the test mode
-/// is not taken over: anybody could have a payment without money expected so.
+/// The payment that a notification is about, as far as it describes it; none where it names no price. Whether it is of the
+/// test mode is not taken over: anybody could have a payment without money expected so.
 pub fn claimed_payment(notification: &Notification) -> Option<Payment> {
     let mut payment = Payment::new(notification.provider, notification.amount?, PaymentStatus::Pending);
     payment.id = notification.id.clone();

@@ -1,13 +1,13 @@
-//! The state file: restarts, ends by `kill -9`, and files that are none.
+//! The state file: restarts, and files that are none.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kill;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gerbang_core::Rupiah;
 use gerbang_sandbox::{Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox, SandboxBuilder};
@@ -111,34 +111,45 @@ async fn klink(sandbox: &Sandbox, token: &str, path: &str, body: Value) -> Value
     try_send("POST", &url, &[("Authorization", token)], &body.to_string()).await.unwrap().json()
 }
 
-#[tokio::test]
-async fn everything_is_there_after_a_restart() {
-    let directory = directory("everything");
-    let state = directory.join("state.json");
-    let sandbox = start(&state).await;
+/// What a sandbox has before a restart.
+struct Before {
+    /// A session of K-Link.
+    token: String,
+    /// Three payments of each provider, by name.
+    names: Vec<(Provider, String)>,
+    /// A voucher of K-Link's that was used.
+    voucher: Value,
+}
+
+/// Makes payments in several states, and moves money in a wallet.
+async fn fill(sandbox: &Sandbox) -> Before {
     let token = login(sandbox.base_url()).await;
     let mut names = Vec::new();
     for provider in Provider::ALL {
         for order in ["first", "second", "third"] {
-            names.push((provider, created(&sandbox, provider, &format!("{order}{provider}"), &token).await));
+            names.push((provider, created(sandbox, provider, &format!("{order}{provider}"), &token).await));
         }
     }
     sandbox.pay(Provider::Kropay, "firstkropay").unwrap();
     sandbox.cancel(Provider::Klink, "firstklink").unwrap();
     sandbox.underpay(Provider::Pakasir, "firstpakasir", 1).unwrap();
     sandbox.deposit(Provider::Kazukipay, "firstkazukipay").unwrap();
-    klink(
-        &sandbox,
-        &token,
-        "/api/kwallet/register_va",
-        json!({"id_member": "m1", "name": "M", "hp": "1", "email": "m"}),
-    )
-    .await;
+    let member = json!({"id_member": "m1", "name": "M", "hp": "1", "email": "m"});
+    klink(sandbox, &token, "/api/kwallet/register_va", member).await;
     let voucher = json!({"voucher_code": "V", "amount": "9000", "description": "d", "id_member_receipt": "m1"});
-    assert_eq!(klink(&sandbox, &token, "/api/kwallet/voucher_saldo", voucher.clone()).await["status"], "success");
+    assert_eq!(klink(sandbox, &token, "/api/kwallet/voucher_saldo", voucher.clone()).await["status"], "success");
     let order = json!({"id_member": "m1", "amount": "2000", "id_order": "o", "description": "d"});
-    assert_eq!(klink(&sandbox, &token, "/api/kwallet/pay", order).await["status"], "success");
+    assert_eq!(klink(sandbox, &token, "/api/kwallet/pay", order).await["status"], "success");
     sandbox.advance(Duration::from_secs(100));
+    Before { token, names, voucher }
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let directory = directory("everything");
+    let state = directory.join("state.json");
+    let sandbox = start(&state).await;
+    let Before { token, names, voucher } = fill(&sandbox).await;
     let (before, ledger, now) = (sandbox.payments(), sandbox.klink_ledger("a@example.com"), sandbox.now());
     assert_eq!((before.len(), ledger.escrow), (15, Rupiah::new(2_000)));
     drop(sandbox);
@@ -160,7 +171,7 @@ async fn everything_is_there_after_a_restart() {
     let payments = sandbox.payments();
     assert_eq!(payments.len(), 20);
     assert_eq!(payments.iter().map(|payment| &payment.id).collect::<BTreeSet<_>>().len(), 20);
-    assert_told_apart(&payments);
+    assert_payables_differ(&payments);
     for (provider, name) in &names {
         if sandbox.payment(*provider, name).unwrap().status == PaymentStatus::Pending {
             assert_eq!(sandbox.pay(*provider, name).unwrap().status, PaymentStatus::Paid);
@@ -180,20 +191,20 @@ async fn everything_is_there_after_a_restart() {
     fs::remove_dir_all(directory).unwrap();
 }
 
-/// Where the amount tells pending payments apart, no two have the same.
-fn assert_told_apart(payments: &[Payment]) {
-    let told_apart = [Provider::Kazukipay, Provider::Kropay, Provider::Paydigital];
+/// Where the amount distinguishes pending payments, no two have the same.
+fn assert_payables_differ(payments: &[Payment]) {
+    let by_amount = [Provider::Kazukipay, Provider::Kropay, Provider::Paydigital];
     let pending = payments.iter().filter(|payment| payment.status == PaymentStatus::Pending);
     let amounts: Vec<_> = pending
-        .filter(|payment| told_apart.contains(&payment.provider))
+        .filter(|payment| by_amount.contains(&payment.provider))
         .map(|payment| (payment.provider, payment.payable))
         .collect();
     assert_eq!(amounts.iter().collect::<BTreeSet<_>>().len(), amounts.len());
 }
 
 #[tokio::test]
-async fn what_is_owed_is_sent_as_it_was_made() {
-    let directory = directory("owed");
+async fn pending_notifications_are_sent_after_a_restart_as_made() {
+    let directory = directory("pending");
     let state = directory.join("state.json");
     // Nobody listens there yet.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -364,7 +375,7 @@ async fn a_file_of_another_kind_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_that_is_not_saved() {
+async fn nothing_is_reported_that_is_not_saved() {
     let directory = directory("full");
     let (there, away) = (directory.join("there"), directory.join("away"));
     fs::create_dir(&there).unwrap();
@@ -425,183 +436,4 @@ fn run_child(state: &Path, hooks: &str) -> (Child, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let base = lines.find_map(|line| line.strip_prefix("base ").map(str::to_owned)).expect("a sandbox that started");
     (child, base)
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
-/// What the merchant knows: what was answered.
-#[derive(Default)]
-struct Known {
-    /// Payments by provider and name, with the answer.
-    created: BTreeMap<(Provider, String), String>,
-    paid: BTreeSet<(Provider, String)>,
-}
-
-async fn payments(base: &str) -> Vec<Value> {
-    get(&format!("{base}/_sandbox/payments")).await.json()["payments"].as_array().unwrap().clone()
-}
-
-const WANTED: usize = 200;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn kill_9_loses_nothing() {
-    let started = Instant::now();
-    let directory = directory("kill");
-    let state = directory.join("state.json");
-    let mut random = Random(20_261_120);
-    // Kropay's receiver refuses one of three for a while; the others are sent three times only.
-    let answers: Vec<&str> = (0..150)
-        .map(|_| if random.below(3) == 0 { "500 No\r\n\r\n" } else { "200 OK\r\n\r\n{\"success\": true}" })
-        .chain(["200 OK\r\n\r\n{\"success\": true}"])
-        .collect();
-    let sends = [Provider::Kropay, Provider::Kazukipay, Provider::Pakasir, Provider::Klink];
-    let mut merchants = Vec::new();
-    for provider in sends {
-        let answers = if provider == Provider::Kropay { &answers[..] } else { &["200 OK\r\n\r\n"] };
-        merchants.push(Merchant::start(answers).await);
-    }
-    let hooks: String = sends.iter().zip(&merchants).map(|(of, merchant)| format!("{of}={} ", merchant.url)).collect();
-
-    let known = Arc::new(Mutex::new(Known::default()));
-    let orders = Arc::new(AtomicUsize::new(0));
-    let (mut kills, mut owed_at_kills, mut token) = (0, 0, None);
-    let mut seen: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    let mut check = |payments: &[Value], known: &Known| {
-        let found: BTreeMap<(&str, &str), &Value> = payments
-            .iter()
-            .map(|payment| ((payment["provider"].as_str().unwrap(), payment["order"].as_str().unwrap()), payment))
-            .collect();
-        for ((provider, name), answer) in &known.created {
-            let payment = found.get(&(provider.name(), name)).unwrap_or_else(|| panic!("{provider} {name} is lost"));
-            // K-Link's answer does not name the amount.
-            let payable = payment["payable"].as_u64().unwrap().to_string();
-            assert!(answer.contains(&payable) || *provider == Provider::Klink, "{provider} {name}");
-        }
-        for payment in payments {
-            let fixed: Vec<Value> = ["provider", "order", "reference", "payable", "qris", "created_at", "expires_at"]
-                .map(|member| payment[member].clone())
-                .into();
-            let id = payment["id"].as_str().unwrap().to_owned();
-            assert_eq!(seen.entry(id).or_insert_with(|| fixed.clone()), &fixed);
-        }
-        for (provider, name) in &known.paid {
-            assert_eq!(found[&(provider.name(), name.as_str())]["status"], "paid", "{provider} {name}");
-        }
-        let told_apart: Vec<(&str, u64)> = payments
-            .iter()
-            .filter(|payment| payment["status"] == "pending")
-            .map(|payment| (payment["provider"].as_str().unwrap(), payment["payable"].as_u64().unwrap()))
-            .filter(|(provider, _)| !["pakasir", "klink"].contains(provider))
-            .collect();
-        assert_eq!(told_apart.iter().collect::<BTreeSet<_>>().len(), told_apart.len());
-    };
-
-    while known.lock().unwrap().paid.len() < WANTED {
-        let (mut child, base) = run_child(&state, &hooks);
-        if token.is_none() {
-            token = Some(login(&base).await);
-        }
-        check(&payments(&base).await, &known.lock().unwrap());
-        let stop = Arc::new(AtomicBool::new(false));
-        // How many answers came since the start.
-        let (answers, mut answered) = tokio::sync::watch::channel(0);
-        let answers = Arc::new(answers);
-        let workers: Vec<_> = (0..4)
-            .map(|_| {
-                let (known, orders, stop, answers) = (known.clone(), orders.clone(), stop.clone(), answers.clone());
-                let (base, token) = (base.clone(), token.clone().unwrap());
-                tokio::spawn(async move {
-                    while !stop.load(Ordering::SeqCst) && known.lock().unwrap().paid.len() < WANTED {
-                        let number = orders.fetch_add(1, Ordering::SeqCst);
-                        let provider = Provider::ALL[number % 5];
-                        let order = format!("order-{number:05}-x");
-                        let Ok((name, reply)) = create(&base, provider, &order, 20_000, &token).await else { return };
-                        let key = (provider, name.clone());
-                        known.lock().unwrap().created.insert(key.clone(), reply.body);
-                        answers.send_modify(|answers| *answers += 1);
-                        let pay = format!("{base}/_sandbox/payments/{provider}/{name}/pay");
-                        let Ok(reply) = try_send("POST", &pay, &[], "").await else { return };
-                        assert_eq!(reply.status, 200, "{}", reply.body);
-                        known.lock().unwrap().paid.insert(key);
-                        answers.send_modify(|answers| *answers += 1);
-                    }
-                })
-            })
-            .collect();
-        drop(answers);
-        let wanted = random.below(30);
-        // An error says that the workers have done all.
-        let _ = answered.wait_for(|answers| *answers >= wanted).await;
-        // Not always at the moment of an answer.
-        tokio::time::sleep(Duration::from_micros(random.below(5_000))).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
-        kills += 1;
-        stop.store(true, Ordering::SeqCst);
-        for worker in workers {
-            worker.await.unwrap();
-        }
-        // No temporary file of a writer who was killed is in the way.
-        let saved: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
-        owed_at_kills += saved["world"]["webhooks"]["owed"].as_object().unwrap().len();
-    }
-
-    let (mut child, base) = run_child(&state, &hooks);
-    let all = payments(&base).await;
-    let known = std::mem::take(&mut *known.lock().unwrap());
-    check(&all, &known);
-    // Every payment that was paid is told to its merchant, also where the call that paid it was not answered.
-    let mut told = 0;
-    let mut deliveries = 0;
-    for (provider, merchant) in sends.iter().zip(&merchants) {
-        let paid: Vec<&str> = all
-            .iter()
-            .filter(|payment| payment["provider"] == provider.name() && payment["status"] == "paid")
-            .map(|payment| payment["order"].as_str().unwrap())
-            .collect();
-        let missing = || {
-            let received = merchant.received();
-            paid.iter().find(|order| !received.iter().any(|request| request.body.contains(**order))).is_some()
-        };
-        until("all notifications", || !missing()).await;
-        told += paid.len();
-        let received: Vec<_> = merchant.received().into_iter().filter(|request| !request.body.is_empty()).collect();
-        deliveries += received.len();
-        for order in &paid {
-            let contents: BTreeSet<_> = received
-                .iter()
-                .filter(|request| request.body.contains(order))
-                .map(|request| (request.body.clone(), request.header("x-servicepayment").map(str::to_owned)))
-                .collect();
-            assert_eq!(contents.len(), 1, "{provider} {order}");
-        }
-        for request in &received {
-            assert!(paid.iter().any(|order| request.body.contains(order)), "of no paid payment: {}", request.body);
-        }
-    }
-    // In the end nothing is owed.
-    let owed = || {
-        let saved: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
-        saved["world"]["webhooks"]["owed"].as_object().unwrap().len()
-    };
-    until("the last acknowledgement", || owed() == 0).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-    println!(
-        "{kills} kills in {:.1} s; {} creations and {} payments answered, {} payments in the file; {owed_at_kills} \
-         notifications were owed at the kills, {told} payments told by {deliveries} deliveries; state {} KiB",
-        started.elapsed().as_secs_f64(),
-        known.created.len(),
-        known.paid.len(),
-        all.len(),
-        fs::metadata(&state).unwrap().len() / 1024,
-    );
-    fs::remove_dir_all(directory).unwrap();
 }

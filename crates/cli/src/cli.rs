@@ -1,0 +1,142 @@
+//! What can be typed, and the help.
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::args::Global;
+use crate::commands::cancel::Cancel;
+use crate::commands::completions::{Completions, Man};
+use crate::commands::config::Config;
+use crate::commands::demo::Demo;
+use crate::commands::pay::Pay;
+use crate::commands::providers::Providers;
+use crate::commands::qris::Qris;
+use crate::commands::sandbox::Sandbox;
+use crate::commands::status::Status;
+use crate::commands::watch::Watch;
+use crate::commands::webhook::Webhook;
+use crate::operation;
+
+/// Take and watch payments of Indonesian gateways, and try them without an account.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gerbang",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
+                  5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
+                  Example: gerbang demo"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take a payment through each gateway, all on this machine
+    Demo(Demo),
+    /// Run all gateways on this machine, to try the other commands
+    Sandbox(Sandbox),
+    /// Tell what each gateway can do
+    Providers(Providers),
+    /// Create a payment and show how it is paid
+    Pay(Box<Pay>),
+    /// Ask what became of a payment: exit code 0 only if it is paid
+    Status(Status),
+    /// Watch a payment until it is paid or closed
+    Watch(Watch),
+    /// Cancel a payment that is not paid
+    Cancel(Cancel),
+    /// Receive, verify and send notifications
+    Webhook(Webhook),
+    /// Read, verify, change and draw QRIS payloads
+    Qris(Qris),
+    /// Look into the configuration, without showing secrets
+    Config(Config),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Write man pages
+    Man(Man),
+}
+
+/// The whole command line: the derived commands and one for each API.
+pub fn command() -> clap::Command {
+    Cli::command().subcommands(operation::commands())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+    use gerbang::Rupiah;
+
+    use crate::next;
+    use crate::provider::Provider;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn the_readmes_commands_are_understood() {
+        let readme = include_str!("../../../README.md");
+        let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let lines = block.lines().filter(|line| line.starts_with("gerbang "));
+        let mut count = 0;
+        for line in lines {
+            for command_line in line.split('#').next().unwrap_or_default().split('|') {
+                let result = command().try_get_matches_from(command_line.split_whitespace());
+                assert!(result.is_ok(), "{line}: {:?}", result.err());
+                count += 1;
+            }
+        }
+        assert!(count > 5, "{count}");
+    }
+
+    /// The command lines of the examples in a help, without what belongs to the shell.
+    fn examples(help: &str) -> Vec<String> {
+        let Some((_, examples)) = help.split_once("\nExample").or_else(|| Some(("", help.strip_prefix("Example")?)))
+        else {
+            return Vec::new();
+        };
+        let lines = examples.trim_start_matches(['s', ':', '\n']).replace("\\\n", " ");
+        let parts = lines.lines().flat_map(|line| line.split(['|', '>', '<', ')', '#']));
+        parts.filter_map(|part| part.find("gerbang ").map(|start| part[start..].to_owned())).collect()
+    }
+
+    #[test]
+    fn the_examples_of_every_help_are_understood() {
+        let mut commands = vec![command()];
+        let mut count = 0;
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = examples(&help);
+            assert!(!examples.is_empty(), "{}: {help}", command.get_name());
+            for example in examples {
+                let words = example.split_whitespace().map(|word| word.trim_matches(['\'', '"']));
+                let result = self::command().try_get_matches_from(words);
+                let is_help = result.as_ref().err().is_some_and(|error| error.kind() == ErrorKind::DisplayHelp);
+                assert!(result.is_ok() || is_help, "{example}: {:?}", result.err());
+                count += 1;
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert!(count > 50, "{count}");
+    }
+
+    #[test]
+    fn a_value_may_begin_with_a_hyphen() {
+        let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
+        let line = next::find(&global, Provider::Kazukipay, "--json", Rupiah::new(10_000));
+        let matches = command().try_get_matches_from(line.split(' ')).unwrap();
+        let (_, status) = matches.subcommand().unwrap();
+        let given = |name| status.get_one::<String>(name).map(String::as_str);
+        assert_eq!((given("profile"), given("reference")), (Some("-p"), Some("--json")));
+    }
+}

@@ -1,0 +1,170 @@
+//! `gerbang webhook listen`.
+
+mod endpoint;
+mod forward;
+mod outcome;
+mod receiver;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use clap::Args;
+use gerbang::Seen;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use endpoint::{Endpoint, Wanted};
+use forward::Forward;
+use receiver::Receiver;
+
+use crate::args::{Global, TestMode};
+use crate::failure::{Exit, Failure};
+use crate::handle::Handle;
+use crate::interrupt::Interrupt;
+use crate::output::{DIM, Output};
+use crate::provider::Provider;
+use crate::settings::Settings;
+
+/// How many notifications are processed at one time; others are answered 503, so that they are sent again.
+const MAX_AT_ONCE: usize = 64;
+
+/// How long connections may take to end after the last notification.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// `gerbang webhook listen`.
+#[derive(Args, Debug)]
+#[command(after_help = "A ping that a dashboard sends as a test is no notification: it is answered 400.\n\n\
+    Exit codes: 130 after Ctrl-C. With --once: 0 confirmed, or signed and says paid;\n\
+    1 refused, not expected or of the test mode; 3 not paid;\n\
+    5 proves nothing, or not paid yet;\n\
+    6 the gateway, or the address to forward to, cannot be reached.\n\n\
+    Examples:\n  \
+    gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}\n  \
+    gerbang webhook listen --once --expect kropay:10000:10020::ORDER-1:PG-1")]
+pub struct Listen {
+    /// The address to listen at; a port of 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
+    #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
+    provider: Vec<Provider>,
+    /// Forward what is not refused, and pass the answer back; {provider} stands for the name. With
+    /// --expect or --ask only what is confirmed; the gateway gets the answer to anything else from here
+    #[arg(long, value_name = "URL", value_parser = forward::parse)]
+    forward: Option<String>,
+    /// End after one notification
+    #[arg(long)]
+    once: bool,
+    /// A payment, as `gerbang pay` printed it: confirm what comes with it, or refuse
+    #[arg(long, value_name = "PAYMENT")]
+    expect: Vec<Handle>,
+    /// Ask the gateway about payments that nobody expects, too
+    #[arg(long)]
+    ask: bool,
+    #[command(flatten)]
+    test_mode: TestMode,
+}
+
+/// Receives notifications until Ctrl-C, or the first one.
+///
+/// # Errors
+///
+/// [`Failure`] of the settings, or when the address cannot be listened at.
+pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen();
+    let wanted = Wanted { providers: &listen.provider, expected: &listen.expect, ask: listen.ask };
+    let (endpoints, left_out) = endpoint::endpoints(&wanted, settings)?;
+    endpoint::check_one_account(&endpoints, global)?;
+    let providers = || endpoints.values().map(|endpoint| endpoint.provider);
+    let forward = listen.forward.as_ref().map(|url| Forward::new(url, providers(), settings.timeout)).transpose()?;
+    // Those that nobody named are there for whoever needs them.
+    for provider in providers().filter(|_| wanted.is_named()) {
+        provider.warn(output);
+    }
+    let failure = |error: io::Error| Failure::failed(format!("{} cannot be listened at: {error}", listen.listen));
+    let listener = TcpListener::bind(listen.listen).await.map_err(failure)?;
+    let address = listener.local_addr().map_err(failure)?;
+    print_addresses(address, &endpoints, &left_out, output)?;
+
+    let (ended, end) = watch::channel(None);
+    let expected = listen.expect.iter().map(|handle| listen.test_mode.expected(handle.payment().clone())).collect();
+    let receiver = Arc::new(Receiver {
+        endpoints,
+        expected: Mutex::new(expected),
+        ask: listen.ask,
+        test_mode: listen.test_mode,
+        global: global.clone(),
+        forward,
+        seen: Seen::default(),
+        at_once: Semaphore::new(MAX_AT_ONCE),
+        diagnosing: Arc::new(Semaphore::new(1)),
+        ended: listen.once.then_some(ended),
+        output,
+    });
+    tokio::select! {
+        served = serve(listener, receiver, end.clone()) => served.map_err(failure)?,
+        () = interrupt.pressed() => return Ok(Exit::Interrupted),
+    }
+    let exit = *end.borrow();
+    Ok(exit.unwrap_or(Exit::Failed))
+}
+
+/// Serves until the first notification has been processed, if it is the only one, and then a while longer for connections
+/// to end.
+async fn serve(
+    listener: TcpListener,
+    receiver: Arc<Receiver>,
+    mut end: watch::Receiver<Option<Exit>>,
+) -> io::Result<()> {
+    let router = Router::new().fallback(receiver::receive).with_state(receiver);
+    let mut closing = end.clone();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+        if closing.wait_for(Option::is_some).await.is_err() {
+            // Nothing ends it but Ctrl-C.
+            std::future::pending::<()>().await;
+        }
+    });
+    let deadline = async {
+        if end.wait_for(Option::is_some).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(CLOSING).await;
+    };
+    tokio::select! {
+        served = serving => served,
+        () = deadline => Ok(()),
+    }
+}
+
+/// Prints where notifications are received.
+fn print_addresses(
+    address: SocketAddr,
+    endpoints: &BTreeMap<&'static str, Endpoint>,
+    left_out: &BTreeMap<&'static str, String>,
+    output: Output,
+) -> Result<(), Failure> {
+    let reachable = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        _ => address,
+    };
+    let url = |name: &str| format!("http://{reachable}/{name}");
+    let urls: BTreeMap<_, _> = endpoints.keys().map(|name| (*name, url(name))).collect();
+    output.result(&json!({"listening": address, "urls": urls, "left_out": left_out}), || {
+        let mut text = "Set at the gateway as the address for notifications:".to_owned();
+        for (name, url) in &urls {
+            _ = write!(text, "\n  {name:<12}{url}");
+        }
+        for (name, why) in left_out {
+            _ = write!(text, "\n  {DIM}{name:<12}left out: {why}{DIM:#}");
+        }
+        text
+    })?;
+    output.hint("A gateway reaches public addresses only: put a tunnel before this one. Ctrl-C ends.");
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! Receiving one notification: reading it, judging it, forwarding it, answering it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::Request;
+use bytes::Bytes;
+use gerbang::{
+    Doubt, Expected, Judged, Kind, Notification, NotificationFailure, Proof, Seen, Trust, answer, confirm, judge,
+};
+use http::header::{ALLOW, HeaderValue};
+use http::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+
+use super::super::message::Message;
+use super::super::reader::Reader;
+use super::super::{MAX_BODY, diagnosis, render};
+use super::endpoint::Endpoint;
+use super::forward::Forward;
+use super::outcome::Outcome;
+use crate::args::{Global, TestMode};
+use crate::failure::Exit;
+use crate::output::{BAD, DIM, Output};
+use crate::printable::printable;
+
+/// How long a sender may take to send the body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much of a path is shown: anybody can send one.
+const MAX_PATH: usize = 200;
+
+/// What all requests share.
+pub struct Receiver {
+    pub endpoints: BTreeMap<&'static str, Endpoint>,
+    /// With what was said of them since, so that money after "expired" is known to be late.
+    pub expected: Mutex<Vec<Expected>>,
+    pub ask: bool,
+    pub test_mode: TestMode,
+    pub global: Global,
+    pub forward: Option<Forward>,
+    /// The payments that were confirmed and accepted.
+    pub seen: Seen,
+    pub at_once: Semaphore,
+    /// For the one that looks for the reasons of a refusal: anybody can send what is refused.
+    pub diagnosing: Arc<Semaphore>,
+    /// Where the exit code goes after one notification; none where more are to come.
+    pub ended: Option<watch::Sender<Option<Exit>>>,
+    pub output: Output,
+}
+
+/// Receives a request: a notification, or something that is refused.
+pub async fn receive(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let refuse = |status, why: &str| receiver.refuse(&head.method, head.uri.path(), status, why);
+    // Some gateways write the address with a slash more than it was set with.
+    let name = head.uri.path().trim_matches('/');
+    let Some(endpoint) = receiver.endpoints.get(name) else {
+        let names = receiver.endpoints.keys().map(|name| format!("/{name}")).collect::<Vec<_>>().join(", ");
+        return refuse(StatusCode::NOT_FOUND, &format!("nothing is received at this path; there are {names}"));
+    };
+    if head.method != Method::POST {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "a notification is sent with POST");
+    }
+    let Ok(_permit) = receiver.at_once.try_acquire() else {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "too many notifications come at one time");
+    };
+    let body = match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(body)) => body.to_vec(),
+        Ok(Err(_)) => {
+            let why = format!("the body is cut short or has more than {MAX_BODY} bytes");
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &why);
+        }
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+    };
+    let message = Message { headers: head.headers, body };
+    let (response, exit) = receiver.handle(endpoint, &message).await;
+    if let Some(ended) = &receiver.ended {
+        ended.send_if_modified(|first| first.is_none() && first.replace(exit).is_none());
+    }
+    response.map(Body::from)
+}
+
+impl Receiver {
+    /// Prints why a request was not taken, and answers it. It ends nothing: it was no notification.
+    fn refuse(&self, method: &Method, path: &str, status: StatusCode, why: &str) -> Response<Body> {
+        let path: String = path.chars().take(MAX_PATH).collect();
+        let printed = json!({
+            "method": method.as_str(),
+            "path": path,
+            "refused": why,
+            "answered": status.as_u16(),
+        });
+        let result = self.output.result(&printed, || {
+            let request = printable(&format!("{method} {path}"));
+            format!("{BAD}refused{BAD:#}  {request}\n  {why}\n  {DIM}answered {status}{DIM:#}")
+        });
+        if let Err(failure) = result {
+            self.output.failure(&failure);
+        }
+        let mut response = Response::default();
+        *response.status_mut() = status;
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        response
+    }
+
+    /// Processes one notification: the answer, and the exit code if it is the only one.
+    async fn handle(&self, endpoint: &Endpoint, message: &Message) -> (Response<Bytes>, Exit) {
+        let acceptance = endpoint.reader.acceptance();
+        let notification = match endpoint.reader.read(&message.headers, &message.body) {
+            Ok(notification) => notification,
+            Err(error) => {
+                let findings = self.diagnose(&endpoint.reader, message, error.kind()).await;
+                let printed = json!({
+                    "provider": endpoint.provider.name(),
+                    "refused": error.to_string(),
+                    "findings": findings.iter().map(diagnosis::Finding::to_json).collect::<Vec<_>>(),
+                });
+                let text = format!("{}{}", render::refused(endpoint.provider, &error), diagnosis::lines(&findings));
+                let refused = answer(acceptance, Err(&NotificationFailure::Refused(error))).map(Bytes::from);
+                return self.print(printed, text, refused, Exit::Failed);
+            }
+        };
+        let outcome = self.judge(endpoint, &notification).await;
+        let mut printed = render::json(&notification);
+        let mut text = render::text(&notification);
+        let (word, line, mut exit) = outcome.render(&notification, &self.global);
+        printed["outcome"] = word.into();
+        printed["reason"] = outcome.reason().map_or(Value::Null, Value::from);
+        printed["needs_a_person"] = outcome.needs_a_person().into();
+        printed["late"] = outcome.proof().map(Proof::is_late).into();
+        text.push_str(&line);
+        let response = match (&self.forward, &outcome) {
+            (Some(_), Outcome::Not(_) | Outcome::Replay(_)) => {
+                _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
+                outcome.answer(acceptance)
+            }
+            (Some(forward), _) => {
+                let forwarded = forward.send(endpoint.provider, message).await;
+                printed["forwarded"] = match &forwarded {
+                    Ok(answer) => json!({"status": answer.status().as_u16()}),
+                    Err(failure) => json!({"error": failure.to_string()}),
+                };
+                forwarded.unwrap_or_else(|failure| {
+                    _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
+                    exit = if failure.exit() == Exit::Usage { Exit::Usage } else { Exit::Unreachable };
+                    bad_gateway()
+                })
+            }
+            (None, _) => outcome.answer(acceptance),
+        };
+        let (response, exit) = self.print(printed, text, response, exit);
+        // What could not be printed is answered 502 and not remembered, so that its redelivery is processed.
+        if let Outcome::Confirmed(proof) = &outcome
+            && response.status().is_success()
+        {
+            self.seen.remember(&proof.key());
+        }
+        (response, exit)
+    }
+
+    /// Why a notification is refused, as far as that can be found out now.
+    async fn diagnose(&self, reader: &Reader, message: &Message, refusal: Kind) -> Vec<diagnosis::Finding> {
+        let not_now = || {
+            let text = "It is not diagnosed now: another one is. Save it, and try `gerbang webhook verify`.";
+            vec![diagnosis::Finding::new("not_diagnosed", text)]
+        };
+        let Ok(permit) = self.diagnosing.clone().try_acquire_owned() else { return not_now() };
+        let (reader, message) = (reader.clone(), message.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            // Until the work is done, also if nobody waits for it any more.
+            let _permit = permit;
+            diagnosis::why(&reader, &message.headers, &message.body, refusal)
+        });
+        work.await.unwrap_or_else(|_| not_now())
+    }
+
+    /// Compares a notification with what is expected, and asks the gateway where that is wanted.
+    async fn judge(&self, endpoint: &Endpoint, notification: &Notification) -> Outcome {
+        let expected = self.expected().clone();
+        let mut mismatch = None;
+        for (at, expected) in expected.iter().enumerate() {
+            match self.confirm(endpoint, notification, expected).await {
+                Ok(proof) if self.seen.contains(&proof.key()) => return Outcome::Replay(Box::new(proof)),
+                Ok(proof) => return Outcome::Confirmed(Box::new(proof)),
+                Err(Doubt::OtherPayment) => {}
+                // Another of those that are expected may fit.
+                Err(doubt @ Doubt::Mismatch(_)) => mismatch = mismatch.or(Some(doubt)),
+                Err(doubt) => {
+                    self.note_state(at, notification, &doubt);
+                    return Outcome::Not(doubt.into());
+                }
+            }
+        }
+        if let Some(doubt) = mismatch {
+            return Outcome::Not(doubt.into());
+        }
+        let payment = render::claimed_payment(notification);
+        match (self.ask && notification.trust != Trust::Signed, payment) {
+            (true, Some(payment)) => {
+                match self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await {
+                    Ok(proof) => Outcome::Paid(Box::new(proof)),
+                    Err(doubt) => Outcome::Not(doubt.into()),
+                }
+            }
+            // It names no price that the answer could be compared with.
+            (true, None) => Outcome::Not(Doubt::NoProof.into()),
+            _ if expected.is_empty() => Outcome::Read,
+            _ => Outcome::Not(Doubt::OtherPayment.into()),
+        }
+    }
+
+    async fn confirm(
+        &self,
+        endpoint: &Endpoint,
+        notification: &Notification,
+        expected: &Expected,
+    ) -> Result<Proof, Doubt> {
+        if let Some(gateway) = &endpoint.gateway {
+            return confirm(&**gateway, notification, expected).await;
+        }
+        // Only K-Link's are judged without a gateway: it signs them.
+        match judge(notification, expected, Trust::Signed) {
+            Judged::Believed(proof) => Ok(proof),
+            Judged::Refused(doubt) => Err(doubt),
+            _ => Err(Doubt::NoProof),
+        }
+    }
+
+    /// Remembers that an expected payment is closed, where the gateway itself says so: money that comes then is late.
+    fn note_state(&self, at: usize, notification: &Notification, doubt: &Doubt) {
+        let status = match doubt {
+            Doubt::NotPaid(status) => status,
+            Doubt::OtherClaim(status) if notification.trust == Trust::Signed => status,
+            _ => return,
+        };
+        if let Some(expected) = self.expected().get_mut(at).filter(|_| status.is_closed()) {
+            let mut now = expected.payment().clone();
+            now.status = status.clone();
+            // It differs in the state only.
+            _ = expected.update(now);
+        }
+    }
+
+    fn expected(&self) -> std::sync::MutexGuard<'_, Vec<Expected>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints what became of a notification. If that fails, the answer is 502, so that the notification is sent again.
+    fn print(
+        &self,
+        mut printed: Value,
+        mut text: String,
+        response: Response<Bytes>,
+        exit: Exit,
+    ) -> (Response<Bytes>, Exit) {
+        printed["answered"] = response.status().as_u16().into();
+        _ = write!(text, "\n  {DIM}answered {}{DIM:#}", response.status());
+        match self.output.result(&printed, || text) {
+            Ok(()) => (response, exit),
+            Err(failure) => {
+                self.output.failure(&failure);
+                (bad_gateway(), failure.exit())
+            }
+        }
+    }
+}
+
+/// The answer after which the notification is sent again, where the gateway does that.
+fn bad_gateway() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"{\"success\":false}"));
+    *response.status_mut() = StatusCode::BAD_GATEWAY;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use gerbang::klink::WebhookKeys;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_refusal_is_diagnosed_at_a_time() {
+        let global = Global { json: true, profile: None, config: None, base_url: None, timeout: None };
+        let receiver = Receiver {
+            endpoints: BTreeMap::new(),
+            expected: Mutex::default(),
+            ask: false,
+            test_mode: TestMode { test_mode: false },
+            global,
+            forward: None,
+            seen: Seen::default(),
+            at_once: Semaphore::new(1),
+            diagnosing: Arc::new(Semaphore::new(1)),
+            ended: None,
+            output: Output { json: true, interactive: false },
+        };
+        let reader = Reader::Klink(WebhookKeys::new("key").unwrap());
+        let message = Message { headers: http::HeaderMap::new(), body: b"{}".to_vec() };
+        let code = async || receiver.diagnose(&reader, &message, Kind::Authentication).await[0].code;
+        let busy = receiver.diagnosing.clone().try_acquire_owned().unwrap();
+        assert_eq!(code().await, "not_diagnosed");
+        drop(busy);
+        assert_eq!(code().await, "missing_header");
+        assert_eq!(receiver.diagnosing.available_permits(), 1);
+    }
+}

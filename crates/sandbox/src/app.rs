@@ -1,0 +1,317 @@
+//! What all handlers share: the state, the clock, the settings, the faults and the logs.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::watch;
+
+use crate::Provider;
+use crate::clock::Clock;
+use crate::failing::Failing;
+use crate::faults::Faults;
+use crate::lock::lock;
+use crate::request_log::{Postponed, RequestLog};
+use crate::state::{Action, ControlError, Ended, Payment, World};
+use crate::store::Store;
+use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
+
+/// What stays as it was set at the start.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) keys: Keys,
+    pub(crate) webhook_retry: Duration,
+    pub(crate) webhook_timeout: Duration,
+    pub(crate) slow_reply: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            keys: Keys { klink: "sandbox-webhook-key".into(), pakasir: "sandbox-webhook-secret".into() },
+            webhook_retry: Duration::from_secs(1),
+            webhook_timeout: Duration::from_secs(5),
+            slow_reply: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What a sandbox starts with.
+pub(crate) struct Start {
+    pub(crate) base_url: String,
+    /// Of the gateways that have a port of their own.
+    pub(crate) gateway_urls: BTreeMap<Provider, String>,
+    pub(crate) settings: Settings,
+    pub(crate) addresses: Addresses,
+    pub(crate) faults: Faults,
+    pub(crate) store: Option<Store>,
+    pub(crate) world: World,
+    pub(crate) clock: Clock,
+}
+
+/// What all handlers share.
+pub(crate) type App = Arc<Shared>;
+
+/// See [`App`].
+#[derive(Debug)]
+pub(crate) struct Shared {
+    base_url: String,
+    /// Of those that have a port of their own.
+    gateway_urls: BTreeMap<Provider, String>,
+    settings: Settings,
+    addresses: Mutex<Addresses>,
+    notifier: Notifier,
+    clock: Clock,
+    world: Mutex<World>,
+    store: Option<Store>,
+    sender: Sender,
+    /// The delivery worker reads it.
+    to_send: UnboundedSender<u64>,
+    faults: Faults,
+    failing: Failing,
+    requests: RequestLog,
+    postponed: Postponed,
+    runtime: tokio::runtime::Handle,
+    /// Changes when the sandbox ends.
+    stopped: watch::Receiver<()>,
+}
+
+impl Shared {
+    /// A sandbox that is not served yet, and the numbers of the notifications that are to be sent. It works until what
+    /// `stopped` belongs to is dropped.
+    pub(crate) fn new(
+        start: Start,
+        notifier: Notifier,
+        stopped: watch::Receiver<()>,
+    ) -> io::Result<(App, UnboundedReceiver<u64>)> {
+        let (to_send, numbers) = mpsc::unbounded_channel();
+        let app = Arc::new(Self {
+            base_url: start.base_url,
+            gateway_urls: start.gateway_urls,
+            settings: start.settings,
+            addresses: Mutex::new(start.addresses),
+            notifier,
+            clock: start.clock,
+            world: Mutex::new(start.world),
+            store: start.store,
+            sender: Sender::new().map_err(io::Error::other)?,
+            to_send,
+            faults: start.faults,
+            failing: Failing::default(),
+            requests: RequestLog::default(),
+            postponed: Postponed::default(),
+            runtime: tokio::runtime::Handle::current(),
+            stopped,
+        });
+        Ok((app, numbers))
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    pub(crate) fn failing(&self) -> &Failing {
+        &self.failing
+    }
+
+    pub(crate) fn requests(&self) -> &RequestLog {
+        &self.requests
+    }
+
+    pub(crate) fn postponed(&self) -> &Postponed {
+        &self.postponed
+    }
+
+    /// The address that takes the place of a provider's.
+    pub(crate) fn url(&self, provider: Provider) -> String {
+        self.gateway_urls.get(&provider).cloned().unwrap_or_else(|| format!("{}/{provider}", self.base_url))
+    }
+
+    /// Where the notifications of an account are sent.
+    pub(crate) fn webhook_address(&self, provider: Provider, account: &str) -> Option<String> {
+        lock(&self.addresses).find(provider, account).cloned()
+    }
+
+    pub(crate) fn set_webhook(&self, provider: Provider, url: Option<&str>) {
+        lock(&self.addresses).set(provider, url);
+    }
+
+    pub(crate) fn set_webhook_for(
+        &self,
+        provider: Provider,
+        credential: &str,
+        url: Option<&str>,
+    ) -> Result<(), WebhookError> {
+        lock(&self.addresses).set_for(provider, credential, url)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What changes when the sandbox ends.
+    pub(crate) fn stopped(&self) -> watch::Receiver<()> {
+        self.stopped.clone()
+    }
+
+    /// Works on the state, then has the notifications sent that came of it.
+    pub(crate) fn with<T>(self: &Arc<Self>, work: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let now = self.clock.now();
+        let (result, due) = {
+            let mut world = lock(&self.world);
+            let result = work(&mut world, now);
+            let ended = world.take_ended();
+            let due: Vec<_> = ended.iter().filter_map(|ended| self.notify(&mut world, ended)).collect();
+            (result, due)
+        };
+        self.send(due);
+        result
+    }
+
+    /// Makes the notification of what has become of a payment, if the provider sends any and there is where to. Gives its
+    /// number if it is to be sent now.
+    fn notify(&self, world: &mut World, ended: &Ended) -> Option<u64> {
+        let record = &ended.record;
+        let proof = (self.notifier.proof)(record)?;
+        let url = self.webhook_address(record.provider, &ended.account)?;
+        let spells = self.faults.spelling_of_notification(record.provider);
+        let notification = Notification { record, url, proof, spells };
+        notification.put(world.outbox_mut(), self.notifier, &self.settings.keys).unwrap_or_else(|webhook| {
+            self.sender.give_up(&webhook);
+            None
+        })
+    }
+
+    /// Hands notifications to the delivery worker, which ends only with the sandbox.
+    fn send(&self, numbers: Vec<u64>) {
+        for number in numbers {
+            let _ = self.to_send.send(number);
+        }
+    }
+
+    /// Changes the state in a way of which nothing comes.
+    pub(crate) fn change<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut lock(&self.world))
+    }
+
+    /// Goes on where another sandbox has ended.
+    pub(crate) fn resume(self: &Arc<Self>) -> io::Result<()> {
+        if self.store.is_none() {
+            return Ok(());
+        }
+        let pending = {
+            let mut world = lock(&self.world);
+            world.touch();
+            world.outbox().all_due()
+        };
+        self.save_now()?;
+        self.send(pending);
+        let now = self.now();
+        let due = self.with(|world, now| {
+            world.settle(now);
+            world.due()
+        });
+        for due in due {
+            self.settle_after(Duration::try_from(due.duration_since(now)).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Saves the state, if there is a state file and anything has changed.
+    pub(crate) async fn save(self: &Arc<Self>) -> io::Result<()> {
+        let Some(store) = &self.store else { return Ok(()) };
+        if store.has_saved(lock(&self.world).revision()) {
+            return Ok(());
+        }
+        let app = self.clone();
+        tokio::task::spawn_blocking(move || app.save_now()).await.map_err(io::Error::other)?
+    }
+
+    /// As [`Shared::save`], for those who cannot wait otherwise.
+    pub(crate) fn save_now(&self) -> io::Result<()> {
+        self.store.as_ref().map_or(Ok(()), |store| store.save(&self.world, &self.clock))
+    }
+
+    pub(crate) fn control(
+        self: &Arc<Self>,
+        provider: Provider,
+        name: &str,
+        action: Action,
+    ) -> Result<Payment, ControlError> {
+        self.with(|world, now| world.control(provider, name, action, now))
+    }
+
+    pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
+        self.clock.advance(by);
+        self.with(|world, now| {
+            world.touch();
+            world.settle(now);
+        });
+    }
+
+    /// Saves the state for the last time, so that another sandbox may use the state file.
+    pub(crate) fn close(&self) {
+        if let Some(store) = &self.store {
+            // If this fails, the file keeps what it has.
+            let _ = self.save_now();
+            store.close();
+        }
+    }
+
+    pub(crate) fn reset(&self) {
+        let mut world = lock(&self.world);
+        world.reset();
+        self.sender.reset();
+        self.faults.clear();
+        self.failing.clear();
+        self.requests.clear();
+        self.clock.reset();
+    }
+
+    /// Does after a while what is due by then.
+    pub(crate) fn settle_after(self: &Arc<Self>, delay: Duration) {
+        let app = self.clone();
+        self.spawn(async move {
+            // A little later, for timers are not exact.
+            tokio::time::sleep(delay + Duration::from_millis(10)).await;
+            app.with(World::settle);
+        });
+    }
+
+    /// Runs a task until it or the sandbox ends.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut stopped = self.stopped.clone();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = task => {}
+                _ = stopped.changed() => {}
+            }
+        });
+    }
+
+    /// Runs a task until it ends, the sandbox ends or everything is forgotten.
+    pub(crate) fn spawn_until_reset(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut resets = self.sender.resets();
+        self.spawn(async move {
+            tokio::select! {
+                () = task => {}
+                _ = resets.changed() => {}
+            }
+        });
+    }
+}

@@ -1,0 +1,117 @@
+//! The delivery worker: sends notifications until they are acknowledged or given up.
+
+mod control;
+mod post;
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+pub use control::{HeldWebhook, ReleaseOrder};
+
+pub(crate) use control::{held, hold, release, resend};
+
+use crate::Provider;
+use crate::app::App;
+use crate::webhooks::{Attempt, Outcome};
+
+/// How often a notification is sent that nobody acknowledges.
+const TRIES: u32 = 3;
+
+/// How often Kropay sends a notification that nobody acknowledges. The document sets no end.
+const KROPAY_TRIES: u32 = 50;
+
+/// The longest delay between two attempts.
+const LONGEST_DELAY: Duration = Duration::from_secs(300);
+
+/// Sends the notifications whose numbers come in, until the sandbox ends.
+pub(crate) fn start(app: &App, mut numbers: UnboundedReceiver<u64>) {
+    let worker = app.clone();
+    app.spawn(async move {
+        while let Some(number) = numbers.recv().await {
+            send(&worker, number, Duration::ZERO);
+        }
+    });
+}
+
+/// Sends a notification after a delay, until it is acknowledged or given up.
+fn send(app: &App, number: u64, delay: Duration) {
+    let sender = app.clone();
+    app.spawn_until_reset(async move { deliver(&sender, number, delay).await });
+}
+
+/// Sends notifications one after the other, each after the answer to the one before. Those that are not acknowledged are
+/// sent again later, as always.
+fn send_in_order(app: &App, numbers: Vec<u64>) {
+    let sender = app.clone();
+    app.spawn_until_reset(async move {
+        for number in numbers {
+            if let Some(delay) = try_once(&sender, number).await {
+                send(&sender, number, delay);
+            }
+        }
+    });
+}
+
+async fn deliver(app: &App, number: u64, mut delay: Duration) {
+    loop {
+        tokio::time::sleep(delay).await;
+        match try_once(app, number).await {
+            Some(next) => delay = next,
+            None => return,
+        }
+    }
+}
+
+/// Sends a notification once, if it is still to be sent. Gives the delay before the next attempt, if there is to be one.
+async fn try_once(app: &App, number: u64) -> Option<Duration> {
+    // Nobody learns of what might be lost.
+    while app.save().await.is_err() {
+        tokio::time::sleep(app.settings().webhook_retry.max(Duration::from_millis(100))).await;
+    }
+    let attempt = app.change(|world| Some(app.sender().next(world.outbox().due(number)?)))?;
+    make(app, &attempt).await;
+    let failed = app.change(|world| {
+        let tries = if attempt.webhook.provider == Provider::Kropay { KROPAY_TRIES } else { TRIES };
+        let failed = world.outbox().due(number)?.attempts;
+        if failed >= tries {
+            world.outbox_mut().remove(number);
+            return None;
+        }
+        Some(failed)
+    });
+    // If this fails, the next change is saved with it; if there is none, the notification is sent once more.
+    let _ = app.save().await;
+    let doublings = failed?.saturating_sub(1).min(31);
+    Some(app.settings().webhook_retry.saturating_mul(1 << doublings).min(LONGEST_DELAY))
+}
+
+/// Makes an attempt and logs what came of it, unless everything was forgotten meanwhile.
+async fn make(app: &App, attempt: &Attempt) {
+    let webhook = &attempt.webhook;
+    let mut outcome = Outcome { resent: attempt.resent, ..Outcome::default() };
+    {
+        let (client, _permit) = app.sender().client().await;
+        match tokio::time::timeout(app.settings().webhook_timeout, post::post(client, webhook)).await {
+            Ok(Ok(answer)) => {
+                outcome.acknowledged = post::is_acknowledged(webhook.provider, answer.status, &answer.body);
+                outcome.error = answer.redirect.map(|to| format!("redirect to {to}, not followed"));
+                outcome.status = Some(answer.status);
+                outcome.answer = Some(answer.body);
+            }
+            Ok(Err(error)) => outcome.error = Some(post::with_causes(&error.without_url())),
+            Err(_) => outcome.error = Some("no answer in time".into()),
+        }
+    }
+    app.change(|world| {
+        if !app.sender().is_current(attempt) {
+            return;
+        }
+        if outcome.acknowledged {
+            world.outbox_mut().remove(webhook.number);
+        } else if !attempt.resent {
+            world.outbox_mut().failed(webhook.number);
+        }
+        app.sender().log(attempt, outcome, &app.settings().keys);
+    });
+}

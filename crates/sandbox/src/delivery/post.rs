@@ -1,0 +1,75 @@
+//! One HTTP request with a notification, and what its receiver answers.
+
+use std::error::Error;
+
+use reqwest::header::LOCATION;
+use serde_json::Value;
+use url::Url;
+
+use crate::Provider;
+use crate::state::Webhook;
+use crate::webhooks::address;
+
+/// How many bytes of an answer are read.
+const MAX_ANSWER: usize = 4 * 1024;
+
+/// What the receiver answered.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// Its beginning.
+    pub(super) body: String,
+    /// Where it leads, if it is a redirect.
+    pub(super) redirect: Option<String>,
+}
+
+/// Posts a notification, and reads the beginning of the answer.
+pub(super) async fn post(client: &reqwest::Client, webhook: &Webhook) -> Result<Answer, reqwest::Error> {
+    let mut request = client.post(&webhook.url).body(webhook.bytes());
+    for (name, value) in &webhook.headers {
+        request = request.header(name, value);
+    }
+    let mut response = request.send().await?;
+    let redirect = response.status().is_redirection().then(|| {
+        let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+        let to = to.and_then(|to| Url::parse(&webhook.url).ok()?.join(to).ok());
+        to.map_or_else(|| "nowhere".to_owned(), |to| address(to.as_str()))
+    });
+    let mut body = Vec::new();
+    while body.len() < MAX_ANSWER {
+        let Some(piece) = response.chunk().await? else { break };
+        body.extend_from_slice(&piece);
+    }
+    body.truncate(MAX_ANSWER);
+    Ok(Answer { status: response.status().as_u16(), body: String::from_utf8_lossy(&body).into_owned(), redirect })
+}
+
+/// An error in words, with what caused it.
+pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// Kropay wants 200 and `{"success": true}`; for the others, whose documents do not say, any 2xx will do.
+pub(super) fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> bool {
+    if provider != Provider::Kropay {
+        return (200..300).contains(&status);
+    }
+    let success =
+        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
+    status == 200 && success()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kropay_wants_exactly_its_answer() {
+        assert!(is_acknowledged(Provider::Kropay, 200, "{\"success\": true}"));
+        for (status, answer) in [(201, "{\"success\":true}"), (200, "{\"success\":\"true\"}"), (200, "OK"), (200, "")] {
+            assert!(!is_acknowledged(Provider::Kropay, status, answer), "{status} {answer}");
+        }
+        assert!(is_acknowledged(Provider::Kazukipay, 204, ""));
+        assert!(!is_acknowledged(Provider::Kazukipay, 302, ""));
+    }
+}

@@ -1,0 +1,219 @@
+//! How a sandbox is started: its settings, its ports, its routes.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gerbang_core::Secret;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use super::Sandbox;
+use crate::app::{App, Settings, Shared, Start};
+use crate::clock::Clock;
+use crate::faults::{Fault, Faults};
+use crate::server::{self, MAX_CONNECTIONS};
+use crate::state::World;
+use crate::store::Store;
+use crate::webhooks::{Addresses, Notifier};
+use crate::{Provider, admin, delivery, page, providers, requests};
+
+/// How a sandbox is started: see [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SandboxBuilder {
+    listen: SocketAddr,
+    port_per_gateway: bool,
+    webhooks: Addresses,
+    /// Provider, credential and address.
+    webhooks_for: Vec<(Provider, Secret, String)>,
+    faults: Vec<Fault>,
+    state_file: Option<PathBuf>,
+    settings: Settings,
+}
+
+impl SandboxBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            port_per_gateway: false,
+            webhooks: Addresses::default(),
+            webhooks_for: Vec::new(),
+            faults: Vec::new(),
+            state_file: None,
+            settings: Settings::default(),
+        }
+    }
+
+    /// The address to listen at: 127.0.0.1 and a free port unless set. Who can reach it can see and change everything in
+    /// the sandbox.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Whether each gateway has a port of its own besides: not, unless set. Its API is at the root there, and
+    /// [`Sandbox::url`] names that address. The ports are free ones; where the port to listen at is given, they are those
+    /// that follow it, in the order of [`Provider::ALL`].
+    pub fn port_per_gateway(mut self, wanted: bool) -> Self {
+        self.port_per_gateway = wanted;
+        self
+    }
+
+    /// Where a provider's notifications are sent, an `http://` address. None are sent unless this is set.
+    pub fn webhook(mut self, provider: Provider, url: impl Into<String>) -> Self {
+        self.webhooks.set(provider, Some(&url.into()));
+        self
+    }
+
+    /// Where the notifications of one credential's payments are sent, as [`Sandbox::set_webhook_for`].
+    pub fn webhook_for(mut self, provider: Provider, credential: impl Into<String>, url: impl Into<String>) -> Self {
+        self.webhooks_for.push((provider, Secret::from(credential.into()), url.into()));
+        self
+    }
+
+    /// A fault that is there from the beginning, until a reset, as by [`Sandbox::add_fault`].
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// The key with which K-Link signs notifications: `sandbox-webhook-key` unless set.
+    pub fn klink_webhook_key(mut self, key: impl Into<String>) -> Self {
+        self.settings.keys.klink = key.into();
+        self
+    }
+
+    /// The secret that Pakasir's API v2 sends with notifications: `sandbox-webhook-secret` unless set.
+    pub fn pakasir_webhook_secret(mut self, secret: impl Into<String>) -> Self {
+        self.settings.keys.pakasir = secret.into();
+        self
+    }
+
+    /// How long after a failed attempt a notification is sent again: one second unless set. The delay doubles after
+    /// each attempt.
+    pub fn webhook_retry(mut self, delay: Duration) -> Self {
+        self.settings.webhook_retry = delay;
+        self
+    }
+
+    /// How long the receiver of a notification may take to answer: five seconds unless set.
+    pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.webhook_timeout = timeout;
+        self
+    }
+
+    /// How slow the slow reply is: five seconds unless set.
+    pub fn slow_reply(mut self, delay: Duration) -> Self {
+        self.settings.slow_reply = delay;
+        self
+    }
+
+    /// The file that keeps the state over restarts: see [State file](crate#state-file). None unless set, so that the
+    /// state is in memory only.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
+    /// Starts the sandbox. It runs in the Tokio runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// An error if the address cannot be listened at, if a fault or a credential makes no sense, or if the state file
+    /// cannot be read or written, is used by another sandbox of this process, or was not written by a sandbox like this
+    /// one. Such a file is left as it is.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let invalid = |error: Box<dyn Error + Send + Sync>| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let mut addresses = self.webhooks;
+        for (provider, credential, url) in &self.webhooks_for {
+            addresses.set_for(*provider, credential.expose(), Some(url)).map_err(|error| invalid(error.into()))?;
+        }
+        let faults = Faults::default();
+        for fault in self.faults {
+            faults.add(fault).map_err(|error| invalid(error.into()))?;
+        }
+        let (store, world, clock) = match &self.state_file {
+            Some(path) => {
+                let (store, world, clock) = Store::open(path)?;
+                (Some(store), world, clock)
+            }
+            None => (None, World::default(), Clock::default()),
+        };
+        let listeners = Listeners::bind(self.listen, self.port_per_gateway).await?;
+        let address = listeners.main.local_addr()?;
+        let (base_url, gateway_urls) = (base_url(address), listeners.gateway_urls()?);
+        let start = Start { base_url, gateway_urls, settings: self.settings, addresses, faults, store, world, clock };
+        let notifier = Notifier { proof: providers::proof, body: providers::notification };
+        let (stop, stopped) = watch::channel(());
+        let (app, numbers) = Shared::new(start, notifier, stopped)?;
+        delivery::start(&app, numbers);
+        app.resume()?;
+        serve(&app, listeners);
+        Ok(Sandbox { app, address, _stop: stop })
+    }
+}
+
+/// Where the sandbox listens.
+struct Listeners {
+    main: TcpListener,
+    /// Those of the gateways that have a port of their own.
+    gateways: BTreeMap<Provider, TcpListener>,
+}
+
+impl Listeners {
+    async fn bind(address: SocketAddr, port_per_gateway: bool) -> io::Result<Self> {
+        let main = TcpListener::bind(address).await?;
+        let mut gateways = BTreeMap::new();
+        if port_per_gateway {
+            for (provider, following) in Provider::ALL.into_iter().zip(1..) {
+                gateways.insert(provider, TcpListener::bind(next_address(address, following)?).await?);
+            }
+        }
+        Ok(Self { main, gateways })
+    }
+
+    fn gateway_urls(&self) -> io::Result<BTreeMap<Provider, String>> {
+        self.gateways.iter().map(|(provider, listener)| Ok((*provider, base_url(listener.local_addr()?)))).collect()
+    }
+}
+
+/// Serves everything until the sandbox ends.
+fn serve(app: &App, listeners: Listeners) {
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    for (provider, listener) in listeners.gateways {
+        let router = requests::routes(app, provider).with_state(app.clone());
+        tokio::spawn(server::serve(listener, router, connections.clone(), app.clone()));
+    }
+    let admin = admin::routes().with_state(app.clone());
+    let mut router = page::routes().nest_service("/_sandbox", admin);
+    for provider in Provider::ALL {
+        let api = requests::routes(app, provider).with_state(app.clone());
+        router = router.nest_service(&format!("/{provider}"), api);
+    }
+    tokio::spawn(server::serve(listeners.main, router.with_state(app.clone()), connections, app.clone()));
+}
+
+/// The address whose port follows another's; any free port where that is any, too.
+fn next_address(address: SocketAddr, following: u16) -> io::Result<SocketAddr> {
+    if address.port() == 0 {
+        return Ok(address);
+    }
+    let port = address.port().checked_add(following);
+    let port =
+        port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no ports follow the port to listen at"))?;
+    Ok(SocketAddr::new(address.ip(), port))
+}
+
+/// How the server at an address is asked.
+fn base_url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()))
+    } else {
+        format!("http://{address}")
+    }
+}

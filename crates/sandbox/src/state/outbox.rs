@@ -1,0 +1,137 @@
+//! The outbox: notifications that are neither acknowledged nor given up. It is saved with the state, so that they are sent
+//! after a restart.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Provider;
+use crate::spelling;
+
+/// How many notifications are pending at most, held ones among them. Others are not sent; the log says so.
+const MAX_PENDING: usize = 1_000;
+
+/// A notification as it is sent.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Webhook {
+    /// No other notification has it.
+    pub(crate) number: u64,
+    pub(crate) provider: Provider,
+    /// The sandbox's own name of the payment.
+    pub(crate) payment: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+    /// Whether the body is sent in Latin-1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) latin1: bool,
+}
+
+impl Webhook {
+    /// The body as it is sent.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        if self.latin1 { spelling::latin1(&self.body) } else { self.body.clone().into_bytes() }
+    }
+
+    /// What was signed. Only K-Link signs, and just the body.
+    pub(crate) fn signature_base(&self) -> Option<&str> {
+        (self.provider == Provider::Klink).then_some(&self.body)
+    }
+}
+
+/// Notifications that are still to be sent or sent again.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Outbox {
+    /// The last number that was given out.
+    last: u64,
+    /// Whether new notifications are held.
+    holding: bool,
+    /// By number.
+    #[serde(rename = "owed")]
+    pending: BTreeMap<u64, Pending>,
+}
+
+/// A notification that is neither acknowledged nor given up.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) webhook: Webhook,
+    /// How many attempts have failed, without those that were asked for.
+    pub(crate) attempts: u32,
+    pub(crate) held: bool,
+}
+
+impl Outbox {
+    /// A number for a new notification.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Adds a notification. Gives its number unless it is held, and the notification back if there are too many.
+    pub(crate) fn add(&mut self, webhook: Webhook) -> Result<Option<u64>, Webhook> {
+        if self.pending.len() >= MAX_PENDING {
+            return Err(webhook);
+        }
+        let (number, held) = (webhook.number, self.holding);
+        self.pending.insert(number, Pending { webhook, attempts: 0, held });
+        Ok((!held).then_some(number))
+    }
+
+    /// A notification that is to be sent.
+    pub(crate) fn due(&self, number: u64) -> Option<&Pending> {
+        self.pending.get(&number).filter(|pending| !pending.held)
+    }
+
+    /// Takes note of a failed attempt.
+    pub(crate) fn failed(&mut self, number: u64) {
+        if let Some(pending) = self.pending.get_mut(&number) {
+            pending.attempts += 1;
+        }
+    }
+
+    /// A notification is acknowledged or given up.
+    pub(crate) fn remove(&mut self, number: u64) {
+        self.pending.remove(&number);
+    }
+
+    /// Holds what is new from now on.
+    pub(crate) fn hold(&mut self) {
+        self.holding = true;
+    }
+
+    /// Those that are held, in order of creation.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Webhook> {
+        self.pending.values().filter(|pending| pending.held).map(|pending| &pending.webhook)
+    }
+
+    /// Holds nothing any more.
+    pub(crate) fn release(&mut self) {
+        self.holding = false;
+        for pending in self.pending.values_mut() {
+            pending.held = false;
+        }
+    }
+
+    /// Whether new notifications are held.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.holding
+    }
+
+    /// The numbers of those that are to be sent.
+    pub(crate) fn all_due(&self) -> Vec<u64> {
+        self.pending.iter().filter(|(_, pending)| !pending.held).map(|(number, _)| *number).collect()
+    }
+
+    /// None, with numbers that go on.
+    pub(crate) fn forgotten(&self) -> Self {
+        Self { last: self.last, ..Self::default() }
+    }
+
+    /// Whether this can have been written by a sandbox that has the payments of which the condition holds.
+    pub(crate) fn is_consistent(&self, has: impl Fn(u64) -> bool) -> bool {
+        self.pending.iter().all(|(number, pending)| {
+            let payment = pending.webhook.payment.strip_prefix("sb-").and_then(|payment| payment.parse().ok());
+            *number == pending.webhook.number && *number <= self.last && payment.is_some_and(&has)
+        })
+    }
+}

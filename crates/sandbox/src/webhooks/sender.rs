@@ -1,0 +1,116 @@
+//! What all attempts to send notifications share: the HTTP client, the log, and how many there may be at one time.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
+
+use super::log::{Log, Outcome};
+use super::{Keys, WebhookAttempt};
+use crate::lock::lock;
+use crate::state::{Pending, Webhook};
+
+/// How many attempts are made at one time.
+const MAX_AT_ONCE: usize = 16;
+
+/// How many calls to send something again are under way at most.
+const MAX_RESENDING: usize = 100;
+
+/// What is shared by all notifications.
+pub(crate) struct Sender {
+    client: reqwest::Client,
+    log: Mutex<Log>,
+    at_once: Semaphore,
+    resending: Arc<Semaphore>,
+    /// Counts how often everything was forgotten. It changes while the state is locked.
+    generation: watch::Sender<u64>,
+}
+
+/// The log holds secrets.
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sender")
+    }
+}
+
+impl Sender {
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            client: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .pool_max_idle_per_host(0)
+                .build()?,
+            log: Mutex::default(),
+            at_once: Semaphore::new(MAX_AT_ONCE),
+            resending: Arc::new(Semaphore::new(MAX_RESENDING)),
+            generation: watch::Sender::new(0),
+        })
+    }
+
+    pub(crate) fn attempts(&self) -> Vec<WebhookAttempt> {
+        lock(&self.log).attempts()
+    }
+
+    /// Gives up what is being sent, and forgets what was. The caller holds the lock of the state.
+    pub(crate) fn reset(&self) {
+        self.generation.send_modify(|generation| *generation += 1);
+        lock(&self.log).clear();
+    }
+
+    /// Logs a notification that is not sent because there are too many.
+    pub(crate) fn give_up(&self, webhook: &Webhook) {
+        lock(&self.log).give_up(webhook, "too many notifications are owed");
+    }
+
+    /// A notification of which there was an attempt. The caller holds the lock of the state.
+    pub(crate) fn sent(&self, number: u64) -> Option<Attempt> {
+        lock(&self.log).sent(number).map(|webhook| self.attempt(webhook, 0, true))
+    }
+
+    /// The right to send something again.
+    pub(crate) fn resending(&self) -> Option<OwnedSemaphorePermit> {
+        self.resending.clone().try_acquire_owned().ok()
+    }
+
+    /// The next attempt for a notification that is to be sent. The caller holds the lock of the state.
+    pub(crate) fn next(&self, pending: &Pending) -> Attempt {
+        self.attempt(&pending.webhook, pending.attempts, false)
+    }
+
+    /// The client, and the right to use it for one attempt.
+    pub(crate) async fn client(&self) -> (&reqwest::Client, Option<SemaphorePermit<'_>>) {
+        // The semaphore is never closed.
+        (&self.client, self.at_once.acquire().await.ok())
+    }
+
+    /// Whether nothing was forgotten since an attempt was planned. The caller holds the lock of the state.
+    pub(crate) fn is_current(&self, attempt: &Attempt) -> bool {
+        *self.generation.borrow() == attempt.generation
+    }
+
+    /// Logs what came of an attempt, without the keys.
+    pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) {
+        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir]);
+    }
+
+    /// What changes when everything is forgotten.
+    pub(crate) fn resets(&self) -> watch::Receiver<u64> {
+        self.generation.subscribe()
+    }
+
+    fn attempt(&self, webhook: &Webhook, before: u32, resent: bool) -> Attempt {
+        Attempt { webhook: webhook.clone(), before, resent, generation: *self.generation.borrow() }
+    }
+}
+
+/// An attempt that is to be made.
+#[derive(Clone)]
+pub(crate) struct Attempt {
+    pub(crate) webhook: Webhook,
+    /// How many attempts there were at least.
+    before: u32,
+    /// Whether the sandbox's user asked for it.
+    pub(crate) resent: bool,
+    generation: u64,
+}
