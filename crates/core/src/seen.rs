@@ -16,9 +16,9 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Remembers at most this many keys.
+    /// Remembers at most this many keys; 0 is taken for 1.
     pub fn new(most: usize) -> Self {
-        Self { most, keys: Mutex::default() }
+        Self { most: most.max(1), keys: Mutex::default() }
     }
 
     /// Whether this key is remembered.
@@ -36,9 +36,7 @@ impl Seen {
         if keys.len() >= self.most {
             keys.pop_front();
         }
-        if self.most > 0 {
-            keys.push_back(key.to_owned());
-        }
+        keys.push_back(key.to_owned());
         true
     }
 
@@ -63,6 +61,7 @@ mod tests {
         let seen = Seen::new(2);
         assert_eq!(["a", "b", "b", "c"].map(|key| seen.remember(key)), [true, true, false, true]);
         assert_eq!(["a", "b", "c"].map(|key| seen.contains(key)), [false, true, true]);
-        assert!(Seen::new(0).remember("a"));
+        let one = Seen::new(0);
+        assert_eq!(["a", "a", "b", "a"].map(|key| one.remember(key)), [true, false, true, true]);
     }
 }
