@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
         let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
-        let line = next::find(&global, Provider::Kazukipay, "--json", Rupiah::new(10_000));
+        let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000));
         let matches = command().try_get_matches_from(line.split(' ')).unwrap();
         let (_, status) = matches.subcommand().unwrap();
         let given = |name| status.get_one::<String>(name).map(String::as_str);

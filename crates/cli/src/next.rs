@@ -71,7 +71,7 @@ mod tests {
             timeout: None,
         };
         assert_eq!(
-            find(&global, Provider::Kazukipay, "A B", Rupiah::new(10_000)),
+            find(&global, Provider::named("kazukipay").unwrap(), "A B", Rupiah::new(10_000)),
             "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --provider kazukipay \
              --reference='A B' --amount=10000"
         );

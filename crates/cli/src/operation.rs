@@ -170,13 +170,21 @@ impl Api {
     }
 
     async fn call(self, operation: &str, given: &Given, settings: &Settings) -> Result<Reply, Failure> {
+        macro_rules! call {
+            ($section:literal, $module:ident, $($path:ident)::+) => {{
+                settings.check_origins($section)?;
+                let credentials = $($path)::+::Credentials::from_variables(|variable| settings.read(variable))?;
+                let client = settings.of_clients().client($($path)::+::Client::builder(credentials))?;
+                generated::$module::call(&client, operation, given).await
+            }};
+        }
         match self {
-            Self::Kazukipay => generated::kazukipay::call(&Provider::kazukipay(settings)?, operation, given).await,
-            Self::Klink => generated::klink::call(&Provider::klink(settings)?, operation, given).await,
-            Self::Kropay => generated::kropay::call(&Provider::kropay(settings)?, operation, given).await,
-            Self::PakasirV1 => generated::pakasir_v1::call(&Provider::pakasir_v1(settings)?, operation, given).await,
-            Self::PakasirV2 => generated::pakasir_v2::call(&Provider::pakasir_v2(settings)?, operation, given).await,
-            Self::Paydigital => generated::paydigital::call(&Provider::paydigital(settings)?, operation, given).await,
+            Self::Kazukipay => call!("kazukipay", kazukipay, gerbang::kazukipay),
+            Self::Klink => call!("klink", klink, gerbang::klink),
+            Self::Kropay => call!("kropay", kropay, gerbang::kropay),
+            Self::PakasirV1 => call!("pakasir", pakasir_v1, gerbang::pakasir::v1),
+            Self::PakasirV2 => call!("pakasir", pakasir_v2, gerbang::pakasir::v2),
+            Self::Paydigital => call!("paydigital", paydigital, gerbang::paydigital),
         }
     }
 }
@@ -301,7 +309,7 @@ pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Ou
     let command = api.commands().iter().find(|command| flag(command.operation.id) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
     if api == Api::PakasirV1 {
-        Provider::PakasirV1.warn(output);
+        Provider::named("pakasir-v1")?.warn(output);
     }
     let mut given = Given::default();
     for argument in command.arguments {

@@ -21,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Delivery, Error, Kind, Secret};
+use gerbang::{Delivery, Error, Kind, Secret, registry};
 use serde::Deserialize;
 
 use crate::args::Global;
@@ -45,8 +45,6 @@ pub struct Settings {
     base_url: Option<String>,
     /// The time for one call, from a flag.
     pub timeout: Option<Duration>,
-    /// Whether everything is made up, for a gateway that is only asked what it can do.
-    made_up: bool,
 }
 
 /// Where a setting comes from.
@@ -86,7 +84,6 @@ impl Settings {
             values: BTreeMap::new(),
             base_url: global.base_url.clone(),
             timeout: global.timeout,
-            made_up: false,
         };
         let Some(path) = path else { return settings.without_file() };
         let text = match fs::read_to_string(&path) {
@@ -114,17 +111,27 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Settings with which every gateway can be made, and nothing be asked.
-    pub fn made_up() -> Self {
+    /// Settings with these values of variables.
+    #[cfg(test)]
+    pub fn of(values: &[(&str, &str)]) -> Self {
         Self {
             file: None,
             profile: None,
-            profile_is_first: false,
+            profile_is_first: true,
             profiles: Vec::new(),
-            values: BTreeMap::new(),
+            values: values.iter().map(|(variable, value)| ((*variable).to_owned(), Secret::from(*value))).collect(),
             base_url: None,
             timeout: None,
-            made_up: true,
+        }
+    }
+
+    /// The same for gateways and clients.
+    pub fn of_clients(&self) -> registry::Settings<'_> {
+        let settings = registry::Settings::new(|variable| self.read(variable));
+        let settings = settings.user_agent(concat!("gerbang/", env!("CARGO_PKG_VERSION")));
+        match self.timeout {
+            Some(timeout) => settings.timeout(timeout),
+            None => settings,
         }
     }
 
@@ -143,9 +150,6 @@ impl Settings {
     ///
     /// [`Kind::Configuration`] when the environment's variable is not UTF-8.
     pub fn read(&self, variable: &str) -> Result<Option<String>, Error> {
-        if self.made_up {
-            return Ok((!variable.ends_with("_BASE_URL")).then(|| "1".to_owned()));
-        }
         match self.origin(variable) {
             None => Ok(None),
             Some(Origin::Flag) => Ok(self.base_url.clone()),
@@ -177,7 +181,7 @@ impl Settings {
     /// [`Failure`] when its base URL and one of its credentials come from different places.
     pub fn check_origins(&self, section: &str) -> Result<(), Failure> {
         let url = format!("GERBANG_{}_BASE_URL", section.to_uppercase());
-        let Some(from) = self.origin(&url).filter(|origin| *origin != Origin::Flag && !self.made_up) else {
+        let Some(from) = self.origin(&url).filter(|origin| *origin != Origin::Flag) else {
             return Ok(());
         };
         let credentials = variables::of(section).into_iter().filter(|setting| setting.required || setting.secret);
@@ -239,10 +243,7 @@ fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String
         let known = variables::of(section);
         let wrong = |what: String| Failure::usage(format!("{}: [profiles.{name}.{section}]: {what}", path.display()));
         if known.is_empty() {
-            return Err(wrong(format!(
-                "there is no such gateway; there are {}",
-                variables::sections().collect::<Vec<_>>().join(", ")
-            )));
+            return Err(wrong(format!("there is no such gateway; there are {}", variables::sections().join(", "))));
         }
         for (key, value) in settings {
             let variable = format!("GERBANG_{}_{}", section.to_uppercase(), key.to_uppercase());

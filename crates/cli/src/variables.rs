@@ -1,16 +1,6 @@
 //! The settings of each gateway and their variables. Gateways of one provider share a section of them.
 
-use gerbang::{Variable, kazukipay, klink, kropay, pakasir, paydigital};
-
-/// All sections, with the variables of their credentials.
-const SECTIONS: [(&str, &[Variable]); 5] = [
-    ("kazukipay", kazukipay::Credentials::VARIABLES),
-    ("klink", klink::Credentials::VARIABLES),
-    ("kropay", kropay::Credentials::VARIABLES),
-    // Those of v1 are among them.
-    ("pakasir", pakasir::v2::Credentials::VARIABLES),
-    ("paydigital", paydigital::Credentials::VARIABLES),
-];
+use gerbang::{Variable, gateways};
 
 /// A setting and its variable.
 #[derive(Clone, Debug)]
@@ -30,22 +20,25 @@ impl From<&Variable> for Setting {
 }
 
 /// The names of all sections.
-pub fn sections() -> impl Iterator<Item = &'static str> {
-    SECTIONS.into_iter().map(|(section, _)| section)
+pub fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<_> = gateways().map(|gateway| gateway.section).collect();
+    sections.dedup();
+    sections
 }
 
 /// The settings of a section; none where there is no such section.
 pub fn of(section: &str) -> Vec<Setting> {
-    let Some((_, credentials)) = SECTIONS.into_iter().find(|(name, _)| *name == section) else { return Vec::new() };
-    let mut settings: Vec<_> = credentials.iter().map(Setting::from).collect();
-    let plain = |key: &str| Setting {
-        name: format!("GERBANG_{}_{key}", section.to_uppercase()),
-        required: false,
-        secret: false,
-    };
-    if section == "klink" {
-        settings.extend([plain("BANK_CODE"), plain("PRODUCT_CODE")]);
+    let mut settings: Vec<Setting> = Vec::new();
+    for variable in gateways().filter(|gateway| gateway.section == section).flat_map(|gateway| gateway.variables) {
+        for variable in *variable {
+            if settings.iter().all(|known| known.name != variable.name) {
+                settings.push(variable.into());
+            }
+        }
     }
-    settings.push(plain("BASE_URL"));
+    if !settings.is_empty() {
+        let name = format!("GERBANG_{}_BASE_URL", section.to_uppercase());
+        settings.push(Setting { name, required: false, secret: false });
+    }
     settings
 }

@@ -1,9 +1,12 @@
 //! K-Link's gateways for programs that choose one by name.
 
+use std::sync::Arc;
+
 use gerbang_core::{Delivery, Error, Kind, Secret, Variable, credentials};
 use gerbang_transport::registry::{Descriptor, Notifications, Proven, Reader, Settings};
 
 use crate::gateway::{GopayGateway, VaGateway, capabilities};
+use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
 use crate::webhook::{KEY_VARIABLE, signature_of};
 use crate::{
     ACCEPTANCE, Client, Credentials, GOPAY_PROVIDER, PROVIDER, SIGNATURE_HEADER, WebhookKeys, operations,
@@ -29,13 +32,14 @@ pub const GATEWAYS: &[Descriptor] = &[
         notifications: Some(Notifications {
             sample: include_str!("settlement.json"),
             amounts: &["tot_bayar"],
+            is_own: |body| settlement_notification_unverified(body).is_ok_and(|read| read.rq_uuid.is_some()),
             ..NOTIFICATIONS
         }),
     },
     Descriptor {
         name: GOPAY_PROVIDER,
         section: "klink",
-        title: "K-Link GoPay",
+        title: "K-Link",
         takes: "GoPay by K-Link",
         discontinued: None,
         variables: &[Credentials::VARIABLES],
@@ -49,10 +53,12 @@ pub const GATEWAYS: &[Descriptor] = &[
 /// Those of both gateways come to one address. The sample is GoPay's.
 const NOTIFICATIONS: Notifications = Notifications {
     acceptance: ACCEPTANCE,
+    is_strict: false,
     proof: Some(Proven { header: SIGNATURE_HEADER, variable: KEY_VARIABLE, value: signature_of }),
     sample: include_str!("gopay_notification.json"),
     reference: "order_id",
     amounts: &[],
+    is_own: |body| gopay_notification_unverified(body).is_ok_and(|read| read.id_trans.is_some()),
     reader,
 };
 
@@ -83,5 +89,5 @@ fn keys(settings: &Settings<'_>) -> Result<WebhookKeys, Error> {
 
 fn reader(settings: &Settings<'_>) -> Result<Reader, Error> {
     let keys = keys(settings)?;
-    Ok(Box::new(move |headers, body| read_notification(&keys, headers, body)))
+    Ok(Arc::new(move |headers, body| read_notification(&keys, headers, body)))
 }

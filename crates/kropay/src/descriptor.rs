@@ -1,5 +1,7 @@
 //! Kropay for programs that choose a gateway by name.
 
+use std::sync::Arc;
+
 use gerbang_transport::registry::{Descriptor, Notifications};
 
 use crate::gateway::{Gateway, capabilities};
@@ -21,10 +23,12 @@ pub const GATEWAYS: &[Descriptor] = &[Descriptor {
     },
     notifications: Some(Notifications {
         acceptance: ACCEPTANCE,
+        is_strict: true,
         proof: None,
         sample: include_str!("notification.json"),
         reference: "merchant_ref",
         amounts: &["amount", "total_amount"],
-        reader: |_| Ok(Box::new(|_, body| read_notification(body))),
+        is_own: |body| read_notification(body).is_ok(),
+        reader: |_| Ok(Arc::new(|_, body| read_notification(body))),
     }),
 }];

@@ -1,7 +1,9 @@
 //! Pakasir's APIs for programs that choose a gateway by name.
 
+use std::sync::Arc;
+
 use gerbang_core::{Secret, credentials};
-use gerbang_transport::registry::{Descriptor, Notifications, Proven, Settings};
+use gerbang_transport::registry::{Descriptor, Discontinued, Notifications, Proven, Settings};
 
 use crate::{v1, v2};
 
@@ -14,7 +16,7 @@ const SECRET_VARIABLE: &str = "GERBANG_PAKASIR_WEBHOOK_SECRET";
 const V2: Descriptor = Descriptor {
     name: v2::PROVIDER,
     section: "pakasir",
-    title: "Pakasir v2",
+    title: "Pakasir",
     takes: "QRIS and virtual accounts; API v2",
     discontinued: None,
     variables: &[v2::Credentials::VARIABLES],
@@ -27,6 +29,7 @@ const V2: Descriptor = Descriptor {
     },
     notifications: Some(Notifications {
         acceptance: v2::ACCEPTANCE,
+        is_strict: false,
         proof: Some(Proven {
             header: v2::SECRET_HEADER,
             variable: SECRET_VARIABLE,
@@ -35,9 +38,10 @@ const V2: Descriptor = Descriptor {
         sample: include_str!("v2/notification.json"),
         reference: "order_id",
         amounts: &["amount"],
+        is_own: |body| v2::notifications::transaction_notification_unverified(body).is_ok(),
         reader: |settings: &Settings<'_>| {
             let secret: Secret = credentials::required(|variable| settings.read(variable), SECRET_VARIABLE)?;
-            Ok(Box::new(move |headers, body| v2::read_notification(&secret, headers, body)))
+            Ok(Arc::new(move |headers, body| v2::read_notification(&secret, headers, body)))
         },
     }),
 };
@@ -45,9 +49,9 @@ const V2: Descriptor = Descriptor {
 const V1: Descriptor = Descriptor {
     name: v1::PROVIDER,
     section: "pakasir",
-    title: "Pakasir v1",
+    title: "Pakasir",
     takes: "QRIS and virtual accounts; API v1, which is discontinued",
-    discontinued: Some("2026-10-20"),
+    discontinued: Some(Discontinued { on: "2026-10-20", instead: v2::PROVIDER }),
     variables: &[v1::Credentials::VARIABLES],
     operations: v1::operations::ALL,
     capabilities: v1::capabilities,
@@ -57,10 +61,12 @@ const V1: Descriptor = Descriptor {
     },
     notifications: Some(Notifications {
         acceptance: v1::ACCEPTANCE,
+        is_strict: false,
         proof: None,
         sample: include_str!("v1/notification.json"),
         reference: "order_id",
         amounts: &["amount"],
-        reader: |_| Ok(Box::new(|_, body| v1::read_notification(body))),
+        is_own: |body| v1::read_notification(body).is_ok(),
+        reader: |_| Ok(Arc::new(|_, body| v1::read_notification(body))),
     }),
 };

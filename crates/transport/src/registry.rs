@@ -1,6 +1,7 @@
 //! What a program knows of a gateway that it chooses by name.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gerbang_core::{
@@ -21,8 +22,8 @@ pub struct Descriptor {
     pub title: &'static str,
     /// What it takes, in a few words: `QRIS and virtual accounts`.
     pub takes: &'static str,
-    /// The day for which the provider announced the end of the API, as `yyyy-mm-dd`; none where it announced none.
-    pub discontinued: Option<&'static str>,
+    /// The end of the API, where the provider announced one.
+    pub discontinued: Option<Discontinued>,
     /// The settings beyond the base URL that [`make`](Self::make) and the notifications' reader may read.
     pub variables: &'static [&'static [Variable]],
     /// The operations of the provider's document.
@@ -38,11 +39,23 @@ pub struct Descriptor {
     pub notifications: Option<Notifications>,
 }
 
+/// An API that its provider has discontinued.
+#[derive(Debug, Clone, Copy)]
+pub struct Discontinued {
+    /// The day that was announced for its end, as `yyyy-mm-dd`.
+    pub on: &'static str,
+    /// The gateway to use instead.
+    pub instead: &'static str,
+}
+
 /// How a gateway notifies a merchant.
 #[derive(Debug, Clone, Copy)]
 pub struct Notifications {
     /// The body with which a notification is accepted, see [`PaymentGateway::acceptance`].
     pub acceptance: &'static str,
+    /// Whether only a body that is the same JSON as [`acceptance`](Self::acceptance), with the status 200, is taken for it;
+    /// otherwise any status from 200 to 299 is.
+    pub is_strict: bool,
     /// What proves who sent one; none where nothing does.
     pub proof: Option<Proven>,
     /// The notification that the document prints, as JSON.
@@ -51,6 +64,8 @@ pub struct Notifications {
     pub reference: &'static str,
     /// The sample's members with amounts: the price, then those that contain it.
     pub amounts: &'static [&'static str],
+    /// Whether a body has the form of this gateway's notifications, whatever proves it.
+    pub is_own: fn(&[u8]) -> bool,
     /// Makes what reads and checks notifications. The credentials of the API are not needed.
     ///
     /// The error is of [`Kind::Configuration`](gerbang_core::Kind::Configuration) when the key of the proof is missing.
@@ -69,7 +84,7 @@ pub struct Proven {
 }
 
 /// Reads a notification and checks its proof, as [`PaymentGateway::parse_notification`].
-pub type Reader = Box<dyn Fn(&HeaderMap, &[u8]) -> Result<Notification, Error> + Send + Sync>;
+pub type Reader = Arc<dyn Fn(&HeaderMap, &[u8]) -> Result<Notification, Error> + Send + Sync>;
 
 /// What gateways are made from: settings by the names of environment variables, and how their clients behave.
 pub struct Settings<'a> {

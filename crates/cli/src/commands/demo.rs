@@ -13,9 +13,10 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::post;
 use clap::Args;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table, presets};
+use gerbang::registry::{Descriptor, Settings};
 use gerbang::{
     Expected, NewPayment, NotificationFailure, Payable, Payment, PaymentGateway, PaymentStatus, Poll, Proof, Rupiah,
-    Seen, Trust, kazukipay, klink, kropay, pakasir, paydigital,
+    Seen, Trust,
 };
 use gerbang_sandbox::{ControlError, Provider as Party, Sandbox};
 use tokio::net::TcpListener;
@@ -125,31 +126,29 @@ async fn open(
     Ok((shop, receipts))
 }
 
-/// The gateways, each made in its own way. From here on all are the same.
+/// One gateway of each provider.
 async fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
-    let kazukipay = kazukipay::Client::builder(kazukipay::Credentials::new("sandbox", 1));
-    let kazukipay = kazukipay.base_url(sandbox.url(Party::Kazukipay)).build()?;
-
-    let klink = klink_client(sandbox)?;
-    let (bank, product) = klink_product(&klink).await?;
-    let keys = klink::WebhookKeys::new(WEBHOOK_KEY)?;
-
-    let kropay = kropay::Client::builder(kropay::Credentials::new("sandbox"));
-    let kropay = kropay.base_url(sandbox.url(Party::Kropay)).build()?;
-
-    let pakasir = pakasir::v2::Client::builder(pakasir::v2::Credentials::new("sandbox", "sandbox"));
-    let pakasir = pakasir.base_url(sandbox.url(Party::Pakasir)).build()?;
-
-    let paydigital = paydigital::Client::builder(paydigital::Credentials::new("sandbox", 1));
-    let paydigital = paydigital.base_url(sandbox.url(Party::Paydigital)).build()?;
-
-    Ok(vec![
-        (Party::Kazukipay, Box::new(kazukipay::Gateway::new(kazukipay))),
-        (Party::Klink, Box::new(klink::VaGateway::new(klink, bank, product, keys))),
-        (Party::Kropay, Box::new(kropay::Gateway::new(kropay))),
-        (Party::Pakasir, Box::new(pakasir::v2::Gateway::new(pakasir, Some(WEBHOOK_KEY.into())))),
-        (Party::Paydigital, Box::new(paydigital::Gateway::new(paydigital))),
-    ])
+    let (bank, product) = klink_product(&klink_client(sandbox)?).await?;
+    let mut descriptors: Vec<_> = gerbang::gateways().collect();
+    descriptors.dedup_by_key(|gateway| gateway.section);
+    let make = |gateway: &Descriptor| {
+        let party = gateway.section.parse::<Party>().map_err(|error| Failure::failed(error.to_string()))?;
+        let url = sandbox.url(party);
+        let settings = Settings::new(|variable| {
+            let value = match variable {
+                "GERBANG_KLINK_BANK_CODE" => &bank,
+                "GERBANG_KLINK_PRODUCT_CODE" => &product,
+                _ if variable.ends_with("_BASE_URL") => &url,
+                _ if variable.contains("_WEBHOOK_") => WEBHOOK_KEY,
+                // The sandbox takes any account.
+                _ if variable.ends_with("_ID") => "1",
+                _ => "sandbox",
+            };
+            Ok(Some(value.to_owned()))
+        });
+        Ok((party, (gateway.make)(&settings)?))
+    };
+    descriptors.into_iter().map(make).collect()
 }
 
 /// Creates the payment of an order.

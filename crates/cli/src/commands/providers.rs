@@ -32,9 +32,8 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         "LEAST Rp",
         "POLL s",
     ]);
-    for provider in Provider::ALL {
-        let gateway = provider.offline()?;
-        let can = gateway.capabilities();
+    for provider in Provider::all() {
+        let can = provider.capabilities();
         if output.json {
             output.result(&json(provider, &can), String::new)?;
             continue;
@@ -42,7 +41,7 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         let yes = |can: bool| Cell::new(if can { "yes" } else { "–" });
         let poll = if can.status { can.poll_interval.as_secs().to_string() } else { "–".into() };
         table.add_row([
-            Cell::new(gateway.provider()),
+            Cell::new(provider.name()),
             yes(can.status),
             yes(can.find_by_reference),
             yes(can.cancel),
@@ -54,7 +53,7 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
         ]);
     }
     if !output.json {
-        let ended = Provider::ALL.into_iter().filter_map(Provider::warning).map(|warning| format!("\n\n {warning}"));
+        let ended = Provider::all().filter_map(Provider::warning).map(|warning| format!("\n\n {warning}"));
         output.text(&format!("{}{}", table.trim_fmt(), ended.collect::<String>()))?;
     }
     Ok(Exit::Done)

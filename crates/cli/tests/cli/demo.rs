@@ -22,7 +22,7 @@ fn five_payments_are_paid_and_confirmed() {
      klink       ORDER-1    Rp25.000  virtual account  PAID    signed webhook    TIME
      kropay      ORDER-1    Rp25.050  QRIS             PAID    webhook + status  TIME
      pakasir-v2  ORDER-1    Rp25.485  QRIS             PAID    webhook + status  TIME
-     paydigital  ORDER-1    Rp25.706  QRIS             PAID    status            TIME
+     paydigital  ORDER-1    Rp25.324  QRIS             PAID    status            TIME
     ");
 }
 
@@ -70,7 +70,7 @@ fn with_a_person_it_waits_for_the_page() {
     let page = lines.find("http://127.0.0.1:");
     let address = page.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
     lines.find("Press Pay");
-    for id in ["kazukipay/ORDER-1", "klink/ORDER-1", "kropay/ORDER-1", "pakasir/ORDER-1", "paydigital/sb-6"] {
+    for id in ["kazukipay/ORDER-1", "klink/ORDER-1", "kropay/ORDER-1", "pakasir/ORDER-1", "paydigital/sb-7"] {
         press_pay(&address, id);
     }
     (0..5).for_each(|_| _ = lines.find(" PAID "));

@@ -3,13 +3,14 @@
 //! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
 
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXUPPER};
-use gerbang::{Kind, Secret, kazukipay, klink, kropay, pakasir};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use gerbang::registry::Proven;
+use gerbang::{Kind, Trust};
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use super::MAX_BODY;
 use super::message::MASK;
-use super::reader::{Reader, SECRET_HEADER};
+use super::reader::Reader;
 use super::rewriting::{Original, originals};
 use crate::printable::printable;
 use crate::provider::Provider;
@@ -40,9 +41,10 @@ pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], refusal: Kind) -> 
     if body.len() > MAX_BODY {
         return vec![Finding::new("too_large", "No provider sends so large a notification.")];
     }
-    let mut findings = match (reader, refusal) {
-        (Reader::Klink(keys), Kind::Authentication) => signature(keys, headers, body),
-        (Reader::PakasirV2(secret), Kind::Authentication) => shared_secret(secret, headers, body),
+    let trust = reader.provider().capabilities().notifications;
+    let mut findings = match (reader.proof(), refusal) {
+        (Some(proof), Kind::Authentication) if trust == Trust::Signed => signature(reader, proof, headers, body),
+        (Some(proof), Kind::Authentication) => shared_secret(reader, proof, headers, body),
         _ => malformed(body),
     };
     findings.extend(other_provider(reader, body));
@@ -51,11 +53,11 @@ pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], refusal: Kind) -> 
 
 /// What of a readable notification is suspicious.
 pub fn suspicions(reader: &Reader, body: &[u8]) -> Vec<Finding> {
-    match (reader, shape(body)) {
-        // The API v1 has all members of the other but one.
-        (Reader::PakasirV1, Some(Provider::PakasirV2)) => other_provider(reader, body).into_iter().collect(),
-        _ => Vec::new(),
-    }
+    // Of two APIs of one provider, one may have all members of the other but one.
+    let own = reader.provider();
+    let is_sibling = shape(body).is_some_and(|shape| shape != own && shape.section() == own.section());
+    let finding = if is_sibling && reader.proof().is_none() { other_provider(reader, body) } else { None };
+    finding.into_iter().collect()
 }
 
 fn malformed(body: &[u8]) -> Vec<Finding> {
@@ -93,41 +95,23 @@ fn is_ping(body: &[u8]) -> bool {
 /// Says whose notification it seems to be, where that is another's.
 fn other_provider(reader: &Reader, body: &[u8]) -> Option<Finding> {
     let shape = shape(body)?;
-    let is_own = match reader {
-        Reader::Kazukipay => shape == Provider::Kazukipay,
-        Reader::Klink(_) => matches!(shape, Provider::Klink | Provider::KlinkGopay),
-        Reader::Kropay => shape == Provider::Kropay,
-        Reader::PakasirV1 => shape == Provider::PakasirV1,
-        Reader::PakasirV2(_) => shape == Provider::PakasirV2,
-    };
+    let own = reader.provider();
+    // Those of gateways with one key come to one address.
+    let variable = |provider: Provider| provider.notifications().ok()?.proof.map(|proof| proof.variable);
+    let is_own = shape == own || (variable(own).is_some() && variable(own) == variable(shape));
     let name = shape.name();
     (!is_own)
         .then(|| Finding::new("other_provider", format!("The body has the form of {name}; try --provider {name}.")))
 }
 
-/// The provider whose reader understands a body, whatever it proves.
+/// The gateway of whose form a body is, whatever it proves. Of two APIs of one provider, the one with more members comes first.
 fn shape(body: &[u8]) -> Option<Provider> {
-    // Whoever needs the most members comes first.
-    if kazukipay::read_notification(body).is_ok() {
-        Some(Provider::Kazukipay)
-    } else if kropay::read_notification(body).is_ok() {
-        Some(Provider::Kropay)
-    } else if klink::notifications::settlement_notification_unverified(body).is_ok_and(|read| read.rq_uuid.is_some()) {
-        Some(Provider::Klink)
-    } else if klink::notifications::gopay_notification_unverified(body).is_ok_and(|read| read.id_trans.is_some()) {
-        Some(Provider::KlinkGopay)
-    } else if pakasir::v2::notifications::transaction_notification_unverified(body).is_ok() {
-        Some(Provider::PakasirV2)
-    } else if pakasir::v1::read_notification(body).is_ok() {
-        Some(Provider::PakasirV1)
-    } else {
-        None
-    }
+    Provider::all().find(|provider| provider.notifications().is_ok_and(|notifications| (notifications.is_own)(body)))
 }
 
-/// Why K-Link's signature does not hold.
-fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
-    let name = klink::SIGNATURE_HEADER;
+/// Why a signature does not hold.
+fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
+    let (name, title) = (proof.header, reader.provider().title());
     let mut findings = Vec::new();
     let given: Vec<_> = headers.get_all(name).iter().collect();
     let given = match given.as_slice() {
@@ -135,20 +119,20 @@ fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec
             Some((other, value)) => {
                 findings.push(Finding::new(
                     "other_header",
-                    format!("What looks like the signature is in the header {other}; K-Link sends it in {name}."),
+                    format!("What looks like the signature is in the header {other}; {title} sends it in {name}."),
                 ));
                 value
             }
             None => {
                 let text = format!(
-                    "The header {name} is missing: it was not saved, was removed on its way, or K-Link did not send this."
+                    "The header {name} is missing: it was not saved, was removed on its way, or {title} did not send this."
                 );
                 return vec![Finding::new("missing_header", text)];
             }
         },
         [value] => *value,
         _ => {
-            let text = format!("The header {name} stands there more than once; K-Link sends it once.");
+            let text = format!("The header {name} stands there more than once; {title} sends it once.");
             return vec![Finding::new("repeated_header", text)];
         }
     };
@@ -166,7 +150,7 @@ fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec
         return findings;
     }
     for (form, signature) in readable {
-        if let Some(fit) = fit(keys, &signature, body) {
+        if let Some(fit) = fit(reader, &signature, body) {
             findings.extend(form);
             findings.extend(fit);
             return findings;
@@ -176,14 +160,17 @@ fn signature(keys: &klink::WebhookKeys, headers: &HeaderMap, body: &[u8]) -> Vec
     findings.extend(forms(given).find_map(|(form, _)| form));
     findings.push(Finding::new(
         "wrong_key",
-        "The signature fits neither the body nor any usual way of writing it: the key is another one than K-Link signed \
-         with, the body was changed, or it is forged. Compare GERBANG_KLINK_WEBHOOK_KEY (`gerbang config check` tells where \
-         it is set) with the key that K-Link gave.",
+        format!(
+            "The signature fits neither the body nor any usual way of writing it: the key is another one than {title} \
+             signed with, the body was changed, or it is forged. Compare {} (`gerbang config check` shows where it is set) \
+             with the key that {title} gave.",
+            proof.variable
+        ),
     ));
     findings
 }
 
-/// A signature as K-Link would write it, with what is wrong with the form in which it came.
+/// A signature as the provider would write it, with what is wrong with the form in which it came.
 fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderValue)> {
     let text = value.to_str().unwrap_or_default();
     let bare = text.trim().trim_matches(['"', '\'']).trim();
@@ -196,7 +183,7 @@ fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderVa
         } else if bare == text {
             Some(Finding::new(
                 "lower_case",
-                "The signature is in lower-case hexadecimal. K-Link writes it in upper case, and any other form is refused: \
+                "The signature is in lower-case hexadecimal. The provider writes it in upper case, and any other form is refused: \
                  do not change the case before it is checked.",
             ))
         } else {
@@ -208,7 +195,7 @@ fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderVa
         [&BASE64, &BASE64URL, &BASE64URL_NOPAD].into_iter().find_map(|code| code.decode(bare.as_bytes()).ok());
     let base64 = decoded.filter(|bytes| bytes.len() == 32).map(|bytes| {
         let text =
-            "The signature is in Base64. K-Link writes it in upper-case hexadecimal, and any other form is refused.";
+            "The signature is in Base64. The provider writes it in upper-case hexadecimal, and any other form is refused.";
         (Some(Finding::new("base64", text)), HEXUPPER.encode(&bytes))
     });
     let header = |(finding, text): (_, String)| Some((finding, HeaderValue::from_str(&text).ok()?));
@@ -216,9 +203,8 @@ fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderVa
 }
 
 /// What a signature is that of: nothing is to be said where it is the body as it came; none where nothing that is tried fits.
-fn fit(keys: &klink::WebhookKeys, signature: &HeaderValue, body: &[u8]) -> Option<Option<Finding>> {
-    let headers = HeaderMap::from_iter([(HeaderName::from_static(klink::SIGNATURE_HEADER), signature.clone())]);
-    let holds = |body: &[u8]| keys.verify(&headers, body).is_ok();
+fn fit(reader: &Reader, signature: &HeaderValue, body: &[u8]) -> Option<Option<Finding>> {
+    let holds = |body: &[u8]| reader.is_proven(signature, body);
     if holds(body) {
         return Some(None);
     }
@@ -243,29 +229,29 @@ fn fit(keys: &klink::WebhookKeys, signature: &HeaderValue, body: &[u8]) -> Optio
     Some(Some(finding))
 }
 
-/// Why Pakasir's secret is not accepted.
-fn shared_secret(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
-    let name = SECRET_HEADER;
+/// Why a shared secret is not accepted.
+fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
+    let (name, title) = (proof.header, reader.provider().title());
     let given: Vec<_> = headers.get_all(name).iter().collect();
     let value = match given.as_slice() {
         [value] => *value,
         [] => {
-            let other = headers.iter().find(|(_, value)| is_secret(secret, value, body));
+            let other = headers.iter().find(|(_, value)| reader.is_proven(value, body));
             return vec![match other {
                 Some((other, _)) => Finding::new(
                     "other_header",
-                    format!("The secret is in the header {other}; Pakasir sends it in {name}."),
+                    format!("The secret is in the header {other}; {title} sends it in {name}."),
                 ),
                 None => Finding::new(
                     "missing_header",
                     format!(
-                        "The header {name} is missing: it was not saved, was removed on its way, or Pakasir did not send this."
+                        "The header {name} is missing: it was not saved, was removed on its way, or {title} did not send this."
                     ),
                 ),
             }];
         }
         _ => {
-            let text = format!("The header {name} stands there more than once; Pakasir sends it once.");
+            let text = format!("The header {name} stands there more than once; {title} sends it once.");
             return vec![Finding::new("repeated_header", text)];
         }
     };
@@ -274,7 +260,7 @@ fn shared_secret(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Vec<Findi
     }
     let text = value.to_str().unwrap_or_default();
     let bare = text.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
-    let is_decorated = HeaderValue::from_str(bare).is_ok_and(|bare| is_secret(secret, &bare, body));
+    let is_decorated = HeaderValue::from_str(bare).is_ok_and(|bare| reader.is_proven(&bare, body));
     vec![if is_decorated {
         Finding::new("decorated", "There is something around the secret, such as quotes or `Bearer`.")
     } else {
@@ -282,17 +268,11 @@ fn shared_secret(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Vec<Findi
             "wrong_secret",
             format!(
                 "The header {name} holds another secret: it is that of another project or an old one, or it is forged. \
-                 Compare GERBANG_PAKASIR_WEBHOOK_SECRET (`gerbang config check` tells where it is set) with the project's."
+                 Compare {} (`gerbang config check` shows where it is set) with the project's.",
+                proof.variable
             ),
         )
     }]
-}
-
-/// Whether a value is the secret, as the library decides it.
-fn is_secret(secret: &Secret, value: &HeaderValue, body: &[u8]) -> bool {
-    let headers = HeaderMap::from_iter([(HeaderName::from_static(SECRET_HEADER), value.clone())]);
-    let read = pakasir::v2::read_notification(secret, &headers, body);
-    read.err().is_none_or(|error| error.kind() != Kind::Authentication)
 }
 
 fn masked(name: &str) -> Finding {

@@ -3,34 +3,26 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use data_encoding::HEXUPPER;
-use gerbang::{Secret, klink};
-use hmac::{Hmac, KeyInit, Mac};
+use gerbang::{Secret, Trust};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::Sha256;
 
 use super::MAX_BODY;
-use super::reader::{self, SECRET_HEADER};
+use super::reader;
 use crate::failure::Failure;
 use crate::provider::Provider;
 
 /// What is shown in the place of a secret.
 pub const MASK: &str = "***";
 
-/// What proves a provider's notifications, as the beginning of a sentence; none where nothing does.
+/// What proves a gateway's notifications, as the beginning of a sentence; none where nothing does.
 pub fn proof_of(provider: Provider) -> Option<&'static str> {
-    match provider {
-        Provider::Klink | Provider::KlinkGopay => Some(SIGNATURE),
-        Provider::PakasirV2 => Some(SECRET),
-        Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => None,
+    match provider.capabilities().notifications {
+        // Whoever reads one can send it again.
+        Trust::Signed => Some("the signature"),
+        Trust::SharedSecret => Some("the webhook secret"),
+        _ => None,
     }
 }
-
-/// What Pakasir proves a notification by.
-const SECRET: &str = "the webhook secret";
-
-/// What K-Link proves a notification by. Who reads one can send it again.
-const SIGNATURE: &str = "the signature";
 
 /// Headers and body.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,40 +32,32 @@ pub struct Message {
 }
 
 impl Message {
-    /// A body with the proof that a provider adds to it.
+    /// A body with the proof that a gateway adds to it.
     ///
     /// # Errors
     ///
-    /// [`Failure`] when the provider proves something and the key is not there or cannot be sent.
+    /// [`Failure`] when the gateway sends no notifications, or proves them and the key is not there or cannot be sent.
     pub fn proven(provider: Provider, key: Option<&Secret>, body: Vec<u8>) -> Result<Self, Failure> {
         let mut headers = HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let not_set = || reader::no_key(provider);
-        match provider {
-            Provider::Klink | Provider::KlinkGopay => {
-                let signature = signature(key.ok_or_else(not_set)?, &body);
-                let signature = HeaderValue::from_str(&signature)
-                    .map_err(|_| Failure::failed("the signature cannot be sent in a header"))?;
-                headers.insert(HeaderName::from_static(klink::SIGNATURE_HEADER), signature);
-            }
-            Provider::PakasirV2 => {
-                let mut secret = HeaderValue::from_str(key.ok_or_else(not_set)?.expose())
-                    .map_err(|_| Failure::usage("the webhook secret cannot be sent in a header"))?;
-                secret.set_sensitive(true);
-                headers.insert(HeaderName::from_static(SECRET_HEADER), secret);
-            }
-            Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => {}
+        if let Some(proof) = provider.notifications()?.proof {
+            let key = key.ok_or_else(|| reader::no_key(provider, proof))?;
+            let what = proof_of(provider).unwrap_or("the proof");
+            let mut value = HeaderValue::from_str(&(proof.value)(key, &body))
+                .map_err(|_| Failure::usage(format!("{what} cannot be sent in a header")))?;
+            value.set_sensitive(provider.capabilities().notifications == Trust::SharedSecret);
+            headers.insert(HeaderName::from_static(proof.header), value);
         }
         Ok(Self { headers, body })
     }
 
     /// What proves something in it, as the beginning of a sentence; none where nothing does.
     pub fn proof(&self) -> Option<&'static str> {
-        if self.headers.contains_key(SECRET_HEADER) {
-            Some(SECRET)
-        } else {
-            self.headers.contains_key(klink::SIGNATURE_HEADER).then_some(SIGNATURE)
-        }
+        let is_here = |provider: &Provider| {
+            let proof = provider.notifications().ok().and_then(|notifications| notifications.proof);
+            proof.is_some_and(|proof| self.headers.contains_key(proof.header))
+        };
+        Provider::all().find(is_here).and_then(proof_of)
     }
 
     /// The headers as lines. Secrets are replaced by [`MASK`].
@@ -84,13 +68,6 @@ impl Message {
         };
         self.headers.iter().map(line).collect()
     }
-}
-
-/// K-Link's signature of a body.
-fn signature(key: &Secret, body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(body);
-    HEXUPPER.encode(&mac.finalize().into_bytes())
 }
 
 /// Reads lines of headers. What follows an empty line is a body. The first line may be that of an HTTP request.
@@ -178,16 +155,19 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_written() {
-        let message = Message::proven(Provider::PakasirV2, Some(&Secret::from("CANARY")), Vec::new()).unwrap();
+        let message =
+            Message::proven(Provider::named("pakasir-v2").unwrap(), Some(&Secret::from("CANARY")), Vec::new()).unwrap();
         assert!(message.header_lines().contains("x-secret: ***\n"));
         assert!(!format!("{message:?}").contains("CANARY"));
     }
 
     #[test]
-    fn the_signature_is_that_of_the_document() {
+    fn signature_is_that_of_the_document() {
+        let klink = Provider::named("klink-gopay").unwrap();
         let key = Secret::from("033389b9-cc42-4005-ae9e-8e8ff23738d7");
-        let body = include_bytes!("samples/klink-gopay.json");
+        let body = klink.notifications().unwrap().sample.trim_end();
+        let message = Message::proven(klink, Some(&key), body.into()).unwrap();
         let documented = "2EB070BB20E93992A418E46EB45D47DD56CD42601EE4713FBAD1A938710DA369";
-        assert_eq!(signature(&key, body.trim_ascii_end()), documented);
+        assert_eq!(message.headers["x-servicepayment"], documented);
     }
 }

@@ -1,43 +1,44 @@
 //! Reading a provider's notifications with the webhook key alone: no credentials of the API are needed.
 
-use gerbang::{Error, Notification, Secret, kazukipay, klink, kropay, pakasir};
-use http::HeaderMap;
+use gerbang::registry::{self, Proven};
+use gerbang::{Error, Kind, Notification, Secret};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::sample::sends_none;
 use crate::failure::Failure;
 use crate::provider::Provider;
 use crate::settings::Settings;
 
-/// The header with Pakasir's secret.
-pub const SECRET_HEADER: &str = "x-secret";
-
-/// Reads and checks the notifications of one provider.
-#[derive(Clone, Debug)]
-pub enum Reader {
-    Kazukipay,
-    Klink(klink::WebhookKeys),
-    Kropay,
-    PakasirV1,
-    PakasirV2(Secret),
+/// Reads and checks the notifications of one gateway.
+#[derive(Clone)]
+pub struct Reader {
+    provider: Provider,
+    read: registry::Reader,
 }
 
 impl Reader {
-    /// The reader of a provider.
+    /// The reader of a gateway.
     ///
     /// # Errors
     ///
-    /// [`Failure`] when the provider sends no notifications, or its key is not set.
+    /// [`Failure`] when the gateway sends no notifications, or its key is not set.
     pub fn new(provider: Provider, settings: &Settings) -> Result<Self, Failure> {
-        let key = || key(provider, settings)?.ok_or_else(|| no_key(provider));
-        Ok(match provider {
-            Provider::Kazukipay => Self::Kazukipay,
-            // Both come to one address.
-            Provider::Klink | Provider::KlinkGopay => Self::Klink(klink::WebhookKeys::new(key()?)?),
-            Provider::Kropay => Self::Kropay,
-            Provider::PakasirV1 => Self::PakasirV1,
-            Provider::PakasirV2 => Self::PakasirV2(key()?),
-            Provider::Paydigital => return Err(sends_none(provider)),
-        })
+        let notifications = provider.notifications()?;
+        if let Some(proof) = notifications.proof
+            && key(proof, settings)?.is_none()
+        {
+            return Err(no_key(provider, proof));
+        }
+        Ok(Self { provider, read: (notifications.reader)(&settings.of_clients())? })
+    }
+
+    /// The gateway.
+    pub fn provider(&self) -> Provider {
+        self.provider
+    }
+
+    /// What proves its notifications; none where nothing does.
+    pub fn proof(&self) -> Option<Proven> {
+        self.provider.notifications().ok()?.proof
     }
 
     /// Reads a notification and checks its proof.
@@ -46,49 +47,34 @@ impl Reader {
     ///
     /// As [`gerbang::PaymentGateway::parse_notification`].
     pub fn read(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
-        match self {
-            Self::Kazukipay => kazukipay::read_notification(body),
-            Self::Klink(keys) => klink::read_notification(keys, headers, body),
-            Self::Kropay => kropay::read_notification(body),
-            Self::PakasirV1 => pakasir::v1::read_notification(body),
-            Self::PakasirV2(secret) => pakasir::v2::read_notification(secret, headers, body),
-        }
+        (self.read)(headers, body)
     }
 
-    /// The body with which the provider wants a notification to be accepted.
+    /// Whether a header's value proves a body, as the library decides it.
+    pub fn is_proven(&self, value: &HeaderValue, body: &[u8]) -> bool {
+        let Some(proof) = self.proof() else { return false };
+        let headers = HeaderMap::from_iter([(HeaderName::from_static(proof.header), value.clone())]);
+        self.read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
+    }
+
+    /// The body with which the gateway wants a notification to be accepted.
     pub fn acceptance(&self) -> &'static str {
-        match self {
-            Self::Kazukipay => kazukipay::ACCEPTANCE,
-            Self::Klink(_) => klink::ACCEPTANCE,
-            Self::Kropay => kropay::ACCEPTANCE,
-            Self::PakasirV1 => pakasir::v1::ACCEPTANCE,
-            Self::PakasirV2(_) => pakasir::v2::ACCEPTANCE,
-        }
+        self.provider.notifications().map_or("", |notifications| notifications.acceptance)
     }
 }
 
-/// The variable with what a provider proves its notifications by; none where it proves nothing.
-pub fn key_variable(provider: Provider) -> Option<&'static str> {
-    match provider {
-        Provider::Klink | Provider::KlinkGopay => Some("GERBANG_KLINK_WEBHOOK_KEY"),
-        Provider::PakasirV2 => Some("GERBANG_PAKASIR_WEBHOOK_SECRET"),
-        Provider::Kazukipay | Provider::Kropay | Provider::PakasirV1 | Provider::Paydigital => None,
-    }
-}
-
-/// The key, where it is set. As everywhere, white space around it does not count.
+/// The key of a proof, where it is set. As everywhere, white space around it does not count.
 ///
 /// # Errors
 ///
 /// [`Failure`] when it is not UTF-8.
-pub fn key(provider: Provider, settings: &Settings) -> Result<Option<Secret>, Failure> {
-    let Some(variable) = key_variable(provider) else { return Ok(None) };
-    let text = settings.read(variable)?;
+pub fn key(proof: Proven, settings: &Settings) -> Result<Option<Secret>, Failure> {
+    let text = settings.read(proof.variable)?;
     Ok(text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Secret::from))
 }
 
 /// The failure of a key that is not set.
-pub fn no_key(provider: Provider) -> Failure {
-    let variable = key_variable(provider).unwrap_or("the key");
-    Failure::usage(format!("{variable} is not set; without it no notification of {} can be checked", provider.name()))
+pub fn no_key(provider: Provider, proof: Proven) -> Failure {
+    let (name, variable) = (provider.name(), proof.variable);
+    Failure::usage(format!("{variable} is not set; without it no notification of {name} can be checked"))
 }

@@ -75,7 +75,7 @@ fn worth(trust: Trust) -> &'static str {
 /// The command that asks the gateway about the payment; none where the gateway cannot be asked, or the notification says too
 /// little.
 pub fn next(global: &Global, notification: &Notification) -> Option<String> {
-    let can_be_asked = Provider::named(notification.provider).and_then(Provider::offline).ok()?.capabilities().status;
+    let can_be_asked = Provider::named(notification.provider).ok()?.capabilities().status;
     let payment = claimed_payment(notification)?;
     can_be_asked.then(|| next::status(global, &payment))
 }

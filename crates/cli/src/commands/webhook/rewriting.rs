@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use gerbang::Trust;
+
 use super::json::{Json, Style};
 use super::sample::Sample;
 use crate::provider::Provider;
@@ -101,15 +103,16 @@ fn orders(json: Json) -> impl Iterator<Item = (&'static str, Json)> {
         Json::Object(members) => Some(members.clone()),
         _ => None,
     };
-    let documented = [Provider::Klink, Provider::KlinkGopay]
-        .into_iter()
+    let documented = Provider::all()
+        .filter(|provider| provider.capabilities().notifications == Trust::Signed)
         .filter_map(|provider| Sample::of(provider).ok())
         .map(|sample| sample.names().map(str::to_owned).collect::<Vec<_>>())
         .chain([SIGNED_IN_DOCUMENT.map(str::to_owned).to_vec()])
         .map(Some);
+    let documented: Vec<_> = documented.collect();
     let others = members.into_iter().flat_map(move |members| {
         // Last of all by name.
-        documented.clone().chain([None]).map(move |names| {
+        documented.clone().into_iter().chain([None]).map(move |names| {
             let mut members = members.clone();
             let what = match names {
                 Some(names) => {

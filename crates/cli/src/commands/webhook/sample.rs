@@ -1,6 +1,7 @@
 //! Notifications as the providers' documents print them.
 
 use gerbang::Rupiah;
+use gerbang::registry::Notifications;
 use serde_json::Number;
 
 use super::json::Json;
@@ -25,18 +26,8 @@ impl Sample {
     ///
     /// [`Failure`] when the provider sends no notifications.
     pub fn of(provider: Provider) -> Result<Self, Failure> {
-        let (text, reference, amounts): (_, _, &'static [_]) = match provider {
-            Provider::Kazukipay => {
-                (include_str!("samples/kazukipay.json"), "custom_id", &["amount", "unique_amount", "net_amount"])
-            }
-            Provider::Klink => (include_str!("samples/klink.json"), "order_id", &["tot_bayar"]),
-            Provider::KlinkGopay => (include_str!("samples/klink-gopay.json"), "order_id", &[]),
-            Provider::Kropay => (include_str!("samples/kropay.json"), "merchant_ref", &["amount", "total_amount"]),
-            Provider::PakasirV1 => (include_str!("samples/pakasir-v1.json"), "order_id", &["amount"]),
-            Provider::PakasirV2 => (include_str!("samples/pakasir-v2.json"), "order_id", &["amount"]),
-            Provider::Paydigital => return Err(sends_none(provider)),
-        };
-        match serde_json::from_str(text) {
+        let Notifications { sample, reference, amounts, .. } = provider.notifications()?;
+        match serde_json::from_str(sample) {
             Ok(Json::Object(members)) => Ok(Self { provider, members, reference, amounts }),
             _ => Err(Failure::failed("the sample is no JSON object")),
         }
@@ -102,37 +93,32 @@ impl Sample {
     }
 }
 
-/// The failure of what a provider cannot be used for.
-pub fn sends_none(provider: Provider) -> Failure {
-    Failure::usage(format!("{} sends no notifications; ask for the status of a payment instead", provider.name()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::json::Style;
     use super::*;
 
-    fn written(provider: Provider, change: impl FnOnce(&mut Sample)) -> String {
-        let mut sample = Sample::of(provider).unwrap();
+    fn written(provider: &str, change: impl FnOnce(&mut Sample)) -> String {
+        let mut sample = Sample::of(Provider::named(provider).unwrap()).unwrap();
         change(&mut sample);
         sample.json().write(Style::PHP)
     }
 
     #[test]
     fn the_other_amounts_follow_the_price() {
-        let body = written(Provider::Kazukipay, |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
+        let body = written("kazukipay", |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
         for member in ["\"amount\":50000", "\"unique_amount\":50243", "\"net_amount\":50140"] {
             assert!(body.contains(member), "{body}");
         }
-        let body = written(Provider::Klink, |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
+        let body = written("klink", |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
         assert!(body.contains("\"tot_bayar\":\"50000\""), "{body}");
-        assert!(Sample::of(Provider::KlinkGopay).unwrap().set_amount(Rupiah::new(1)).is_err());
-        assert!(Sample::of(Provider::Kropay).unwrap().set_amount(Rupiah::MAX).is_err());
+        assert!(Sample::of(Provider::named("klink-gopay").unwrap()).unwrap().set_amount(Rupiah::new(1)).is_err());
+        assert!(Sample::of(Provider::named("kropay").unwrap()).unwrap().set_amount(Rupiah::MAX).is_err());
     }
 
     #[test]
     fn a_member_keeps_the_kind_of_value_that_the_document_has() {
-        let body = written(Provider::PakasirV2, |sample| {
+        let body = written("pakasir-v2", |sample| {
             sample.set("order_id", "7");
             sample.set("amount", "7");
             sample.set("is_sandbox", "true");
@@ -151,7 +137,7 @@ mod tests {
             let path = format!("{}/../../specs/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(path).unwrap()
         };
-        for provider in Provider::ALL.into_iter().filter(|provider| *provider != Provider::Paydigital) {
+        for provider in Provider::all().filter(|provider| provider.notifications().is_ok()) {
             let spec = spec(provider.name().trim_end_matches("-gopay"));
             let lines: Vec<_> = spec.lines().map(|line| line.trim().replace('\'', "")).collect();
             for (name, value) in Sample::of(provider).unwrap().members {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::MAX_BODY;
 use super::json::Style;
 use super::message::{MASK, Message, read_input};
-use super::sample::{Sample, sends_none};
+use super::sample::Sample;
 use super::{post, reader};
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, Output};
@@ -70,10 +70,8 @@ fn field(text: &str) -> Result<(String, String), String> {
 pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let provider = send.provider;
     provider.warn(output);
-    if provider == Provider::Paydigital {
-        return Err(sends_none(provider));
-    }
-    let key = reader::key(provider, settings)?;
+    let proof = provider.notifications()?.proof;
+    let key = proof.map_or(Ok(None), |proof| reader::key(proof, settings))?;
     let message = Message::proven(provider, key.as_ref(), body(send)?)?;
     let Some(url) = &send.to else { return print(provider, &message, output) };
     if let Some(proof) = message.proof() {
@@ -87,10 +85,10 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
         "status": answer.status().as_u16(),
         "body": text,
         "accepted": verdict.is_ok(),
-        "reason": verdict.err(),
+        "reason": verdict.as_ref().err(),
     });
     output.result(&json, || {
-        let (style, judgement) = match verdict {
+        let (style, judgement) = match &verdict {
             Ok(()) => (GOOD, "accepted".to_owned()),
             Err(why) => (BAD, format!("not accepted: {why}")),
         };
@@ -126,7 +124,7 @@ fn body(send: &Send) -> Result<Vec<u8>, Failure> {
 
 fn print(provider: Provider, message: &Message, output: Output) -> Result<Exit, Failure> {
     if message.headers.values().any(http::HeaderValue::is_sensitive) {
-        let variable = reader::key_variable(provider).unwrap_or_default();
+        let variable = provider.notifications()?.proof.map_or("", |proof| proof.variable);
         output.hint(&format!("the secret is left out; put that of {variable} in the place of ***"));
     }
     if output.json {
@@ -151,20 +149,22 @@ fn shown(body: &[u8], key: Option<&Secret>) -> String {
 }
 
 /// Whether a gateway takes an answer as acceptance, and does not send the notification again.
-fn verdict(provider: Provider, answer: &Response<Bytes>) -> Result<(), &'static str> {
+fn verdict(provider: Provider, answer: &Response<Bytes>) -> Result<(), String> {
     let status = answer.status();
-    if provider == Provider::Kropay {
-        let reply = serde_json::from_slice::<Value>(answer.body()).ok();
-        return match (status.as_u16(), reply) {
-            (200, Some(reply)) if reply == json!({"success": true}) => Ok(()),
-            (200, _) => Err("Kropay wants {\"success\": true} as the body, and sends it again until then"),
-            _ => Err("Kropay wants the status 200, and sends it again until then"),
+    let notifications = provider.notifications().map_err(|failure| failure.to_string())?;
+    if notifications.is_strict {
+        let (title, acceptance) = (provider.title(), notifications.acceptance);
+        let json = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
+        return match (status.as_u16(), json(answer.body())) {
+            (200, reply @ Some(_)) if reply == json(acceptance.as_bytes()) => Ok(()),
+            (200, _) => Err(format!("{title} wants {acceptance} as the body, and sends it again until then")),
+            _ => Err(format!("{title} wants the status 200, and sends it again until then")),
         };
     }
     match status.is_success() {
         true => Ok(()),
         // What they want is not documented.
-        false => Err("a status from 200 to 299 is customary"),
+        false => Err("a status from 200 to 299 is customary".to_owned()),
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
             let answer = Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap();
             verdict(provider, &answer).is_ok()
         };
-        assert!(judge(Provider::Kropay, 200, " {\"success\":true}\n"));
+        assert!(judge(Provider::named("kropay").unwrap(), 200, " {\"success\":true}\n"));
         for (status, body) in [
             (201, "{\"success\":true}"),
             (200, "{\"success\":\"true\"}"),
@@ -186,9 +186,14 @@ mod tests {
             (200, "OK"),
             (200, ""),
         ] {
-            assert!(!judge(Provider::Kropay, status, body), "{status} {body}");
+            assert!(!judge(Provider::named("kropay").unwrap(), status, body), "{status} {body}");
         }
-        for provider in [Provider::Kazukipay, Provider::Klink, Provider::PakasirV1, Provider::PakasirV2] {
+        for provider in [
+            Provider::named("kazukipay").unwrap(),
+            Provider::named("klink").unwrap(),
+            Provider::named("pakasir-v1").unwrap(),
+            Provider::named("pakasir-v2").unwrap(),
+        ] {
             assert!(judge(provider, 204, ""));
             for status in [302, 401, 503] {
                 assert!(!judge(provider, status, "{\"success\":true}"), "{status}");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gerbang::PaymentGateway;
+use gerbang::{PaymentGateway, Trust};
 
 use super::super::reader::Reader;
 use crate::args::Global;
@@ -53,7 +53,7 @@ pub fn endpoints(wanted: &Wanted<'_>, settings: &Settings) -> Result<Endpoints, 
     }
     let (mut endpoints, mut left_out) = (BTreeMap::new(), BTreeMap::new());
     let is_named = wanted.is_named();
-    for provider in if is_named { named } else { Provider::ALL.to_vec() } {
+    for provider in if is_named { named } else { Provider::all().collect() } {
         match endpoint(provider, wanted, settings) {
             Ok(endpoint) => _ = endpoints.insert(provider.name(), endpoint),
             Err(failure) if is_named => return Err(failure),
@@ -66,11 +66,9 @@ pub fn endpoints(wanted: &Wanted<'_>, settings: &Settings) -> Result<Endpoints, 
 fn endpoint(provider: Provider, wanted: &Wanted<'_>, settings: &Settings) -> Result<Endpoint, Failure> {
     let reader = Reader::new(provider, settings)?;
     let is_asked = wanted.ask || !wanted.expected.is_empty();
-    // A signed notification needs no question, and K-Link answers none.
-    let gateway = match &reader {
-        Reader::Klink(_) => None,
-        _ => is_asked.then(|| provider.gateway(settings)).transpose()?,
-    };
+    // A signed notification needs no question.
+    let is_signed = provider.capabilities().notifications == Trust::Signed;
+    let gateway = (is_asked && !is_signed).then(|| provider.gateway(settings)).transpose()?;
     Ok(Endpoint { provider, reader, gateway })
 }
 

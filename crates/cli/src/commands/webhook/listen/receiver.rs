@@ -281,7 +281,8 @@ fn bad_gateway() -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use gerbang::klink::WebhookKeys;
+    use crate::provider::Provider;
+    use crate::settings::Settings;
 
     use super::*;
 
@@ -301,7 +302,8 @@ mod tests {
             ended: None,
             output: Output { json: true, interactive: false },
         };
-        let reader = Reader::Klink(WebhookKeys::new("key").unwrap());
+        let settings = Settings::of(&[("GERBANG_KLINK_WEBHOOK_KEY", "key")]);
+        let reader = Reader::new(Provider::named("klink").unwrap(), &settings).unwrap();
         let message = Message { headers: http::HeaderMap::new(), body: b"{}".to_vec() };
         let code = async || receiver.diagnose(&reader, &message, Kind::Authentication).await[0].code;
         let busy = receiver.diagnosing.clone().try_acquire_owned().unwrap();
