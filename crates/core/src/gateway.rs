@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::notification::{Notification, Trust};
+use crate::notification::Notification;
+pub use crate::notification::Trust;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind, Rupiah};
 

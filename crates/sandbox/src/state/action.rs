@@ -10,7 +10,7 @@ use super::PaymentStatus;
 pub enum ControlError {
     /// No payment of the provider has this name.
     NotFound,
-    /// Several payments have this name, in several accounts perhaps. [`Payment::id`] names each alone.
+    /// Several payments have this name, in several accounts perhaps. [`Payment::id`](crate::Payment::id) names each alone.
     Ambiguous,
     /// The payment is no longer pending, but this.
     NotPending(PaymentStatus),
