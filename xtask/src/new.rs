@@ -3,7 +3,6 @@
 pub mod adapt;
 mod edit;
 mod scaffold;
-pub mod write_yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,12 +10,13 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail};
 
-use crate::generate::model::Model;
-use crate::generate::{self, Scope};
-use crate::specs::Spec;
-use crate::validate::validate;
-use crate::yaml::Document;
 use adapt::{Adaptation, Report};
+use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::model::Model;
+use gerbang_spec::specs::Spec;
+use gerbang_spec::validate::validate;
+use gerbang_spec::write_yaml;
+use gerbang_spec::yaml::Document;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ fn adapted(path: &Path, today: &str) -> Result<Adaptation> {
     adapt::adapt(&document, today).map_err(|finding| anyhow::anyhow!("{finding}"))
 }
 
-fn told(problems: Vec<crate::problem::Problem>) -> anyhow::Error {
+fn told(problems: Vec<gerbang_spec::problem::Problem>) -> anyhow::Error {
     anyhow::anyhow!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 

@@ -64,7 +64,7 @@ fn said_by(workspace: &Path, command: &[&str]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::specs;
+    use gerbang_spec::specs;
 
     #[test]
     fn all_crates_have_the_version_of_the_workspace() {

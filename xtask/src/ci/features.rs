@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::job::{Job, Outcome};
 use super::tools;
 use crate::packages::Package;
-use crate::specs;
+use gerbang_spec::specs;
 
 const FACADE: &str = "gerbang";
 

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::yaml::{Document, escape};
+use gerbang_spec::yaml::{Document, escape};
 use names::Names;
 pub use refusal::{Finding, Loss, Reason, Report};
 use refusal::{Refusal, Result};

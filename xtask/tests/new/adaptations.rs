@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use xtask::generate::model::{Model, Reply};
+use gerbang_spec::model::{Model, Reply};
+use gerbang_spec::validate::validate;
+use gerbang_spec::write_yaml::write;
+use gerbang_spec::yaml::Document;
 use xtask::new::adapt::adapt;
-use xtask::new::write_yaml::write;
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 use crate::{adapted, operation, parse};
 

@@ -5,11 +5,11 @@ mod public;
 mod refusals;
 mod scaffold;
 
+use gerbang_spec::model::Model;
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 use serde_json::Value;
-use xtask::generate::model::Model;
 use xtask::new::adapt::{Adaptation, Finding, adapt};
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 /// A document of one operation whose body and reply have a member `value`; each mark is replaced by flow YAML.
 const DOCUMENT: &str = "\
@@ -80,7 +80,7 @@ fn parse(mut text: String) -> Document {
 /// The adapted document, which is always a valid spec that can be generated.
 fn adapted(changes: &[(&str, &str)]) -> Adaptation {
     let adaptation = adapt(&document(changes), "2026-11-20").unwrap_or_else(|finding| panic!("{finding}"));
-    let text = xtask::new::write_yaml::write(&adaptation.spec);
+    let text = gerbang_spec::write_yaml::write(&adaptation.spec);
     let spec = Document::parse(&text, "specs/shop.yaml").unwrap();
     assert_eq!(spec.value, adaptation.spec);
     let problems = validate(&spec);

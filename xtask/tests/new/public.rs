@@ -5,12 +5,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use xtask::generate;
+use gerbang_spec::generate;
+use gerbang_spec::specs::Spec;
+use gerbang_spec::validate::validate;
+use gerbang_spec::write_yaml::write;
+use gerbang_spec::yaml::Document;
 use xtask::new::adapt::{Loss, adapt};
-use xtask::new::write_yaml::write;
-use xtask::specs::Spec;
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 #[test]
 #[ignore = "needs documents of others"]

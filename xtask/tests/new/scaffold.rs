@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xtask::generate;
+use gerbang_spec::generate;
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 use xtask::new::{Outcome, Request, run};
-use xtask::specs::{self, Spec};
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 /// The files that list the providers, and those that each crate has.
 const LISTS: &[&str] = &[

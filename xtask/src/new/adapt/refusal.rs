@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::yaml::Document;
+use gerbang_spec::yaml::Document;
 
 /// The result of adapting a part of a document.
 pub(super) type Result<T> = std::result::Result<T, Refusal>;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::schemas::Read;
 use super::texts::{UNDESCRIBED, plain};
 use super::{Adapter, Component, Reason, Refusal, Result, Side, below, reference};
-use crate::generate::text::pascal;
+use gerbang_spec::naming::pascal;
 
 impl Adapter<'_> {
     /// A text, number or truth value.

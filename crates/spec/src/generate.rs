@@ -5,11 +5,10 @@ mod client;
 mod commands;
 mod credentials;
 mod lowered;
-pub mod model;
 mod notifications;
 mod operations;
 mod progenitor_output;
-pub(crate) mod text;
+mod text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +19,10 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::model::Model;
 use crate::specs::Spec;
 use crate::validate::validate;
 use crate::yaml::Document;
-use model::Model;
 
 /// Generated files: path below `crates/` and content.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -105,7 +104,7 @@ fn module_of_modules(spec: &Spec) -> Result<String> {
     let directory = spec.path.parent().context("the spec has no directory")?;
     let siblings = crate::specs::find(directory, &[spec.provider().to_owned()])?;
     let modules = siblings.iter().filter_map(Spec::module).map(|name| {
-        let name = text::ident(name);
+        let name = crate::naming::ident(name);
         quote!(pub mod #name;)
     });
     let sources: Vec<_> = siblings.iter().map(Spec::display_name).collect();

@@ -1,9 +1,7 @@
-//! Names and documentation in generated code.
+//! Documentation in generated code.
 
-use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Ident;
 
 /// How wide documentation is written.
 const WIDTH: usize = 100;
@@ -65,53 +63,9 @@ pub fn source(source: &[String; 3], guess: Option<&str>) -> String {
     format!("Source: {document}, \"{section}\", read on {read}.{guess}")
 }
 
-/// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
-pub fn snake(name: &str) -> Ident {
-    let snake = name.replace('\'', "").replace(|letter: char| !letter.is_alphanumeric(), "-").to_snake_case();
-    let starts_well = snake.starts_with(|first: char| first.is_alphabetic());
-    ident(&if starts_well { snake } else { format!("x{snake}") })
-}
-
-/// A word as Rust's `PascalCase`; none when it cannot be a name.
-pub fn pascal(word: &str) -> Option<Ident> {
-    let parts = word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let pascal: String = parts
-        .map(|part| {
-            let (first, rest) = part.split_at(1);
-            let shouted = !rest.chars().any(|c| c.is_ascii_lowercase());
-            first.to_ascii_uppercase() + &if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() }
-        })
-        .collect();
-    pascal.starts_with(|c: char| c.is_ascii_uppercase()).then(|| ident(&pascal))
-}
-
-/// The name of a static: `CREATE_PAYMENT`.
-pub fn shout(name: &str) -> Ident {
-    ident(&name.to_ascii_uppercase())
-}
-
-/// An identifier; a keyword gets an underscore.
-pub fn ident(name: &str) -> Ident {
-    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new(&format!("{name}_"), proc_macro2::Span::call_site()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_rust_names() {
-        assert_eq!(snake("bankDisplayNm").to_string(), "bank_display_nm");
-        assert_eq!(snake("install_12").to_string(), "install_12");
-        assert_eq!(snake("Authorization").to_string(), "authorization");
-        assert_eq!(snake("HTMLText[gte]").to_string(), "html_text_gte");
-        assert_eq!(snake("3ds").to_string(), "x3ds");
-        assert_eq!(pascal("cimb_niaga_va").unwrap().to_string(), "CimbNiagaVa");
-        assert_eq!(pascal("generate-qr-code").unwrap().to_string(), "GenerateQrCode");
-        assert_eq!(pascal("PENDING").unwrap().to_string(), "Pending");
-        assert!(pascal("201").is_none());
-        assert_eq!(ident("type").to_string(), "type_");
-    }
 
     #[test]
     fn documentation_is_wrapped_and_linked() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::generate::model::Model;
+use crate::model::Model;
 
 /// The type of a member or parameter.
 pub fn of_member(model: &Model, schema: &Value, required: bool) -> String {

@@ -7,8 +7,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use serde_json::{Map, Value};
 
-use super::model::{Model, Operation, Place, Reply};
-use super::text::{doc, ident, inner_doc, shout};
+use super::text::{doc, inner_doc};
+use crate::model::{Model, Operation, Place, Reply};
+use crate::naming::{ident, shout};
 
 /// The content of `operations.rs`.
 pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {

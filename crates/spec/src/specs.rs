@@ -37,7 +37,8 @@ pub fn workspace() -> &'static Path {
     static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| {
         let here = env::current_dir().unwrap_or_default();
         let around = here.ancestors().find(|directory| directory.join("xtask/Cargo.toml").is_file());
-        around.or(Path::new(env!("CARGO_MANIFEST_DIR")).parent()).expect("xtask stands in the workspace").to_owned()
+        let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+        around.or(built_in).expect("this crate is in the workspace").to_owned()
     });
     &WORKSPACE
 }

@@ -8,7 +8,7 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeIm
 use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
 
 use super::lowered;
-use super::model::{CORE, Model};
+use crate::model::{CORE, Model};
 
 /// What progenitor made of a spec.
 pub struct Output {

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::model::Model;
-use super::text::{doc, ident, inner_doc, source};
+use super::text::{doc, inner_doc, source};
+use crate::model::Model;
+use crate::naming::ident;
 
 /// The content of `notifications.rs`; none when the provider sends nothing.
 pub fn file(model: &Model) -> Option<TokenStream> {

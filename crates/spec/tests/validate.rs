@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xtask::problem::Problem;
-use xtask::specs;
-use xtask::validate::{FORMATS, RULES, validate};
-use xtask::yaml::Document;
+use gerbang_spec::problem::Problem;
+use gerbang_spec::specs;
+use gerbang_spec::validate::{FORMATS, RULES, validate};
+use gerbang_spec::yaml::Document;
 
 const MARK: &str = "# defect: ";
 

@@ -6,9 +6,10 @@ use quote::quote;
 use serde_json::Value;
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::model::{Model, Operation, Parameter, Reply};
 use super::progenitor_output::{Output, Signature};
-use super::text::{doc, ident, inner_doc, shout, snake};
+use super::text::{doc, inner_doc};
+use crate::model::{Model, Operation, Parameter, Reply};
+use crate::naming::{ident, shout, snake};
 
 /// The module of one spec: its table of commands, and a function that calls the client.
 pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Model, Reply};
+use crate::model::{Model, Reply};
 
 /// The document for progenitor. Paths are made up: requests are built from the operation table, which has the real ones.
 pub fn document(model: &Model) -> Value {

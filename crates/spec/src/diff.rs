@@ -17,7 +17,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::generate::model::{Model, Reply};
+use crate::model::{Model, Reply};
 use crate::specs;
 use crate::yaml::Document;
 pub use base::Base;

@@ -6,10 +6,11 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::model::{Model, Operation, Parameter, Reply};
 use super::progenitor_output::{Output, Signature};
-use super::text::{doc, ident, inner_doc, shout, snake, source};
+use super::text::{doc, inner_doc, source};
 use super::types::Shorten;
+use crate::model::{Model, Operation, Parameter, Reply};
+use crate::naming::{ident, shout, snake};
 
 /// The content of `client.rs`. Every operation has its method, or this fails.
 pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {

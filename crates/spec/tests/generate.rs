@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xtask::generate::model::{Bound, Model};
-use xtask::generate::{self, Files, Scope};
-use xtask::specs::{self, Spec};
-use xtask::validate::validate;
-use xtask::yaml::Document;
+use gerbang_spec::generate::{self, Files, Scope};
+use gerbang_spec::model::{Bound, Model};
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 
 /// Stands on the line that is to be named.
 const MARK: &str = " # here";

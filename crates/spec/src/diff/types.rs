@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::rust_type::{of_member, wire};
 use super::{Found, users};
-use crate::generate::model::{Bound, Limit, Model, Words};
+use crate::model::{Bound, Limit, Model, Words};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {

@@ -8,8 +8,9 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type, parse_quote};
 
-use super::model::{Bound, Limit, Model, Words};
-use super::text::{doc, inner_doc, pascal, snake};
+use super::text::{doc, inner_doc};
+use crate::model::{Bound, Limit, Model, Words};
+use crate::naming::{pascal, snake};
 
 /// The content of `types.rs`.
 pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
@@ -107,9 +108,9 @@ impl Readers {
 
     fn declared(&self) -> Option<TokenStream> {
         let modules = self.0.iter().map(|(module, members)| {
-            let module = super::text::ident(module);
+            let module = crate::naming::ident(module);
             let members = members.iter().map(|(field, wire_name)| {
-                let field = super::text::ident(field);
+                let field = crate::naming::ident(field);
                 quote!(#field #wire_name)
             });
             quote!(#module { #(#members)* })
@@ -256,7 +257,7 @@ impl VisitMut for Shorten {
 }
 
 fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
-    let ident = super::text::ident(name);
+    let ident = crate::naming::ident(name);
     let doc_of_set = doc(&[
         set.description.clone(),
         "These are the words that the document names. A reply may hold others: fields are [`gerbang_core::Open`]."

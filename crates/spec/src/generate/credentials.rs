@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::model::{Credential, CredentialKind, Model};
-use super::text::{doc, ident, inner_doc};
+use super::text::{doc, inner_doc};
+use crate::model::{Credential, CredentialKind, Model};
+use crate::naming::ident;
 
 /// The content of `credentials.rs`.
 pub fn file(model: &Model, provider: &str) -> TokenStream {

@@ -4,7 +4,7 @@ use super::Found;
 use super::client::envelope;
 use super::rust_type::{of, of_member, wire};
 use super::types::limits;
-use crate::generate::model::{Body, Model, Operation, Parameter, Reply};
+use crate::model::{Body, Model, Operation, Parameter, Reply};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
