@@ -5,6 +5,7 @@
 //! them. It is part of the project's own tools and is not published.
 
 pub mod diff;
+pub mod format;
 pub mod generate;
 pub mod model;
 pub mod naming;

@@ -23,7 +23,6 @@ mod words;
 use crate::problem::Problem;
 use crate::yaml::Document;
 
-pub use formats::FORMATS;
 use spec::Spec;
 
 /// Every rule: its name, and what it demands.

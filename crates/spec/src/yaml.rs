@@ -163,51 +163,53 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, style, _, tag) => Some(self.scalar(text, style, tag, line)),
             Event::Alias(_) => Some(Value::Null),
-            Event::SequenceStart(..) => {
-                let mut items = Vec::new();
-                loop {
-                    match self.next()? {
-                        (Event::SequenceEnd, _) => return Some(Value::Array(items)),
-                        (event, span) => {
-                            let pointer = format!("{pointer}/{}", items.len());
-                            items.push(self.node(event, span, &pointer)?);
-                        }
-                    }
-                }
-            }
-            Event::MappingStart(..) => {
-                let mut map = Map::new();
-                loop {
-                    let (key, key_line) = match self.next()? {
-                        (Event::MappingEnd, _) => return Some(Value::Object(map)),
-                        (Event::Scalar(text, ..), span) => (text.into_owned(), span.start.line()),
-                        (_, span) => {
-                            self.report(
-                                span.start.line(),
-                                "yaml-syntax",
-                                "a key must be a plain word".to_owned(),
-                                "quote the key",
-                            );
-                            return None;
-                        }
-                    };
-                    let child = format!("{pointer}/{}", escape(&key));
-                    if let Some(first) = self.lines.get(&child).copied() {
-                        self.report(
-                            key_line,
-                            "duplicate-key",
-                            format!("`{key}` stands here for the second time; first on line {first}"),
-                            "remove or rename one of the two",
-                        );
-                    } else {
-                        self.lines.insert(child.clone(), key_line);
-                    }
-                    let (event, span) = self.next()?;
-                    let value = self.node(event, span, &child)?;
-                    map.insert(key, value);
-                }
-            }
+            Event::SequenceStart(..) => self.sequence(pointer),
+            Event::MappingStart(..) => self.mapping(pointer),
             _ => None,
+        }
+    }
+
+    /// The items up to the end of a list.
+    fn sequence(&mut self, pointer: &str) -> Option<Value> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Some(Value::Array(items)),
+                (event, span) => {
+                    let pointer = format!("{pointer}/{}", items.len());
+                    items.push(self.node(event, span, &pointer)?);
+                }
+            }
+        }
+    }
+
+    /// The keys and values up to the end of an object.
+    fn mapping(&mut self, pointer: &str) -> Option<Value> {
+        let mut map = Map::new();
+        loop {
+            let (key, line) = match self.next()? {
+                (Event::MappingEnd, _) => return Some(Value::Object(map)),
+                (Event::Scalar(text, ..), span) => (text.into_owned(), span.start.line()),
+                (_, span) => {
+                    let line = span.start.line();
+                    self.report(line, "yaml-syntax", "a key must be a plain word".to_owned(), "quote the key");
+                    return None;
+                }
+            };
+            let child = format!("{pointer}/{}", escape(&key));
+            if let Some(first) = self.lines.get(&child).copied() {
+                self.report(
+                    line,
+                    "duplicate-key",
+                    format!("`{key}` stands here for the second time; first on line {first}"),
+                    "remove or rename one of the two",
+                );
+            } else {
+                self.lines.insert(child.clone(), line);
+            }
+            let (event, span) = self.next()?;
+            let value = self.node(event, span, &child)?;
+            map.insert(key, value);
         }
     }
 

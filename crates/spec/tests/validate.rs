@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gerbang_spec::format::Format;
 use gerbang_spec::problem::Problem;
 use gerbang_spec::specs;
-use gerbang_spec::validate::{FORMATS, RULES, validate};
+use gerbang_spec::validate::{RULES, validate};
 use gerbang_spec::yaml::Document;
 
 const MARK: &str = "# defect: ";
@@ -108,7 +109,7 @@ fn several_defects_are_reported_at_once() {
 fn the_page_about_specs_names_every_format() {
     let page = fs::read_to_string(specs::workspace().join("specs/README.md")).expect("the page is readable");
     let (_, table) = page.split_once("## Formats").expect("the page has formats");
-    for (format, _) in FORMATS {
+    for format in Format::ALL.map(Format::name) {
         assert!(table.contains(format), "{format}");
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::format::Format;
 use crate::model::Model;
 
 /// The type of a member or parameter.
@@ -33,19 +34,18 @@ pub fn of(model: &Model, schema: &Value) -> String {
     if let Some(inner) = schema.pointer("/allOf/0") {
         return of(model, inner);
     }
-    if let Some(path) = schema["x-rust-type"]["path"].as_str() {
-        let inner = schema.pointer("/x-rust-type/parameters/0").map(|inner| of(model, inner));
-        return match (path.rsplit("::").next().unwrap_or_default(), inner) {
-            ("QuotedRupiah", _) => "Rupiah".to_owned(),
-            (name, Some(inner)) => format!("{name}<{inner}>"),
-            (name, None) => name.to_owned(),
-        };
+    if let Some(format) = Format::of_lowered(schema) {
+        return format.rust_type().to_owned();
     }
-    match (schema["type"].as_str(), schema["format"].as_str()) {
-        (Some("array"), _) => format!("Vec<{}>", of(model, &schema["items"])),
-        (Some("object"), _) => format!("BTreeMap<String, {}>", of(model, &schema["additionalProperties"])),
-        (Some("boolean"), _) => "bool".to_owned(),
-        (Some("integer"), Some(format)) => format.replace("uint", "u").replace("int", "i"),
+    if let Some(path) = schema["x-rust-type"]["path"].as_str() {
+        let name = path.rsplit("::").next().unwrap_or_default();
+        let inner = schema.pointer("/x-rust-type/parameters/0").map(|inner| of(model, inner));
+        return inner.map_or_else(|| name.to_owned(), |inner| format!("{name}<{inner}>"));
+    }
+    match schema["type"].as_str() {
+        Some("array") => format!("Vec<{}>", of(model, &schema["items"])),
+        Some("object") => format!("BTreeMap<String, {}>", of(model, &schema["additionalProperties"])),
+        Some("boolean") => "bool".to_owned(),
         _ => "String".to_owned(),
     }
 }

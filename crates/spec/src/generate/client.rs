@@ -15,25 +15,13 @@ use crate::naming::{ident, shout, snake};
 /// The content of `client.rs`. Every operation has its method, or this fails.
 pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
     let header = inner_doc(&[format!("The client of {}.", model.title)]);
-    let mut methods = Vec::new();
-    for operation in &model.operations {
-        let signature = output
-            .methods
-            .remove(&operation.id)
-            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
-        methods.push(method(model, operation, signature).with_context(|| format!("the method `{}`", operation.id))?);
-    }
-    if let Some(name) = output.methods.keys().next() {
-        bail!("progenitor made a method `{name}` that the spec does not have");
-    }
+    let methods = methods(model, output)?;
     // What a session can do besides calling, such as ending, is written by hand beside it.
     let visibility = model.session.then(|| quote!(pub(crate)));
-    let (transport, client) = match model.session {
-        true => (quote!(crate::session::Session), quote!(Self { transport: crate::session::Session::new(transport) })),
-        false => (quote!(::gerbang_transport::Transport), quote!(Self { transport })),
+    let transport = match model.session {
+        true => quote!(crate::session::Session),
+        false => quote!(::gerbang_transport::Transport),
     };
-    let base_url = &model.base_url;
-    let variable = format!("GERBANG_{}_BASE_URL", provider.to_ascii_uppercase());
     let doc_of_client = doc(&[
         format!("A client of {}.", model.title),
         model.description.clone(),
@@ -41,26 +29,8 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
          [`gerbang_transport`]."
             .to_owned(),
     ]);
-    let doc_of_new = doc(&[
-        "A client with the default settings.".to_owned(),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.".to_owned(),
-    ]);
-    let doc_of_builder = doc(&["A client with settings of its own.".to_owned()]);
-    let doc_of_from_env = doc(&[
-        format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables."),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
-    ]);
-    let doc_of_with_timeout = doc(&[
-        "The same client with another time for each call, see [`Builder::timeout`]. Both share their connections."
-            .to_owned(),
-    ]);
-    let doc_of_with_retry = doc(&[
-        "The same client with other rules for sending again, see [`Builder::retry`]. Both share their connections."
-            .to_owned(),
-    ]);
-    let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
+    let constructors = constructors(model, provider);
+    let settings = settings();
     Ok(quote! {
         #header
         use ::gerbang_core::Error;
@@ -72,39 +42,93 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
         pub struct Client { #visibility transport: #transport }
 
         impl Client {
-            #doc_of_base_url
-            pub const BASE_URL: &'static str = #base_url;
-
-            #doc_of_new
-            pub fn new(credentials: Credentials) -> Result<Self, Error> {
-                Self::builder(credentials).build()
-            }
-
-            #doc_of_from_env
-            pub fn from_env() -> Result<Self, Error> {
-                Self::builder(Credentials::from_env()?).base_url_from_env()?.build()
-            }
-
-            #doc_of_builder
-            pub fn builder(credentials: Credentials) -> Builder<Self> {
-                Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
-            }
-
-            #doc_of_with_timeout
-            #[must_use]
-            pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
-                Self { transport: self.transport.with_timeout(timeout) }
-            }
-
-            #doc_of_with_retry
-            #[must_use]
-            pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
-                Self { transport: self.transport.with_retry(retry) }
-            }
-
+            #constructors
+            #settings
             #(#methods)*
         }
     })
+}
+
+/// The methods of all operations.
+fn methods(model: &Model, output: &mut Output) -> Result<Vec<TokenStream>> {
+    let mut methods = Vec::new();
+    for operation in &model.operations {
+        let signature = output
+            .methods
+            .remove(&operation.id)
+            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
+        methods.push(method(model, operation, signature).with_context(|| format!("the method `{}`", operation.id))?);
+    }
+    if let Some(name) = output.methods.keys().next() {
+        bail!("progenitor made a method `{name}` that the spec does not have");
+    }
+    Ok(methods)
+}
+
+/// What makes a client.
+fn constructors(model: &Model, provider: &str) -> TokenStream {
+    let client = match model.session {
+        true => quote!(Self { transport: crate::session::Session::new(transport) }),
+        false => quote!(Self { transport }),
+    };
+    let base_url = &model.base_url;
+    let variable = format!("GERBANG_{}_BASE_URL", provider.to_ascii_uppercase());
+    let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
+    let doc_of_new = doc(&[
+        "A client with the default settings.".to_owned(),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.".to_owned(),
+    ]);
+    let doc_of_builder = doc(&["A client with settings of its own.".to_owned()]);
+    let doc_of_from_env = doc(&[
+        format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables."),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
+    ]);
+    quote! {
+        #doc_of_base_url
+        pub const BASE_URL: &'static str = #base_url;
+
+        #doc_of_new
+        pub fn new(credentials: Credentials) -> Result<Self, Error> {
+            Self::builder(credentials).build()
+        }
+
+        #doc_of_from_env
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder(Credentials::from_env()?).base_url_from_env()?.build()
+        }
+
+        #doc_of_builder
+        pub fn builder(credentials: Credentials) -> Builder<Self> {
+            Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
+        }
+    }
+}
+
+/// What makes a client with other settings of another.
+fn settings() -> TokenStream {
+    let doc_of_with_timeout = doc(&[
+        "The same client with another time for each call, see [`Builder::timeout`]. Both share their connections."
+            .to_owned(),
+    ]);
+    let doc_of_with_retry = doc(&[
+        "The same client with other rules for sending again, see [`Builder::retry`]. Both share their connections."
+            .to_owned(),
+    ]);
+    quote! {
+        #doc_of_with_timeout
+        #[must_use]
+        pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+            Self { transport: self.transport.with_timeout(timeout) }
+        }
+
+        #doc_of_with_retry
+        #[must_use]
+        pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+            Self { transport: self.transport.with_retry(retry) }
+        }
+    }
 }
 
 fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<TokenStream> {
@@ -129,20 +153,7 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
         seen += 1;
         let (ty, value) = argument_type(&argument, ty);
         arguments.push(quote!(#argument: #ty));
-        checks.extend(parameter.limits.iter().map(|limit| match parameter.required {
-            true => {
-                let check = limit.check(quote!(#argument), quote!(#argument));
-                quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
-            }
-            false => {
-                let check = limit.check(quote!(*value), quote!(value));
-                quote! {
-                    if let Some(value) = &#argument {
-                        #check.map_err(|error| error.with_operation(&operations::#entry))?;
-                    }
-                }
-            }
-        }));
+        checks.extend(parameter_checks(parameter, &argument, &entry));
         steps.push(fill(parameter, &value)?);
     }
     if seen != operation.parameters.len() {
@@ -154,17 +165,7 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
     if let Some(body) = &operation.body {
         steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
     }
-    let (returns, send) = match &operation.reply {
-        Reply::Json(_) => {
-            let mut returns = signature.returns;
-            Shorten.visit_type_mut(&mut returns);
-            (quote!(#returns), quote!(self.transport.call(request).await))
-        }
-        Reply::Nothing => {
-            (quote!(()), quote!(self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)))
-        }
-        Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
-    };
+    let (returns, send) = result(&operation.reply, signature.returns);
     let doc = documentation(operation);
     // With `self`, clippy takes seven; a method takes what the document names.
     let many = (arguments.len() >= 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
@@ -177,6 +178,39 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
             #send
         }
     })
+}
+
+/// The checks of a parameter's limits.
+fn parameter_checks(parameter: &Parameter, argument: &syn::Ident, entry: &syn::Ident) -> Vec<TokenStream> {
+    let checks = parameter.limits.iter().map(|limit| match parameter.required {
+        true => {
+            let check = limit.check(quote!(#argument), quote!(#argument));
+            quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+        }
+        false => {
+            let check = limit.check(quote!(*value), quote!(value));
+            quote! {
+                if let Some(value) = &#argument {
+                    #check.map_err(|error| error.with_operation(&operations::#entry))?;
+                }
+            }
+        }
+    });
+    checks.collect()
+}
+
+/// What a method returns, and the call that sends its request.
+fn result(reply: &Reply, mut returns: Type) -> (TokenStream, TokenStream) {
+    match reply {
+        Reply::Json(_) => {
+            Shorten.visit_type_mut(&mut returns);
+            (quote!(#returns), quote!(self.transport.call(request).await))
+        }
+        Reply::Nothing => {
+            (quote!(()), quote!(self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)))
+        }
+        Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
+    }
 }
 
 fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {

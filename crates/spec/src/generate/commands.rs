@@ -8,6 +8,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::progenitor_output::{Output, Signature};
 use super::text::{doc, inner_doc};
+use crate::format::{Argument, Format};
 use crate::model::{Model, Operation, Parameter, Reply};
 use crate::naming::{ident, shout, snake};
 
@@ -134,13 +135,13 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
         });
     }
     let path = schema.pointer("/x-rust-type/path").and_then(Value::as_str);
-    let kind = match (path.and_then(|path| path.rsplit("::").next()), schema["type"].as_str()) {
-        (Some("Rupiah" | "QuotedRupiah" | "DottedRupiah"), _) => "Rupiah",
-        (Some("Flag"), _) | (None, Some("boolean")) => "Flag",
-        (Some("JakartaTime" | "Identifier"), _) | (None, Some("string")) => "Text",
-        (None, Some("integer")) => "Number",
-        (None, Some("array" | "object")) => "Json",
-        (path, kind) => bail!("{kind:?} with {path:?} cannot be an argument"),
+    let kind = match (Format::of_lowered(schema).map(Format::argument), path, schema["type"].as_str()) {
+        (Some(Some(Argument::Rupiah)), ..) => "Rupiah",
+        (Some(Some(Argument::Flag)), ..) | (None, None, Some("boolean")) => "Flag",
+        (Some(Some(Argument::Text)), ..) | (None, None, Some("string")) => "Text",
+        (Some(Some(Argument::Number)), ..) => "Number",
+        (None, None, Some("array" | "object")) => "Json",
+        (_, path, kind) => bail!("{kind:?} with {path:?} cannot be an argument"),
     };
     Ok((kind, &[]))
 }

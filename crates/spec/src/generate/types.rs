@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type, parse_quote};
 
 use super::text::{doc, inner_doc};
+use crate::format::Format;
 use crate::model::{Bound, Limit, Model, Words};
 use crate::naming::{pascal, snake};
 
@@ -194,23 +195,12 @@ enum Shape {
 
 impl Shape {
     fn of(ty: &Type) -> Self {
-        const SCALARS: [&str; 13] = [
-            "String",
-            "bool",
-            "i32",
-            "i64",
-            "u32",
-            "u64",
-            "Rupiah",
-            "QuotedRupiah",
-            "DottedRupiah",
-            "JakartaTime",
-            "Identifier",
-            "Flag",
-            "Open",
-        ];
         let is = |name| ends_with(ty, name);
-        if SCALARS.into_iter().any(is) {
+        if is("Secret") {
+            Self::Secret
+        } else if ["String", "bool", "Open", "QuotedRupiah"].into_iter().any(is)
+            || Format::ALL.iter().any(|it| is(it.rust_type()))
+        {
             Self::Scalar
         } else if is("JsonString") {
             Self::Json
@@ -218,8 +208,6 @@ impl Shape {
             Self::List("<[_]>::is_empty")
         } else if is("Entries") {
             Self::List("::std::collections::BTreeMap::is_empty")
-        } else if is("Secret") {
-            Self::Secret
         } else {
             Self::Object
         }

@@ -3,25 +3,7 @@
 use super::Report;
 use super::grammar::{Kind, SCHEMAS};
 use super::spec::{JSON, Node, Spec};
-
-/// Every format and the types that it may stand on.
-pub const FORMATS: &[(&str, &[&str])] = &[
-    ("rupiah", &["integer", "string", "number"]),
-    ("rupiah-dotted", &["string"]),
-    ("jakarta-time", &["string"]),
-    ("date-time", &["string"]),
-    ("date", &["string"]),
-    ("identifier", &["string", "integer"]),
-    ("flag", &["string", "integer", "boolean"]),
-    ("int32", &["integer"]),
-    ("int64", &["integer"]),
-    ("uint32", &["integer"]),
-    ("uint64", &["integer"]),
-    ("uri", &["string"]),
-    ("email", &["string"]),
-    ("password", &["string"]),
-    ("binary", &["string"]),
-];
+use crate::format::Format;
 
 /// Checks every format and what goes with it.
 pub fn check(spec: &Spec, report: &mut Report) {
@@ -35,18 +17,18 @@ pub fn check(spec: &Spec, report: &mut Report) {
 
 fn check_format(spec: &Spec, report: &mut Report, schema: &Node, format: &str) {
     let pointer = schema.at("format");
-    let Some((_, types)) = FORMATS.iter().find(|(name, _)| *name == format) else {
-        let known: Vec<_> = FORMATS.iter().map(|(name, _)| *name).collect();
-        let help = format!("use one of: {}", known.join(", "));
+    let Some(known) = Format::named(format) else {
+        let help = format!("use one of: {}", Format::ALL.map(Format::name).join(", "));
         report.add(&pointer, "unknown-format", format!("there is no format `{format}`"), help);
         return;
     };
+    let types = known.types();
     if let Some(given) = schema.text("type").filter(|given| !types.contains(given)) {
         let message = format!("the format `{format}` does not fit the type `{given}`");
         report.add(&pointer, "unknown-format", message, format!("it fits: {}", types.join(", ")));
     }
     let media = spec.parent(schema).filter(|parent| parent.kind == Kind::MediaType && parent.name() != JSON);
-    if format == "binary" && media.is_none() {
+    if known == Format::Binary && media.is_none() {
         let help = "use it for a whole reply that is not JSON";
         report.add(&pointer, "unknown-format", "`binary` is not a part of JSON, a form or a parameter", help);
     }

@@ -132,6 +132,128 @@ const PROPERTY: [Key; 27] = {
     keys
 };
 
+const ROOT: &[Key] = &[
+    may("openapi", Text),
+    must("info", Object(Kind::Info)),
+    may("servers", Objects(Kind::Server)),
+    may("tags", Objects(Kind::Tag)),
+    may("security", Requirements),
+    may("x-envelope", Object(Kind::Envelope)),
+    must("paths", Map(Kind::PathItem)),
+    may("x-webhooks", Map(Kind::WebhookItem)),
+    may("components", Object(Kind::Components)),
+];
+const INFO: &[Key] = &[
+    must("title", Text),
+    must("version", Text),
+    may("description", Text),
+    may("license", Object(Kind::License)),
+    may("contact", Object(Kind::Contact)),
+    may("x-guess", Text),
+];
+const CONTACT: &[Key] = &[may("name", Text), may("url", Text), may("email", Text)];
+const LICENSE: &[Key] = &[must("name", Text), may("url", Text)];
+const SERVER: &[Key] = &[must("url", Text), may("description", Text)];
+const TAG: &[Key] = &[must("name", Text), may("description", Text)];
+const PATH_ITEM: &[Key] = &[
+    may("get", Object(Kind::Operation)),
+    may("post", Object(Kind::Operation)),
+    may("put", Object(Kind::Operation)),
+    may("patch", Object(Kind::Operation)),
+    may("delete", Object(Kind::Operation)),
+];
+const OPERATION: &[Key] = &[
+    may("operationId", Text),
+    may("summary", Text),
+    may("description", Text),
+    may("tags", Texts),
+    may("security", Requirements),
+    may("parameters", Objects(Kind::Parameter)),
+    may("requestBody", Object(Kind::RequestBody)),
+    must("responses", Map(Kind::Response)),
+    may("x-source", Object(Kind::Source)),
+    may("x-guess", Text),
+    may("x-idempotency", Text),
+    may("x-lost-reply", Text),
+    may("x-envelope", Object(Kind::Envelope)),
+    may("x-split", Object(Kind::Split)),
+    may("x-alternative-to", Text),
+    may("x-alternative-paths", Texts),
+];
+const WEBHOOK_ITEM: &[Key] =
+    &[may("post", Object(Kind::Webhook)), may("get", Any), may("put", Any), may("patch", Any), may("delete", Any)];
+const WEBHOOK: &[Key] = &[
+    may("operationId", Text),
+    may("summary", Text),
+    may("description", Text),
+    may("tags", Texts),
+    may("security", Requirements),
+    may("requestBody", Object(Kind::RequestBody)),
+    may("responses", Map(Kind::Response)),
+    may("x-source", Object(Kind::Source)),
+    may("x-guess", Text),
+];
+const PARAMETER: &[Key] = &[
+    must("name", Text),
+    must("in", Word(&["path", "query", "header", "cookie"])),
+    may("required", Bool),
+    may("description", Text),
+    must("schema", Object(Kind::Schema)),
+    may("example", Any),
+    may("examples", Map(Kind::Example)),
+    may("x-credential", Text),
+    may("x-path-rest", Bool),
+];
+const REQUEST_BODY: &[Key] = &[may("required", Bool), may("description", Text), must("content", Map(Kind::MediaType))];
+const RESPONSE: &[Key] = &[may("description", Text), may("content", Map(Kind::MediaType)), may("x-guess", Text)];
+const MEDIA_TYPE: &[Key] =
+    &[must("schema", Object(Kind::Schema)), may("example", Any), may("examples", Map(Kind::Example))];
+const EXAMPLE: &[Key] = &[may("summary", Text), may("description", Text), must("value", Any)];
+const COMPONENTS: &[Key] = &[
+    may("securitySchemes", Map(Kind::SecurityScheme)),
+    may("parameters", Map(Kind::Parameter)),
+    may("requestBodies", Map(Kind::RequestBody)),
+    may("responses", Map(Kind::Response)),
+    may("schemas", Map(Kind::Component)),
+];
+const SECURITY_SCHEME: &[Key] = &[
+    must("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
+    may("description", Text),
+    may("name", Text),
+    may("in", Word(&["header", "query", "cookie"])),
+    may("scheme", Text),
+    may("x-credential", Text),
+    may("x-session", Text),
+];
+const SOURCE: &[Key] = &[may("document", Text), may("section", Text), may("read", Text)];
+const ENVELOPE: &[Key] = &[
+    may("flag", Texts),
+    may("success", Values),
+    may("failure", Values),
+    may("flag-optional", Bool),
+    may("error", Texts),
+    may("status-is-conclusive", Bool),
+    may("empty", Bool),
+    may("message", Texts),
+    may("code", Texts),
+    may("data", Text),
+    may("lift", Texts),
+    may("lift-from", Text),
+    may("failures", Objects(Kind::FailureRule)),
+    may("x-guess", Text),
+];
+const FAILURE_RULE: &[Key] =
+    &[may("message-contains", Text), may("code", Text), may("kind", Text), may("conclusive", Bool)];
+const SPLIT: &[Key] = &[may("parameter", Text), may("operations", Map(Kind::SplitOperation))];
+const SPLIT_OPERATION: &[Key] = &[
+    may("operationId", Text),
+    may("summary", Text),
+    may("description", Text),
+    may("reply", Text),
+    may("x-idempotency", Text),
+    may("x-source", Object(Kind::Source)),
+];
+
 impl Kind {
     /// Every kind.
     pub const ALL: &[Self] = &[
@@ -207,184 +329,30 @@ impl Kind {
     /// The keys it may have.
     pub fn keys(self) -> &'static [Key] {
         match self {
-            Self::Root => {
-                const {
-                    &[
-                        may("openapi", Text),
-                        must("info", Object(Kind::Info)),
-                        may("servers", Objects(Kind::Server)),
-                        may("tags", Objects(Kind::Tag)),
-                        may("security", Requirements),
-                        may("x-envelope", Object(Kind::Envelope)),
-                        must("paths", Map(Kind::PathItem)),
-                        may("x-webhooks", Map(Kind::WebhookItem)),
-                        may("components", Object(Kind::Components)),
-                    ]
-                }
-            }
-            Self::Info => {
-                const {
-                    &[
-                        must("title", Text),
-                        must("version", Text),
-                        may("description", Text),
-                        may("license", Object(Kind::License)),
-                        may("contact", Object(Kind::Contact)),
-                        may("x-guess", Text),
-                    ]
-                }
-            }
-            Self::Contact => const { &[may("name", Text), may("url", Text), may("email", Text)] },
-            Self::License => const { &[must("name", Text), may("url", Text)] },
-            Self::Server => const { &[must("url", Text), may("description", Text)] },
-            Self::Tag => const { &[must("name", Text), may("description", Text)] },
-            Self::PathItem => {
-                const {
-                    &[
-                        may("get", Object(Kind::Operation)),
-                        may("post", Object(Kind::Operation)),
-                        may("put", Object(Kind::Operation)),
-                        may("patch", Object(Kind::Operation)),
-                        may("delete", Object(Kind::Operation)),
-                    ]
-                }
-            }
-            Self::Operation => {
-                const {
-                    &[
-                        may("operationId", Text),
-                        may("summary", Text),
-                        may("description", Text),
-                        may("tags", Texts),
-                        may("security", Requirements),
-                        may("parameters", Objects(Kind::Parameter)),
-                        may("requestBody", Object(Kind::RequestBody)),
-                        must("responses", Map(Kind::Response)),
-                        may("x-source", Object(Kind::Source)),
-                        may("x-guess", Text),
-                        may("x-idempotency", Text),
-                        may("x-lost-reply", Text),
-                        may("x-envelope", Object(Kind::Envelope)),
-                        may("x-split", Object(Kind::Split)),
-                        may("x-alternative-to", Text),
-                        may("x-alternative-paths", Texts),
-                    ]
-                }
-            }
-            Self::WebhookItem => {
-                const {
-                    &[
-                        may("post", Object(Kind::Webhook)),
-                        may("get", Any),
-                        may("put", Any),
-                        may("patch", Any),
-                        may("delete", Any),
-                    ]
-                }
-            }
-            Self::Webhook => {
-                const {
-                    &[
-                        may("operationId", Text),
-                        may("summary", Text),
-                        may("description", Text),
-                        may("tags", Texts),
-                        may("security", Requirements),
-                        may("requestBody", Object(Kind::RequestBody)),
-                        may("responses", Map(Kind::Response)),
-                        may("x-source", Object(Kind::Source)),
-                        may("x-guess", Text),
-                    ]
-                }
-            }
-            Self::Parameter => {
-                const {
-                    &[
-                        must("name", Text),
-                        must("in", Word(&["path", "query", "header", "cookie"])),
-                        may("required", Bool),
-                        may("description", Text),
-                        must("schema", Object(Kind::Schema)),
-                        may("example", Any),
-                        may("examples", Map(Kind::Example)),
-                        may("x-credential", Text),
-                        may("x-path-rest", Bool),
-                    ]
-                }
-            }
-            Self::RequestBody => {
-                const { &[may("required", Bool), may("description", Text), must("content", Map(Kind::MediaType))] }
-            }
-            Self::Response => {
-                const { &[may("description", Text), may("content", Map(Kind::MediaType)), may("x-guess", Text)] }
-            }
-            Self::MediaType => {
-                const { &[must("schema", Object(Kind::Schema)), may("example", Any), may("examples", Map(Kind::Example))] }
-            }
-            Self::Example => const { &[may("summary", Text), may("description", Text), must("value", Any)] },
-            Self::Components => {
-                const {
-                    &[
-                        may("securitySchemes", Map(Kind::SecurityScheme)),
-                        may("parameters", Map(Kind::Parameter)),
-                        may("requestBodies", Map(Kind::RequestBody)),
-                        may("responses", Map(Kind::Response)),
-                        may("schemas", Map(Kind::Component)),
-                    ]
-                }
-            }
+            Self::Root => ROOT,
+            Self::Info => INFO,
+            Self::Contact => CONTACT,
+            Self::License => LICENSE,
+            Self::Server => SERVER,
+            Self::Tag => TAG,
+            Self::PathItem => PATH_ITEM,
+            Self::Operation => OPERATION,
+            Self::WebhookItem => WEBHOOK_ITEM,
+            Self::Webhook => WEBHOOK,
+            Self::Parameter => PARAMETER,
+            Self::RequestBody => REQUEST_BODY,
+            Self::Response => RESPONSE,
+            Self::MediaType => MEDIA_TYPE,
+            Self::Example => EXAMPLE,
+            Self::Components => COMPONENTS,
+            Self::SecurityScheme => SECURITY_SCHEME,
+            Self::Source => SOURCE,
+            Self::Envelope => ENVELOPE,
+            Self::FailureRule => FAILURE_RULE,
+            Self::Split => SPLIT,
+            Self::SplitOperation => SPLIT_OPERATION,
             Self::Component | Self::Schema => &SCHEMA,
             Self::Property => &PROPERTY,
-            Self::SecurityScheme => {
-                const {
-                    &[
-                        must("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
-                        may("description", Text),
-                        may("name", Text),
-                        may("in", Word(&["header", "query", "cookie"])),
-                        may("scheme", Text),
-                        may("x-credential", Text),
-                        may("x-session", Text),
-                    ]
-                }
-            }
-            Self::Source => const { &[may("document", Text), may("section", Text), may("read", Text)] },
-            Self::Envelope => {
-                const {
-                    &[
-                        may("flag", Texts),
-                        may("success", Values),
-                        may("failure", Values),
-                        may("flag-optional", Bool),
-                        may("error", Texts),
-                        may("status-is-conclusive", Bool),
-                        may("empty", Bool),
-                        may("message", Texts),
-                        may("code", Texts),
-                        may("data", Text),
-                        may("lift", Texts),
-                        may("lift-from", Text),
-                        may("failures", Objects(Kind::FailureRule)),
-                        may("x-guess", Text),
-                    ]
-                }
-            }
-            Self::FailureRule => {
-                const { &[may("message-contains", Text), may("code", Text), may("kind", Text), may("conclusive", Bool)] }
-            }
-            Self::Split => const { &[may("parameter", Text), may("operations", Map(Kind::SplitOperation))] },
-            Self::SplitOperation => {
-                const {
-                    &[
-                        may("operationId", Text),
-                        may("summary", Text),
-                        may("description", Text),
-                        may("reply", Text),
-                        may("x-idempotency", Text),
-                        may("x-source", Object(Kind::Source)),
-                    ]
-                }
-            }
         }
     }
 

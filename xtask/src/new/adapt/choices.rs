@@ -1,5 +1,6 @@
 //! `anyOf` and `oneOf`: only where one reading is safe.
 
+use gerbang_spec::format::Format;
 use serde_json::{Value, json};
 
 use super::scalars::are_words;
@@ -76,15 +77,16 @@ impl Adapter<'_> {
             return Some(json!({"type": "string"}));
         }
         if only(&["integer"]) {
-            return Some(json!({"type": "integer", "format": "int64"}));
+            return Some(json!({"type": "integer", "format": Format::Int64.name()}));
         }
         if only(&["string", "integer"]) {
-            return Some(json!({"type": "string", "format": "identifier"}));
+            return Some(json!({"type": "string", "format": Format::Identifier.name()}));
         }
         let truths = kinds.iter().zip(&words).all(|(kind, words)| {
             *kind == "boolean" || words.is_some_and(|words| !words.is_empty() && words.iter().all(is_truth))
         });
-        (only(&["boolean", "string", "integer"]) && truths).then(|| json!({"type": "string", "format": "flag"}))
+        (only(&["boolean", "string", "integer"]) && truths)
+            .then(|| json!({"type": "string", "format": Format::Flag.name()}))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gerbang_spec::format::Format;
 use serde_json::{Map, Value, json};
 
 use super::operations::Adapted;
@@ -75,11 +76,7 @@ fn example(schemas: &Schemas, schema: &Value, depth: usize) -> Option<Value> {
             Some(json!(schema["maximum"].as_u64().map_or(least, |most| least.min(most))))
         }
         ("boolean", _) => Some(json!(true)),
-        (_, Some("date-time")) => Some(json!("2026-01-31T12:00:00Z")),
-        (_, Some("date")) => Some(json!("2026-01-31")),
-        (_, Some("uri")) => Some(json!("https://example.com")),
-        (_, Some("email")) => Some(json!("someone@example.com")),
-        (_, Some(_)) => Some(json!("1")),
+        (_, Some(format)) => Some(Format::named(format).map_or_else(|| json!("1"), Format::sample)),
         (_, None) => {
             let least = usize::try_from(schema["minLength"].as_u64().unwrap_or(0)).unwrap_or(0).min(10_000);
             let most = usize::try_from(schema["maxLength"].as_u64().unwrap_or(10_000)).unwrap_or(10_000);

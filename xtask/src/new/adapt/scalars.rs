@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::schemas::Read;
 use super::texts::{UNDESCRIBED, plain};
 use super::{Adapter, Component, Reason, Refusal, Result, Side, below, reference};
+use gerbang_spec::format::Format;
 use gerbang_spec::naming::pascal;
 
 impl Adapter<'_> {
@@ -18,7 +19,7 @@ impl Adapter<'_> {
         let mut value = match kind {
             "boolean" => json!({"type": "boolean"}),
             "integer" => json!({"type": "integer", "format": self.whole(format)}),
-            "number" if matches!(format, "int32" | "int64") || self.is_whole_multiple(at) => {
+            "number" if is_taken_over(format, "integer") || self.is_whole_multiple(at) => {
                 self.report.note("a `number` that is always whole is an integer");
                 json!({"type": "integer", "format": self.whole(format)})
             }
@@ -44,16 +45,14 @@ impl Adapter<'_> {
         Ok(Read { value, nullable })
     }
 
-    fn whole(&mut self, format: &str) -> &'static str {
-        match format {
-            "int32" => "int32",
-            "int64" => "int64",
-            "" => "int64",
-            other => {
-                self.report.note(format!("the format `{other}` of integers became `int64`"));
-                "int64"
-            }
+    fn whole<'f>(&mut self, format: &'f str) -> &'f str {
+        if is_taken_over(format, "integer") {
+            return format;
         }
+        if !format.is_empty() {
+            self.report.note(format!("the format `{format}` of integers became `int64`"));
+        }
+        Format::Int64.name()
     }
 
     fn is_whole_multiple(&self, at: &str) -> bool {
@@ -64,7 +63,7 @@ impl Adapter<'_> {
     fn text_of(&mut self, format: &str) -> Value {
         match format {
             "" => json!({"type": "string"}),
-            "date-time" | "date" | "uri" | "email" => json!({"type": "string", "format": format}),
+            format if is_taken_over(format, "string") => json!({"type": "string", "format": format}),
             other => {
                 self.report.note(format!("the format `{other}` of strings was dropped"));
                 json!({"type": "string"})
@@ -126,6 +125,11 @@ impl Adapter<'_> {
         }
         said.join(" ")
     }
+}
+
+/// Whether a format of the document is kept on a type.
+fn is_taken_over(format: &str, kind: &str) -> bool {
+    Format::named(format).is_some_and(|format| format.is_common() && format.types().contains(&kind))
 }
 
 /// Whether words can be the variants of a type.
