@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::format::Format;
 use crate::problem::Problem;
 use crate::yaml::Document;
 pub use scalars::CORE;
@@ -167,6 +168,27 @@ pub enum CredentialKind {
     Text,
     /// A whole number.
     Number,
+}
+
+impl CredentialKind {
+    /// How a credential of a schema is kept.
+    pub fn of(schema: &Value) -> Self {
+        let format = schema.get("format").and_then(Value::as_str).and_then(Format::named);
+        match schema.get("type").and_then(Value::as_str) {
+            Some("integer") => Self::Number,
+            _ if format.is_some_and(Format::is_secret) => Self::Secret,
+            _ => Self::Text,
+        }
+    }
+
+    /// How messages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "a secret",
+            Self::Text => "plain text",
+            Self::Number => "a number",
+        }
+    }
 }
 
 /// What a provider sends.

@@ -3,6 +3,29 @@
 use heck::ToSnakeCase;
 use syn::Ident;
 
+/// Types that generated code uses itself.
+pub const TYPES: &[&str] = &["Box", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
+
+/// Names that a client's methods, or the statics of operations, cannot have.
+pub const METHODS: &[&str] =
+    &["all", "base_url", "builder", "clone", "envelope", "from_env", "new", "with_retry", "with_timeout"];
+
+/// Names that the getters of credentials cannot have.
+pub const GETTERS: &[&str] = &["clone", "from_env", "from_variables", "get", "new", "secrets"];
+
+/// Options that each command of the command line has.
+pub const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
+
+/// The option of the command line for an argument.
+pub fn option(argument: &str) -> String {
+    argument.to_snake_case().replace('_', "-")
+}
+
+/// Whether a name is one in Rust as it is: no keyword, and only letters, digits and underscores.
+pub fn is_ident(name: &str) -> bool {
+    syn::parse_str::<Ident>(name).is_ok()
+}
+
 /// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
 pub fn snake(name: &str) -> Ident {
     let snake = name.replace('\'', "").replace(|letter: char| !letter.is_alphanumeric(), "-").to_snake_case();

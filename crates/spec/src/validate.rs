@@ -10,6 +10,7 @@ mod examples;
 mod formats;
 mod grammar;
 mod keys;
+mod names;
 mod operations;
 mod parameters;
 mod refs;
@@ -62,6 +63,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("open-enum-unnamed", "`x-extensible-enum` is a named string component with words that differ"),
     ("unknown-format", "each format is known and stands on a type that it fits"),
     ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
+    ("rust-name", "no two names become the same one in Rust or on the command line, nor one that is taken there"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
 ];
@@ -89,6 +91,7 @@ pub fn validate(document: &Document) -> Vec<Problem> {
         formats::check,
         examples::check,
         credentials::check,
+        names::check,
         envelopes::check,
     ] {
         check(&spec, &mut report);

@@ -406,3 +406,47 @@ fn a_spec_that_asks_for_basic_authentication_is_not_valid() {
     let problems = validate(&parse(&sample(&changes)));
     assert!(matches!(&problems[..], [problem] if problem.rule == "unsupported" && !problem.help.contains("basic")));
 }
+
+#[test]
+fn list_inside_itself_is_refused() {
+    let endless = (
+        "      items: {type: string, description: A label.}",
+        "      items: # here\n        $ref: '#/components/schemas/Labels'",
+    );
+    refused(&[endless], "contains itself");
+    let inside = (
+        "      items: {type: string, description: A label.}",
+        "      items:\n        type: array\n        description: More.\n        items: # here\n          $ref: '#/components/schemas/Labels'",
+    );
+    refused(&[inside], "contains itself");
+}
+
+#[test]
+fn query_parameter_named_as_a_path_parameter_is_refused() {
+    let id = "description: The id., schema: {type: string, minLength: 1}}\n";
+    let again = format!("{id}        - {{name: id, in: query, description: It again., schema: {{type: string}}}}\n");
+    let path = directory("same-name").join("sample.yaml");
+    fs::write(&path, sample(&[(id, &again)])).unwrap();
+    let error = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap_err().to_string();
+    assert!(error.contains("rust-name: `id` becomes `id`"), "{error}");
+}
+
+#[test]
+fn credential_in_two_places_is_required_when_one_is() {
+    let optional = sample(&[("security:\n  - ApiKey: []\nx-envelope", "security: []\nx-envelope")]);
+    let model = Model::read(&parse(&optional)).unwrap();
+    let key = |model: &Model| model.credentials.iter().find(|credential| credential.name == "api_key").unwrap().clone();
+    assert!(key(&model).optional, "no operation sends it");
+    let member = "        project: {type: string, x-credential: project, description: The project.}\n";
+    let secret = member.replace("x-credential: project", "format: password, x-credential: api_key");
+    let both = optional.replace(member, &secret);
+    let model = Model::read(&parse(&both)).unwrap();
+    assert!(!key(&model).optional, "a body sends it");
+}
+
+#[test]
+fn credential_of_two_kinds_is_refused() {
+    let member = "        project: {type: string, x-credential: project, description: The project.}\n";
+    let text = member.replace("x-credential: project", "x-credential: api_key").replace("}\n", "} # here\n");
+    refused(&[(member, &text)], "is plain text here and a secret elsewhere");
+}

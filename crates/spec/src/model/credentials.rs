@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::source::{Result, Source, object};
-use super::{Credential, CredentialKind, Place, scalars};
+use super::{Credential, CredentialKind, Place};
 use crate::yaml::escape;
 
 /// The credentials of a spec.
@@ -35,7 +35,8 @@ impl<'a> Credentials<'a> {
             let credential = self.source.text(&format!("{pointer}/x-credential"))?;
             let optional = !self.is_sent(name);
             let description = self.source.text(&format!("{pointer}/description"))?;
-            self.add(credential, description, CredentialKind::Secret, optional);
+            let kind = CredentialKind::Secret;
+            self.add(&pointer, Credential { name: credential, description, kind, optional })?;
         }
         Ok(())
     }
@@ -50,16 +51,26 @@ impl<'a> Credentials<'a> {
             || operations.flat_map(|(_, item)| object(item).values()).any(|operation| names(operation.get("security")))
     }
 
-    fn add(&mut self, name: String, description: String, kind: CredentialKind, optional: bool) {
-        if !self.credentials.iter().any(|credential| credential.name == name) {
-            self.credentials.push(Credential { name, description, kind, optional });
+    /// Adds a credential that is named at a pointer. One that is named in several places is the same everywhere, and is
+    /// optional only when each of them is.
+    fn add(&mut self, pointer: &str, credential: Credential) -> Result<()> {
+        match self.credentials.iter_mut().find(|known| known.name == credential.name) {
+            None => self.credentials.push(credential),
+            Some(known) if known.kind == credential.kind => known.optional &= credential.optional,
+            Some(known) => {
+                let (first, here) = (known.kind.name(), credential.kind.name());
+                let message = format!("the credential `{}` is {here} here and {first} elsewhere", credential.name);
+                return self.source.refuse(pointer, message);
+            }
         }
+        Ok(())
     }
 
-    /// Adds the credential of a property or parameter that the client fills in.
-    pub fn fill_in(&mut self, credential: &str, schema: &Value, description: &str) {
-        let kind = scalars::credential_kind(schema);
-        self.add(credential.to_owned(), description.to_owned(), kind, false);
+    /// Adds the credential of the property or parameter at a pointer, which the client fills in.
+    pub fn fill_in(&mut self, pointer: &str, name: &str, schema: &Value, description: &str) -> Result<()> {
+        let (name, description) = (name.to_owned(), description.to_owned());
+        let kind = CredentialKind::of(schema);
+        self.add(pointer, Credential { name, description, kind, optional: false })
     }
 
     /// Which credentials the operation at a pointer sends by its security requirement, and where.

@@ -32,6 +32,8 @@ pub struct Lowering<'a> {
     pub bodies: BTreeSet<String>,
     /// Components still to be lowered or lowered already: how they are used, and where for the first time.
     needed: BTreeMap<String, (Use, String)>,
+    /// The lists and maps that are being lowered, so that one inside itself is noticed.
+    inlined: Vec<String>,
     /// The lowered components.
     pub schemas: BTreeMap<String, Value>,
     /// Open sets of words, by component name.
@@ -49,6 +51,7 @@ impl<'a> Lowering<'a> {
             source,
             bodies: BTreeSet::new(),
             needed: BTreeMap::new(),
+            inlined: Vec::new(),
             schemas: BTreeMap::new(),
             words: BTreeMap::new(),
             requests: BTreeSet::new(),
@@ -115,7 +118,7 @@ impl<'a> Lowering<'a> {
         if let Some(name) = component_name(schema) {
             let at = component_at(&name);
             if self.source.is_nameless(&at)? {
-                return self.lower(&at, request);
+                return self.lower_nameless(&name, &at, pointer, request);
             }
             self.need(&name, Use::whole(request), pointer)?;
             return Ok(schema.clone());
@@ -151,6 +154,19 @@ impl<'a> Lowering<'a> {
             _ => scalars::lower(self.source, pointer, &kind, &mut lowered)?,
         }
         Ok(Value::Object(lowered))
+    }
+
+    /// Lowers a list, map, text or number in the place of the reference to it, which is at `from`.
+    fn lower_nameless(&mut self, name: &str, at: &str, from: &str, request: bool) -> Result<Value> {
+        if self.inlined.iter().any(|outer| outer == at) {
+            return self
+                .source
+                .refuse(from, format!("the list or map `{name}` contains itself, which no type can say"));
+        }
+        self.inlined.push(at.to_owned());
+        let lowered = self.lower(at, request);
+        self.inlined.pop();
+        lowered
     }
 
     fn lower_object(&mut self, pointer: &str, request: bool, lowered: &mut Map<String, Value>) -> Result<()> {

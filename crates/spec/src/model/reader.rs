@@ -174,7 +174,7 @@ impl Reader<'_> {
                 if required {
                     let schema = self.source.get(&format!("{at}/schema"))?;
                     let description = self.source.text(&format!("{at}/description"))?;
-                    self.credentials.fill_in(&credential, schema, &description);
+                    self.credentials.fill_in(&at, &credential, schema, &description)?;
                     credentials.push((credential, self.place(&at, &place, name)?));
                 }
                 continue;
@@ -248,7 +248,8 @@ impl Reader<'_> {
                 && required.contains(&json!(name))
             {
                 let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
-                self.credentials.fill_in(credential, property, description);
+                let pointer = format!("{at}/properties/{}", escape(name));
+                self.credentials.fill_in(&pointer, credential, property, description)?;
                 filled.push((name.clone(), credential.to_owned()));
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::source::{Result, Source, object};
-use super::{Bound, CredentialKind, Limit};
+use super::{Bound, Limit};
 use crate::format::Format;
 use crate::yaml::escape;
 
@@ -39,16 +39,6 @@ pub fn lower(source: Source, pointer: &str, kind: &str, lowered: &mut Map<String
         return source.refuse(pointer, "a closed set of words cannot be generated; write x-extensible-enum");
     }
     Ok(())
-}
-
-/// How a credential is kept, by its schema.
-pub fn credential_kind(schema: &Value) -> CredentialKind {
-    let format = schema.get("format").and_then(Value::as_str).and_then(Format::named);
-    match schema.get("type").and_then(Value::as_str) {
-        Some("integer") => CredentialKind::Number,
-        _ if format.is_some_and(Format::is_secret) => CredentialKind::Secret,
-        _ => CredentialKind::Text,
-    }
 }
 
 /// The limits of the members of the component at a pointer.

@@ -57,6 +57,11 @@ impl<'a, 'b> Envelope<'a, 'b> {
     }
 }
 
+/// The member of an operation's replies that is the payload, if not all of them is.
+pub fn payload_member<'a>(spec: &Spec<'a>, operation: &Node) -> Option<&'a str> {
+    Envelope::of(spec, operation).text("data")
+}
+
 /// Checks every envelope against the replies of its operations.
 pub fn check(spec: &Spec, report: &mut Report) {
     for envelope in spec.all(&[Kind::Envelope]) {

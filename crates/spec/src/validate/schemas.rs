@@ -28,6 +28,10 @@ pub fn check(spec: &Spec, report: &mut Report) {
         check_words(report, schema);
         check_required(spec, report, schema);
     }
+    let used = spec.reachable(["/paths".to_owned(), "/x-webhooks".to_owned()]);
+    for component in used.into_values().filter(|node| node.kind == Kind::Component) {
+        check_end(spec, report, component);
+    }
     let flags = flags(spec);
     for schema in spec.read_by_client().into_values().filter(|node| SCHEMAS.contains(&node.kind)) {
         if schema.list("enum").iter().any(Value::is_string) && !flags.contains(&schema.pointer) {
@@ -66,6 +70,24 @@ fn check_nesting(spec: &Spec, report: &mut Report, schema: &Node) {
     if schema.kind != Kind::Component && !of_body && schema.has("properties") {
         let message = "an object inside another has no name";
         report.add(&schema.pointer, "anonymous-object", message, "make it a component and refer to it by `$ref`");
+    }
+}
+
+/// A list or map that is inside itself by lists and maps only has no type.
+fn check_end(spec: &Spec, report: &mut Report, component: &Node) {
+    let inside = |schema: &Node| {
+        let inner = spec.child(schema, "items").or_else(|| spec.child(schema, "additionalProperties"));
+        let inner = inner.or_else(|| spec.children(schema, "allOf").first().copied());
+        inner.and_then(|inner| spec.resolve(inner))
+    };
+    let mut seen = BTreeSet::new();
+    let mut schema = inside(component);
+    while let Some(next) = schema.filter(|next| seen.insert(next.pointer.as_str())) {
+        if next.pointer == component.pointer {
+            let message = format!("the list or map `{}` contains itself", component.name());
+            report.add(&component.pointer, "unsupported", message, "make what is inside it an object");
+        }
+        schema = inside(next);
     }
 }
 

@@ -221,6 +221,13 @@ impl<'a> Spec<'a> {
         self.children(operation, "parameters").into_iter().filter_map(|node| self.resolve(node)).collect()
     }
 
+    /// The components of an operation's request body.
+    pub fn bodies(&self, operation: &Node) -> Vec<&Node<'a>> {
+        let body = self.child(operation, "requestBody").and_then(|body| self.resolve(body));
+        let media = body.into_iter().flat_map(|body| self.children(body, "content"));
+        media.filter_map(|media| self.resolve(self.child(media, "schema")?)).collect()
+    }
+
     /// An operation's responses with a success status, resolved.
     pub fn success_responses(&self, operation: &Node) -> Vec<&Node<'a>> {
         let responses = self.children(operation, "responses").into_iter();

@@ -2,19 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use gerbang_spec::naming::{GETTERS, METHODS, OPTIONS, TYPES, is_ident, option};
 use heck::{ToPascalCase, ToSnakeCase};
 
 use super::Side;
 
-/// Names of types that generated code uses itself, or that mean something in a spec.
-const TAKEN: &[&str] =
-    &["Box", "Client", "Credentials", "Failure", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
-
-/// Names that a client's methods, or the statics of operations, cannot have.
-const METHODS: &[&str] = &["all", "base_url", "builder", "clone", "envelope", "from_env", "new"];
-
-/// Options that each command of the command line has.
-const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
+/// Names that mean something in a spec or in a client.
+const TAKEN: &[&str] = &["Client", "Credentials", "Failure"];
 
 /// The names that are in use.
 #[derive(Debug, Default)]
@@ -28,7 +22,7 @@ impl Names {
     /// A name for a component.
     pub(super) fn component(&mut self, hint: &str, side: Side) -> String {
         let name = pascal(hint);
-        let name = if TAKEN.contains(&name.as_str()) { format!("{name}Object") } else { name };
+        let name = if TAKEN.iter().chain(TYPES).any(|taken| *taken == name) { format!("{name}Object") } else { name };
         if side == Side::Sent && self.components.contains(&name) {
             return unique(&mut self.components, &format!("{name}Input"), "");
         }
@@ -38,14 +32,15 @@ impl Names {
     /// A name for an operation.
     pub(super) fn operation(&mut self, hint: &str) -> String {
         let name = snake(hint);
-        let usable = syn::parse_str::<syn::Ident>(&name).is_ok() && !METHODS.contains(&name.as_str());
+        let usable = is_ident(&name) && !METHODS.contains(&name.as_str());
         unique(&mut self.operations, &if usable { name } else { format!("call_{name}") }, "_")
     }
 
     /// A name for a credential.
     pub(super) fn credential(&mut self, hint: &str) -> String {
         let name = snake(hint);
-        unique(&mut self.credentials, if syn::parse_str::<syn::Ident>(&name).is_ok() { &name } else { "api_key" }, "_")
+        let usable = is_ident(&name) && !GETTERS.contains(&name.as_str());
+        unique(&mut self.credentials, if usable { &name } else { "api_key" }, "_")
     }
 }
 
@@ -78,7 +73,7 @@ pub(super) fn snake(hint: &str) -> String {
 pub(super) fn clash<'a>(names: impl IntoIterator<Item = &'a str>, are_arguments: bool) -> Option<String> {
     let mut seen = BTreeSet::new();
     for name in names {
-        let option = name.to_snake_case().replace('_', "-");
+        let option = option(name);
         if !name.contains(|letter: char| letter.is_ascii_alphabetic())
             || (are_arguments && OPTIONS.contains(&option.as_str()))
             || !seen.insert(option)
