@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::model::{Model, Reply};
+use crate::problem;
 use crate::specs;
 use crate::yaml::Document;
 pub use base::Base;
@@ -70,13 +71,9 @@ pub struct Read {
 
 /// Reads a spec that the generator can read.
 pub fn read(text: &str, file: &str) -> Result<Read> {
-    match Document::parse(text, file).and_then(|document| Ok((Model::read(&document)?, document))) {
-        Ok((model, document)) => Ok(Read { document: document.value, model }),
-        Err(problems) => {
-            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-            bail!("{}", problems.join("\n"))
-        }
-    }
+    let read = Document::parse(text, file).and_then(|document| Ok((Model::read(&document)?, document)));
+    let (model, document) = read.map_err(|problems| problem::error(&problems))?;
+    Ok(Read { document: document.value, model })
 }
 
 /// The changes from one state of a spec to another, the breaking ones first.

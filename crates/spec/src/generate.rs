@@ -20,6 +20,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Model;
+use crate::problem;
 use crate::specs::Spec;
 use crate::validate::validate;
 use crate::yaml::Document;
@@ -29,16 +30,12 @@ pub type Files = BTreeMap<PathBuf, String>;
 
 /// The files of one spec, which must be valid.
 pub fn files(spec: &Spec) -> Result<Files> {
-    let fail = |problems: Vec<crate::problem::Problem>| {
-        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("{}", problems.join("\n"))
-    };
-    let document = Document::load(&spec.path, &spec.display_name()).map_err(fail)?;
+    let document = Document::load(&spec.path, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
     let problems = validate(&document);
     if !problems.is_empty() {
-        return Err(fail(problems));
+        return Err(problem::error(&problems));
     }
-    let mut model = Model::read(&document).map_err(fail)?;
+    let mut model = Model::read(&document).map_err(|problems| problem::error(&problems))?;
     model.module = spec.module().map(str::to_owned);
     of_model(spec, &model).with_context(|| spec.display_name())
 }

@@ -12,5 +12,4 @@ pub mod naming;
 pub mod problem;
 pub mod specs;
 pub mod validate;
-pub mod write_yaml;
 pub mod yaml;

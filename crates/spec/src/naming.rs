@@ -55,22 +55,3 @@ pub fn shout(name: &str) -> Ident {
 pub fn ident(name: &str) -> Ident {
     syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new(&format!("{name}_"), proc_macro2::Span::call_site()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_rust_names() {
-        assert_eq!(snake("bankDisplayNm").to_string(), "bank_display_nm");
-        assert_eq!(snake("install_12").to_string(), "install_12");
-        assert_eq!(snake("Authorization").to_string(), "authorization");
-        assert_eq!(snake("HTMLText[gte]").to_string(), "html_text_gte");
-        assert_eq!(snake("3ds").to_string(), "x3ds");
-        assert_eq!(pascal("cimb_niaga_va").unwrap().to_string(), "CimbNiagaVa");
-        assert_eq!(pascal("generate-qr-code").unwrap().to_string(), "GenerateQrCode");
-        assert_eq!(pascal("PENDING").unwrap().to_string(), "Pending");
-        assert!(pascal("201").is_none());
-        assert_eq!(ident("type").to_string(), "type_");
-    }
-}

@@ -17,6 +17,11 @@ pub struct Problem {
     pub help: String,
 }
 
+/// All problems as one error, a line each with their help.
+pub fn error(problems: &[Problem]) -> anyhow::Error {
+    anyhow::anyhow!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, rule, message, help } = self;

@@ -30,8 +30,11 @@ pub fn check(spec: &Spec, report: &mut Report) {
         check_parameters(spec, report, operation);
         check_arguments(spec, report, operation);
     }
-    check_methods(spec, report);
-    check_getters(spec, report);
+    let operations = spec.all(&[Kind::Operation, Kind::SplitOperation]);
+    for operation in operations.filter(|operation| !operation.has("x-alternative-to")) {
+        check_taken(report, operation, "operationId", METHODS, "the method of an operation");
+    }
+    spec.nodes().for_each(|node| check_taken(report, node, "x-credential", GETTERS, "a credential"));
     check_readers(spec, report);
 }
 
@@ -70,23 +73,20 @@ fn check_words(report: &mut Report, schema: &Node) {
     let words = schema.texts("x-extensible-enum").into_iter().enumerate();
     // Another rule reports words that are blank.
     for (index, word) in words.filter(|(_, word)| !word.trim().is_empty()) {
-        let message = match pascal(word) {
+        let variant = pascal(word).map(|variant| variant.to_string());
+        // Another rule reports words that are the same but for case.
+        let is_other = |other: &&str| other.to_lowercase() != word.to_lowercase();
+        let message = match variant.as_ref().map(|variant| variants.insert(variant.clone(), word)) {
             None => Some(format!("`{word}` gives no name for a variant")),
-            Some(variant) => variants
-                .insert(variant.to_string(), word)
-                .filter(|other| !is_same(other, word))
-                .map(|other| format!("`{word}` and `{other}` become the same variant `{variant}`")),
+            Some(other) => {
+                other.filter(is_other).map(|other| format!("`{word}` becomes the same variant as `{other}`"))
+            }
         };
         if let Some(message) = message {
             let pointer = format!("{}/{index}", schema.at("x-extensible-enum"));
             report.add(&pointer, RULE, message, "make it a plain text, and list the words in its description");
         }
     }
-}
-
-/// Whether two words are the same but for case, which another rule reports.
-fn is_same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }
 
 /// The parameters that a caller gives, with where the operation names them.
@@ -117,9 +117,8 @@ fn check_parameters(spec: &Spec, report: &mut Report, operation: &Node) {
 
 /// The parameters of an operation and the members of its body, which become options of one command.
 fn check_arguments(spec: &Spec, report: &mut Report, operation: &Node) {
-    let members: Vec<_> =
-        spec.bodies(operation).into_iter().flat_map(|body| spec.children(body, "properties")).collect();
-    let members: Vec<_> = members.into_iter().filter(|member| !member.has("x-credential")).collect();
+    let members = spec.bodies(operation).into_iter().flat_map(|body| spec.children(body, "properties"));
+    let members: Vec<_> = members.filter(|member| !member.has("x-credential")).collect();
     let mut options = BTreeMap::new();
     for member in &members {
         // Members that become the same are reported as fields.
@@ -133,9 +132,9 @@ fn check_arguments(spec: &Spec, report: &mut Report, operation: &Node) {
         let argument =
             if is_member { format!("{}-{name}", parameter.text("in").unwrap_or_default()) } else { name.into() };
         check_option(report, &argument, site);
-        if let Some(member) = options.get(&option(&argument)) {
-            let message =
-                format!("the parameter `{name}` becomes the option `{}`, as `{member}` does", option(&argument));
+        let option = option(&argument);
+        if let Some(member) = options.get(&option) {
+            let message = format!("the parameter `{name}` becomes `--{option}`, as `{member}` does");
             report.add(&site.pointer, RULE, message, "rename or leave out one of the two");
         }
     }
@@ -149,26 +148,11 @@ fn check_option(report: &mut Report, argument: &str, node: &Node) {
     }
 }
 
-/// Operations, which become methods of a client and statics.
-fn check_methods(spec: &Spec, report: &mut Report) {
-    let operations = spec.all(&[Kind::Operation, Kind::SplitOperation]);
-    for operation in operations.filter(|operation| !operation.has("x-alternative-to")) {
-        let Some(id) = operation.text("operationId").filter(|id| METHODS.contains(id) || is_keyword(id)) else {
-            continue;
-        };
-        let message = format!("a client can have no method `{id}` for the operation");
-        report.add(&operation.at("operationId"), RULE, message, format!("name it as `{id}_payment`"));
-    }
-}
-
-/// Credentials, which become fields and getters.
-fn check_getters(spec: &Spec, report: &mut Report) {
-    for node in spec.nodes() {
-        let Some(name) = node.text("x-credential").filter(|name| GETTERS.contains(name) || is_keyword(name)) else {
-            continue;
-        };
-        let message = format!("`{name}` cannot be the name of a credential in Rust");
-        report.add(&node.at("x-credential"), RULE, message, "name it as `api_key`");
+/// A name that generated code has already, or that Rust keeps for itself.
+fn check_taken(report: &mut Report, node: &Node, key: &str, taken: &[&str], what: &str) {
+    if let Some(name) = node.text(key).filter(|name| taken.contains(name) || is_keyword(name)) {
+        let message = format!("{what} cannot be called `{name}` in Rust");
+        report.add(&node.at(key), RULE, message, "give it another name");
     }
 }
 

@@ -1,15 +1,14 @@
-//! New providers: what is adapted of a foreign document, what is refused, and what is made of it.
+//! Foreign documents: what is adapted and what is refused.
 
 mod adaptations;
 mod public;
 mod refusals;
-mod scaffold;
 
+use gerbang_adapt::{Adaptation, Finding, adapt};
 use gerbang_spec::model::Model;
 use gerbang_spec::validate::validate;
 use gerbang_spec::yaml::Document;
 use serde_json::Value;
-use xtask::new::adapt::{Adaptation, Finding, adapt};
 
 /// A document of one operation whose body and reply have a member `value`; each mark is replaced by flow YAML.
 const DOCUMENT: &str = "\
@@ -80,7 +79,7 @@ fn parse(mut text: String) -> Document {
 /// The adapted document, which is always a valid spec that can be generated.
 fn adapted(changes: &[(&str, &str)]) -> Adaptation {
     let adaptation = adapt(&document(changes), "2026-11-20").unwrap_or_else(|finding| panic!("{finding}"));
-    let text = gerbang_spec::write_yaml::write(&adaptation.spec);
+    let text = gerbang_adapt::write_yaml::write(&adaptation.spec);
     let spec = Document::parse(&text, "specs/shop.yaml").unwrap();
     assert_eq!(spec.value, adaptation.spec);
     let problems = validate(&spec);

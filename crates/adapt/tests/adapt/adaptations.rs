@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use gerbang_adapt::adapt;
+use gerbang_adapt::write_yaml::write;
 use gerbang_spec::model::{Model, Reply};
 use gerbang_spec::validate::validate;
-use gerbang_spec::write_yaml::write;
 use gerbang_spec::yaml::Document;
-use xtask::new::adapt::adapt;
 
 use crate::{adapted, operation, parse};
 

@@ -5,12 +5,12 @@
 use std::path::Path;
 use std::time::Instant;
 
+use gerbang_adapt::write_yaml::write;
+use gerbang_adapt::{Loss, adapt};
 use gerbang_spec::generate;
 use gerbang_spec::specs::Spec;
 use gerbang_spec::validate::validate;
-use gerbang_spec::write_yaml::write;
 use gerbang_spec::yaml::Document;
-use xtask::new::adapt::{Loss, adapt};
 
 #[test]
 #[ignore = "needs documents of others"]

@@ -1,7 +1,7 @@
 //! What has no safe reading is named with its line and its reason, and nothing else is.
 
-use xtask::new::adapt::Loss::{Document as Whole, Member, Operation};
-use xtask::new::adapt::{Loss, Reason, adapt};
+use gerbang_adapt::Loss::{Document as Whole, Member, Operation};
+use gerbang_adapt::{Loss, Reason, adapt};
 
 use crate::{document, parse, refused};
 

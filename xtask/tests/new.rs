@@ -22,6 +22,44 @@ const LISTS: &[&str] = &[
     "crates/facade/src/lib.rs",
 ];
 
+/// A document of one operation, with a number that may have fractions.
+const DOCUMENT: &str = "\
+openapi: 3.0.1
+info: {title: Shop, version: '1'}
+servers: [{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]
+paths:
+  /things/{id}:
+    post:
+      operationId: changeThing
+      tags: [Things]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: kind, in: query, schema: {type: string, enum: [new, old]}}
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                id: {type: string}
+                value: {type: string}
+      responses:
+        '200':
+          description: Done.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+        default:
+          description: It failed.
+          content: {application/json: {schema: {type: object, properties: {message: {type: string}}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [id, value]
+      properties:
+        id: {type: string}
+        value: {type: number}
+";
+
 /// A directory with the specs and lists of the workspace.
 fn copy(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -106,12 +144,7 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
 fn a_provider_from_a_document_is_generated_and_what_is_left_out_is_told() {
     let copy = copy("from-document");
     let document = copy.join("shop.yaml");
-    let text = crate::document(&[
-        ("RECEIVED", "{type: number}"),
-        ("PARAMETER", "- {name: kind, in: query, schema: {type: string, enum: [new, old]}}"),
-    ]);
-    let text = text.value;
-    fs::write(&document, text.to_string()).unwrap();
+    fs::write(&document, DOCUMENT).unwrap();
     let before = contents(&copy);
     let refused = run(&copy, &request("toko", Some(document.clone()))).unwrap();
     assert!(matches!(refused, Outcome::Refused(_)));

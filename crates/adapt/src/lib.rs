@@ -16,6 +16,7 @@ mod scalars;
 mod schemas;
 mod security;
 mod texts;
+pub mod write_yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 

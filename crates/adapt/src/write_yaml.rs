@@ -71,7 +71,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::yaml::Document;
+    use gerbang_spec::yaml::Document;
 
     #[test]
     fn what_is_written_is_read_again() {
