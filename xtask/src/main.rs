@@ -39,7 +39,7 @@ enum Task {
     /// Run the gate: what every change must pass. Exits with 1 when a step fails.
     #[command(after_help = ci::help())]
     Ci {
-        /// Also the heavy steps. One that lacks a tool is left out, and says so.
+        /// Also the heavy steps. One that lacks a tool is skipped, and says so.
         #[arg(long)]
         full: bool,
         /// Only these steps, each of which must then find its tools.

@@ -28,8 +28,11 @@ pub fn is_ident(name: &str) -> bool {
 
 /// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
 pub fn snake(name: &str) -> Ident {
-    let snake = name.replace('\'', "").replace(|letter: char| !letter.is_alphanumeric(), "-").to_snake_case();
-    let starts_well = snake.starts_with(|first: char| first.is_alphabetic());
+    // What may be inside a name of Rust, which is less than all that Unicode takes for letters and digits.
+    let is_part =
+        |letter: char| letter.is_ascii_alphanumeric() || !letter.is_ascii() && is_ident(&format!("x{letter}"));
+    let snake = name.replace('\'', "").replace(|letter: char| !is_part(letter), "-").to_snake_case();
+    let starts_well = snake.starts_with(|first: char| is_ident(&first.to_string()));
     ident(&if starts_well { snake } else { format!("x{snake}") })
 }
 

@@ -43,36 +43,36 @@ pub fn workspace() -> &'static Path {
     &WORKSPACE
 }
 
-/// What may stand beside the specs.
-const BESIDE: [&str; 5] =
+/// The other files that may be in the directory of specs.
+const KNOWN_FILES: [&str; 5] =
     ["README.md", "check-with-others.sh", "docs.toml", "schemathesis_hooks.py", "test-with-schemathesis.sh"];
 
 /// The specs in a directory, by name; only those of the given providers unless none is given.
 /// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`). Anything else in the directory is refused, as it is
 /// probably meant to be a spec.
 pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
-    let (mut specs, mut strangers) = (Vec::new(), Vec::new());
+    let (mut specs, mut unknown_files) = (Vec::new(), Vec::new());
     for entry in directory.read_dir().with_context(|| format!("cannot read {}", directory.display()))? {
         let path = entry?.path();
         let is_file = path.is_file();
-        if is_file && path.file_name().is_some_and(|name| BESIDE.iter().any(|beside| name == *beside)) {
+        if is_file && path.file_name().is_some_and(|name| KNOWN_FILES.iter().any(|known| name == *known)) {
             continue;
         }
         if is_file && path.extension().is_some_and(|extension| extension == "yaml") {
             let name = path.file_stem().and_then(|stem| stem.to_str()).context("a spec's name is not UTF-8")?;
             specs.push(Spec { name: name.to_owned(), path: path.clone() });
         } else {
-            strangers.push(path.file_name().unwrap_or_default().display().to_string());
+            unknown_files.push(path.file_name().unwrap_or_default().display().to_string());
         }
     }
-    if !strangers.is_empty() {
-        strangers.sort();
+    if !unknown_files.is_empty() {
+        unknown_files.sort();
         bail!(
             "{}: `{}` is no spec, as those are called `<crate>.yaml` or `<crate>-<module>.yaml`; rename or remove it (beside \
              specs there may be {})",
             directory.display(),
-            strangers.join("`, `"),
-            BESIDE.join(", ")
+            unknown_files.join("`, `"),
+            KNOWN_FILES.join(", ")
         );
     }
     specs.sort_by(|a, b| a.name.cmp(&b.name));

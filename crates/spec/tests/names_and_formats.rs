@@ -19,6 +19,19 @@ fn names_are_rust_names() {
 }
 
 #[test]
+fn name_of_any_text_is_an_identifier() {
+    for (name, wanted) in
+        [("", "x"), ("\u{b2}", "x"), ("m\u{b2}", "m"), ("\u{663}", "x\u{663}"), ("self", "self_"), ("'", "x")]
+    {
+        assert_eq!(snake(name).to_string(), wanted, "{name:?}");
+    }
+    for letter in ('\0'..=char::MAX).step_by(7) {
+        snake(&format!("{letter}"));
+        snake(&format!("a{letter}B"));
+    }
+}
+
+#[test]
 fn lowered_schema_shows_its_format() {
     for format in Format::ALL {
         assert_eq!(Format::named(format.name()), Some(format));
