@@ -202,6 +202,8 @@ pub struct Notification {
     pub description: String,
     /// The body's component.
     pub component: String,
+    /// Whether it names a credential that proves it.
+    pub signed: bool,
     /// Document, section, date.
     pub source: [String; 3],
     /// Why a part of this is a guess.
@@ -247,5 +249,10 @@ impl Model {
     /// All that cannot be generated, with the rule `cannot-generate`.
     pub fn read(document: &Document) -> Result<Self, Vec<Problem>> {
         reader::read(document)
+    }
+
+    /// Whether a notification can be proven: by the credential that it names, or by one that only notifications need.
+    pub fn is_proven(&self, notification: &Notification) -> bool {
+        notification.signed || self.credentials.iter().any(|credential| credential.optional)
     }
 }

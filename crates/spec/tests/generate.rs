@@ -450,3 +450,13 @@ fn credential_of_two_kinds_is_refused() {
     let text = member.replace("x-credential: project", "x-credential: api_key").replace("}\n", "} # here\n");
     refused(&[(member, &text)], "is plain text here and a secret elsewhere");
 }
+
+#[test]
+fn notification_signed_with_a_key_that_is_sent_too_is_unverified() {
+    let path = directory("signed").join("sample.yaml");
+    let signed = ("      security: []\n      x-source", "      security:\n        - ApiKey: []\n      x-source");
+    fs::write(&path, sample(&[signed])).unwrap();
+    let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
+    let notifications = &files[Path::new("sample/src/generated/notifications.rs")];
+    assert!(notifications.contains("fn payment_notification_unverified("), "{notifications}");
+}

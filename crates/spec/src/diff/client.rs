@@ -79,17 +79,15 @@ fn form(credential: &Credential) -> String {
 }
 
 fn notifications(old: &Model, new: &Model, found: &mut Found) {
-    // See `generate::notifications`: an optional credential is what proves them, and the name of the function says so.
-    let are_proven = |model: &Model| model.credentials.iter().any(|credential| credential.optional);
-    let renamed = are_proven(old) != are_proven(new);
     for notification in &old.notifications {
         let id = &notification.id;
         let Some(now) = new.notifications.iter().find(|now| now.id == *id) else {
             found.add("notification-removed", format!("the notification `{id}`"));
             continue;
         };
-        if renamed {
-            let (was, is) = if are_proven(new) { ("", "_unverified") } else { ("_unverified", "") };
+        // See `generate::notifications`: the name of the function says that it does not verify.
+        if old.is_proven(notification) != new.is_proven(now) {
+            let (was, is) = if new.is_proven(now) { ("", "_unverified") } else { ("_unverified", "") };
             found.add(
                 "notification-renamed",
                 format!("the notification `{id}` is read by `{id}{is}` (was `{id}{was}`)"),

@@ -16,9 +16,8 @@ pub fn file(model: &Model) -> Option<TokenStream> {
         format!("Reading what {} sends to a merchant.", model.title),
         "A notification that can be read is not a payment that was made: anybody can send one.".to_owned(),
     ]);
-    // Credentials that only notifications need are what proves them.
-    let is_proven = model.credentials.iter().any(|credential| credential.optional);
     let readers = model.notifications.iter().map(|notification| {
+        let is_proven = model.is_proven(notification);
         let name = match is_proven {
             true => format_ident!("{}_unverified", notification.id),
             false => ident(&notification.id),

@@ -317,6 +317,7 @@ impl Reader<'_> {
             summary: self.source.text(&format!("{pointer}/summary"))?,
             description: self.source.text(&format!("{pointer}/description"))?,
             component,
+            signed: self.source.document.get(&format!("{pointer}/security/0")).is_some(),
             source: self.source.source(pointer)?,
             guess: self.source.optional_text(&format!("{pointer}/x-guess")),
         };

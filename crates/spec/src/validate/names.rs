@@ -6,6 +6,7 @@ use heck::ToPascalCase;
 
 use super::Report;
 use super::grammar::{Kind, SCHEMAS};
+use super::operations::is_snake_case;
 use super::spec::{Node, Spec};
 use crate::naming::{GETTERS, METHODS, OPTIONS, TYPES, is_ident, option, pascal, snake};
 
@@ -150,15 +151,11 @@ fn check_option(report: &mut Report, argument: &str, node: &Node) {
 
 /// A name that generated code has already, or that Rust keeps for itself.
 fn check_taken(report: &mut Report, node: &Node, key: &str, taken: &[&str], what: &str) {
-    if let Some(name) = node.text(key).filter(|name| taken.contains(name) || is_keyword(name)) {
+    let is_taken = |name: &&str| taken.contains(name) || is_snake_case(name) && !is_ident(name);
+    if let Some(name) = node.text(key).filter(is_taken) {
         let message = format!("{what} cannot be called `{name}` in Rust");
         report.add(&node.at(key), RULE, message, "give it another name");
     }
-}
-
-/// Whether a name in snake_case is none in Rust.
-fn is_keyword(name: &str) -> bool {
-    super::operations::is_snake_case(name) && !is_ident(name)
 }
 
 /// Optional members that are received: one reader reads all that have the same Rust name and a value of the same shape.
