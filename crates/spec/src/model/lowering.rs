@@ -202,7 +202,7 @@ impl<'a> Lowering<'a> {
         lowered.insert("required".to_owned(), Value::Array(required));
         Ok(())
     }
-    /// The members of a reply that are JSON inside a string. Only these does the transport mend; none may stand deeper.
+    /// The members of a reply that are JSON inside a string. The transport reads only these; none may be deeper.
     pub fn json_strings(&self, at: &str) -> Result<Vec<String>> {
         let Some(members) = self.source.get(at)?.get("properties").map(object) else {
             return self.no_json_strings(at).map(|()| Vec::new());

@@ -112,7 +112,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// One method. `named` is where its name, texts and source stand: the operation itself, or its part of a split.
+    /// One method. `named` is where its name, texts and source are: the operation itself, or its part of a split.
     fn method(
         &mut self,
         path: &str,

@@ -90,7 +90,7 @@ impl<'a> Source<'a> {
         Ok(is_map || schema.get("type") == Some(&json!("array")) || is_scalar(schema) && !is_words)
     }
 
-    /// Where a schema, all that it holds and all that these refer to stand, and whether each is inside the first one:
+    /// Where a schema, all that it holds and all that these refer to are, and whether each is inside the first one:
     /// a member, an item, a value of a map, JSON in a string. Members that the client fills in are left out.
     pub fn within(&self, pointer: &str) -> Result<Vec<(String, bool)>> {
         let mut found = Vec::new();
