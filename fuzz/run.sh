@@ -53,7 +53,7 @@ for target in "${targets[@]}"; do
     log=logs/$target.log
     mkdir -p "corpus/$target" "artifacts/$target"
     seeds=("seeds/$target")
-    [ "$target" != spec ] || seeds=(../xtask/tests/defects ../xtask/tests/generate)
+    [ "$target" != spec ] || seeds=(../crates/spec/tests/defects ../crates/spec/tests/generate)
     before=$(find "artifacts/$target" -type f | wc -l)
     echo "$target: $seconds seconds"
     failed=0

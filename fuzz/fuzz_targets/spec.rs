@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::LazyLock;
 
+use gerbang_spec::generate;
+use gerbang_spec::specs::Spec;
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 use libfuzzer_sys::fuzz_target;
-use xtask::generate;
-use xtask::specs::Spec;
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 /// Where specs stand that are generated, each process by itself: the generator reads files.
 static DIRECTORY: LazyLock<PathBuf> = LazyLock::new(|| {

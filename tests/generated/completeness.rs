@@ -135,7 +135,7 @@ fn call(operation: &Operation) -> String {
 
 /// The public functions of a generated file; none when there is no such file.
 fn public_functions(file: &str) -> Vec<String> {
-    let path = xtask::specs::workspace().join("crates").join(file);
+    let path = gerbang_spec::specs::workspace().join("crates").join(file);
     let Ok(code) = std::fs::read_to_string(path) else { return Vec::new() };
     let file = syn::parse_file(&code).unwrap();
     let mut names = Vec::new();

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xtask::generate::{self, Scope};
-use xtask::specs::{self, Spec};
-use xtask::yaml;
+use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::yaml;
 
 fn crates() -> PathBuf {
     specs::workspace().join("crates")

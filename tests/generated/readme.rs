@@ -4,7 +4,7 @@ use gerbang::operation::Operation;
 use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
 
 fn read(file: &str) -> String {
-    std::fs::read_to_string(xtask::specs::workspace().join(file)).unwrap()
+    std::fs::read_to_string(gerbang_spec::specs::workspace().join(file)).unwrap()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_table_of_gateways_counts_right() {
             assert!(variable.starts_with(&format!("GERBANG_{}_", feature.to_ascii_uppercase())), "{row}");
             let credentials = ["", "v1/", "v2/"].iter().filter_map(|module| {
                 let file = format!("crates/{feature}/src/generated/{module}credentials.rs");
-                std::fs::read_to_string(xtask::specs::workspace().join(file)).ok()
+                std::fs::read_to_string(gerbang_spec::specs::workspace().join(file)).ok()
             });
             assert!(credentials.into_iter().any(|code| code.contains(variable)), "{variable}");
         }

@@ -1,7 +1,7 @@
 //! What each library offers, pinned: its public API for people to read, and a fingerprint of every generated file.
 
+use gerbang_spec::specs::{self, Spec};
 use xtask::public_api;
-use xtask::specs::{self, Spec};
 
 #[test]
 fn the_public_api_of_each_library_is_pinned() {
@@ -15,7 +15,7 @@ fn the_public_api_of_each_library_is_pinned() {
 #[test]
 fn the_whole_set_of_generated_files_is_pinned() {
     let specs: Vec<Spec> = specs::find(&specs::workspace().join("specs"), &[]).unwrap();
-    let files = xtask::generate::all_files(&specs).unwrap();
+    let files = gerbang_spec::generate::all_files(&specs).unwrap();
     let lines: Vec<_> = files
         .iter()
         .map(|(path, code)| format!("{:016x} {:>5} lines {}", fingerprint(code), code.lines().count(), path.display()))

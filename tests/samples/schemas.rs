@@ -77,7 +77,7 @@ fn every_generated_type_is_compared() {
     for spec in Spec::all() {
         let module = spec.module.as_ref().map(|module| format!("{module}/")).unwrap_or_default();
         let file = format!("crates/{}/src/generated/{module}types.rs", spec.provider);
-        let text = fs::read_to_string(xtask::specs::workspace().join(&file)).unwrap();
+        let text = fs::read_to_string(gerbang_spec::specs::workspace().join(&file)).unwrap();
         let is_public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
         let mut generated = BTreeSet::new();
         for item in syn::parse_file(&text).unwrap().items {

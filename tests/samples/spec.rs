@@ -3,9 +3,9 @@
 //! The specs are read here by themselves and not through the generator's model, so that a mistake of the generator cannot
 //! hide itself. Whatever a spec lacks is a panic: these are tests.
 
+use gerbang_spec::specs;
+use gerbang_spec::yaml::Document;
 use serde_json::{Map, Value};
-use xtask::specs;
-use xtask::yaml::Document;
 
 /// A spec and its name.
 #[derive(Debug)]

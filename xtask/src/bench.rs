@@ -18,7 +18,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::specs;
+use gerbang_spec::specs;
 
 /// A measured figure, mostly a ratio.
 #[derive(Debug)]

@@ -109,11 +109,11 @@ const HEAVY: [Step; 11] = [
 
 /// Runs the steps of the gate, with `full` the heavy ones too, or just those that are named; prints a line for each, what
 /// the failed ones said, and how many tests passed and failed. Returns whether all passed. What a step needs may be
-/// missing: then it is left out and says so, unless it was named, for then it fails.
+/// missing: then it is skipped and says so, unless it was named, for then it fails.
 pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
     let steps = select(full, named)?;
     let packages = Packages::read(workspace)?;
-    let (mut failed, mut left_out) = (Vec::new(), Vec::new());
+    let (mut failed, mut skipped) = (Vec::new(), Vec::new());
     let mut counts = None;
     for step in steps {
         print!("{:<17}", step.name);
@@ -121,13 +121,13 @@ pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
         let start = Instant::now();
         let mut job = Job::start(workspace, packages.clone(), step.name)?;
         let result = match (step.run)(&mut job) {
-            Ok(Outcome::LeftOut(why)) if !named.is_empty() => Err(anyhow::anyhow!(why)),
+            Ok(Outcome::Skipped(why)) if !named.is_empty() => Err(anyhow::anyhow!(why)),
             result => result,
         };
         let seconds = start.elapsed().as_secs_f32();
         let (word, note) = match &result {
             Ok(Outcome::Passed(note)) => ("ok", note.clone()),
-            Ok(Outcome::LeftOut(why)) => ("left out", why.clone()),
+            Ok(Outcome::Skipped(why)) => ("skipped", why.clone()),
             Err(error) => ("FAILED", format!("{error:#}")),
         };
         println!("{}", format!("{word:<9} {seconds:>7.1} s  {note}").trim_end());
@@ -136,7 +136,7 @@ pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
         }
         match result {
             Ok(Outcome::Passed(_)) => {}
-            Ok(Outcome::LeftOut(_)) => left_out.push(step.name),
+            Ok(Outcome::Skipped(_)) => skipped.push(step.name),
             Err(error) => failed.push((step.name, error, job.read_log()?)),
         }
     }
@@ -144,8 +144,8 @@ pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
         println!("\n== {name}\n{}\nerror: {error:#}", said.trim_end());
     }
     println!();
-    if !left_out.is_empty() {
-        println!("left out: {}", left_out.join(", "));
+    if !skipped.is_empty() {
+        println!("skipped: {}", skipped.join(", "));
     }
     if !failed.is_empty() {
         let names: Vec<_> = failed.iter().map(|(name, ..)| *name).collect();

@@ -16,10 +16,10 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 use jiff::civil::Date;
 
-use crate::specs;
-use crate::yaml::Document;
 use blocks::{Block, Form};
 use compare::Change;
+use gerbang_spec::specs;
+use gerbang_spec::yaml::Document;
 pub use record::{Kind, Record, Records};
 pub use sources::{Source, sources};
 

@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use gerbang_spec::diff;
+use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::problem::Problem;
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xtask::bench;
 use xtask::ci;
-use xtask::diff;
 use xtask::docs;
-use xtask::generate::{self, Scope};
 use xtask::new;
-use xtask::problem::Problem;
 use xtask::release;
-use xtask::specs::{self, Spec};
-use xtask::validate::validate;
-use xtask::yaml::Document;
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -39,7 +39,7 @@ enum Task {
     /// Run the gate: what every change must pass. Exits with 1 when a step fails.
     #[command(after_help = ci::help())]
     Ci {
-        /// Also the heavy steps. One that lacks a tool is left out, and says so.
+        /// Also the heavy steps. One that lacks a tool is skipped, and says so.
         #[arg(long)]
         full: bool,
         /// Only these steps, each of which must then find its tools.

@@ -1,9 +1,7 @@
 //! A new provider: its spec, its crate, and its place in everything that lists the providers.
 
-pub mod adapt;
 mod edit;
 mod scaffold;
-pub mod write_yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,12 +9,13 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail};
 
-use crate::generate::model::Model;
-use crate::generate::{self, Scope};
-use crate::specs::Spec;
-use crate::validate::validate;
-use crate::yaml::Document;
-use adapt::{Adaptation, Report};
+use gerbang_adapt::{Adaptation, Report, adapt, write_yaml};
+use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::model::Model;
+use gerbang_spec::problem;
+use gerbang_spec::specs::Spec;
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -106,12 +105,14 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
         }
     };
     let spec = Spec { name: request.name.clone(), path: workspace.join(format!("specs/{}.yaml", request.name)) };
-    let document = Document::parse(&text, &spec.display_name()).map_err(told)?;
+    let document = Document::parse(&text, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
     let problems = validate(&document);
     if !problems.is_empty() {
-        return Err(told(problems)).context("the adapted document is not a valid spec");
+        return Err(problem::error(&problems)).context("the adapted document is not a valid spec");
     }
-    let model = Model::read(&document).map_err(told).context("the adapted document cannot be generated")?;
+    let model = Model::read(&document)
+        .map_err(|problems| problem::error(&problems))
+        .context("the adapted document cannot be generated")?;
     let mut files = scaffold::files(workspace, &request.name, &document, &model)?;
     fs::write(&spec.path, &text).with_context(|| format!("cannot write {}", spec.path.display()))?;
     let generated = generate::files(&spec).inspect_err(|_| drop(fs::remove_file(&spec.path)))?;
@@ -127,12 +128,8 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
 }
 
 fn adapted(path: &Path, today: &str) -> Result<Adaptation> {
-    let document = Document::load(path, &path.display().to_string()).map_err(told)?;
-    adapt::adapt(&document, today).map_err(|finding| anyhow::anyhow!("{finding}"))
-}
-
-fn told(problems: Vec<crate::problem::Problem>) -> anyhow::Error {
-    anyhow::anyhow!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    let document = Document::load(path, &path.display().to_string()).map_err(|problems| problem::error(&problems))?;
+    adapt(&document, today).map_err(|finding| anyhow::anyhow!("{finding}"))
 }
 
 /// A name becomes a crate, a module, a feature, a command and the middle of environment variables.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 /// All packages of a workspace.
@@ -36,8 +36,6 @@ struct Dependency {
     name: String,
     /// `^0.1.0`; `*` where none is written.
     req: String,
-    /// `dev`, `build` or nothing.
-    kind: Option<String>,
     path: Option<PathBuf>,
 }
 
@@ -58,23 +56,6 @@ impl Packages {
     /// The packages that go to crates.io.
     pub fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.publish.as_ref().is_none_or(|registries| !registries.is_empty()))
-    }
-
-    /// The packages that go to crates.io, each after those that it depends on. Fails when there is no such order.
-    pub fn publish_order(&self) -> Result<Vec<&Package>> {
-        let mut waiting: Vec<_> = self.published().collect();
-        let mut order = Vec::new();
-        while !waiting.is_empty() {
-            let is_ready = |package: &&Package| !waiting.iter().any(|other| package.needs(&other.name));
-            let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|package| is_ready(package));
-            if ready.is_empty() {
-                let names: Vec<_> = rest.iter().map(|package: &&Package| package.name.as_str()).collect();
-                bail!("no order of publishing: {} depend on each other", names.join(", "));
-            }
-            order.extend(ready);
-            waiting = rest;
-        }
-        Ok(order)
     }
 
     /// What differs from the one version of the workspace: a line each.
@@ -104,16 +85,5 @@ impl Package {
     /// Whether other programs can link it.
     pub fn is_library(&self) -> bool {
         self.directory().join("src/lib.rs").is_file()
-    }
-
-    fn needs(&self, name: &str) -> bool {
-        self.dependencies.iter().any(|dependency| dependency.name == name && dependency.is_published())
-    }
-}
-
-impl Dependency {
-    /// Whether it is in the published manifest: cargo leaves out dependencies of tests that have no version.
-    fn is_published(&self) -> bool {
-        self.kind.as_deref() != Some("dev") || self.req != "*"
     }
 }

@@ -15,8 +15,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use toml_edit::DocumentMut;
 
-/// The public API of each library in a directory of crates, by the name of its package. Fails when a file cannot be read
-/// or parsed, and where macros define items.
+/// The public API of each published library in a directory of crates, by the name of its package. Fails when a file cannot
+/// be read or parsed, and where macros define items.
 pub fn of_libraries(crates: &Path) -> Result<BTreeMap<String, String>> {
     let mut libraries = BTreeMap::new();
     for entry in crates.read_dir().with_context(|| format!("cannot read {}", crates.display()))? {
@@ -26,7 +26,12 @@ pub fn of_libraries(crates: &Path) -> Result<BTreeMap<String, String>> {
             continue;
         }
         let manifest: DocumentMut = fs::read_to_string(directory.join("Cargo.toml"))?.parse()?;
-        let name = manifest.get("package").and_then(|package| package.get("name")).and_then(|name| name.as_str());
+        let package = manifest.get("package");
+        let entry = |key| package.and_then(|package| package.get(key));
+        if entry("publish").and_then(|publish| publish.as_bool()) == Some(false) {
+            continue;
+        }
+        let name = entry("name").and_then(|name| name.as_str());
         let name = name.with_context(|| format!("{} names no package", directory.display()))?.to_owned();
         let library = tree::Library::read(&root)?;
         let api = list::lines(&library, &name.replace('-', "_")).join("\n") + "\n";

@@ -25,16 +25,9 @@ pub fn dry_run(workspace: &Path, wanted: Option<&str>) -> Result<String> {
     let changes = said_by(workspace, &["git", "status", "--porcelain"])?;
     ensure!(changes.is_empty(), "there are changes that are not committed:\n{changes}");
 
-    let mut pack = vec!["cargo", "package", "--locked"];
-    let order = packages.publish_order()?;
-    pack.extend(order.iter().flat_map(|package| ["-p", package.name.as_str()]));
-    said_by(workspace, &pack)?;
-
-    let mut commands: Vec<_> =
-        order.iter().map(|package| format!("cargo publish --locked -p {}", package.name)).collect();
-    commands.push(format!("git tag v{version}"));
-    commands.push(format!("git push origin v{version}"));
-    Ok(commands.join("\n"))
+    // Packs and builds every crate that is published, in their order.
+    said_by(workspace, &["cargo", "publish", "--workspace", "--locked", "--dry-run"])?;
+    Ok(format!("cargo publish --workspace --locked\ngit tag v{version}\ngit push origin v{version}"))
 }
 
 /// The version of the workspace: the one in `[workspace.package]`.
@@ -64,7 +57,7 @@ fn said_by(workspace: &Path, command: &[&str]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::specs;
+    use gerbang_spec::specs;
 
     #[test]
     fn all_crates_have_the_version_of_the_workspace() {
@@ -72,18 +65,6 @@ mod tests {
         let version = version(specs::workspace()).unwrap();
         assert_eq!(packages.version_problems(&version), Vec::<String>::new());
         assert!(packages.version_problems("99.0.0").len() > packages.packages.len());
-    }
-
-    #[test]
-    fn a_crate_is_published_after_those_that_it_depends_on() {
-        let packages = Packages::read(specs::workspace()).unwrap();
-        let order: Vec<_> = packages.publish_order().unwrap().iter().map(|package| package.name.as_str()).collect();
-        let position = |name| order.iter().position(|found| *found == name).unwrap();
-        assert_eq!(order[0], "gerbang-core");
-        assert!(position("gerbang-qris") < position("gerbang-kropay"), "{order:?}");
-        assert!(position("gerbang-kropay") < position("gerbang"), "{order:?}");
-        assert_eq!(*order.last().unwrap(), "gerbang-cli");
-        assert!(!order.contains(&"gerbang-xtask"), "{order:?}");
     }
 
     #[test]

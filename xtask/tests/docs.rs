@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use gerbang_spec::specs;
+use gerbang_spec::yaml::Document;
 use xtask::docs::{Records, sources};
-use xtask::specs;
-use xtask::yaml::Document;
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>Shop</title></head><body><nav><h2>Menu</h2></nav>
 <h1>Shop API</h1><p>Send the key in <code>X-Key</code>.</p>

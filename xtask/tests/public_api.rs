@@ -123,3 +123,13 @@ fn traits_and_implementations_are_listed_without_private_ones() {
         ]
     );
 }
+
+#[test]
+fn crate_that_is_never_published_is_left_out() {
+    let crates = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api-unpublished");
+    let _ = fs::remove_dir_all(&crates);
+    fs::create_dir_all(crates.join("tool/src")).unwrap();
+    fs::write(crates.join("tool/Cargo.toml"), "[package]\nname = \"tool\"\npublish = false\n").unwrap();
+    fs::write(crates.join("tool/src/lib.rs"), "pub struct Tool;\n").unwrap();
+    assert!(xtask::public_api::of_libraries(&crates).unwrap().is_empty());
+}

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use gerbang_spec::specs::workspace;
 use xtask::public_api;
-use xtask::specs::workspace;
 
 const BEFORE: &str = "Pembuatan QRIS
 POST

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::tools::directory;
 use super::{Row, Target};
-use crate::generate;
-use crate::specs::{self, Spec};
-use crate::validate::validate;
-use crate::yaml::Document;
+use gerbang_spec::generate;
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
 
 /// Wall time and processor time in seconds.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::{Row, Target};
-use crate::specs;
+use gerbang_spec::specs;
 
 pub(super) fn measure() -> Result<Vec<Row>> {
     let arguments = ["test", "--quiet", "--package", "gerbang-tests", "--test", "memory", "--", "--nocapture"];

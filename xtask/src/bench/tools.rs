@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::specs;
-use crate::yaml::Document;
+use gerbang_spec::specs;
+use gerbang_spec::yaml::Document;
 
 /// The workspace of the measured programs.
 pub(super) fn directory() -> PathBuf {

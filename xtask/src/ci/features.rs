@@ -6,8 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::job::{Job, Outcome};
 use super::tools;
-use crate::packages::Package;
-use crate::specs;
+use gerbang_spec::specs;
 
 const FACADE: &str = "gerbang";
 
@@ -46,28 +45,21 @@ pub fn each_alone(job: &mut Job) -> Result<Outcome> {
 
 /// Builds every library with no feature, with each one and with every two.
 pub fn pairs(job: &mut Job) -> Result<Outcome> {
-    if let Some(left_out) = tools::without_native_tls(job) {
-        return Ok(left_out);
+    if let Some(skipped) = tools::without_native_tls(job) {
+        return Ok(skipped);
     }
-    let mut count = 0;
+    if !job.has("cargo hack") {
+        return Ok(Outcome::Skipped("cargo-hack is not installed: cargo install cargo-hack --locked".into()));
+    }
+    job.build_apart();
+    job.set("RUSTFLAGS", "-D warnings");
+    let mut command =
+        "cargo hack check --locked --lib --feature-powerset --depth 2 --exclude-features default".to_owned();
     for package in job.packages.published().filter(|package| package.is_library()) {
-        for features in subsets(package) {
-            check(job, &package.name, &features)?;
-            count += 1;
-        }
+        command.push_str(&format!(" -p {}", package.name));
     }
-    Ok(Outcome::Passed(format!("{count} sets of features")))
-}
-
-/// The features of a package taken by none, one and two, as cargo wants them.
-fn subsets(package: &Package) -> Vec<String> {
-    let names: Vec<_> = package.features.keys().map(String::as_str).filter(|name| *name != "default").collect();
-    let mut subsets = vec![String::new()];
-    for (index, one) in names.iter().enumerate() {
-        subsets.push((*one).to_owned());
-        subsets.extend(names[index + 1..].iter().map(|other| format!("{one},{other}")));
-    }
-    subsets
+    job.run(&[&command])?;
+    Ok(Outcome::Passed(String::new()))
 }
 
 /// The providers that have a spec.

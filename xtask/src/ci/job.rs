@@ -15,8 +15,8 @@ use crate::packages::Packages;
 pub enum Outcome {
     /// It holds; a few words on what was found, or none.
     Passed(String),
-    /// It could not be found out, and why.
-    LeftOut(String),
+    /// It could not be run, and why.
+    Skipped(String),
 }
 
 /// A step at work.

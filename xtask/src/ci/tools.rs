@@ -15,7 +15,7 @@ pub fn msrv(job: &mut Job) -> Result<Outcome> {
         .into_iter()
         .find(|rust| job.run_in(job.workspace(), &format!("rustup run {rust} cargo --version")).is_ok());
     let Some(rust) = rust else {
-        return Ok(Outcome::LeftOut(format!("Rust {version} is not installed: rustup toolchain install {version}")));
+        return Ok(Outcome::Skipped(format!("Rust {version} is not installed: rustup toolchain install {version}")));
     };
     job.build_apart();
     job.run(&[&format!("rustup run {rust} cargo check --workspace --all-targets --locked")])?;
@@ -25,12 +25,12 @@ pub fn msrv(job: &mut Job) -> Result<Outcome> {
 /// Holds the dependencies against `deny.toml`; for advisories against a database that must be fetched.
 pub fn deny(job: &mut Job) -> Result<Outcome> {
     if !job.has("cargo deny") {
-        return Ok(Outcome::LeftOut("cargo-deny is not installed: cargo install cargo-deny --locked".into()));
+        return Ok(Outcome::Skipped("cargo-deny is not installed: cargo install cargo-deny --locked".into()));
     }
     job.run(&["cargo deny --locked check bans licenses sources"])?;
     let advisories = job.run(&["cargo deny --locked check advisories"]);
     if advisories.is_err() && job.read_log()?.contains("failed to fetch advisory database") {
-        return Ok(Outcome::LeftOut("bans, licenses and sources pass; the advisories could not be fetched".into()));
+        return Ok(Outcome::Skipped("bans, licenses and sources pass; the advisories could not be fetched".into()));
     }
     advisories?;
     Ok(Outcome::Passed(String::new()))
@@ -38,8 +38,8 @@ pub fn deny(job: &mut Job) -> Result<Outcome> {
 
 /// Builds the documentation as docs.rs does, for which the compiler must take unstable features.
 pub fn docs_rs(job: &mut Job) -> Result<Outcome> {
-    if let Some(left_out) = without_native_tls(job) {
-        return Ok(left_out);
+    if let Some(skipped) = without_native_tls(job) {
+        return Ok(skipped);
     }
     job.build_apart();
     job.set("RUSTC_BOOTSTRAP", "1");
@@ -56,10 +56,10 @@ pub fn docs_rs(job: &mut Job) -> Result<Outcome> {
 pub fn semver(job: &mut Job) -> Result<Outcome> {
     let tags = job.run_in(job.workspace(), "git tag --list v* --sort=-version:refname")?;
     let Some(release) = tags.lines().find(|line| line.starts_with('v')) else {
-        return Ok(Outcome::LeftOut("there is no release yet".into()));
+        return Ok(Outcome::Skipped("there is no release yet".into()));
     };
     if !job.has("cargo semver-checks") {
-        return Ok(Outcome::LeftOut("cargo-semver-checks is not installed".into()));
+        return Ok(Outcome::Skipped("cargo-semver-checks is not installed".into()));
     }
     job.run(&[&format!("cargo semver-checks --workspace --baseline-rev {release}")])?;
     Ok(Outcome::Passed(format!("since {release}")))
@@ -78,12 +78,12 @@ pub fn schemathesis(job: &mut Job) -> Result<Outcome> {
 /// Why the feature `native-tls` cannot be built here, if it cannot: on Linux it is OpenSSL.
 pub fn without_native_tls(job: &Job) -> Option<Outcome> {
     let is_there = !cfg!(target_os = "linux") || job.run(&["pkg-config --exists openssl"]).is_ok();
-    (!is_there).then(|| Outcome::LeftOut("native-tls needs pkg-config and the headers of OpenSSL".into()))
+    (!is_there).then(|| Outcome::Skipped("native-tls needs pkg-config and the headers of OpenSSL".into()))
 }
 
 fn script(job: &mut Job, script: &str, needs: &[&str]) -> Result<Outcome> {
     if let Some(missing) = needs.iter().find(|program| !job.has(program)) {
-        return Ok(Outcome::LeftOut(format!("{missing} is not installed")));
+        return Ok(Outcome::Skipped(format!("{missing} is not installed")));
     }
     job.run(&[&format!("bash {script}")])?;
     Ok(Outcome::Passed(String::new()))

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::yaml::{Document, escape};
+use gerbang_spec::yaml::{Document, escape};
 
 /// An operation or notification and the heading that its `x-source` names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use toml_edit::{DocumentMut, Item, value};
 
 use super::Files;
 use super::edit::{increment, insert_sorted, push};
-use crate::generate::model::{Model, Reply};
-use crate::yaml::{Document, escape};
+use gerbang_spec::model::{Model, Reply};
+use gerbang_spec::yaml::{Document, escape};
 
 /// The spec of a provider whose document has not been read: one made-up operation.
 pub fn made_up_spec(name: &str, today: &str) -> String {

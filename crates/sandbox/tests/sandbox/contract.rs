@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use gerbang_spec::yaml;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
-use xtask::yaml;
 
 use super::Reply;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gerbang_sandbox::{Effect, Fault, Provider, Sandbox};
+use gerbang_spec::{specs, yaml};
 use serde_json::Value;
-use xtask::{specs, yaml};
 
 use crate::http::try_send;
 

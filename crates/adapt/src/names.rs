@@ -1,0 +1,121 @@
+//! Names: of components, operations, words. Two things never get the same one.
+
+use std::collections::BTreeSet;
+
+use gerbang_spec::naming::{GETTERS, METHODS, OPTIONS, TYPES, is_ident, option};
+use heck::{ToPascalCase, ToSnakeCase};
+
+use super::Side;
+
+/// Names that mean something in a spec or in a client.
+const TAKEN: &[&str] = &["Client", "Credentials", "Failure"];
+
+/// The names that are in use.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    components: BTreeSet<String>,
+    operations: BTreeSet<String>,
+    credentials: BTreeSet<String>,
+}
+
+impl Names {
+    /// A name for a component.
+    pub(super) fn component(&mut self, hint: &str, side: Side) -> String {
+        let name = pascal(hint);
+        let name = if TAKEN.iter().chain(TYPES).any(|taken| *taken == name) { format!("{name}Object") } else { name };
+        if side == Side::Sent && self.components.contains(&name) {
+            return unique(&mut self.components, &format!("{name}Input"), "");
+        }
+        unique(&mut self.components, &name, "")
+    }
+
+    /// A name for an operation.
+    pub(super) fn operation(&mut self, hint: &str) -> String {
+        let name = snake(hint);
+        let usable = is_ident(&name) && !METHODS.contains(&name.as_str());
+        unique(&mut self.operations, &if usable { name } else { format!("call_{name}") }, "_")
+    }
+
+    /// A name for a credential.
+    pub(super) fn credential(&mut self, hint: &str) -> String {
+        let name = snake(hint);
+        let usable = is_ident(&name) && !GETTERS.contains(&name.as_str());
+        unique(&mut self.credentials, if usable { &name } else { "api_key" }, "_")
+    }
+}
+
+fn unique(taken: &mut BTreeSet<String>, name: &str, before_number: &str) -> String {
+    let mut found = name.to_owned();
+    let mut number = 1;
+    while !taken.insert(found.clone()) {
+        number += 1;
+        found = format!("{name}{before_number}{number}");
+    }
+    found
+}
+
+/// A type's name that stays as it is when it is made a type's name once more.
+pub(super) fn pascal(hint: &str) -> String {
+    let ascii = hint.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = ascii.to_pascal_case().to_pascal_case();
+    if name.starts_with(|first: char| first.is_ascii_uppercase()) { name } else { format!("X{name}").to_pascal_case() }
+}
+
+/// A name in snake_case.
+pub(super) fn snake(hint: &str) -> String {
+    let ascii = hint.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = ascii.to_snake_case();
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) { name } else { format!("x{name}") }
+}
+
+/// The first of these names that is none in Rust, or the same as an earlier one; in an operation's own arguments also one
+/// of an option that each command has.
+pub(super) fn clash<'a>(names: impl IntoIterator<Item = &'a str>, are_arguments: bool) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        let option = option(name);
+        if !name.contains(|letter: char| letter.is_ascii_alphabetic())
+            || (are_arguments && OPTIONS.contains(&option.as_str()))
+            || !seen.insert(option)
+        {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_valid_stable_and_differ() {
+        for (hint, name) in [
+            ("payment_intent", "PaymentIntent"),
+            ("APIKey", "ApiKey"),
+            ("billing_portal.session", "BillingPortalSession"),
+            ("3ds", "X3ds"),
+            ("Größe", "GrE"),
+        ] {
+            assert_eq!((pascal(hint), pascal(name)), (name.to_owned(), name.to_owned()));
+        }
+        let mut names = Names::default();
+        assert_eq!(names.component("order", Side::Received), "Order");
+        assert_eq!(names.component("order", Side::Sent), "OrderInput");
+        assert_eq!(names.component("Order", Side::Received), "Order2");
+        assert_eq!(names.component("result", Side::Received), "ResultObject");
+        assert_eq!(names.operation("GetPayments"), "get_payments");
+        assert_eq!(names.operation("get payments"), "get_payments_2");
+        assert_eq!(names.operation("move"), "call_move");
+        assert_eq!(names.operation("new"), "call_new");
+    }
+
+    #[test]
+    fn options_of_every_command_are_taken() {
+        assert_eq!(clash(["amount", "orderId"], true), None);
+        assert_eq!(clash(["orderId", "order_id"], false), Some("order_id".to_owned()));
+        assert_eq!(clash(["Config"], true), Some("Config".to_owned()));
+        assert_eq!(clash(["Config"], false), None);
+        assert_eq!(clash(["+"], false), Some("+".to_owned()));
+    }
+}

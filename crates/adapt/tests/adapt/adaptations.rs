@@ -1,0 +1,210 @@
+//! What has one safe reading.
+
+use serde_json::{Value, json};
+
+use gerbang_adapt::adapt;
+use gerbang_adapt::write_yaml::write;
+use gerbang_spec::model::{Model, Reply};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
+
+use crate::{adapted, operation, parse};
+
+/// A schema without its texts.
+fn bare(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(map) => {
+            map.remove("description");
+            map.values_mut().for_each(|value| *value = bare(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| *value = bare(value.take())),
+        _ => {}
+    }
+    schema
+}
+
+#[test]
+fn received_members() {
+    let part = json!({"$ref": "#/components/schemas/Part"});
+    for (foreign, expected) in [
+        ("{type: integer}", json!({"type": "integer", "format": "int64"})),
+        ("{type: integer, format: unix-time}", json!({"type": "integer", "format": "int64"})),
+        ("{type: number, multipleOf: 1}", json!({"type": "integer", "format": "int64"})),
+        ("{type: string, format: uuid}", json!({"type": "string"})),
+        ("{type: string, format: password}", json!({"type": "string"})),
+        ("{type: string, format: date-time}", json!({"type": "string", "format": "date-time"})),
+        ("{type: string, example: 7}", json!({"type": "string"})),
+        ("{type: string, example: seven}", json!({"type": "string", "example": "seven"})),
+        ("{type: string, enum: ['1', '2']}", json!({"type": "string"})),
+        ("{type: string, enum: [A, a]}", json!({"type": "string"})),
+        ("{enum: [open, closed]}", json!({"$ref": "#/components/schemas/ThingValue"})),
+        ("{$ref: '#/components/schemas/Part'}", part.clone()),
+        ("{allOf: [{$ref: '#/components/schemas/Part'}], description: Its part.}", json!({"allOf": [part]})),
+        ("{anyOf: [{$ref: '#/components/schemas/Part'}]}", part.clone()),
+        ("{oneOf: [{$ref: '#/components/schemas/Part'}, {nullable: true}]}", part.clone()),
+        ("{oneOf: [{type: string}, {type: integer}]}", json!({"type": "string", "format": "identifier"})),
+        ("{oneOf: [{type: string}, {type: string, enum: [all]}]}", json!({"type": "string"})),
+        ("{anyOf: [{enum: [day]}, {enum: [week]}]}", json!({"$ref": "#/components/schemas/ThingValue"})),
+        ("{oneOf: [{type: boolean}, {type: integer, enum: [0, 1]}]}", json!({"type": "string", "format": "flag"})),
+        ("{type: array, items: {$ref: '#/components/schemas/Part'}}", json!({"type": "array", "items": part})),
+        (
+            "{additionalProperties: {type: string}}",
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        ),
+        ("{properties: {a: {type: string}}}", json!({"$ref": "#/components/schemas/ThingValue"})),
+        ("{$ref: '#/components/schemas/Node'}", json!({"$ref": "#/components/schemas/Node"})),
+        ("{type: string, x-mine: 1, xml: {}, title: T}", json!({"type": "string"})),
+    ] {
+        let adaptation = adapted(&[("RECEIVED", foreign)]);
+        assert!(adaptation.report.findings.is_empty(), "{foreign}: {:?}", adaptation.report.findings);
+        let thing = bare(adaptation.spec["components"]["schemas"]["Thing"].clone());
+        let value = &thing["properties"]["value"];
+        let is_same = *value == expected || *value == json!({"allOf": [expected]});
+        assert!(is_same, "{foreign} became {value}, not {expected}");
+    }
+}
+
+#[test]
+fn words_are_open_and_what_may_be_null_is_not_required() {
+    let adaptation = adapted(&[("RECEIVED", "{type: string, enum: [open, closed, null]}")]);
+    let schemas = &adaptation.spec["components"]["schemas"];
+    assert_eq!(schemas["ThingValue"]["x-extensible-enum"], json!(["open", "closed"]));
+    assert_eq!(schemas["Thing"]["required"], json!(["id"]));
+    for nullable in ["{type: string, nullable: true}", "{oneOf: [{type: string}, {type: 'null'}]}"] {
+        let adaptation = adapted(&[("RECEIVED", nullable)]);
+        assert_eq!(adaptation.spec["components"]["schemas"]["Thing"]["required"], json!(["id"]), "{nullable}");
+    }
+}
+
+#[test]
+fn what_the_client_does_not_check_is_said() {
+    let adaptation =
+        adapted(&[("RECEIVED", "{type: string, description: A word, default: x, maxLength: 9, deprecated: true}")]);
+    let value = &adaptation.spec["components"]["schemas"]["Thing"]["properties"]["value"];
+    let said = "A word. Greatest number of characters: `9`. Default: `x`. Deprecated.";
+    assert_eq!(*value, json!({"type": "string", "description": said}));
+    let numbers = adapted(&[("RECEIVED", "{type: integer, enum: [12, 24]}")]);
+    let text = &numbers.spec["components"]["schemas"]["Thing"]["properties"]["value"]["description"];
+    assert_eq!(*text, "One of `12`, `24`.");
+}
+
+#[test]
+fn limits_are_kept_where_the_client_checks_them() {
+    let adaptation = adapted(&[
+        ("SENT", "{type: string, minLength: 1, maxLength: 5}"),
+        ("PARAMETER", "- {name: page, in: query, schema: {type: integer, minimum: 0, maximum: 9}}"),
+    ]);
+    let body = &adaptation.spec["components"]["schemas"]["ChangeThingRequest"]["properties"]["value"];
+    assert_eq!((&body["minLength"], &body["maxLength"]), (&json!(1), &json!(5)));
+    let page = &operation(&adaptation)["parameters"][1]["schema"];
+    assert_eq!(*page, json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": 9}));
+}
+
+#[test]
+fn parts_of_all_of_are_merged() {
+    let foreign =
+        "{allOf: [{$ref: '#/components/schemas/Base'}, {properties: {size: {type: integer}, kind: {enum: [a, b]}}}]}";
+    let adaptation = adapted(&[("RECEIVED", foreign)]);
+    let merged = bare(adaptation.spec["components"]["schemas"]["ThingValue"].clone());
+    let kind = json!({"$ref": "#/components/schemas/ThingValueKind"});
+    assert_eq!(merged["required"], json!(["id"]));
+    assert_eq!(
+        merged["properties"],
+        json!({"id": {"type": "string"}, "kind": kind, "size": {"type": "integer", "format": "int64"}})
+    );
+}
+
+#[test]
+fn one_object_sent_and_received_is_two_components() {
+    let part = "{$ref: '#/components/schemas/Part'}";
+    let adaptation = adapted(&[("SENT", part), ("RECEIVED", part)]);
+    let schemas = &adaptation.spec["components"]["schemas"];
+    assert_eq!(schemas["Thing"]["properties"]["value"]["$ref"], "#/components/schemas/Part");
+    assert_eq!(schemas["ChangeThingRequest"]["properties"]["value"]["$ref"], "#/components/schemas/PartInput");
+    assert_eq!(schemas["Part"]["properties"], schemas["PartInput"]["properties"]);
+}
+
+#[test]
+fn members_stand_on_their_own_side_only() {
+    let read_only = "{type: string, readOnly: true}";
+    let adaptation = adapted(&[("SENT", read_only), ("RECEIVED", "{type: string, writeOnly: true}")]);
+    let schemas = &adaptation.spec["components"]["schemas"];
+    assert_eq!(schemas["ChangeThingRequest"]["properties"]["value"], Value::Null);
+    assert_eq!(schemas["Thing"]["properties"]["value"], Value::Null);
+    assert_eq!(schemas["Thing"]["required"], json!(["id"]));
+}
+
+#[test]
+fn an_empty_text_that_takes_a_value_away_is_not_sent() {
+    let adaptation = adapted(&[("SENT", "{anyOf: [{type: integer}, {type: string, enum: ['']}]}")]);
+    let body = bare(adaptation.spec["components"]["schemas"]["ChangeThingRequest"].clone());
+    assert_eq!(body["properties"]["value"], json!({"type": "integer", "format": "int64"}));
+}
+
+#[test]
+fn operations_have_names_texts_sources_and_failures() {
+    let adaptation = adapted(&[("RESPONSE", "'404': {description: None}")]);
+    let operation = operation(&adaptation);
+    assert_eq!(operation["operationId"], "change_thing");
+    assert_eq!(operation["summary"], "`POST /things/{id}`: the document does not say what it does.");
+    assert_eq!(operation["x-idempotency"], "none");
+    let source = json!({"document": "Shop 1 (OpenAPI)", "section": "POST /things/{id}", "read": "2026-11-20"});
+    assert_eq!(operation["x-source"], source);
+    let statuses: Vec<_> = operation["responses"].as_object().unwrap().keys().collect();
+    assert_eq!(statuses, ["200", "404", "4XX", "5XX"]);
+    assert_eq!(adaptation.spec["x-envelope"], json!({"message": ["message"]}));
+    assert_eq!(adaptation.spec["servers"][0]["url"], "https://shop.example/api");
+    assert_eq!((adaptation.report.operations, adaptation.report.adapted_operations), (1, 1));
+}
+
+#[test]
+fn a_success_may_have_no_body_and_a_second_status() {
+    let content = "          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}\n";
+    let text = crate::DOCUMENT.replacen(content, "", 1);
+    let adaptation = adapt(&parse(text), "2026-11-20").unwrap();
+    assert_eq!(operation(&adaptation)["x-envelope"], json!({"empty": true}));
+    let spec = Document::parse(&write(&adaptation.spec), "shop.yaml").unwrap();
+    assert_eq!(validate(&spec), []);
+    assert!(matches!(Model::read(&spec).unwrap().operations[0].reply, Reply::Nothing));
+    let twice = adapted(&[("RESPONSE", "'202': {description: Later.}")]);
+    assert!(operation(&twice)["responses"].get("202").is_none());
+    let same =
+        "'201': {description: New., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}";
+    assert!(operation(&adapted(&[("RESPONSE", same)]))["responses"].get("201").is_none());
+}
+
+#[test]
+fn credentials_are_named_and_sent() {
+    for (scheme, expected) in [
+        (
+            "{type: apiKey, in: header, name: X-Api-Key}",
+            json!({"type": "apiKey", "in": "header", "name": "X-Api-Key", "x-credential": "api_key"}),
+        ),
+        ("{type: http, scheme: Bearer}", json!({"type": "http", "scheme": "bearer", "x-credential": "access_token"})),
+        ("{type: oauth2, flows: {}}", json!({"type": "http", "scheme": "bearer", "x-credential": "access_token"})),
+    ] {
+        let schemes = format!("securitySchemes: {{basic: {{type: http, scheme: basic}}, key: {scheme}}}");
+        let adaptation = adapted(&[("SECURITY", "security: [{basic: []}, {key: [all]}]"), ("SCHEMES", &schemes)]);
+        assert_eq!(operation(&adaptation)["security"], json!([{"key": []}]));
+        assert_eq!(bare(adaptation.spec["components"]["securitySchemes"].clone()), json!({"key": expected}));
+    }
+    assert_eq!(operation(&adapted(&[]))["security"], json!([]));
+}
+
+#[test]
+fn examples_are_the_documents_own_where_they_fit() {
+    let reply = |example: &str| {
+        let content = format!("{{schema: {{$ref: '#/components/schemas/Thing'}}, example: {example}}}");
+        let response = format!("'201': {{description: New., content: {{application/json: {content}}}}}");
+        // The document's own status has no sample: it goes.
+        let success = "'200':\n          description: Done.\n          content: {application/json: {schema: {$ref: \
+                       '#/components/schemas/Thing'}}}\n        RESPONSE";
+        assert!(crate::DOCUMENT.contains(success));
+        let text = crate::DOCUMENT.replacen(success, &response, 1);
+        let document = parse(text);
+        let spec = adapt(&document, "2026-11-20").unwrap().spec;
+        spec["paths"]["/things/{id}"]["post"]["responses"]["201"]["content"]["application/json"]["example"].clone()
+    };
+    assert_eq!(reply("{id: T1, value: new, more: 1}"), json!({"id": "T1", "value": "new", "more": 1}));
+    assert_eq!(reply("{id: 1, value: new}"), json!({"id": "text", "value": "text"}));
+}

@@ -1,0 +1,172 @@
+//! What has no safe reading is named with its line and its reason, and nothing else is.
+
+use gerbang_adapt::Loss::{Document as Whole, Member, Operation};
+use gerbang_adapt::{Loss, Reason, adapt};
+
+use crate::{document, parse, refused};
+
+/// One finding, on the line on which this text stands.
+fn check(changes: &[(&str, &str)], at: &str, loss: Loss, reason: Reason) {
+    let mut text = crate::DOCUMENT.to_owned();
+    changes.iter().for_each(|(mark, content)| text = text.replace(mark, content));
+    let line = text.lines().position(|line| line.contains(at)).unwrap_or_else(|| panic!("no {at}")) + 1;
+    let findings = refused(changes);
+    let found: Vec<_> = findings.iter().map(|finding| (finding.line, finding.loss, finding.reason)).collect();
+    assert_eq!(found, [(line, loss, reason)], "{changes:?}: {findings:#?}");
+    let told = findings[0].to_string();
+    let begin = format!("shop.yaml:{line}: {}: {} `", reason.name(), loss.name());
+    assert!(told.starts_with(&begin) && !told.contains('\n'), "{told}");
+}
+
+#[test]
+fn members() {
+    for (schema, reason) in [
+        ("{type: number}", Reason::Fraction),
+        ("{type: number, format: double}", Reason::Fraction),
+        ("{$ref: '#/components/schemas/Amount'}", Reason::Fraction),
+        ("{}", Reason::Untyped),
+        ("{type: [string]}", Reason::Untyped),
+        ("{type: array}", Reason::Untyped),
+        ("{type: file}", Reason::Untyped),
+        ("{type: object}", Reason::FreeForm),
+        ("{additionalProperties: true}", Reason::FreeForm),
+        ("{oneOf: [{type: string}, {$ref: '#/components/schemas/Part'}]}", Reason::Choice),
+        ("{oneOf: [{type: string}, {type: number}]}", Reason::Choice),
+        ("{oneOf: [{type: string}, {type: boolean}]}", Reason::Choice),
+        ("{anyOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Base'}]}", Reason::Choice),
+        ("{allOf: [{$ref: '#/components/schemas/Part'}, {type: string}]}", Reason::Merge),
+        ("{allOf: [{$ref: '#/components/schemas/Part'}, {properties: {name: {type: integer}}}]}", Reason::Merge),
+        ("{$ref: '#/components/schemas/Endless'}", Reason::Recursion),
+        ("{$ref: '#/components/schemas/Absent'}", Reason::Reference),
+        ("{$ref: 'other.yaml#/Thing'}", Reason::Reference),
+    ] {
+        // What is received is left out where it stands; so is what need not be sent.
+        check(&[("RECEIVED", schema)], &format!("value: {schema}"), Member, reason);
+        check(&[("SENT", schema)], &format!("value: {schema}"), Member, reason);
+        // Without what must be sent there is no operation, and without one no spec.
+        let needed = [("SENT", schema), ("REQUIRED", "required: [value]")];
+        let findings = refused(&needed);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!((findings[0].loss, findings[0].reason), (Whole, Reason::NothingLeft), "{schema}");
+    }
+}
+
+#[test]
+fn null_among_received_items() {
+    let schema = "{type: array, items: {type: string, nullable: true}}";
+    check(&[("RECEIVED", schema)], &format!("value: {schema}"), Member, Reason::NullItem);
+}
+
+#[test]
+fn parameters() {
+    for (parameter, reason) in [
+        ("{name: trace, in: header, schema: {type: string}}", Reason::HeaderParameter),
+        ("{name: trace, in: cookie, schema: {type: string}}", Reason::CookieParameter),
+        ("{name: trace, in: query, schema: {type: array, items: {type: string}}}", Reason::ParameterShape),
+        ("{name: trace, in: query, style: pipeDelimited, schema: {type: string}}", Reason::ParameterShape),
+        ("{name: trace, in: query, content: {}}", Reason::ParameterShape),
+        ("{name: trace, in: query, schema: {type: number}}", Reason::Fraction),
+        ("{name: config, in: query, schema: {type: string}}", Reason::Name),
+        ("{name: ID, in: query, schema: {type: string}}", Reason::Name),
+    ] {
+        check(&[("PARAMETER", &format!("- {parameter}"))], parameter, Member, reason);
+    }
+    for ignored in ["Accept", "Content-Type", "Authorization"] {
+        let parameter = format!("- {{name: {ignored}, in: header, required: true, schema: {{type: string}}}}");
+        assert!(refused(&[("PARAMETER", &parameter)]).is_empty(), "{ignored}");
+    }
+}
+
+/// A second operation, so that the spec keeps one.
+const SECOND: &str = "  /other:\n    get:\n      responses: {'200': {description: Done., content: {application/json: {schema: {$ref: '#/components/schemas/Part'}}}}}\ncomponents:\n";
+
+#[test]
+fn operations() {
+    let thing = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+    let body = "application/json:\n            schema:";
+    for (whole, planted, reason) in [
+        (thing, "content: {application/xml: {}, text/plain: {}}", Reason::MediaType),
+        (thing, "content: {application/json: {}}", Reason::Untyped),
+        (thing, "content: {application/json: {schema: {type: number}}}", Reason::Fraction),
+        ("'200':", "'302':", Reason::SuccessStatus),
+        (
+            "RESPONSE",
+            "'201': {description: New., content: {application/json: {schema: {$ref: '#/components/schemas/Part'}}}}",
+            Reason::SuccessStatus,
+        ),
+        (body, "multipart/form-data:\n            schema:", Reason::MediaType),
+        ("SECURITY", "security: [{basic: []}]", Reason::Security),
+        ("SECURITY", "security: [{absent: []}]", Reason::Security),
+        ("SECURITY", "servers: [{url: 'https://other.example'}]", Reason::Server),
+        ("PARAMETER", "- {name: t, in: header, required: true, schema: {type: string}}", Reason::HeaderParameter),
+        ("PARAMETER", "- {name: t, in: path, required: true, schema: {type: string}}", Reason::Path),
+        ("/things/{id}:", "/things/{id}/{other}:", Reason::Path),
+        ("/things/{id}:", "/things/{id}?all=1:", Reason::Path),
+        ("PARAMETER", "- {name: t, in: query, required: true, schema: {type: object}}", Reason::FreeForm),
+        ("    post:", "    head:", Reason::Method),
+    ] {
+        let text = crate::DOCUMENT.replacen(whole, planted, 1).replacen("components:\n", SECOND, 1);
+        assert!(text.contains(planted), "{planted}");
+        let text = text.replace("  SCHEMES", "  securitySchemes: {basic: {type: http, scheme: basic}}");
+        let document = parse(text);
+        let adaptation = adapt(&document, "2026-11-20").unwrap();
+        let findings: Vec<_> = adaptation.report.findings.iter().collect();
+        let found: Vec<_> = findings.iter().map(|finding| (finding.line, finding.loss, finding.reason)).collect();
+        assert_eq!(found, [(6, Operation, reason)], "{planted}: {findings:#?}");
+        assert_eq!((adaptation.report.operations, adaptation.report.adapted_operations), (2, 1));
+    }
+}
+
+#[test]
+fn a_path_that_stands_elsewhere() {
+    let other = "  /other: {$ref: 'other.yaml#/paths/other'}\ncomponents:\n";
+    let document = parse(crate::DOCUMENT.replacen("components:\n", other, 1));
+    let report = adapt(&document, "2026-11-20").unwrap().report;
+    let found: Vec<_> = report.findings.iter().map(|finding| (finding.loss, finding.reason)).collect();
+    assert_eq!((found, report.operations), (vec![(Operation, Reason::Reference)], 2));
+}
+
+#[test]
+fn forms_are_flat() {
+    let text = crate::DOCUMENT.replacen(
+        "application/json:\n            schema:",
+        "application/x-www-form-urlencoded:\n            schema:",
+        1,
+    );
+    let document = parse(text.replace("SENT", "{type: array, items: {type: string}}"));
+    let report = adapt(&document, "2026-11-20").unwrap().report;
+    let reasons: Vec<_> = report.findings.iter().map(|finding| (finding.loss, finding.reason)).collect();
+    assert_eq!(reasons, [(Member, Reason::NestedForm)]);
+}
+
+#[test]
+fn notifications_are_described_by_hand() {
+    let findings = refused(&[("SECURITY", "callbacks: {paid: {}}")]);
+    assert_eq!((findings[0].loss, findings[0].reason), (Member, Reason::Notification));
+    assert_eq!(findings.len(), 1);
+}
+
+#[test]
+fn documents() {
+    for (whole, planted, reason) in [
+        ("openapi: 3.0.1", "openapi: 3.1.0", Reason::Version),
+        ("openapi: 3.0.1", "swagger: '2.0'", Reason::Version),
+        ("https://{host}", "http://{host}", Reason::Server),
+        ("https://{host}/api/", "/api", Reason::Server),
+    ] {
+        let text = crate::DOCUMENT.replacen(whole, planted, 1);
+        let document = parse(text);
+        let finding = adapt(&document, "2026-11-20").unwrap_err();
+        assert_eq!((finding.loss, finding.reason), (Whole, reason), "{planted}: {finding}");
+    }
+}
+
+#[test]
+fn a_member_that_many_use_is_told_once() {
+    let text = "{type: array, items: {$ref: '#/components/schemas/Part'}}";
+    assert!(refused(&[("RECEIVED", text), ("SENT", text)]).is_empty());
+    let same = document(&[("RECEIVED", "{$ref: '#/components/schemas/Amount'}"), ("PARAMETER", "# ")]);
+    let report = adapt(&same, "2026-11-20").unwrap().report;
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.by_reason(Member).into_iter().collect::<Vec<_>>(), [(Reason::Fraction, 1)]);
+}

@@ -1,0 +1,173 @@
+//! Components: what is sent is a plain struct, what is received a `#[non_exhaustive]` one, a set of words an enum.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use super::rust_type::{of_member, wire};
+use super::{Found, users};
+use crate::model::{Bound, Limit, Model, Words};
+
+/// Compares two states of a spec.
+pub fn compare(old: &Model, new: &Model, found: &mut Found) {
+    let (was_used, is_used) = (users(old), users(new));
+    let names: BTreeSet<_> = old.schemas.keys().chain(new.schemas.keys()).collect();
+    for name in names {
+        let users = [&was_used, &is_used].into_iter().filter_map(|users| users.get(name)).flatten();
+        let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let mut of = Component { name, users, found };
+        match (old.schemas.contains_key(name), new.schemas.contains_key(name)) {
+            (true, false) => of.add("type-removed", format!("the type `{name}`")),
+            (false, true) => of.add("type-added", format!("the type `{name}`")),
+            _ => of.compare(old, new),
+        }
+    }
+}
+
+/// A component that both states have, and who uses it.
+struct Component<'a, 'b> {
+    name: &'a str,
+    users: Vec<String>,
+    found: &'a mut Found<'b>,
+}
+
+impl Component<'_, '_> {
+    fn add(&mut self, rule: &str, what: String) {
+        self.found.add_reached(rule, what, self.users.clone());
+    }
+
+    fn compare(&mut self, old: &Model, new: &Model) {
+        let name = self.name;
+        match (old.words.get(name), new.words.get(name)) {
+            (Some(was), Some(is)) => self.words(was, is),
+            (None, None) if old.requests.contains(name) == new.requests.contains(name) => self.members(old, new),
+            _ => {
+                let (was, is) = (self.use_in(old), self.use_in(new));
+                self.add("type-use", format!("`{name}` is {is} (was {was})"));
+            }
+        }
+    }
+
+    fn use_in(&self, model: &Model) -> &'static str {
+        match (model.words.contains_key(self.name), model.requests.contains(self.name)) {
+            (true, _) => "a set of words",
+            (false, true) => "sent",
+            (false, false) => "received",
+        }
+    }
+
+    fn words(&mut self, old: &Words, new: &Words) {
+        let name = self.name;
+        let alike =
+            |words: &[String], word: &String| words.iter().find(|other| other.eq_ignore_ascii_case(word)).cloned();
+        for word in &old.words {
+            match alike(&new.words, word) {
+                None => self.add("word-removed", format!("the word `{word}` of `{name}`")),
+                Some(now) if now != *word => {
+                    self.add("word-respelled", format!("the word `{word}` of `{name}` is written `{now}`"));
+                }
+                Some(_) => {}
+            }
+        }
+        for word in new.words.iter().filter(|word| alike(&old.words, word).is_none()) {
+            self.add("word-added", format!("the word `{word}` of `{name}`"));
+        }
+        self.found.documentation(&old.description, &new.description, &format!("`{name}`"));
+    }
+
+    fn members(&mut self, old: &Model, new: &Model) {
+        let name = self.name;
+        let is_request = new.requests.contains(name);
+        let (was, is) = (&old.schemas[name], &new.schemas[name]);
+        for (member, schema) in properties(was) {
+            let Some(now) = properties(is).get(member) else {
+                let rule = if is_request { "request-member-removed" } else { "reply-member-removed" };
+                self.add(rule, format!("the member `{member}` of `{name}`"));
+                continue;
+            };
+            let (demanded_before, demanded) = (demands(was, member), demands(is, member));
+            let types = (of_member(old, schema, demanded_before), of_member(new, now, demanded));
+            if types.0 != types.1 {
+                let rule = if is_request { "request-member-type" } else { "reply-member-type" };
+                self.add(rule, format!("the member `{member}` of `{name}` is `{}` (was `{}`)", types.1, types.0));
+            } else if demanded && !demanded_before && !is_request {
+                self.add("reply-member-demanded", format!("the member `{member}` of `{name}` must be there"));
+            } else if wire(schema) != wire(now) || demanded != demanded_before {
+                self.add("member-wire", format!("the member `{member}` of `{name}`"));
+            }
+            let text = |schema: &Value| schema["description"].as_str().map(str::to_owned);
+            self.found.documentation(&text(schema), &text(now), &format!("the member `{member}` of `{name}`"));
+        }
+        for (member, schema) in properties(is).iter().filter(|(member, _)| !properties(was).contains_key(*member)) {
+            let demanded = demands(is, member);
+            let rule = match (is_request, demanded) {
+                (true, _) => "request-member-added",
+                (false, true) => "reply-member-demanded",
+                (false, false) => "reply-member-added",
+            };
+            let kind = of_member(new, schema, demanded);
+            self.add(rule, format!("the new member `{member}` of `{name}`, `{kind}`"));
+        }
+        self.found.documentation(&was["description"], &is["description"], &format!("`{name}`"));
+        let none = Vec::new();
+        let limits_of = |model: &'_ Model| model.limits.contains_key(name);
+        if limits_of(old) && !limits_of(new) {
+            self.add("limits-removed", format!("the limits of `{name}`"));
+            return;
+        }
+        let (was, is) = (old.limits.get(name).unwrap_or(&none), new.limits.get(name).unwrap_or(&none));
+        let users = self.users.clone();
+        limits(was, is, &format!("`{name}`"), &users, self.found);
+    }
+}
+
+fn properties(schema: &Value) -> &Map<String, Value> {
+    static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    schema["properties"].as_object().unwrap_or(&NONE)
+}
+
+fn demands(schema: &Value, member: &str) -> bool {
+    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == member))
+}
+
+/// Compares limits of the members of a component or of a parameter. `users` are those of the component.
+pub fn limits(old: &[Limit], new: &[Limit], of: &str, users: &[String], found: &mut Found) {
+    let (was, is) = (bounds(old), bounds(new));
+    let keys: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+    for key @ (member, bound) in keys {
+        let (was, is) = (was.get(key), is.get(key));
+        if was == is {
+            continue;
+        }
+        let is_tighter = match (was, is) {
+            (_, None) => false,
+            (None, _) => true,
+            (Some(was), Some(is)) if bound.starts_with("at least") => is > was,
+            (Some(was), Some(is)) => is < was,
+        };
+        let told = |limit: Option<&u64>| {
+            limit.map_or("not limited".to_owned(), |limit| bound.replace('#', &limit.to_string()))
+        };
+        let what = format!("`{member}` of {of}: {} (was {})", told(is), told(was));
+        let rule = if is_tighter { "limit-tightened" } else { "limit-loosened" };
+        found.add_reached(rule, what, users.to_vec());
+    }
+}
+
+/// The limits by member and by what is limited, where `#` stands for the number.
+fn bounds(limits: &[Limit]) -> BTreeMap<(String, &'static str), u64> {
+    let mut bounds = BTreeMap::new();
+    for limit in limits {
+        let stated = match limit.bound {
+            Bound::AtLeast(least) => [Some(("at least #", least)), None],
+            Bound::AtMost(most) => [Some(("at most #", most)), None],
+            Bound::Length(least, most) => [
+                (least > 0).then_some(("at least # characters", least)),
+                most.map(|most| ("at most # characters", most)),
+            ],
+        };
+        bounds.extend(stated.into_iter().flatten().map(|(bound, value)| ((limit.member.clone(), bound), value)));
+    }
+    bounds
+}

@@ -1,0 +1,298 @@
+//! `client.rs`: one method for each operation, with progenitor's signature and a body of our own.
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::progenitor_output::{Output, Signature};
+use super::text::{doc, inner_doc, source};
+use super::types::Shorten;
+use crate::model::{Model, Operation, Parameter, Reply};
+use crate::naming::{ident, shout, snake};
+
+/// The content of `client.rs`. Every operation has its method, or this fails.
+pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
+    let header = inner_doc(&[format!("The client of {}.", model.title)]);
+    let methods = methods(model, output)?;
+    // What a session can do besides calling, such as ending, is written by hand beside it.
+    let visibility = model.session.then(|| quote!(pub(crate)));
+    let transport = match model.session {
+        true => quote!(crate::session::Session),
+        false => quote!(::gerbang_transport::Transport),
+    };
+    let doc_of_client = doc(&[
+        format!("A client of {}.", model.title),
+        model.description.clone(),
+        "It is cheap to clone; the clones share their connections. What every call guarantees is told at \
+         [`gerbang_transport`]."
+            .to_owned(),
+    ]);
+    let constructors = constructors(model, provider);
+    let settings = settings();
+    Ok(quote! {
+        #header
+        use ::gerbang_core::Error;
+        use ::gerbang_transport::{Builder, Request};
+        use super::{Credentials, operations, types};
+
+        #doc_of_client
+        #[derive(Clone, Debug)]
+        pub struct Client { #visibility transport: #transport }
+
+        impl Client {
+            #constructors
+            #settings
+            #(#methods)*
+        }
+    })
+}
+
+/// The methods of all operations.
+fn methods(model: &Model, output: &mut Output) -> Result<Vec<TokenStream>> {
+    let mut methods = Vec::new();
+    for operation in &model.operations {
+        let signature = output
+            .methods
+            .remove(&operation.id)
+            .with_context(|| format!("progenitor made no method `{}`", operation.id))?;
+        methods.push(method(model, operation, signature).with_context(|| format!("the method `{}`", operation.id))?);
+    }
+    if let Some(name) = output.methods.keys().next() {
+        bail!("progenitor made a method `{name}` that the spec does not have");
+    }
+    Ok(methods)
+}
+
+/// What makes a client.
+fn constructors(model: &Model, provider: &str) -> TokenStream {
+    let client = match model.session {
+        true => quote!(Self { transport: crate::session::Session::new(transport) }),
+        false => quote!(Self { transport }),
+    };
+    let base_url = &model.base_url;
+    let variable = format!("GERBANG_{}_BASE_URL", provider.to_ascii_uppercase());
+    let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
+    let doc_of_new = doc(&[
+        "A client with the default settings.".to_owned(),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.".to_owned(),
+    ]);
+    let doc_of_builder = doc(&["A client with settings of its own.".to_owned()]);
+    let doc_of_from_env = doc(&[
+        format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables."),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
+    ]);
+    quote! {
+        #doc_of_base_url
+        pub const BASE_URL: &'static str = #base_url;
+
+        #doc_of_new
+        pub fn new(credentials: Credentials) -> Result<Self, Error> {
+            Self::builder(credentials).build()
+        }
+
+        #doc_of_from_env
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder(Credentials::from_env()?).base_url_from_env()?.build()
+        }
+
+        #doc_of_builder
+        pub fn builder(credentials: Credentials) -> Builder<Self> {
+            Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
+        }
+    }
+}
+
+/// What makes a client with other settings of another.
+fn settings() -> TokenStream {
+    let doc_of_with_timeout = doc(&[
+        "The same client with another time for each call, see [`Builder::timeout`]. Both share their connections."
+            .to_owned(),
+    ]);
+    let doc_of_with_retry = doc(&[
+        "The same client with other rules for sending again, see [`Builder::retry`]. Both share their connections."
+            .to_owned(),
+    ]);
+    quote! {
+        #doc_of_with_timeout
+        #[must_use]
+        pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+            Self { transport: self.transport.with_timeout(timeout) }
+        }
+
+        #doc_of_with_retry
+        #[must_use]
+        pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
+            Self { transport: self.transport.with_retry(retry) }
+        }
+    }
+}
+
+fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<TokenStream> {
+    let name = ident(&operation.id);
+    let entry = shout(&operation.id);
+    let mut arguments = Vec::new();
+    let mut steps = Vec::new();
+    let mut checks = Vec::new();
+    let mut seen = 0;
+    for (argument, mut ty) in signature.arguments {
+        Lifetimes.visit_type_mut(&mut ty);
+        Shorten.visit_type_mut(&mut ty);
+        if argument == "body" {
+            arguments.push(quote!(body: #ty));
+            continue;
+        }
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| snake(&parameter.name) == argument)
+            .with_context(|| format!("the spec has no parameter `{argument}`"))?;
+        seen += 1;
+        let (ty, value) = argument_type(&argument, ty);
+        arguments.push(quote!(#argument: #ty));
+        checks.extend(parameter_checks(parameter, &argument, &entry));
+        steps.push(fill(parameter, &value)?);
+    }
+    if seen != operation.parameters.len() {
+        bail!("progenitor left out a parameter");
+    }
+    if operation.body.as_ref().is_some_and(|body| model.limits.contains_key(&body.component)) {
+        checks.push(quote!(body.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;));
+    }
+    if let Some(body) = &operation.body {
+        steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
+    }
+    let (returns, send) = result(&operation.reply, signature.returns);
+    let doc = documentation(operation);
+    // With `self`, clippy takes seven; a method takes what the document names.
+    let many = (arguments.len() >= 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    Ok(quote! {
+        #doc
+        #many
+        pub async fn #name(&self, #(#arguments),*) -> Result<#returns, Error> {
+            #(#checks)*
+            let request = Request::new(&operations::#entry) #(#steps)*;
+            #send
+        }
+    })
+}
+
+/// The checks of a parameter's limits.
+fn parameter_checks(parameter: &Parameter, argument: &syn::Ident, entry: &syn::Ident) -> Vec<TokenStream> {
+    let checks = parameter.limits.iter().map(|limit| match parameter.required {
+        true => {
+            let check = limit.check(quote!(#argument), quote!(#argument));
+            quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+        }
+        false => {
+            let check = limit.check(quote!(*value), quote!(value));
+            quote! {
+                if let Some(value) = &#argument {
+                    #check.map_err(|error| error.with_operation(&operations::#entry))?;
+                }
+            }
+        }
+    });
+    checks.collect()
+}
+
+/// What a method returns, and the call that sends its request.
+fn result(reply: &Reply, mut returns: Type) -> (TokenStream, TokenStream) {
+    match reply {
+        Reply::Json(_) => {
+            Shorten.visit_type_mut(&mut returns);
+            (quote!(#returns), quote!(self.transport.call(request).await))
+        }
+        Reply::Nothing => {
+            (quote!(()), quote!(self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)))
+        }
+        Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
+    }
+}
+
+fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
+    let name = &parameter.name;
+    Ok(match (parameter.place.as_str(), parameter.required, parameter.rest) {
+        ("path", true, false) => quote!(.path(#name, #value)),
+        ("path", true, true) => quote!(.path_rest(#name, #value)),
+        ("query", true, false) => quote!(.query(#name, #value)),
+        ("query", false, false) => quote!(.query_optional(#name, #value)),
+        _ => bail!("the parameter `{name}` cannot be sent"),
+    })
+}
+
+/// An argument's type as callers want to write it, and how the method uses it.
+fn argument_type(name: &syn::Ident, ty: Type) -> (TokenStream, TokenStream) {
+    if let Type::Reference(reference) = &ty
+        && let Type::Path(path) = &*reference.elem
+        && let Some(last) = path.path.segments.last()
+    {
+        if last.ident == "Rupiah" {
+            let copied = &reference.elem;
+            return (quote!(#copied), quote!(#name));
+        }
+        if last.ident == "Open"
+            && let PathArguments::AngleBracketed(arguments) = &last.arguments
+            && let Some(GenericArgument::Type(words)) = arguments.args.first()
+        {
+            let open = quote!(::gerbang_core::Open<types::#words>);
+            return (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)));
+        }
+    }
+    let mut ty = ty;
+    WordsOfTypes.visit_type_mut(&mut ty);
+    (quote!(#ty), quote!(#name))
+}
+
+/// `Open<Status>` as `Open<types::Status>`.
+struct WordsOfTypes;
+
+impl VisitMut for WordsOfTypes {
+    fn visit_path_segment_mut(&mut self, segment: &mut syn::PathSegment) {
+        if segment.ident == "Open"
+            && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
+            && let Some(GenericArgument::Type(words)) = arguments.args.first_mut()
+        {
+            *words = syn::parse_quote!(types::#words);
+        }
+        visit_mut::visit_path_segment_mut(self, segment);
+    }
+}
+
+/// `&'a str` as `&str`.
+struct Lifetimes;
+
+impl VisitMut for Lifetimes {
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime = None;
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
+fn documentation(operation: &Operation) -> TokenStream {
+    let resend = match operation.idempotency.as_str() {
+        "safe" => "It changes nothing.",
+        "idempotent" => "Sending it again has the effect of sending it once.",
+        _ => "It must not be sent again once it may have arrived.",
+    };
+    let lost = operation.lost_reply.iter().map(|how| format!("When the reply is lost: {how}."));
+    let mut paragraphs = vec![
+        operation.summary.clone(),
+        format!("`{} {}`. {resend}", operation.method, operation.path),
+        operation.description.clone(),
+    ];
+    paragraphs.extend(lost);
+    let parameters = operation.parameters.iter();
+    let parameters: Vec<_> =
+        parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();
+    paragraphs.push(parameters.join("\n"));
+    paragraphs.push(source(&operation.source, operation.guess.as_deref()));
+    paragraphs.push("# Errors".to_owned());
+    paragraphs.push(
+        "See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.".to_owned(),
+    );
+    doc(&paragraphs)
+}

@@ -1,0 +1,210 @@
+//! The operations as commands of the command line: what each takes, and how it is called.
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::progenitor_output::{Output, Signature};
+use super::text::{doc, inner_doc};
+use crate::format::{Argument, Format};
+use crate::model::{Model, Operation, Parameter, Reply};
+use crate::naming::{ident, shout, snake};
+
+/// The module of one spec: its table of commands, and a function that calls the client.
+pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {
+    let header = inner_doc(&[format!("The operations of {} as commands.", model.title)]);
+    let provider = ident(provider);
+    let module = model.module.as_deref().map(ident).map(|module| quote!(::#module));
+    // A login hands out a credential, and the client logs in by itself.
+    let offered =
+        model.operations.iter().filter(|operation| !super::operations::hands_out_credential(model, operation));
+    let types = quote!(::gerbang::#provider #module::types);
+    let (mut entries, mut arms) = (Vec::new(), Vec::new());
+    for operation in offered {
+        let signature = output.methods.get(&operation.id).context("an operation has no method")?;
+        let why = || format!("the command of `{}`", operation.id);
+        entries.push(entry(model, operation).with_context(why)?);
+        arms.push(arm(model, operation, signature, &types).with_context(why)?);
+    }
+    let doc_of_table = doc(&["All commands, in the order of the spec.".to_owned()]);
+    let doc_of_call = doc(&["Calls the operation of this name.".to_owned()]);
+    Ok(quote! {
+        #header
+        use ::gerbang::#provider #module::{Client, operations};
+        use crate::failure::Failure;
+        use crate::operation::{Argument, Given, Kind, OperationCommand, Reply};
+
+        #doc_of_table
+        pub static COMMANDS: &[OperationCommand] = &[#(#entries),*];
+
+        #doc_of_call
+        pub async fn call(client: &Client, operation: &str, given: &Given) -> Result<Reply, Failure> {
+            match operation {
+                #(#arms)*
+                other => Err(Failure::usage(format!("there is no operation {other}"))),
+            }
+        }
+    })
+}
+
+/// The module of all specs.
+pub fn module<'a>(names: impl Iterator<Item = &'a str>) -> TokenStream {
+    let header = inner_doc(&["One module of commands for each API.".to_owned()]);
+    let modules = names.map(|name| {
+        let name = ident(&module_name(name));
+        quote!(pub mod #name;)
+    });
+    quote!(#header #(#modules)*)
+}
+
+/// The module of a spec: `pakasir_v1`.
+pub fn module_name(spec: &str) -> String {
+    spec.replace('-', "_")
+}
+
+/// Name, what it is, whether it is required, schema.
+type Member<'a> = (&'a str, String, bool, &'a Value);
+
+/// The members of the body.
+fn members<'a>(model: &'a Model, operation: &Operation) -> Vec<Member<'a>> {
+    let Some(schema) = operation.body.as_ref().and_then(|body| model.schemas.get(&body.component)) else {
+        return Vec::new();
+    };
+    let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    properties
+        .map(|(name, schema)| (name.as_str(), description(model, schema), required.contains(&name.as_str()), schema))
+        .collect()
+}
+
+/// The name of a parameter among all arguments: a member of the body may have the same.
+fn parameter_name(model: &Model, operation: &Operation, parameter: &Parameter) -> String {
+    match members(model, operation).iter().any(|(name, ..)| *name == parameter.name) {
+        true => format!("{}_{}", parameter.place, parameter.name),
+        false => parameter.name.clone(),
+    }
+}
+
+fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
+    let parameters = operation.parameters.iter().map(|parameter| {
+        let name = parameter_name(model, operation, parameter);
+        (name, parameter.description.clone(), parameter.required, &parameter.schema)
+    });
+    let members = members(model, operation).into_iter();
+    let members = members.map(|(name, help, required, schema)| (name.to_owned(), help, required, schema));
+    let mut arguments = Vec::new();
+    for (name, help, required, schema) in parameters.chain(members) {
+        let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
+        let kind = ident(kind);
+        // A long explanation stands in the client's documentation.
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        arguments.push(quote! {
+            Argument { name: #name, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*] }
+        });
+    }
+    let (table, about) = (shout(&operation.id), &operation.summary);
+    Ok(quote! {
+        OperationCommand { operation: &operations::#table, about: #about, arguments: &[#(#arguments),*] }
+    })
+}
+
+fn description(model: &Model, schema: &Value) -> String {
+    if let Some(text) = schema["description"].as_str() {
+        return text.to_owned();
+    }
+    let component = referred(schema);
+    model.words.get(component).map(|words| words.description.clone()).unwrap_or_default()
+}
+
+/// The component that a schema refers to, or an empty name.
+fn referred(schema: &Value) -> &str {
+    schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default()
+}
+
+/// How an argument is written, and the words that are known for it.
+fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [String])> {
+    if let Some(inner) = schema.pointer("/allOf/0") {
+        return kind(model, inner);
+    }
+    if schema.get("$ref").is_some() {
+        return Ok(match model.words.get(referred(schema)) {
+            Some(words) => ("Text", &words.words),
+            None => ("Json", &[]),
+        });
+    }
+    let path = schema.pointer("/x-rust-type/path").and_then(Value::as_str);
+    let kind = match (Format::of_lowered(schema).map(Format::argument), path, schema["type"].as_str()) {
+        (Some(Some(Argument::Rupiah)), ..) => "Rupiah",
+        (Some(Some(Argument::Flag)), ..) | (None, None, Some("boolean")) => "Flag",
+        (Some(Some(Argument::Text)), ..) | (None, None, Some("string")) => "Text",
+        (Some(Some(Argument::Number)), ..) => "Number",
+        (None, None, Some("array" | "object")) => "Json",
+        (_, path, kind) => bail!("{kind:?} with {path:?} cannot be an argument"),
+    };
+    Ok((kind, &[]))
+}
+
+fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &TokenStream) -> Result<TokenStream> {
+    let (id, method) = (&operation.id, ident(&operation.id));
+    let mut arguments = Vec::new();
+    for (argument, ty) in &signature.arguments {
+        if argument == "body" {
+            arguments.push(quote!(&given.body()?));
+            continue;
+        }
+        let parameter = operation.parameters.iter().find(|parameter| snake(&parameter.name) == *argument);
+        let parameter = parameter.with_context(|| format!("the spec has no parameter `{argument}`"))?;
+        arguments.push(value(&parameter_name(model, operation, parameter), ty, types));
+    }
+    let call = quote!(client.#method(#(#arguments),*).await?);
+    let body = match &operation.reply {
+        Reply::Json(_) => quote!(Reply::json(&#call)),
+        Reply::Nothing => quote!({ #call; Ok(Reply::Nothing) }),
+        Reply::Media(_) => quote!(Ok(Reply::Bytes(#call))),
+    };
+    Ok(quote!(#id => #body,))
+}
+
+/// A parameter as the method takes it.
+fn value(name: &str, ty: &Type, types: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Reference(reference) if is_str(&reference.elem) => quote!(&given.value::<String>(#name)?),
+        Type::Reference(reference) => {
+            let open = last_generic(&reference.elem, "Open");
+            match open {
+                Some(words) => quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?),
+                None => quote!(given.value(#name)?),
+            }
+        }
+        ty => match last_generic(ty, "Option") {
+            Some(Type::Reference(reference)) if is_str(&reference.elem) => {
+                quote!(given.optional::<String>(#name)?.as_deref())
+            }
+            Some(Type::Reference(reference)) => match last_generic(&reference.elem, "Open") {
+                Some(words) => quote!(given.optional::<::gerbang::Open<#types::#words>>(#name)?.as_ref()),
+                None => quote!(given.optional(#name)?.as_ref()),
+            },
+            Some(_) => quote!(given.optional(#name)?),
+            None => quote!(given.value(#name)?),
+        },
+    }
+}
+
+fn is_str(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("str"))
+}
+
+/// `T` of `name<T>`.
+fn last_generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}

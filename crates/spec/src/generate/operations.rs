@@ -1,0 +1,175 @@
+//! `operations.rs`: the table of operations, for the transport and for whoever wants to list them.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use serde_json::{Map, Value};
+
+use super::text::{doc, inner_doc};
+use crate::model::{Model, Operation, Place, Reply};
+use crate::naming::{ident, shout};
+
+/// The content of `operations.rs`.
+pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
+    let header = inner_doc(&[format!("The operations of {}, as its spec describes them.", model.title)]);
+    let mut entries = Vec::new();
+    for operation in &model.operations {
+        entries.push(entry(model, operation, provider)?);
+    }
+    let names = model.operations.iter().map(|operation| shout(&operation.id));
+    let doc_of_all = doc(&["All operations.".to_owned()]);
+    let shared = envelope_fields(&model.envelope, "x-envelope")?;
+    let doc_of_envelope =
+        doc(&["How replies say whether the call succeeded, unless an operation says otherwise.".to_owned()]);
+    let body = quote! {
+        #doc_of_envelope
+        const ENVELOPE: Envelope = Envelope { #(#shared,)* ..Envelope::BASE };
+        #doc_of_all
+        pub static ALL: &[&Operation] = &[#(&#names),*];
+        #(#entries)*
+    };
+    let used = used_names(&body);
+    let kind = used.contains("Kind").then(|| {
+        quote!(
+            use ::gerbang_core::Kind;
+        )
+    });
+    let names = TABLE_TYPES.iter().filter(|name| used.contains(**name)).map(|name| ident(name));
+    Ok(quote!(#header use ::gerbang_core::operation::{#(#names),*}; #kind #body))
+}
+
+/// The types that an entry of the table may mention.
+const TABLE_TYPES: [&str; 9] =
+    ["CredentialUse", "Envelope", "Failure", "FlagValue", "Idempotency", "Operation", "Place", "Sign", "Source"];
+
+fn used_names(tokens: &TokenStream) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(name) => drop(names.insert(name.to_string())),
+            TokenTree::Group(group) => names.extend(used_names(&group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    names
+}
+
+fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenStream> {
+    let name = shout(&operation.id);
+    let Operation { id, method, path, alternative_paths, json_strings, .. } = operation;
+    let doc = doc(&[format!("`{method} {path}`: {}", operation.summary)]);
+    let mut fields = vec![quote!(provider: #provider), quote!(id: #id), quote!(method: #method), quote!(path: #path)];
+    if !alternative_paths.is_empty() {
+        fields.push(quote!(alternative_paths: &[#(#alternative_paths),*]));
+    }
+    if !operation.fixed_query.is_empty() {
+        let pairs = operation.fixed_query.iter().map(|(name, value)| quote!((#name, #value)));
+        fields.push(quote!(query: &[#(#pairs),*]));
+    }
+    if let Reply::Media(media) = &operation.reply {
+        fields.push(quote!(accept: #media));
+    }
+    let idempotency = match operation.idempotency.as_str() {
+        "safe" => quote!(Idempotency::Safe),
+        "idempotent" => quote!(Idempotency::Idempotent),
+        "none" => quote!(Idempotency::None),
+        other => bail!("{}: `{other}` is not an idempotency", operation.pointer),
+    };
+    fields.push(quote!(idempotency: #idempotency));
+    if let Some(how) = &operation.lost_reply {
+        fields.push(quote!(lost_reply: Some(#how)));
+    }
+    if !operation.credentials.is_empty() {
+        let uses = operation.credentials.iter().map(|(credential, place)| {
+            let place = match place {
+                Place::Bearer => quote!(Place::Bearer),
+                Place::Header(name) => quote!(Place::Header(#name)),
+                Place::Query(name) => quote!(Place::Query(#name)),
+                Place::Path(name) => quote!(Place::Path(#name)),
+                Place::Body(name) => quote!(Place::Body(#name)),
+            };
+            quote!(CredentialUse { credential: #credential, place: #place })
+        });
+        fields.push(quote!(credentials: &[#(#uses),*]));
+    }
+    let own = envelope_fields(&operation.own_envelope, &operation.pointer)?;
+    fields.push(match own.is_empty() {
+        true => quote!(envelope: ENVELOPE),
+        false => quote!(envelope: Envelope { #(#own,)* ..ENVELOPE }),
+    });
+    if matches!(&operation.reply, Reply::Json(schema) if schema["type"] == "array") {
+        fields.push(quote!(list: true));
+    }
+    if hands_out_credential(model, operation) {
+        fields.push(quote!(secret_reply: true));
+    }
+    if !json_strings.is_empty() {
+        fields.push(quote!(json_strings: &[#(#json_strings),*]));
+    }
+    let [document, section, read] = &operation.source;
+    fields.push(quote!(source: Source { document: #document, section: #section, read: #read }));
+    Ok(quote!(#doc pub static #name: Operation = Operation { #(#fields,)* ..Operation::BASE };))
+}
+
+/// Whether a member of the reply is a secret, such as the token of a session.
+pub fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
+    let Reply::Json(schema) = &operation.reply else { return false };
+    let component = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
+    let members = model.schemas.get(component).and_then(|schema| schema["properties"].as_object());
+    members.into_iter().flatten().any(|(_, member)| member["x-rust-type"]["path"] == "gerbang_core::Secret")
+}
+
+fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<TokenStream>> {
+    let mut fields = Vec::new();
+    for (key, value) in rule {
+        let field = ident(&key.replace('-', "_"));
+        let value = match (key.as_str(), value) {
+            ("flag" | "message" | "code" | "lift" | "error", Value::Array(names)) => {
+                let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+                quote!(&[#(#names),*])
+            }
+            ("success" | "failure", Value::Array(values)) => {
+                let mut flags = Vec::new();
+                for value in values {
+                    flags.push(match value {
+                        Value::Bool(value) => quote!(FlagValue::Bool(#value)),
+                        Value::String(word) => quote!(FlagValue::Word(#word)),
+                        other => bail!("{pointer}: a flag cannot have the value {other}"),
+                    });
+                }
+                quote!(&[#(#flags),*])
+            }
+            ("flag-optional" | "empty" | "status-is-conclusive", Value::Bool(value)) => quote!(#value),
+            ("data" | "lift-from", Value::String(name)) => quote!(Some(#name)),
+            ("failures", Value::Array(failures)) => {
+                let failures: Result<Vec<_>> = failures.iter().map(|failure| told(failure, pointer)).collect();
+                let failures = failures?;
+                quote!(&[#(#failures),*])
+            }
+            _ => bail!("{pointer}: the envelope's `{key}` is unknown or of the wrong type"),
+        };
+        fields.push(quote!(#field: #value));
+    }
+    Ok(fields)
+}
+
+fn told(failure: &Value, pointer: &str) -> Result<TokenStream> {
+    let sign = match (failure["message-contains"].as_str(), failure["code"].as_str()) {
+        (Some(part), None) => quote!(Sign::MessageContains(#part)),
+        (None, Some(code)) => quote!(Sign::Code(#code)),
+        _ => bail!("{pointer}: a failure has either `message-contains` or `code`"),
+    };
+    let kind = match failure["kind"].as_str() {
+        Some("authentication") => quote!(Kind::Authentication),
+        Some("not-found") => quote!(Kind::NotFound),
+        Some("already-done") => quote!(Kind::AlreadyDone),
+        Some("rate-limited") => quote!(Kind::RateLimited),
+        Some("rejected") => quote!(Kind::Rejected),
+        Some("unavailable") => quote!(Kind::Unavailable),
+        other => bail!("{pointer}: a failure cannot have the kind {other:?}"),
+    };
+    let conclusive = failure["conclusive"].as_bool().unwrap_or_default();
+    Ok(quote!(Failure { sign: #sign, kind: #kind, conclusive: #conclusive }))
+}

@@ -1,0 +1,338 @@
+//! `types.rs`: progenitor's structs, refined, with the open sets of words and the checks of limits.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type, parse_quote};
+
+use super::text::{doc, inner_doc};
+use crate::format::Format;
+use crate::model::{Bound, Limit, Model, Words};
+use crate::naming::{pascal, snake};
+
+/// The content of `types.rs`.
+pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
+    let header = inner_doc(&[format!("What is sent to {0} and what {0} answers.", model.title)]);
+    let mut items: BTreeMap<String, TokenStream> = BTreeMap::new();
+    let mut readers = Readers::default();
+    for item in types {
+        match item {
+            Item::Struct(mut item) => {
+                let name = item.ident.to_string();
+                let refined = refine(model, &mut item, &mut readers).with_context(|| format!("the type `{name}`"))?;
+                items.insert(name, refined);
+            }
+            // Errors of conversions that no type here has.
+            Item::Mod(module) if module.ident == "error" => {}
+            other => bail!("progenitor made something for which there is no rule: {}", quote!(#other)),
+        }
+    }
+    for (name, words) in &model.words {
+        items.insert(name.clone(), word_set(name, words)?);
+    }
+    let items = items.values();
+    let readers = readers.declared();
+    Ok(quote!(#header #(#items)* #readers))
+}
+
+fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result<TokenStream> {
+    let name = item.ident.to_string();
+    let schema = model.schemas.get(&name).context("is not a component of the spec")?;
+    let description = schema["description"].as_str().context("has no description")?;
+    let doc_of_type = doc(&[description.to_owned()]);
+    let is_request = model.requests.contains(&name);
+    item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+    item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
+    if !is_request {
+        item.attrs.push(parse_quote!(#[non_exhaustive]));
+    }
+    let Fields::Named(fields) = &mut item.fields else { bail!("is not a struct with named fields") };
+    for field in &mut fields.named {
+        let wire_name = wire_name(&field.attrs).unwrap_or_else(|| field.ident.as_ref().expect("named").to_string());
+        let property = &schema["properties"][&wire_name];
+        let description = property["description"]
+            .as_str()
+            .or_else(|| described_by_target(model, property))
+            .with_context(|| format!("`{wire_name}` has no description"))?;
+        field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+        let lines: TokenStream = doc(&[description.to_owned()]);
+        let attributes: syn::ItemStruct = parse_quote!(#lines struct Lines;);
+        field.attrs.splice(0..0, attributes.attrs);
+        let received = (!is_request).then_some(&mut *readers);
+        let is_compared = property["x-compared"] == true;
+        field_on_the_wire(field, &wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
+        Shorten.visit_type_mut(&mut field.ty);
+    }
+    let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits));
+    Ok(quote!(#doc_of_type #item #limits))
+}
+
+fn described_by_target<'a>(model: &'a Model, property: &serde_json::Value) -> Option<&'a str> {
+    let target = property["$ref"].as_str()?.rsplit('/').next()?;
+    match model.words.get(target) {
+        Some(words) => Some(&words.description),
+        None => model.schemas.get(target)?["description"].as_str(),
+    }
+}
+
+/// The name that serde gives a field.
+fn wire_name(attributes: &[Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
+            if meta.path.is_ident("rename") {
+                name = value.ok().map(|value| value.value());
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// The readers of optional members: module, function, and the member's name on the wire.
+#[derive(Default)]
+struct Readers(BTreeMap<&'static str, BTreeMap<String, String>>);
+
+impl Readers {
+    /// The reader of a member, which never fails.
+    fn add(&mut self, module: &'static str, field: &syn::Ident, wire_name: &str) -> Result<String> {
+        let known = self.0.entry(module).or_default().entry(field.to_string()).or_insert_with(|| wire_name.to_owned());
+        if known != wire_name {
+            bail!("has the same Rust name as the member `{known}` of another type");
+        }
+        Ok(format!("{module}::{field}"))
+    }
+
+    fn declared(&self) -> Option<TokenStream> {
+        let modules = self.0.iter().map(|(module, members)| {
+            let module = crate::naming::ident(module);
+            let members = members.iter().map(|(field, wire_name)| {
+                let field = crate::naming::ident(field);
+                quote!(#field #wire_name)
+            });
+            quote!(#module { #(#members)* })
+        });
+        (!self.0.is_empty()).then(|| quote!(::gerbang_core::optional_members! { #(#modules)* }))
+    }
+}
+
+/// Markers of the model become plain types, with attributes that say how the provider writes them, and how what it sends is
+/// read: what is required exactly, what is optional whatever it holds.
+fn field_on_the_wire(
+    field: &mut syn::Field,
+    wire_name: &str,
+    is_compared: bool,
+    received: Option<&mut Readers>,
+) -> Result<()> {
+    let optional = argument_of(&field.ty, "Option").cloned();
+    let may_be_missing = optional.is_some();
+    let mut inner = optional.unwrap_or_else(|| field.ty.clone());
+    if let Some(readers) = received {
+        let name = field.ident.clone().expect("named");
+        let reader = match (may_be_missing, Shape::of(&inner)) {
+            (_, Shape::Secret) => None,
+            (true, Shape::Scalar) if is_compared => Some("::gerbang_core::wire::compared".to_owned()),
+            (false, Shape::Scalar) if is_compared => None,
+            _ if is_compared => bail!("only a scalar that is received can be `x-compared`"),
+            (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)?),
+            (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)?),
+            (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)?),
+            (true, Shape::List(is_empty)) => {
+                let reader = readers.add("optional_list", &name, wire_name)?;
+                field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+                if name != wire_name {
+                    field.attrs.push(parse_quote!(#[serde(rename = #wire_name)]));
+                }
+                field.attrs.push(parse_quote!(#[serde(skip_serializing_if = #is_empty)]));
+                field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
+                field.ty = inner;
+                return Ok(());
+            }
+            (false, Shape::Object) => {
+                field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::required_object")]));
+                None
+            }
+            (false, _) => {
+                if ["String", "bool", "Identifier"].iter().any(|name| ends_with(&inner, name)) {
+                    field.attrs.push(parse_quote!(#[serde(deserialize_with = "::gerbang_core::wire::required")]));
+                }
+                None
+            }
+        };
+        if let Some(reader) = reader {
+            field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
+        }
+    }
+    if ends_with(&inner, "QuotedRupiah") {
+        let schema = match may_be_missing {
+            true => "Option<::gerbang_core::wire::QuotedRupiah>",
+            false => "::gerbang_core::wire::QuotedRupiah",
+        };
+        field.attrs.push(parse_quote!(#[serde(serialize_with = "::gerbang_core::wire::quoted")]));
+        field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]));
+        inner = parse_quote!(::gerbang_core::Rupiah);
+    } else if ends_with(&inner, "Secret") {
+        field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
+    }
+    field.ty = if may_be_missing { parse_quote!(Option<#inner>) } else { inner };
+    Ok(())
+}
+
+/// How the value of a received member looks.
+enum Shape {
+    Scalar,
+    Object,
+    /// JSON that may stand inside a string.
+    Json,
+    /// A list or a map, and what says that it is empty.
+    List(&'static str),
+    Secret,
+}
+
+impl Shape {
+    fn of(ty: &Type) -> Self {
+        let is = |name| ends_with(ty, name);
+        if is("Secret") {
+            Self::Secret
+        } else if ["String", "bool", "Open", "QuotedRupiah"].into_iter().any(is)
+            || Format::ALL.iter().any(|it| is(it.rust_type()))
+        {
+            Self::Scalar
+        } else if is("JsonString") {
+            Self::Json
+        } else if is("Rows") {
+            Self::List("<[_]>::is_empty")
+        } else if is("Entries") {
+            Self::List("::std::collections::BTreeMap::is_empty")
+        } else {
+            Self::Object
+        }
+    }
+}
+
+fn ends_with(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
+}
+
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(argument) => Some(argument),
+        _ => None,
+    }
+}
+
+/// `::std::option::Option` as `Option`, and the like.
+pub struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if let ["std", "option" | "string" | "vec", _] = names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            path.leading_colon = None;
+            path.segments = path.segments.iter().skip(2).cloned().collect();
+        } else if names[0] == "gerbang_core" {
+            path.leading_colon = Some(Default::default());
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
+fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
+    let ident = crate::naming::ident(name);
+    let doc_of_set = doc(&[
+        set.description.clone(),
+        "These are the words that the document names. A reply may hold others: fields are [`gerbang_core::Open`]."
+            .to_owned(),
+    ]);
+    let mut variants = Vec::new();
+    for word in &set.words {
+        let variant = pascal(word).with_context(|| format!("`{word}` of `{name}` cannot be a Rust name"))?;
+        if variants.iter().any(|(other, _)| *other == variant) {
+            bail!("two words of `{name}` have the Rust name `{variant}`");
+        }
+        variants.push((variant, word));
+    }
+    let declared = variants.iter().map(|(variant, word)| {
+        let doc = doc(&[format!("`{word}`")]);
+        quote!(#doc #[serde(rename = #word)] #variant)
+    });
+    let names = variants.iter().map(|(variant, _)| variant);
+    let arms = variants.iter().map(|(variant, word)| quote!(Self::#variant => #word));
+    Ok(quote! {
+        #doc_of_set
+        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub enum #ident { #(#declared,)* }
+        impl ::gerbang_core::Word for #ident {
+            const ALL: &'static [Self] = &[#(Self::#names),*];
+            fn as_str(self) -> &'static str {
+                match self { #(#arms,)* }
+            }
+        }
+    })
+}
+
+fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
+    let checks = limits.iter().map(|limit| {
+        let field = snake(&limit.member);
+        match limit.optional {
+            true => {
+                let check = limit.check(quote!(*value), quote!(value));
+                quote!(if let Some(value) = &self.#field { #check?; })
+            }
+            false => {
+                let check = limit.check(quote!(self.#field), quote!(&self.#field));
+                quote!(#check?;)
+            }
+        }
+    });
+    let doc = doc(&[
+        "Checks the limits that the provider states. Each call does so before it sends anything.".to_owned(),
+        "# Errors".to_owned(),
+        "[`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.".to_owned(),
+    ]);
+    quote! {
+        impl #name {
+            #doc
+            pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+                #(#checks)*
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Limit {
+    /// The call that checks the limit of a number or, by reference, of a text.
+    pub fn check(&self, value: TokenStream, text: TokenStream) -> TokenStream {
+        let member = &self.member;
+        match self.bound {
+            Bound::AtLeast(least) => {
+                let least = number(least);
+                quote!(::gerbang_core::limits::at_least(#member, #value, #least))
+            }
+            Bound::AtMost(most) => {
+                let most = number(most);
+                quote!(::gerbang_core::limits::at_most(#member, #value, #most))
+            }
+            Bound::Length(least, most) => {
+                let least = number(least);
+                let most = most.map_or_else(|| quote!(usize::MAX), number);
+                quote!(::gerbang_core::limits::length(#member, #text, #least, #most))
+            }
+        }
+    }
+}
+
+fn number(value: u64) -> TokenStream {
+    let literal = proc_macro2::Literal::u64_unsuffixed(value);
+    quote!(#literal)
+}

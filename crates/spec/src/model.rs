@@ -1,0 +1,258 @@
+//! What a spec says, read once: operations, credentials, notifications, word sets, limits.
+//!
+//! `cargo xtask validate` explains what is wrong with a spec in full. The model only refuses what it would otherwise have to
+//! skip or guess, with the line.
+
+mod credentials;
+mod lowering;
+mod reader;
+mod scalars;
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::format::Format;
+use crate::problem::Problem;
+use crate::yaml::Document;
+pub use scalars::CORE;
+
+/// Everything that is generated from one spec.
+#[derive(Debug)]
+pub struct Model {
+    /// The module of the crate, where the provider has several APIs.
+    pub module: Option<String>,
+    /// The provider's name for people.
+    pub title: String,
+    /// What the document says about the provider as a whole.
+    pub description: String,
+    /// The provider's server.
+    pub base_url: String,
+    /// How replies say whether the call succeeded.
+    pub envelope: Map<String, Value>,
+    /// The operations, in the order of the spec; a split one is several.
+    pub operations: Vec<Operation>,
+    /// The operations that are another spelling of one above: they have no method of their own.
+    pub alternatives: Vec<String>,
+    /// What the merchant must know, in the order of appearance.
+    pub credentials: Vec<Credential>,
+    /// What the provider sends.
+    pub notifications: Vec<Notification>,
+    /// Open sets of words, by component name.
+    pub words: BTreeMap<String, Words>,
+    /// Components that callers fill in.
+    pub requests: BTreeSet<String>,
+    /// Limits of request members, by component.
+    pub limits: BTreeMap<String, Vec<Limit>>,
+    /// The components that the generator needs, with only what it can honour.
+    pub schemas: BTreeMap<String, Value>,
+    /// Whether a session must be opened first.
+    pub session: bool,
+}
+
+/// One operation, which becomes one method.
+#[derive(Debug)]
+pub struct Operation {
+    /// The method's name.
+    pub id: String,
+    /// The HTTP method in capitals.
+    pub method: String,
+    /// The path with parameters in braces.
+    pub path: String,
+    /// One line.
+    pub summary: String,
+    /// What else there is to know.
+    pub description: String,
+    /// The caller's parameters.
+    pub parameters: Vec<Parameter>,
+    /// Query parameters that are always the same.
+    pub fixed_query: Vec<(String, String)>,
+    /// The body's component and whether it is a form.
+    pub body: Option<Body>,
+    /// What a successful reply holds.
+    pub reply: Reply,
+    /// Where credentials go: credential and place.
+    pub credentials: Vec<(String, Place)>,
+    /// `safe`, `idempotent` or `none`.
+    pub idempotency: String,
+    /// What to do when the reply is lost.
+    pub lost_reply: Option<String>,
+    /// What the operation's envelope says other than the document's.
+    pub own_envelope: Map<String, Value>,
+    /// Members of the payload that are JSON inside a string.
+    pub json_strings: Vec<String>,
+    /// Other spellings of the path.
+    pub alternative_paths: Vec<String>,
+    /// Document, section, date.
+    pub source: [String; 3],
+    /// Why a part of this is a guess.
+    pub guess: Option<String>,
+    /// Where it stands in the spec.
+    pub pointer: String,
+}
+
+/// A parameter that the caller gives.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// `path` or `query`.
+    pub place: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What it is.
+    pub description: String,
+    /// Whether it may hold several path segments.
+    pub rest: bool,
+    /// Its limits.
+    pub limits: Vec<Limit>,
+    /// Its lowered schema.
+    pub schema: Value,
+}
+
+/// A request's body.
+#[derive(Debug)]
+pub struct Body {
+    /// The component.
+    pub component: String,
+    /// A form rather than JSON.
+    pub form: bool,
+}
+
+/// A successful reply.
+#[derive(Debug)]
+pub enum Reply {
+    /// JSON with a payload of this lowered schema.
+    Json(Value),
+    /// JSON that says nothing but that the call succeeded.
+    Nothing,
+    /// Bytes of this media type.
+    Media(String),
+}
+
+/// Where a credential goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// A header.
+    Header(String),
+    /// A query parameter.
+    Query(String),
+    /// A path parameter.
+    Path(String),
+    /// A member of the body.
+    Body(String),
+}
+
+/// Something that the merchant must know.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// Its name, snake_case.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// How it is kept.
+    pub kind: CredentialKind,
+    /// Only notifications need it.
+    pub optional: bool,
+}
+
+/// How a credential is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// Never shown.
+    Secret,
+    /// Plain text.
+    Text,
+    /// A whole number.
+    Number,
+}
+
+impl CredentialKind {
+    /// How a credential of a schema is kept.
+    pub fn of(schema: &Value) -> Self {
+        let format = schema.get("format").and_then(Value::as_str).and_then(Format::named);
+        match schema.get("type").and_then(Value::as_str) {
+            Some("integer") => Self::Number,
+            _ if format.is_some_and(Format::is_secret) => Self::Secret,
+            _ => Self::Text,
+        }
+    }
+
+    /// How messages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "a secret",
+            Self::Text => "plain text",
+            Self::Number => "a number",
+        }
+    }
+}
+
+/// What a provider sends.
+#[derive(Debug)]
+pub struct Notification {
+    /// The parsing function's name.
+    pub id: String,
+    /// One line.
+    pub summary: String,
+    /// What else there is to know.
+    pub description: String,
+    /// The body's component.
+    pub component: String,
+    /// Whether it names a credential that proves it.
+    pub signed: bool,
+    /// Document, section, date.
+    pub source: [String; 3],
+    /// Why a part of this is a guess.
+    pub guess: Option<String>,
+}
+
+/// An open set of words.
+#[derive(Debug)]
+pub struct Words {
+    /// What they are about.
+    pub description: String,
+    /// The words as the provider writes them.
+    pub words: Vec<String>,
+}
+
+/// A limit of a request member.
+#[derive(Debug)]
+pub struct Limit {
+    /// The member.
+    pub member: String,
+    /// Whether the member may be absent.
+    pub optional: bool,
+    /// What is limited.
+    pub bound: Bound,
+}
+
+/// What a limit limits.
+#[derive(Debug)]
+pub enum Bound {
+    /// The least value.
+    AtLeast(u64),
+    /// The greatest value.
+    AtMost(u64),
+    /// The least and greatest number of characters.
+    Length(u64, Option<u64>),
+}
+
+impl Model {
+    /// Reads a spec.
+    ///
+    /// # Errors
+    ///
+    /// All that cannot be generated, with the rule `cannot-generate`.
+    pub fn read(document: &Document) -> Result<Self, Vec<Problem>> {
+        reader::read(document)
+    }
+
+    /// Whether a notification can be proven: by the credential that it names, or by one that only notifications need.
+    pub fn is_proven(&self, notification: &Notification) -> bool {
+        notification.signed || self.credentials.iter().any(|credential| credential.optional)
+    }
+}

@@ -1,0 +1,101 @@
+//! What the merchant must know, and where each operation sends it.
+
+use serde_json::Value;
+
+use super::source::{Result, Source, object};
+use super::{Credential, CredentialKind, Place};
+use crate::yaml::escape;
+
+/// The credentials of a spec.
+pub struct Credentials<'a> {
+    source: Source<'a>,
+    /// Those found so far.
+    pub credentials: Vec<Credential>,
+    /// Whether a session must be opened first.
+    pub session: bool,
+}
+
+impl<'a> Credentials<'a> {
+    /// None is found yet.
+    pub fn new(source: Source<'a>) -> Self {
+        Self { source, credentials: Vec::new(), session: false }
+    }
+
+    /// Reads what the security schemes name.
+    pub fn read_schemes(&mut self) -> Result<()> {
+        if self.source.document.get("/components/securitySchemes").is_none() {
+            return Ok(());
+        }
+        for name in self.source.map("/components/securitySchemes")?.keys() {
+            let pointer = format!("/components/securitySchemes/{}", escape(name));
+            if self.source.document.get(&format!("{pointer}/x-session")).is_some() {
+                self.session = true;
+                continue;
+            }
+            let credential = self.source.text(&format!("{pointer}/x-credential"))?;
+            let optional = !self.is_sent(name);
+            let description = self.source.text(&format!("{pointer}/description"))?;
+            let kind = CredentialKind::Secret;
+            self.add(&pointer, Credential { name: credential, description, kind, optional })?;
+        }
+        Ok(())
+    }
+
+    /// Whether any operation names this scheme, or the document does for all.
+    fn is_sent(&self, scheme: &str) -> bool {
+        let names = |security: Option<&Value>| {
+            security.and_then(Value::as_array).is_some_and(|list| list.iter().any(|entry| entry.get(scheme).is_some()))
+        };
+        let operations = self.source.document.get("/paths").map(object).into_iter().flatten();
+        names(self.source.document.get("/security"))
+            || operations.flat_map(|(_, item)| object(item).values()).any(|operation| names(operation.get("security")))
+    }
+
+    /// Adds a credential that is named at a pointer. One that is named in several places is the same everywhere, and is
+    /// optional only when each of them is.
+    fn add(&mut self, pointer: &str, credential: Credential) -> Result<()> {
+        match self.credentials.iter_mut().find(|known| known.name == credential.name) {
+            None => self.credentials.push(credential),
+            Some(known) if known.kind == credential.kind => known.optional &= credential.optional,
+            Some(known) => {
+                let (first, here) = (known.kind.name(), credential.kind.name());
+                let message = format!("the credential `{}` is {here} here and {first} elsewhere", credential.name);
+                return self.source.refuse(pointer, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the credential of the property or parameter at a pointer, which the client fills in.
+    pub fn fill_in(&mut self, pointer: &str, name: &str, schema: &Value, description: &str) -> Result<()> {
+        let (name, description) = (name.to_owned(), description.to_owned());
+        let kind = CredentialKind::of(schema);
+        self.add(pointer, Credential { name, description, kind, optional: false })
+    }
+
+    /// Which credentials the operation at a pointer sends by its security requirement, and where.
+    pub fn sent(&self, pointer: &str) -> Result<Vec<(String, Place)>> {
+        let own = format!("{pointer}/security");
+        let pointer = if self.source.document.get(&own).is_some() { own } else { "/security".to_owned() };
+        let Some(first) = self.source.document.get(&format!("{pointer}/0")) else { return Ok(Vec::new()) };
+        let mut places = Vec::new();
+        for scheme in object(first).keys() {
+            let at = format!("/components/securitySchemes/{}", escape(scheme));
+            let credential = self.source.text(&format!("{at}/x-credential"))?;
+            let name = self.source.optional_text(&format!("{at}/name")).unwrap_or_default();
+            let kind = self.source.text(&format!("{at}/type"))?;
+            let place = match (kind.as_str(), self.source.optional_text(&format!("{at}/in")).as_deref()) {
+                ("http", None) if self.source.optional_text(&format!("{at}/scheme")).as_deref() == Some("bearer") => {
+                    Place::Bearer
+                }
+                ("apiKey", Some("header")) => Place::Header(name.to_ascii_lowercase()),
+                ("apiKey", Some("query")) => Place::Query(name),
+                _ => {
+                    return self.source.refuse(&at, "only bearer tokens and API keys in a header or query can be sent");
+                }
+            };
+            places.push((credential, place));
+        }
+        Ok(places)
+    }
+}

@@ -1,0 +1,236 @@
+//! From schemas of the spec to schemas with only what the generator can honour.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::scalars::{self, rust_type};
+use super::source::{Result, Source, component_at, component_name, is_json_string, is_scalar, object};
+use super::{Limit, Words};
+use crate::yaml::escape;
+
+/// How a component is used. It becomes one type, so it is used in the same way everywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The caller fills it in. What the provider sends is not.
+    pub request: bool,
+    /// The members that it loses: the flags of an envelope.
+    pub without: BTreeSet<String>,
+}
+
+impl Use {
+    /// All of its members.
+    pub fn whole(request: bool) -> Self {
+        Self { request, without: BTreeSet::new() }
+    }
+}
+
+/// Lowers schemas, and keeps what it makes of components.
+pub struct Lowering<'a> {
+    source: Source<'a>,
+    /// Where the components of bodies are.
+    pub bodies: BTreeSet<String>,
+    /// Components still to be lowered or lowered already: how they are used, and where for the first time.
+    needed: BTreeMap<String, (Use, String)>,
+    /// The lists and maps that are being lowered, so that one inside itself is noticed.
+    inlined: Vec<String>,
+    /// The lowered components.
+    pub schemas: BTreeMap<String, Value>,
+    /// Open sets of words, by component name.
+    pub words: BTreeMap<String, Words>,
+    /// Components that callers fill in.
+    pub requests: BTreeSet<String>,
+    /// Limits of request members, by component.
+    pub limits: BTreeMap<String, Vec<Limit>>,
+}
+
+impl<'a> Lowering<'a> {
+    /// Nothing is lowered yet.
+    pub fn new(source: Source<'a>) -> Self {
+        Self {
+            source,
+            bodies: BTreeSet::new(),
+            needed: BTreeMap::new(),
+            inlined: Vec::new(),
+            schemas: BTreeMap::new(),
+            words: BTreeMap::new(),
+            requests: BTreeSet::new(),
+            limits: BTreeMap::new(),
+        }
+    }
+
+    /// Lowers a component and all that it refers to. `from` is where it is used.
+    pub fn need(&mut self, name: &str, how: Use, from: &str) -> Result<()> {
+        let at = component_at(name);
+        if let Some((first, place)) = self.needed.get(name) {
+            if *first == how || is_scalar(self.source.get(&at)?) {
+                return Ok(());
+            }
+            let line = self.source.document.line(place);
+            let difference = match (first.request, how.request) {
+                (false, true) => format!("is sent here and received on line {line}"),
+                (true, false) => format!("is received here and sent on line {line}"),
+                _ => {
+                    let flags: Vec<_> = first.without.symmetric_difference(&how.without).map(String::as_str).collect();
+                    let flags = flags.join("` and `");
+                    format!(
+                        "has the flag `{flags}` of an envelope, which is left out either here or on line {line} only"
+                    )
+                }
+            };
+            return self.source.refuse(from, format!("`{name}` {difference}; write one component for each"));
+        }
+        self.needed.insert(name.to_owned(), (how.clone(), from.to_owned()));
+        // Whoever else needs a component that is refused is refused as well.
+        self.lower_component(name, &at, &how).inspect_err(|_| drop(self.needed.remove(name)))
+    }
+
+    fn lower_component(&mut self, name: &str, at: &str, how: &Use) -> Result<()> {
+        let schema = self.source.get(at)?;
+        if let Some(words) = schema.get("x-extensible-enum").and_then(Value::as_array) {
+            let words = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            let description = self.source.text(&format!("{at}/description"))?;
+            self.words.insert(name.to_owned(), Words { description, words });
+            self.schemas.insert(name.to_owned(), json!({"type": "string"}));
+            return Ok(());
+        }
+        let mut lowered = self.lower(at, how.request)?;
+        if let Some(properties) = lowered.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.retain(|name, _| !how.without.contains(name));
+        }
+        if let Some(required) = lowered.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| !name.as_str().is_some_and(|name| how.without.contains(name)));
+        }
+        if how.request {
+            let limits = scalars::limits(self.source, at, &lowered)?;
+            if !limits.is_empty() {
+                self.limits.insert(name.to_owned(), limits);
+            }
+            self.requests.insert(name.to_owned());
+        }
+        self.schemas.insert(name.to_owned(), lowered);
+        Ok(())
+    }
+
+    /// A schema with only what the generator can honour: formats become types, limits and extensions go.
+    pub fn lower(&mut self, pointer: &str, request: bool) -> Result<Value> {
+        let schema = self.source.get(pointer)?;
+        if let Some(name) = component_name(schema) {
+            let at = component_at(&name);
+            if self.source.is_nameless(&at)? {
+                return self.lower_nameless(&name, &at, pointer, request);
+            }
+            self.need(&name, Use::whole(request), pointer)?;
+            return Ok(schema.clone());
+        }
+        let mut lowered = Map::new();
+        for kept in ["description", "nullable", "x-compared"] {
+            if let Some(value) = schema.get(kept) {
+                lowered.insert(kept.to_owned(), value.clone());
+            }
+        }
+        if schema.get("allOf").is_some() {
+            let inner = self.lower(&format!("{pointer}/allOf/0"), request)?;
+            lowered.insert("allOf".to_owned(), json!([inner]));
+            return Ok(Value::Object(lowered));
+        }
+        if is_json_string(schema) {
+            let inner = self.lower(&format!("{pointer}/oneOf/1"), request)?;
+            lowered.insert("type".to_owned(), json!("string"));
+            lowered.insert("x-rust-type".to_owned(), rust_type("JsonString", Some(inner)));
+            return Ok(Value::Object(lowered));
+        }
+        let kind = self.source.text(&format!("{pointer}/type"))?;
+        lowered.insert("type".to_owned(), json!(kind));
+        match kind.as_str() {
+            "object" => self.lower_object(pointer, request, &mut lowered)?,
+            "array" => {
+                let items = self.lower(&format!("{pointer}/items"), request)?;
+                if !request {
+                    lowered.insert("x-rust-type".to_owned(), rust_type("Rows", Some(items.clone())));
+                }
+                lowered.insert("items".to_owned(), items);
+            }
+            _ => scalars::lower(self.source, pointer, &kind, &mut lowered)?,
+        }
+        Ok(Value::Object(lowered))
+    }
+
+    /// Lowers a list, map, text or number in the place of the reference to it, which is at `from`.
+    fn lower_nameless(&mut self, name: &str, at: &str, from: &str, request: bool) -> Result<Value> {
+        if self.inlined.iter().any(|outer| outer == at) {
+            return self
+                .source
+                .refuse(from, format!("the list or map `{name}` contains itself, which no type can say"));
+        }
+        self.inlined.push(at.to_owned());
+        let lowered = self.lower(at, request);
+        self.inlined.pop();
+        lowered
+    }
+
+    fn lower_object(&mut self, pointer: &str, request: bool, lowered: &mut Map<String, Value>) -> Result<()> {
+        let mut properties = Map::new();
+        let mut required =
+            self.source.get(pointer)?.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let names = self.source.get(pointer)?.get("properties").map(object).into_iter().flatten();
+        for (name, property) in names.map(|(name, property)| (name.clone(), property)) {
+            // In a body the client fills it in. In a reply it is what the login hands out.
+            if property.get("x-credential").is_some() && request {
+                if required.contains(&json!(name)) && !self.bodies.contains(pointer) {
+                    let at = format!("{pointer}/properties/{}", escape(&name));
+                    return self.source.refuse(&at, "a credential is filled in at the top level of a body only");
+                }
+                required.retain(|other| *other != json!(name));
+                continue;
+            }
+            let at = format!("{pointer}/properties/{}", escape(&name));
+            properties.insert(name, self.lower(&at, request)?);
+        }
+        if self.source.get(pointer)?.get("additionalProperties").is_some_and(Value::is_object) {
+            if !properties.is_empty() {
+                return self.source.refuse(pointer, "a map with fixed members as well cannot be generated");
+            }
+            let values = self.lower(&format!("{pointer}/additionalProperties"), request)?;
+            if !request {
+                lowered.insert("x-rust-type".to_owned(), rust_type("Entries", Some(values.clone())));
+            }
+            lowered.insert("additionalProperties".to_owned(), values);
+            return Ok(());
+        }
+        lowered.insert("properties".to_owned(), Value::Object(properties));
+        lowered.insert("required".to_owned(), Value::Array(required));
+        Ok(())
+    }
+    /// The members of a reply that are JSON inside a string. The transport reads only these; none may be deeper.
+    pub fn json_strings(&self, at: &str) -> Result<Vec<String>> {
+        let Some(members) = self.source.get(at)?.get("properties").map(object) else {
+            return self.no_json_strings(at).map(|()| Vec::new());
+        };
+        let mut names = Vec::new();
+        for name in members.keys() {
+            for (found, inside) in self.source.within(&format!("{at}/properties/{}", escape(name)))? {
+                match (is_json_string(self.source.get(&found)?), inside) {
+                    (true, false) => names.push(name.clone()),
+                    (true, true) => return self.refuse_json_string(&found),
+                    (false, _) => {}
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// Refuses JSON inside a string at or below a pointer.
+    pub fn no_json_strings(&self, pointer: &str) -> Result<()> {
+        for (found, _) in self.source.within(pointer)? {
+            if is_json_string(self.source.get(&found)?) {
+                return self.refuse_json_string(&found);
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_json_string<T>(&self, at: &str) -> Result<T> {
+        self.source.refuse(at, "JSON inside a string can be read only as a member of a reply that has no `data`")
+    }
+}

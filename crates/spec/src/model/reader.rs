@@ -1,0 +1,334 @@
+//! From a document to the model: its operations, with what they send and receive, and its notifications.
+
+use serde_json::{Map, Value, json};
+
+use super::credentials::Credentials;
+use super::lowering::{Lowering, Use};
+use super::source::{Result, Source, component_at, object};
+use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, scalars};
+use crate::problem::Problem;
+use crate::yaml::{Document, escape};
+
+/// Reads a spec.
+pub fn read(document: &Document) -> Result<Model> {
+    let source = Source { document };
+    Reader {
+        source,
+        lowering: Lowering::new(source),
+        credentials: Credentials::new(source),
+        envelope: envelope(source, ""),
+        operations: Vec::new(),
+        alternatives: Vec::new(),
+        notifications: Vec::new(),
+    }
+    .read()
+}
+
+struct Reader<'a> {
+    source: Source<'a>,
+    lowering: Lowering<'a>,
+    credentials: Credentials<'a>,
+    /// What the document's envelope says.
+    envelope: Map<String, Value>,
+    operations: Vec<Operation>,
+    alternatives: Vec<String>,
+    notifications: Vec<Notification>,
+}
+
+impl Reader<'_> {
+    fn read(mut self) -> Result<Model> {
+        let title = self.source.text("/info/title")?;
+        let description = self.source.text("/info/description")?;
+        let base_url = self.source.text("/servers/0/url")?;
+        self.credentials.read_schemes()?;
+        let problems = self.read_all()?;
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let Lowering { mut schemas, words, requests, limits, .. } = self.lowering;
+        // Nothing refers to a component without members any more: a body all of credentials, a reply of a flag only.
+        schemas.retain(|_, schema| schema["properties"].as_object().is_none_or(|members| !members.is_empty()));
+        let Credentials { credentials, session, .. } = self.credentials;
+        Ok(Model {
+            module: None,
+            title,
+            description,
+            base_url,
+            envelope: self.envelope,
+            operations: self.operations,
+            alternatives: self.alternatives,
+            credentials,
+            notifications: self.notifications,
+            words,
+            requests,
+            limits,
+            schemas,
+            session,
+        })
+    }
+
+    /// Reads the operations and notifications. Returns all that is wrong with them.
+    fn read_all(&mut self) -> Result<Vec<Problem>> {
+        let mut problems = Vec::new();
+        for (path, item) in self.source.map("/paths")? {
+            for (method, operation) in object(item) {
+                let pointer = format!("/paths/{}/{method}", escape(path));
+                if let Err(more) = self.operation(path, method, operation, &pointer) {
+                    problems.extend(more);
+                }
+            }
+        }
+        if let Some(webhooks) = self.source.document.get("/x-webhooks") {
+            for name in object(webhooks).keys() {
+                if let Err(more) = self.notification(&format!("/x-webhooks/{}/post", escape(name))) {
+                    problems.extend(more);
+                }
+            }
+        }
+        problems.sort();
+        problems.dedup();
+        Ok(problems)
+    }
+
+    fn operation(&mut self, path: &str, method: &str, operation: &Value, pointer: &str) -> Result<()> {
+        if !["get", "post", "put", "patch", "delete"].contains(&method) {
+            return self.source.refuse(pointer, format!("`{method}` cannot be generated"));
+        }
+        if operation.get("x-alternative-to").is_some() {
+            self.alternatives.push(self.source.text(&format!("{pointer}/operationId"))?);
+            return Ok(());
+        }
+        let Some(split) = operation.get("x-split") else {
+            let operation = self.method(path, method, pointer, pointer, None)?;
+            self.operations.push(operation);
+            return Ok(());
+        };
+        let parameter = self.source.text(&format!("{pointer}/x-split/parameter"))?;
+        for value in split.get("operations").map(object).into_iter().flatten().map(|(value, _)| value) {
+            let at = format!("{pointer}/x-split/operations/{}", escape(value));
+            let operation = self.method(path, method, pointer, &at, Some((&parameter, value)))?;
+            self.operations.push(operation);
+        }
+        Ok(())
+    }
+
+    /// One method. `named` is where its name, texts and source are: the operation itself, or its part of a split.
+    fn method(
+        &mut self,
+        path: &str,
+        method: &str,
+        pointer: &str,
+        named: &str,
+        split: Option<(&str, &str)>,
+    ) -> Result<Operation> {
+        let mut credentials = self.credentials.sent(pointer)?;
+        let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
+        let body = self.body(pointer, &mut credentials)?;
+        let own_envelope = envelope(self.source, pointer);
+        let mut envelope = self.envelope.clone();
+        envelope.extend(own_envelope.clone());
+        let (reply, json_strings) = self.reply(pointer, named, split.is_some(), &envelope)?;
+        let texts = |name: &str| self.source.document.get(&format!("{pointer}/{name}")).and_then(Value::as_array);
+        let alternative_paths = texts("x-alternative-paths").into_iter().flatten();
+        let alternative_paths = alternative_paths.filter_map(Value::as_str).map(str::to_owned).collect();
+        Ok(Operation {
+            id: self.source.text(&format!("{named}/operationId"))?,
+            method: method.to_ascii_uppercase(),
+            path: path.to_owned(),
+            summary: self.source.text(&format!("{named}/summary"))?,
+            description: self.source.text(&format!("{named}/description"))?,
+            parameters,
+            fixed_query: split.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            body,
+            reply,
+            credentials,
+            idempotency: self.source.text(&format!("{named}/x-idempotency"))?,
+            lost_reply: self.source.optional_text(&format!("{named}/x-lost-reply")),
+            own_envelope,
+            json_strings,
+            alternative_paths,
+            source: self.source.source(named)?,
+            guess: self.source.optional_text(&format!("{named}/x-guess")),
+            pointer: named.to_owned(),
+        })
+    }
+
+    fn parameters(
+        &mut self,
+        pointer: &str,
+        fixed: Option<&str>,
+        credentials: &mut Vec<(String, Place)>,
+    ) -> Result<Vec<Parameter>> {
+        let count =
+            self.source.document.get(&format!("{pointer}/parameters")).and_then(Value::as_array).map_or(0, Vec::len);
+        let mut parameters = Vec::new();
+        for index in 0..count {
+            let (at, parameter) = self.source.resolve(&format!("{pointer}/parameters/{index}"))?;
+            let name = self.source.text(&format!("{at}/name"))?;
+            let place = self.source.text(&format!("{at}/in"))?;
+            let required = parameter.get("required") == Some(&Value::Bool(true));
+            if fixed == Some(&name) {
+                continue;
+            }
+            if let Some(credential) = self.source.optional_text(&format!("{at}/x-credential")) {
+                if required {
+                    let schema = self.source.get(&format!("{at}/schema"))?;
+                    let description = self.source.text(&format!("{at}/description"))?;
+                    self.credentials.fill_in(&at, &credential, schema, &description)?;
+                    credentials.push((credential, self.place(&at, &place, name)?));
+                }
+                continue;
+            }
+            if place != "path" && place != "query" {
+                return self.source.refuse(&at, format!("a {place} parameter cannot be generated"));
+            }
+            let schema = self.lowering.lower(&format!("{at}/schema"), true)?;
+            let bounds = scalars::bounds(self.source, &format!("{at}/schema"))?.into_iter();
+            let limits = bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound }).collect();
+            parameters.push(Parameter {
+                name,
+                place,
+                required,
+                description: self.source.text(&format!("{at}/description"))?,
+                rest: parameter.get("x-path-rest") == Some(&Value::Bool(true)),
+                limits,
+                schema,
+            });
+        }
+        Ok(parameters)
+    }
+
+    /// Where the parameter at a pointer goes, which the client fills in.
+    fn place(&self, at: &str, place: &str, name: String) -> Result<Place> {
+        Ok(match place {
+            "path" => Place::Path(name),
+            "query" => Place::Query(name),
+            "header" => Place::Header(name.to_ascii_lowercase()),
+            other => return self.source.refuse(at, format!("a credential cannot go into the {other}")),
+        })
+    }
+
+    fn body(&mut self, pointer: &str, credentials: &mut Vec<(String, Place)>) -> Result<Option<Body>> {
+        let at = format!("{pointer}/requestBody");
+        if self.source.document.get(&at).is_none() {
+            return Ok(None);
+        }
+        let content = self.source.map(&format!("{at}/content"))?;
+        let media: Vec<_> = content.keys().collect();
+        let form = match media.as_slice() {
+            [media] if *media == "application/json" => false,
+            [media] if *media == "application/x-www-form-urlencoded" => true,
+            _ => return self.source.refuse(&at, "a body is either JSON or a form"),
+        };
+        let schema = format!("{at}/content/{}/schema", escape(media[0]));
+        let component = self.source.component(&schema)?;
+        if self.source.is_nameless(&component_at(&component))? {
+            return self.source.refuse(&schema, "a body that is not an object with members cannot be generated");
+        }
+        self.lowering.bodies.insert(component_at(&component));
+        for (name, credential) in self.body_credentials(&component)? {
+            credentials.push((credential, Place::Body(name)));
+        }
+        self.lowering.need(&component, Use::whole(true), &schema)?;
+        let members = self.lowering.schemas[&component]["properties"].as_object().map_or(0, Map::len);
+        match (members, form) {
+            (0, true) => self.source.refuse(&at, "a form without a member of the caller's cannot be generated"),
+            (0, false) => Ok(None),
+            _ => Ok(Some(Body { component, form })),
+        }
+    }
+
+    /// The members of a body that the client fills in.
+    fn body_credentials(&mut self, component: &str) -> Result<Vec<(String, String)>> {
+        let at = component_at(component);
+        let required = self.source.get(&at)?.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut filled = Vec::new();
+        for (name, property) in self.source.map(&format!("{at}/properties"))? {
+            if let Some(credential) = property.get("x-credential").and_then(Value::as_str)
+                && required.contains(&json!(name))
+            {
+                let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
+                let pointer = format!("{at}/properties/{}", escape(name));
+                self.credentials.fill_in(&pointer, credential, property, description)?;
+                filled.push((name.clone(), credential.to_owned()));
+            }
+        }
+        Ok(filled)
+    }
+
+    fn reply(
+        &mut self,
+        pointer: &str,
+        named: &str,
+        split: bool,
+        envelope: &Map<String, Value>,
+    ) -> Result<(Reply, Vec<String>)> {
+        let responses = self.source.map(&format!("{pointer}/responses"))?;
+        let successes: Vec<_> = responses.keys().filter(|status| status.starts_with('2')).collect();
+        let [status] = successes.as_slice() else {
+            return self.source.refuse(&format!("{pointer}/responses"), "exactly one success status is expected");
+        };
+        let (at, response) = self.source.resolve(&format!("{pointer}/responses/{status}"))?;
+        if response.get("content").is_none() {
+            return Ok((Reply::Nothing, Vec::new()));
+        }
+        let media: Vec<_> = self.source.map(&format!("{at}/content"))?.keys().cloned().collect();
+        let [media] = media.as_slice() else { return self.source.refuse(&at, "exactly one media type is expected") };
+        if media != "application/json" {
+            return Ok((Reply::Media(media.clone()), Vec::new()));
+        }
+        let schema = format!("{at}/content/application~1json/schema");
+        let (component, from) = if split {
+            (self.source.text(&format!("{named}/reply"))?, format!("{named}/reply"))
+        } else if self.source.get(&schema)?.get("oneOf").is_some() {
+            (self.source.component(&format!("{schema}/oneOf/0"))?, format!("{schema}/oneOf/0"))
+        } else {
+            (self.source.component(&schema)?, schema)
+        };
+        let at = component_at(&component);
+        if let Some(data) = envelope.get("data").and_then(Value::as_str) {
+            let payload = format!("{at}/properties/{}", escape(data));
+            self.lowering.no_json_strings(&payload)?;
+            return Ok((Reply::Json(self.lowering.lower(&payload, false)?), Vec::new()));
+        }
+        if self.source.is_nameless(&at)? {
+            self.lowering.no_json_strings(&at)?;
+            return Ok((Reply::Json(self.lowering.lower(&at, false)?), Vec::new()));
+        }
+        let flags = envelope.get("flag").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let members = self.source.get(&at)?.get("properties").map(object);
+        let without = flags.filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
+        let without = without.map(str::to_owned).collect();
+        self.lowering.need(&component, Use { request: false, without }, &from)?;
+        let json_strings = self.lowering.json_strings(&at)?;
+        if self.lowering.schemas[&component]["properties"].as_object().is_some_and(Map::is_empty) {
+            return Ok((Reply::Nothing, Vec::new()));
+        }
+        Ok((Reply::Json(json!({"$ref": format!("#/components/schemas/{component}")})), json_strings))
+    }
+
+    fn notification(&mut self, pointer: &str) -> Result<()> {
+        let schema = format!("{pointer}/requestBody/content/application~1json/schema");
+        let component = self.source.component(&schema)?;
+        self.lowering.no_json_strings(&schema)?;
+        self.lowering.need(&component, Use::whole(false), &schema)?;
+        let notification = Notification {
+            id: self.source.text(&format!("{pointer}/operationId"))?,
+            summary: self.source.text(&format!("{pointer}/summary"))?,
+            description: self.source.text(&format!("{pointer}/description"))?,
+            component,
+            signed: self.source.document.get(&format!("{pointer}/security/0")).is_some(),
+            source: self.source.source(pointer)?,
+            guess: self.source.optional_text(&format!("{pointer}/x-guess")),
+        };
+        self.notifications.push(notification);
+        Ok(())
+    }
+}
+
+/// What the envelope at a pointer says.
+fn envelope(source: Source, pointer: &str) -> Map<String, Value> {
+    let mut envelope = source.document.get(&format!("{pointer}/x-envelope")).map(object).cloned().unwrap_or_default();
+    envelope.remove("x-guess");
+    envelope
+}

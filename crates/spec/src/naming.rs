@@ -1,0 +1,60 @@
+//! Names in generated code: what a name of the spec is called in Rust.
+
+use heck::ToSnakeCase;
+use syn::Ident;
+
+/// Types that generated code uses itself.
+pub const TYPES: &[&str] = &["Box", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
+
+/// Names that a client's methods, or the statics of operations, cannot have.
+pub const METHODS: &[&str] =
+    &["all", "base_url", "builder", "clone", "envelope", "from_env", "new", "with_retry", "with_timeout"];
+
+/// Names that the getters of credentials cannot have.
+pub const GETTERS: &[&str] = &["clone", "from_env", "from_variables", "get", "new", "secrets"];
+
+/// Options that each command of the command line has.
+pub const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
+
+/// The option of the command line for an argument.
+pub fn option(argument: &str) -> String {
+    argument.to_snake_case().replace('_', "-")
+}
+
+/// Whether a name is one in Rust as it is: no keyword, and only letters, digits and underscores.
+pub fn is_ident(name: &str) -> bool {
+    syn::parse_str::<Ident>(name).is_ok()
+}
+
+/// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
+pub fn snake(name: &str) -> Ident {
+    // What may be inside a name of Rust, which is less than all that Unicode takes for letters and digits.
+    let is_part =
+        |letter: char| letter.is_ascii_alphanumeric() || !letter.is_ascii() && is_ident(&format!("x{letter}"));
+    let snake = name.replace('\'', "").replace(|letter: char| !is_part(letter), "-").to_snake_case();
+    let starts_well = snake.starts_with(|first: char| is_ident(&first.to_string()));
+    ident(&if starts_well { snake } else { format!("x{snake}") })
+}
+
+/// A word as Rust's `PascalCase`; none when it cannot be a name.
+pub fn pascal(word: &str) -> Option<Ident> {
+    let parts = word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let pascal: String = parts
+        .map(|part| {
+            let (first, rest) = part.split_at(1);
+            let shouted = !rest.chars().any(|c| c.is_ascii_lowercase());
+            first.to_ascii_uppercase() + &if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() }
+        })
+        .collect();
+    pascal.starts_with(|c: char| c.is_ascii_uppercase()).then(|| ident(&pascal))
+}
+
+/// The name of a static: `CREATE_PAYMENT`.
+pub fn shout(name: &str) -> Ident {
+    ident(&name.to_ascii_uppercase())
+}
+
+/// An identifier; a keyword gets an underscore.
+pub fn ident(name: &str) -> Ident {
+    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new(&format!("{name}_"), proc_macro2::Span::call_site()))
+}

@@ -1,0 +1,117 @@
+//! A strict linter of the specs: the rules of `specs/README.md`.
+//!
+//! `spec` reads a document by the grammar of `grammar`; each other module checks the rules of one subject on it.
+
+mod bodies;
+mod credentials;
+mod document;
+mod envelopes;
+mod examples;
+mod formats;
+mod grammar;
+mod keys;
+mod names;
+mod operations;
+mod parameters;
+mod refs;
+mod replies;
+mod schemas;
+mod spec;
+mod splits;
+mod webhooks;
+mod words;
+
+use crate::problem::Problem;
+use crate::yaml::Document;
+
+use spec::Spec;
+
+/// Every rule: its name, and what it demands.
+pub const RULES: &[(&str, &str)] = &[
+    ("yaml-syntax", "the file is one YAML document without anchors, aliases and tags"),
+    ("duplicate-key", "no key stands twice in the same object"),
+    ("openapi-version", "`openapi` is 3.0.3"),
+    ("unknown-key", "each key, extensions too, is known in its place"),
+    ("missing-key", "each key that OpenAPI requires is there"),
+    ("wrong-type", "each key has a value of its type"),
+    ("unsupported", "nothing is used that the generator cannot honour"),
+    ("ref-siblings", "nothing stands beside `$ref`"),
+    ("dangling-ref", "whatever is referred to by `$ref` or by name exists"),
+    ("unused-component", "each component is used by an operation or a webhook"),
+    ("https-only", "there is a server, and each server is https without a trailing slash"),
+    ("operation-id-case", "each operation has an operationId in snake_case"),
+    ("operation-id-unique", "no operationId stands twice, those of `x-split` and `x-webhooks` included"),
+    ("operation-tags", "each operation has tags, all of them declared"),
+    ("undescribed", "whatever a user meets is described; a summary is one line ending with a period"),
+    ("missing-source", "each operation has `x-source` with document, section and the day it was read"),
+    ("missing-idempotency", "each operation says whether it is `safe`, `idempotent` or `none`"),
+    ("lost-reply", "`x-lost-reply` says what to do, of an operation with `x-idempotency: none`"),
+    ("guess-reason", "`x-guess` is a sentence that says why"),
+    ("path-parameter", "the names in a path are its required path parameters; `x-path-rest` is the last segment"),
+    ("alternative-path", "`x-alternative-paths` are other paths with the same parameters"),
+    ("split", "`x-split` gives each value of an enum query parameter an operation and its own reply"),
+    ("webhook", "a webhook is one `post` with body, responses and security"),
+    ("success-type", "an operation has one success status and one success component, then `Failure`"),
+    ("body-type", "a body has one media type, whose schema is a `$ref` to a component"),
+    ("missing-example", "each request body, reply and notification has an example"),
+    ("example-mismatch", "each example fits its schema"),
+    ("anonymous-object", "objects inside objects are named components"),
+    ("required-property", "each name in `required` is a property"),
+    ("nullable-unseen", "`nullable` stands only where an example holds `null`"),
+    ("nullable-required", "what a reply requires is not nullable"),
+    ("closed-enum-in-reply", "replies and notifications have no closed string `enum`, but for an envelope's flag"),
+    ("open-enum-unnamed", "`x-extensible-enum` is a named string component with words that differ"),
+    ("unknown-format", "each format is known and stands on a type that it fits"),
+    ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
+    ("rust-name", "no two names become the same one in Rust or on the command line, nor one that is taken there"),
+    ("credential", "credentials are named, declared and never handed out but by a session's login"),
+    ("envelope", "each JSON operation has an envelope that fits its reply"),
+];
+
+/// All problems of a document, by line.
+pub fn validate(document: &Document) -> Vec<Problem> {
+    if !document.value.is_object() {
+        let help = "begin it with `openapi: 3.0.3`";
+        return vec![document.problem("", "wrong-type", "the document is not an object", help)];
+    }
+    let spec = Spec::new(document);
+    let mut report = Report { document, problems: Vec::new() };
+    for check in [
+        document::check,
+        keys::check,
+        refs::check,
+        operations::check,
+        words::check,
+        parameters::check,
+        splits::check,
+        webhooks::check,
+        replies::check,
+        bodies::check,
+        schemas::check,
+        formats::check,
+        examples::check,
+        credentials::check,
+        names::check,
+        envelopes::check,
+    ] {
+        check(&spec, &mut report);
+    }
+    let mut problems = report.problems;
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// The problems found so far.
+struct Report<'a> {
+    document: &'a Document,
+    problems: Vec<Problem>,
+}
+
+impl Report<'_> {
+    /// Adds a problem with the value at a JSON pointer.
+    fn add(&mut self, pointer: &str, rule: &'static str, message: impl Into<String>, help: impl Into<String>) {
+        debug_assert!(RULES.iter().any(|(name, _)| *name == rule), "{rule} is not in RULES");
+        self.problems.push(self.document.problem(pointer, rule, message, help));
+    }
+}

@@ -1,0 +1,221 @@
+//! A provider is made in a copy of the workspace's files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gerbang_spec::generate;
+use gerbang_spec::specs::{self, Spec};
+use gerbang_spec::validate::validate;
+use gerbang_spec::yaml::Document;
+use xtask::new::{Outcome, Request, run};
+
+/// The files that list the providers, and those that each crate has.
+const LISTS: &[&str] = &[
+    "Cargo.toml",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "crates/cli/src/operation.rs",
+    "crates/cli/src/provider.rs",
+    "crates/facade/Cargo.toml",
+    "crates/facade/src/lib.rs",
+];
+
+/// A document of one operation, with a number that may have fractions.
+const DOCUMENT: &str = "\
+openapi: 3.0.1
+info: {title: Shop, version: '1'}
+servers: [{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]
+paths:
+  /things/{id}:
+    post:
+      operationId: changeThing
+      tags: [Things]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: kind, in: query, schema: {type: string, enum: [new, old]}}
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                id: {type: string}
+                value: {type: string}
+      responses:
+        '200':
+          description: Done.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+        default:
+          description: It failed.
+          content: {application/json: {schema: {type: object, properties: {message: {type: string}}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [id, value]
+      properties:
+        id: {type: string}
+        value: {type: number}
+";
+
+/// A directory with the specs and lists of the workspace.
+fn copy(name: &str) -> PathBuf {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&copy);
+    let specs = specs::find(&specs::workspace().join("specs"), &[]).unwrap();
+    let specs = specs.iter().map(Spec::display_name);
+    for file in LISTS.iter().map(|file| (*file).to_owned()).chain(specs) {
+        fs::create_dir_all(copy.join(&file).parent().unwrap()).unwrap();
+        fs::copy(specs::workspace().join(&file), copy.join(&file)).unwrap();
+    }
+    copy
+}
+
+fn request(name: &str, from: Option<PathBuf>) -> Request {
+    Request { name: name.to_owned(), from, skip_unsupported: false, today: "2026-11-20".to_owned() }
+}
+
+/// All files below a directory.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = directory.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn contents(directory: &Path) -> Vec<(PathBuf, String)> {
+    let mut contents: Vec<_> =
+        files(directory).into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect();
+    contents.sort();
+    contents
+}
+
+#[test]
+fn a_provider_from_nothing_is_valid_generated_and_listed() {
+    let copy = copy("from-nothing");
+    let Outcome::Made { files, report, remaining } = run(&copy, &request("lumbung", None)).unwrap() else {
+        panic!("nothing was made");
+    };
+    assert!(report.is_none());
+    let spec = Spec { name: "lumbung".to_owned(), path: copy.join("specs/lumbung.yaml") };
+    assert_eq!(validate(&Document::load(&spec.path, "lumbung").unwrap()), []);
+    let generated = generate::files(&spec).unwrap();
+    for (path, content) in &generated {
+        assert_eq!(fs::read_to_string(copy.join("crates").join(path)).unwrap(), *content, "{}", path.display());
+    }
+    for (list, expected) in [
+        (
+            "Cargo.toml",
+            "gerbang-lumbung = { path = \"crates/lumbung\", version = \"0.1.0\", default-features = false }",
+        ),
+        ("README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
+        ("crates/cli/src/operation.rs", "    Kropay,\n    Lumbung,\n    PakasirV2,"),
+        ("crates/cli/src/operation.rs", "const ALL: [Self; 7] ="),
+        ("crates/cli/src/operation.rs", "Self::Lumbung => generated::lumbung::COMMANDS,"),
+        ("crates/cli/src/provider.rs", "    lumbung, \"LUMBUNG\", lumbung;"),
+        ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"dep:gerbang-transport\"]"),
+        ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
+        ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),
+        ("crates/lumbung/LICENSE-MIT", "Permission is hereby granted"),
+        ("crates/lumbung/README.md", "use gerbang_lumbung::{Client, operations};"),
+        ("crates/lumbung/Cargo.toml", "name = \"gerbang-lumbung\""),
+        ("crates/lumbung/tests/samples.rs", "read::<types::CreatedPayment>(\"the reply of create_payment\""),
+    ] {
+        let text = fs::read_to_string(copy.join(list)).unwrap();
+        assert!(text.contains(expected), "{list} has no {expected}");
+        assert!(files.iter().any(|file| file == Path::new(list)), "{list} is not named");
+    }
+    for manifest in files.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        let text = fs::read_to_string(copy.join(manifest)).unwrap();
+        text.parse::<toml_edit::DocumentMut>().unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
+    }
+    for code in files.iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
+        let text = fs::read_to_string(copy.join(code)).unwrap();
+        syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", code.display()));
+    }
+    assert!(remaining.iter().any(|(file, _)| file == "crates/lumbung/src/gateway.rs"), "{remaining:?}");
+    let other: Vec<_> = specs::find(&copy.join("specs"), &[]).unwrap();
+    for spec in other {
+        assert_eq!(validate(&Document::load(&spec.path, &spec.name).unwrap()), [], "{}", spec.name);
+    }
+}
+
+#[test]
+fn a_provider_from_a_document_is_generated_and_what_is_left_out_is_told() {
+    let copy = copy("from-document");
+    let document = copy.join("shop.yaml");
+    fs::write(&document, DOCUMENT).unwrap();
+    let before = contents(&copy);
+    let refused = run(&copy, &request("toko", Some(document.clone()))).unwrap();
+    assert!(matches!(refused, Outcome::Refused(_)));
+    assert!(refused.to_string().contains("fraction: member `value`"), "{refused}");
+    assert!(refused.to_string().contains("nothing was written"), "{refused}");
+    assert_eq!(contents(&copy), before);
+    let made = run(&copy, &Request { skip_unsupported: true, ..request("toko", Some(document)) }).unwrap();
+    let told = made.to_string();
+    for expected in ["1 of 1 operations adapted", "1 members cannot be adapted: fraction 1", "specs/toko.yaml"] {
+        assert!(told.contains(expected), "{told}");
+    }
+    let client = fs::read_to_string(copy.join("crates/toko/src/generated/client.rs")).unwrap();
+    assert!(client.contains("kind: Option<&::gerbang_core::Open<types::"), "{client}");
+    let types = fs::read_to_string(copy.join("crates/toko/src/generated/types.rs")).unwrap();
+    assert!(types.contains("pub struct Thing {") && !types.contains("pub value: f64"), "{types}");
+}
+
+#[test]
+fn a_name_must_be_usable_and_free() {
+    let copy = copy("names");
+    fs::create_dir_all(copy.join("crates/taken")).unwrap();
+    let before = contents(&copy);
+    for (name, words) in [
+        ("Shop", "small letters"),
+        ("two-words", "small letters"),
+        ("3ds", "small letters"),
+        ("match", "small letters"),
+        ("kropay", "specs/kropay.yaml"),
+        ("pakasir", "taken"),
+        ("taken", "crates/taken"),
+        ("full", "taken"),
+    ] {
+        let error = run(&copy, &request(name, None)).unwrap_err();
+        assert!(format!("{error:#}").contains(words), "{name}: {error:#}");
+    }
+    fs::write(copy.join("README.md"), "nothing\n").unwrap();
+    let error = run(&copy, &request("lumbung", None)).unwrap_err();
+    assert!(format!("{error:#}").contains("README.md is not as expected"), "{error:#}");
+    assert!(!copy.join("specs/lumbung.yaml").exists() && !copy.join("crates/lumbung").exists());
+    fs::write(copy.join("README.md"), fs::read(specs::workspace().join("README.md")).unwrap()).unwrap();
+    assert_eq!(contents(&copy), before);
+}
+
+/// Follows the recipe in CONTRIBUTING.md in a copy of the whole workspace. It takes minutes.
+#[test]
+#[ignore = "builds a copy of the workspace"]
+fn the_recipe_for_a_new_provider_works_command_by_command() {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole");
+    let _ = fs::remove_dir_all(&copy);
+    fs::create_dir_all(&copy).unwrap();
+    let archive = "tar cf - --exclude=target --exclude=./fuzz --exclude=./benches --exclude=./.git . | tar xf - -C";
+    let archive = format!("{archive} '{}'", copy.display());
+    assert!(status_of(Command::new("sh").current_dir(specs::workspace()).arg("-c").arg(archive)));
+    let recipe = fs::read_to_string(specs::workspace().join("CONTRIBUTING.md")).unwrap();
+    let (_, recipe) = recipe.split_once("## Add a provider").expect("there is the recipe");
+    let recipe = recipe.split("\n## ").next().unwrap();
+    let commands: Vec<_> =
+        recipe.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().trim()).collect();
+    assert!(commands.len() >= 3, "{commands:?}");
+    // The whole gate needs the code that is written by hand.
+    let commands = commands.into_iter().filter(|command| *command != ".ci/run");
+    let gate = [
+        "cargo xtask ci format validate generate features docs",
+        "cargo clippy -p gerbang-lumbung -p gerbang -p gerbang-cli --all-targets -- -D warnings",
+    ];
+    for command in commands.chain(gate) {
+        assert!(status_of(Command::new("sh").current_dir(&copy).arg("-c").arg(command)), "{command}");
+    }
+    fs::remove_dir_all(copy).unwrap();
+}
+
+fn status_of(command: &mut Command) -> bool {
+    command.status().unwrap().success()
+}
