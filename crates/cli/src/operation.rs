@@ -3,6 +3,8 @@
 //! The tables of `generated`, which `cargo xtask generate` writes from the specs, list them. This file makes
 //! commands of them, and prints what the provider answers.
 
+use std::pin::Pin;
+
 use bytes::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use gerbang::Operation;
@@ -12,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::failure::{Exit, Failure};
-use crate::generated;
+use crate::generated::APIS;
 use crate::output::Output;
 use crate::printable::printable_lines;
 use crate::provider::Provider;
@@ -122,72 +124,20 @@ impl Reply {
 }
 
 /// An API whose operations are commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Api {
-    Kazukipay,
-    Klink,
-    Kropay,
-    PakasirV2,
-    PakasirV1,
-    Paydigital,
+#[derive(Debug)]
+pub struct Api {
+    /// The name of its spec: `pakasir-v1`.
+    pub name: &'static str,
+    /// The title of its spec.
+    pub title: &'static str,
+    /// A command for each operation.
+    pub commands: &'static [OperationCommand],
+    /// Calls the operation of this name with what was given, as the settings say.
+    pub call: for<'a> fn(&'a Settings, &'a str, &'a Given) -> Called<'a>,
 }
 
-impl Api {
-    const ALL: [Self; 6] =
-        [Self::Kazukipay, Self::Klink, Self::Kropay, Self::PakasirV2, Self::PakasirV1, Self::Paydigital];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Kazukipay => "kazukipay",
-            Self::Klink => "klink",
-            Self::Kropay => "kropay",
-            Self::PakasirV1 => "pakasir-v1",
-            Self::PakasirV2 => "pakasir-v2",
-            Self::Paydigital => "paydigital",
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Kazukipay => "Kazukipay",
-            Self::Klink => "K-Link",
-            Self::Kropay => "Kropay",
-            Self::PakasirV1 => "Pakasir, API v1, which is discontinued",
-            Self::PakasirV2 => "Pakasir, API v2",
-            Self::Paydigital => "PayDigital",
-        }
-    }
-
-    fn commands(self) -> &'static [OperationCommand] {
-        match self {
-            Self::Kazukipay => generated::kazukipay::COMMANDS,
-            Self::Klink => generated::klink::COMMANDS,
-            Self::Kropay => generated::kropay::COMMANDS,
-            Self::PakasirV1 => generated::pakasir_v1::COMMANDS,
-            Self::PakasirV2 => generated::pakasir_v2::COMMANDS,
-            Self::Paydigital => generated::paydigital::COMMANDS,
-        }
-    }
-
-    async fn call(self, operation: &str, given: &Given, settings: &Settings) -> Result<Reply, Failure> {
-        macro_rules! call {
-            ($section:literal, $module:ident, $($path:ident)::+) => {{
-                settings.check_origins($section)?;
-                let credentials = $($path)::+::Credentials::from_variables(|variable| settings.read(variable))?;
-                let client = settings.of_clients().client($($path)::+::Client::builder(credentials))?;
-                generated::$module::call(&client, operation, given).await
-            }};
-        }
-        match self {
-            Self::Kazukipay => call!("kazukipay", kazukipay, gerbang::kazukipay),
-            Self::Klink => call!("klink", klink, gerbang::klink),
-            Self::Kropay => call!("kropay", kropay, gerbang::kropay),
-            Self::PakasirV1 => call!("pakasir", pakasir_v1, gerbang::pakasir::v1),
-            Self::PakasirV2 => call!("pakasir", pakasir_v2, gerbang::pakasir::v2),
-            Self::Paydigital => call!("paydigital", paydigital, gerbang::paydigital),
-        }
-    }
-}
+/// A call that is under way.
+pub type Called<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + 'a>>;
 
 /// `merchant_ref` as `merchant-ref`, `bankCode` as `bank-code`.
 fn flag(name: &str) -> String {
@@ -205,24 +155,24 @@ fn flag(name: &str) -> String {
 
 /// One command for each API, with a subcommand for each of its operations.
 pub fn commands() -> impl Iterator<Item = Command> {
-    Api::ALL.into_iter().map(|api| {
-        Command::new(api.name())
-            .about(format!("Call an operation of {}", api.title()))
+    APIS.iter().map(|api| {
+        Command::new(api.name)
+            .about(format!("Call an operation of {}", api.title))
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .after_help(format!("Example: gerbang {} {} --help", api.name(), flag(api.commands()[0].operation.id)))
-            .subcommands(api.commands().iter().map(|command| subcommand(api, command)))
+            .after_help(format!("Example: gerbang {} {} --help", api.name, flag(api.commands[0].operation.id)))
+            .subcommands(api.commands.iter().map(|command| subcommand(api, command)))
     })
 }
 
-fn subcommand(api: Api, command: &'static OperationCommand) -> Command {
+fn subcommand(api: &Api, command: &'static OperationCommand) -> Command {
     let operation = command.operation;
     let again = match operation.idempotency {
         Idempotency::Safe => "It changes nothing.",
         Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
         Idempotency::None => "It must not be sent again once it may have arrived.",
     };
-    let name = format!("gerbang {} {}", api.name(), flag(operation.id));
+    let name = format!("gerbang {} {}", api.name, flag(operation.id));
     let required = || command.arguments.iter().filter(|argument| argument.required);
     let usage = required().map(|argument| format!("--{} <{}>", flag(argument.name), value_name(argument)));
     let usage: Vec<_> = [name.clone(), "[OPTIONS]".to_owned()].into_iter().chain(usage).collect();
@@ -294,9 +244,9 @@ fn sample(argument: &Argument) -> &'static str {
 }
 
 /// The API that was chosen and what was typed after it; none for other commands.
-pub fn chosen(matches: &ArgMatches) -> Option<(Api, &ArgMatches)> {
+pub fn chosen(matches: &ArgMatches) -> Option<(&'static Api, &ArgMatches)> {
     let (name, matches) = matches.subcommand()?;
-    Api::ALL.into_iter().find(|api| api.name() == name).map(|api| (api, matches))
+    APIS.iter().find(|api| api.name == name).map(|api| (api, matches))
 }
 
 /// Calls the operation and prints its reply.
@@ -304,12 +254,13 @@ pub fn chosen(matches: &ArgMatches) -> Option<(Api, &ArgMatches)> {
 /// # Errors
 ///
 /// [`Failure`] of a value, of the settings or of the call.
-pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
-    let command = api.commands().iter().find(|command| flag(command.operation.id) == name);
+    let command = api.commands.iter().find(|command| flag(command.operation.id) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
-    if api == Api::PakasirV1 {
-        Provider::named("pakasir-v1")?.warn(output);
+    // Where the API has a gateway of its name, it may be discontinued.
+    if let Ok(provider) = Provider::named(api.name) {
+        provider.warn(output);
     }
     let mut given = Given::default();
     for argument in command.arguments {
@@ -317,7 +268,7 @@ pub async fn run(api: Api, matches: &ArgMatches, settings: &Settings, output: Ou
             given.0.insert(argument.name.to_owned(), value(argument, text)?);
         }
     }
-    match api.call(command.operation.id, &given, settings).await? {
+    match (api.call)(settings, command.operation.id, &given).await? {
         Reply::Json(reply) => output.result(&reply, || printable_lines(&format!("{reply:#}")))?,
         Reply::Nothing => output.result(&serde_json::json!({"done": true}), || "done".to_owned())?,
         Reply::Bytes(bytes) => output.bytes(&bytes)?,
@@ -363,14 +314,14 @@ mod tests {
 
     #[test]
     fn flags_of_one_command_differ() {
-        for api in Api::ALL {
-            for command in api.commands() {
+        for api in APIS {
+            for command in api.commands {
                 let mut flags: Vec<_> = command.arguments.iter().map(|argument| flag(argument.name)).collect();
                 flags.extend(["json", "profile", "config", "base-url", "timeout", "help"].map(str::to_owned));
                 let count = flags.len();
                 flags.sort();
                 flags.dedup();
-                assert_eq!(flags.len(), count, "{} {}", api.name(), command.operation.id);
+                assert_eq!(flags.len(), count, "{} {}", api.name, command.operation.id);
             }
         }
     }

@@ -21,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Delivery, Error, Kind, Secret, registry};
+use gerbang::{Builder, Delivery, Error, Kind, Secret, registry};
 use serde::Deserialize;
 
 use crate::args::Global;
@@ -133,6 +133,16 @@ impl Settings {
             Some(timeout) => settings.timeout(timeout),
             None => settings,
         }
+    }
+
+    /// Builds a client of a section with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when a setting is missing or unusable.
+    pub fn client<C>(&self, section: &str, builder: Builder<C>) -> Result<C, Failure> {
+        self.check_origins(section)?;
+        Ok(self.of_clients().client(builder)?)
     }
 
     fn without_file(self) -> Result<Self, Failure> {

@@ -63,16 +63,24 @@ fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
     }
     let commands = Path::new("cli/src/generated");
     let siblings = crate::specs::find(spec.path.parent().context("the spec has no directory")?, &[])?;
-    files.insert(
-        commands.join("mod.rs"),
-        print(commands::module(siblings.iter().map(|spec| spec.name.as_str())), "specs/*.yaml")?,
-    );
+    files.insert(commands.join("mod.rs"), print(commands::module(&titles(&siblings)?), "specs/*.yaml")?);
     files.insert(commands.join(commands::module_name(&spec.name)).join("mod.rs"), command_file);
     if spec.module().is_some() {
         let (path, content) = (Path::new(provider).join("src/generated/mod.rs"), module_of_modules(spec)?);
         files.insert(path, content);
     }
     Ok(files)
+}
+
+/// The name of each spec and the title of its API.
+fn titles(specs: &[Spec]) -> Result<Vec<(&str, String)>> {
+    let title = |spec: &Spec| -> Result<String> {
+        let document =
+            Document::load(&spec.path, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
+        let title = document.get("/info/title").and_then(serde_json::Value::as_str);
+        Ok(title.with_context(|| format!("{} has no title", spec.display_name()))?.to_owned())
+    };
+    specs.iter().map(|spec| Ok((spec.name.as_str(), title(spec)?))).collect()
 }
 
 fn module(model: &Model) -> TokenStream {

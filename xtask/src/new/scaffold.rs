@@ -9,7 +9,7 @@ use serde_json::Value;
 use toml_edit::{DocumentMut, Item, value};
 
 use super::Files;
-use super::edit::{increment, insert_sorted, push};
+use super::edit::insert_sorted;
 use gerbang_spec::model::{Model, Reply};
 use gerbang_spec::yaml::{Document, escape};
 
@@ -43,8 +43,6 @@ pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model) -> Re
     change("Cargo.toml", &|text| root_manifest(text, name))?;
     change("crates/facade/Cargo.toml", &|text| facade_manifest(text, name))?;
     change("crates/facade/src/lib.rs", &|text| facade(text, name, &model.title))?;
-    change("crates/cli/src/operation.rs", &|text| commands(text, name, &model.title))?;
-    change("crates/cli/src/provider.rs", &|text| clients(text, name))?;
     change("README.md", &|text| readme(text, name, model))?;
     Ok(files)
 }
@@ -90,35 +88,6 @@ fn facade(text: &str, name: &str, title: &str) -> Result<String> {
     let row = format!("//! | `{name}` | [`{name}`](https://docs.rs/gerbang-{name}) | {title} |");
     let text = insert_sorted(text, "//! |---|---|---|\n", "//! | `", &row)?;
     Ok(format!("{text}#[cfg(feature = \"{name}\")]\npub use gerbang_{name} as {name};\n"))
-}
-
-/// The operations as commands.
-fn commands(text: &str, name: &str, title: &str) -> Result<String> {
-    let variant = name.to_pascal_case();
-    let text = insert_sorted(text, "pub enum Api {\n", "", &format!("    {variant},"))?;
-    let text = increment(&text, "    const ALL: [Self; ")?;
-    let text = push(&text, "    const ALL: [Self; ", "];", ", ", &format!("Self::{variant}"))?;
-    let arm = |value: String| format!("            Self::{variant} => {value},");
-    let begin = |head: &str| format!("{head} {{\n        match self {{\n");
-    let mut text = text;
-    for (head, value) in [
-        ("fn name(self) -> &'static str", format!("{name:?}")),
-        ("fn title(self) -> &'static str", format!("{title:?}")),
-        ("fn commands(self) -> &'static [OperationCommand]", format!("generated::{name}::COMMANDS")),
-        (
-            "async fn call(self, operation: &str, given: &Given, settings: &Settings) -> Result<Reply, Failure>",
-            format!("generated::{name}::call(&Provider::{name}(settings)?, operation, given).await"),
-        ),
-    ] {
-        text = insert_sorted(&text, &begin(head), "Self::", &arm(value))?;
-    }
-    Ok(text)
-}
-
-fn clients(text: &str, name: &str) -> Result<String> {
-    let text = push(text, "use gerbang::{", "};", ", ", name)?;
-    let line = format!("    {name}, \"{}\", {name};", name.to_ascii_uppercase());
-    insert_sorted(&text, "\nclients! {\n", "", &line)
 }
 
 fn readme(text: &str, name: &str, model: &Model) -> Result<String> {
@@ -202,10 +171,13 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
             "how notifications are read, verified and answered; in `x-webhooks` of the spec first",
         ),
         ("crates/{name}/tests/gateway.rs", "what the gateway does with each reply"),
-        ("crates/cli/src/provider.rs", "the gateway and its settings, once there is a `Gateway`"),
+        (
+            "crates/{name}/src/descriptor.rs",
+            "`GATEWAYS`: its name, settings and notifications, for whoever chooses it by name",
+        ),
+        ("crates/facade/src/registered.rs", "one line for `GATEWAYS`; commands, tests and tables read it from there"),
         ("crates/sandbox/src/providers/{name}.rs", "the provider on localhost, written from its document"),
         ("tests/src/calls.rs", "one call of each operation; tests/samples fails until they are there"),
-        ("tests/src/gateways.rs", "the gateway, for the scenarios"),
         ("tests/samples/schemas.rs", "the names of the types"),
         ("tests/generated/completeness.rs", "the operations of the document, written down by hand"),
         ("tests/generated/readme.rs", "the feature in the table of gateways"),

@@ -12,7 +12,7 @@ use crate::format::{Argument, Format};
 use crate::model::{Model, Operation, Parameter, Reply};
 use crate::naming::{ident, shout, snake};
 
-/// The module of one spec: its table of commands, and a function that calls the client.
+/// The module of one spec: its table of commands, and a function that makes the client and calls it.
 pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {
     let header = inner_doc(&[format!("The operations of {} as commands.", model.title)]);
     let provider = ident(provider);
@@ -29,18 +29,22 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
         arms.push(arm(model, operation, signature, &types).with_context(why)?);
     }
     let doc_of_table = doc(&["All commands, in the order of the spec.".to_owned()]);
-    let doc_of_call = doc(&["Calls the operation of this name.".to_owned()]);
+    let doc_of_call = doc(&["Calls the operation of this name, as the settings say.".to_owned()]);
+    let section = provider.to_string();
     Ok(quote! {
         #header
-        use ::gerbang::#provider #module::{Client, operations};
+        use ::gerbang::#provider #module::{Client, Credentials, operations};
         use crate::failure::Failure;
         use crate::operation::{Argument, Given, Kind, OperationCommand, Reply};
+        use crate::settings::Settings;
 
         #doc_of_table
         pub static COMMANDS: &[OperationCommand] = &[#(#entries),*];
 
         #doc_of_call
-        pub async fn call(client: &Client, operation: &str, given: &Given) -> Result<Reply, Failure> {
+        pub async fn call(settings: &Settings, operation: &str, given: &Given) -> Result<Reply, Failure> {
+            let credentials = Credentials::from_variables(|variable| settings.read(variable))?;
+            let client = settings.client(#section, Client::builder(credentials))?;
             match operation {
                 #(#arms)*
                 other => Err(Failure::usage(format!("there is no operation {other}"))),
@@ -49,14 +53,28 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
     })
 }
 
-/// The module of all specs.
-pub fn module<'a>(names: impl Iterator<Item = &'a str>) -> TokenStream {
+/// The module of all specs, of each its name and the title of its API.
+pub fn module(specs: &[(&str, String)]) -> TokenStream {
     let header = inner_doc(&["One module of commands for each API.".to_owned()]);
-    let modules = names.map(|name| {
-        let name = ident(&module_name(name));
-        quote!(pub mod #name;)
+    let modules = specs.iter().map(|(name, _)| ident(&module_name(name)));
+    let apis = specs.iter().map(|(name, title)| {
+        let module = ident(&module_name(name));
+        quote!(Api {
+            name: #name,
+            title: #title,
+            commands: #module::COMMANDS,
+            call: |settings, operation, given| ::std::boxed::Box::pin(#module::call(settings, operation, given)),
+        })
     });
-    quote!(#header #(#modules)*)
+    let doc_of_apis = doc(&["All APIs, by name.".to_owned()]);
+    quote! {
+        #header
+        #(mod #modules;)*
+        use crate::operation::Api;
+
+        #doc_of_apis
+        pub static APIS: &[Api] = &[#(#apis),*];
+    }
 }
 
 /// The module of a spec: `pakasir_v1`.
