@@ -22,7 +22,8 @@ fn all() -> Vec<Case> {
 
 #[test]
 fn every_case_holds() {
-    let running: Vec<_> = all().into_iter().map(|case| (case, start(case))).collect();
+    let running: Vec<_> =
+        all().into_iter().filter(|case| gerbang_tests::is_wanted(case.name)).map(|case| (case, start(case))).collect();
     let mut results: Vec<_> = running.into_iter().map(|(case, running)| (case, end(&running))).collect();
     results.sort_by_key(|(case, _)| case.name);
     let mut failed = 0;

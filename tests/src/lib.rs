@@ -8,3 +8,13 @@ pub mod server;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Whether a case of this name is to be played: all are, unless `GERBANG_ONLY` has a part of the name.
+pub fn is_wanted(name: &str) -> bool {
+    std::env::var("GERBANG_ONLY").ok().is_none_or(|part| name.contains(&part))
+}
+
+/// Whether all cases are played.
+pub fn is_whole() -> bool {
+    std::env::var_os("GERBANG_ONLY").is_none()
+}
