@@ -31,10 +31,22 @@ pub async fn confirm(
             doubt => doubt,
         }),
     };
+    let payment = expected.payment();
+    match &result {
+        Ok(_) => tracing::debug!(
+            gerbang.provider = payment.provider,
+            gerbang.reference = payment.reference,
+            "a notification proves the payment"
+        ),
+        Err(doubt) => tracing::debug!(
+            gerbang.provider = payment.provider,
+            gerbang.reference = payment.reference,
+            "a notification proves nothing: {doubt}"
+        ),
+    }
     if let Err(doubt) = &result
         && doubt.needs_a_person()
     {
-        let payment = expected.payment();
         tracing::error!(
             gerbang.provider = payment.provider,
             gerbang.reference = payment.reference,

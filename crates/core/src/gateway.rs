@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tracing::Instrument;
 
 use crate::notification::Notification;
 pub use crate::notification::Trust;
+use crate::operation::Operation;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind, Rupiah};
 
@@ -92,6 +94,22 @@ pub fn unsupported(provider: &str, what: &str) -> Error {
     Error::new(Kind::Unsupported, Delivery::NotSent, format!("{provider} cannot {what}"))
 }
 
+/// The answer of an operation: in a `tracing` span with the merchant's reference, and with the operation named in its error. For
+/// those who implement [`PaymentGateway`].
+pub fn traced<'a, T: 'a>(
+    operation: &'static Operation,
+    reference: Option<&'a str>,
+    work: impl Future<Output = Result<T, Error>> + Send + 'a,
+) -> Answer<'a, T> {
+    let span = tracing::debug_span!(
+        "gerbang.payment",
+        gerbang.provider = operation.provider,
+        gerbang.operation = operation.id,
+        gerbang.reference = reference,
+    );
+    Box::pin(async move { work.instrument(span).await.map_err(|error| error.or_operation(operation)) })
+}
+
 /// A gateway that several tasks share.
 impl<G: PaymentGateway + ?Sized> PaymentGateway for Arc<G> {
     fn provider(&self) -> &'static str {
@@ -168,6 +186,16 @@ pub enum Lookup<'a> {
         /// The price in rupiah, as it was asked for.
         amount: Rupiah,
     },
+}
+
+impl<'a> Lookup<'a> {
+    /// The merchant's reference, where it is known.
+    pub fn reference(self) -> Option<&'a str> {
+        match self {
+            Self::Payment(payment) => payment.reference.as_deref(),
+            Self::Reference { reference, .. } => Some(reference),
+        }
+    }
 }
 
 impl<'a> From<&'a Payment> for Lookup<'a> {

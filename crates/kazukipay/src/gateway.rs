@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::gateway::unsupported;
+use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
     PaymentGateway, PaymentStatus, Rupiah, Surcharge, Trust, updated,
@@ -182,19 +182,15 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_PAYMENT)) })
+        traced(&operations::CREATE_PAYMENT, Some(&new.reference), self.create(new))
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(
-            async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
-        )
+        traced(&operations::PAYMENT_STATUS, lookup.reference(), self.status(lookup))
     }
 
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(
-            async move { self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_PAYMENT)) },
-        )
+        traced(&operations::CANCEL_PAYMENT, payment.reference.as_deref(), self.cancel(payment))
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

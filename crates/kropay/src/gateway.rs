@@ -1,7 +1,7 @@
 //! Kropay as a payment gateway.
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::gateway::unsupported;
+use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway, Rupiah,
     Surcharge, Trust, believed_state, updated,
@@ -120,13 +120,11 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_PAYMENT)) })
+        traced(&operations::CREATE_PAYMENT, Some(&new.reference), self.create(new))
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(
-            async move { self.status(lookup).await.map_err(|error| error.or_operation(&operations::PAYMENT_STATUS)) },
-        )
+        traced(&operations::PAYMENT_STATUS, lookup.reference(), self.status(lookup))
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

@@ -181,9 +181,16 @@ impl Transport {
             error.r#type = tracing::field::Empty,
         );
         let result = self.exchange(operation, request, &secrets, judge).instrument(span.clone()).await;
-        result.map_err(|error| {
-            span.record("error.type", tracing::field::debug(error.kind()));
-            error.with_attempts(number)
+        span.in_scope(|| match result {
+            Ok(()) => {
+                tracing::debug!("the attempt succeeded");
+                Ok(())
+            }
+            Err(error) => {
+                span.record("error.type", tracing::field::debug(error.kind()));
+                tracing::debug!(delivery = ?error.delivery(), "the attempt failed");
+                Err(error.with_attempts(number))
+            }
         })
     }
 

@@ -1,5 +1,5 @@
 use gerbang_core::check;
-use gerbang_core::gateway::unsupported;
+use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Kind, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, believed_state,
@@ -148,7 +148,7 @@ impl PaymentGateway for GopayGateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(async move { self.create(new).await.map_err(|error| error.or_operation(&CREATE_GOPAY_PAYMENT)) })
+        traced(&CREATE_GOPAY_PAYMENT, Some(&new.reference), self.create(new))
     }
 
     /// Reads settlements too, which come to the same address: see [`read_notification`].

@@ -1,7 +1,7 @@
 //! Pakasir API v1 as a payment gateway.
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::gateway::unsupported;
+use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Rupiah, Trust, Word as _, updated,
@@ -138,23 +138,17 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(
-            async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_TRANSACTION)) },
-        )
+        traced(&operations::CREATE_TRANSACTION, Some(&new.reference), self.create(new))
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(async move {
-            self.status(lookup).await.map_err(|error| error.or_operation(&operations::TRANSACTION_DETAIL))
-        })
+        traced(&operations::TRANSACTION_DETAIL, lookup.reference(), self.status(lookup))
     }
 
     /// Cancels a payment and asks for it, as the answer to a cancellation tells no status. When the second call fails, the
     /// error says that the cancellation was accepted: ask for the payment, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(async move {
-            self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_TRANSACTION))
-        })
+        traced(&operations::CANCEL_TRANSACTION, payment.reference.as_deref(), self.cancel(payment))
     }
 
     fn parse_notification(&self, _: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

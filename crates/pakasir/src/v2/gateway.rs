@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::gateway::unsupported;
+use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
     PaymentStatus, Retry, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
@@ -210,24 +210,18 @@ impl PaymentGateway for Gateway {
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {
-        Box::pin(
-            async move { self.create(new).await.map_err(|error| error.or_operation(&operations::CREATE_TRANSACTION)) },
-        )
+        traced(&operations::CREATE_TRANSACTION, Some(&new.reference), self.create(new))
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(async move {
-            self.status(lookup).await.map_err(|error| error.or_operation(&operations::TRANSACTION_STATUS))
-        })
+        traced(&operations::TRANSACTION_STATUS, lookup.reference(), self.status(lookup))
     }
 
     /// Cancels a payment and asks for its status, as the answer to a cancellation tells none. When the second call fails,
     /// as it does within 4 seconds after the status was asked for, the error says that the cancellation was accepted: ask
     /// for the payment later, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
-        Box::pin(async move {
-            self.cancel(payment).await.map_err(|error| error.or_operation(&operations::CANCEL_TRANSACTION))
-        })
+        traced(&operations::CANCEL_TRANSACTION, payment.reference.as_deref(), self.cancel(payment))
     }
 
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
