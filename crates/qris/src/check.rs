@@ -2,7 +2,7 @@
 
 use gerbang_core::{Delivery, Error, Kind, Rupiah};
 
-use crate::{Qris, QrisErrorKind, verify_amount};
+use crate::{Qris, QrisError, QrisErrorKind};
 
 /// What EMVCo requires of every payload, beside tag 00 and the checksum, without which there is none: the category, the
 /// currency, the country, the merchant's name and city.
@@ -21,43 +21,56 @@ pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(
         let what = format!("{provider} returned a QRIS payload that cannot be shown to a customer: {why}");
         Error::new(kind, Delivery::MaybeSent, what)
     };
-    let qris = verify_amount(payload, payable).map_err(|error| {
+    let broken = |error: QrisError| {
         let kind = match error.kind() {
             QrisErrorKind::OtherAmount { .. } | QrisErrorKind::NoAmount => Kind::EchoMismatch,
             _ => Kind::UnexpectedReply,
         };
         refused(kind, &error)
-    })?;
-    match lacks_or_adds(qris) {
-        Found::Whole => Ok(()),
-        Found::Fee(tag) => {
-            Err(refused(Kind::EchoMismatch, &format_args!("tag {tag} adds a tip or a fee to the amount")))
-        }
-        Found::Lacks(what) => Err(refused(Kind::UnexpectedReply, &format_args!("it has no {what}"))),
+    };
+    let qris = Qris::parse(payload).map_err(broken)?;
+    let stated = Stated::by(qris);
+    qris.check_amount(stated.currency, stated.amount, payable).map_err(broken)?;
+    if let Some(tag) = stated.fee {
+        return Err(refused(Kind::EchoMismatch, &format_args!("tag {tag} adds a tip or a fee to the amount")));
+    }
+    if !stated.has_account {
+        return Err(refused(Kind::UnexpectedReply, &"it has no account of a merchant"));
+    }
+    match REQUIRED.into_iter().find(|tag| stated.seen & (1 << tag) == 0) {
+        Some(tag) => Err(refused(Kind::UnexpectedReply, &format_args!("it has no tag {tag}"))),
+        None => Ok(()),
     }
 }
 
-enum Found {
-    Whole,
-    Fee(u8),
-    Lacks(String),
+/// What a payload states of an amount, and of what EMVCo requires.
+struct Stated<'a> {
+    currency: Option<&'a str>,
+    amount: Option<&'a str>,
+    /// The first tag of a tip or a fee.
+    fee: Option<u8>,
+    has_account: bool,
+    /// A bit for each tag from 52 to 63 that is not empty.
+    seen: u64,
 }
 
-/// One walk over the tags: a bit for each, as there are fewer than 64 of interest.
-fn lacks_or_adds(qris: Qris<'_>) -> Found {
-    let (mut seen, mut has_account) = (0_u64, false);
-    for (tag, value) in qris.tags() {
-        match tag {
-            55..=57 => return Found::Fee(tag),
-            2..=51 => has_account |= !value.is_empty(),
-            52..=63 if !value.is_empty() => seen |= 1 << tag,
-            _ => {}
+impl<'a> Stated<'a> {
+    /// One walk over the tags.
+    fn by(qris: Qris<'a>) -> Self {
+        let mut stated = Self { currency: None, amount: None, fee: None, has_account: false, seen: 0 };
+        for (tag, value) in qris.tags() {
+            match tag {
+                2..=51 => stated.has_account |= !value.is_empty(),
+                53 => stated.currency = Some(value),
+                54 => stated.amount = Some(value),
+                55..=57 => stated.fee = stated.fee.or(Some(tag)),
+                _ => {}
+            }
+            if matches!(tag, 52..=63) && !value.is_empty() {
+                stated.seen |= 1 << tag;
+            }
         }
-    }
-    match REQUIRED.into_iter().find(|tag| seen & (1 << tag) == 0) {
-        _ if !has_account => Found::Lacks("account of a merchant".to_owned()),
-        Some(tag) => Found::Lacks(format!("tag {tag}")),
-        None => Found::Whole,
+        stated
     }
 }
 

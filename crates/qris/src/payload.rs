@@ -160,6 +160,12 @@ impl<'a> Qris<'a> {
     /// [`Currency`](QrisErrorKind::Currency) if there is an amount and tag 53 is not `360`, and
     /// [`Amount`](QrisErrorKind::Amount) if the amount is not whole, above [`Rupiah::MAX`] or not a number.
     pub fn amount(self) -> Result<Option<Rupiah>, QrisError> {
+        let (currency, amount) = self.stated();
+        amount.map(|amount| self.rupiah(54, amount, currency)).transpose()
+    }
+
+    /// Tags 53 and 54.
+    fn stated(self) -> (Option<&'a str>, Option<&'a str>) {
         let (mut currency, mut amount) = (None, None);
         for (id, value) in self.tags() {
             match id {
@@ -171,7 +177,21 @@ impl<'a> Qris<'a> {
                 break;
             }
         }
-        amount.map(|amount| self.rupiah(54, amount, currency)).transpose()
+        (currency, amount)
+    }
+
+    /// Compares the values of tags 53 and 54 with the expected amount, see [`verify_amount`].
+    pub(crate) fn check_amount(
+        self,
+        currency: Option<&str>,
+        amount: Option<&str>,
+        expected: Rupiah,
+    ) -> Result<(), QrisError> {
+        match amount.map(|amount| self.rupiah(54, amount, currency)).transpose()? {
+            Some(stated) if stated == expected => Ok(()),
+            Some(stated) => Err(self.error(QrisErrorKind::OtherAmount { stated, expected }, 54)),
+            None => Err(QrisError::new(QrisErrorKind::NoAmount).in_tag(54)),
+        }
     }
 
     /// What the payer adds to the amount: tags 55, 56 and 57. `Ok(None)` if there is no tag 55.
@@ -286,11 +306,8 @@ impl<'a> Qris<'a> {
 /// states no amount; [`OtherAmount`](QrisErrorKind::OtherAmount) if it states another one.
 pub fn verify_amount(payload: &str, expected: Rupiah) -> Result<Qris<'_>, QrisError> {
     let qris = Qris::parse(payload)?;
-    match qris.amount()? {
-        Some(stated) if stated == expected => Ok(qris),
-        Some(stated) => Err(qris.error(QrisErrorKind::OtherAmount { stated, expected }, 54)),
-        None => Err(QrisError::new(QrisErrorKind::NoAmount).in_tag(54)),
-    }
+    let (currency, amount) = qris.stated();
+    qris.check_amount(currency, amount, expected).map(|()| qris)
 }
 
 /// One of the merchant's accounts: a tag from 26 to 45, or 51.
