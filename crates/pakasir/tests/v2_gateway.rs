@@ -109,6 +109,25 @@ async fn asked_for_status<'a>(server: &'a MockServer, code: u16, body: &str) -> 
 }
 
 #[tokio::test]
+async fn status_is_asked_for_unless_the_reply_has_order_and_price() {
+    let order_only = by_qris().replace("\"amount\": 99000, ", "");
+    let price_only = by_qris().replace("\"order_id\": \"INV123123\", ", "");
+    for (reply, questions) in [(by_qris(), 0), (order_only, 1), (price_only, 1)] {
+        let server = MockServer::start_async().await;
+        server
+            .mock_async(|when, then| {
+                when.method(POST);
+                then.status(200).body(&reply);
+            })
+            .await;
+        let asked = asked_for_status(&server, 200, &PAID.replace("completed\"", "pending\"")).await;
+        let payment = gateway(&server).create_payment(&order()).await.unwrap();
+        assert_eq!(payment.status, PaymentStatus::Pending);
+        assert_eq!(asked.calls_async().await, questions, "{reply}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_another_price_or_of_an_order_that_cannot_be_asked_for_is_no_payment() {
     for (code, body, kind) in [
         (200, PAID.replace("99000", "5000"), Kind::EchoMismatch),
