@@ -1,6 +1,7 @@
 //! Notifications as they were sent. Reading one does not prove a payment: only [`crate::judge`] and [`crate::confirm`] do.
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::gateway::Trust;
 use crate::payment::PaymentStatus;
@@ -46,10 +47,14 @@ fn category(error: &serde_json::Error) -> &'static str {
 }
 
 /// What somebody says about a payment. It proves nothing by itself: see [`crate::judge`] and [`crate::confirm`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It can be stored with serde, and judged later without the headers that proved it. The gateway's name is not stored: whoever
+/// restores one sets [`Notification::provider`], which is empty until then and matches no payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Notification {
     /// The gateway whose form it has.
+    #[serde(skip)]
     pub provider: &'static str,
     /// What it proves by itself. [`Trust::Signed`] and [`Trust::SharedSecret`] were checked.
     pub trust: Trust,
@@ -109,5 +114,15 @@ mod tests {
             assert!(!error.to_string().contains("CANARY"), "{error}");
         }
         assert_eq!(read_notification::<u64>(b"\xEF\xBB\xBF 7").unwrap(), 7);
+    }
+
+    #[test]
+    fn stored_notification_is_restored_without_its_gateway() {
+        let mut said = Notification::new("kropay", Trust::Unsigned, PaymentStatus::Paid);
+        (said.id, said.amount) = (Some("PG-1".into()), Some(Rupiah::new(10_000)));
+        let mut restored: Notification = serde_json::from_str(&serde_json::to_string(&said).unwrap()).unwrap();
+        assert_eq!(restored.provider, "");
+        restored.provider = "kropay";
+        assert_eq!(restored, said);
     }
 }

@@ -171,6 +171,7 @@ impl PaymentGateway for Gateway {
         capabilities.cancel = true;
         capabilities.notifications = Trust::Unsigned;
         capabilities.surcharge = Some(SURCHARGE);
+        capabilities.pays_by_reply_only = true;
         capabilities
     }
 

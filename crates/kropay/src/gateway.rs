@@ -114,6 +114,7 @@ impl PaymentGateway for Gateway {
         capabilities.expiry = true;
         capabilities.notifications = Trust::Unsigned;
         capabilities.surcharge = Some(SURCHARGE);
+        capabilities.pays_by_reply_only = true;
         capabilities
     }
 

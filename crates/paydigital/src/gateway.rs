@@ -102,6 +102,7 @@ impl PaymentGateway for Gateway {
         capabilities.status = true;
         capabilities.qris_payload = true;
         capabilities.surcharge = Some(SURCHARGE);
+        capabilities.pays_by_reply_only = true;
         capabilities
     }
 

@@ -115,7 +115,10 @@ impl PaymentGateway for VaGateway {
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities(Trust::Signed)
+        let mut capabilities = capabilities(Trust::Signed);
+        // A number, a code or a page, all of which come with the reply.
+        capabilities.pays_by_reply_only = true;
+        capabilities
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

@@ -128,6 +128,7 @@ impl PaymentGateway for Gateway {
         capabilities.qris_payload = true;
         capabilities.notifications = Trust::Unsigned;
         capabilities.surcharge = Some(common::SURCHARGE);
+        capabilities.pays_by_reply_only = true;
         capabilities
     }
 
