@@ -264,7 +264,7 @@ fn changed(before: &Attempt, news: &News<'_>, facts: &Facts) -> Attempt {
     }
     if let Some(payment) = &news.payment {
         after.gateway_id = before.gateway_id.clone().or_else(|| payment.id.clone());
-        after.expires_at = payment.expires_at.map(|at| at.as_millisecond()).or(before.expires_at);
+        after.expires_at = before.expires_at.or(payment.expires_at.map(|at| at.as_millisecond()));
         let mut payment = payment.clone();
         payment.id.clone_from(&after.gateway_id);
         after.payment = Some(payment);

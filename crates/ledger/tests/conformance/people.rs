@@ -1,0 +1,88 @@
+//! What a person settles, and what the book refuses.
+
+use gerbang_core::Rupiah;
+use gerbang_ledger::{Account, Error, EventKind, Ledger, Resolution};
+
+use crate::book::{Book, MINUTE, SECOND, ending, events, execute, number, order, pass, text};
+use crate::fake::{Fake, Way};
+
+pub async fn refund_is_written_once_with_a_name(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    gateway.set("A", |paid| paid.payable = Rupiah::new(10_500));
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    let surplus = ledger.surplus().await.unwrap()[0].id;
+    assert!(matches!(ledger.refunded(surplus, " ", "cash").await, Err(Error::Invalid(_))));
+    ledger.refunded(surplus, "Ani", "cash").await.unwrap();
+    assert!(ledger.surplus().await.unwrap().is_empty());
+    assert!(matches!(ledger.refunded(surplus, "Budi", "again").await, Err(Error::NotFound(_))));
+    assert_eq!(text(&ledger, "SELECT person FROM gerbang_surplus").await, "Ani");
+}
+
+pub async fn case_is_resolved_once_with_a_name(book: &Book) {
+    let gateway = Fake::wallet();
+    gateway.next(&[Way::RequestLost]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    pass(&ledger, MINUTE * 20).await;
+    ledger.work_once().await.unwrap();
+    let case = ledger.cases().await.unwrap()[0].id;
+    assert!(matches!(ledger.resolve(case, Resolution::Noted, "", "x").await, Err(Error::Invalid(_))));
+    assert!(matches!(ledger.resolve(case + 9, Resolution::Noted, "Ani", "x").await, Err(Error::NotFound(_))));
+    // The money is on the gateway's own pages.
+    ledger.resolve(case, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
+    assert!(matches!(ledger.resolve(case, Resolution::Paid, "Ani", "x").await, Err(Error::NotFound(_))));
+    assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
+    assert_eq!(text(&ledger, "SELECT how FROM gerbang_receipt").await, "person");
+    assert_eq!(text(&ledger, "SELECT note FROM gerbang_case").await, "seen on the statement");
+}
+
+pub async fn unpaid_frees_the_order(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.next(&[Way::Answered, Way::OtherId]);
+    let ledger = book.ledger(&gateway.clone().with(|can| can.pays_by_reply_only = false)).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    ledger.pay(&order("B"), "main").await.unwrap_err();
+    let case = ledger.cases().await.unwrap()[0].clone();
+    assert_eq!((case.order.as_deref(), case.reference.as_deref()), (Some("B"), Some("B")));
+    ledger.resolve(case.id, Resolution::Unpaid, "Ani", "the gateway's fault").await.unwrap();
+    assert_eq!(ending(&ledger, "B").await, "failed");
+    assert_eq!(ledger.pay(&order("B"), "main").await.unwrap().reference.as_deref(), Some("B-2"));
+}
+
+pub async fn account_keeps_its_gateway_and_mode(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    let other = book.open().await.account(Account::test("main", gateway.clone()));
+    assert!(matches!(other.pay(&order("B"), "main").await, Err(Error::AccountChanged(_))));
+    assert!(matches!(other.work_once().await, Err(Error::AccountChanged(_))));
+    assert!(matches!(other.run(std::future::pending()).await, Err(Error::AccountChanged(_))));
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_order").await, 1);
+}
+
+pub async fn newer_book_is_refused(book: &Book) {
+    let Some(url) = book.url() else { return };
+    let ledger = book.open().await;
+    assert_eq!(number(&ledger, "SELECT max(version) FROM gerbang_book").await, 1);
+    // As often as a program starts.
+    Ledger::open(url).await.unwrap();
+    execute(&ledger, "INSERT INTO gerbang_book (version, at) VALUES (7, 0)").await;
+    let error = Ledger::open(url).await.unwrap_err();
+    assert!(matches!(error, Error::NewerBook { book: 7, known: 1 }));
+    assert!(error.to_string().ends_with("update the program"), "{error}");
+    assert!(
+        Ledger::open("mysql://root:secret@host/db").await.is_err_and(|error| !error.to_string().contains("secret"))
+    );
+}
+
+pub async fn unknown_names_are_errors(book: &Book) {
+    let ledger = book.ledger(&Fake::qr()).await;
+    assert!(matches!(ledger.cancel("A").await, Err(Error::NotFound(_))));
+    assert!(matches!(ledger.refunded(7, "Ani", "x").await, Err(Error::NotFound(_))));
+    let mut tx = ledger.begin().await.unwrap();
+    assert!(matches!(ledger.intend(&mut tx, &order("A"), "other").await, Err(Error::UnknownAccount(_))));
+}
