@@ -58,8 +58,16 @@ impl Attempt {
 
     /// How long ago it was sent, or written down where nothing was sent.
     pub fn age(&self) -> Duration {
-        let since = self.sent_at.unwrap_or(self.created_at);
-        Duration::from_millis(u64::try_from(self.now - since).unwrap_or(0))
+        self.since(self.sent_at.unwrap_or(self.created_at))
+    }
+
+    /// How long ago it was written down.
+    pub fn since_created(&self) -> Duration {
+        self.since(self.created_at)
+    }
+
+    fn since(&self, time: i64) -> Duration {
+        Duration::from_millis(u64::try_from(self.now - time).unwrap_or(0))
     }
 
     /// Whether this holder has the lease, by the database's clock.

@@ -6,8 +6,7 @@ use gerbang_core::PaymentStatus;
 
 /// The state of an attempt. Facts only ever raise it, see [`next`]; the numbers are the ranks that the database holds updates to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum State {
+pub(crate) enum State {
     /// It is written down and nothing was sent.
     Intended,
     /// Its creation may be on the way.

@@ -232,11 +232,17 @@ pub(crate) fn absent(facts: &Facts) -> News<'static> {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// It proves what it says.
-    Learn(News<'static>),
+    Learn(Box<News<'static>>),
     /// The gateway is to be asked.
     Ask,
     /// It is refused.
     Refuse(Doubt),
+}
+
+impl Verdict {
+    fn learn(news: News<'static>) -> Self {
+        Self::Learn(Box::new(news))
+    }
 }
 
 /// What a notification means.
@@ -247,24 +253,24 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
     match judge(said, &expected, trust) {
         Judged::Believed(proof) => {
             let receipt = receipt(How::Notification, Weight::Exact, &proof, said.payable);
-            Verdict::Learn(News::paid(&proof, receipt))
+            Verdict::learn(News::paid(&proof, receipt))
         }
         Judged::Refused(doubt @ (Doubt::TestMode | Doubt::OtherPayment)) => Verdict::Refuse(doubt),
         Judged::Refused(Doubt::Mismatch(Mismatch::Amount { .. })) if is_signed => {
-            Verdict::Learn(of_signed_amount(&expected, said, trust))
+            Verdict::learn(of_signed_amount(&expected, said, trust))
         }
         Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
         Judged::Refused(doubt) if is_signed => {
             // Which payment it is about, a person must know; it is the gateway's word, not anybody's.
             let id = said.id.as_deref().or(said.request_id.as_deref()).unwrap_or("none");
-            Verdict::Learn(News {
+            Verdict::learn(News {
                 next: Next::AsPlanned,
                 ..News::finding(why(&doubt), format_args!("{doubt} (id {id})"))
             })
         }
         _ if !facts.can.status => {
             let news = News::finding(Why::NoProof, Doubt::NoProof);
-            Verdict::Learn(News { next: Next::AsPlanned, ..news })
+            Verdict::learn(News { next: Next::AsPlanned, ..news })
         }
         _ => Verdict::Ask,
     }
@@ -289,12 +295,12 @@ fn of_signed_amount(expected: &Expected, said: &Notification, trust: Trust) -> N
 
 fn of_signed_claim(facts: &Facts, status: &PaymentStatus) -> Verdict {
     match (Ending::of_status(status), status) {
-        (Some(ending), _) => Verdict::Learn(News::fact(Fact::Over(ending))),
-        (None, PaymentStatus::Pending) => Verdict::Learn(News::fact(Fact::Pending)),
+        (Some(ending), _) => Verdict::learn(News::fact(Fact::Over(ending))),
+        (None, PaymentStatus::Pending) => Verdict::learn(News::fact(Fact::Pending)),
         _ if facts.can.status => Verdict::Ask,
         _ => {
             let news = News::finding(Why::UnknownStatus, "a signed notification uses a word that is not known");
-            Verdict::Learn(News { next: Next::AsPlanned, ..news })
+            Verdict::learn(News { next: Next::AsPlanned, ..news })
         }
     }
 }

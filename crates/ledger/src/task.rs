@@ -49,11 +49,11 @@ pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>
         && let Some(id) = notified_id
     {
         // Whoever sends notifications must not keep the attempt's own question from being asked.
-        let is_own_turn = attempt.state != State::Paid && chance % 2 == 0;
+        let is_own_turn = attempt.state != State::Paid && chance.is_multiple_of(2);
         return own.filter(|own| is_own_turn || *own == Task::Find).unwrap_or(Task::AskAbout(id));
     }
     match attempt.state {
-        State::Intended if attempt.failures > 0 && attempt.age() > GIVE_UP => {
+        State::Intended if attempt.failures > 0 && attempt.since_created() > GIVE_UP => {
             Task::Conclude(Fact::Dropped(Ending::NotSent))
         }
         State::Intended => Task::Send,

@@ -20,6 +20,9 @@ use crate::{Error, chance};
 /// How long an idle worker sleeps, unless something happens in this process.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// How often old bodies are deleted.
+const CLEANING: Duration = Duration::from_secs(3600);
+
 /// How many attempts of an account are worked on at a time, by each process.
 const AT_A_TIME: usize = 4;
 
@@ -41,7 +44,9 @@ pub struct Work {
 impl Ledger {
     /// Works until the shutdown: sends what is intended, asks about what is due at each account's pace, closes what is over,
     /// handles events, deletes old bodies. Any number of processes can work on one book. What was begun is ended before it
-    /// returns.
+    /// returns; dropped instead, it leaves that as a crash does.
+    ///
+    /// Only what belongs to the accounts of this ledger is worked on.
     ///
     /// # Errors
     ///
@@ -50,8 +55,8 @@ impl Ledger {
         self.know_accounts().await?;
         let mut workers = JoinSet::new();
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        for account in self.all_accounts().cloned() {
-            let (ledger, stopped) = (self.clone(), stopped.clone());
+        for account in self.all_accounts() {
+            let (ledger, account, stopped) = (self.clone(), account.clone(), stopped.clone());
             workers.spawn(async move { ledger.work_for(&account, stopped).await });
         }
         let ledger = self.clone();
@@ -121,11 +126,14 @@ impl Ledger {
     }
 
     async fn work_on_events(&self, stopped: tokio::sync::watch::Receiver<bool>) {
+        let mut clean_at = Instant::now();
         while !*stopped.borrow() {
-            let mut work = Work::default();
-            let worked = self.work_events(&mut work).await;
-            let deleted = self.store.delete_bodies(millis(self.keep_bodies)).await;
-            if let Err(error) = worked.and(deleted) {
+            let mut worked = self.work_events(&mut Work::default()).await;
+            if worked.is_ok() && clean_at <= Instant::now() {
+                clean_at = Instant::now() + CLEANING;
+                worked = self.store.delete_bodies(millis(self.keep_bodies)).await.map(drop);
+            }
+            if let Err(error) = worked {
                 tracing::error!("the worker waits: {error}");
             }
             self.rest(IDLE).await;

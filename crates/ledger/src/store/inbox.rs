@@ -120,7 +120,7 @@ impl Conn {
             Verdict::Learn(news) => {
                 self.keep(Some(attempt.id), facts, incoming, Some("learnt")).await?;
                 let learning = Learning { facts, ends_lease: false, is_question: false };
-                self.apply(store, attempt, news, learning).await?;
+                self.apply(store, attempt, *news, learning).await?;
                 Ok(Received::Kept)
             }
             Verdict::Ask => {

@@ -14,9 +14,9 @@ const STEPS: [(&str, &str); 1] =
 /// Brings the book to the newest version, in one transaction.
 pub(super) async fn migrate(mut conn: Conn) -> Result<(), Error> {
     #[cfg(feature = "postgres")]
-    if let Conn::Postgres(conn) = &mut conn {
+    if let Some(conn) = conn.postgres() {
         // Programs that start at the same time wait for each other; the number is any that nobody else uses.
-        sqlx::query("SELECT pg_advisory_xact_lock(7205759403792793599)").execute(&mut **conn).await?;
+        sqlx::query("SELECT pg_advisory_xact_lock(7205759403792793599)").execute(&mut *conn).await?;
     }
     let table = "CREATE TABLE IF NOT EXISTS gerbang_book (version BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)";
     conn.execute(table, values![]).await?;

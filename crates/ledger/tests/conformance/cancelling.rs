@@ -4,7 +4,7 @@ use gerbang_core::PaymentStatus;
 use gerbang_ledger::{Cancelled, EventKind};
 
 use crate::book::{Book, HOUR, MINUTE, ending, events, order, pass, state};
-use crate::fake::{Fake, Way};
+use crate::fake::{Fake, Script};
 
 pub async fn cancelled_payment_frees_the_order(book: &Book) {
     let gateway = Fake::qr().with(|can| can.cancel = true);
@@ -33,7 +33,7 @@ pub async fn gateway_that_cannot_cancel_leaves_it_open(book: &Book) {
     ledger.pay(&order("A"), "main").await.unwrap();
     assert_eq!(ledger.cancel("A").await.unwrap(), Cancelled::StillOpen);
     let down = Fake::wallet();
-    down.next(&[Way::ReplyLost]);
+    down.next(&[Script::ReplyLost]);
     let ledger = ledger.account(gerbang_ledger::Account::live("wallet", down));
     ledger.pay(&order("B"), "wallet").await.unwrap_err();
     assert_eq!(ledger.cancel("B").await.unwrap(), Cancelled::StillOpen);

@@ -17,7 +17,7 @@ pub const PROVIDER: &str = "fake";
 
 /// What happens to a creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Script {
     /// It is carried out and answered.
     Answered,
     /// It cannot be sent.
@@ -55,7 +55,7 @@ pub struct Paid {
 
 #[derive(Default)]
 struct World {
-    ways: VecDeque<Way>,
+    ways: VecDeque<Script>,
     payments: Vec<Paid>,
     under_way: Vec<NewPayment>,
     created: u32,
@@ -119,7 +119,7 @@ impl Fake {
     }
 
     /// What happens to the next creations; afterwards all are answered.
-    pub fn next(&self, ways: &[Way]) -> &Self {
+    pub fn next(&self, ways: &[Script]) -> &Self {
         self.world().ways.extend(ways);
         self
     }
@@ -240,43 +240,43 @@ impl Fake {
         let error = |kind, delivery| Error::new(kind, delivery, "it is scripted");
         let way = {
             let mut world = self.world();
-            let way = world.ways.pop_front().unwrap_or(Way::Answered);
-            if way != Way::NotSent {
+            let way = world.ways.pop_front().unwrap_or(Script::Answered);
+            if way != Script::NotSent {
                 world.created += 1;
             }
             way
         };
         match way {
-            Way::Answered => Ok(self.arrive(&mut self.world(), new)),
-            Way::NotSent => Err(error(Kind::Connect, Delivery::NotSent)),
-            Way::RequestLost => Err(error(Kind::Timeout, Delivery::MaybeSent)),
-            Way::ReplyLost => {
+            Script::Answered => Ok(self.arrive(&mut self.world(), new)),
+            Script::NotSent => Err(error(Kind::Connect, Delivery::NotSent)),
+            Script::RequestLost => Err(error(Kind::Timeout, Delivery::MaybeSent)),
+            Script::ReplyLost => {
                 self.arrive(&mut self.world(), new);
                 Err(error(Kind::Disconnected, Delivery::MaybeSent))
             }
-            Way::UnderWay => {
+            Script::UnderWay => {
                 self.world().under_way.push(new.clone());
                 Err(error(Kind::Timeout, Delivery::MaybeSent))
             }
-            Way::Held => {
+            Script::Held => {
                 let payment = self.arrive(&mut self.world(), new);
                 self.is_held.store(true, Ordering::SeqCst);
                 self.released.notified().await;
                 Ok(payment)
             }
-            Way::Refused => Err(error(Kind::Rejected, Delivery::Answered)),
-            Way::Known => Err(error(Kind::AlreadyDone, Delivery::Answered)),
-            Way::OtherId => {
+            Script::Refused => Err(error(Kind::Rejected, Delivery::Answered)),
+            Script::Known => Err(error(Kind::AlreadyDone, Delivery::Answered)),
+            Script::OtherId => {
                 let mut payment = self.arrive(&mut self.world(), new);
                 payment.id = Some(format!("{}-1", self.prefix));
                 Ok(payment)
             }
-            Way::SaysPaid => {
+            Script::SaysPaid => {
                 let mut payment = self.arrive(&mut self.world(), new);
                 payment.status = PaymentStatus::Paid;
                 Ok(payment)
             }
-            Way::InTestMode => {
+            Script::InTestMode => {
                 let mut payment = self.arrive(&mut self.world(), new);
                 payment.sandbox = Some(true);
                 Ok(payment)

@@ -4,7 +4,7 @@ use gerbang_core::{PaymentStatus, Rupiah};
 use gerbang_ledger::{EventKind, Ledger, Why};
 
 use crate::book::{Book, DAY, MINUTE, SECOND, events, execute, number, order, pass, state, text};
-use crate::fake::{Fake, Way, notification};
+use crate::fake::{Fake, Script, notification};
 
 async fn notify(ledger: &Ledger, gateway: &Fake, reference: &str) -> u16 {
     let (headers, body) = gateway.notification(reference);
@@ -48,7 +48,7 @@ pub async fn unsigned_notification_leads_to_a_question(book: &Book) {
 
 pub async fn notification_before_the_reply_ships_once(book: &Book) {
     for (name, gateway) in [("signed", Fake::signing()), ("unsigned", Fake::finds())] {
-        gateway.next(&[Way::Held]);
+        gateway.next(&[Script::Held]);
         let ledger = book.ledger(&gateway.clone().prefix(name)).await;
         let paying = tokio::spawn({
             let ledger = ledger.clone();
@@ -135,7 +135,7 @@ pub async fn forged_ending_closes_nothing(book: &Book) {
 
 pub async fn forged_id_does_not_hide_the_lost_payment(book: &Book) {
     let gateway = Fake::qr().with(|can| can.pays_by_reply_only = false);
-    gateway.next(&[Way::Answered, Way::ReplyLost]);
+    gateway.next(&[Script::Answered, Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("OTHER"), "main").await.unwrap();
     gateway.pay("OTHER");
@@ -157,7 +157,7 @@ pub async fn forged_id_does_not_hide_the_lost_payment(book: &Book) {
 
 pub async fn notification_finds_the_payment_of_a_lost_reply(book: &Book) {
     let gateway = Fake::qr().with(|can| can.pays_by_reply_only = false);
-    gateway.next(&[Way::ReplyLost]);
+    gateway.next(&[Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
     // The gateway knows of the money a little later than it notifies.

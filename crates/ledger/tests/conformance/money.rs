@@ -4,7 +4,7 @@ use gerbang_core::{PaymentStatus, Rupiah};
 use gerbang_ledger::{Account, Error, EventKind, Ledger, Order, Resolution, Why};
 
 use crate::book::{Book, MINUTE, SECOND, events, number, order, pass, state, text};
-use crate::fake::{Fake, Way, notification};
+use crate::fake::{Fake, Script, notification};
 
 async fn whys(ledger: &Ledger) -> Vec<Why> {
     ledger.cases().await.unwrap().iter().map(|case| case.why).collect()
@@ -131,7 +131,7 @@ pub async fn second_payment_of_a_reference_goes_to_a_person(book: &Book) {
 
 pub async fn doubled_id_goes_to_a_person_and_pays_nothing(book: &Book) {
     let gateway = Fake::signing().with(|can| can.notifications = gerbang_core::Trust::Unsigned);
-    gateway.next(&[Way::Answered, Way::OtherId]);
+    gateway.next(&[Script::Answered, Script::OtherId]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap();
     // It is never shown to the customer.
@@ -147,7 +147,7 @@ pub async fn doubled_id_goes_to_a_person_and_pays_nothing(book: &Book) {
 
 pub async fn payment_of_the_test_mode_is_no_receipt(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::Answered, Way::InTestMode]);
+    gateway.next(&[Script::Answered, Script::InTestMode]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap();
     gateway.pay("A");
@@ -162,7 +162,7 @@ pub async fn payment_of_the_test_mode_is_no_receipt(book: &Book) {
 
 pub async fn test_account_takes_test_payments(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::InTestMode]);
+    gateway.next(&[Script::InTestMode]);
     let ledger = book.open().await.account(Account::test("main", gateway.clone()));
     ledger.pay(&order("A"), "main").await.unwrap();
     gateway.pay("A");
@@ -191,7 +191,7 @@ pub async fn old_price_that_is_paid_late_ships_nothing(book: &Book) {
 
 pub async fn creation_that_says_paid_is_asked_about_first(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::SaysPaid]);
+    gateway.next(&[Script::SaysPaid]);
     let ledger = book.ledger(&gateway).await;
     assert_eq!(ledger.pay(&order("A"), "main").await.unwrap().status, PaymentStatus::Pending);
     ledger.work_once().await.unwrap();

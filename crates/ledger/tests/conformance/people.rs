@@ -4,7 +4,7 @@ use gerbang_core::Rupiah;
 use gerbang_ledger::{Account, Error, EventKind, Ledger, Resolution};
 
 use crate::book::{Book, MINUTE, SECOND, ending, events, execute, number, order, pass, text};
-use crate::fake::{Fake, Way};
+use crate::fake::{Fake, Script};
 
 pub async fn refund_is_written_once_with_a_name(book: &Book) {
     let gateway = Fake::qr();
@@ -24,7 +24,7 @@ pub async fn refund_is_written_once_with_a_name(book: &Book) {
 
 pub async fn case_is_resolved_once_with_a_name(book: &Book) {
     let gateway = Fake::wallet();
-    gateway.next(&[Way::RequestLost]);
+    gateway.next(&[Script::RequestLost]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
     pass(&ledger, MINUTE * 20).await;
@@ -42,7 +42,7 @@ pub async fn case_is_resolved_once_with_a_name(book: &Book) {
 
 pub async fn unpaid_frees_the_order(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::Answered, Way::OtherId]);
+    gateway.next(&[Script::Answered, Script::OtherId]);
     let ledger = book.ledger(&gateway.clone().with(|can| can.pays_by_reply_only = false)).await;
     ledger.pay(&order("A"), "main").await.unwrap();
     ledger.pay(&order("B"), "main").await.unwrap_err();

@@ -6,11 +6,11 @@ use gerbang_core::{NewPayment, PaymentStatus, Rupiah};
 use gerbang_ledger::{Account, Error, EventKind, Order};
 
 use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, execute, number, order, pass, state};
-use crate::fake::{Fake, Way, by_gopay};
+use crate::fake::{Fake, Script, by_gopay};
 
 pub async fn creation_goes_out_after_its_row_is_committed(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::Held]);
+    gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
     let paying = tokio::spawn({
         let ledger = ledger.clone();
@@ -78,7 +78,7 @@ pub async fn two_workers_send_an_intent_once(book: &Book) {
 
 pub async fn lease_that_is_over_is_never_sent_again(book: &Book) {
     let gateway = Fake::wallet();
-    gateway.next(&[Way::Held]);
+    gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
     let paying = tokio::spawn({
         let ledger = ledger.clone();
@@ -98,7 +98,7 @@ pub async fn lease_that_is_over_is_never_sent_again(book: &Book) {
 
 pub async fn unsent_creation_is_sent_again(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::NotSent, Way::NotSent]);
+    gateway.next(&[Script::NotSent, Script::NotSent]);
     let ledger = book.ledger(&gateway).await;
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Gateway(_))));
     assert_eq!(state(&ledger, "A").await, "intended");
@@ -112,7 +112,7 @@ pub async fn unsent_creation_is_sent_again(book: &Book) {
 
 pub async fn unsent_creation_gives_way_to_another_account(book: &Book) {
     let (down, up) = (Fake::qr(), Fake::qr());
-    down.next(&[Way::NotSent]);
+    down.next(&[Script::NotSent]);
     let ledger = book.ledger(&down).await.account(Account::live("up", up.clone()));
     ledger.pay(&order("A"), "main").await.unwrap_err();
     let payment = ledger.pay(&order("A"), "up").await.unwrap();
@@ -125,10 +125,15 @@ pub async fn unsent_creation_gives_way_to_another_account(book: &Book) {
 
 pub async fn unsent_creation_is_given_up_after_an_hour(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::NotSent]);
+    gateway.next(&[Script::NotSent; 40]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
-    pass(&ledger, HOUR + MINUTE).await;
+    for _ in 0..11 {
+        pass(&ledger, MINUTE * 5).await;
+        ledger.work_once().await.unwrap();
+        assert_eq!(state(&ledger, "A").await, "intended");
+    }
+    pass(&ledger, MINUTE * 10).await;
     ledger.work_once().await.unwrap();
     assert_eq!((ending(&ledger, "A").await.as_str(), gateway.created()), ("not_sent", 0));
     assert_eq!(events(&ledger, EventKind::PaymentClosed).await, 1);
@@ -136,7 +141,7 @@ pub async fn unsent_creation_is_given_up_after_an_hour(book: &Book) {
 
 pub async fn refused_creation_frees_the_order(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::Refused]);
+    gateway.next(&[Script::Refused]);
     let ledger = book.ledger(&gateway).await;
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Gateway(_))));
     assert_eq!(ending(&ledger, "A").await, "refused");
@@ -145,7 +150,7 @@ pub async fn refused_creation_frees_the_order(book: &Book) {
 
 pub async fn used_reference_is_uncertain_and_not_sent_again(book: &Book) {
     let gateway = Fake::finds();
-    gateway.next(&[Way::Known]);
+    gateway.next(&[Script::Known]);
     let ledger = book.ledger(&gateway).await;
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Unanswered { .. })));
     assert_eq!(state(&ledger, "A").await, "uncertain");
@@ -155,7 +160,7 @@ pub async fn used_reference_is_uncertain_and_not_sent_again(book: &Book) {
 
 pub async fn request_under_way_is_not_sent_again_after_not_found(book: &Book) {
     let gateway = Fake::finds();
-    gateway.next(&[Way::UnderWay]);
+    gateway.next(&[Script::UnderWay]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
     for _ in 0..5 {
@@ -174,7 +179,7 @@ pub async fn request_under_way_is_not_sent_again_after_not_found(book: &Book) {
 
 pub async fn lost_creation_is_found_by_reference(book: &Book) {
     let gateway = Fake::finds();
-    gateway.next(&[Way::ReplyLost]);
+    gateway.next(&[Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Unanswered { .. })));
     pass(&ledger, MINUTE).await;
@@ -185,7 +190,7 @@ pub async fn lost_creation_is_found_by_reference(book: &Book) {
 
 pub async fn lost_creation_is_created_again_where_that_finds_it(book: &Book) {
     let gateway = Fake::creates_once();
-    gateway.next(&[Way::ReplyLost, Way::RequestLost]);
+    gateway.next(&[Script::ReplyLost, Script::RequestLost]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
     for _ in 0..2 {
@@ -198,13 +203,13 @@ pub async fn lost_creation_is_created_again_where_that_finds_it(book: &Book) {
 
 pub async fn lost_wallet_debit_is_never_sent_again(book: &Book) {
     let gateway = Fake::wallet();
-    gateway.next(&[Way::ReplyLost]);
+    gateway.next(&[Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Unanswered { .. })));
     assert_eq!(state(&ledger, "A").await, "uncertain");
     // Not even where the account's other payments could not be paid.
     let shows = Fake::qr();
-    shows.next(&[Way::ReplyLost]);
+    shows.next(&[Script::ReplyLost]);
     let ledger = ledger.account(Account::live("shows", shows.clone()));
     ledger.pay(&by_gopay("G"), "shows").await.unwrap_err();
     assert_eq!(state(&ledger, "G").await, "uncertain");
@@ -217,7 +222,7 @@ pub async fn lost_wallet_debit_is_never_sent_again(book: &Book) {
 
 pub async fn unseen_attempt_gives_way_at_once(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::ReplyLost]);
+    gateway.next(&[Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;
     let payment = ledger.pay(&order("A"), "main").await.unwrap();
     assert_eq!((payment.reference.as_deref(), payment.id.as_deref()), (Some("A-2"), Some("PG-2")));
@@ -233,7 +238,7 @@ pub async fn unseen_attempt_gives_way_at_once(book: &Book) {
 
 pub async fn found_payment_without_anything_to_pay_with_is_unseen(book: &Book) {
     let gateway = Fake::finds().with(|can| can.pays_by_reply_only = true);
-    gateway.next(&[Way::ReplyLost]);
+    gateway.next(&[Script::ReplyLost]);
     gateway.shows_nothing_again();
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
@@ -265,7 +270,7 @@ pub async fn reference_that_another_order_has_is_passed_over(book: &Book) {
 
 pub async fn pay_goes_on_when_its_caller_is_dropped(book: &Book) {
     let gateway = Fake::qr();
-    gateway.next(&[Way::Held]);
+    gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
     let paying = tokio::spawn({
         let ledger = ledger.clone();

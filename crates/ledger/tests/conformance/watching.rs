@@ -4,7 +4,7 @@ use gerbang_core::PaymentStatus;
 use gerbang_ledger::{Account, EventKind, Why};
 
 use crate::book::{Book, DAY, HOUR, MINUTE, SECOND, ending, events, number, order, pass, state};
-use crate::fake::{Fake, Way};
+use crate::fake::{Fake, Script};
 
 pub async fn expired_then_paid_ships_late(book: &Book) {
     let gateway = Fake::qr();
@@ -98,7 +98,7 @@ pub async fn lost_creation_is_absent_after_the_horizon(book: &Book) {
     for (name, gateway, is_case) in
         [("found", Fake::finds(), false), ("again", Fake::creates_once(), true), ("wallet", Fake::wallet(), true)]
     {
-        gateway.next(&[Way::RequestLost; 40]);
+        gateway.next(&[Script::RequestLost; 40]);
         let ledger = book.open().await.account(Account::live(name, gateway.clone()).pace(std::time::Duration::ZERO));
         ledger.pay(&order(name), name).await.unwrap_err();
         for _ in 0..14 {
@@ -119,7 +119,7 @@ pub async fn lost_creation_is_absent_after_the_horizon(book: &Book) {
 
 pub async fn payment_that_arrives_after_the_horizon_is_found(book: &Book) {
     let gateway = Fake::finds();
-    gateway.next(&[Way::UnderWay]);
+    gateway.next(&[Script::UnderWay]);
     let ledger = book.ledger(&gateway).await;
     ledger.pay(&order("A"), "main").await.unwrap_err();
     for _ in 0..17 {
