@@ -22,6 +22,7 @@ pub async fn expired_then_paid_ships_late(book: &Book) {
     let paid: Vec<_> = ledger.events(0).await.unwrap();
     let paid = paid.iter().find(|event| event.kind == EventKind::PaymentPaid).unwrap();
     assert!(paid.late);
+    assert_eq!(state(&ledger, "A").await, "paid");
     assert_eq!(number(&ledger, "SELECT late FROM gerbang_receipt").await, 1);
 }
 
