@@ -53,6 +53,10 @@ impl Attempt {
             (State::Closed, Some(ending)) => ending.status(),
             _ => PaymentStatus::Pending,
         };
+        if self.state == State::Closed {
+            // Nobody is to pay it any more.
+            payment.pay_with.clear();
+        }
         payment
     }
 

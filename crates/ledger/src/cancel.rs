@@ -28,7 +28,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::NotFound`] where nothing was written down for the order; [`Error::UnknownAccount`] where its account is not
-    /// given to this ledger; [`Error::Store`].
+    /// given to this ledger; [`Error::AccountChanged`]; [`Error::Store`].
     pub async fn cancel(&self, order: &str) -> Result<Cancelled, Error> {
         let ledger = self.clone();
         let name = order.to_owned();
@@ -46,6 +46,7 @@ impl Ledger {
         };
         let account = self.find_account(&attempt.account)?.clone();
         let facts = account.facts();
+        self.store.know(&facts).await?;
         let learning = Learning { facts: &facts, ends_lease: false, is_question: true };
         if attempt.state == State::Intended {
             let drop_it = |_: &Attempt| News::fact(Fact::Dropped(Ending::Withdrawn));

@@ -2,7 +2,7 @@
 
 use gerbang_core::{
     Delivery, Doubt, Error, Expected, Judged, Kind, Mismatch, Notification, Payment, PaymentStatus, Proof, Rupiah,
-    Trust, judge, judge_answer, pace, updated,
+    Trust, check, judge, judge_answer, pace, updated,
 };
 
 use crate::account::{Facts, Mode};
@@ -108,7 +108,8 @@ pub(crate) fn of_reply<'a>(attempt: &Attempt, facts: &Facts, reply: &'a Result<P
         Ok(created) => created,
         Err(error) => return of_failed_creation(error),
     };
-    let payment = match updated(&attempt.known(facts.provider), created.clone()) {
+    let known = updated(&attempt.known(facts.provider), created.clone());
+    let payment = match known.and_then(|payment| check_payable(facts, payment)) {
         Ok(payment) => payment,
         // It exists, and is not what was asked for: never show it.
         Err(error) => return News::fact(Fact::Unanswered).and_finding(Why::Mismatch, error),
@@ -126,6 +127,14 @@ pub(crate) fn of_reply<'a>(attempt: &Attempt, facts: &Facts, reply: &'a Result<P
             None => News::said(Fact::Pending, pending(payment)),
         },
     }
+}
+
+/// What a customer is asked for must be the price and what the gateway may add to it.
+fn check_payable(facts: &Facts, payment: Payment) -> Result<Payment, Error> {
+    if let Some(payable) = payment.payable {
+        check::payable(facts.provider, &facts.can, payment.amount, payable)?;
+    }
+    Ok(payment)
 }
 
 fn pending(mut payment: Payment) -> Payment {
@@ -162,7 +171,8 @@ pub(crate) fn of_answer(attempt: &Attempt, facts: &Facts, answer: &Payment) -> N
         Err(doubt) => doubt,
     };
     let Doubt::NotPaid(status) = doubt else { return of_doubt(&doubt) };
-    let payment = match updated(expected.payment(), answer.clone()) {
+    let known = updated(expected.payment(), answer.clone());
+    let payment = match known.and_then(|payment| check_payable(facts, payment)) {
         Ok(payment) => payment,
         Err(error) => return News::finding(Why::Mismatch, error),
     };
@@ -195,8 +205,7 @@ fn millis(time: std::time::Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// What it means that a question was not answered. `is_about_lost` says that the gateway was asked whether it knows the
-/// reference of a creation whose reply was lost.
+/// What it means that a question was not answered.
 pub(crate) fn of_failed_question<'a>(attempt: &Attempt, facts: &Facts, error: &'a Error) -> News<'a> {
     let is_lost = attempt.state == State::Uncertain && attempt.gateway_id.is_none();
     if is_lost && error.kind() == Kind::NotFound && attempt.age() > HORIZON {
@@ -296,7 +305,8 @@ fn of_signed_amount(expected: &Expected, said: &Notification, trust: Trust) -> N
 fn of_signed_claim(facts: &Facts, status: &PaymentStatus) -> Verdict {
     match (Ending::of_status(status), status) {
         (Some(ending), _) => Verdict::learn(News::fact(Fact::Over(ending))),
-        (None, PaymentStatus::Pending) => Verdict::learn(News::fact(Fact::Pending)),
+        // It shows nothing to pay with.
+        (None, PaymentStatus::Pending) => Verdict::learn(News::nothing(Next::AsPlanned)),
         _ if facts.can.status => Verdict::Ask,
         _ => {
             let news = News::finding(Why::UnknownStatus, "a signed notification uses a word that is not known");

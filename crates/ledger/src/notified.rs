@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gerbang_core::{Doubt, NotificationFailure, answer};
+use gerbang_core::{Doubt, MAX_NOTIFICATION, NotificationFailure, answer};
 use http::{HeaderMap, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
@@ -18,12 +18,15 @@ impl Ledger {
     ///
     /// It is 200 only once the receipt, or the notification itself, is committed to the book: what is claimed without a proof
     /// is asked about by the worker, once per payment and interval however many notifications come. 401 and 400 are for what is
-    /// forged, unreadable or about no payment of the book, 404 for an unknown account, and 503, after which gateways send it
+    /// forged, unreadable or about no payment of the book, 413 for what is too large, 404 for an unknown account, and 503, after which gateways send it
     /// again, for a database that is away: nothing was changed then.
     ///
     /// It goes on when its caller is dropped.
     pub async fn notified(&self, account: &str, headers: &HeaderMap, body: &[u8]) -> Response<Vec<u8>> {
         let Ok(account) = self.find_account(account) else { return response(StatusCode::NOT_FOUND, "") };
+        if body.len() > MAX_NOTIFICATION {
+            return response(StatusCode::PAYLOAD_TOO_LARGE, "");
+        }
         let (ledger, account) = (self.clone(), account.clone());
         let (headers, body) = (headers.clone(), body.to_vec());
         let taking = tokio::spawn(async move { ledger.take_notification(&account, &headers, &body).await });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang_core::Payment;
+use gerbang_core::{Delivery, Kind, Payment};
 use tokio::time::{Instant, sleep};
 
 use crate::Error;
@@ -73,6 +73,7 @@ impl Ledger {
                 (State::Open | State::Paid, _) => return self.show(&after),
                 (State::Closed, error) if is_unseen(&after) && sent < MOST_SENDS => drop(error),
                 (_, Some(error)) if after.state != State::Uncertain => return Err(Error::Gateway(error)),
+                (State::Closed, None) => return Err(Error::Gateway(closed_at_once(&after))),
                 _ => return Err(Error::Unanswered { reference: after.reference }),
             }
         }
@@ -108,6 +109,11 @@ impl Ledger {
     fn show(&self, attempt: &Attempt) -> Result<Payment, Error> {
         Ok(attempt.shown(self.find_account(&attempt.account)?.gateway().provider()))
     }
+}
+
+fn closed_at_once(attempt: &Attempt) -> gerbang_core::Error {
+    let what = format!("the payment {} was over as soon as it was created", attempt.reference);
+    gerbang_core::Error::new(Kind::Rejected, Delivery::Answered, what)
 }
 
 /// Whether nobody can pay the attempt because its reply was lost: another can be sent at once.

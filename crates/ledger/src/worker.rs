@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use crate::account::{Account, Facts};
 use crate::attempt::Attempt;
 use crate::ledger::{Handler, Ledger, millis};
+use crate::machine::State;
 use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
 use crate::person::Why;
 use crate::store::{Claimed, Learning, OtherId};
@@ -161,7 +162,10 @@ impl Ledger {
 
     async fn carry_out(&self, claimed: Claimed, account: &Account, claimed_at: Instant) -> Result<(), Error> {
         let facts = account.facts();
-        let learning = Learning { facts: &facts, ends_lease: true, is_question: true };
+        // Time answers for those who cannot be asked any more, and a paid payment has its answer.
+        let is_question = !matches!(claimed.task, Task::CreateAgain | Task::Send)
+            && (claimed.task != Task::Nothing || claimed.attempt.state == State::Paid);
+        let learning = Learning { facts: &facts, ends_lease: true, is_question };
         let (attempt, gateway) = (claimed.attempt, account.gateway());
         match claimed.task {
             Task::Send => {
@@ -187,7 +191,6 @@ impl Ledger {
                     // It says nothing of the first request, which may be under way.
                     Err(error) => of_failed_question(now, &facts, error),
                 };
-                let learning = Learning { is_question: false, ..learning };
                 self.store.learn(attempt.id, learning, judge).await.map(drop)?;
             }
             Task::AskAbout(id) => self.ask_about(&attempt, account, &facts, &id).await?,

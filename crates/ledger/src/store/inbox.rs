@@ -57,12 +57,16 @@ pub(crate) enum OtherId {
 impl Store {
     /// Keeps a notification and learns what it proves.
     pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
-        transact!(self, conn => match conn.addressee(facts, incoming.said).await? {
-            Some(id) => {
-                let attempt = conn.locked_attempt(id).await?;
-                conn.receive_for(self, &attempt, facts, incoming).await?
+        transact!(self, conn => {
+            // What is judged for another mode or gateway than the book's is not believed.
+            conn.know_account(facts).await?;
+            match conn.addressee(facts, incoming.said).await? {
+                Some(id) => {
+                    let attempt = conn.locked_attempt(id).await?;
+                    conn.receive_for(self, &attempt, facts, incoming).await?
+                }
+                None => conn.receive_for_nobody(facts, incoming).await?,
             }
-            None => conn.receive_for_nobody(facts, incoming).await?,
         })
     }
 
@@ -126,11 +130,11 @@ impl Conn {
             Verdict::Ask => {
                 let sql = "SELECT count(*) AS n FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL";
                 let pending = self.first(sql, values![attempt.id]).await?.map_or(Ok(0), |row| row.int("n"))?;
+                self.ask_now(attempt, facts).await?;
                 if pending >= MOST_PENDING {
                     return Ok(Received::TooMany);
                 }
                 self.keep(Some(attempt.id), facts, incoming, None).await?;
-                self.ask_now(attempt, facts).await?;
                 Ok(Received::Kept)
             }
         }
@@ -143,7 +147,6 @@ impl Conn {
         if !is_signed || matches!(said.claimed, PaymentStatus::Pending) || said.claimed.is_closed() {
             return Ok(Received::Unknown);
         }
-        self.know_account(facts).await?;
         self.keep(None, facts, incoming, Some("unknown")).await?;
         let name = said.reference.as_deref().or(said.id.as_deref()).unwrap_or("none");
         let detail =

@@ -30,6 +30,8 @@ pub enum Script {
     UnderWay,
     /// It is carried out, and answered once [`Fake::release`] says so.
     Held,
+    /// It cannot be sent, which is known once [`Fake::release`] says so.
+    HeldThenNotSent,
     /// The gateway refuses it for good.
     Refused,
     /// The gateway refuses it because it knows the reference.
@@ -40,6 +42,8 @@ pub enum Script {
     SaysPaid,
     /// It is carried out in the test mode.
     InTestMode,
+    /// It is carried out and the customer is asked for ninety-nine million rupiah.
+    Absurd,
 }
 
 /// What the gateway knows of a payment.
@@ -264,6 +268,11 @@ impl Fake {
                 self.released.notified().await;
                 Ok(payment)
             }
+            Script::HeldThenNotSent => {
+                self.is_held.store(true, Ordering::SeqCst);
+                self.released.notified().await;
+                Err(error(Kind::Connect, Delivery::NotSent))
+            }
             Script::Refused => Err(error(Kind::Rejected, Delivery::Answered)),
             Script::Known => Err(error(Kind::AlreadyDone, Delivery::Answered)),
             Script::OtherId => {
@@ -275,6 +284,11 @@ impl Fake {
                 let mut payment = self.arrive(&mut self.world(), new);
                 payment.status = PaymentStatus::Paid;
                 Ok(payment)
+            }
+            Script::Absurd => {
+                self.arrive(&mut self.world(), new);
+                self.set(&new.reference, |paid| paid.payable = Rupiah::new(99_000_000));
+                self.ask(Lookup::Reference { reference: &new.reference, amount: new.amount })
             }
             Script::InTestMode => {
                 let mut payment = self.arrive(&mut self.world(), new);

@@ -201,6 +201,8 @@ pub async fn what_is_no_notification_is_refused_and_not_kept(book: &Book) {
     let none = http::HeaderMap::new();
     assert_eq!(status("main", &none, &body).await, 401);
     assert_eq!(status("main", &headers, b"{}").await, 400);
+    let large = vec![b' '; 65 * 1024];
+    assert_eq!(status("main", &headers, &large).await, 413);
     let unsigned = Fake::qr();
     let ledger = ledger.account(gerbang_ledger::Account::live("unsigned", unsigned.clone()));
     let (headers, body) = notification("PG-7", "NOBODYS", None, &PaymentStatus::Paid);
@@ -265,5 +267,22 @@ pub async fn notification_after_the_tail_counts(book: &Book) {
     gateway.pay("A");
     assert_eq!(notify(&ledger, &gateway, "A").await, 200);
     ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
+}
+
+pub async fn signed_pending_says_nothing_to_pay_with(book: &Book) {
+    let gateway = Fake::wallet();
+    gateway.next(&[Script::ReplyLost]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    let (headers, body) = notification("PG-1", "A", None, &PaymentStatus::Pending);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    assert_eq!(state(&ledger, "A").await, "uncertain");
+    // A signed ending counts, and money after it as well.
+    let (headers, body) = notification("PG-1", "A", None, &PaymentStatus::Expired);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    assert_eq!(state(&ledger, "A").await, "closed");
+    gateway.pay("A");
+    assert_eq!(notify(&ledger, &gateway, "A").await, 200);
     assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
 }

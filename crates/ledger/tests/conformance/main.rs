@@ -57,6 +57,7 @@ conformance! {
         two_accounts_for_one_order_send_once
         two_workers_send_an_intent_once
         lease_that_is_over_is_never_sent_again
+        proof_that_nothing_was_sent_counts_within_the_lease
         unsent_creation_is_sent_again
         unsent_creation_gives_way_to_another_account
         unsent_creation_is_given_up_after_an_hour
@@ -88,7 +89,8 @@ conformance! {
         what_is_no_notification_is_refused_and_not_kept
         signed_claim_about_an_unknown_payment_goes_to_a_person
         secrets_are_not_kept_and_bodies_are_deleted
-        notification_after_the_tail_counts;
+        notification_after_the_tail_counts
+        signed_pending_says_nothing_to_pay_with;
     money:
         first_receipt_ships_and_a_second_is_surplus
         two_gateways_that_are_both_paid_are_one_surplus
@@ -100,7 +102,8 @@ conformance! {
         payment_of_the_test_mode_is_no_receipt
         test_account_takes_test_payments
         old_price_that_is_paid_late_ships_nothing
-        creation_that_says_paid_is_asked_about_first;
+        creation_that_says_paid_is_asked_about_first
+        absurd_payable_amount_is_never_shown;
     watching:
         expired_then_paid_ships_late
         pending_after_expiry_and_grace_is_closed

@@ -200,3 +200,17 @@ pub async fn creation_that_says_paid_is_asked_about_first(book: &Book) {
     work(&ledger).await;
     assert_eq!(state(&ledger, "A").await, "paid");
 }
+
+pub async fn absurd_payable_amount_is_never_shown(book: &Book) {
+    let gateway = Fake::finds().with(|can| {
+        can.surcharge = Some(gerbang_core::Surcharge { per_mille: 10, fixed: Rupiah::new(999) });
+    });
+    gateway.next(&[Script::Absurd]);
+    let ledger = book.ledger(&gateway).await;
+    assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::Unanswered { .. })));
+    for _ in 0..2 {
+        work(&ledger).await;
+        assert!(ledger.pay(&order("A"), "main").await.is_err());
+    }
+    assert_eq!((state(&ledger, "A").await.as_str(), whys(&ledger).await[0]), ("uncertain", Why::Mismatch));
+}

@@ -62,6 +62,11 @@ pub async fn account_keeps_its_gateway_and_mode(book: &Book) {
     assert!(matches!(other.work_once().await, Err(Error::AccountChanged(_))));
     assert!(matches!(other.run(std::future::pending()).await, Err(Error::AccountChanged(_))));
     assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_order").await, 1);
+    // A notification of the test mode is not believed either.
+    gateway.pay("A");
+    let (headers, body) = gateway.notification("A");
+    assert_eq!(other.notified("main", &headers, &body).await.status(), 503);
+    assert!(matches!(other.cancel("A").await, Err(Error::AccountChanged(_))));
 }
 
 pub async fn newer_book_is_refused(book: &Book) {

@@ -96,6 +96,23 @@ pub async fn lease_that_is_over_is_never_sent_again(book: &Book) {
     assert_eq!((state(&ledger, "A").await.as_str(), gateway.created()), ("open", 1));
 }
 
+pub async fn proof_that_nothing_was_sent_counts_within_the_lease(book: &Book) {
+    for (name, passes, expected) in [("IN-TIME", SECOND, "intended"), ("LATE", MINUTE * 3, "sending")] {
+        let gateway = Fake::wallet();
+        gateway.next(&[Script::HeldThenNotSent]);
+        let ledger = book.ledger(&gateway).await;
+        let paying = tokio::spawn({
+            let ledger = ledger.clone();
+            async move { ledger.pay(&order(name), "main").await }
+        });
+        gateway.until_held().await;
+        pass(&ledger, passes).await;
+        gateway.release();
+        paying.await.unwrap().unwrap_err();
+        assert_eq!(state(&ledger, name).await, expected);
+    }
+}
+
 pub async fn unsent_creation_is_sent_again(book: &Book) {
     let gateway = Fake::qr();
     gateway.next(&[Script::NotSent, Script::NotSent]);
