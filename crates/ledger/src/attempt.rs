@@ -79,3 +79,29 @@ impl Attempt {
         self.lease_by.as_deref() == Some(holder) && self.lease_until > self.now
     }
 }
+
+/// An attempt of an order of 10 000 rupiah, sent at the beginning of time.
+#[cfg(test)]
+pub(crate) fn sample(state: State, id: Option<&str>, now: i64) -> Attempt {
+    Attempt {
+        id: 1,
+        order: "O".into(),
+        account: "a".into(),
+        reference: "O".into(),
+        amount: Rupiah::new(10_000),
+        state,
+        ending: None,
+        gateway_id: id.map(str::to_owned),
+        request: NewPayment::new("O", Rupiah::new(10_000)),
+        payment: None,
+        lease_until: 0,
+        lease_by: None,
+        watch_until: None,
+        sent_at: Some(0),
+        asked_at: 0,
+        expires_at: None,
+        failures: 1,
+        created_at: 0,
+        now,
+    }
+}

@@ -117,6 +117,7 @@ mod schedule;
 mod store;
 mod task;
 mod tx;
+mod verdict;
 mod worker;
 
 pub use account::{Account, Mode};

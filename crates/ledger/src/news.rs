@@ -1,8 +1,8 @@
 //! What somebody said of an attempt, judged. Pure: core compares, the store writes what comes out of here.
 
 use gerbang_core::{
-    Delivery, Doubt, Error, Expected, Judged, Kind, Mismatch, Notification, Payment, PaymentStatus, Proof, Rupiah,
-    Trust, check, judge, judge_answer, pace, updated,
+    Delivery, Doubt, Error, Expected, Kind, Mismatch, Payment, PaymentStatus, Proof, Rupiah, check, judge_answer, pace,
+    updated,
 };
 
 use crate::account::{Facts, Mode};
@@ -80,7 +80,7 @@ impl<'a> News<'a> {
         Self::nothing(Next::Answered)
     }
 
-    fn nothing(next: Next<'a>) -> Self {
+    pub fn nothing(next: Next<'a>) -> Self {
         Self { fact: None, payment: None, receipt: None, finding: None, next }
     }
 
@@ -97,7 +97,7 @@ impl<'a> News<'a> {
         Self { payment: Some(payment), ..Self::fact(fact) }
     }
 
-    fn paid(proof: &Proof, receipt: Receipt) -> Self {
+    pub fn paid(proof: &Proof, receipt: Receipt) -> Self {
         Self { receipt: Some(receipt), ..Self::said(Fact::Paid, proof.payment().clone()) }
     }
 }
@@ -237,84 +237,6 @@ pub(crate) fn absent(facts: &Facts) -> News<'static> {
     news.and_finding(Why::CreationLost, "the reply to the creation was lost and the payment cannot be looked for")
 }
 
-/// What is to be done about a notification of this attempt.
-#[derive(Debug)]
-pub(crate) enum Verdict {
-    /// It proves what it says.
-    Learn(Box<News<'static>>),
-    /// The gateway is to be asked.
-    Ask,
-    /// It is refused.
-    Refuse(Doubt),
-}
-
-impl Verdict {
-    fn learn(news: News<'static>) -> Self {
-        Self::Learn(Box::new(news))
-    }
-}
-
-/// What a notification means.
-pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notification) -> Verdict {
-    let trust = facts.can.notifications;
-    let is_signed = said.trust == Trust::Signed && trust == Trust::Signed;
-    let expected = attempt.expected(facts);
-    match judge(said, &expected, trust) {
-        Judged::Believed(proof) => {
-            let receipt = receipt(How::Notification, Weight::Exact, &proof, said.payable);
-            Verdict::learn(News::paid(&proof, receipt))
-        }
-        Judged::Refused(doubt @ (Doubt::TestMode | Doubt::OtherPayment)) => Verdict::Refuse(doubt),
-        Judged::Refused(Doubt::Mismatch(Mismatch::Amount { .. })) if is_signed => {
-            Verdict::learn(of_signed_amount(&expected, said, trust))
-        }
-        Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
-        Judged::Refused(doubt) if is_signed => {
-            // Which payment it is about, a person must know; it is the gateway's word, not anybody's.
-            let id = said.id.as_deref().or(said.request_id.as_deref()).unwrap_or("none");
-            Verdict::learn(News {
-                next: Next::AsPlanned,
-                ..News::finding(why(&doubt), format_args!("{doubt} (id {id})"))
-            })
-        }
-        _ if !facts.can.status => {
-            let news = News::finding(Why::NoProof, Doubt::NoProof);
-            Verdict::learn(News { next: Next::AsPlanned, ..news })
-        }
-        _ => Verdict::Ask,
-    }
-}
-
-/// A signed notification of another amount: how much came in decides.
-fn of_signed_amount(expected: &Expected, said: &Notification, trust: Trust) -> News<'static> {
-    let mut same = said.clone();
-    (same.amount, same.payable) = (None, None);
-    let weight = weigh(expected.payment(), said.amount, said.payable);
-    match judge(&same, expected, trust) {
-        Judged::Believed(proof) if weight != Weight::Exact => {
-            let amount = said.payable.or(said.amount);
-            News::paid(&proof, receipt(How::Notification, weight, &proof, amount))
-        }
-        _ => {
-            let news = News::finding(Why::Mismatch, "a signed notification names another amount than is expected");
-            News { next: Next::AsPlanned, ..news }
-        }
-    }
-}
-
-fn of_signed_claim(facts: &Facts, status: &PaymentStatus) -> Verdict {
-    match (Ending::of_status(status), status) {
-        (Some(ending), _) => Verdict::learn(News::fact(Fact::Over(ending))),
-        // It shows nothing to pay with.
-        (None, PaymentStatus::Pending) => Verdict::learn(News::nothing(Next::AsPlanned)),
-        _ if facts.can.status => Verdict::Ask,
-        _ => {
-            let news = News::finding(Why::UnknownStatus, "a signed notification uses a word that is not known");
-            Verdict::learn(News { next: Next::AsPlanned, ..news })
-        }
-    }
-}
-
 /// What a payment of another id than the attempt's own is to the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kinship {
@@ -364,7 +286,7 @@ fn judge_money(expected: &Expected, answer: &Payment) -> Result<(Proof, Receipt)
     }
 }
 
-fn receipt(how: How, weight: Weight, proof: &Proof, amount: Option<Rupiah>) -> Receipt {
+pub(crate) fn receipt(how: How, weight: Weight, proof: &Proof, amount: Option<Rupiah>) -> Receipt {
     let payment = proof.payment();
     let amount = amount.or(payment.payable).unwrap_or(payment.amount);
     Receipt { how, weight, amount, is_late: proof.is_late() }
@@ -377,11 +299,110 @@ fn of_doubt(doubt: &Doubt) -> News<'static> {
     }
 }
 
-fn why(doubt: &Doubt) -> Why {
+pub(crate) fn why(doubt: &Doubt) -> Why {
     match doubt {
         Doubt::TestMode => Why::TestMode,
         Doubt::NoProof => Why::NoProof,
         Doubt::Contradicted(_) => Why::Contradicted,
         _ => Why::Mismatch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::sample;
+    use gerbang_core::{Capabilities, Trust};
+
+    const DAY: i64 = 24 * 3_600_000;
+
+    fn facts(trust: Trust) -> Facts {
+        let mut can = Capabilities::new(Rupiah::new(1));
+        (can.status, can.notifications) = (true, trust);
+        Facts { account: "a".into(), provider: "x", can, mode: Mode::Live }
+    }
+
+    fn answer(status: PaymentStatus) -> Payment {
+        let mut answer = Payment::new("x", Rupiah::new(10_000), status);
+        (answer.id, answer.reference) = (Some("PG-1".into()), Some("O".into()));
+        answer
+    }
+
+    fn error(kind: Kind, delivery: Delivery) -> Error {
+        Error::new(kind, delivery, "x")
+    }
+
+    #[test]
+    fn only_a_proof_lets_a_creation_be_sent_again() {
+        use Delivery::{Answered, MaybeSent, NotSent};
+        for (kind, delivery, fact) in [
+            (Kind::Connect, NotSent, Fact::NotSent),
+            (Kind::Configuration, NotSent, Fact::NotSent),
+            (Kind::InvalidRequest, NotSent, Fact::Refused),
+            (Kind::Unsupported, NotSent, Fact::Refused),
+            (Kind::Gone, NotSent, Fact::Refused),
+            (Kind::Rejected, Answered, Fact::Refused),
+            (Kind::RateLimited, Answered, Fact::Refused),
+            (Kind::AlreadyDone, Answered, Fact::Unanswered),
+            (Kind::Timeout, MaybeSent, Fact::Unanswered),
+            (Kind::Rejected, MaybeSent, Fact::Unanswered),
+            (Kind::EchoMismatch, MaybeSent, Fact::Unanswered),
+        ] {
+            let reply = Err(error(kind, delivery));
+            let news = of_reply(&sample(State::Sending, None, 0), &facts(Trust::None), &reply);
+            assert_eq!(news.fact, Some(fact), "{kind} {delivery}");
+            assert!(news.receipt.is_none());
+        }
+    }
+
+    #[test]
+    fn answer_about_another_payment_is_a_case_and_no_fact() {
+        let attempt = sample(State::Open, Some("PG-1"), 0);
+        for change in [
+            (|answer: &mut Payment| answer.id = Some("PG-2".into())) as fn(&mut Payment),
+            |answer| answer.reference = Some("P".into()),
+            |answer| answer.provider = "y".into(),
+        ] {
+            let mut other = answer(PaymentStatus::Paid);
+            change(&mut other);
+            let news = of_answer(&attempt, &facts(Trust::None), &other);
+            assert!(news.fact.is_none() && news.receipt.is_none() && news.payment.is_none());
+            assert_eq!(news.finding.unwrap().why, Why::Mismatch);
+        }
+    }
+
+    #[test]
+    fn unknown_word_never_closes_and_needs_a_person_after_the_end() {
+        let said = answer(PaymentStatus::Unknown("odd".into()));
+        for (now, needs_a_person) in [(0, false), (DAY + 60_001, true)] {
+            let news = of_answer(&sample(State::Open, Some("PG-1"), now), &facts(Trust::None), &said);
+            assert_eq!((news.fact, news.finding.is_some()), (Some(Fact::Pending), needs_a_person));
+        }
+        let pending = answer(PaymentStatus::Pending);
+        for (now, fact) in [(DAY + 60_000, Fact::Pending), (DAY + 60_001, Fact::Overdue)] {
+            let news = of_answer(&sample(State::Open, Some("PG-1"), now), &facts(Trust::None), &pending);
+            assert_eq!(news.fact, Some(fact));
+        }
+    }
+
+    #[test]
+    fn not_found_means_absent_only_for_a_lost_creation_after_the_horizon() {
+        let not_found = error(Kind::NotFound, Delivery::Answered);
+        let horizon = millis(HORIZON);
+        let fact = |state, id, now| of_failed_question(&sample(state, id, now), &facts(Trust::None), &not_found).fact;
+        assert_eq!(fact(State::Uncertain, None, horizon), None);
+        assert_eq!(fact(State::Uncertain, None, horizon + 1), Some(Fact::Absent));
+        assert_eq!(fact(State::Uncertain, Some("PG-1"), DAY), None);
+        assert_eq!(fact(State::Open, None, DAY), None);
+        let other = error(Kind::Unavailable, Delivery::MaybeSent);
+        let news = of_failed_question(&sample(State::Uncertain, None, DAY), &facts(Trust::None), &other);
+        assert_eq!(news.fact, None);
+    }
+
+    #[test]
+    fn question_that_is_refused_for_good_needs_a_person() {
+        let refused = error(Kind::EchoMismatch, Delivery::MaybeSent);
+        let news = of_failed_question(&sample(State::Open, Some("PG-1"), 0), &facts(Trust::None), &refused);
+        assert_eq!(news.finding.unwrap().why, Why::Contradicted);
     }
 }

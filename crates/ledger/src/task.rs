@@ -78,7 +78,8 @@ pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>
 mod tests {
     use super::*;
     use crate::account::Mode;
-    use gerbang_core::{Capabilities, NewPayment, Rupiah};
+    use crate::attempt::sample as attempt;
+    use gerbang_core::{Capabilities, Rupiah};
 
     const HOUR: i64 = 3_600_000;
 
@@ -86,30 +87,6 @@ mod tests {
         let mut can = Capabilities::new(Rupiah::new(1));
         (can.status, can.find_by_reference, can.idempotent_create) = (status, find, again);
         Facts { account: "a".into(), provider: "x", can, mode: Mode::Live }
-    }
-
-    fn attempt(state: State, id: Option<&str>, age: i64) -> Attempt {
-        Attempt {
-            id: 1,
-            order: "O".into(),
-            account: "a".into(),
-            reference: "O".into(),
-            amount: Rupiah::new(1),
-            state,
-            ending: None,
-            gateway_id: id.map(str::to_owned),
-            request: NewPayment::new("O", Rupiah::new(1)),
-            payment: None,
-            lease_until: 0,
-            lease_by: None,
-            watch_until: None,
-            sent_at: Some(0),
-            asked_at: 0,
-            expires_at: None,
-            failures: 1,
-            created_at: 0,
-            now: age,
-        }
     }
 
     fn of(state: State, id: Option<&str>, age: i64, facts: &Facts) -> Task {

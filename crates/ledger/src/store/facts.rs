@@ -101,8 +101,9 @@ impl Conn {
         learning: Learning<'_>,
     ) -> Result<(), Error> {
         if after.state == State::Closed {
-            let end = after.now.max(expiry(after)) + store.tail;
-            after.watch_until = Some(after.watch_until.unwrap_or(0).max(end));
+            // The tail begins once: with the end, or with an expiry that becomes known later.
+            let from = if before.state == State::Closed { expiry(after) } else { expiry(after).max(after.now) };
+            after.watch_until = Some(after.watch_until.unwrap_or(0).max(from + store.tail));
         }
         let is_planned = matches!(news.next, Next::AsPlanned) && after.state == before.state;
         let due = if is_planned { None } else { due_in(after, learning.facts, &news.next) };

@@ -10,9 +10,10 @@ use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
-use crate::news::{Finding, Next, Verdict, of_notification};
+use crate::news::{Finding, Next};
 use crate::person::Why;
 use crate::schedule::interval;
+use crate::verdict::{Verdict, of_notification};
 
 /// How many notifications of an attempt may wait for a question. More are not kept: whoever sends them knows a reference, and
 /// nothing else.
@@ -20,6 +21,9 @@ const MOST_PENDING: i64 = 50;
 
 /// How long notifications are asked about whose id the gateway does not confirm, in milliseconds.
 const LATEST_OTHER_ID: i64 = 6 * 3_600_000;
+
+/// How long a closed payment is watched after a notification, in milliseconds.
+const WATCHED_AGAIN: i64 = 24 * 3_600_000;
 
 /// A notification that came in.
 #[derive(Debug)]
@@ -186,6 +190,9 @@ impl Conn {
         let soonest = (attempt.asked_at + interval).max(attempt.now);
         let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
         self.execute(sql, values![attempt.id, soonest]).await?;
+        // The gateway may know of the money a little later than it notifies, also after the tail.
+        let sql = "UPDATE gerbang_attempt SET watch_until = {now} + $2 WHERE id = $1 AND watch_until < {now} + $2";
+        self.execute(sql, values![attempt.id, WATCHED_AGAIN]).await?;
         Ok(())
     }
 
