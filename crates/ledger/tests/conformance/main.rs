@@ -134,5 +134,6 @@ conformance! {
         unpaid_frees_the_order
         account_keeps_its_gateway_and_mode
         newer_book_is_refused
+        book_itself_refuses_what_must_never_be
         unknown_names_are_errors;
 }

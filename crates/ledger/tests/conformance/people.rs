@@ -91,3 +91,43 @@ pub async fn unknown_names_are_errors(book: &Book) {
     let mut tx = ledger.begin().await.unwrap();
     assert!(matches!(ledger.intend(&mut tx, &order("A"), "other").await, Err(Error::UnknownAccount(_))));
 }
+
+pub async fn book_itself_refuses_what_must_never_be(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    ledger.pay(&order("B"), "main").await.unwrap();
+    gateway.pay("B");
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    for (what, sql) in [
+        (
+            "a second open attempt of an order",
+            "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, state, rank, request, created_at) \
+             VALUES ('A', 'main', 2, 'A-2', 1, 'intended', 0, '{}', 0)",
+        ),
+        (
+            "a reference that differs in case only",
+            "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, state, rank, ending, request, created_at) \
+             VALUES ('A', 'main', 2, 'a', 1, 'closed', 4, 'failed', '{}', 0)",
+        ),
+        ("an id of the gateway's twice", "UPDATE gerbang_attempt SET gateway_id = 'PG-2' WHERE reference = 'A'"),
+        ("a state without its rank", "UPDATE gerbang_attempt SET rank = 0 WHERE reference = 'A'"),
+        (
+            "an end without a reason",
+            "UPDATE gerbang_attempt SET state = 'closed', rank = 4, ending = NULL WHERE reference = 'A'",
+        ),
+        (
+            "a second receipt of an attempt",
+            "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) SELECT attempt, 1, 'person', 0, 0 FROM gerbang_receipt",
+        ),
+        (
+            "a second event that ships",
+            "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at) VALUES ('payment.paid', 99, 'B', '{}', 0, 0)",
+        ),
+        ("a paid order that nothing has paid", "UPDATE gerbang_order SET state = 'paid' WHERE id = 'A'"),
+    ] {
+        let mut tx = ledger.begin().await.unwrap();
+        assert!(tx.execute(sql, []).await.is_err(), "{what}");
+    }
+}
