@@ -1,4 +1,4 @@
-//! What the merchant's program is told: each event exactly once where it shares the database, at least once elsewhere.
+//! Events for the merchant's program: each exactly once where it shares the database, at least once elsewhere.
 
 use std::fmt;
 

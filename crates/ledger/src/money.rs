@@ -39,13 +39,13 @@ pub(crate) enum Settlement {
     Short,
 }
 
-/// Settles an order with a receipt: `owed` is what the order costs now, `price` what the attempt asked for.
-pub(crate) fn settle(is_paid: bool, owed: Rupiah, price: Rupiah, weight: Weight) -> Settlement {
+/// Settles an order with a receipt: `cost` is the order's price now, `price` what the attempt asked for.
+pub(crate) fn settle(is_paid: bool, cost: Rupiah, price: Rupiah, weight: Weight) -> Settlement {
     if is_paid {
         return Settlement::Surplus;
     }
     // The price may have changed after the attempt was made.
-    let Some(beyond) = price.checked_sub(owed) else { return Settlement::Short };
+    let Some(beyond) = price.checked_sub(cost) else { return Settlement::Short };
     match weight {
         Weight::Short => Settlement::Short,
         Weight::Exact => Settlement::Pays { excess: beyond },

@@ -68,7 +68,7 @@ fn response(status: StatusCode, body: &str) -> Response<Vec<u8>> {
     response
 }
 
-/// What tells a notification from others.
+/// What a notification is recognised by when it comes again.
 fn hash(body: &[u8]) -> String {
     Sha256::digest(body).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");

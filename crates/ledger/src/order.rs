@@ -7,7 +7,7 @@ use crate::Error;
 /// How long an order's id may be: a reference, without the room for the number of an attempt.
 const LONGEST_ID: usize = 44;
 
-/// What a customer is to pay for, and what the gateway is to be told of it.
+/// What a customer is to pay for, and what the gateway gets to know of it.
 ///
 /// ```
 /// use std::time::Duration;

@@ -21,6 +21,9 @@ use crate::{Error, chance};
 /// How long an idle worker sleeps, unless something happens in this process.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// How long it sleeps at least.
+const BRIEF: Duration = Duration::from_millis(20);
+
 /// How often old bodies are deleted.
 const CLEANING: Duration = Duration::from_secs(3600);
 
@@ -99,6 +102,7 @@ impl Ledger {
 
     async fn work_for(&self, account: &Account, stopped: tokio::sync::watch::Receiver<bool>) {
         let mut steps = JoinSet::new();
+        let pause = account.shortest_pause().clamp(BRIEF, IDLE);
         while !*stopped.borrow() {
             let claimed = match steps.len() < AT_A_TIME {
                 true => self.claim(account).await,
@@ -113,9 +117,9 @@ impl Ledger {
                         }
                     });
                 }
-                Ok(None) if steps.is_empty() => self.rest(account.shortest_pause().min(IDLE)).await,
+                Ok(None) if steps.is_empty() => self.rest(pause).await,
                 Ok(None) => {
-                    let _ = timeout(account.shortest_pause().min(IDLE), steps.join_next()).await;
+                    let _ = timeout(pause, steps.join_next()).await;
                 }
                 Err(error) => {
                     tracing::error!(gerbang.account = account.name(), "the worker waits: {error}");

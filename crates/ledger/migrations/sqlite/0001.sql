@@ -10,7 +10,7 @@ CREATE TABLE gerbang_account (
 
 CREATE TABLE gerbang_order (
     id TEXT PRIMARY KEY NOT NULL,
-    owed INTEGER NOT NULL CHECK (owed >= 0),
+    price INTEGER NOT NULL CHECK (price >= 0),
     state TEXT NOT NULL DEFAULT 'unpaid' CHECK (state IN ('unpaid', 'paid')),
     paid_by INTEGER REFERENCES gerbang_attempt (id),
     metadata TEXT,

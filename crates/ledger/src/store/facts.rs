@@ -145,8 +145,8 @@ impl Conn {
         if self.execute(sql, values).await? == 0 {
             return Ok(());
         }
-        let (owed, is_paid) = self.locked_order(&attempt.order).await?;
-        match settle(is_paid, owed, attempt.amount, receipt.weight) {
+        let (cost, is_paid) = self.locked_order(&attempt.order).await?;
+        match settle(is_paid, cost, attempt.amount, receipt.weight) {
             Settlement::Pays { excess } => {
                 self.pay_order(attempt, receipt.amount, late).await?;
                 if excess > Rupiah::new(0) {
@@ -231,10 +231,10 @@ impl Conn {
 
     /// Writes down the order's next attempt, after one that nobody can pay.
     async fn add_spare(&mut self, unseen: &Attempt) -> Result<(), Error> {
-        let (owed, is_paid) = self.locked_order(&unseen.order).await?;
+        let (cost, is_paid) = self.locked_order(&unseen.order).await?;
         let sql = "SELECT count(*) AS n FROM gerbang_attempt WHERE order_id = $1 AND ending = 'unseen'";
         let unseen_ones = self.first(sql, values![unseen.order.as_str()]).await?.map_or(Ok(0), |row| row.int("n"))?;
-        if is_paid || owed != unseen.amount || unseen_ones >= MOST_UNSEEN {
+        if is_paid || cost != unseen.amount || unseen_ones >= MOST_UNSEEN {
             return Ok(());
         }
         let mut again = unseen.request.clone();

@@ -79,9 +79,9 @@ impl Conn {
     /// was sent gives way to another account or price.
     pub(crate) async fn intend(&mut self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
         self.know_account(facts).await?;
-        let new = "INSERT INTO gerbang_order (id, owed, metadata, created_at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
+        let new = "INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
         self.execute(new, values![order.id(), order.amount(), order.kept_metadata()]).await?;
-        let sql = "SELECT owed, paid_by FROM gerbang_order WHERE id = $1 {lock}";
+        let sql = "SELECT price, paid_by FROM gerbang_order WHERE id = $1 {lock}";
         let row = self.first(sql, values![order.id()]).await?.ok_or_else(|| Error::NotFound("order".to_owned()))?;
         if let Some(paid_by) = row.maybe_int("paid_by")? {
             return Ok(Intent::Paid(self.locked_attempt(paid_by).await?));
@@ -96,8 +96,8 @@ impl Conn {
                 _ => return Err(Error::OpenAtAnotherPrice { reference: open.reference, amount: open.amount }),
             }
         }
-        if rupiah(row.int("owed")?)? != order.amount() {
-            self.execute("UPDATE gerbang_order SET owed = $2 WHERE id = $1", values![order.id(), order.amount()])
+        if rupiah(row.int("price")?)? != order.amount() {
+            self.execute("UPDATE gerbang_order SET price = $2 WHERE id = $1", values![order.id(), order.amount()])
                 .await?;
         }
         self.add_attempt(order, &facts.account).await.map(Intent::Attempt)
@@ -187,8 +187,8 @@ impl Conn {
 
     /// The price of an order and whether it is paid, locked.
     pub(super) async fn locked_order(&mut self, order: &str) -> Result<(Rupiah, bool), Error> {
-        let sql = "SELECT owed, state FROM gerbang_order WHERE id = $1 {lock}";
+        let sql = "SELECT price, state FROM gerbang_order WHERE id = $1 {lock}";
         let row = self.first(sql, values![order]).await?.ok_or_else(|| Error::NotFound("order".to_owned()))?;
-        Ok((rupiah(row.int("owed")?)?, row.text("state")? == "paid"))
+        Ok((rupiah(row.int("price")?)?, row.text("state")? == "paid"))
     }
 }
