@@ -2,7 +2,8 @@
 //! gateway, requests and replies that are lost or late, money after the end, cancellations. Every run ends with a quiet time,
 //! and then the books of the gateways and of the shop must agree.
 //!
-//! `GERBANG_SIM_RUNS` is how many runs are made, from `GERBANG_SIM_SEED` on.
+//! `GERBANG_SIM_RUNS` is how many runs are made, from `GERBANG_SIM_SEED` on; `GERBANG_SIM_POSTGRES` a server to make them on instead
+//! of SQLite. The mistakes are planted in SQLite only.
 
 mod chance;
 mod gateway;
@@ -42,6 +43,9 @@ fn books_agree_after_every_run() {
 
 #[test]
 fn each_planted_mistake_is_found() {
+    if env::var("GERBANG_SIM_POSTGRES").is_ok() {
+        return;
+    }
     let mut missed = Vec::new();
     for plant in Plant::ALL {
         let found = found(plant, 400, true);

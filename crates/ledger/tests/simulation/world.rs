@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gerbang_core::{PaymentStatus, Rupiah};
-use gerbang_ledger::sqlx::{self, AssertSqlSafe};
+use gerbang_ledger::sqlx::{self, AssertSqlSafe, Connection, Executor, PgConnection};
 use gerbang_ledger::{Account, EventKind, Ledger, Order};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
@@ -20,7 +19,8 @@ const ORDERS: [&str; 3] = ["A", "B", "C"];
 const MINUTE: u64 = 60_000;
 
 struct World {
-    file: PathBuf,
+    /// The address of the book.
+    url: String,
     gateways: Vec<Gateway>,
     crash: Arc<Notify>,
     chance: Chance,
@@ -36,18 +36,59 @@ pub fn run(seed: u64, plant: Plant) -> BTreeSet<String> {
     let first = chance.below(5) as usize;
     let second = (first + 1 + chance.below(4) as usize) % 5;
     let gateways = [first, second].map(|index| Gateway::new(ALL[index], seed + index as u64, crash.clone())).to_vec();
-    let file = env::temp_dir().join(format!("gerbang_sim_{}_{plant:?}_{seed}.db", std::process::id()));
-    let mut world = World { file, gateways, crash, chance, plant, shipped: Arc::default() };
+    let book = Book::new(&format!("gerbang_sim_{}_{plant:?}_{seed}", std::process::id()).to_lowercase());
+    let mut world = World { url: book.url.clone(), gateways, crash, chance, plant, shipped: Arc::default() };
     world.program(0, |ledger| async move { prepare(&ledger, plant).await });
     for _ in 0..14 {
         world.round();
     }
     world.quiet();
     let violations = world.judge();
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", world.file.display()));
-    }
+    book.remove();
     violations
+}
+
+/// The database of a run: an SQLite file, or a schema of the PostgreSQL server that `GERBANG_SIM_POSTGRES` names.
+struct Book {
+    name: String,
+    url: String,
+    server: Option<String>,
+}
+
+impl Book {
+    fn new(name: &str) -> Self {
+        let name = name.to_owned();
+        match env::var("GERBANG_SIM_POSTGRES") {
+            Ok(server) => {
+                execute_on(&server, format!("CREATE SCHEMA {name}"));
+                let url = format!("{server}?options=-csearch_path%3D{name}");
+                Self { name, url, server: Some(server) }
+            }
+            Err(_) => {
+                let file = env::temp_dir().join(format!("{name}.db"));
+                Self { url: format!("sqlite://{}", file.display()), name, server: None }
+            }
+        }
+    }
+
+    fn remove(self) {
+        match self.server {
+            Some(server) => execute_on(&server, format!("DROP SCHEMA {} CASCADE", self.name)),
+            None => {
+                for end in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(env::temp_dir().join(format!("{}.db{end}", self.name)));
+                }
+            }
+        }
+    }
+}
+
+fn execute_on(server: &str, sql: String) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut conn = PgConnection::connect(server).await.unwrap();
+        conn.execute(AssertSqlSafe(sql)).await.unwrap();
+    });
 }
 
 async fn prepare(ledger: &Ledger, plant: Plant) {
@@ -82,7 +123,7 @@ impl World {
     }
 
     async fn open(&self) -> Ledger {
-        let ledger = Ledger::open(&format!("sqlite://{}", self.file.display())).await.unwrap();
+        let ledger = Ledger::open(&self.url).await.unwrap();
         let ledger = self.gateways.iter().fold(ledger, |ledger, gateway| {
             ledger.account(Account::live(format!("{:?}", gateway.like), gateway.clone()).pace(Duration::ZERO))
         });
@@ -302,6 +343,9 @@ async fn pass(ledger: &Ledger, millis: u64) {
 
 async fn number(ledger: &Ledger, sql: String) -> i64 {
     let mut tx = ledger.begin().await.unwrap();
-    let mut conn = tx.sqlite().await.unwrap();
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await.unwrap()
+    let query = sqlx::AssertSqlSafe(sql);
+    if let Ok(mut conn) = tx.sqlite().await {
+        return sqlx::query_scalar(query).fetch_one(&mut *conn).await.unwrap();
+    }
+    sqlx::query_scalar(query).fetch_one(&mut *tx.postgres().await.unwrap()).await.unwrap()
 }
