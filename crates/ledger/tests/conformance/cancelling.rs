@@ -63,3 +63,12 @@ pub async fn cancelled_then_paid_ships_late(book: &Book) {
     assert!(all.iter().any(|event| event.kind == EventKind::PaymentPaid && event.late));
     assert_eq!(ledger.cancel("A").await.unwrap(), Cancelled::Paid);
 }
+
+pub async fn money_is_looked_for_before_the_cancellation(book: &Book) {
+    let gateway = Fake::qr().with(|can| can.cancel = true);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.deposit("A");
+    assert_eq!(ledger.cancel("A").await.unwrap(), Cancelled::Paid);
+    assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
+}

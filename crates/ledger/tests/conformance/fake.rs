@@ -66,6 +66,8 @@ struct World {
     asked: u32,
     is_down: bool,
     shows_nothing: bool,
+    /// Payments whose money came in, which the gateway notices only when it is asked, as Kazukipay does.
+    deposits: Vec<String>,
     expires_in: Option<i64>,
 }
 
@@ -73,6 +75,7 @@ struct World {
 pub struct Fake {
     can: Capabilities,
     prefix: &'static str,
+    name: &'static str,
     world: Arc<Mutex<World>>,
     released: Arc<Notify>,
     is_held: Arc<AtomicBool>,
@@ -84,7 +87,7 @@ impl Fake {
         (can.status, can.notifications, can.expiry) = (true, Trust::Unsigned, true);
         change(&mut can);
         let (world, released, is_held) = Default::default();
-        Self { can, prefix: "PG", world, released, is_held }
+        Self { can, prefix: "PG", name: PROVIDER, world, released, is_held }
     }
 
     /// It finds payments by reference, as Kazukipay does.
@@ -120,6 +123,11 @@ impl Fake {
     /// Its ids begin so.
     pub fn prefix(self, prefix: &'static str) -> Self {
         Self { prefix, ..self }
+    }
+
+    /// The same as another gateway.
+    pub fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
     }
 
     /// What happens to the next creations; afterwards all are answered.
@@ -188,6 +196,11 @@ impl Fake {
     /// The customer pays.
     pub fn pay(&self, reference: &str) {
         self.set(reference, |paid| paid.status = PaymentStatus::Paid);
+    }
+
+    /// The customer's money comes in, and the gateway notices when it is asked.
+    pub fn deposit(&self, reference: &str) {
+        self.world().deposits.push(reference.to_owned());
     }
 
     /// A second payment of a reference, which nobody asked for.
@@ -304,6 +317,10 @@ impl Fake {
         if world.is_down {
             return Err(Error::new(Kind::Unavailable, Delivery::MaybeSent, "it is down"));
         }
+        for reference in std::mem::take(&mut world.deposits) {
+            let paid = world.payments.iter_mut().find(|paid| paid.reference == reference);
+            paid.into_iter().for_each(|paid| paid.status = PaymentStatus::Paid);
+        }
         let found = world.payments.iter().find(|paid| match lookup {
             Lookup::Payment(payment) => payment.id.as_deref() == Some(&paid.id),
             Lookup::Reference { reference, .. } => self.can.find_by_reference && paid.reference == reference,
@@ -318,7 +335,7 @@ impl Fake {
 
 impl PaymentGateway for Fake {
     fn provider(&self) -> &'static str {
-        PROVIDER
+        self.name
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -342,6 +359,8 @@ impl PaymentGateway for Fake {
             }
             paid.status = PaymentStatus::Cancelled;
             let paid = paid.clone();
+            // The money has no payment any more.
+            world.deposits.clear();
             Ok(self.payment_of(&world, &paid, false))
         })
     }

@@ -291,3 +291,19 @@ pub async fn signed_pending_says_nothing_to_pay_with(book: &Book) {
     assert_eq!(notify(&ledger, &gateway, "A").await, 200);
     assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
 }
+
+pub async fn id_that_the_gateway_knows_later_is_asked_about_again(book: &Book) {
+    let gateway = Fake::qr().with(|can| can.pays_by_reply_only = false);
+    gateway.next(&[Script::UnderWay]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    let (headers, body) = notification("PG-1", "A", None, &PaymentStatus::Paid);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    ledger.work_once().await.unwrap();
+    assert_eq!((gateway.asked(), state(&ledger, "A").await.as_str()), (1, "uncertain"));
+    gateway.deliver();
+    gateway.pay("A");
+    pass(&ledger, MINUTE).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
+}

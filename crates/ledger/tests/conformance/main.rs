@@ -90,7 +90,8 @@ conformance! {
         signed_claim_about_an_unknown_payment_goes_to_a_person
         secrets_are_not_kept_and_bodies_are_deleted
         notification_after_the_tail_counts
-        signed_pending_says_nothing_to_pay_with;
+        signed_pending_says_nothing_to_pay_with
+        id_that_the_gateway_knows_later_is_asked_about_again;
     money:
         first_receipt_ships_and_a_second_is_surplus
         two_gateways_that_are_both_paid_are_one_surplus
@@ -121,7 +122,8 @@ conformance! {
         customer_who_was_faster_is_paid
         gateway_that_cannot_cancel_leaves_it_open
         intent_is_withdrawn_and_never_sent
-        cancelled_then_paid_ships_late;
+        cancelled_then_paid_ships_late
+        money_is_looked_for_before_the_cancellation;
     outbox:
         effect_in_the_same_database_happens_once
         failed_handler_leaves_nothing_behind

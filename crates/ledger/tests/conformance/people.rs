@@ -62,6 +62,8 @@ pub async fn account_keeps_its_gateway_and_mode(book: &Book) {
     assert!(matches!(other.work_once().await, Err(Error::AccountChanged(_))));
     assert!(matches!(other.run(std::future::pending()).await, Err(Error::AccountChanged(_))));
     assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_order").await, 1);
+    let elsewhere = book.open().await.account(Account::live("main", gateway.clone().named("elsewhere")));
+    assert!(matches!(elsewhere.pay(&order("B"), "main").await, Err(Error::AccountChanged(_))));
     // A notification of the test mode is not believed either.
     gateway.pay("A");
     let (headers, body) = gateway.notification("A");
