@@ -25,6 +25,8 @@ pub struct Package {
     pub version: String,
     /// Its `Cargo.toml`.
     pub manifest_path: PathBuf,
+    /// The oldest Rust that it promises to build with.
+    pub rust_version: Option<String>,
     /// The features that it declares, `default` too.
     pub features: BTreeMap<String, Vec<String>>,
     dependencies: Vec<Dependency>,

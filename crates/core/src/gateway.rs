@@ -230,6 +230,10 @@ pub struct Capabilities {
     pub surcharge: Option<Surcharge>,
     /// The shortest time between two questions about the same payment.
     pub poll_interval: Duration,
+    /// The customer can pay only with what the reply to the creation shows, such as a QR code or an account number: a payment
+    /// whose reply was lost and that cannot be found cannot be paid. False where the gateway asks the customer itself, as for
+    /// the debit of a wallet, and where that is not known.
+    pub pays_by_reply_only: bool,
 }
 
 impl Capabilities {
@@ -248,6 +252,7 @@ impl Capabilities {
             least_amount,
             surcharge: None,
             poll_interval: Duration::from_secs(2),
+            pays_by_reply_only: false,
         }
     }
 }

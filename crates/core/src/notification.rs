@@ -85,10 +85,14 @@ impl fmt::Display for Trust {
 }
 
 /// What somebody says about a payment. It proves nothing by itself: see [`crate::judge`] and [`crate::confirm`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It can be stored with serde, and judged later without the headers that proved it. The gateway's name is not stored: whoever
+/// restores one sets [`Notification::provider`], which is empty until then and matches no payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Notification {
     /// The gateway whose form it has.
+    #[serde(skip)]
     pub provider: &'static str,
     /// What it proves by itself. [`Trust::Signed`] and [`Trust::SharedSecret`] were checked.
     pub trust: Trust,
@@ -155,5 +159,15 @@ mod tests {
         for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret, Trust::Signed] {
             assert_eq!(serde_json::to_value(trust).unwrap(), trust.as_str());
         }
+    }
+
+    #[test]
+    fn stored_notification_is_restored_without_its_gateway() {
+        let mut said = Notification::new("kropay", Trust::Unsigned, PaymentStatus::Paid);
+        (said.id, said.amount) = (Some("PG-1".into()), Some(Rupiah::new(10_000)));
+        let mut restored: Notification = serde_json::from_str(&serde_json::to_string(&said).unwrap()).unwrap();
+        assert_eq!(restored.provider, "");
+        restored.provider = "kropay";
+        assert_eq!(restored, said);
     }
 }

@@ -11,6 +11,9 @@
 //! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls`
 //! (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
 //!
+//! `ledger` adds [`ledger`](https://docs.rs/gerbang-ledger): payments that survive crashes, in one SQLite database with the shop's
+//! own tables; `ledger-postgres` the same on PostgreSQL. Both need Rust 1.94.
+//!
 //! Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and returns the same
 //! [`Error`]. [`PaymentGateway`] is what all gateways have in common; [`gateways`] lists them.
 //!
@@ -139,6 +142,9 @@ pub use gerbang_kazukipay as kazukipay;
 pub use gerbang_klink as klink;
 #[cfg(feature = "kropay")]
 pub use gerbang_kropay as kropay;
+#[cfg(any(feature = "ledger", feature = "ledger-postgres"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "ledger", feature = "ledger-postgres"))))]
+pub use gerbang_ledger as ledger;
 #[cfg(feature = "pakasir")]
 pub use gerbang_pakasir as pakasir;
 #[cfg(feature = "paydigital")]

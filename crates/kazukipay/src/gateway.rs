@@ -169,6 +169,7 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.cancel = true;
     capabilities.notifications = Trust::Unsigned;
     capabilities.surcharge = Some(SURCHARGE);
+    capabilities.pays_by_reply_only = true;
     capabilities
 }
 

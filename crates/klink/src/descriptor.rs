@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gerbang_core::{Delivery, Error, Kind, Secret, Variable, credentials};
 use gerbang_transport::registry::{Descriptor, Notifications, Proven, Reader, Settings};
 
-use crate::gateway::{GopayGateway, VaGateway, capabilities};
+use crate::gateway::{GopayGateway, VaGateway, capabilities, va_capabilities};
 use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
 use crate::webhook::{KEY_VARIABLE, signature_of};
 use crate::{
@@ -23,7 +23,7 @@ pub const GATEWAYS: &[Descriptor] = &[
         discontinued: None,
         variables: &[Credentials::VARIABLES, CODES],
         operations: operations::ALL,
-        capabilities,
+        capabilities: va_capabilities,
         make: |settings| {
             let client = client(settings)?;
             let (bank, product) = (code(settings, BANK_CODE)?, code(settings, PRODUCT_CODE)?);

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 pub use gopay::GopayGateway;
 pub use va::VaGateway;
+pub(crate) use va::va_capabilities;
 
 use crate::types;
 

@@ -107,6 +107,7 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.expiry = true;
     capabilities.notifications = Trust::Unsigned;
     capabilities.surcharge = Some(SURCHARGE);
+    capabilities.pays_by_reply_only = true;
     capabilities
 }
 

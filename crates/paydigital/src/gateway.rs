@@ -94,6 +94,7 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.status = true;
     capabilities.qris_payload = true;
     capabilities.surcharge = Some(SURCHARGE);
+    capabilities.pays_by_reply_only = true;
     capabilities
 }
 

@@ -1,25 +1,31 @@
 //! Steps that need more than the Rust that runs them. Each says what is missing.
 
-use std::fs;
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use toml_edit::DocumentMut;
 
 use super::job::{Job, Outcome};
 
-/// Builds everything, tests included, with the `rust-version` of the manifest.
+/// Builds every package, tests included, with the `rust-version` that it promises.
 pub fn msrv(job: &mut Job) -> Result<Outcome> {
-    let manifest: DocumentMut = fs::read_to_string(job.workspace().join("Cargo.toml"))?.parse()?;
-    let version = manifest["workspace"]["package"]["rust-version"].as_str().context("no rust-version")?.to_owned();
-    let rust = [version.clone(), format!("{version}.0")]
-        .into_iter()
-        .find(|rust| job.run_in(job.workspace(), &format!("rustup run {rust} cargo --version")).is_ok());
-    let Some(rust) = rust else {
-        return Ok(Outcome::Skipped(format!("Rust {version} is not installed: rustup toolchain install {version}")));
-    };
+    let mut packages: BTreeMap<String, String> = BTreeMap::new();
+    for package in &job.packages.packages {
+        let version = package.rust_version.clone().with_context(|| format!("{} has no rust-version", package.name))?;
+        packages.entry(version).or_default().push_str(&format!(" -p {}", package.name));
+    }
     job.build_apart();
-    job.run(&[&format!("rustup run {rust} cargo check --workspace --all-targets --locked")])?;
-    Ok(Outcome::Passed(format!("Rust {version}")))
+    for (version, packages) in &packages {
+        let rust = [version.clone(), format!("{version}.0")]
+            .into_iter()
+            .find(|rust| job.run_in(job.workspace(), &format!("rustup run {rust} cargo --version")).is_ok());
+        let Some(rust) = rust else {
+            return Ok(Outcome::Skipped(format!(
+                "Rust {version} is not installed: rustup toolchain install {version}"
+            )));
+        };
+        job.run(&[&format!("rustup run {rust} cargo check{packages} --all-targets --locked")])?;
+    }
+    Ok(Outcome::Passed(format!("Rust {}", packages.keys().cloned().collect::<Vec<_>>().join(" and "))))
 }
 
 /// Holds the dependencies against `deny.toml`; for advisories against a database that must be fetched.

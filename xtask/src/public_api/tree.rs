@@ -73,6 +73,11 @@ fn is_optional_members(item: &syn::ItemMacro) -> bool {
     name.is_some_and(|name| name == "optional_members")
 }
 
+/// Whether this is `macro_rules!` for the library's own use.
+fn is_private_definition(item: &syn::ItemMacro) -> bool {
+    item.ident.is_some() && !item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"))
+}
+
 impl Library {
     /// Reads a library from its root file. Fails where macros define items, as those cannot be seen.
     pub fn read(root: &Path) -> Result<Self> {
@@ -125,6 +130,8 @@ impl Library {
                 }
                 // It defines private modules only, and is itself hidden.
                 Item::Macro(item) if is_optional_members(&item) => {}
+                // What it defines is seen to be missing where it is used.
+                Item::Macro(item) if is_private_definition(&item) => {}
                 Item::Macro(item) => {
                     let name = item.mac.path.segments.last().map(|segment| segment.ident.to_string());
                     bail!("{}! defines what cannot be seen here", name.unwrap_or_default());

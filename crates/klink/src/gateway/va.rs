@@ -110,13 +110,21 @@ fn failure(kind: Kind, what: &str) -> Error {
     Error::new(kind, Delivery::MaybeSent, what).with_operation(&CREATE_PAYMENT)
 }
 
+/// What it can do, which needs no account to be known.
+pub(crate) fn va_capabilities() -> Capabilities {
+    let mut capabilities = capabilities();
+    // A number, a code or a page, all of which come with the reply.
+    capabilities.pays_by_reply_only = true;
+    capabilities
+}
+
 impl PaymentGateway for VaGateway {
     fn provider(&self) -> &'static str {
         PROVIDER
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities()
+        va_capabilities()
     }
 
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment> {

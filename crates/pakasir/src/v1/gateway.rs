@@ -125,6 +125,7 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.qris_payload = true;
     capabilities.notifications = Trust::Unsigned;
     capabilities.surcharge = Some(common::SURCHARGE);
+    capabilities.pays_by_reply_only = true;
     capabilities
 }
 

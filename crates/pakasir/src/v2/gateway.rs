@@ -196,6 +196,7 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.qris_payload = true;
     capabilities.notifications = Trust::SharedSecret;
     capabilities.surcharge = Some(common::SURCHARGE);
+    capabilities.pays_by_reply_only = true;
     capabilities.poll_interval = Duration::from_secs(4);
     capabilities
 }

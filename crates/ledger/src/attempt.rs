@@ -1,0 +1,107 @@
+//! A row of the book: one attempt to have an order paid.
+
+use std::time::Duration;
+
+use gerbang_core::{Expected, NewPayment, Payment, PaymentStatus, Rupiah};
+
+use crate::account::{Facts, Mode};
+use crate::machine::{Ending, State};
+
+/// One attempt to have an order paid, as the book has it. Times are milliseconds by the database's clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub id: i64,
+    pub order: String,
+    pub account: String,
+    pub reference: String,
+    pub amount: Rupiah,
+    pub state: State,
+    pub ending: Option<Ending>,
+    pub gateway_id: Option<String>,
+    pub request: NewPayment,
+    pub payment: Option<Payment>,
+    pub lease_until: i64,
+    pub lease_by: Option<String>,
+    pub watch_until: Option<i64>,
+    pub sent_at: Option<i64>,
+    pub asked_at: i64,
+    pub expires_at: Option<i64>,
+    pub failures: u32,
+    pub created_at: i64,
+    /// When the row was read.
+    pub now: i64,
+}
+
+impl Attempt {
+    /// What is known of the payment; what was sent, where nothing is.
+    pub fn known(&self, provider: &str) -> Payment {
+        let mut known = self.payment.clone().unwrap_or_else(|| self.request.unanswered(provider));
+        known.id.clone_from(&self.gateway_id);
+        known
+    }
+
+    pub fn expected(&self, facts: &Facts) -> Expected {
+        let expected = Expected::new(self.known(facts.provider)).account(&facts.account);
+        if facts.mode == Mode::Test { expected.accept_test_mode() } else { expected }
+    }
+
+    /// The payment as a shop sees it: with the state that the book has.
+    pub fn shown(&self, provider: &str) -> Payment {
+        let mut payment = self.known(provider);
+        payment.status = match (self.state, self.ending) {
+            (State::Paid, _) => PaymentStatus::Paid,
+            (State::Closed, Some(ending)) => ending.status(),
+            _ => PaymentStatus::Pending,
+        };
+        if self.state == State::Closed {
+            // Nobody is to pay it any more.
+            payment.pay_with.clear();
+        }
+        payment
+    }
+
+    /// How long ago it was sent, or written down where nothing was sent.
+    pub fn age(&self) -> Duration {
+        self.since(self.sent_at.unwrap_or(self.created_at))
+    }
+
+    /// How long ago it was written down.
+    pub fn since_created(&self) -> Duration {
+        self.since(self.created_at)
+    }
+
+    fn since(&self, time: i64) -> Duration {
+        Duration::from_millis(u64::try_from(self.now - time).unwrap_or(0))
+    }
+
+    /// Whether this holder has the lease, by the database's clock.
+    pub fn is_leased_by(&self, holder: &str) -> bool {
+        self.lease_by.as_deref() == Some(holder) && self.lease_until > self.now
+    }
+}
+
+/// An attempt of an order of 10 000 rupiah, sent at the beginning of time.
+#[cfg(test)]
+pub(crate) fn sample(state: State, id: Option<&str>, now: i64) -> Attempt {
+    Attempt {
+        id: 1,
+        order: "O".into(),
+        account: "a".into(),
+        reference: "O".into(),
+        amount: Rupiah::new(10_000),
+        state,
+        ending: None,
+        gateway_id: id.map(str::to_owned),
+        request: NewPayment::new("O", Rupiah::new(10_000)),
+        payment: None,
+        lease_until: 0,
+        lease_by: None,
+        watch_until: None,
+        sent_at: Some(0),
+        asked_at: 0,
+        expires_at: None,
+        failures: 1,
+        created_at: 0,
+        now,
+    }
+}

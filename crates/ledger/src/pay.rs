@@ -1,0 +1,122 @@
+//! Creating payments: written down, sent once, stored.
+
+use std::time::Duration;
+
+use gerbang_core::{Delivery, Kind, Payment};
+use tokio::time::{Instant, sleep};
+
+use crate::Error;
+use crate::account::Account;
+use crate::attempt::Attempt;
+use crate::ledger::Ledger;
+use crate::machine::{Ending, Fact, State};
+use crate::news::{News, of_reply};
+use crate::order::Order;
+use crate::schedule::LATEST_SEND;
+use crate::store::{Intent, Learning};
+
+/// How long to wait for somebody else who is sending the same attempt.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many attempts one call sends, where replies are lost with all that a customer could pay with.
+const MOST_SENDS: u32 = 2;
+
+impl Ledger {
+    /// The payment of an order: created with this account, or the one that is open, with whichever account, or the one that
+    /// has paid the order; see its status. Called again, at the same time or after a crash, nothing is created twice.
+    ///
+    /// It goes on when its caller is dropped.
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::Gateway`]: the gateway refused, or could not be reached. Another call is another try, with another account
+    ///   too.
+    /// - [`Error::Unanswered`]: the reply was lost. The worker finds out; call again later.
+    /// - [`Error::OpenAtAnotherPrice`]: cancel that one first.
+    /// - [`Error::AwaitsPerson`]: too little came in already.
+    /// - [`Error::UnknownAccount`], [`Error::AccountChanged`], [`Error::Invalid`] for values that cannot be.
+    /// - [`Error::Store`]: nothing was sent, or what was sent is found out by the worker.
+    pub async fn pay(&self, order: &Order, account: &str) -> Result<Payment, Error> {
+        order.check()?;
+        let account = self.find_account(account)?.clone();
+        let (ledger, order, reference) = (self.clone(), order.clone(), order.id().to_owned());
+        let paying = tokio::spawn(async move { ledger.pay_now(&order, &account).await });
+        // A gateway that panicked leaves the attempt as one whose reply was lost.
+        paying.await.unwrap_or(Err(Error::Unanswered { reference }))
+    }
+
+    async fn pay_now(&self, order: &Order, account: &Account) -> Result<Payment, Error> {
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        let mut sent = 0;
+        loop {
+            let taken_at = Instant::now();
+            let attempt = match self.store.take_intent(order, &account.facts()).await? {
+                Intent::Paid(attempt) => return self.show(&attempt),
+                Intent::Attempt(attempt) => {
+                    if attempt.state == State::Open {
+                        return self.show(&attempt);
+                    }
+                    // Somebody else is sending it, or finding out what became of it.
+                    if started.elapsed() > PATIENCE || attempt.state == State::Uncertain {
+                        return Err(Error::Unanswered { reference: attempt.reference });
+                    }
+                    sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_millis(500));
+                    continue;
+                }
+                Intent::Taken(attempt) => attempt,
+            };
+            sent += 1;
+            let (after, error) = self.send(attempt, account, taken_at).await?;
+            match (after.state, error) {
+                (State::Open | State::Paid, _) => return self.show(&after),
+                (State::Closed, error) if is_unseen(&after) && sent < MOST_SENDS => drop(error),
+                (_, Some(error)) if after.state != State::Uncertain => return Err(Error::Gateway(error)),
+                (State::Closed, None) => return Err(Error::Gateway(closed_at_once(&after))),
+                _ => return Err(Error::Unanswered { reference: after.reference }),
+            }
+        }
+    }
+
+    /// Sends an attempt that this process has the lease of, once, and learns what the reply says.
+    pub(crate) async fn send(
+        &self,
+        attempt: Attempt,
+        account: &Account,
+        taken_at: Instant,
+    ) -> Result<(Attempt, Option<gerbang_core::Error>), Error> {
+        let facts = account.facts();
+        let learning = Learning { facts: &facts, ends_lease: true, is_question: false };
+        if taken_at.elapsed() > LATEST_SEND {
+            // The lease may be over for others, who take it that the request is under way: it must not be begun any more.
+            let after = self.store.learn(attempt.id, learning, |_| News::fact(Fact::NotSent)).await?;
+            return Ok((after, None));
+        }
+        let reply = account.gateway().create_payment(&attempt.request).await;
+        if let Err(error) = &reply {
+            tracing::warn!(
+                gerbang.account = account.name(),
+                gerbang.reference = attempt.reference,
+                "a creation failed: {error}"
+            );
+        }
+        let after = self.store.learn(attempt.id, learning, |now| of_reply(now, &facts, &reply)).await?;
+        self.news.notify_waiters();
+        Ok((after, reply.err()))
+    }
+
+    fn show(&self, attempt: &Attempt) -> Result<Payment, Error> {
+        Ok(attempt.shown(self.find_account(&attempt.account)?.gateway().provider()))
+    }
+}
+
+fn closed_at_once(attempt: &Attempt) -> gerbang_core::Error {
+    let what = format!("the payment {} was over as soon as it was created", attempt.reference);
+    gerbang_core::Error::new(Kind::Rejected, Delivery::Answered, what)
+}
+
+/// Whether nobody can pay the attempt because its reply was lost: another can be sent at once.
+fn is_unseen(after: &Attempt) -> bool {
+    after.ending == Some(Ending::Unseen)
+}

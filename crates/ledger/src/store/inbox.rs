@@ -1,0 +1,241 @@
+//! Notifications: what proves something is learnt, what does not leads to a question, and both are kept before the sender is
+//! answered.
+
+use gerbang_core::{Doubt, Notification, PaymentStatus, Trust};
+
+use super::conn::values;
+use super::facts::{Learning, due_in};
+use super::rows::to_json;
+use super::{Conn, Store, transact};
+use crate::Error;
+use crate::account::Facts;
+use crate::attempt::Attempt;
+use crate::news::{Finding, Next};
+use crate::person::Why;
+use crate::schedule::interval;
+use crate::verdict::{Verdict, of_notification};
+
+/// How many notifications of an attempt may wait for a question. More are not kept: whoever sends them knows a reference, and
+/// nothing else.
+const MOST_PENDING: i64 = 50;
+
+/// How long notifications are asked about whose id the gateway does not confirm, in milliseconds.
+const LATEST_OTHER_ID: i64 = 6 * 3_600_000;
+
+/// How long a closed payment is watched after a notification, in milliseconds.
+const WATCHED_AGAIN: i64 = 24 * 3_600_000;
+
+/// A notification that came in.
+#[derive(Debug)]
+pub(crate) struct Incoming<'a> {
+    pub said: &'a Notification,
+    /// Of headers and body.
+    pub hash: &'a str,
+    /// Without secrets.
+    pub headers: &'a str,
+    pub body: &'a [u8],
+}
+
+/// What became of a notification.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// It is kept, with what it proves.
+    Kept,
+    /// It is not kept: too many wait.
+    TooMany,
+    /// It proves nothing, and is about another payment or the test mode.
+    Refused(Doubt),
+    /// It is about no payment of the book.
+    Unknown,
+}
+
+/// What became of notifications that name another id than the attempt's own.
+#[derive(Debug)]
+pub(crate) enum OtherId {
+    /// The gateway has decided: in which way, and what a person must know.
+    Settled(&'static str, Option<Finding>),
+    /// It may say otherwise later.
+    Later,
+}
+
+impl Store {
+    /// Keeps a notification and learns what it proves.
+    pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
+        transact!(self, conn => {
+            // What is judged for another mode or gateway than the book's is not believed.
+            conn.know_account(facts).await?;
+            match conn.addressee(facts, incoming.said).await? {
+                Some(id) => {
+                    let attempt = conn.locked_attempt(id).await?;
+                    conn.receive_for(self, &attempt, facts, incoming).await?
+                }
+                None => conn.receive_for_nobody(facts, incoming).await?,
+            }
+        })
+    }
+
+    /// Writes what became of the notifications of an attempt that name another id than its own, once that was asked about.
+    pub async fn settle_other_id(&self, facts: &Facts, attempt: i64, id: &str, other: &OtherId) -> Result<(), Error> {
+        transact!(self, conn => {
+            let attempt = conn.locked_attempt(attempt).await?;
+            match other {
+                OtherId::Later => conn.try_other_id_later(&attempt, id).await?,
+                OtherId::Settled(outcome, finding) => {
+                    let sql = "UPDATE gerbang_inbox SET outcome = $3 \
+                               WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
+                    conn.execute(sql, values![attempt.id, id, *outcome]).await?;
+                    if let Some(finding) = finding {
+                        conn.open_case(&attempt, finding).await?;
+                    }
+                }
+            }
+            conn.release(self, &attempt).await?;
+            conn.plan_after_other_id(&attempt, facts).await?
+        })
+    }
+
+    /// Deletes the bodies and headers of notifications that are older than this, in milliseconds, and settled.
+    pub async fn delete_bodies(&self, older_than: i64) -> Result<u64, Error> {
+        transact!(self, conn => {
+            let sql = "UPDATE gerbang_inbox SET body = NULL, headers = NULL \
+                       WHERE body IS NOT NULL AND at < {now} - $1 AND outcome IS NOT NULL";
+            conn.execute(sql, values![older_than]).await?
+        })
+    }
+}
+
+impl Conn {
+    /// The attempt that a notification is about, by the gateway's id or the merchant's reference.
+    async fn addressee(&mut self, facts: &Facts, said: &Notification) -> Result<Option<i64>, Error> {
+        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND (gateway_id = $2 OR lower(reference) = lower($3)) \
+                   ORDER BY CASE WHEN gateway_id = $2 THEN 0 ELSE 1 END LIMIT 1";
+        let values = values![facts.account.as_str(), said.id.as_deref(), said.reference.as_deref()];
+        Ok(match self.first(sql, values).await? {
+            Some(row) => Some(row.int("id")?),
+            None => None,
+        })
+    }
+
+    async fn receive_for(
+        &mut self,
+        store: &Store,
+        attempt: &Attempt,
+        facts: &Facts,
+        incoming: &Incoming<'_>,
+    ) -> Result<Received, Error> {
+        match of_notification(attempt, facts, incoming.said) {
+            Verdict::Refuse(doubt) => Ok(Received::Refused(doubt)),
+            Verdict::Learn(news) => {
+                self.keep(Some(attempt.id), facts, incoming, Some("learnt")).await?;
+                let learning = Learning { facts, ends_lease: false, is_question: false };
+                self.apply(store, attempt, *news, learning).await?;
+                Ok(Received::Kept)
+            }
+            Verdict::Ask => {
+                let sql = "SELECT count(*) AS n FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL";
+                let pending = self.first(sql, values![attempt.id]).await?.map_or(Ok(0), |row| row.int("n"))?;
+                self.ask_now(attempt, facts).await?;
+                if pending >= MOST_PENDING {
+                    return Ok(Received::TooMany);
+                }
+                self.keep(Some(attempt.id), facts, incoming, None).await?;
+                Ok(Received::Kept)
+            }
+        }
+    }
+
+    /// A signed claim of money for which there is no payment in the book is a person's matter; any other is anybody's word.
+    async fn receive_for_nobody(&mut self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
+        let said = incoming.said;
+        let is_signed = said.trust == Trust::Signed && facts.can.notifications == Trust::Signed;
+        if !is_signed || matches!(said.claimed, PaymentStatus::Pending) || said.claimed.is_closed() {
+            return Ok(Received::Unknown);
+        }
+        self.keep(None, facts, incoming, Some("unknown")).await?;
+        let name = said.reference.as_deref().or(said.id.as_deref()).unwrap_or("none");
+        let detail =
+            format!("a signed notification claims that a payment is paid which is not in the book (reference {name})");
+        let finding = Finding { why: Why::UnknownPayment, detail };
+        self.open_case_of(&facts.account, (incoming.hash, None, None), &finding).await?;
+        Ok(Received::Kept)
+    }
+
+    async fn keep(
+        &mut self,
+        attempt: Option<i64>,
+        facts: &Facts,
+        incoming: &Incoming<'_>,
+        outcome: Option<&str>,
+    ) -> Result<(), Error> {
+        let sql = "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now}) ON CONFLICT (account, hash) DO UPDATE \
+                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, tries = 0";
+        let values = values![
+            facts.account.as_str(),
+            incoming.hash,
+            attempt,
+            incoming.said.id.as_deref(),
+            incoming.headers,
+            incoming.body,
+            to_json(incoming.said)?,
+            outcome,
+        ];
+        self.execute(sql, values).await?;
+        Ok(())
+    }
+
+    /// Brings the next question forward, but keeps the interval: however many notifications come, one question is asked.
+    async fn ask_now(&mut self, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
+        let interval = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
+        let soonest = (attempt.asked_at + interval).max(attempt.now);
+        let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
+        self.execute(sql, values![attempt.id, soonest]).await?;
+        // The gateway may know of the money a little later than it notifies, also after the tail.
+        let sql = "UPDATE gerbang_attempt SET watch_until = {now} + $2 WHERE id = $1 AND watch_until < {now} + $2";
+        self.execute(sql, values![attempt.id, WATCHED_AGAIN]).await?;
+        Ok(())
+    }
+
+    /// Notifications of an id that the gateway does not confirm wait their turn behind others, for some hours.
+    async fn try_other_id_later(&mut self, attempt: &Attempt, id: &str) -> Result<(), Error> {
+        let sql = "UPDATE gerbang_inbox SET tries = tries + 1, \
+                   outcome = CASE WHEN at < {now} - $3 THEN 'not confirmed' ELSE NULL END \
+                   WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
+        self.execute(sql, values![attempt.id, id, LATEST_OTHER_ID]).await?;
+        Ok(())
+    }
+
+    /// Plans the attempt's next step after a question about another id: the attempt's own question must not wait for those.
+    async fn plan_after_other_id(&mut self, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
+        let sql = "SELECT min(at) AS oldest, min(tries) AS tries FROM gerbang_inbox \
+                   WHERE attempt = $1 AND outcome IS NULL AND gateway_id IS NOT NULL";
+        let waiting = match self.first(sql, values![attempt.id]).await? {
+            Some(row) => row.maybe_int("oldest")?.zip(row.maybe_int("tries")?),
+            None => None,
+        };
+        let planned = due_in(attempt, facts, &Next::Answered).map(|pause| attempt.now + pause);
+        let shortest = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
+        let next = match waiting {
+            None => planned,
+            // Those that were never asked about come at the interval, the others ever more slowly.
+            Some((_, 0)) => Some(attempt.now + shortest),
+            Some((oldest, _)) => {
+                let again = attempt.now + shortest.max((attempt.now - oldest) / 10);
+                Some(planned.map_or(again, |planned| planned.min(again)))
+            }
+        };
+        self.execute("UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1", values![attempt.id, next]).await?;
+        Ok(())
+    }
+
+    /// An answer about the attempt answers every notification that does not name another payment.
+    pub(super) async fn answer_inbox(&mut self, attempt: &Attempt, next: &Next<'_>) -> Result<(), Error> {
+        if matches!(next, Next::Failed(_)) {
+            return Ok(());
+        }
+        let sql = "UPDATE gerbang_inbox SET outcome = $3 \
+                   WHERE attempt = $1 AND outcome IS NULL AND (gateway_id IS NULL OR gateway_id = $2)";
+        self.execute(sql, values![attempt.id, attempt.gateway_id.as_deref(), attempt.state.as_str()]).await?;
+        Ok(())
+    }
+}

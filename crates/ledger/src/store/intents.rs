@@ -1,0 +1,194 @@
+//! Orders and their attempts, before anything is sent.
+
+use gerbang_core::Rupiah;
+
+use super::conn::values;
+use super::rows::{attempt, attempt_columns, rupiah, to_json};
+use super::{Conn, Store, transact};
+use crate::Error;
+use crate::account::Facts;
+use crate::attempt::Attempt;
+use crate::machine::{Ending, Fact, State, next};
+use crate::order::{Order, reference};
+use crate::schedule::LEASE;
+
+/// What there is of an order that is to be paid.
+#[derive(Debug)]
+pub(crate) enum Intent {
+    /// It is paid, by this attempt.
+    Paid(Attempt),
+    /// This attempt is written down; nothing else is open.
+    Attempt(Attempt),
+    /// This attempt is to be sent now, by the caller.
+    Taken(Attempt),
+}
+
+impl Store {
+    /// Writes down that an order is to be paid with an account, and takes the lease to send it, where nobody else has. What is
+    /// open already stays the one.
+    pub async fn take_intent(&self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
+        transact!(self, conn => match conn.intend(order, facts).await? {
+            Intent::Attempt(attempt) if attempt.state == State::Intended => conn.take(&attempt, &self.holder).await?,
+            intent => intent,
+        })
+    }
+
+    /// Takes the lease to send an attempt; none when somebody else has, or when it is no longer to be sent.
+    pub async fn take(&self, id: i64) -> Result<Option<Attempt>, Error> {
+        transact!(self, conn => {
+            let attempt = conn.locked_attempt(id).await?;
+            match conn.take(&attempt, &self.holder).await? {
+                Intent::Taken(attempt) => Some(attempt),
+                _ => None,
+            }
+        })
+    }
+
+    /// Writes an account down, once.
+    pub async fn know(&self, facts: &Facts) -> Result<(), Error> {
+        transact!(self, conn => conn.know_account(facts).await?)
+    }
+
+    /// The open attempt of an order and whether it is paid; none where nothing was written down for it.
+    pub async fn open_of(&self, order: &str) -> Result<Option<(Option<Attempt>, bool)>, Error> {
+        let mut conn = self.read().await?;
+        let row = conn.first("SELECT state FROM gerbang_order WHERE id = $1", values![order]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let is_paid = row.text("state")? == "paid";
+        Ok(Some((conn.open_attempt(order).await?, is_paid)))
+    }
+
+    /// The attempt that is open for an order, or else the one that has paid it, or else the last.
+    pub async fn current(&self, order: &str) -> Result<Option<Attempt>, Error> {
+        let mut conn = self.read().await?;
+        let row = conn
+            .first(
+                attempt_columns!(
+                    "WHERE order_id = $1 ORDER BY CASE WHEN id = (SELECT paid_by FROM gerbang_order WHERE id = $1) THEN 0 \
+                     WHEN state IN ('intended', 'sending', 'uncertain', 'open') THEN 1 ELSE 2 END, number DESC LIMIT 1"
+                ),
+                values![order],
+            )
+            .await?;
+        row.as_ref().map(attempt).transpose()
+    }
+}
+
+impl Conn {
+    /// Writes down that an order is to be paid with an account. What is open already stays the one; an attempt of which nothing
+    /// was sent gives way to another account or price.
+    pub(crate) async fn intend(&mut self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
+        self.know_account(facts).await?;
+        let new = "INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
+        self.execute(new, values![order.id(), order.amount(), order.kept_metadata()]).await?;
+        let sql = "SELECT price, paid_by FROM gerbang_order WHERE id = $1 {lock}";
+        let row = self.first(sql, values![order.id()]).await?.ok_or_else(|| Error::NotFound("order".to_owned()))?;
+        if let Some(paid_by) = row.maybe_int("paid_by")? {
+            return Ok(Intent::Paid(self.locked_attempt(paid_by).await?));
+        }
+        self.refuse_while_short(order.id()).await?;
+        if let Some(open) = self.open_attempt(order.id()).await? {
+            let is_as_wanted = open.amount == order.amount();
+            match open.state {
+                State::Intended if is_as_wanted && open.account == facts.account => return Ok(Intent::Attempt(open)),
+                State::Intended => self.withdraw(&open).await?,
+                _ if is_as_wanted => return Ok(Intent::Attempt(open)),
+                _ => return Err(Error::OpenAtAnotherPrice { reference: open.reference, amount: open.amount }),
+            }
+        }
+        if rupiah(row.int("price")?)? != order.amount() {
+            self.execute("UPDATE gerbang_order SET price = $2 WHERE id = $1", values![order.id(), order.amount()])
+                .await?;
+        }
+        self.add_attempt(order, &facts.account).await.map(Intent::Attempt)
+    }
+
+    /// Writes the account down, once; its gateway and mode never change.
+    pub(super) async fn know_account(&mut self, facts: &Facts) -> Result<(), Error> {
+        let sql = "SELECT gateway, mode FROM gerbang_account WHERE name = $1";
+        let known = match self.first(sql, values![facts.account.as_str()]).await? {
+            Some(row) => Some(row),
+            None => {
+                let new =
+                    "INSERT INTO gerbang_account (name, gateway, mode) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+                self.execute(new, values![facts.account.as_str(), facts.provider, facts.mode.as_str()]).await?;
+                self.first(sql, values![facts.account.as_str()]).await?
+            }
+        };
+        let row = known.ok_or_else(|| Error::NotFound("account".to_owned()))?;
+        if row.text("gateway")? != facts.provider || row.text("mode")? != facts.mode.as_str() {
+            return Err(Error::AccountChanged(facts.account.clone()));
+        }
+        Ok(())
+    }
+
+    /// Money came in that is less than the order costs: nobody may ask for more before a person has looked.
+    async fn refuse_while_short(&mut self, order: &str) -> Result<(), Error> {
+        let sql = "SELECT a.reference FROM gerbang_case c JOIN gerbang_attempt a ON a.id = c.attempt \
+                   WHERE a.order_id = $1 AND c.why = 'short' AND c.resolved_at IS NULL";
+        match self.first(sql, values![order]).await? {
+            None => Ok(()),
+            Some(row) => Err(Error::AwaitsPerson { reference: row.text("reference")? }),
+        }
+    }
+
+    /// The one attempt of an order that blocks others.
+    pub(super) async fn open_attempt(&mut self, order: &str) -> Result<Option<Attempt>, Error> {
+        let sql = attempt_columns!("WHERE order_id = $1 AND state IN ('intended', 'sending', 'uncertain', 'open')");
+        self.first(sql, values![order]).await?.as_ref().map(attempt).transpose()
+    }
+
+    async fn withdraw(&mut self, open: &Attempt) -> Result<(), Error> {
+        let Some((State::Closed, Some(ending))) = next(open.state, Fact::Dropped(Ending::Withdrawn)) else {
+            return Ok(());
+        };
+        let sql = "UPDATE gerbang_attempt SET state = 'closed', rank = 4, ending = $2, due_at = NULL \
+                   WHERE id = $1 AND state = 'intended'";
+        self.execute(sql, values![open.id, ending.as_str()]).await?;
+        Ok(())
+    }
+
+    /// Adds the next attempt of an order. Its reference is new in the account for ever.
+    pub(super) async fn add_attempt(&mut self, order: &Order, account: &str) -> Result<Attempt, Error> {
+        let sql = "SELECT COALESCE(max(number), 0) AS number FROM gerbang_attempt WHERE order_id = $1";
+        let last = self.first(sql, values![order.id()]).await?.map_or(Ok(0), |row| row.int("number"))?;
+        let mut number = last + 1;
+        // Another order may be called as this one's attempt would be.
+        let free = loop {
+            let wanted = reference(order.id(), number);
+            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND lower(reference) = lower($2)";
+            match self.first(sql, values![account, wanted.as_str()]).await? {
+                None => break wanted,
+                Some(_) => number += 1,
+            }
+        };
+        let request = to_json(&order.request(free.clone()))?;
+        let sql = "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, state, rank, request, due_at, \
+                   created_at) VALUES ($1, $2, $3, $4, $5, 'intended', 0, $6, {now}, {now}) RETURNING id";
+        let values = values![order.id(), account, number, free, order.amount(), request];
+        let row = self.first(sql, values).await?.ok_or_else(|| Error::NotFound("attempt".to_owned()))?;
+        self.locked_attempt(row.int("id")?).await
+    }
+
+    /// Takes the lease to send an attempt: only from `intended`, only while the order is unpaid, and committed before anything
+    /// is sent.
+    async fn take(&mut self, attempt: &Attempt, holder: &str) -> Result<Intent, Error> {
+        if next(attempt.state, Fact::Taken).is_none() {
+            return Ok(Intent::Attempt(attempt.clone()));
+        }
+        let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let sql = "UPDATE gerbang_attempt SET state = 'sending', rank = 1, lease_by = $2, lease_until = {now} + $3, \
+                   due_at = {now} + $3, sent_at = {now} WHERE id = $1 AND state = 'intended' \
+                   AND EXISTS (SELECT 1 FROM gerbang_order o WHERE o.id = order_id AND o.state = 'unpaid')";
+        let taken = self.execute(sql, values![attempt.id, holder, lease]).await?;
+        let attempt = self.locked_attempt(attempt.id).await?;
+        Ok(if taken == 1 { Intent::Taken(attempt) } else { Intent::Attempt(attempt) })
+    }
+
+    /// The price of an order and whether it is paid, locked.
+    pub(super) async fn locked_order(&mut self, order: &str) -> Result<(Rupiah, bool), Error> {
+        let sql = "SELECT price, state FROM gerbang_order WHERE id = $1 {lock}";
+        let row = self.first(sql, values![order]).await?.ok_or_else(|| Error::NotFound("order".to_owned()))?;
+        Ok((rupiah(row.int("price")?)?, row.text("state")? == "paid"))
+    }
+}

@@ -1,0 +1,110 @@
+//! The book: one method for each transaction, written once for both databases. What must hold is a unique index or a guarded
+//! UPDATE whose row count is looked at; the states come from [`crate::machine`].
+
+mod conn;
+mod facts;
+mod inbox;
+mod intents;
+mod migrations;
+mod outbox;
+mod people;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod work;
+
+pub(crate) use conn::Conn;
+pub(crate) use facts::Learning;
+pub(crate) use inbox::{Incoming, OtherId, Received};
+pub(crate) use intents::Intent;
+pub(crate) use work::Claimed;
+
+use crate::{Error, chance};
+
+/// How often a transaction is run again that another one was in the way of.
+const MOST_CONFLICTS: u32 = 8;
+
+/// The ledger's database.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    database: Database,
+    /// The name that this process has on its leases.
+    holder: String,
+    /// How long closed payments are watched, in milliseconds.
+    pub tail: i64,
+}
+
+#[derive(Debug, Clone)]
+enum Database {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::SqliteStore),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::PostgresStore),
+}
+
+/// Runs a transaction, and again when another one was in its way. Everything in it is done again then.
+macro_rules! transact {
+    ($store:expr, $conn:ident => $body:expr) => {{
+        let mut conflicts = 0;
+        loop {
+            let mut conn = $store.begin().await?;
+            let result: Result<_, $crate::Error> = async {
+                let $conn = &mut conn;
+                Ok($body)
+            }
+            .await;
+            let result = match result {
+                Ok(done) => conn.commit().await.map(|()| done).map_err($crate::Error::from),
+                Err(error) => Err(error),
+            };
+            match result {
+                Err(error) if error.is_conflict() && conflicts < $crate::store::MOST_CONFLICTS => conflicts += 1,
+                result => break result,
+            }
+        }
+    }};
+}
+use transact;
+
+impl Store {
+    /// Opens the book and brings it to the newest version.
+    pub async fn open(url: &str, tail: i64) -> Result<Self, Error> {
+        let database = match url.split(':').next() {
+            #[cfg(feature = "sqlite")]
+            Some("sqlite") => Database::Sqlite(sqlite::SqliteStore::open(url).await?),
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => Database::Postgres(postgres::PostgresStore::open(url).await?),
+            // The address may hold a password and is not shown.
+            _ => {
+                return Err(Error::Invalid(
+                    "the ledger's database must be sqlite:… or postgres://…, by the feature of that name".into(),
+                ));
+            }
+        };
+        let store = Self { database, holder: chance::name(), tail };
+        migrations::migrate(store.begin().await?).await?;
+        Ok(store)
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn begin(&self) -> Result<Conn, Error> {
+        Ok(match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => Conn::Sqlite(store.begin().await?),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => Conn::Postgres(store.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads.
+    async fn read(&self) -> Result<Conn, Error> {
+        Ok(match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => Conn::Sqlite(store.read().await?),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => Conn::Postgres(store.begin().await?),
+        })
+    }
+}

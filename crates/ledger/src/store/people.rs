@@ -1,0 +1,128 @@
+//! What a person sees and settles. Nothing is deleted.
+
+use super::conn::{Row, values};
+use super::facts::Learning;
+use super::rows::{rupiah, timestamp, unreadable};
+use super::{Conn, Store, transact};
+use crate::Error;
+use crate::account::Facts;
+use crate::attempt::Attempt;
+use crate::machine::{Ending, Fact};
+use crate::news::{How, News};
+use crate::person::{Case, Resolution, Surplus, Why};
+
+impl Store {
+    /// The cases that nobody has resolved, the oldest first.
+    pub async fn cases(&self) -> Result<Vec<Case>, Error> {
+        let mut conn = self.read().await?;
+        let sql = "SELECT c.id, c.account, c.why, c.detail, c.at, a.order_id, a.reference FROM gerbang_case c \
+                   LEFT JOIN gerbang_attempt a ON a.id = c.attempt WHERE c.resolved_at IS NULL ORDER BY c.id";
+        conn.fetch(sql, values![]).await?.iter().map(case).collect()
+    }
+
+    /// The money that is due back, the oldest first.
+    pub async fn surplus(&self) -> Result<Vec<Surplus>, Error> {
+        let mut conn = self.read().await?;
+        let sql = "SELECT s.id, s.amount, s.why, s.at, a.order_id, a.account, a.reference, a.gateway_id \
+                   FROM gerbang_surplus s JOIN gerbang_attempt a ON a.id = s.attempt \
+                   WHERE s.refunded_at IS NULL ORDER BY s.id";
+        conn.fetch(sql, values![]).await?.iter().map(surplus).collect()
+    }
+
+    /// Marks a surplus as refunded.
+    pub async fn refunded(&self, id: i64, person: &str, note: &str) -> Result<(), Error> {
+        transact!(self, conn => {
+            let sql = "UPDATE gerbang_surplus SET person = $2, note = $3, refunded_at = {now} \
+                       WHERE id = $1 AND refunded_at IS NULL";
+            if conn.execute(sql, values![id, person, note]).await? != 1 {
+                Err(Error::NotFound(format!("surplus {id}")))?;
+            }
+        })
+    }
+
+    /// The attempt that a case is about and its account; none where it is about no payment of the book.
+    pub async fn attempt_of_case(&self, id: i64) -> Result<Option<(i64, String)>, Error> {
+        let mut conn = self.read().await?;
+        let row = conn.first("SELECT attempt, account FROM gerbang_case WHERE id = $1", values![id]).await?;
+        let row = row.ok_or_else(|| Error::NotFound(format!("case {id}")))?;
+        let account = row.text("account")?;
+        Ok(row.maybe_int("attempt")?.map(|attempt| (attempt, account)))
+    }
+
+    /// Resolves a case, with what follows for its attempt.
+    pub async fn resolve(
+        &self,
+        id: i64,
+        resolution: Resolution,
+        (person, note): (&str, &str),
+        attempt: Option<(i64, &Facts)>,
+    ) -> Result<(), Error> {
+        transact!(self, conn => {
+            let locked = match attempt {
+                Some((attempt, facts)) => Some((conn.locked_attempt(attempt).await?, facts)),
+                None => None,
+            };
+            let sql = "UPDATE gerbang_case SET resolution = $2, person = $3, note = $4, resolved_at = {now} \
+                       WHERE id = $1 AND resolved_at IS NULL";
+            if conn.execute(sql, values![id, resolution.as_str(), person, note]).await? != 1 {
+                Err(Error::NotFound(format!("case {id}")))?;
+            }
+            match (resolution, locked) {
+                (Resolution::Paid, Some((attempt, facts))) => conn.pay_by_person(self, &attempt, facts).await?,
+                (Resolution::Unpaid, Some((attempt, facts))) => {
+                    let learning = Learning { facts, ends_lease: false, is_question: false };
+                    conn.apply(self, &attempt, News::fact(Fact::Over(Ending::Failed)), learning).await.map(drop)?
+                }
+                _ => {}
+            }
+        })
+    }
+}
+
+impl Conn {
+    /// A person has seen the money of this attempt: it counts once, whatever was written of it before.
+    async fn pay_by_person(&mut self, store: &Store, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
+        let learning = Learning { facts, ends_lease: false, is_question: false };
+        let attempt = self.apply(store, attempt, News::fact(Fact::Paid), learning).await?;
+        let payable = attempt.payment.as_ref().and_then(|payment| payment.payable).unwrap_or(attempt.amount);
+        let sql = "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) VALUES ($1, $2, $3, 0, {now}) \
+                   ON CONFLICT DO NOTHING";
+        self.execute(sql, values![attempt.id, payable, How::Person.as_str()]).await?;
+        let row = self.first("SELECT amount FROM gerbang_receipt WHERE attempt = $1", values![attempt.id]).await?;
+        let amount = rupiah(row.ok_or_else(|| unreadable("a receipt"))?.int("amount")?)?;
+        let (_, is_paid) = self.locked_order(&attempt.order).await?;
+        if !is_paid {
+            return self.pay_order(&attempt, amount, false).await;
+        }
+        let sql = "SELECT id FROM gerbang_order WHERE id = $1 AND paid_by = $2";
+        match self.first(sql, values![attempt.order.as_str(), attempt.id]).await? {
+            Some(_) => Ok(()),
+            None => self.add_surplus(&attempt, amount, "second").await,
+        }
+    }
+}
+
+fn case(row: &Row) -> Result<Case, Error> {
+    Ok(Case {
+        id: row.int("id")?,
+        account: row.text("account")?,
+        order: row.maybe_text("order_id")?,
+        reference: row.maybe_text("reference")?,
+        why: Why::parse(&row.text("why")?).ok_or_else(|| unreadable("a reason of a case"))?,
+        detail: row.text("detail")?,
+        at: timestamp(row.int("at")?)?,
+    })
+}
+
+fn surplus(row: &Row) -> Result<Surplus, Error> {
+    Ok(Surplus {
+        id: row.int("id")?,
+        order: row.text("order_id")?,
+        account: row.text("account")?,
+        reference: row.text("reference")?,
+        gateway_id: row.maybe_text("gateway_id")?,
+        amount: rupiah(row.int("amount")?)?,
+        is_second_payment: row.text("why")? == "second",
+        at: timestamp(row.int("at")?)?,
+    })
+}

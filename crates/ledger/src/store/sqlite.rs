@@ -1,0 +1,44 @@
+//! SQLite: one connection writes, others read; every commit is on the disk before it is believed.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+/// How long to wait for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone)]
+pub(crate) struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    pub(super) async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A receipt that was answered with 200 must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .foreign_keys(true);
+        let pool = |most| {
+            SqlitePoolOptions::new().max_connections(most).acquire_timeout(BUSY).idle_timeout(None).max_lifetime(None)
+        };
+        let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
+        // A database in memory is its one connection.
+        let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        let readers = if is_in_memory { writer.clone() } else { pool(4).connect_lazy_with(options.read_only(true)) };
+        Ok(Self { writer, readers })
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    pub(super) async fn read(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.readers.begin().await
+    }
+}

@@ -1,0 +1,88 @@
+//! Taking work: which attempt is due, at the account's pace, for one worker of all machines.
+
+use std::time::Duration;
+
+use super::conn::values;
+use super::{Conn, Store, transact};
+use crate::Error;
+use crate::account::Facts;
+use crate::attempt::Attempt;
+use crate::schedule::LEASE;
+use crate::task::{Task, task};
+
+/// An attempt that this process has the lease of, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub attempt: Attempt,
+    pub task: Task,
+}
+
+impl Store {
+    /// Takes the attempt of an account that is due for longest. None where nothing is due, or the account's budget of questions
+    /// is used up for now.
+    pub async fn claim(&self, facts: &Facts, pace: Duration, chance: u32) -> Result<Option<Claimed>, Error> {
+        if !self.is_anything_due(facts).await? {
+            return Ok(None);
+        }
+        transact!(self, conn => conn.claim(facts, pace, &self.holder, chance).await?)
+    }
+
+    /// Looks without a lock, so that idle workers are in nobody's way.
+    async fn is_anything_due(&self, facts: &Facts) -> Result<bool, Error> {
+        let mut conn = self.read().await?;
+        let sql =
+            "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} LIMIT 1";
+        Ok(conn.first(sql, values![facts.account.as_str()]).await?.is_some())
+    }
+}
+
+impl Conn {
+    async fn claim(
+        &mut self,
+        facts: &Facts,
+        pace: Duration,
+        holder: &str,
+        chance: u32,
+    ) -> Result<Option<Claimed>, Error> {
+        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} \
+                   ORDER BY due_at LIMIT 1 {skip}";
+        let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(None) };
+        let attempt = self.locked_attempt(row.int("id")?).await?;
+        let notified_id = self.notified_id(&attempt).await?;
+        let task = task(&attempt, facts, notified_id, chance);
+        if task.asks() && !self.take_budget(facts, pace).await? {
+            return Ok(None);
+        }
+        let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let asks = i64::from(task.asks());
+        let sql = "UPDATE gerbang_attempt SET lease_until = {now} + $3, lease_by = $2, \
+                   asked_at = CASE WHEN $4 = 1 THEN {now} ELSE asked_at END WHERE id = $1";
+        self.execute(sql, values![attempt.id, holder, lease, asks]).await?;
+        let attempt = self.locked_attempt(attempt.id).await?;
+        Ok(Some(Claimed { attempt, task }))
+    }
+
+    /// The gateway's id that the waiting notification names that was tried least, where it is not the attempt's own.
+    async fn notified_id(&mut self, attempt: &Attempt) -> Result<Option<String>, Error> {
+        let sql = "SELECT gateway_id FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL AND gateway_id IS NOT NULL \
+                   AND ($2 IS NULL OR gateway_id <> $2) ORDER BY tries, id LIMIT 1";
+        match self.first(sql, values![attempt.id, attempt.gateway_id.as_deref()]).await? {
+            Some(row) => Ok(row.maybe_text("gateway_id")?),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes one question of the account's budget, which all machines share.
+    async fn take_budget(&mut self, facts: &Facts, pace: Duration) -> Result<bool, Error> {
+        let pace = i64::try_from(pace.as_millis()).unwrap_or(i64::MAX);
+        let sql = "UPDATE gerbang_account SET budget_at = {now} + $2 WHERE name = $1 AND budget_at <= {now}";
+        Ok(self.execute(sql, values![facts.account.as_str(), pace]).await? == 1)
+    }
+
+    /// Ends this process's lease of an attempt.
+    pub(super) async fn release(&mut self, store: &Store, attempt: &Attempt) -> Result<(), Error> {
+        let sql = "UPDATE gerbang_attempt SET lease_until = 0 WHERE id = $1 AND lease_by = $2 AND state <> 'sending'";
+        self.execute(sql, values![attempt.id, store.holder.as_str()]).await?;
+        Ok(())
+    }
+}

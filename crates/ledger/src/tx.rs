@@ -1,0 +1,147 @@
+//! A transaction on the ledger's database, which the merchant's own tables can share.
+
+use std::sync::Arc;
+
+use gerbang_core::Rupiah;
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+
+use crate::Error;
+use crate::store::Conn;
+
+/// A transaction on the ledger's database. What the merchant's own tables need is written in it together with what the ledger
+/// writes; see [`Ledger::begin`](crate::Ledger::begin) and [`Ledger::on_event`](crate::Ledger::on_event).
+///
+/// It is rolled back when it is dropped without [`Tx::commit`].
+#[derive(Debug)]
+pub struct Tx {
+    conn: Arc<Mutex<Option<Conn>>>,
+}
+
+impl Tx {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { conn: Arc::new(Mutex::new(Some(conn))) }
+    }
+
+    /// Another handle of the same transaction: one for the merchant's code, one to end it with.
+    pub(crate) fn shared(&self) -> Self {
+        Self { conn: Arc::clone(&self.conn) }
+    }
+
+    pub(crate) async fn conn(&self) -> Result<MappedMutexGuard<'_, Conn>, Error> {
+        MutexGuard::try_map(self.conn.lock().await, Option::as_mut).map_err(|_| Error::WrongTransaction)
+    }
+
+    /// Executes one statement and returns how many rows it changed. Parameters are `$1`, `$2` and so on with both databases.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]; on PostgreSQL nothing but a rollback is possible then. [`Error::WrongTransaction`] after its end.
+    pub async fn execute(
+        &mut self,
+        sql: &'static str,
+        parameters: impl IntoIterator<Item = Value>,
+    ) -> Result<u64, Error> {
+        let parameters: Vec<_> = parameters.into_iter().collect();
+        Ok(self.conn().await?.run(sql.to_owned(), parameters).await?)
+    }
+
+    /// The connection, for sqlx's own functions, where the ledger is on SQLite.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongTransaction`] after its end, or where the ledger is on another database.
+    #[cfg(feature = "sqlite")]
+    pub async fn sqlite(&mut self) -> Result<MappedMutexGuard<'_, sqlx::SqliteConnection>, Error> {
+        MappedMutexGuard::try_map(self.conn().await?, Conn::sqlite).map_err(|_| Error::WrongTransaction)
+    }
+
+    /// The connection, for sqlx's own functions, where the ledger is on PostgreSQL.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongTransaction`] after its end, or where the ledger is on another database.
+    #[cfg(feature = "postgres")]
+    pub async fn postgres(&mut self) -> Result<MappedMutexGuard<'_, sqlx::PgConnection>, Error> {
+        MappedMutexGuard::try_map(self.conn().await?, Conn::postgres).map_err(|_| Error::WrongTransaction)
+    }
+
+    pub(crate) async fn mark_handled(&self, seq: i64) -> Result<bool, Error> {
+        self.conn().await?.mark_handled(seq).await
+    }
+
+    /// Rolls it back, whatever handles of it there are.
+    pub(crate) async fn rollback(self) {
+        drop(self.conn.lock().await.take());
+    }
+
+    /// Commits it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] when the database did not confirm it: whether it is committed is not known where the connection broke.
+    pub async fn commit(self) -> Result<(), Error> {
+        let conn = self.conn.lock().await.take().ok_or(Error::WrongTransaction)?;
+        Ok(conn.commit().await?)
+    }
+}
+
+/// A parameter of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// A whole number of 64 bits.
+    Int(Option<i64>),
+    /// Text.
+    Text(Option<String>),
+    /// Bytes.
+    Bytes(Option<Vec<u8>>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+/// In rupiah. More than a database's largest number is taken for that.
+impl From<Rupiah> for Value {
+    fn from(value: Rupiah) -> Self {
+        Self::Int(Some(i64::try_from(value.get()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_owned))
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(value: &[u8]) -> Self {
+        Self::Bytes(Some(value.to_vec()))
+    }
+}

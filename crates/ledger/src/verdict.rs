@@ -1,0 +1,117 @@
+//! What a notification means for its attempt. Pure: core judges it.
+
+use gerbang_core::{Doubt, Expected, Judged, Mismatch, Notification, PaymentStatus, Trust, judge};
+
+use crate::account::Facts;
+use crate::attempt::Attempt;
+use crate::machine::{Ending, Fact};
+use crate::money::{Weight, weigh};
+use crate::news::{How, News, Next, receipt, why};
+use crate::person::Why;
+
+/// What is to be done about a notification of this attempt.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It proves what it says.
+    Learn(Box<News<'static>>),
+    /// The gateway is to be asked.
+    Ask,
+    /// It is refused.
+    Refuse(Doubt),
+}
+
+impl Verdict {
+    fn learn(news: News<'static>) -> Self {
+        Self::Learn(Box::new(news))
+    }
+}
+
+/// What a notification means.
+pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notification) -> Verdict {
+    let trust = facts.can.notifications;
+    let is_signed = said.trust == Trust::Signed && trust == Trust::Signed;
+    let expected = attempt.expected(facts);
+    match judge(said, &expected, trust) {
+        Judged::Believed(proof) => {
+            let receipt = receipt(How::Notification, Weight::Exact, &proof, said.payable);
+            Verdict::learn(News::paid(&proof, receipt))
+        }
+        Judged::Refused(doubt @ (Doubt::TestMode | Doubt::OtherPayment)) => Verdict::Refuse(doubt),
+        Judged::Refused(Doubt::Mismatch(Mismatch::Amount { .. })) if is_signed => {
+            Verdict::learn(of_signed_amount(&expected, said, trust))
+        }
+        Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
+        Judged::Refused(doubt) if is_signed => {
+            // Which payment it is about, a person must know; it is the gateway's word, not anybody's.
+            let id = said.id.as_deref().or(said.request_id.as_deref()).unwrap_or("none");
+            Verdict::learn(News {
+                next: Next::AsPlanned,
+                ..News::finding(why(&doubt), format_args!("{doubt} (id {id})"))
+            })
+        }
+        _ if !facts.can.status => {
+            let news = News::finding(Why::NoProof, Doubt::NoProof);
+            Verdict::learn(News { next: Next::AsPlanned, ..news })
+        }
+        _ => Verdict::Ask,
+    }
+}
+
+/// A signed notification of another amount: how much came in decides.
+fn of_signed_amount(expected: &Expected, said: &Notification, trust: Trust) -> News<'static> {
+    let mut same = said.clone();
+    (same.amount, same.payable) = (None, None);
+    let weight = weigh(expected.payment(), said.amount, said.payable);
+    match judge(&same, expected, trust) {
+        Judged::Believed(proof) if weight != Weight::Exact => {
+            let amount = said.payable.or(said.amount);
+            News::paid(&proof, receipt(How::Notification, weight, &proof, amount))
+        }
+        _ => {
+            let news = News::finding(Why::Mismatch, "a signed notification names another amount than is expected");
+            News { next: Next::AsPlanned, ..news }
+        }
+    }
+}
+
+fn of_signed_claim(facts: &Facts, status: &PaymentStatus) -> Verdict {
+    match (Ending::of_status(status), status) {
+        (Some(ending), _) => Verdict::learn(News::fact(Fact::Over(ending))),
+        // It shows nothing to pay with.
+        (None, PaymentStatus::Pending) => Verdict::learn(News::nothing(Next::AsPlanned)),
+        _ if facts.can.status => Verdict::Ask,
+        _ => {
+            let news = News::finding(Why::UnknownStatus, "a signed notification uses a word that is not known");
+            Verdict::learn(News { next: Next::AsPlanned, ..news })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Mode;
+    use crate::attempt::sample;
+    use crate::machine::State;
+    use gerbang_core::{Capabilities, Rupiah};
+
+    fn facts(trust: Trust) -> Facts {
+        let mut can = Capabilities::new(Rupiah::new(1));
+        (can.status, can.notifications) = (true, trust);
+        Facts { account: "a".into(), provider: "x", can, mode: Mode::Live }
+    }
+
+    #[test]
+    fn signature_counts_only_where_the_gateway_signs() {
+        let mut said = Notification::new("x", Trust::Signed, PaymentStatus::Paid);
+        said.reference = Some("O".into());
+        let verdict = |trust| of_notification(&sample(State::Open, Some("PG-1"), 0), &facts(trust), &said);
+        assert!(matches!(verdict(Trust::Signed), Verdict::Learn(news) if news.fact == Some(Fact::Paid)));
+        for trust in [Trust::None, Trust::Unsigned, Trust::SharedSecret] {
+            assert!(matches!(verdict(trust), Verdict::Ask), "{trust}");
+        }
+        said.has_unreadable_amount = true;
+        let verdict = of_notification(&sample(State::Open, Some("PG-1"), 0), &facts(Trust::Signed), &said);
+        assert!(matches!(verdict, Verdict::Learn(news) if news.fact.is_none() && news.finding.is_some()));
+    }
+}

@@ -1,0 +1,283 @@
+//! The worker: takes up everything that is due, after a restart too.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use gerbang_core::{Error as GatewayError, Kind, Lookup, Payment};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+use crate::account::{Account, Facts};
+use crate::attempt::Attempt;
+use crate::ledger::{Handler, Ledger, millis};
+use crate::machine::State;
+use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
+use crate::person::Why;
+use crate::store::{Claimed, Learning, OtherId};
+use crate::task::Task;
+use crate::{Error, chance};
+
+/// How long an idle worker sleeps, unless something happens in this process.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How long it sleeps at least.
+const BRIEF: Duration = Duration::from_millis(20);
+
+/// How often old bodies are deleted.
+const CLEANING: Duration = Duration::from_secs(3600);
+
+/// How many attempts of an account are worked on at a time, by each process.
+const AT_A_TIME: usize = 4;
+
+/// How many steps one call of [`Ledger::work_once`] takes for an account, so that it ends.
+const MOST_STEPS: u32 = 10_000;
+
+/// What [`Ledger::work_once`] has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Work {
+    /// How many attempts were sent, asked about or concluded.
+    pub steps: u32,
+    /// How many events were handled.
+    pub events: u32,
+    /// How many events could not be handled, and come again.
+    pub failed_events: u32,
+}
+
+impl Ledger {
+    /// Works until the shutdown: sends what is intended, asks about what is due at each account's pace, closes what is over,
+    /// handles events, deletes old bodies. Any number of processes can work on one book. What was begun is ended before it
+    /// returns; dropped instead, it leaves that as a crash does.
+    ///
+    /// Only what belongs to the accounts of this ledger is worked on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AccountChanged`] at once. A database that is away is waited for.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        self.know_accounts().await?;
+        let mut workers = JoinSet::new();
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        for account in self.all_accounts() {
+            let (ledger, account, stopped) = (self.clone(), account.clone(), stopped.clone());
+            workers.spawn(async move { ledger.work_for(&account, stopped).await });
+        }
+        let ledger = self.clone();
+        workers.spawn(async move { ledger.work_on_events(stopped).await });
+        shutdown.await;
+        stop.send_replace(true);
+        self.news.notify_waiters();
+        while workers.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Does all that is due now, once. For cron and for tests.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] and [`Error::AccountChanged`]; what was done before stays done.
+    pub async fn work_once(&self) -> Result<Work, Error> {
+        self.know_accounts().await?;
+        let mut work = Work::default();
+        for account in self.all_accounts() {
+            for _ in 0..MOST_STEPS {
+                match self.step(account).await? {
+                    true => work.steps += 1,
+                    false => break,
+                }
+            }
+        }
+        self.work_events(&mut work).await?;
+        self.store.delete_bodies(millis(self.keep_bodies)).await?;
+        Ok(work)
+    }
+
+    async fn know_accounts(&self) -> Result<(), Error> {
+        for account in self.all_accounts() {
+            self.store.know(&account.facts()).await?;
+        }
+        Ok(())
+    }
+
+    async fn work_for(&self, account: &Account, stopped: tokio::sync::watch::Receiver<bool>) {
+        let mut steps = JoinSet::new();
+        let pause = account.shortest_pause().clamp(BRIEF, IDLE);
+        while !*stopped.borrow() {
+            let claimed = match steps.len() < AT_A_TIME {
+                true => self.claim(account).await,
+                false => Ok(None),
+            };
+            match claimed {
+                Ok(Some((claimed, at))) => {
+                    let (ledger, account) = (self.clone(), account.clone());
+                    steps.spawn(async move {
+                        if let Err(error) = ledger.carry_out(claimed, &account, at).await {
+                            tracing::error!(gerbang.account = account.name(), "a step failed: {error}");
+                        }
+                    });
+                }
+                Ok(None) if steps.is_empty() => self.rest(pause).await,
+                Ok(None) => {
+                    let _ = timeout(pause, steps.join_next()).await;
+                }
+                Err(error) => {
+                    tracing::error!(gerbang.account = account.name(), "the worker waits: {error}");
+                    self.rest(IDLE).await;
+                }
+            }
+        }
+        while steps.join_next().await.is_some() {}
+    }
+
+    async fn work_on_events(&self, stopped: tokio::sync::watch::Receiver<bool>) {
+        let mut clean_at = Instant::now();
+        while !*stopped.borrow() {
+            let mut worked = self.work_events(&mut Work::default()).await;
+            if worked.is_ok() && clean_at <= Instant::now() {
+                clean_at = Instant::now() + CLEANING;
+                worked = self.store.delete_bodies(millis(self.keep_bodies)).await.map(drop);
+            }
+            if let Err(error) = worked {
+                tracing::error!("the worker waits: {error}");
+            }
+            self.rest(IDLE).await;
+        }
+    }
+
+    /// Sleeps, or until something happens in this process.
+    async fn rest(&self, time: Duration) {
+        let _ = timeout(time, pin!(self.news.notified())).await;
+    }
+
+    /// Takes one step for an account; false when nothing is due.
+    async fn step(&self, account: &Account) -> Result<bool, Error> {
+        match self.claim(account).await? {
+            Some((claimed, at)) => self.carry_out(claimed, account, at).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    async fn claim(&self, account: &Account) -> Result<Option<(Claimed, Instant)>, Error> {
+        let at = Instant::now();
+        let claimed = self.store.claim(&account.facts(), account.shortest_pause(), chance::number()).await?;
+        Ok(claimed.map(|claimed| (claimed, at)))
+    }
+
+    async fn carry_out(&self, claimed: Claimed, account: &Account, claimed_at: Instant) -> Result<(), Error> {
+        let facts = account.facts();
+        // Time answers for those who cannot be asked any more, and a paid payment has its answer.
+        let is_question = !matches!(claimed.task, Task::CreateAgain | Task::Send)
+            && (claimed.task != Task::Nothing || claimed.attempt.state == State::Paid);
+        let learning = Learning { facts: &facts, ends_lease: true, is_question };
+        let (attempt, gateway) = (claimed.attempt, account.gateway());
+        match claimed.task {
+            Task::Send => {
+                if let Some(taken) = self.store.take(attempt.id).await? {
+                    self.send(taken, account, claimed_at).await?;
+                }
+                return Ok(());
+            }
+            Task::Ask => {
+                let known = attempt.known(facts.provider);
+                let answer = gateway.payment(Lookup::Payment(&known)).await;
+                self.answered(&attempt, learning, &answer).await?;
+            }
+            Task::Find => {
+                let lookup = Lookup::Reference { reference: &attempt.reference, amount: attempt.amount };
+                let answer = gateway.payment(lookup).await;
+                self.answered(&attempt, learning, &answer).await?;
+            }
+            Task::CreateAgain => {
+                let reply = gateway.create_payment(&attempt.request).await;
+                let judge = |now: &Attempt| match &reply {
+                    Ok(_) => of_reply(now, &facts, &reply),
+                    // It says nothing of the first request, which may be under way.
+                    Err(error) => of_failed_question(now, &facts, error),
+                };
+                self.store.learn(attempt.id, learning, judge).await.map(drop)?;
+            }
+            Task::AskAbout(id) => self.ask_about(&attempt, account, &facts, &id).await?,
+            Task::Conclude(fact) => {
+                self.store.learn(attempt.id, learning, |_| News::fact(fact)).await.map(drop)?;
+            }
+            Task::GiveUpLooking => {
+                self.store.learn(attempt.id, learning, |_| absent(&facts)).await.map(drop)?;
+            }
+            Task::Nothing => {
+                self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
+            }
+        }
+        self.news.notify_waiters();
+        Ok(())
+    }
+
+    async fn answered(
+        &self,
+        attempt: &Attempt,
+        learning: Learning<'_>,
+        answer: &Result<Payment, GatewayError>,
+    ) -> Result<(), Error> {
+        let judge = |now: &Attempt| match answer {
+            Ok(answer) => of_answer(now, learning.facts, answer),
+            Err(error) => of_failed_question(now, learning.facts, error),
+        };
+        self.store.learn(attempt.id, learning, judge).await.map(drop)
+    }
+
+    /// Asks for the payment that a notification names, whose id is not the attempt's own, or may be it after a lost reply.
+    async fn ask_about(&self, attempt: &Attempt, account: &Account, facts: &Facts, id: &str) -> Result<(), Error> {
+        let mut other = attempt.request.unanswered(facts.provider);
+        other.id = Some(id.to_owned());
+        let answer = account.gateway().payment(Lookup::Payment(&other)).await;
+        let kin = answer.as_ref().map(|answer| (answer, kinship(attempt, facts, answer)));
+        let other = match kin {
+            Ok((answer, Kinship::Paid | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
+                let learning = Learning { facts, ends_lease: true, is_question: true };
+                self.store.learn(attempt.id, learning, |now| of_answer(now, facts, answer)).await?;
+                OtherId::Settled("answered", None)
+            }
+            Ok((_, Kinship::Paid)) => {
+                let detail = format!("another payment of this reference is paid: {id}");
+                OtherId::Settled("second payment", Some(Finding { why: Why::SecondPayment, detail }))
+            }
+            Ok((_, Kinship::None)) => OtherId::Settled("of another payment", None),
+            Err(error) if error.kind() == Kind::EchoMismatch => OtherId::Settled("of another payment", None),
+            // The gateway may know it, or call it paid, a little later.
+            Ok((_, Kinship::Unpaid)) | Err(_) => OtherId::Later,
+        };
+        self.store.settle_other_id(facts, attempt.id, id, &other).await
+    }
+
+    async fn work_events(&self, work: &mut Work) -> Result<(), Error> {
+        let Some(handler) = &self.handler else { return Ok(()) };
+        while self.store.is_event_due().await? {
+            match self.handle_event(&**handler).await? {
+                Some(true) => work.events += 1,
+                Some(false) => work.failed_events += 1,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Handles the event that is due next in one transaction; none when there is none, false when the handler failed.
+    async fn handle_event(&self, handler: &Handler) -> Result<Option<bool>, Error> {
+        let tx = self.begin().await?;
+        let Some(event) = tx.conn().await?.due_event().await? else { return Ok(None) };
+        let seq = event.seq;
+        let handled = tokio::spawn(handler(tx.shared(), event)).await;
+        match handled {
+            Ok(Ok(())) => match tx.mark_handled(seq).await {
+                Ok(true) => return tx.commit().await.map(|()| Some(true)),
+                Ok(false) => {}
+                Err(error) => tracing::error!(gerbang.event = seq, "an event could not be marked as handled: {error}"),
+            },
+            Ok(Err(error)) => tracing::error!(gerbang.event = seq, "the handler of an event failed: {error}"),
+            Err(_) => tracing::error!(gerbang.event = seq, "the handler of an event panicked"),
+        }
+        tx.rollback().await;
+        self.store.postpone(seq).await?;
+        Ok(Some(false))
+    }
+}

@@ -1,0 +1,126 @@
+//! Events: the effect is in the transaction that marks them as handled.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use gerbang_ledger::{Event, EventKind, Handled, Ledger, Tx};
+
+use crate::book::{Book, MINUTE, SECOND, execute, number, order, pass};
+use crate::fake::Fake;
+
+const SHIPMENTS: &str = "SELECT count(*) FROM my_shipment";
+
+/// A shop whose shipments are in the ledger's database.
+async fn ship(mut tx: Tx, event: Event) -> Handled {
+    if event.kind == EventKind::PaymentPaid {
+        let order = event.order.as_deref().unwrap_or_default().into();
+        tx.execute("INSERT INTO my_shipment (id) VALUES ($1)", [order]).await?;
+    }
+    Ok(())
+}
+
+async fn paid_order(book: &Book) -> (Fake, Ledger) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    execute(&ledger, "CREATE TABLE my_shipment (id TEXT)").await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    pass(&ledger, SECOND * 10).await;
+    (gateway, ledger)
+}
+
+pub async fn effect_in_the_same_database_happens_once(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    // Without a handler events wait.
+    assert_eq!(ledger.work_once().await.unwrap().events, 0);
+    let ledger = ledger.on_event(ship);
+    assert_eq!(ledger.work_once().await.unwrap().events, 2);
+    pass(&ledger, MINUTE * 10).await;
+    assert_eq!(ledger.work_once().await.unwrap().events, 0);
+    assert_eq!(number(&ledger, SHIPMENTS).await, 1);
+}
+
+pub async fn failed_handler_leaves_nothing_behind(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    let failures = Arc::new(AtomicU32::new(0));
+    let ledger = ledger.on_event(move |mut tx, event: Event| {
+        let failures = Arc::clone(&failures);
+        async move {
+            if event.kind == EventKind::PaymentPaid {
+                tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
+                if failures.fetch_add(1, Ordering::SeqCst) < 2 {
+                    return Err("the shop fails".into());
+                }
+            }
+            Ok(())
+        }
+    });
+    for _ in 0..2 {
+        let work = ledger.work_once().await.unwrap();
+        assert_eq!((work.failed_events, number(&ledger, SHIPMENTS).await), (1, 0));
+        // It does not come again at once.
+        assert_eq!(ledger.work_once().await.unwrap().failed_events, 0);
+        pass(&ledger, MINUTE).await;
+    }
+    assert_eq!(ledger.work_once().await.unwrap().events, 1);
+    assert_eq!(number(&ledger, SHIPMENTS).await, 1);
+}
+
+pub async fn panicking_handler_leaves_nothing_behind(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    let broken = ledger.clone().on_event(|mut tx, _| async move {
+        tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
+        panic!("the shop panics");
+    });
+    let work = broken.work_once().await.unwrap();
+    assert_eq!((work.events, work.failed_events), (0, 1));
+    // A statement that fails cannot be committed over either.
+    let wrong = ledger.clone().on_event(|mut tx, _| async move {
+        let _ = tx.execute("INSERT INTO no_such_table (id) VALUES ('A')", []).await;
+        tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
+        Err("it failed".into())
+    });
+    pass(&ledger, MINUTE).await;
+    wrong.work_once().await.unwrap();
+    assert_eq!(number(&ledger, SHIPMENTS).await, 0);
+    pass(&ledger, MINUTE).await;
+    assert_eq!(ledger.on_event(ship).work_once().await.unwrap().events, 2);
+}
+
+pub async fn events_of_an_order_come_in_order(book: &Book) {
+    let (gateway, ledger) = paid_order(book).await;
+    ledger.pay(&order("B"), "main").await.unwrap();
+    gateway.pay("B");
+    pass(&ledger, SECOND * 10).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let ledger = ledger.on_event({
+        let seen = Arc::clone(&seen);
+        move |_, event: Event| {
+            let seen = Arc::clone(&seen);
+            async move {
+                let is_first = seen.lock().unwrap().is_empty();
+                seen.lock().unwrap().push((event.order.clone().unwrap(), event.kind, event.id()));
+                // The first event of the first order fails: the second must wait for it, and the other order must not.
+                if is_first { Err("later".into()) } else { Ok(()) }
+            }
+        }
+    });
+    ledger.work_once().await.unwrap();
+    pass(&ledger, MINUTE).await;
+    ledger.work_once().await.unwrap();
+    let seen = seen.lock().unwrap().clone();
+    let of = |order: &str| seen.iter().filter(|(of, ..)| of == order).map(|(_, kind, _)| *kind).collect::<Vec<_>>();
+    let (created, paid) = (EventKind::PaymentCreated, EventKind::PaymentPaid);
+    assert_eq!((of("A"), of("B")), (vec![created, created, paid], vec![created, paid]));
+    assert_eq!(seen[0].2, seen.iter().filter(|(order, ..)| order == "A").nth(1).unwrap().2);
+}
+
+pub async fn two_workers_handle_an_event_once(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    ledger.work_once().await.unwrap();
+    let other = book.ledger(&Fake::qr()).await.on_event(ship);
+    let ledger = ledger.on_event(ship);
+    let (first, second) = tokio::join!(ledger.work_once(), other.work_once());
+    assert_eq!(first.unwrap().events + second.unwrap().events, 2);
+    assert_eq!(number(&ledger, SHIPMENTS).await, 1);
+}

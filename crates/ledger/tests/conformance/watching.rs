@@ -1,0 +1,195 @@
+//! Rules 10 and 14: what is asked, how often, and when it ends.
+
+use gerbang_core::PaymentStatus;
+use gerbang_ledger::{Account, EventKind, Why};
+
+use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, number, order, pass, state};
+use crate::fake::{Fake, Script};
+
+pub async fn expired_then_paid_ships_late(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.set("A", |paid| paid.status = PaymentStatus::Expired);
+    pass(&ledger, MINUTE * 6).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), ending(&ledger, "A").await.as_str()), ("closed", "expired"));
+    assert_eq!(ledger.payment("A").await.unwrap().unwrap().status, PaymentStatus::Expired);
+    gateway.pay("A");
+    pass(&ledger, HOUR).await;
+    ledger.work_once().await.unwrap();
+    let paid: Vec<_> = ledger.events(0).await.unwrap();
+    let paid = paid.iter().find(|event| event.kind == EventKind::PaymentPaid).unwrap();
+    assert!(paid.late);
+    assert_eq!(state(&ledger, "A").await, "paid");
+    assert_eq!(number(&ledger, "SELECT late FROM gerbang_receipt").await, 1);
+}
+
+pub async fn pending_after_expiry_and_grace_is_closed(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    pass(&ledger, MINUTE * 5 + SECOND * 30).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!(state(&ledger, "A").await, "open");
+    pass(&ledger, SECOND * 45).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((ending(&ledger, "A").await.as_str(), gateway.asked()), ("expired", 2));
+    assert_eq!(ledger.pay(&order("A"), "main").await.unwrap().reference.as_deref(), Some("A-2"));
+}
+
+pub async fn outage_over_the_expiry_closes_nothing(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.set_down(true);
+    for _ in 0..5 {
+        pass(&ledger, MINUTE * 5).await;
+        ledger.work_once().await.unwrap();
+    }
+    assert_eq!(state(&ledger, "A").await, "open");
+    gateway.pay("A");
+    gateway.set_down(false);
+    pass(&ledger, MINUTE * 5).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!(state(&ledger, "A").await, "paid");
+}
+
+pub async fn gateway_that_cannot_be_asked_is_closed_by_time(book: &Book) {
+    let gateway = Fake::wallet();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    pass(&ledger, MINUTE * 5).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!(state(&ledger, "A").await, "open");
+    pass(&ledger, MINUTE * 2).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((ending(&ledger, "A").await.as_str(), gateway.asked()), ("expired", 0));
+    gateway.pay("A");
+    let (headers, body) = gateway.notification("A");
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    assert_eq!(state(&ledger, "A").await, "paid");
+}
+
+pub async fn closed_payment_is_left_alone_after_its_tail(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await.tail(HOUR);
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.set("A", |paid| paid.status = PaymentStatus::Expired);
+    let mut asked = Vec::new();
+    for _ in 0..60 {
+        pass(&ledger, MINUTE * 2).await;
+        ledger.work_once().await.unwrap();
+        asked.push(gateway.asked());
+    }
+    // Closed after six minutes or so, and asked about for an hour.
+    assert!((5..40).contains(&asked[39]) && asked[39] > asked[20], "{asked:?}");
+    assert_eq!(asked[59], asked[39], "{asked:?}");
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_attempt WHERE due_at IS NOT NULL").await, 0);
+}
+
+pub async fn lost_creation_is_absent_after_the_horizon(book: &Book) {
+    for (name, gateway, is_case) in
+        [("found", Fake::finds(), false), ("again", Fake::creates_once(), true), ("wallet", Fake::wallet(), true)]
+    {
+        gateway.next(&[Script::RequestLost; 40]);
+        let ledger = book.open().await.account(Account::live(name, gateway.clone()).pace(std::time::Duration::ZERO));
+        ledger.pay(&order(name), name).await.unwrap_err();
+        for _ in 0..14 {
+            pass(&ledger, MINUTE).await;
+            ledger.work_once().await.unwrap();
+        }
+        assert_eq!(state(&ledger, name).await, "uncertain", "{name}");
+        for _ in 0..3 {
+            pass(&ledger, MINUTE).await;
+            ledger.work_once().await.unwrap();
+        }
+        assert_eq!(ending(&ledger, name).await, "absent", "{name}");
+        let cases = ledger.cases().await.unwrap();
+        let lost = cases.iter().filter(|case| case.order.as_deref() == Some(name) && case.why == Why::CreationLost);
+        assert_eq!(lost.count(), usize::from(is_case), "{name}");
+    }
+}
+
+pub async fn payment_that_arrives_after_the_horizon_is_found(book: &Book) {
+    let gateway = Fake::finds();
+    gateway.next(&[Script::UnderWay]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    for _ in 0..17 {
+        pass(&ledger, MINUTE).await;
+        ledger.work_once().await.unwrap();
+    }
+    assert_eq!(ending(&ledger, "A").await, "absent");
+    gateway.deliver();
+    gateway.pay("A");
+    pass(&ledger, HOUR).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
+}
+
+pub async fn two_workers_ask_once(book: &Book) {
+    let gateway = Fake::qr();
+    let (one, two) = (book.ledger(&gateway).await, book.ledger(&gateway).await);
+    for name in ["A", "B", "C", "D"] {
+        one.pay(&order(name), "main").await.unwrap();
+    }
+    pass(&one, SECOND * 10).await;
+    let (first, second) = tokio::join!(one.work_once(), two.work_once());
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(gateway.asked(), 4);
+}
+
+pub async fn all_payments_share_one_budget(book: &Book) {
+    let gateway = Fake::qr();
+    let slow =
+        |ledger: gerbang_ledger::Ledger| ledger.account(Account::live("main", gateway.clone()).pace(SECOND * 10));
+    let (one, two) = (slow(book.open().await), slow(book.open().await));
+    for name in ["A", "B", "C", "D"] {
+        one.pay(&order(name), "main").await.unwrap();
+    }
+    pass(&one, MINUTE).await;
+    for asked in 1..=3 {
+        for ledger in [&one, &two, &one, &two] {
+            ledger.work_once().await.unwrap();
+        }
+        assert_eq!(gateway.asked(), asked);
+        pass(&one, SECOND * 10).await;
+    }
+}
+
+pub async fn restart_asks_at_the_accounts_pace(book: &Book) {
+    let gateway = Fake::qr();
+    let before = book.ledger(&gateway).await;
+    for n in 0..30 {
+        before.pay(&order(&format!("A{n}")), "main").await.unwrap();
+    }
+    pass(&before, HOUR).await;
+    drop(before);
+    // As a process that starts, with the pace that a merchant sets.
+    let after = book.open().await.account(Account::live("main", gateway.clone()).pace(SECOND));
+    let stop = tokio::time::sleep(std::time::Duration::from_millis(2500));
+    after.run(stop).await.unwrap();
+    assert!((1..=4).contains(&gateway.asked()), "{}", gateway.asked());
+}
+
+pub async fn unanswered_questions_end_with_a_person(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.set_down(true);
+    for _ in 0..12 {
+        pass(&ledger, HOUR).await;
+        ledger.work_once().await.unwrap();
+    }
+    assert_eq!(state(&ledger, "A").await, "open");
+    let cases = ledger.cases().await.unwrap();
+    assert_eq!(cases.iter().map(|case| case.why).collect::<Vec<_>>(), [Why::NoAnswer]);
+}
