@@ -4,7 +4,7 @@ mod gopay;
 mod va;
 
 use gerbang_core::check::{self, invalid};
-use gerbang_core::{Capabilities, Delivery, Error, Identifier, Kind, NewPayment, Rupiah, Surcharge, Trust};
+use gerbang_core::{Capabilities, Delivery, Error, Kind, NewPayment, Rupiah, Surcharge, Trust};
 use jiff::Timestamp;
 
 pub use gopay::GopayGateway;
@@ -62,8 +62,4 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.notifications = Trust::Signed;
     capabilities.surcharge = Some(SURCHARGE);
     capabilities
-}
-
-fn is_told(id: &Identifier) -> bool {
-    !id.is_blank()
 }

@@ -6,7 +6,7 @@ use gerbang_core::{
 };
 use http::HeaderMap;
 
-use super::{capabilities, is_told, request};
+use super::{capabilities, request};
 use crate::operations::CREATE_GOPAY_PAYMENT;
 use crate::status::{after_fraud_check, gopay};
 use crate::types::{GopayActionName, GopayPayment};
@@ -67,7 +67,7 @@ fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
     // The code first: a refusal has none of the members that a payment has.
     let status = after_fraud_check(status(&told)?, told.fraud_status.as_ref());
     let (Some(order_id), Some(gross_amount), Some(transaction_id)) =
-        (told.order_id, told.gross_amount, told.transaction_id.filter(is_told))
+        (told.order_id, told.gross_amount, told.transaction_id)
     else {
         let what = "the reply lacks one of `order_id`, `gross_amount`, `transaction_id`";
         return Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what));

@@ -6,7 +6,7 @@ use gerbang_core::{
 };
 use http::HeaderMap;
 
-use super::{capabilities, is_told, request};
+use super::{capabilities, request};
 use crate::operations::CREATE_PAYMENT;
 use crate::webhook::{ACCEPTANCE, WebhookKeys, read_notification};
 use crate::{Client, PROVIDER, types};
@@ -74,8 +74,7 @@ impl VaGateway {
             check::payable(PROVIDER, &capabilities(), new.amount, payable)?;
         }
         let page = told.url_pay.filter(|url| check::is_safe_address(url));
-        let number = told.va_number.filter(is_told);
-        let code = told.kd_pay.filter(is_told);
+        let (number, code) = (told.va_number, told.kd_pay);
         if page.is_none() && number.is_none() && code.is_none() {
             let what =
                 "the reply has nothing to pay with: no `va_number`, no `kd_pay`, no `url_pay` that is safe to open";
