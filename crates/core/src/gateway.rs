@@ -19,7 +19,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 /// A payment gateway. Each provider's crate has a type that implements it; `dyn PaymentGateway` works.
 ///
 /// [`PaymentGateway::capabilities`] says what a gateway can do. Asked for anything else, it answers
-/// [`Kind::Unsupported`](crate::Kind::Unsupported) and sends nothing; that is what the provided methods do.
+/// [`Kind::Unsupported`] and sends nothing; that is what the provided methods do.
 pub trait PaymentGateway: Send + Sync {
     /// The gateway's name, which is also that of its payments: `kropay`, `pakasir-v1`.
     fn provider(&self) -> &'static str;
@@ -30,20 +30,20 @@ pub trait PaymentGateway: Send + Sync {
     /// Creates a payment.
     ///
     /// A reply whose reference or amount differs from what was asked for, and a QRIS payload for another amount than the
-    /// payable one, are [`Kind::EchoMismatch`](crate::Kind::EchoMismatch); a broken QRIS payload is
-    /// [`Kind::UnexpectedReply`](crate::Kind::UnexpectedReply). None of them is ever returned as a payment. A reply that says
+    /// payable one, are [`Kind::EchoMismatch`]; a broken QRIS payload is
+    /// [`Kind::UnexpectedReply`]. None of them is ever returned as a payment. A reply that says
     /// at once that the payment is paid is not believed before the gateway was asked.
     ///
     /// **Do not drop the future.** A future that is dropped, by a time-out around it or by a web framework whose client has
     /// gone, reports no error, and the payment may exist. Store the [`NewPayment`] first, and create in a task of its own
     /// (`tokio::spawn`) that outlives the request; what was dropped all the same is found by [`crate::recover`], as after
-    /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent). The client has a deadline of its own.
+    /// [`Delivery::MaybeSent`]. The client has a deadline of its own.
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidRequest`](crate::Kind::InvalidRequest) and [`Delivery::NotSent`](crate::Delivery::NotSent) when a value
+    /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when a value
     /// breaks a limit that the provider states, or when the reference is one that a gateway may change, see
-    /// [`crate::check::reference`]. After [`Delivery::MaybeSent`](crate::Delivery::MaybeSent) the payment may exist: find it
+    /// [`crate::check::reference`]. After [`Delivery::MaybeSent`] the payment may exist: find it
     /// with [`crate::recover`].
     fn create_payment<'a>(&'a self, new: &'a NewPayment) -> Answer<'a, Payment>;
 
@@ -51,8 +51,8 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Kind::EchoMismatch`](crate::Kind::EchoMismatch) when the reply is about another payment;
-    /// [`Kind::NotFound`](crate::Kind::NotFound) where the gateway says so, which does not prove that it will stay so.
+    /// [`Kind::EchoMismatch`] when the reply is about another payment;
+    /// [`Kind::NotFound`] where the gateway says so, which does not prove that it will stay so.
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
         let _ = lookup;
         Box::pin(async { Err(unsupported(self.provider(), "tell the status of a payment")) })
@@ -63,8 +63,8 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Kind::Rejected`](crate::Kind::Rejected) when the gateway refuses, such as after the customer has paid, and, as
-    /// [`Delivery::MaybeSent`](crate::Delivery::MaybeSent), when it accepts and the payment is open all the same.
+    /// [`Kind::Rejected`] when the gateway refuses, such as after the customer has paid, and, as
+    /// [`Delivery::MaybeSent`], when it accepts and the payment is open all the same.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
         let _ = payment;
         Box::pin(async { Err(unsupported(self.provider(), "cancel a payment")) })
@@ -75,8 +75,8 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidNotification`](crate::Kind::InvalidNotification) when it is not the provider's notification;
-    /// [`Kind::Authentication`](crate::Kind::Authentication) when its signature or secret is missing or wrong.
+    /// [`Kind::InvalidNotification`] when it is not the provider's notification;
+    /// [`Kind::Authentication`] when its signature or secret is missing or wrong.
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
         let _ = (headers, body);
         Err(unsupported(self.provider(), "send notifications"))

@@ -15,7 +15,7 @@
 //! own tables; `ledger-postgres` the same on PostgreSQL. Both need Rust 1.94.
 //!
 //! Every client has `new`, `from_env`, `builder` and one method for each operation of the provider's document, and returns the same
-//! [`Error`]. [`PaymentGateway`] is what all gateways have in common; [`gateways`] lists them.
+//! [`Error`]. [`PaymentGateway`] is what all gateways have in common; `gerbang::gateways()` lists them.
 //!
 //! # A first payment
 //!
@@ -59,7 +59,8 @@
 //!
 //! What a gateway can do is known without an account, so that a shop can offer what there is:
 //!
-//! ```
+#![cfg_attr(feature = "kropay", doc = "```")]
+#![cfg_attr(not(feature = "kropay"), doc = "```ignore")]
 //! for gateway in gerbang::gateways() {
 //!     let can = (gateway.capabilities)();
 //!     println!("{}: {}, from Rp{}", gateway.name, gateway.takes, can.least_amount.to_dotted());
