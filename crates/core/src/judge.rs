@@ -55,19 +55,14 @@ impl Expected {
         &self.payment
     }
 
-    /// Takes note of what the gateway has answered, as [`updated`] does, but that a payment which was paid stays so. Money that
-    /// comes after "expired" is then late.
+    /// Takes note of what the gateway has answered, as [`updated`] does: money that comes after "expired" is then late.
     ///
     /// # Errors
     ///
     /// As [`updated`]; nothing is noted then.
     pub fn update(&mut self, answer: Payment) -> Result<(), Error> {
-        let was_paid = self.payment.status == PaymentStatus::Paid;
         self.payment = updated(&self.payment, answer)?;
         self.was_closed |= self.payment.status.is_closed();
-        if was_paid {
-            self.payment.status = PaymentStatus::Paid;
-        }
         Ok(())
     }
 }
@@ -775,10 +770,9 @@ mod tests {
         assert_eq!(now, wanted);
         let paid = Payment { status: PaymentStatus::Paid, ..known.clone() };
         assert_eq!(updated(&paid, said.clone()).unwrap().status, PaymentStatus::Expired);
-        // What is noted of the payment does not forget that it was paid.
         let mut noted = Expected::new(paid);
         noted.update(said.clone()).unwrap();
-        assert_eq!((&noted.payment().status, noted.payment().net), (&PaymentStatus::Paid, Some(Rupiah::new(9_000))));
+        assert_eq!((&noted.payment().status, noted.payment().net), (&PaymentStatus::Expired, Some(Rupiah::new(9_000))));
         // What was of the test mode stays so.
         said.sandbox = Some(false);
         assert_eq!(updated(&now, said.clone()).unwrap().sandbox, Some(true));
