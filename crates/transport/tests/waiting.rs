@@ -419,3 +419,36 @@ async fn waiting_inside_another_function_can_be_spawned() {
     let task = tokio::spawn(async move { nested(&*gateway).await });
     assert_eq!(task.await.unwrap().status, Paid);
 }
+
+#[tokio::test(start_paused = true)]
+async fn longest_interval_is_a_day() {
+    let gateway = Scripted::new(1, [Ok(Pending), Ok(Paid)]);
+    assert!(!paid(&gateway, &payment(None), Poll::every(Duration::MAX)).await);
+    // With up to a tenth more, so that not all ask at once.
+    let day = 24.0 * 60.0 * 60.0;
+    assert!(gateway.pauses().iter().all(|pause| (day..day * 1.11).contains(pause)), "{:?}", gateway.pauses());
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_of_waiting_says_why_and_shows_its_cause() {
+    use std::error::Error as _;
+
+    let poll = || Poll::default().for_at_most(Duration::from_secs(60));
+    let ended = async |answer: Result<PaymentStatus, Error>, expected: Expected, poll: Poll| {
+        wait(&Scripted::new(1, [answer]), &expected, poll).await.unwrap_err()
+    };
+    let open = ended(Ok(Pending), payment(None), poll()).await;
+    assert_eq!(open.to_string(), "the time for waiting is over and the payment is still pending");
+    let expired = ended(Ok(Pending), payment(Some(5)), Poll::default()).await;
+    assert_eq!(expired.to_string(), "the payment's time is over and it is still pending; ask again later");
+    let closed = ended(Ok(Cancelled), payment(None), poll()).await;
+    assert_eq!(closed.to_string(), "the gateway says that the payment is cancelled; ask again later");
+    assert!(open.source().is_none() && closed.source().is_none());
+    let failed = ended(fails(Kind::EchoMismatch), payment(None), poll()).await;
+    assert!(failed.to_string().starts_with("waiting ended: ") && failed.source().is_some(), "{failed}");
+    // Stored as paid, and the gateway does not say so.
+    let mut stored = payment(None).payment().clone();
+    stored.status = Paid;
+    let unproven = ended(Ok(Pending), stored.into(), poll()).await;
+    assert_eq!((unproven.last.status.clone(), unproven.to_string()), (Pending, open.to_string()));
+}
