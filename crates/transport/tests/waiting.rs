@@ -424,9 +424,9 @@ async fn waiting_inside_another_function_can_be_spawned() {
 async fn longest_interval_is_a_day() {
     let gateway = Scripted::new(1, [Ok(Pending), Ok(Paid)]);
     assert!(!paid(&gateway, &payment(None), Poll::every(Duration::MAX)).await);
-    // With up to a tenth more, so that not all ask at once.
+    // And up to a quarter more by chance.
     let day = 24.0 * 60.0 * 60.0;
-    assert!(gateway.pauses().iter().all(|pause| (day..day * 1.11).contains(pause)), "{:?}", gateway.pauses());
+    assert!(gateway.pauses().iter().all(|pause| (day..day * 1.26).contains(pause)), "{:?}", gateway.pauses());
 }
 
 #[tokio::test(start_paused = true)]
