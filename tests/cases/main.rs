@@ -26,6 +26,7 @@ fn every_case_holds() {
         all().into_iter().filter(|case| gerbang_tests::is_wanted(case.name)).map(|case| (case, start(case))).collect();
     let mut results: Vec<_> = running.into_iter().map(|(case, running)| (case, end(&running))).collect();
     results.sort_by_key(|(case, _)| case.name);
+    assert!(!results.is_empty(), "no case has this name");
     let mut failed = 0;
     for (case, result) in &results {
         match result {

@@ -188,9 +188,17 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`Failure`] when its base URL and one of its credentials come from different places.
+    /// [`Failure`] when its base URL is named and empty, or it and one of its credentials come from different places.
     pub fn check_origins(&self, section: &str) -> Result<(), Failure> {
         let url = format!("GERBANG_{}_BASE_URL", section.to_uppercase());
+        // Blank, it would be taken for not set, and the key would go to the provider's own server.
+        if matches!(self.origin(&url), Some(Origin::Flag | Origin::File))
+            && self.read(&url)?.is_none_or(|url| url.trim().is_empty())
+        {
+            return Err(Failure::usage(format!(
+                "the base URL of {section} is empty; leave it out to ask the provider's own server"
+            )));
+        }
         let Some(from) = self.origin(&url).filter(|origin| *origin != Origin::Flag) else {
             return Ok(());
         };

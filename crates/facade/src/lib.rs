@@ -125,7 +125,8 @@
 //! | an optional member cannot be read | warn | `member` |
 //! | a notification needs a person | error | `gerbang.provider`, `gerbang.reference`, `gerbang.payment` |
 //!
-//! No credential and no text of a customer's is in any of them.
+//! No credential is in any of them. What a provider or a sender wrote, such as an unknown status, may be in the texts of events,
+//! as one line.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "kazukipay", feature = "klink", feature = "kropay", feature = "pakasir", feature = "paydigital"))]

@@ -28,6 +28,9 @@ fn descriptor_agrees_with_the_gateway_that_it_makes() {
         assert_eq!(gateway.capabilities(), (descriptor.capabilities)(), "{}", descriptor.name);
         let notifications = descriptor.notifications;
         assert_eq!(gateway.acceptance(), notifications.map_or("", |notifications| notifications.acceptance));
+        if let Some(discontinued) = descriptor.discontinued {
+            assert!(gateway_named(discontinued.instead).unwrap().discontinued.is_none());
+        }
         let trust = gateway.capabilities().notifications;
         assert_eq!(notifications.is_some(), trust != Trust::None, "{}", descriptor.name);
         let proof = notifications.and_then(|notifications| notifications.proof);
@@ -67,6 +70,7 @@ fn proven_sample_is_read_and_any_other_proof_refused() {
         let told = read(&headers(&notifications, KEY)).unwrap();
         assert_eq!(told.provider, descriptor.name);
         assert_eq!(told.reference.as_deref(), sample[notifications.reference].as_str());
+        assert!((notifications.is_own)(notifications.sample.as_bytes()), "{}", descriptor.name);
         assert!(notifications.amounts.iter().all(|name| !sample[name].is_null()), "{}", descriptor.name);
         if let Some(proof) = notifications.proof {
             let refused = |result: Result<_, Error>| result.map(|_| ()).unwrap_err().kind();

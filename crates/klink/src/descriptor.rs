@@ -65,7 +65,8 @@ const NOTIFICATIONS: Notifications = Notifications {
 const BANK_CODE: &str = "GERBANG_KLINK_BANK_CODE";
 const PRODUCT_CODE: &str = "GERBANG_KLINK_PRODUCT_CODE";
 
-/// The bank's product that the gateway for virtual accounts, cards and transfers is of.
+/// The bank's product that the gateway for virtual accounts, cards and transfers is of, which requires both. Not so the client,
+/// whose `list_banks` lists them.
 const CODES: &[Variable] = &[
     Variable { name: BANK_CODE, required: false, secret: false },
     Variable { name: PRODUCT_CODE, required: false, secret: false },

@@ -41,19 +41,26 @@ impl Attempt {
     }
 
     pub fn expected(&self, facts: &Facts) -> Expected {
-        let expected = Expected::new(self.known(facts.provider)).account(&facts.account);
+        let mut known = self.known(facts.provider);
+        // Money that comes after any ending is late, also where the gateway never said how it ended.
+        if let (State::Closed, Some(ending)) = (self.state, self.ending) {
+            known.status = ending.status();
+        }
+        let expected = Expected::new(known).account(&facts.account);
         if facts.mode == Mode::Test { expected.accept_test_mode() } else { expected }
     }
 
-    /// The payment as a shop sees it: with the state that the book has.
-    pub fn shown(&self, provider: &str) -> Payment {
+    /// The payment as a shop sees it: with the state that the book has. It is paid only where the order is: too little money is a
+    /// person's matter.
+    pub fn shown(&self, provider: &str, is_order_paid: bool) -> Payment {
         let mut payment = self.known(provider);
         payment.status = match (self.state, self.ending) {
-            (State::Paid, _) => PaymentStatus::Paid,
+            (State::Paid, _) if is_order_paid => PaymentStatus::Paid,
+            (State::Paid, _) => PaymentStatus::Unknown("paid with another amount; a person must look".to_owned()),
             (State::Closed, Some(ending)) => ending.status(),
             _ => PaymentStatus::Pending,
         };
-        if self.state == State::Closed {
+        if matches!(self.state, State::Closed | State::Paid) {
             // Nobody is to pay it any more.
             payment.pay_with.clear();
         }

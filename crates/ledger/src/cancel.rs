@@ -19,6 +19,8 @@ pub enum Cancelled {
     StillOpen,
     /// The customer was faster: the order is paid.
     Paid,
+    /// Too little was paid, so that the order is neither open nor paid: a person must look, see [`Ledger::cases`].
+    AwaitsPerson,
 }
 
 impl Ledger {
@@ -71,8 +73,10 @@ impl Ledger {
             };
         }
         self.news.notify_waiters();
+        let is_paid = is_paid || self.store.open_of(order).await?.is_some_and(|(_, is_paid)| is_paid);
         Ok(match (attempt.state, is_paid) {
-            (State::Paid, _) | (State::Closed, true) => Cancelled::Paid,
+            (State::Paid | State::Closed, true) => Cancelled::Paid,
+            (State::Paid, false) => Cancelled::AwaitsPerson,
             (State::Closed, false) => Cancelled::Closed,
             _ => Cancelled::StillOpen,
         })

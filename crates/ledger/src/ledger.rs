@@ -130,10 +130,10 @@ impl Ledger {
     ///
     /// [`Error::Store`].
     pub async fn payment(&self, order: &str) -> Result<Option<Payment>, Error> {
-        let Some(attempt) = self.store.current(order).await? else { return Ok(None) };
+        let Some((attempt, is_order_paid)) = self.store.current(order).await? else { return Ok(None) };
         let account = self.accounts.get(&attempt.account);
         let provider = account.map_or("", |account| account.gateway().provider());
-        Ok(Some(attempt.shown(provider)))
+        Ok(Some(attempt.shown(provider, is_order_paid)))
     }
 
     /// The events after a number of theirs, the oldest first, at most 1000. For programs that read them instead of handling

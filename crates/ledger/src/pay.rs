@@ -52,10 +52,10 @@ impl Ledger {
         loop {
             let taken_at = Instant::now();
             let attempt = match self.store.take_intent(order, &account.facts()).await? {
-                Intent::Paid(attempt) => return self.show(&attempt),
+                Intent::Paid(attempt) => return self.show(&attempt, true),
                 Intent::Attempt(attempt) => {
                     if attempt.state == State::Open {
-                        return self.show(&attempt);
+                        return self.show(&attempt, false);
                     }
                     // Somebody else is sending it, or finding out what became of it.
                     if started.elapsed() > PATIENCE || attempt.state == State::Uncertain {
@@ -70,7 +70,9 @@ impl Ledger {
             sent += 1;
             let (after, error) = self.send(attempt, account, taken_at).await?;
             match (after.state, error) {
-                (State::Open | State::Paid, _) => return self.show(&after),
+                (State::Open, _) => return self.show(&after, false),
+                // Whether that pays the order is in the book.
+                (State::Paid, _) => {}
                 (State::Closed, error) if is_unseen(&after) && sent < MOST_SENDS => drop(error),
                 (_, Some(error)) if after.state != State::Uncertain => return Err(Error::Gateway(error)),
                 (State::Closed, None) => return Err(Error::Gateway(closed_at_once(&after))),
@@ -106,8 +108,8 @@ impl Ledger {
         Ok((after, reply.err()))
     }
 
-    fn show(&self, attempt: &Attempt) -> Result<Payment, Error> {
-        Ok(attempt.shown(self.find_account(&attempt.account)?.gateway().provider()))
+    fn show(&self, attempt: &Attempt, is_order_paid: bool) -> Result<Payment, Error> {
+        Ok(attempt.shown(self.find_account(&attempt.account)?.gateway().provider(), is_order_paid))
     }
 }
 

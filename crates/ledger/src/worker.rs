@@ -266,11 +266,18 @@ impl Ledger {
         let tx = self.begin().await?;
         let Some(event) = tx.conn().await?.due_event().await? else { return Ok(None) };
         let seq = event.seq;
+        // Before the handler is called: should it commit the transaction itself, its effect and the mark go together all the same.
+        if !tx.mark_handled(seq).await? {
+            tx.rollback().await;
+            return Ok(Some(false));
+        }
         let handled = tokio::spawn(handler(tx.shared(), event)).await;
         match handled {
+            // Again: where a statement of the handler's has failed, PostgreSQL refuses all others, and would commit nothing.
             Ok(Ok(())) => match tx.mark_handled(seq).await {
-                Ok(true) => return tx.commit().await.map(|()| Some(true)),
-                Ok(false) => {}
+                Ok(_) => return tx.commit().await.map(|()| Some(true)),
+                // The handler has committed it.
+                Err(Error::WrongTransaction) => return Ok(Some(true)),
                 Err(error) => tracing::error!(gerbang.event = seq, "an event could not be marked as handled: {error}"),
             },
             Ok(Err(error)) => tracing::error!(gerbang.event = seq, "the handler of an event failed: {error}"),

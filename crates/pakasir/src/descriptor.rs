@@ -7,7 +7,7 @@ use gerbang_transport::registry::{Descriptor, Discontinued, Notifications, Prove
 
 use crate::{v1, v2};
 
-/// The gateways of this crate: API v2, and v1, which is discontinued.
+/// The gateways of this crate: API v2, and v1, which is discontinued. Where one is to be chosen of a provider, it is the first.
 pub const GATEWAYS: &[Descriptor] = &[V2, V1];
 
 /// The variable with the project's webhook secret.

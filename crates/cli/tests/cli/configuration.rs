@@ -157,3 +157,16 @@ fn every_command_has_a_man_page() {
         assert!(fs::read_to_string(directory.join(page)).unwrap().contains(".TH"), "{page}");
     }
 }
+
+#[test]
+fn named_and_empty_base_url_sends_nothing() {
+    let flag = gerbang(&["pay", "-p", "kropay", "-a", "10000", "--base-url", " "]);
+    let file = directory().join("config.toml");
+    fs::write(&file, "[profiles.shop.kropay]\napi_key = \"CANARY\"\nbase_url = \"\"\n").unwrap();
+    let mut profile = gerbang(&["kropay", "payment-status", "--reference", "PG-1", "--profile", "shop"]);
+    profile.env("GERBANG_CONFIG", file);
+    for mut command in [flag, profile] {
+        let ran = end(command.env("GERBANG_KROPAY_API_KEY", "CANARY").spawn().unwrap());
+        assert!(ran.code == Some(2) && ran.stderr.contains("the base URL of kropay is empty"), "{ran:?}");
+    }
+}

@@ -70,9 +70,10 @@ impl Conn {
             self.open_case(&after, finding).await?;
         }
         if learning.is_question {
-            self.answer_inbox(&after, &news.next).await?;
+            self.answer_inbox(&after, learning.facts, &news.next).await?;
         }
-        let is_unseen = before.state != State::Closed && after.ending == Some(Ending::Unseen);
+        let is_closed_now = before.state != State::Closed && after.state == State::Closed;
+        let is_unseen = is_closed_now && after.ending == Some(Ending::Unseen);
         if is_unseen {
             self.add_spare(&after).await?;
         }

@@ -58,9 +58,14 @@ impl Store {
         Ok(Some((conn.open_attempt(order).await?, is_paid)))
     }
 
-    /// The attempt that is open for an order, or else the one that has paid it, or else the last.
-    pub async fn current(&self, order: &str) -> Result<Option<Attempt>, Error> {
+    /// The attempt that has paid an order, or else the one that is open, or else the last; and whether the order is paid.
+    pub async fn current(&self, order: &str) -> Result<Option<(Attempt, bool)>, Error> {
         let mut conn = self.read().await?;
+        // Before the attempt: an order that is paid between the two is shown as paid a moment later.
+        let is_paid = match conn.first("SELECT state FROM gerbang_order WHERE id = $1", values![order]).await? {
+            Some(row) => row.text("state")? == "paid",
+            None => return Ok(None),
+        };
         let row = conn
             .first(
                 attempt_columns!(
@@ -70,7 +75,7 @@ impl Store {
                 values![order],
             )
             .await?;
-        row.as_ref().map(attempt).transpose()
+        Ok(row.as_ref().map(attempt).transpose()?.map(|attempt| (attempt, is_paid)))
     }
 }
 

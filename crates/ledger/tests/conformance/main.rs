@@ -96,6 +96,7 @@ conformance! {
         first_receipt_ships_and_a_second_is_surplus
         two_gateways_that_are_both_paid_are_one_surplus
         too_little_ships_nothing_until_a_person_decides
+        too_little_found_by_a_cancellation_awaits_a_person
         too_much_ships_and_the_difference_is_surplus
         signed_amounts_decide_as_answers_do
         second_payment_of_a_reference_goes_to_a_person
@@ -129,6 +130,7 @@ conformance! {
         failed_handler_leaves_nothing_behind
         panicking_handler_leaves_nothing_behind
         events_of_an_order_come_in_order
+        handler_that_commits_has_its_effect_once
         two_workers_handle_an_event_once;
     people:
         refund_is_written_once_with_a_name

@@ -1,7 +1,7 @@
 //! Rules 5 to 8 and 11: what a receipt is, and what it does.
 
 use gerbang_core::{PaymentStatus, Rupiah};
-use gerbang_ledger::{Account, Error, EventKind, Ledger, Order, Resolution, Why};
+use gerbang_ledger::{Account, Cancelled, Error, EventKind, Ledger, Order, Resolution, Why};
 
 use crate::book::{Book, MINUTE, SECOND, events, number, order, pass, state, text};
 use crate::fake::{Fake, Script, notification};
@@ -67,11 +67,25 @@ pub async fn too_little_ships_nothing_until_a_person_decides(book: &Book) {
     assert_eq!((state(&ledger, "A").await.as_str(), order_state(&ledger).await.as_str()), ("paid", "unpaid"));
     assert_eq!((events(&ledger, EventKind::PaymentPaid).await, whys(&ledger).await), (0, vec![Why::Short]));
     assert!(matches!(ledger.pay(&order("A"), "main").await, Err(Error::AwaitsPerson { .. })));
+    // Nobody who looks at the payment ships either.
+    let shown = ledger.payment("A").await.unwrap().unwrap();
+    assert!(matches!(shown.status, PaymentStatus::Unknown(_)), "{:?}", shown.status);
     assert_eq!(number(&ledger, "SELECT amount FROM gerbang_receipt").await, 9_999);
     let case = ledger.cases().await.unwrap()[0].id;
     ledger.resolve(case, Resolution::Paid, "Ani", "a rupiah is a gift").await.unwrap();
     assert_eq!((events(&ledger, EventKind::PaymentPaid).await, order_state(&ledger).await.as_str()), (1, "paid"));
     assert!(ledger.surplus().await.unwrap().is_empty());
+    assert_eq!(ledger.payment("A").await.unwrap().unwrap().status, PaymentStatus::Paid);
+}
+
+pub async fn too_little_found_by_a_cancellation_awaits_a_person(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    gateway.set("A", |paid| paid.payable = Rupiah::new(9_999));
+    assert_eq!(ledger.cancel("A").await.unwrap(), Cancelled::AwaitsPerson);
+    assert_eq!((order_state(&ledger).await.as_str(), whys(&ledger).await), ("unpaid", vec![Why::Short]));
 }
 
 pub async fn too_much_ships_and_the_difference_is_surplus(book: &Book) {

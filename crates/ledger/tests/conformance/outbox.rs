@@ -87,6 +87,22 @@ pub async fn panicking_handler_leaves_nothing_behind(book: &Book) {
     assert_eq!(ledger.on_event(ship).work_once().await.unwrap().events, 2);
 }
 
+pub async fn handler_that_commits_has_its_effect_once(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    let hasty = ledger.clone().on_event(|mut tx, event: Event| async move {
+        if event.kind == EventKind::PaymentPaid {
+            tx.execute("INSERT INTO my_shipment (id) VALUES ($1)", [event.order.as_deref().unwrap_or_default().into()])
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    });
+    assert_eq!(hasty.work_once().await.unwrap().events, 2);
+    pass(&ledger, MINUTE).await;
+    assert_eq!(hasty.work_once().await.unwrap().events, 0);
+    assert_eq!(number(&ledger, SHIPMENTS).await, 1);
+}
+
 pub async fn events_of_an_order_come_in_order(book: &Book) {
     let (gateway, ledger) = paid_order(book).await;
     ledger.pay(&order("B"), "main").await.unwrap();

@@ -4,6 +4,7 @@ use gerbang::registry::{self, Proven};
 use gerbang::{Error, Kind, Notification, Secret};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::MAX_BODY;
 use crate::failure::Failure;
 use crate::provider::Provider;
 use crate::settings::Settings;
@@ -53,6 +54,10 @@ impl Reader {
     /// Whether a header's value proves a body, as the library decides it.
     pub fn is_proven(&self, value: &HeaderValue, body: &[u8]) -> bool {
         let Some(proof) = self.proof() else { return false };
+        // A larger one is refused before its proof is looked at.
+        if body.len() > MAX_BODY {
+            return false;
+        }
         let headers = HeaderMap::from_iter([(HeaderName::from_static(proof.header), value.clone())]);
         self.read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
     }

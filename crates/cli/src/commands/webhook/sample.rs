@@ -15,7 +15,7 @@ pub struct Sample {
     members: Vec<(String, Json)>,
     /// The merchant's reference.
     reference: &'static str,
-    /// The price, where it is member, and the amounts that are more than it.
+    /// The price, where it is a member, and the amounts that are more than it.
     amounts: &'static [&'static str],
 }
 
