@@ -70,7 +70,7 @@ impl Conn {
             self.open_case(&after, finding).await?;
         }
         if learning.is_question {
-            self.answer_inbox(&after, learning.facts, &news.next).await?;
+            self.answer_inbox(&after, &news.next).await?;
         }
         let is_closed_now = before.state != State::Closed && after.state == State::Closed;
         let is_unseen = is_closed_now && after.ending == Some(Ending::Unseen);

@@ -169,8 +169,7 @@ impl Conn {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now}) ON CONFLICT (account, hash) DO UPDATE \
-                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, \
-                   at = CASE WHEN excluded.outcome IS NULL THEN excluded.at ELSE gerbang_inbox.at END, tries = 0";
+                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, tries = 0";
         let values = values![
             facts.account.as_str(),
             incoming.hash,
@@ -229,25 +228,14 @@ impl Conn {
         Ok(())
     }
 
-    /// An answer about the attempt answers every notification that does not name another payment and came before the question.
-    /// For the others the attempt is asked about again, whatever its state.
-    pub(super) async fn answer_inbox(
-        &mut self,
-        attempt: &Attempt,
-        facts: &Facts,
-        next: &Next<'_>,
-    ) -> Result<(), Error> {
-        if !matches!(next, Next::Failed(_)) {
-            let sql = "UPDATE gerbang_inbox SET outcome = $3 WHERE attempt = $1 AND outcome IS NULL AND at <= $4 \
-                       AND (gateway_id IS NULL OR gateway_id = $2)";
-            let id = attempt.gateway_id.as_deref();
-            self.execute(sql, values![attempt.id, id, attempt.state.as_str(), attempt.asked_at]).await?;
+    /// An answer about the attempt answers every notification that does not name another payment.
+    pub(super) async fn answer_inbox(&mut self, attempt: &Attempt, next: &Next<'_>) -> Result<(), Error> {
+        if matches!(next, Next::Failed(_)) {
+            return Ok(());
         }
-        let interval = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
-        let soonest = (attempt.asked_at + interval).max(attempt.now);
-        let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2) \
-                   AND EXISTS (SELECT 1 FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL AND tries = 0)";
-        self.execute(sql, values![attempt.id, soonest]).await?;
+        let sql = "UPDATE gerbang_inbox SET outcome = $3 \
+                   WHERE attempt = $1 AND outcome IS NULL AND (gateway_id IS NULL OR gateway_id = $2)";
+        self.execute(sql, values![attempt.id, attempt.gateway_id.as_deref(), attempt.state.as_str()]).await?;
         Ok(())
     }
 }
