@@ -7,7 +7,7 @@ use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::machine::{Ending, Fact, State};
 use crate::news::{News, of_answer, of_failed_question};
-use crate::store::Learning;
+use crate::store::{Answers, Learning};
 
 /// What has become of an order's payment after [`Ledger::cancel`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Ledger {
         let account = self.find_account(&attempt.account)?.clone();
         let facts = account.facts();
         self.store.know(&facts).await?;
-        let learning = Learning { facts: &facts, ends_lease: false, is_question: true };
+        let learning = Learning { facts: &facts, ends_lease: false, answers: Answers::Before(attempt.now) };
         if attempt.state == State::Intended {
             let drop_it = |_: &Attempt| News::fact(Fact::Dropped(Ending::Withdrawn));
             attempt = self.store.learn(attempt.id, learning, drop_it).await?;

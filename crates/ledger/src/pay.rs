@@ -13,7 +13,7 @@ use crate::machine::{Ending, Fact, State};
 use crate::news::{News, of_reply};
 use crate::order::Order;
 use crate::schedule::LATEST_SEND;
-use crate::store::{Intent, Learning};
+use crate::store::{Answers, Intent, Learning};
 
 /// How long to wait for somebody else who is sending the same attempt.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -89,7 +89,7 @@ impl Ledger {
         taken_at: Instant,
     ) -> Result<(Attempt, Option<gerbang_core::Error>), Error> {
         let facts = account.facts();
-        let learning = Learning { facts: &facts, ends_lease: true, is_question: false };
+        let learning = Learning { facts: &facts, ends_lease: true, answers: Answers::None };
         if taken_at.elapsed() > LATEST_SEND {
             // The lease may be over for others, who take it that the request is under way: it must not be begun any more.
             let after = self.store.learn(attempt.id, learning, |_| News::fact(Fact::NotSent)).await?;

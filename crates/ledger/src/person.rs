@@ -105,7 +105,8 @@ pub enum Resolution {
     /// The attempt is paid, as far as the merchant is concerned: the person has seen the money. The order is paid with it; the
     /// money is surplus where the order was paid before.
     Paid,
-    /// Nobody will pay the attempt: it is closed and the order can have another. Money that comes all the same counts.
+    /// Nobody will pay the attempt: it is closed and the order can have another. What came in for it already, too little, is
+    /// surplus. Money that comes all the same counts.
     Unpaid,
 }
 

@@ -11,10 +11,9 @@ use tokio::time::{Instant, timeout};
 use crate::account::{Account, Facts};
 use crate::attempt::Attempt;
 use crate::ledger::{Handler, Ledger, millis};
-use crate::machine::State;
 use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
 use crate::person::Why;
-use crate::store::{Claimed, Learning, OtherId};
+use crate::store::{Answers, Claimed, Learning, OtherId};
 use crate::task::Task;
 use crate::{Error, chance};
 
@@ -166,10 +165,13 @@ impl Ledger {
 
     async fn carry_out(&self, claimed: Claimed, account: &Account, claimed_at: Instant) -> Result<(), Error> {
         let facts = account.facts();
-        // Time answers for those who cannot be asked any more, and a paid payment has its answer.
-        let is_question = !matches!(claimed.task, Task::CreateAgain | Task::Send)
-            && (claimed.task != Task::Nothing || claimed.attempt.state == State::Paid);
-        let learning = Learning { facts: &facts, ends_lease: true, is_question };
+        let answers = match claimed.task {
+            Task::Ask | Task::Find => Answers::Before(claimed.attempt.asked_at),
+            // Time answers for those who cannot be asked any more.
+            Task::Conclude(_) | Task::GiveUpLooking => Answers::All,
+            Task::Send | Task::CreateAgain | Task::AskAbout(_) | Task::Nothing => Answers::None,
+        };
+        let learning = Learning { facts: &facts, ends_lease: true, answers };
         let (attempt, gateway) = (claimed.attempt, account.gateway());
         match claimed.task {
             Task::Send => {
@@ -233,7 +235,8 @@ impl Ledger {
         let kin = answer.as_ref().map(|answer| (answer, kinship(attempt, facts, answer)));
         let other = match kin {
             Ok((answer, Kinship::Paid | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
-                let learning = Learning { facts, ends_lease: true, is_question: true };
+                let answers = Answers::Before(attempt.asked_at);
+                let learning = Learning { facts, ends_lease: true, answers };
                 self.store.learn(attempt.id, learning, |now| of_answer(now, facts, answer)).await?;
                 OtherId::Settled("answered", None)
             }

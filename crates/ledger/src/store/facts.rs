@@ -27,8 +27,18 @@ pub(crate) struct Learning<'a> {
     pub facts: &'a Facts,
     /// Whether the lease of this process ends with it.
     pub ends_lease: bool,
-    /// Whether it comes from a question, which answers the notifications that wait for one.
-    pub is_question: bool,
+    /// Which of the notifications that wait for a question it answers.
+    pub answers: Answers,
+}
+
+/// Which of the notifications that wait for a question are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answers {
+    None,
+    /// Those that came before the question, by the database's clock.
+    Before(i64),
+    /// All: nothing else will be said.
+    All,
 }
 
 impl Store {
@@ -69,9 +79,7 @@ impl Conn {
         if let Some(finding) = &news.finding {
             self.open_case(&after, finding).await?;
         }
-        if learning.is_question {
-            self.answer_inbox(&after, &news.next).await?;
-        }
+        self.answer_inbox(&after, learning, &news.next).await?;
         let is_closed_now = before.state != State::Closed && after.state == State::Closed;
         let is_unseen = is_closed_now && after.ending == Some(Ending::Unseen);
         if is_unseen {

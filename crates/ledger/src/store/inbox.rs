@@ -4,12 +4,13 @@
 use gerbang_core::{Doubt, Notification, PaymentStatus, Trust};
 
 use super::conn::values;
-use super::facts::{Learning, due_in};
+use super::facts::{Answers, Learning, due_in};
 use super::rows::to_json;
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
+use crate::machine::State;
 use crate::news::{Finding, Next};
 use crate::person::Why;
 use crate::schedule::interval;
@@ -127,7 +128,7 @@ impl Conn {
             Verdict::Refuse(doubt) => Ok(Received::Refused(doubt)),
             Verdict::Learn(news) => {
                 self.keep(Some(attempt.id), facts, incoming, Some("learnt")).await?;
-                let learning = Learning { facts, ends_lease: false, is_question: false };
+                let learning = Learning { facts, ends_lease: false, answers: Answers::None };
                 self.apply(store, attempt, *news, learning).await?;
                 Ok(Received::Kept)
             }
@@ -169,7 +170,8 @@ impl Conn {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now}) ON CONFLICT (account, hash) DO UPDATE \
-                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, tries = 0";
+                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, \
+                   at = CASE WHEN excluded.outcome IS NULL THEN excluded.at ELSE gerbang_inbox.at END, tries = 0";
         let values = values![
             facts.account.as_str(),
             incoming.hash,
@@ -186,10 +188,8 @@ impl Conn {
 
     /// Brings the next question forward, but keeps the interval: however many notifications come, one question is asked.
     async fn ask_now(&mut self, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
-        let interval = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
-        let soonest = (attempt.asked_at + interval).max(attempt.now);
         let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
-        self.execute(sql, values![attempt.id, soonest]).await?;
+        self.execute(sql, values![attempt.id, soonest(attempt, facts)]).await?;
         // The gateway may know of the money a little later than it notifies, also after the tail.
         let sql = "UPDATE gerbang_attempt SET watch_until = {now} + $2 WHERE id = $1 AND watch_until < {now} + $2";
         self.execute(sql, values![attempt.id, WATCHED_AGAIN]).await?;
@@ -228,14 +228,44 @@ impl Conn {
         Ok(())
     }
 
-    /// An answer about the attempt answers every notification that does not name another payment.
-    pub(super) async fn answer_inbox(&mut self, attempt: &Attempt, next: &Next<'_>) -> Result<(), Error> {
-        if matches!(next, Next::Failed(_)) {
-            return Ok(());
+    /// An answer about the attempt answers the notifications that came before the question and name no other payment; that it is
+    /// paid answers all of them. For the others the next question is planned.
+    pub(super) async fn answer_inbox(
+        &mut self,
+        attempt: &Attempt,
+        learning: Learning<'_>,
+        next: &Next<'_>,
+    ) -> Result<(), Error> {
+        let is_paid = attempt.state == State::Paid;
+        let before = match learning.answers {
+            _ if is_paid => i64::MAX,
+            _ if matches!(next, Next::Failed(_)) => return Ok(()),
+            Answers::None => return Ok(()),
+            Answers::Before(asked_at) => asked_at,
+            Answers::All => i64::MAX,
+        };
+        let id = attempt.gateway_id.as_deref();
+        let sql = "UPDATE gerbang_inbox SET outcome = $3 WHERE attempt = $1 AND outcome IS NULL AND at <= $4 \
+                   AND (gateway_id IS NULL OR gateway_id = $2)";
+        self.execute(sql, values![attempt.id, id, attempt.state.as_str(), before]).await?;
+        if is_paid {
+            // Nothing else would be planned for those that name another payment.
+            return if learning.facts.can.status {
+                self.plan_after_other_id(attempt, learning.facts).await
+            } else {
+                Ok(())
+            };
         }
-        let sql = "UPDATE gerbang_inbox SET outcome = $3 \
-                   WHERE attempt = $1 AND outcome IS NULL AND (gateway_id IS NULL OR gateway_id = $2)";
-        self.execute(sql, values![attempt.id, attempt.gateway_id.as_deref(), attempt.state.as_str()]).await?;
+        let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2) \
+                   AND EXISTS (SELECT 1 FROM gerbang_inbox \
+                               WHERE attempt = $1 AND outcome IS NULL AND (gateway_id IS NULL OR gateway_id = $3))";
+        self.execute(sql, values![attempt.id, soonest(attempt, learning.facts), id]).await?;
         Ok(())
     }
+}
+
+/// When the gateway may be asked about an attempt again.
+fn soonest(attempt: &Attempt, facts: &Facts) -> i64 {
+    let interval = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
+    attempt.asked_at.saturating_add(interval).max(attempt.now)
 }

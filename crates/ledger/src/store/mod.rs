@@ -16,7 +16,7 @@ mod sqlite;
 mod work;
 
 pub(crate) use conn::Conn;
-pub(crate) use facts::Learning;
+pub(crate) use facts::{Answers, Learning};
 pub(crate) use inbox::{Incoming, OtherId, Received};
 pub(crate) use intents::Intent;
 pub(crate) use work::Claimed;

@@ -1,7 +1,7 @@
 //! What a person sees and settles. Nothing is deleted.
 
 use super::conn::{Row, values};
-use super::facts::Learning;
+use super::facts::{Answers, Learning};
 use super::rows::{rupiah, timestamp, unreadable};
 use super::{Conn, Store, transact};
 use crate::Error;
@@ -68,10 +68,15 @@ impl Store {
                 Err(Error::NotFound(format!("case {id}")))?;
             }
             match (resolution, locked) {
-                (Resolution::Paid, Some((attempt, facts))) => conn.pay_by_person(self, &attempt, facts).await?,
+                (Resolution::Paid, Some((attempt, facts))) => {
+                    let sql = "SELECT id FROM gerbang_case WHERE id = $1 AND why = $2";
+                    let is_second = conn.first(sql, values![id, Why::SecondPayment.as_str()]).await?.is_some();
+                    conn.pay_by_person(self, &attempt, facts, is_second).await?
+                }
                 (Resolution::Unpaid, Some((attempt, facts))) => {
-                    let learning = Learning { facts, ends_lease: false, is_question: false };
-                    conn.apply(self, &attempt, News::fact(Fact::Over(Ending::Failed)), learning).await.map(drop)?
+                    let learning = Learning { facts, ends_lease: false, answers: Answers::None };
+                    conn.apply(self, &attempt, News::fact(Fact::Over(Ending::Failed)), learning).await?;
+                    conn.give_back(&attempt).await?
                 }
                 _ => {}
             }
@@ -80,9 +85,26 @@ impl Store {
 }
 
 impl Conn {
-    /// A person has seen the money of this attempt: it counts once, whatever was written of it before.
-    async fn pay_by_person(&mut self, store: &Store, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
-        let learning = Learning { facts, ends_lease: false, is_question: false };
+    /// What came in for an attempt that a person calls unpaid is due back, unless it pays the order.
+    async fn give_back(&mut self, attempt: &Attempt) -> Result<(), Error> {
+        let sql = "SELECT r.amount FROM gerbang_receipt r WHERE r.attempt = $1 \
+                   AND NOT EXISTS (SELECT 1 FROM gerbang_order o WHERE o.paid_by = r.attempt)";
+        match self.first(sql, values![attempt.id]).await? {
+            Some(row) => self.add_surplus(attempt, rupiah(row.int("amount")?)?, "excess").await,
+            None => Ok(()),
+        }
+    }
+
+    /// A person has seen the money of this attempt: it counts once, whatever was written of it before. That of a second payment
+    /// of its reference is surplus.
+    async fn pay_by_person(
+        &mut self,
+        store: &Store,
+        attempt: &Attempt,
+        facts: &Facts,
+        is_second: bool,
+    ) -> Result<(), Error> {
+        let learning = Learning { facts, ends_lease: false, answers: Answers::None };
         let attempt = self.apply(store, attempt, News::fact(Fact::Paid), learning).await?;
         let payable = attempt.payment.as_ref().and_then(|payment| payment.payable).unwrap_or(attempt.amount);
         let sql = "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) VALUES ($1, $2, $3, 0, {now}) \
@@ -96,8 +118,8 @@ impl Conn {
         }
         let sql = "SELECT id FROM gerbang_order WHERE id = $1 AND paid_by = $2";
         match self.first(sql, values![attempt.order.as_str(), attempt.id]).await? {
-            Some(_) => Ok(()),
-            None => self.add_surplus(&attempt, amount, "second").await,
+            Some(_) if !is_second => Ok(()),
+            _ => self.add_surplus(&attempt, amount, "second").await,
         }
     }
 }

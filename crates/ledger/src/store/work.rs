@@ -46,12 +46,13 @@ impl Conn {
     ) -> Result<Option<Claimed>, Error> {
         let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} \
                    ORDER BY due_at LIMIT 1 {skip}";
-        let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(None) };
-        let attempt = self.locked_attempt(row.int("id")?).await?;
-        let notified_id = self.notified_id(&attempt).await?;
-        let task = task(&attempt, facts, notified_id, chance);
+        let Some((mut attempt, mut task)) = self.due(sql, facts, chance).await? else { return Ok(None) };
         if task.asks() && !self.take_budget(facts, pace).await? {
-            return Ok(None);
+            // What asks nothing does not wait for the budget.
+            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} \
+                       AND state IN ('intended', 'sending') ORDER BY due_at LIMIT 1 {skip}";
+            let Some(unsent) = self.due(sql, facts, chance).await? else { return Ok(None) };
+            (attempt, task) = unsent;
         }
         let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
         let asks = i64::from(task.asks());
@@ -60,6 +61,15 @@ impl Conn {
         self.execute(sql, values![attempt.id, holder, lease, asks]).await?;
         let attempt = self.locked_attempt(attempt.id).await?;
         Ok(Some(Claimed { attempt, task }))
+    }
+
+    /// The first attempt of a query, locked, and what is to be done about it.
+    async fn due(&mut self, sql: &'static str, facts: &Facts, chance: u32) -> Result<Option<(Attempt, Task)>, Error> {
+        let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(None) };
+        let attempt = self.locked_attempt(row.int("id")?).await?;
+        let notified_id = self.notified_id(&attempt).await?;
+        let task = task(&attempt, facts, notified_id, chance);
+        Ok(Some((attempt, task)))
     }
 
     /// The gateway's id that the waiting notification names that was tried least, where it is not the attempt's own.

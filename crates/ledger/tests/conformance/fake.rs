@@ -79,6 +79,7 @@ pub struct Fake {
     world: Arc<Mutex<World>>,
     released: Arc<Notify>,
     is_held: Arc<AtomicBool>,
+    holds_answer: Arc<AtomicBool>,
 }
 
 impl Fake {
@@ -86,8 +87,8 @@ impl Fake {
         let mut can = Capabilities::new(Rupiah::new(1));
         (can.status, can.notifications, can.expiry) = (true, Trust::Unsigned, true);
         change(&mut can);
-        let (world, released, is_held) = Default::default();
-        Self { can, prefix: "PG", name: PROVIDER, world, released, is_held }
+        let (world, released, is_held, holds_answer) = Default::default();
+        Self { can, prefix: "PG", name: PROVIDER, world, released, is_held, holds_answer }
     }
 
     /// It finds payments by reference, as Kazukipay does.
@@ -171,7 +172,7 @@ impl Fake {
         }
     }
 
-    /// Waits until a creation is held.
+    /// Waits until a creation or an answer is held.
     pub async fn until_held(&self) {
         for _ in 0..2000 {
             if self.is_held.load(Ordering::SeqCst) {
@@ -180,6 +181,11 @@ impl Fake {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("no creation is held");
+    }
+
+    /// The next question is answered once [`Fake::release`] says so, as things stood when it came.
+    pub fn hold_next_answer(&self) {
+        self.holds_answer.store(true, Ordering::SeqCst);
     }
 
     pub fn release(&self) {
@@ -347,7 +353,14 @@ impl PaymentGateway for Fake {
     }
 
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
-        Box::pin(async move { self.ask(lookup) })
+        Box::pin(async move {
+            let answer = self.ask(lookup);
+            if self.holds_answer.swap(false, Ordering::SeqCst) {
+                self.is_held.store(true, Ordering::SeqCst);
+                self.released.notified().await;
+            }
+            answer
+        })
     }
 
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {

@@ -307,3 +307,48 @@ pub async fn id_that_the_gateway_knows_later_is_asked_about_again(book: &Book) {
     ledger.work_once().await.unwrap();
     assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
 }
+
+pub async fn notification_during_a_question_leads_to_another(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    // An old payment is asked about every few minutes.
+    pass(&ledger, MINUTE * 60).await;
+    gateway.hold_next_answer();
+    let asking = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.work_once().await }
+    });
+    gateway.until_held().await;
+    gateway.pay("A");
+    assert_eq!(notify(&ledger, &gateway, "A").await, 200);
+    gateway.release();
+    asking.await.unwrap().unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), gateway.asked()), ("open", 1));
+    pass(&ledger, SECOND * 4).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), gateway.asked(), receipts(&ledger).await), ("paid", 2, 1));
+    assert_eq!(text(&ledger, "SELECT outcome FROM gerbang_inbox").await, "paid");
+}
+
+pub async fn second_payment_that_is_notified_with_the_first_is_found(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    // Chance decides which of the two is asked about first.
+    for name in ["A", "B", "C", "D"] {
+        ledger.pay(&order(name), "main").await.unwrap();
+        gateway.pay(name);
+        let second = gateway.pay_twice(name);
+        assert_eq!(notify(&ledger, &gateway, name).await, 200);
+        let (headers, body) = notification(&second, name, None, &PaymentStatus::Paid);
+        assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    }
+    for _ in 0..8 {
+        pass(&ledger, SECOND * 10).await;
+        ledger.work_once().await.unwrap();
+    }
+    let cases = ledger.cases().await.unwrap();
+    assert_eq!((receipts(&ledger).await, cases.len()), (4, 4));
+    assert!(cases.iter().all(|case| case.why == Why::SecondPayment));
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_attempt WHERE due_at IS NOT NULL").await, 0);
+}

@@ -91,12 +91,16 @@ conformance! {
         secrets_are_not_kept_and_bodies_are_deleted
         notification_after_the_tail_counts
         signed_pending_says_nothing_to_pay_with
-        id_that_the_gateway_knows_later_is_asked_about_again;
+        id_that_the_gateway_knows_later_is_asked_about_again
+        notification_during_a_question_leads_to_another
+        second_payment_that_is_notified_with_the_first_is_found;
     money:
         first_receipt_ships_and_a_second_is_surplus
         two_gateways_that_are_both_paid_are_one_surplus
         too_little_ships_nothing_until_a_person_decides
         too_little_found_by_a_cancellation_awaits_a_person
+        too_little_that_a_person_calls_unpaid_is_surplus
+        second_payment_that_a_person_saw_is_surplus
         too_much_ships_and_the_difference_is_surplus
         signed_amounts_decide_as_answers_do
         second_payment_of_a_reference_goes_to_a_person

@@ -78,6 +78,38 @@ pub async fn too_little_ships_nothing_until_a_person_decides(book: &Book) {
     assert_eq!(ledger.payment("A").await.unwrap().unwrap().status, PaymentStatus::Paid);
 }
 
+pub async fn too_little_that_a_person_calls_unpaid_is_surplus(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    gateway.set("A", |paid| paid.payable = Rupiah::new(9_999));
+    work(&ledger).await;
+    let case = ledger.cases().await.unwrap()[0].id;
+    ledger.resolve(case, Resolution::Unpaid, "Ani", "pays anew").await.unwrap();
+    let surplus = ledger.surplus().await.unwrap();
+    assert_eq!((surplus.len(), surplus[0].amount, surplus[0].is_second_payment), (1, Rupiah::new(9_999), false));
+    assert_eq!(ledger.pay(&order("A"), "main").await.unwrap().reference.as_deref(), Some("A-2"));
+}
+
+pub async fn second_payment_that_a_person_saw_is_surplus(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    work(&ledger).await;
+    let second = gateway.pay_twice("A");
+    let (headers, body) = notification(&second, "A", None, &PaymentStatus::Paid);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    work(&ledger).await;
+    let case = ledger.cases().await.unwrap()[0].clone();
+    assert_eq!(case.why, Why::SecondPayment);
+    ledger.resolve(case.id, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
+    let surplus = ledger.surplus().await.unwrap();
+    assert_eq!((surplus.len(), surplus[0].is_second_payment), (1, true));
+    assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
+}
+
 pub async fn too_little_found_by_a_cancellation_awaits_a_person(book: &Book) {
     let gateway = Fake::qr();
     let ledger = book.ledger(&gateway).await;
