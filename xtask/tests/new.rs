@@ -107,7 +107,7 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
             "gerbang-lumbung = { path = \"crates/lumbung\", version = \"0.1.0\", default-features = false }",
         ),
         ("README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
-        ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"dep:gerbang-transport\"]"),
+        ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"client\"]"),
         ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
         ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),
         ("crates/lumbung/LICENSE-MIT", "Permission is hereby granted"),

@@ -156,8 +156,10 @@ fn flag(name: &str) -> String {
 /// One command for each API, with a subcommand for each of its operations.
 pub fn commands() -> impl Iterator<Item = Command> {
     APIS.iter().map(|api| {
+        let is_discontinued = Provider::named(api.name).is_ok_and(|provider| provider.discontinued().is_some());
+        let ended = if is_discontinued { ", which is discontinued" } else { "" };
         Command::new(api.name)
-            .about(format!("Call an operation of {}", api.title))
+            .about(format!("Call an operation of {}{ended}", api.title))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .after_help(format!("Example: gerbang {} {} --help", api.name, flag(api.commands[0].operation.id)))

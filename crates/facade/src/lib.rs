@@ -59,8 +59,8 @@
 //!
 //! What a gateway can do is known without an account, so that a shop can offer what there is:
 //!
-#![cfg_attr(feature = "kropay", doc = "```")]
-#![cfg_attr(not(feature = "kropay"), doc = "```ignore")]
+#![cfg_attr(feature = "client", doc = "```")]
+#![cfg_attr(not(feature = "client"), doc = "```ignore")]
 //! for gateway in gerbang::gateways() {
 //!     let can = (gateway.capabilities)();
 //!     println!("{}: {}, from Rp{}", gateway.name, gateway.takes, can.least_amount.to_dotted());
@@ -129,7 +129,7 @@
 //! as one line.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(any(feature = "kazukipay", feature = "klink", feature = "kropay", feature = "pakasir", feature = "paydigital"))]
+#[cfg(feature = "client")]
 mod registered;
 
 pub use gerbang_core::{
@@ -153,20 +153,8 @@ pub use gerbang_pakasir as pakasir;
 pub use gerbang_paydigital as paydigital;
 #[cfg(feature = "qris")]
 pub use gerbang_qris as qris;
-#[cfg(any(
-    feature = "kazukipay",
-    feature = "klink",
-    feature = "kropay",
-    feature = "pakasir",
-    feature = "paydigital"
-))]
+#[cfg(feature = "client")]
 pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, registry, reqwest, wait, watch};
 pub use jiff;
-#[cfg(any(
-    feature = "kazukipay",
-    feature = "klink",
-    feature = "kropay",
-    feature = "pakasir",
-    feature = "paydigital"
-))]
+#[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

@@ -71,7 +71,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Does all that is due now, once. For cron and for tests.
+    /// Does all that is due now, once, as far as the accounts' pace allows: one question for each account. For cron and for tests.
     ///
     /// # Errors
     ///

@@ -71,10 +71,7 @@ fn facade_manifest(text: &str, name: &str) -> Result<String> {
         let list = features.get_mut(feature).and_then(Item::as_array_mut);
         list.with_context(|| format!("the feature `{feature}` is no list"))?.push(entry);
     }
-    features.insert(
-        name,
-        value(toml_edit::Array::from_iter([format!("dep:gerbang-{name}"), "dep:gerbang-transport".into()])),
-    );
+    features.insert(name, value(toml_edit::Array::from_iter([format!("dep:gerbang-{name}"), "client".into()])));
     let mut dependency = toml_edit::InlineTable::new();
     dependency.insert("workspace", true.into());
     dependency.insert("optional", true.into());

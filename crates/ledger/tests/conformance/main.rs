@@ -120,6 +120,7 @@ conformance! {
         payment_that_arrives_after_the_horizon_is_found
         two_workers_ask_once
         all_payments_share_one_budget
+        creation_does_not_wait_for_the_budget_of_questions
         restart_asks_at_the_accounts_pace
         unanswered_questions_end_with_a_person;
     cancelling:

@@ -164,6 +164,20 @@ pub async fn all_payments_share_one_budget(book: &Book) {
     }
 }
 
+pub async fn creation_does_not_wait_for_the_budget_of_questions(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.open().await.account(Account::live("main", gateway.clone()).pace(MINUTE * 10));
+    for name in ["A", "B", "C"] {
+        ledger.pay(&order(name), "main").await.unwrap();
+    }
+    pass(&ledger, MINUTE).await;
+    let mut tx = ledger.begin().await.unwrap();
+    ledger.intend(&mut tx, &order("D"), "main").await.unwrap();
+    tx.commit().await.unwrap();
+    ledger.work_once().await.unwrap();
+    assert_eq!((gateway.asked(), state(&ledger, "D").await.as_str()), (1, "open"));
+}
+
 pub async fn restart_asks_at_the_accounts_pace(book: &Book) {
     let gateway = Fake::qr();
     let before = book.ledger(&gateway).await;
