@@ -38,21 +38,17 @@ pub async fn confirm(
             gerbang.reference = payment.reference,
             "a notification proves the payment"
         ),
+        Err(doubt) if doubt.needs_a_person() => tracing::error!(
+            gerbang.provider = payment.provider,
+            gerbang.reference = payment.reference,
+            gerbang.payment = payment.id,
+            "a notification needs a person: {doubt}"
+        ),
         Err(doubt) => tracing::debug!(
             gerbang.provider = payment.provider,
             gerbang.reference = payment.reference,
             "a notification proves nothing: {doubt}"
         ),
-    }
-    if let Err(doubt) = &result
-        && doubt.needs_a_person()
-    {
-        tracing::error!(
-            gerbang.provider = payment.provider,
-            gerbang.reference = payment.reference,
-            gerbang.payment = payment.id,
-            "a notification needs a person: {doubt}"
-        );
     }
     result
 }

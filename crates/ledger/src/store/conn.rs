@@ -88,6 +88,20 @@ impl Conn {
         }
     }
 
+    /// Holds back others that add events until this transaction has ended: so events are visible in the order of their numbers.
+    /// SQLite has one writer.
+    pub(crate) async fn lock_events(&mut self) -> Result<(), sqlx::Error> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => self
+                .run("SELECT pg_advisory_xact_lock(hashtext('gerbang_event'))".to_owned(), values![])
+                .await
+                .map(drop),
+        }
+    }
+
     /// The rows of a query of the ledger's own.
     pub(crate) async fn fetch(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         let sql = self.dialect(sql);

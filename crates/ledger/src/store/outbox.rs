@@ -63,6 +63,7 @@ impl Conn {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at) VALUES ($1, $2, $3, $4, {now}, {now}) \
                    ON CONFLICT (kind, subject) DO NOTHING";
+        self.lock_events().await?;
         self.execute(sql, values![kind.as_str(), subject, order, to_json(body)?]).await?;
         Ok(())
     }

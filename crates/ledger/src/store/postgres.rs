@@ -16,7 +16,12 @@ pub(crate) struct PostgresStore {
 
 impl PostgresStore {
     pub(super) async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options = PgConnectOptions::from_str(url)?.options([("lock_timeout", "10s")]);
+        let options = PgConnectOptions::from_str(url)?.options([
+            ("lock_timeout", "10s"),
+            // A machine that vanishes must not keep its locks.
+            ("idle_in_transaction_session_timeout", "60s"),
+            ("synchronous_commit", "on"),
+        ]);
         let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).connect_with(options).await?;
         Ok(Self { pool })
     }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use gerbang_core::Rupiah;
+use gerbang_core::{Payment, Rupiah};
 use gerbang_ledger::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, query_scalar};
-use gerbang_ledger::{Account, EventKind, Ledger, Order, Tx};
+use gerbang_ledger::{Account, Error, EventKind, Ledger, Order, Tx};
 
 use crate::fake::Fake;
 
@@ -92,6 +92,12 @@ impl Book {
 
 pub fn order(id: &str) -> Order {
     Order::new(id, Rupiah::new(10_000))
+}
+
+/// The payment of an order, on its way.
+pub fn paying(ledger: &Ledger, id: &str) -> tokio::task::JoinHandle<Result<Payment, Error>> {
+    let (ledger, order) = (ledger.clone(), order(id));
+    tokio::spawn(async move { ledger.pay(&order, "main").await })
 }
 
 /// A number from the book.

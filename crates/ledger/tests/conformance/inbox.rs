@@ -3,7 +3,7 @@
 use gerbang_core::{PaymentStatus, Rupiah};
 use gerbang_ledger::{EventKind, Ledger, Why};
 
-use crate::book::{Book, DAY, MINUTE, SECOND, events, execute, number, order, pass, state, text};
+use crate::book::{Book, DAY, MINUTE, SECOND, events, execute, number, order, pass, paying, state, text};
 use crate::fake::{Fake, Script, notification};
 
 async fn notify(ledger: &Ledger, gateway: &Fake, reference: &str) -> u16 {
@@ -50,10 +50,7 @@ pub async fn notification_before_the_reply_ships_once(book: &Book) {
     for (name, gateway) in [("signed", Fake::signing()), ("unsigned", Fake::finds())] {
         gateway.next(&[Script::Held]);
         let ledger = book.ledger(&gateway.clone().prefix(name)).await;
-        let paying = tokio::spawn({
-            let ledger = ledger.clone();
-            async move { ledger.pay(&order(name), "main").await }
-        });
+        let paying = paying(&ledger, name);
         gateway.until_held().await;
         gateway.pay(name);
         assert_eq!(notify(&ledger, &gateway, name).await, 200);

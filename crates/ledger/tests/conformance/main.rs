@@ -135,6 +135,7 @@ conformance! {
         failed_handler_leaves_nothing_behind
         panicking_handler_leaves_nothing_behind
         events_of_an_order_come_in_order
+        events_are_visible_in_the_order_of_their_numbers
         handler_that_commits_has_its_effect_once
         two_workers_handle_an_event_once;
     people:

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use gerbang_ledger::{Event, EventKind, Handled, Ledger, Tx};
 
-use crate::book::{Book, MINUTE, SECOND, execute, number, order, pass};
+use crate::book::{Book, MINUTE, SECOND, execute, number, order, pass, paying};
 use crate::fake::Fake;
 
 const SHIPMENTS: &str = "SELECT count(*) FROM my_shipment";
@@ -85,6 +85,24 @@ pub async fn panicking_handler_leaves_nothing_behind(book: &Book) {
     assert_eq!(number(&ledger, SHIPMENTS).await, 0);
     pass(&ledger, MINUTE).await;
     assert_eq!(ledger.on_event(ship).work_once().await.unwrap().events, 2);
+}
+
+/// A reader remembers the last number that it saw: none with a lower one may become visible later.
+pub async fn events_are_visible_in_the_order_of_their_numbers(book: &Book) {
+    if !book.url().is_some_and(|url| url.starts_with("postgres")) {
+        return;
+    }
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    // What another transaction holds that has added an event and is not committed yet.
+    let mut other = ledger.begin().await.unwrap();
+    other.execute("SELECT pg_advisory_xact_lock(hashtext('gerbang_event'))", []).await.unwrap();
+    let payment = paying(&ledger, "A");
+    tokio::time::sleep(SECOND / 2).await;
+    assert_eq!((gateway.created(), ledger.events(0).await.unwrap().len(), payment.is_finished()), (1, 0, false));
+    other.commit().await.unwrap();
+    payment.await.unwrap().unwrap();
+    assert_eq!(ledger.events(0).await.unwrap().len(), 1);
 }
 
 pub async fn handler_that_commits_has_its_effect_once(book: &Book) {

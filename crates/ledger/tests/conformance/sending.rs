@@ -5,17 +5,14 @@ use std::time::Duration;
 use gerbang_core::{NewPayment, PaymentStatus, Rupiah};
 use gerbang_ledger::{Account, Error, EventKind, Order};
 
-use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, execute, number, order, pass, state};
+use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, execute, number, order, pass, paying, state};
 use crate::fake::{Fake, Script, by_gopay};
 
 pub async fn creation_goes_out_after_its_row_is_committed(book: &Book) {
     let gateway = Fake::qr();
     gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
-    let paying = tokio::spawn({
-        let ledger = ledger.clone();
-        async move { ledger.pay(&order("A"), "main").await }
-    });
+    let paying = paying(&ledger, "A");
     gateway.until_held().await;
     assert_eq!(state(&ledger, "A").await, "sending");
     gateway.release();
@@ -80,10 +77,7 @@ pub async fn lease_that_is_over_is_never_sent_again(book: &Book) {
     let gateway = Fake::wallet();
     gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
-    let paying = tokio::spawn({
-        let ledger = ledger.clone();
-        async move { ledger.pay(&order("A"), "main").await }
-    });
+    let paying = paying(&ledger, "A");
     gateway.until_held().await;
     pass(&ledger, MINUTE * 3).await;
     ledger.work_once().await.unwrap();
@@ -101,10 +95,7 @@ pub async fn proof_that_nothing_was_sent_counts_within_the_lease(book: &Book) {
         let gateway = Fake::wallet();
         gateway.next(&[Script::HeldThenNotSent]);
         let ledger = book.ledger(&gateway).await;
-        let paying = tokio::spawn({
-            let ledger = ledger.clone();
-            async move { ledger.pay(&order(name), "main").await }
-        });
+        let paying = paying(&ledger, name);
         gateway.until_held().await;
         pass(&ledger, passes).await;
         gateway.release();
@@ -289,10 +280,7 @@ pub async fn pay_goes_on_when_its_caller_is_dropped(book: &Book) {
     let gateway = Fake::qr();
     gateway.next(&[Script::Held]);
     let ledger = book.ledger(&gateway).await;
-    let paying = tokio::spawn({
-        let ledger = ledger.clone();
-        async move { ledger.pay(&order("A"), "main").await }
-    });
+    let paying = paying(&ledger, "A");
     gateway.until_held().await;
     paying.abort();
     assert!(paying.await.unwrap_err().is_cancelled());
