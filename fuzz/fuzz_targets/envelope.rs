@@ -65,7 +65,7 @@ fuzz_target!(|data: &[u8]| {
     });
 });
 
-/// Whether a reply tells a success, by another reading of it.
+/// Whether a reply reports success, by another reading of it.
 fn says_success(operation: &Operation, status: u16, media: &str, body: &[u8]) -> bool {
     let envelope = &operation.envelope;
     if !(200..300).contains(&status) {
@@ -83,7 +83,7 @@ fn says_success(operation: &Operation, status: u16, media: &str, body: &[u8]) ->
         return operation.list && envelope.data.is_none();
     }
     let Some(members) = Body::try_read(text) else {
-        // JSON that stands in a string unescaped is mended; the flag is outside of it.
+        // JSON that is in a string unescaped is repaired; the flag is outside of it.
         return operation.json_strings.iter().any(|name| text.contains(name))
             && envelope.success.iter().any(|value| match value {
                 FlagValue::Bool(flag) => text.contains(&flag.to_string()),

@@ -27,15 +27,15 @@ fuzz_target!(|data: &[u8]| {
     check_json(&serde_json::Value::from(text).to_string());
 });
 
-/// Text that stands in the place of an amount in JSON.
+/// Text in the place of an amount in JSON.
 fn check_json(json: &str) {
-    let told: Result<serde_json::Value, _> = serde_json::from_str(json);
+    let parsed: Result<serde_json::Value, _> = serde_json::from_str(json);
     let amount: Option<Rupiah> = serde_json::from_str(json).ok();
     let dotted: Option<DottedRupiah> = serde_json::from_str(json).ok();
     let optional: Option<Amount> = serde_json::from_str(&format!("{{\"amount\":{json}}}")).ok();
 
     if let Some(amount) = amount {
-        match told.as_ref().expect("it is JSON") {
+        match parsed.as_ref().expect("it is JSON") {
             serde_json::Value::String(text) => assert_eq!(text.parse(), Ok(amount)),
             serde_json::Value::Number(_) => check_number(json.trim_ascii(), amount),
             serde_json::Value::Object(_) => {}
@@ -43,7 +43,7 @@ fn check_json(json: &str) {
         }
     }
     if let Some(dotted) = dotted {
-        match told.as_ref().expect("it is JSON") {
+        match parsed.as_ref().expect("it is JSON") {
             serde_json::Value::String(text) => assert_eq!(text.parse(), Ok(dotted)),
             serde_json::Value::Number(_) => assert_eq!(amount, Some(dotted.rupiah()), "{json}"),
             serde_json::Value::Object(_) => {}
@@ -51,7 +51,7 @@ fn check_json(json: &str) {
         }
     }
     // The readers look into objects for what other crates make of numbers.
-    if told.is_ok_and(|told| !told.is_object()) {
+    if parsed.is_ok_and(|parsed| !parsed.is_object()) {
         let Amount { amount: optional } = optional.expect("an optional member never hides its object");
         assert_eq!(optional, amount, "{json}");
     }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::decimal::Decimal;
 
-/// The members of a JSON object, each as it stands.
+/// The members of a JSON object, each as it is written.
 #[derive(Debug)]
 pub struct Body(Vec<(String, Box<RawValue>)>);
 
@@ -39,7 +39,7 @@ impl Body {
     fn one(&self, name: &str) -> Option<&str> {
         let mut all = self.0.iter().filter(|(member, _)| member == name);
         let first = all.next().map(|(_, value)| value.get());
-        assert!(all.next().is_none(), "`{name}` stands twice");
+        assert!(all.next().is_none(), "`{name}` occurs twice");
         first
     }
 
@@ -62,19 +62,19 @@ impl Body {
         self.value(name).as_str().is_some_and(|text| words.iter().any(|word| text.trim().eq_ignore_ascii_case(word)))
     }
 
-    /// Checks that a name was read as it stands.
+    /// Checks that a name was read as it is written.
     ///
     /// # Panics
     ///
     /// When it was not.
     pub fn check_name(&self, name: &str, read: Option<&str>) {
-        let stands = match self.value(name) {
+        let written = match self.value(name) {
             Value::String(text) => Some(text),
             Value::Number(number) => Some(number.to_string()),
             Value::Null => None,
             other => panic!("`{name}` was read from {other}"),
         };
-        assert_eq!(read, stands.as_deref(), "`{name}`");
+        assert_eq!(read, written.as_deref(), "`{name}`");
     }
 
     /// Checks that an amount was read exactly.
@@ -86,16 +86,16 @@ impl Body {
         let Some(read) = read else {
             return assert!(self.is_none(name) || self.is_word(name, &["", "-"]), "`{name}` was not read");
         };
-        let stands = self.one(name).expect("an amount was read");
-        let exact = match serde_json::from_str(stands).expect("what was read is JSON") {
+        let written = self.one(name).expect("an amount was read");
+        let exact = match serde_json::from_str(written).expect("what was read is JSON") {
             Value::String(text) => Decimal::read_digits(text.trim_ascii()).is_some_and(|exact| exact.is(read.get())),
-            Value::Number(_) if stands.contains(['.', 'e', 'E']) => {
-                Decimal::read(stands).is_some_and(|exact| exact.is_within_a_thousandth_of(read.get()))
+            Value::Number(_) if written.contains(['.', 'e', 'E']) => {
+                Decimal::read(written).is_some_and(|exact| exact.is_within_a_thousandth_of(read.get()))
             }
-            Value::Number(_) => Decimal::read(stands).is_some_and(|exact| exact.is(read.get())),
+            Value::Number(_) => Decimal::read(written).is_some_and(|exact| exact.is(read.get())),
             _ => false,
         };
-        assert!(exact, "`{name}` is {stands} and was read as {read}");
+        assert!(exact, "`{name}` is {written} and was read as {read}");
     }
 }
 

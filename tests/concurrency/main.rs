@@ -92,7 +92,7 @@ async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_dropped_anywhere_leaves_those_who_wait_for_it_unharmed() {
+async fn login_dropped_at_any_point_does_not_harm_those_waiting() {
     let server = KeepAlive::start(Answers::InParts).await;
     for polls in 0.. {
         assert!(polls < MOST_POLLS, "the call does not end");
@@ -110,7 +110,7 @@ async fn a_login_that_is_dropped_anywhere_leaves_those_who_wait_for_it_unharmed(
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_between_attempts_leaves_the_client_usable() {
+async fn call_dropped_between_attempts_leaves_the_client_usable() {
     let server = KeepAlive::start(Answers::Unavailable).await;
     for polls in 0.. {
         assert!(polls < MOST_POLLS, "the call does not end");

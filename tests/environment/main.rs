@@ -96,7 +96,8 @@ fn an_error_names_the_variable_that_is_missing() {
         "GERBANG_PAKASIR_API_KEY",
         "GERBANG_PAYDIGITAL_API_KEY",
     ] {
-        let line = format!("the environment variable {variable} is not set; nothing was sent; mend the configuration");
+        let line =
+            format!("the environment variable {variable} is not set; nothing was sent; correct the configuration");
         assert!(said.contains(&line), "{line}\n{said}");
     }
 }

@@ -21,7 +21,7 @@ const CAP: usize = 1 << 20;
 const FAULTS: [&str; 5] = ["large-body", "large-chunked-body", "gzip-bomb", "endless-head", "deep-array"];
 
 #[tokio::test]
-async fn what_a_provider_sends_without_end_takes_no_memory_without_end() {
+async fn endless_replies_take_bounded_memory() {
     let server = process::FaultServer::start().await;
     let effort = server.effort(Duration::from_secs(5));
     let mut largest = 0;

@@ -41,7 +41,7 @@ fn replace_lone_surrogates(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Reads JSON. A number that no double can hold (`1e400`) is read as -0.5, which is no amount, no identifier and no time, so
-/// that it does not hide the members beside it; the member that it stands for is then none, or an error where it is required.
+/// that it does not hide the members beside it; the member that has it is then none, or an error where it is required.
 ///
 /// # Errors
 ///

@@ -154,7 +154,7 @@ pub fn payable(provider: &str, can: &Capabilities, amount: Rupiah, payable: Rupi
     }
 }
 
-/// The expiry that a reply to a creation tells. One that is past already cannot be: it is left out, with a `tracing` event, so
+/// The expiry in a reply to a creation. One that is past already cannot be right: it is left out, with a `tracing` event, so
 /// that nobody stops waiting for it. A server that writes another zone's time without saying so, such as UTC, is the likely
 /// cause.
 ///
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn payable_amount_lies_between_the_price_and_the_most_that_fees_add() {
+    fn payable_amount_lies_between_price_and_price_plus_fees() {
         for good in [10_000, 10_001, 11_099] {
             assert!(payable("kropay", &can(), PRICE, Rupiah::new(good)).is_ok(), "{good}");
         }
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn payment_of_another_gateway_is_refused_before_anything_is_sent() {
+    fn payment_of_another_gateway_is_refused_before_sending() {
         let payment = Payment::new("kropay", PRICE, PaymentStatus::Pending);
         assert!(gateway("kropay", &payment).is_ok());
         let error = gateway("paydigital", &payment).unwrap_err();

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::doubt::Doubt;
+use crate::expected::Expected;
 use crate::gateway::{Lookup, PaymentGateway};
-use crate::judge::{Doubt, Expected, Judged, Proof, difference, judge, judge_answer};
+use crate::judge::{Judged, Proof, difference, judge, judge_answer};
 use crate::notification::Notification;
 use crate::payment::PaymentStatus;
 use crate::{Error, Kind, pace};
@@ -11,7 +13,7 @@ use crate::{Error, Kind, pace};
 /// Finds out whether the payment that a notification speaks of is paid: by its signature where the gateway signs, by asking
 /// the gateway otherwise. Either way what is said is compared with what is expected; whatever is not certain is not paid.
 ///
-/// A doubt that a person must look at ([`Doubt::needs_a_person`]) is also told as a `tracing` event of level ERROR, with the
+/// A doubt that a person must look at ([`Doubt::needs_a_person`]) is also reported as a `tracing` event of level ERROR, with the
 /// merchant's own names and none of the sender's.
 ///
 /// # Errors
@@ -143,7 +145,7 @@ impl std::error::Error for NotificationFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::Mismatch;
+    use crate::doubt::Mismatch;
     use crate::{Delivery, Payment, Rupiah, Trust};
 
     fn status(failure: impl Into<NotificationFailure>) -> u16 {

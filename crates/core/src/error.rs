@@ -48,6 +48,193 @@ impl Error {
         }))
     }
 
+    /// The same failure in the words of the caller's operation: another sentence, with all that is known of the cause.
+    ///
+    /// Kind, operation, attempts, status, code, the provider's text and the time to wait stay; the error itself becomes the
+    /// source. Whether the request may have taken effect stays too, unless `with_delivery` says otherwise.
+    #[must_use]
+    pub fn restated(self, what: impl Into<String>) -> Self {
+        let inner = &self.0;
+        let mut restated = Self::new(inner.kind, inner.delivery, what);
+        restated.0.operation = inner.operation;
+        restated.0.attempts = inner.attempts;
+        restated.0.status = inner.status;
+        restated.0.code.clone_from(&inner.code);
+        restated.0.provider_message.clone_from(&inner.provider_message);
+        restated.0.retry_after = inner.retry_after;
+        restated.with_source(self)
+    }
+
+    /// What happened.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # fn next_step(error: &Error) -> &'static str {
+    /// match error.kind() {
+    ///     Kind::RateLimited | Kind::Unavailable | Kind::Timeout => "try again later",
+    ///     Kind::Configuration | Kind::Authentication => "call the operator",
+    ///     Kind::InvalidRequest => "ask the customer for another value",
+    ///     _ => "look at it",
+    /// }
+    /// # }
+    /// # let busy = Error::new(Kind::RateLimited, Delivery::Answered, "too many requests");
+    /// # assert_eq!(next_step(&busy), "try again later");
+    /// ```
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Whether the request may have taken effect.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # fn may_create_again(error: &Error) -> bool {
+    /// // After a payment could not be created: may the order be paid another way?
+    /// match error.delivery() {
+    ///     Delivery::NotSent | Delivery::Answered => true,
+    ///     Delivery::MaybeSent => false, // find out first, see `recover`
+    ///     _ => false,
+    /// }
+    /// # }
+    /// # assert!(!may_create_again(&Error::new(Kind::Timeout, Delivery::MaybeSent, "no answer came")));
+    /// ```
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    /// The operation that failed; none for errors outside a call, such as a missing environment variable.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind, Operation};
+    /// # static CREATE: Operation = Operation { provider: "kropay", id: "create_payment", ..Operation::BASE };
+    /// # let error = Error::new(Kind::Timeout, Delivery::MaybeSent, "no answer came").with_operation(&CREATE);
+    /// let operation = error.operation().expect("a call failed");
+    /// assert_eq!((operation.provider, operation.id), ("kropay", "create_payment"));
+    /// ```
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// How many attempts were made to send the request, see [`crate::Retry`]. 0 when the failure was found before the first,
+    /// such as a value that breaks a limit, or after a reply was read, such as [`Kind::EchoMismatch`].
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let error = Error::new(Kind::Unavailable, Delivery::Answered, "down").with_attempts(3);
+    /// if error.attempts() > 1 {
+    ///     println!("failed {} times in a row", error.attempts());
+    /// }
+    /// # assert_eq!(error.attempts(), 3);
+    /// ```
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The HTTP status of the reply, when one came.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let error = Error::new(Kind::Unavailable, Delivery::MaybeSent, "down").with_status(503);
+    /// let is_outage = error.status().is_some_and(|status| status >= 500);
+    /// # assert!(is_outage);
+    /// ```
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The provider's failure code, where it gives one.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let error = Error::new(Kind::Rejected, Delivery::Answered, "refused").with_code(Some("E7".into()));
+    /// assert_eq!(error.code(), Some("E7")); // look it up in the provider's document
+    /// ```
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The provider's own text, credentials removed.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let text = Some("Minimum amount is 1000".to_owned());
+    /// # let error = Error::new(Kind::Rejected, Delivery::Answered, "refused").with_provider_message(text);
+    /// // For the merchant, not for the customer.
+    /// println!("the gateway says: {}", error.provider_message().unwrap_or("nothing"));
+    /// # assert_eq!(error.provider_message(), Some("Minimum amount is 1000"));
+    /// ```
+    pub fn provider_message(&self) -> Option<&str> {
+        self.0.provider_message.as_deref()
+    }
+
+    /// How long the provider asks to wait before the next request.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let error = Error::new(Kind::RateLimited, Delivery::Answered, "too many requests");
+    /// # let error = error.with_retry_after(Some(Duration::from_secs(60)));
+    /// let pause = error.retry_after().unwrap_or(Duration::from_secs(5));
+    /// # assert_eq!(pause, Duration::from_secs(60));
+    /// ```
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The beginning of the reply's body, at most 4 096 bytes, credentials removed. For a developer's eyes: it may hold a
+    /// customer's data.
+    ///
+    /// ```
+    /// # use gerbang_core::{Delivery, Error, Kind};
+    /// # let error = Error::new(Kind::Html, Delivery::MaybeSent, "a web page").with_body("<html>".into());
+    /// // While you develop; never in a log that is kept.
+    /// if let Some(body) = error.body() {
+    ///     eprintln!("{body}");
+    /// }
+    /// # assert_eq!(error.body(), Some("<html>"));
+    /// ```
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    fn advice(&self) -> &'static str {
+        match (self.0.delivery, self.0.kind) {
+            (Delivery::NotSent, Kind::Configuration) => "nothing was sent; correct the configuration",
+            (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; correct the value",
+            (Delivery::NotSent, Kind::Unsupported) => "nothing was sent",
+            (Delivery::NotSent, Kind::Tls) => {
+                "nothing was sent; check the address, the server's certificate and this machine's clock"
+            }
+            (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
+            (Delivery::NotSent, Kind::Authentication) if self.0.operation.is_none() => {
+                "answer the sender with a failure"
+            }
+            (Delivery::NotSent, Kind::Authentication) => "nothing was sent; check the credentials",
+            (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
+            (Delivery::MaybeSent, Kind::EchoMismatch) => "do not show it to a customer; find out what happened",
+            (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
+                Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
+                _ => "the request may have been carried out; do not send it again before you know",
+            },
+            (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
+            (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
+            // About a question, "not carried out" would be taken for an answer to it.
+            (Delivery::Answered, _)
+                if self.0.operation.is_some_and(|operation| operation.idempotency == Idempotency::Safe) =>
+            {
+                "the question was not answered"
+            }
+            (Delivery::Answered, Kind::AlreadyDone) => {
+                "it was done before, perhaps by an earlier attempt of yours; look at that one before you do anything else"
+            }
+            (Delivery::Answered, _) => "the provider did not carry it out",
+        }
+    }
+}
+
+/// For those who write a client or a gateway.
+#[doc(hidden)]
+impl Error {
     /// Names the operation that failed.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static Operation) -> Self {
@@ -115,104 +302,6 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
-    }
-
-    /// The same failure told from where it matters: another sentence, with all that is known of the cause.
-    ///
-    /// Kind, operation, attempts, status, code, the provider's text and the time to wait stay; the error itself becomes the
-    /// source. Whether the request may have taken effect stays too, unless [`Error::with_delivery`] says otherwise.
-    #[must_use]
-    pub fn restated(self, what: impl Into<String>) -> Self {
-        let inner = &self.0;
-        let mut told = Self::new(inner.kind, inner.delivery, what);
-        told.0.operation = inner.operation;
-        told.0.attempts = inner.attempts;
-        told.0.status = inner.status;
-        told.0.code.clone_from(&inner.code);
-        told.0.provider_message.clone_from(&inner.provider_message);
-        told.0.retry_after = inner.retry_after;
-        told.with_source(self)
-    }
-
-    /// What happened.
-    pub fn kind(&self) -> Kind {
-        self.0.kind
-    }
-
-    /// Whether the request may have taken effect.
-    pub fn delivery(&self) -> Delivery {
-        self.0.delivery
-    }
-
-    /// The operation that failed; none for errors outside a call, such as a missing environment variable.
-    pub fn operation(&self) -> Option<&'static Operation> {
-        self.0.operation
-    }
-
-    /// How many attempts were made to send the request, see [`crate::Retry`]. 0 when the failure was found before the first,
-    /// such as a value that breaks a limit, or after a reply was read, such as [`Kind::EchoMismatch`].
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts
-    }
-
-    /// The HTTP status of the reply, when one came.
-    pub fn status(&self) -> Option<u16> {
-        self.0.status
-    }
-
-    /// The provider's failure code, where it gives one.
-    pub fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
-    }
-
-    /// The provider's own text, credentials removed.
-    pub fn provider_message(&self) -> Option<&str> {
-        self.0.provider_message.as_deref()
-    }
-
-    /// How long the provider asks to wait before the next request.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
-    }
-
-    /// The beginning of the reply's body, at most 4 096 bytes, credentials removed. For a developer's eyes: it may hold a
-    /// customer's data.
-    pub fn body(&self) -> Option<&str> {
-        self.0.body.as_deref()
-    }
-
-    fn advice(&self) -> &'static str {
-        match (self.0.delivery, self.0.kind) {
-            (Delivery::NotSent, Kind::Configuration) => "nothing was sent; mend the configuration",
-            (Delivery::NotSent, Kind::InvalidRequest) => "nothing was sent; mend the value",
-            (Delivery::NotSent, Kind::Unsupported) => "nothing was sent",
-            (Delivery::NotSent, Kind::Tls) => {
-                "nothing was sent; check the address, the server's certificate and this machine's clock"
-            }
-            (Delivery::NotSent, Kind::InvalidNotification) => "answer the sender with a failure",
-            (Delivery::NotSent, Kind::Authentication) if self.0.operation.is_none() => {
-                "answer the sender with a failure"
-            }
-            (Delivery::NotSent, Kind::Authentication) => "nothing was sent; check the credentials",
-            (Delivery::NotSent, _) => "the request did not reach the provider; it is safe to try again",
-            (Delivery::MaybeSent, Kind::EchoMismatch) => "do not show it to a customer; find out what happened",
-            (Delivery::MaybeSent, _) => match self.0.operation.map(|operation| operation.idempotency) {
-                Some(Idempotency::Safe | Idempotency::Idempotent) => "it is safe to try again",
-                _ => "the request may have been carried out; do not send it again before you know",
-            },
-            (Delivery::Answered, Kind::Authentication) => "nothing was done; check the credentials",
-            (Delivery::Answered, Kind::RateLimited) => "nothing was done; wait before you try again",
-            // About a question, "not carried out" would be taken for an answer to it.
-            (Delivery::Answered, _)
-                if self.0.operation.is_some_and(|operation| operation.idempotency == Idempotency::Safe) =>
-            {
-                "the question was not answered"
-            }
-            (Delivery::Answered, Kind::AlreadyDone) => {
-                "it was done before, perhaps by an earlier attempt of yours; look at that one before you do anything else"
-            }
-            (Delivery::Answered, _) => "the provider did not carry it out",
-        }
     }
 }
 
@@ -319,8 +408,8 @@ mod tests {
             }
         };
         for (delivery, kind, operation, end) in [
-            (NotSent, Kind::Configuration, None, "mend the configuration"),
-            (NotSent, Kind::InvalidRequest, None, "mend the value"),
+            (NotSent, Kind::Configuration, None, "correct the configuration"),
+            (NotSent, Kind::InvalidRequest, None, "correct the value"),
             (NotSent, Kind::Unsupported, None, "; nothing was sent"),
             (NotSent, Kind::Tls, None, "this machine's clock"),
             (NotSent, Kind::InvalidNotification, None, "answer the sender with a failure"),
@@ -350,7 +439,7 @@ mod tests {
         let error = Error::new(Kind::Configuration, Delivery::NotSent, "a key is missing");
         assert_eq!(
             format!("{error:?}"),
-            "a key is missing; nothing was sent; mend the configuration (Configuration, NotSent)"
+            "a key is missing; nothing was sent; correct the configuration (Configuration, NotSent)"
         );
         assert!(format!("{error:#?}").starts_with("Error {\n    kind: Configuration"));
     }
@@ -381,13 +470,13 @@ mod tests {
             .with_code(Some("E7".to_owned()))
             .with_provider_message(Some("slow down".to_owned()))
             .with_retry_after(Some(Duration::from_secs(7)));
-        let told = cause.restated("the status could not be had").with_delivery(Delivery::MaybeSent);
-        assert_eq!((told.kind(), told.delivery()), (Kind::RateLimited, Delivery::MaybeSent));
-        assert_eq!((told.attempts(), told.status(), told.code()), (2, Some(429), Some("E7")));
-        assert_eq!(told.provider_message(), Some("slow down"));
-        assert_eq!((told.retry_after(), told.operation()), (Some(Duration::from_secs(7)), Some(&STATUS)));
-        assert!(told.to_string().contains("the status could not be had"), "{told}");
-        assert!(told.source().unwrap().to_string().contains("too many requests"));
+        let restated = cause.restated("the status could not be had").with_delivery(Delivery::MaybeSent);
+        assert_eq!((restated.kind(), restated.delivery()), (Kind::RateLimited, Delivery::MaybeSent));
+        assert_eq!((restated.attempts(), restated.status(), restated.code()), (2, Some(429), Some("E7")));
+        assert_eq!(restated.provider_message(), Some("slow down"));
+        assert_eq!((restated.retry_after(), restated.operation()), (Some(Duration::from_secs(7)), Some(&STATUS)));
+        assert!(restated.to_string().contains("the status could not be had"), "{restated}");
+        assert!(restated.source().unwrap().to_string().contains("too many requests"));
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub trait PaymentGateway: Send + Sync {
     /// [`Kind::NotFound`] where the gateway says so, which does not prove that it will stay so.
     fn payment<'a>(&'a self, lookup: Lookup<'a>) -> Answer<'a, Payment> {
         let _ = lookup;
-        Box::pin(async { Err(unsupported(self.provider(), "tell the status of a payment")) })
+        Box::pin(async { Err(unsupported(self.provider(), "report the status of a payment")) })
     }
 
     /// Cancels a payment that is not paid yet, and returns it as it is then: closed, or paid, where the customer was faster.

@@ -12,7 +12,7 @@ use crate::body::{json_text, read_json};
 /// JSON that a provider puts inside a JSON string, or writes as it should be.
 ///
 /// Text is read as JSON; an object, an array or any other value is read as `T` itself. It is written as a string that
-/// contains JSON. Inside the string the same spellings are read as outside, see [`json_text`]. An error about the inner JSON tells where in the text it is, and does not quote the text.
+/// contains JSON. Inside the string the same spellings are read as outside, see [`json_text`]. An error about the inner JSON says where in the text it is, and does not quote the text.
 ///
 /// ```
 /// use gerbang_core::JsonString;

@@ -1,77 +1,10 @@
-//! What may be believed of a notification and of a gateway's answer: the one comparison of what was said with what was sent.
+//! What may be believed of a notification and of a gateway's answer.
 
-use std::fmt;
-
+use crate::compare::{Said, compare, compare_names, same_reference};
+use crate::doubt::{Doubt, Mismatch};
+use crate::expected::{Expected, filled_in};
 use crate::notification::{Notification, Trust};
-use crate::payment::{Payable, Payment, PaymentStatus};
-use crate::{Error, Rupiah};
-
-/// What a merchant expects to be paid: the payment as it was created, and the account that it was created with.
-///
-/// After a creation whose reply was lost, [`NewPayment::unanswered`](crate::NewPayment::unanswered) makes the payment.
-///
-/// ```
-/// use gerbang_core::{Expected, NewPayment, Rupiah};
-///
-/// let new = NewPayment::new("ORDER-12345", Rupiah::new(10_000));
-/// let expected = Expected::new(new.unanswered("kropay")).account("kropay-jakarta");
-/// assert_eq!(expected.payment().reference.as_deref(), Some("ORDER-12345"));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expected {
-    account: String,
-    payment: Payment,
-    test_mode: bool,
-    /// Whether the payment was ever known to be closed.
-    was_closed: bool,
-}
-
-impl Expected {
-    /// Expects this payment, of the one account that the merchant has at its gateway.
-    pub fn new(payment: Payment) -> Self {
-        let was_closed = payment.status.is_closed();
-        Self { account: payment.provider.clone(), payment, test_mode: false, was_closed }
-    }
-
-    /// Names the account, for merchants who have several at one gateway: each has references and payments of its own.
-    /// Default: the gateway's name.
-    #[must_use]
-    pub fn account(self, name: impl Into<String>) -> Self {
-        Self { account: name.into(), ..self }
-    }
-
-    /// Takes a payment of the gateway's test mode for paid. Never in production: no money is paid in test mode.
-    ///
-    /// Without this, what is of the test mode is [`Doubt::TestMode`], also where the payment was created in test mode: one
-    /// wrong setting must not give goods away. A gateway that does not tell its mode, such as Pakasir API v1, cannot be held
-    /// to it.
-    #[must_use]
-    pub fn accept_test_mode(self) -> Self {
-        Self { test_mode: true, ..self }
-    }
-
-    /// The payment.
-    pub fn payment(&self) -> &Payment {
-        &self.payment
-    }
-
-    /// Takes note of what the gateway has answered, as [`updated`] does: money that comes after "expired" is then late.
-    ///
-    /// # Errors
-    ///
-    /// As [`updated`]; nothing is noted then.
-    pub fn update(&mut self, answer: Payment) -> Result<(), Error> {
-        self.payment = updated(&self.payment, answer)?;
-        self.was_closed |= self.payment.status.is_closed();
-        Ok(())
-    }
-}
-
-impl From<Payment> for Expected {
-    fn from(payment: Payment) -> Self {
-        Self::new(payment)
-    }
-}
+use crate::payment::{Payment, PaymentStatus};
 
 /// What a notification is worth.
 #[derive(Debug)]
@@ -109,7 +42,7 @@ pub enum Judged {
 pub struct Proof {
     account: String,
     payment: Box<Payment>,
-    /// What tells the payment from others of the same reference.
+    /// What distinguishes the payment from others of the same reference.
     id: Option<String>,
     is_late: bool,
 }
@@ -142,116 +75,8 @@ impl Proof {
     }
 }
 
-/// Why a payment is not proven to be paid.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Doubt {
-    /// What was said is about another payment: of another gateway, or with neither the expected reference nor the expected id.
-    OtherPayment,
-    /// What was said names the expected payment, but something of it differs. Asking again does not change it, and money may
-    /// have come in: a person must look.
-    Mismatch(Mismatch),
-    /// It is of the gateway's test mode, in which no money is paid; see [`Expected::accept_test_mode`].
-    TestMode,
-    /// The notification itself claims another state than paid. Of a gateway that does not sign, anybody can have sent it: ask
-    /// before anything is undone for it, such as goods that are sold to the next customer.
-    OtherClaim(PaymentStatus),
-    /// The gateway says that the payment is not paid, or not yet. Whatever the state is called, money can still come.
-    NotPaid(PaymentStatus),
-    /// The gateway could not be asked, or gave no answer that can be understood. Ask again.
-    NotAnswered(Error),
-    /// The gateway's answer is about another payment or amount, or the question was refused before it was sent. Asking again
-    /// does not change it, and money may have come in: a person must look.
-    Contradicted(Error),
-    /// The gateway cannot be asked and the notification proves nothing: a person must look at the gateway's own pages.
-    NoProof,
-}
-
-impl Doubt {
-    /// Whether the same question may have another answer later.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::NotPaid(_) | Self::NotAnswered(_) | Self::OtherClaim(_) => true,
-            Self::OtherPayment | Self::Mismatch(_) | Self::TestMode | Self::Contradicted(_) | Self::NoProof => false,
-        }
-    }
-
-    /// Whether money may have come in that no program can account for. Tell a person.
-    pub fn needs_a_person(&self) -> bool {
-        matches!(self, Self::Mismatch(_) | Self::Contradicted(_) | Self::NoProof)
-    }
-}
-
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OtherPayment => f.write_str("it is about another payment"),
-            Self::Mismatch(mismatch) => mismatch.fmt(f),
-            Self::TestMode => f.write_str("it is of the gateway's test mode, in which no money is paid"),
-            Self::OtherClaim(status) => write!(f, "it does not claim that the payment is paid, but {status}"),
-            Self::NotPaid(status) => write!(f, "the gateway says that the payment is not paid but {status}"),
-            Self::NotAnswered(error) => write!(f, "it cannot be judged now: {error}"),
-            Self::Contradicted(error) => write!(f, "a person must look at it: {error}"),
-            Self::NoProof => {
-                f.write_str("it proves nothing and the gateway cannot be asked; look at the gateway's own pages")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Doubt {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::NotAnswered(error) | Self::Contradicted(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-/// What differs between the payment that is expected and what was said of it. The sender's own texts are not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Mismatch {
-    /// The gateway, though the merchant's reference is the expected one and it is signed.
-    Gateway,
-    /// The merchant's reference.
-    Reference,
-    /// The gateway's id.
-    Id,
-    /// The id of the request that created it, such as K-Link's `rq_uuid`.
-    RequestId,
-    /// The code that it is paid with, such as K-Link's `kd_pay`.
-    Code,
-    /// The mode: it is of the test mode, and the payment was created as a live one.
-    Mode,
-    /// An amount is told that cannot be read.
-    UnreadableAmount,
-    /// The price, or what was or is to be paid.
-    Amount {
-        /// The amount that was expected, in rupiah.
-        expected: Rupiah,
-        /// The amount that was said, in rupiah.
-        got: Rupiah,
-    },
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Gateway => f.write_str("it is signed for the expected reference, but is of another gateway"),
-            Self::Mode => f.write_str("it is of the test mode, but the payment was created as a live one"),
-            Self::Reference => f.write_str("it names another merchant reference than the expected payment has"),
-            Self::Id => f.write_str("it names another id of the gateway's than the expected payment has"),
-            Self::RequestId => f.write_str("it is about another request than the one that created the payment"),
-            Self::Code => f.write_str("it names another payment code than the expected payment has"),
-            Self::UnreadableAmount => f.write_str("it names an amount that cannot be read"),
-            Self::Amount { expected, got } => write!(f, "it names {got} rupiah, but {expected} are expected"),
-        }
-    }
-}
-
 /// Judges a notification without asking anybody. `trust` is what the gateway's notifications prove, as its
-/// [`capabilities`](crate::PaymentGateway::capabilities) tell: a notification that says of itself that it is signed is believed
+/// [`capabilities`](crate::PaymentGateway::capabilities) say: a notification that says of itself that it is signed is believed
 /// only where the gateway signs.
 ///
 /// Every identifier and amount of a signed one that both sides know must be the same. Of any other only the names are compared
@@ -283,7 +108,7 @@ pub fn judge(notification: &Notification, expected: &Expected, trust: Trust) -> 
 
 fn compare_signed(expected: &Expected, notification: &Notification, said: &Said<'_>) -> Result<(), Doubt> {
     match compare(&expected.payment, said) {
-        // Whoever signs tells of money: it must not be lost because it was taken for another kind.
+        // What is signed is about money: it must not be lost because it was taken for another kind.
         Err(Doubt::OtherPayment) if same_reference(said.reference, &expected.payment.reference) == Some(true) => {
             Err(Doubt::Mismatch(Mismatch::Gateway))
         }
@@ -319,41 +144,6 @@ pub fn judge_answer(expected: &Expected, answer: &Payment) -> Result<Proof, Doub
     }
 }
 
-/// What is known of a payment after the gateway has said more: its state is the one that was said, and what was said fills in
-/// what was unknown. For those who implement [`PaymentGateway`](crate::PaymentGateway).
-///
-/// # Errors
-///
-/// [`Kind::EchoMismatch`](crate::Kind::EchoMismatch) when an identifier or an amount differs that both sides know.
-pub fn updated(known: &Payment, said: Payment) -> Result<Payment, Error> {
-    match compare(known, &Said::of_payment(&said)) {
-        Ok(()) => Ok(filled_in(known, said)),
-        Err(doubt) => Err(crate::check::mismatch(format!("{} answers about another payment: {doubt}", known.provider))),
-    }
-}
-
-fn filled_in(known: &Payment, said: Payment) -> Payment {
-    let known = known.clone();
-    Payment {
-        provider: known.provider,
-        id: known.id.or(said.id),
-        reference: known.reference.or(said.reference),
-        request_id: known.request_id.or(said.request_id),
-        amount: known.amount,
-        payable: known.payable.or(said.payable),
-        fee: said.fee.or(known.fee),
-        net: said.net.or(known.net),
-        // Also where "paid" was known: what the gateway says now must never become a proof by what it said before.
-        status: said.status,
-        // A creation's expiry that was not believed must not come back with the status.
-        expires_at: known.expires_at.or(said.expires_at),
-        paid_at: said.paid_at.or(known.paid_at),
-        pay_with: if said.pay_with.is_empty() { known.pay_with } else { said.pay_with },
-        // What was of the test mode once never counts as live.
-        sandbox: if known.sandbox == Some(true) { known.sandbox } else { said.sandbox.or(known.sandbox) },
-    }
-}
-
 fn proof(expected: &Expected, mut paid: Payment, id: Option<String>) -> Proof {
     let after_expiry = paid.paid_at.zip(paid.expires_at).is_some_and(|(paid, expiry)| paid > expiry);
     paid.status = PaymentStatus::Paid;
@@ -370,106 +160,11 @@ fn check_mode(expected: &Expected, said: Option<bool>) -> Result<(), Doubt> {
     }
 }
 
-/// What somebody says of a payment, as far as it can be compared.
-struct Said<'a> {
-    provider: &'a str,
-    reference: Option<&'a str>,
-    id: Option<&'a str>,
-    request_id: Option<&'a str>,
-    code: Option<&'a str>,
-    amount: Option<Rupiah>,
-    payable: Option<Rupiah>,
-}
-
-impl<'a> Said<'a> {
-    fn of_notification(notification: &'a Notification) -> Self {
-        Self {
-            provider: notification.provider,
-            reference: notification.reference.as_deref(),
-            id: notification.id.as_deref(),
-            request_id: notification.request_id.as_deref(),
-            code: notification.code.as_deref(),
-            amount: notification.amount,
-            payable: notification.payable,
-        }
-    }
-
-    fn of_payment(payment: &'a Payment) -> Self {
-        Self {
-            provider: &payment.provider,
-            reference: payment.reference.as_deref(),
-            id: payment.id.as_deref(),
-            request_id: payment.request_id.as_deref(),
-            code: None,
-            amount: Some(payment.amount),
-            payable: payment.payable,
-        }
-    }
-}
-
-/// The one comparison. A name must be the same, and nothing that both sides know may differ.
-fn compare(expected: &Payment, said: &Said<'_>) -> Result<(), Doubt> {
-    compare_names(expected, said)?;
-    let differs = if said.code.is_some_and(|code| is_another_code(code, &expected.pay_with)) {
-        Some(Mismatch::Code)
-    } else {
-        another_amount(expected, said)
-    };
-    differs.map_or(Ok(()), |mismatch| Err(Doubt::Mismatch(mismatch)))
-}
-
-/// The comparison of names: one must be the same, and none may differ.
-fn compare_names(expected: &Payment, said: &Said<'_>) -> Result<(), Doubt> {
-    let reference = same_reference(said.reference, &expected.reference);
-    let id = said.id.zip(expected.id.as_deref()).map(|(said, expected)| said == expected);
-    // It passes through the same databases as a reference.
-    let request = same_reference(said.request_id, &expected.request_id);
-    if said.provider != expected.provider || ![reference, id, request].contains(&Some(true)) {
-        return Err(Doubt::OtherPayment);
-    }
-    let differs = [(reference, Mismatch::Reference), (request, Mismatch::RequestId), (id, Mismatch::Id)];
-    match differs.into_iter().find(|(same, _)| *same == Some(false)) {
-        Some((_, mismatch)) => Err(Doubt::Mismatch(mismatch)),
-        None => Ok(()),
-    }
-}
-
-/// Whether two of the merchant's names are the same. Case does not count: gateways may fold it, and no two references differ in
-/// it alone.
-fn same_reference(said: Option<&str>, expected: &Option<String>) -> Option<bool> {
-    Some(said?.eq_ignore_ascii_case(expected.as_deref()?))
-}
-
-fn is_another_code(said: &str, pay_with: &[Payable]) -> bool {
-    let mut codes = pay_with.iter().filter_map(|payable| match payable {
-        Payable::Code(code) => Some(code.as_str()),
-        _ => None,
-    });
-    match codes.next() {
-        None => false,
-        Some(first) => first != said && codes.all(|code| code != said),
-    }
-}
-
-fn another_amount(expected: &Payment, said: &Said<'_>) -> Option<Mismatch> {
-    let differs = |expected, got| Some(Mismatch::Amount { expected, got });
-    if let Some(got) = said.amount
-        && got != expected.amount
-    {
-        return differs(expected.amount, got);
-    }
-    match (said.payable, expected.payable) {
-        (Some(got), Some(payable)) if got != payable => differs(payable, got),
-        // What is to be paid is not known after a lost reply, but it is never less than the price.
-        (Some(got), None) if got < expected.amount => differs(expected.amount, got),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::payment::Payable;
+    use crate::{Kind, Rupiah, updated};
 
     fn payment() -> Payment {
         let mut payment = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Pending);
@@ -534,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn another_payment_is_told_from_a_mismatch_of_the_expected_one() {
+    fn another_payment_differs_from_a_mismatch_of_the_expected_one() {
         assert!(matches!(refused(|said, _| said.reference = None), Doubt::OtherPayment));
         assert!(matches!(refused(|said, _| said.reference = Some("ORD-2".into())), Doubt::OtherPayment));
         let of_another = |said: &mut Notification, _: &mut Payment| {
@@ -578,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn notification_that_is_not_signed_is_asked_about_whatever_it_says_of_amounts() {
+    fn unsigned_notification_is_asked_about_whatever_its_amounts() {
         let asked = |change: fn(&mut Notification)| {
             let mut said = signed();
             said.trust = Trust::Unsigned;
@@ -653,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_about_the_expected_payment_is_a_proof_when_it_says_paid() {
+    fn answer_that_the_expected_payment_is_paid_is_a_proof() {
         let proof = answer(|answer| answer.fee = Some(Rupiah::new(7))).unwrap();
         assert_eq!((proof.payment().fee, proof.payment().payable), (Some(Rupiah::new(7)), Some(Rupiah::new(10_765))));
         for status in [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Unknown("PAID!".into())] {
@@ -691,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn late_money_is_told() {
+    fn money_after_expiry_or_closure_is_late() {
         assert!(!answer(|_| {}).unwrap().is_late());
         let paid_at = |time: &str| {
             let time = time.parse().unwrap();
@@ -717,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_tell_accounts_references_and_ids_apart() {
+    fn keys_differ_by_account_reference_and_id() {
         let key = |account: &str, change: fn(&mut Payment)| {
             let mut payment = payment();
             change(&mut payment);
@@ -735,7 +430,7 @@ mod tests {
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key), "{key}");
         }
-        // After a lost reply the answer tells the id: the key is the same as if the reply had come.
+        // After a lost reply the answer has the id: the key is the same as if the reply had come.
         let mut lost = payment();
         (lost.id, lost.payable, lost.pay_with) = (None, None, Vec::new());
         let mut answer = payment();
@@ -743,7 +438,7 @@ mod tests {
         let found = judge_answer(&Expected::new(lost), &answer).unwrap();
         assert_eq!(found.key(), judge_answer(&Expected::new(payment()), &answer).unwrap().key());
         // Of a gateway that signs, the request's id is known either way.
-        let told = |payment: Payment| match judge(&signed(), &Expected::new(payment), Trust::Signed) {
+        let key_of = |payment: Payment| match judge(&signed(), &Expected::new(payment), Trust::Signed) {
             Judged::Believed(proof) => proof.key(),
             other => panic!("{other:?}"),
         };
@@ -751,11 +446,11 @@ mod tests {
         (lost.id, lost.payable) = (None, None);
         let mut other = payment();
         other.id = Some("TX-1".into());
-        assert_eq!(told(lost), told(other));
+        assert_eq!(key_of(lost), key_of(other));
     }
 
     #[test]
-    fn what_is_said_fills_in_what_was_unknown_and_changes_nothing_else() {
+    fn update_fills_in_what_was_unknown_and_changes_nothing_else() {
         let known = payment();
         let mut said = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Expired);
         (said.reference, said.net) = (Some("ORD-1".into()), Some(Rupiah::new(9_000)));

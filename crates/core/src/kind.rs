@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Kind {
-    /// A credential, an environment variable or a setting is missing or unusable. Mend the configuration.
+    /// A credential, an environment variable or a setting is missing or unusable. Correct the configuration.
     Configuration,
-    /// The caller's values break a limit that the provider states. Mend the values.
+    /// The caller's values break a limit that the provider states. Correct the values.
     InvalidRequest,
     /// No connection could be made: name not found, refused or not in time. Try again later.
     Connect,
@@ -91,7 +91,7 @@ impl fmt::Display for Kind {
 pub enum Delivery {
     /// The request did not reach the provider. It is safe to send it again.
     NotSent,
-    /// The request may have been carried out: no answer came, or an answer that does not tell. Find out before a payment is
+    /// The request may have been carried out: no answer came, or an answer that does not say. Find out before a payment is
     /// created again.
     MaybeSent,
     /// The provider answered that it did not carry out the request, in a way that is conclusive.

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_followed_by_the_interval_and_up_to_a_quarter_more() {
+    fn interval_after_an_answer_has_up_to_a_quarter_of_jitter() {
         assert_eq!(after_answer(INTERVAL, 0), INTERVAL);
         assert_eq!(after_answer(INTERVAL, u32::MAX), Duration::from_secs(5));
         assert_eq!(after_answer(Duration::MAX, u32::MAX), Duration::MAX);

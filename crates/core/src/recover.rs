@@ -1,7 +1,7 @@
 //! Finding the payment of a creation that got no answer.
 
+use crate::expected::updated;
 use crate::gateway::{Lookup, PaymentGateway};
-use crate::judge;
 use crate::notification::Trust;
 use crate::payment::{NewPayment, Payment};
 use crate::{Delivery, Error, Kind};
@@ -33,7 +33,7 @@ pub async fn recover(gateway: &dyn PaymentGateway, new: &NewPayment) -> Result<P
     let mut sought = new.unanswered(gateway.provider());
     // Only notifications repeat it.
     sought.request_id = None;
-    judge::updated(&sought, found)
+    updated(&sought, found)
 }
 
 fn cannot_find(provider: &str, notifications: Trust) -> Error {

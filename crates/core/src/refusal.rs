@@ -1,6 +1,6 @@
 //! Which refusals prove that nothing was done.
 
-/// Parts of texts that tell of a fault or a limit that a call may meet at any moment, also after its work was done: databases,
+/// Parts of texts that name a fault or a limit that a call may meet at any moment, also after its work was done: databases,
 /// locks, connections, time, limits, things that could not be written. In English and Indonesian, in lower case.
 const FAULTS: &[&str] = &[
     "sql",
@@ -52,7 +52,7 @@ const FAULTS: &[&str] = &[
     "save",
 ];
 
-/// Parts of texts that only say that something went wrong, or tell of work that was done.
+/// Parts of texts that only say that something went wrong, or mention work that was done.
 const VAGUE: &[&str] = &[
     "error",
     "kesalahan",
@@ -76,7 +76,7 @@ pub fn is_about(text: &str, part: &str) -> bool {
     text.to_ascii_lowercase().find(&part.to_ascii_lowercase()).is_some_and(|at| at <= clause)
 }
 
-/// Whether a provider's text tells of a fault or a limit, which may pass.
+/// Whether a provider's text names a fault or a limit, which may pass.
 ///
 /// ```
 /// use gerbang_core::refusal::{proves_nothing, speaks_of_a_fault};

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_as_long_as_the_provider_asks_unless_the_deadline_is_before() {
+    fn retry_after_is_honoured_unless_the_deadline_is_earlier() {
         let failed = |asked| error(Kind::RateLimited, Answered).with_retry_after(Some(Duration::from_secs(asked)));
         let pause = |asked, chance| Retry::default().pause(&failed(asked), Safe, LEFT, chance);
         assert_eq!(pause(7, 0), Some(Duration::from_secs(7)));

@@ -289,7 +289,7 @@ pub enum RupiahError {
     Empty,
     /// The amount has a sign, be it minus or plus.
     Signed,
-    /// Something other than zeros stands after the dot, or exactly three of them, which may be those of thousands.
+    /// Something other than zeros follows the dot, or exactly three of them, which may be those of thousands.
     Fraction,
     /// The amount is above [`Rupiah::MAX`], or is a JSON number with a dot or an exponent and not below 2^40.
     TooLarge,

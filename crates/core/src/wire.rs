@@ -287,7 +287,7 @@ pub fn quoted<T: Quoted, S: Serializer>(value: &T, serializer: S) -> Result<S::O
     value.serialize_quoted(serializer)
 }
 
-/// Stands for a [`Rupiah`] that is written as a string, where only its JSON schema is wanted. It has no values.
+/// In place of a [`Rupiah`] that is written as a string, where only its JSON schema is wanted. It has no values.
 #[cfg(feature = "schemars")]
 #[derive(Clone, Copy, Debug)]
 pub enum QuotedRupiah {}

@@ -98,7 +98,7 @@ async fn pakasir_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// K-Link tells what became of a payment only where it is made from a member's wallet, which is paid at once.
+/// K-Link reports the status of a payment only where it is made from a member's wallet, which is paid at once.
 async fn klink_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     use klink::types::{NewWallet, NewWalletPayment, ReconcileRequest, VoucherRedemption};
 

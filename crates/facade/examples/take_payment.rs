@@ -20,7 +20,7 @@ use gerbang::{
 pub enum Taken {
     /// The payment is paid, and this proves it.
     Paid(Proof),
-    /// The gateway tells no status: its notification will tell what became of the payment.
+    /// The gateway has no status call: its notification will report the payment.
     Notified(Box<Payment>),
 }
 
@@ -99,7 +99,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     match take(&*gateway(name)?, &order, poll).await? {
         Taken::Paid(proof) if proof.is_late() => println!("{} is paid, after its time", order.reference),
         Taken::Paid(_) => println!("{} is paid", order.reference),
-        Taken::Notified(_) => println!("{} will be told by a notification", order.reference),
+        Taken::Notified(_) => println!("{} will be reported by a notification", order.reference),
     }
     Ok(())
 }

@@ -67,9 +67,9 @@ fn proven_sample_is_read_and_any_other_proof_refused() {
             read(headers, notifications.sample.as_bytes())
         };
         let sample: serde_json::Value = serde_json::from_str(notifications.sample).unwrap();
-        let told = read(&headers(&notifications, KEY)).unwrap();
-        assert_eq!(told.provider, descriptor.name);
-        assert_eq!(told.reference.as_deref(), sample[notifications.reference].as_str());
+        let said = read(&headers(&notifications, KEY)).unwrap();
+        assert_eq!(said.provider, descriptor.name);
+        assert_eq!(said.reference.as_deref(), sample[notifications.reference].as_str());
         assert!((notifications.is_own)(notifications.sample.as_bytes()), "{}", descriptor.name);
         assert!(notifications.amounts.iter().all(|name| !sample[name].is_null()), "{}", descriptor.name);
         if let Some(proof) = notifications.proof {

@@ -14,7 +14,7 @@ const REQUIRED: [u8; 5] = [52, 53, 58, 59, 60];
 /// # Errors
 ///
 /// [`Kind::EchoMismatch`] when it asks for another amount or for none, or makes the customer's app add a tip or a fee (tags
-/// 55, 56 and 57, also one that stands alone); [`Kind::UnexpectedReply`] when it is broken or lacks what EMVCo requires. The
+/// 55, 56 and 57, also one that appears alone); [`Kind::UnexpectedReply`] when it is broken or misses what EMVCo requires. The
 /// payment may exist either way.
 pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(), Error> {
     let refused = |kind, why: &dyn std::fmt::Display| {

@@ -7,7 +7,7 @@ impl Qris<'_> {
     /// A dynamic payload for one payment, made from this static one.
     ///
     /// Tag 01 becomes `12` (inserted behind tag 00 if there was none) and tag 54 the amount (inserted behind tag 53 if
-    /// there was none), and the checksum is computed anew. Every other tag stays as it was, in the same order; so does a
+    /// there was none), and the checksum is recomputed. Every other tag stays as it was, in the same order; so does a
     /// tip, if one is stated.
     ///
     /// The payer's app then shows the amount instead of asking for it. For the acquirer it remains a payment to the

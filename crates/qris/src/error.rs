@@ -91,7 +91,7 @@ impl QrisError {
         self.tag
     }
 
-    /// Where in the payload, in bytes from its start: where the tag at fault begins, or where something else stands in
+    /// Where in the payload, in bytes from its start: where the tag at fault begins, or where something else is in
     /// place of a tag. `None` if no one place is at fault, and for payloads that are still to be built.
     pub const fn offset(&self) -> Option<usize> {
         self.offset

@@ -38,6 +38,7 @@
 //! All draw with error correction level M and a quiet zone of four modules.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod account;
 mod builder;
 mod check;
 mod crc;
@@ -46,14 +47,17 @@ mod error;
 mod payload;
 #[cfg(any(feature = "terminal", feature = "svg", feature = "png"))]
 mod render;
+mod tags;
 
+pub use account::{Account, Accounts};
 pub use builder::QrisBuilder;
 pub use check::check_payable;
 pub use crc::crc16;
 pub use error::{QrisError, QrisErrorKind};
-pub use payload::{Account, Accounts, Initiation, MAX_PAYLOAD, Qris, Tags, Tip, verify_amount};
+pub use payload::{Initiation, MAX_PAYLOAD, Qris, Tip, verify_amount};
 #[cfg(feature = "terminal")]
 pub use render::Background;
+pub use tags::Tags;
 
 /// The examples of the README, compiled as doctests.
 #[cfg(doctest)]

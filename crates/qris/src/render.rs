@@ -45,7 +45,7 @@ mod terminal {
     use super::Matrix;
     use crate::{Qris, QrisError};
 
-    /// What text stands on, for [`Qris::to_terminal_plain`].
+    /// The background of text, for [`Qris::to_terminal_plain`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Background {
         /// Light text on a dark background, as in most terminals.

@@ -202,7 +202,7 @@ proptest! {
         }
         let after = tags(&dynamic);
         prop_assert_eq!(without(&after, &changed), without(&foreign, &changed));
-        // What is new stands where it belongs, what was there stays there.
+        // What is new is where it belongs, what was there stays there.
         let place = |tags: &[(u8, String)], id| tags.iter().position(|(found, _)| *found == id);
         let before = without(&foreign, &changed[2..]);
         let after = without(&after, &changed[2..]);

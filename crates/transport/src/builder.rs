@@ -159,7 +159,7 @@ impl<C> Builder<C> {
     /// # Errors
     ///
     /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine), has a query, a fragment
-    /// or a password, when a path does not begin with `/`, has a query or lacks a parameter of the operation's own, or when
+    /// or a password, when a path does not begin with `/`, has a query or misses a parameter of the operation's own, or when
     /// the HTTP client cannot be made.
     pub fn build(mut self) -> Result<C, Error> {
         let base_url = self.checked_base_url()?;
@@ -199,7 +199,7 @@ impl<C> Builder<C> {
         Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
     }
 
-    /// A path that lacks a parameter would ask for another thing than the caller.
+    /// A path without one of its parameters would ask for something else than the caller.
     fn check_paths(&self) -> Result<(), Error> {
         for (operation, path) in &self.paths {
             if !path.starts_with('/') || path.contains(['?', '#']) {
@@ -207,7 +207,7 @@ impl<C> Builder<C> {
             }
             let mut parameters = operation.path.split('{').skip(1).filter_map(|part| part.split_once('}'));
             if let Some((name, _)) = parameters.find(|(name, _)| !path.contains(&format!("{{{name}}}"))) {
-                let what = format!("`{path}` lacks the parameter {{{name}}} of `{}`", operation.path);
+                let what = format!("`{path}` does not have the parameter {{{name}}} of `{}`", operation.path);
                 return Err(self.wrong(what).with_operation(operation));
             }
         }

@@ -25,7 +25,7 @@ pub(crate) enum Flag {
 }
 
 impl<'a> Members<'a> {
-    /// Reads the top level of an object. A name that stands twice is an error: which of the two counts cannot be known.
+    /// Reads the top level of an object. A duplicate name is an error: which of the two counts cannot be known.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
@@ -44,7 +44,7 @@ impl<'a> Members<'a> {
         names.iter().any(|name| self.some(name).is_some())
     }
 
-    /// What the envelope's flag says. Where it stands under several names, all must say success.
+    /// What the envelope's flag says. Where it has several names, all must say success.
     pub(crate) fn flag(&self, envelope: &Envelope) -> Flag {
         let values = envelope.flag.iter().filter_map(|name| self.some(name));
         if envelope.error.iter().filter_map(|name| self.some(name)).any(|value| !is_nothing(value)) {
@@ -59,7 +59,7 @@ impl<'a> Members<'a> {
         said.unwrap_or(if is_optional { Flag::Success } else { Flag::Missing })
     }
 
-    /// What the flag says where it stands once.
+    /// What the flag says where it occurs once.
     fn says(value: &RawValue, envelope: &Envelope) -> Flag {
         let word: Result<Cow<'_, str>, _> = serde_json::from_str(value.get());
         let is_one_of = |wanted: &[FlagValue]| {
@@ -190,7 +190,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                         names.insert(name.clone())
                     };
                     if !is_new {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("a member occurs twice"));
                     }
                     members.push((name, map.next_value()?));
                 }

@@ -1,4 +1,8 @@
-//! What a reply that is not JSON holds, whatever its header says.
+//! What a body holds, whatever its header says: a picture, a web page, compressed bytes.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, header};
 
 /// The media type of a vector picture.
 pub(crate) const SVG: &str = "image/svg+xml";
@@ -62,6 +66,23 @@ fn begins(body: &[u8], with: &str) -> bool {
 /// The body without byte order mark and white space before it.
 fn content(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start()
+}
+
+/// How a body is compressed: by its header, or by how it begins. Nobody asks for that, and nothing here can undo it.
+pub(crate) fn compression<'a>(headers: &'a HeaderMap, body: &[u8]) -> Option<Cow<'a, str>> {
+    let named = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut named = named.filter(|name| !matches!(name.trim().to_ascii_lowercase().as_str(), "" | "identity"));
+    if body.is_empty() {
+        return None;
+    }
+    named.next().map(|name| name.chars().take(20).collect::<String>().into()).or_else(|| {
+        Some(Cow::Borrowed(match body {
+            [0x1f, 0x8b, ..] => "gzip",
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => "zstd",
+            [0x78, 0x9c | 0xda, ..] => "zlib",
+            _ => return None,
+        }))
+    })
 }
 
 #[cfg(test)]

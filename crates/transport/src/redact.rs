@@ -35,7 +35,7 @@ pub(crate) fn redact_cut(text: &str, secrets: &[&Secret]) -> String {
     text
 }
 
-/// A secret as it is and as URLs, forms, web pages and JSON write it, also where one of them stands inside JSON inside JSON.
+/// A secret as it is and as URLs, forms, web pages and JSON write it, also where one of them is inside JSON inside JSON.
 fn forms(secret: &str) -> Vec<String> {
     if secret.is_empty() {
         return Vec::new();

@@ -18,7 +18,8 @@ use tracing::Instrument;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::reply::{Reply, excerpt_cut};
+use crate::excerpt::excerpt_cut;
+use crate::reply::Reply;
 use crate::request::{Body, Request};
 use crate::{bytes_reader, chance, tls};
 
@@ -66,7 +67,7 @@ impl Transport {
             Ok(())
         };
         self.send(request, &mut |reply| reply.json(&mut read)).await?;
-        Ok(payload.expect("a reply that tells success is read"))
+        Ok(payload.expect("a successful reply is read"))
     }
 
     /// Sends a call and returns the bytes of its reply, whose media type is checked.
@@ -141,7 +142,7 @@ impl Transport {
             };
             let left = deadline.saturating_duration_since(Instant::now());
             let left = match operation.idempotency {
-                // Cut short while it connects, an attempt could not be told from one whose reply was lost.
+                // Cut short while it connects, an attempt could not be distinguished from one whose reply was lost.
                 Idempotency::None => left.saturating_sub(self.inner.connect_timeout),
                 Idempotency::Safe | Idempotency::Idempotent => left,
             };
@@ -158,7 +159,7 @@ impl Transport {
         }
     }
 
-    /// One attempt, which is told as OpenTelemetry wants it.
+    /// One attempt, with a span after OpenTelemetry's conventions.
     async fn attempt(
         &self,
         request: &Request,

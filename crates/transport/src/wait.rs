@@ -37,7 +37,7 @@ impl Poll {
     }
 
     /// How long to go on after the payment has expired, or after the gateway has first called it expired: a payment made in
-    /// the last second may take a while to be told. Default: a minute.
+    /// the last second may take a while to be reported. Default: a minute.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self

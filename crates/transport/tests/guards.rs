@@ -122,7 +122,7 @@ fn good() -> Answer {
 }
 
 #[tokio::test]
-async fn a_good_reply_is_read_whatever_its_content_type_and_with_a_byte_order_mark() {
+async fn reply_is_read_whatever_its_content_type_and_with_a_bom() {
     let server = Server::start(good()).await;
     let transport = builder(&server.url).build().unwrap();
     assert_eq!(call(&transport).await.unwrap()["a"], 1);
@@ -176,7 +176,7 @@ async fn a_reply_as_large_as_the_cap_is_read() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_even_when_the_callers_settings_say_so() {
+async fn redirect_is_not_followed_even_if_the_client_would() {
     let target = Server::start(good()).await;
     for status in ["301 Moved", "302 Found", "303 Other", "307 Temporary", "308 Permanent"] {
         let server = Server::start(reply(status, &format!("location: {}/\r\n", target.url), b"")).await;
@@ -212,7 +212,7 @@ async fn a_refused_connection_was_not_sent_and_says_why() {
     let error = call(&builder(&url).build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (Kind::Connect, Delivery::NotSent));
     assert!(error.to_string().contains("refused"), "{error}");
-    // The host, which tells a wrong base URL or a broken name server; no more of the URL.
+    // The host, which shows a wrong base URL or a broken name server; no more of the URL.
     let host = url.strip_prefix("http://").unwrap();
     assert!(error.to_string().contains(host) && !error.to_string().contains(&format!("{host}/")), "{error}");
 }
@@ -286,6 +286,6 @@ fn path_that_lacks_a_parameter_is_refused() {
     for path in ["/b", "/b/id", "/b/{other}", "/b/{ id }"] {
         let error = build(path).unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{path}");
-        assert!(error.to_string().contains("lacks the parameter {id}"), "{error}");
+        assert!(error.to_string().contains("does not have the parameter {id}"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Attempts at a call, over real sockets: which failures are followed by another, and what the error then tells.
+//! Attempts at a call, over real sockets: which failures are followed by another, and what the error then says.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -110,7 +110,7 @@ fn fails(result: Result<Value, Error>, kind: Kind, delivery: Delivery, attempts:
 }
 
 #[tokio::test]
-async fn an_operation_that_may_be_sent_again_is_sent_until_it_succeeds() {
+async fn idempotent_operation_is_retried_until_it_succeeds() {
     for operation in [&STATUS, &FIND_OR_CREATE] {
         for answers in [&[UNAVAILABLE, UNAVAILABLE, OK], &[LOST, LOST, OK], &[TOO_MANY_UNTIL_THE_PAST, LOST, OK]] {
             let server = Server::start(answers).await;
@@ -153,7 +153,7 @@ async fn what_never_reached_the_provider_is_sent_again_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn gives_up_after_the_last_attempt_and_tells_how_many_there_were() {
+async fn gives_up_after_the_last_attempt_and_reports_the_number() {
     let server = Server::start(&[UNAVAILABLE; 5]).await;
     let error = server.call(&STATUS).await.unwrap_err();
     assert_eq!((error.attempts(), server.requests()), (3, 3));
@@ -179,7 +179,7 @@ async fn waits_as_long_as_the_provider_asks() {
 }
 
 #[tokio::test]
-async fn ends_at_once_when_the_provider_asks_to_wait_beyond_the_deadline() {
+async fn retry_after_beyond_the_deadline_ends_the_call_at_once() {
     for answers in [&[TOO_MANY_FOR_AN_HOUR, OK], &[TOO_MANY_UNTIL_A_DATE, OK]] {
         let server = Server::start(answers).await;
         let result = tokio::time::timeout(Duration::from_secs(60), server.call(&STATUS)).await;
@@ -191,7 +191,7 @@ async fn ends_at_once_when_the_provider_asks_to_wait_beyond_the_deadline() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_another_may_follow_does_not_use_up_the_whole_time() {
+async fn attempt_leaves_time_for_a_retry() {
     let server = Server::start(&[SILENCE, OK]).await;
     let transport = server.builder().attempt_timeout(Duration::from_millis(500)).build().unwrap();
     assert_eq!(call(&transport, &STATUS).await.unwrap()["a"], 1);

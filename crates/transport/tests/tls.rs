@@ -142,7 +142,7 @@ async fn a_good_certificate_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_proves_nothing_is_refused_before_anything_is_sent() {
+async fn invalid_certificate_is_refused_before_sending() {
     let authority = Authority::new();
     let (mut expired, mut early) = (params(HOST), params(HOST));
     expired.not_after = date_time_ymd(2020, 1, 1);

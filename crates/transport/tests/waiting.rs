@@ -1,4 +1,4 @@
-//! Waiting for a payment, with a clock that stands still unless somebody sleeps.
+//! Waiting for a payment, with a paused clock.
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -40,7 +40,7 @@ pub fn slow_crc(bytes: &[u8]) -> u16 {
     })
 }
 
-/// A tag as it stands in a payload.
+/// A tag as it is written in a payload.
 pub fn tag(id: u8, value: &str) -> String {
     format!("{id:02}{:02}{value}", value.chars().count())
 }
