@@ -38,7 +38,6 @@
 //! All draw with error correction level M and a quiet zone of four modules.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod account;
 mod builder;
 mod check;
 mod crc;
@@ -47,17 +46,16 @@ mod error;
 mod payload;
 #[cfg(any(feature = "terminal", feature = "svg", feature = "png"))]
 mod render;
-mod tags;
+mod tip;
 
-pub use account::{Account, Accounts};
 pub use builder::QrisBuilder;
 pub use check::check_payable;
 pub use crc::crc16;
 pub use error::{QrisError, QrisErrorKind};
-pub use payload::{Initiation, MAX_PAYLOAD, Qris, Tip, verify_amount};
+pub use payload::{Account, Accounts, Initiation, MAX_PAYLOAD, Qris, Tags, verify_amount};
 #[cfg(feature = "terminal")]
 pub use render::Background;
-pub use tags::Tags;
+pub use tip::Tip;
 
 /// The examples of the README, compiled as doctests.
 #[cfg(doctest)]

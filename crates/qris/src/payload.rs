@@ -1,10 +1,11 @@
-//! The payload: reading it, and what it says.
+//! A payload: reading it, and what it says.
+
+use std::ops::Range;
 
 use gerbang_core::{Rupiah, RupiahError};
 
-use crate::account::Accounts;
 use crate::crc::{crc16, hex};
-use crate::tags::{START, Tags, ascends, check_template, is_ascii, is_repeated, is_template};
+use crate::tip::{Tip, hundredths};
 use crate::{QrisError, QrisErrorKind};
 
 /// The longest payload that is read, in bytes. EMVCo recommends at most 512 characters.
@@ -26,20 +27,6 @@ pub enum Initiation {
     Static,
     /// `12`: one payload for one payment.
     Dynamic,
-}
-
-/// What the payer adds to the amount: tags 55, 56 and 57.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tip {
-    /// The payer is asked: tag 55 = `01`.
-    Prompt,
-    /// A fixed amount: tag 55 = `02`, the amount in tag 56.
-    Fixed(Rupiah),
-    /// A part of the amount: tag 55 = `03`, the percentage in tag 57.
-    Percent {
-        /// Hundredths of a percent, at most 9 999: 70 is 0.7 %.
-        hundredths: u16,
-    },
 }
 
 impl<'a> Qris<'a> {
@@ -312,14 +299,192 @@ pub fn verify_amount(payload: &str, expected: Rupiah) -> Result<Qris<'_>, QrisEr
     qris.check_amount(currency, amount, expected).map(|()| qris)
 }
 
-/// A percentage below 100 with up to two decimals, in hundredths.
-fn hundredths(text: &str) -> Option<u16> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 2 || decimals.len() > 2 || !digits(whole) || !digits(decimals) {
+/// One of the merchant's accounts: a tag from 26 to 45, or 51.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Account<'a> {
+    tag: u8,
+    value: &'a str,
+}
+
+impl<'a> Account<'a> {
+    /// The account's tag: 26 to 45, or 51 for the national account.
+    pub const fn tag(self) -> u8 {
+        self.tag
+    }
+
+    /// The sub-tags with their values, in the payload's order.
+    pub const fn tags(self) -> Tags<'a> {
+        Tags::new(self.value)
+    }
+
+    /// The value of a sub-tag.
+    pub fn get(self, id: u8) -> Option<&'a str> {
+        self.tags().get(id)
+    }
+
+    /// Who defines the rest, such as `ID.CO.QRIS.WWW`: sub-tag 00.
+    pub fn globally_unique_id(self) -> Option<&'a str> {
+        self.get(0)
+    }
+
+    /// The merchant's account number (PAN): sub-tag 01. The national account has none.
+    pub fn pan(self) -> Option<&'a str> {
+        self.get(1)
+    }
+
+    /// The merchant's ID with the acquirer, or in tag 51 the national merchant ID: sub-tag 02.
+    pub fn merchant_id(self) -> Option<&'a str> {
+        self.get(2)
+    }
+
+    /// The merchant's size: sub-tag 03, such as `UMI` (micro), `UKE` (small), `UME` (medium), `UBE` (large).
+    pub fn criteria(self) -> Option<&'a str> {
+        self.get(3)
+    }
+}
+
+/// The merchant's accounts in a payload; see [`Qris::accounts`].
+#[derive(Clone, Debug)]
+pub struct Accounts<'a>(Tags<'a>);
+
+impl<'a> Iterator for Accounts<'a> {
+    type Item = Account<'a>;
+
+    fn next(&mut self) -> Option<Account<'a>> {
+        let (tag, value) = self.0.find(|(id, _)| matches!(id, 26..=45 | 51))?;
+        Some(Account { tag, value })
+    }
+}
+
+/// Tags and their values; see [`Qris::tags`] and [`Account::tags`].
+#[derive(Clone, Debug)]
+pub struct Tags<'a> {
+    text: &'a str,
+    offset: usize,
+    /// Whether every character is a byte.
+    is_ascii: bool,
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = (u8, &'a str);
+
+    fn next(&mut self) -> Option<(u8, &'a str)> {
+        // What is walked over here has been checked.
+        self.advance().map(|(id, place)| (id, &self.text[place]))
+    }
+}
+
+/// How every payload begins: tag 00, of two characters, `01`.
+const START: &str = "000201";
+
+/// The length of tag and length, in bytes.
+const HEADER: usize = 4;
+
+impl<'a> Tags<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self { text, offset: 0, is_ascii: text.is_ascii() }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.offset..]
+    }
+
+    fn get(mut self, id: u8) -> Option<&'a str> {
+        self.find(|&(found, _)| found == id).map(|(_, value)| value)
+    }
+
+    /// The next tag and where its value is; none, and no step, where there is no whole one.
+    #[inline(always)]
+    fn advance(&mut self) -> Option<(u8, Range<usize>)> {
+        let header = self.text.as_bytes().get(self.offset..)?.first_chunk()?;
+        let (id, length) = tag_and_length(*header)?;
+        let start = self.offset + HEADER;
+        let end = if self.is_ascii { start + usize::from(length) } else { self.end_of(start, length.into())? };
+        if end > self.text.len() {
+            return None;
+        }
+        self.offset = end;
+        Some((id, start..end))
+    }
+
+    /// Where so many characters end, in bytes; none when the text has fewer.
+    #[cold]
+    fn end_of(&self, start: usize, characters: usize) -> Option<usize> {
+        let tail = self.text.get(start..)?;
+        tail.char_indices().map(|(place, _)| start + place).chain([self.text.len()]).nth(characters)
+    }
+
+    /// Why there is no tag here: the text ends, or it is an error.
+    fn end(&self) -> Result<(), QrisError> {
+        let error = |kind| Err(QrisError::new(kind).at(self.offset));
+        let rest = self.rest();
+        let &[first, second, tens, ones, ..] = rest.as_bytes() else {
+            return if rest.is_empty() { Ok(()) } else { error(QrisErrorKind::Truncated) };
+        };
+        let Some(id) = two_digits(first, second) else { return error(QrisErrorKind::NotDigits) };
+        let kind = two_digits(tens, ones).map_or(QrisErrorKind::NotDigits, |_| QrisErrorKind::Truncated);
+        error(kind).map_err(|error| error.in_tag(id))
+    }
+}
+
+/// Whether a tag occurs among those before it, which are all below `unmet`. Tags mostly ascend, so this usually decides.
+#[inline(always)]
+fn is_repeated<'a>(id: u8, unmet: &mut u8, before: impl FnOnce() -> Tags<'a>) -> bool {
+    if id < *unmet {
+        return before().get(id).is_some();
+    }
+    *unmet = id + 1;
+    false
+}
+
+/// What [`str::is_ascii`] says, which reads up to 63 bytes one by one.
+fn is_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |all, byte| all | byte).is_ascii()
+}
+
+/// Whether the value of a tag is made of sub-tags that are checked: those that [`Qris`] has methods for.
+fn is_template(id: u8) -> bool {
+    matches!(id, 26..=45 | 51 | 62)
+}
+
+/// Whether tags follow one another up to the end and ascend, as they mostly do. Then nothing is wrong with them.
+fn ascends(mut tags: Tags<'_>) -> bool {
+    let mut unmet = 0;
+    while let Some((id, _)) = tags.advance() {
+        if id < unmet {
+            return false;
+        }
+        unmet = id + 1;
+    }
+    tags.offset == tags.text.len()
+}
+
+#[cold]
+fn check_template(mut tags: Tags<'_>) -> Result<(), QrisError> {
+    let first = tags.offset;
+    let mut unmet = 0;
+    let mut start = first;
+    while let Some((id, _)) = tags.advance() {
+        if is_repeated(id, &mut unmet, || Tags { text: &tags.text[..start], offset: first, ..tags }) {
+            return Err(QrisError::new(QrisErrorKind::Repeated).at(start));
+        }
+        start = tags.offset;
+    }
+    tags.end()
+}
+
+/// What [`two_digits`] makes of the four bytes before a value, without a branch for each.
+fn tag_and_length(header: [u8; HEADER]) -> Option<(u8, u8)> {
+    let digits = u32::from_le_bytes(header) ^ 0x3030_3030;
+    // A byte above 9 has its upper half set, or has it once 6 is added.
+    if (digits | digits.wrapping_add(0x0606_0606)) & 0xF0F0_F0F0 != 0 {
         return None;
     }
-    let number = |text: &str| text.bytes().fold(0, |number, digit| number * 10 + u16::from(digit - b'0'));
-    let of_decimals = if decimals.len() == 1 { number(decimals) * 10 } else { number(decimals) };
-    Some(number(whole) * 100 + of_decimals)
+    // To each byte is added ten times the one before it, at most 99.
+    let [_, id, _, length] = digits.wrapping_mul(0x0A01).to_le_bytes();
+    Some((id, length))
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
 }
