@@ -27,7 +27,7 @@ fn klink_client(server: &KeepAlive) -> klink::Client {
 }
 
 async fn balance(client: &klink::Client) -> Result<(), Error> {
-    client.check_balance(&klink::types::BalanceQuery { id_member: "idspaa0012".into() }).await.map(drop)
+    client.check_balance(&klink::types::BalanceQuery::new("idspaa0012")).await.map(drop)
 }
 
 /// How many connections 50 tasks need that call 200 times each, all with one client that logs in once.

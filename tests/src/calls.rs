@@ -87,16 +87,16 @@ impl Clients {
     }
 
     async fn kazukipay(&self, operation: &str) -> Option<Result<Shown, Error>> {
-        use kazukipay_types::{Cancellation, NewPayment, PaymentQuery};
+        use kazukipay_types::{Cancellation, CreatePayment, PaymentQuery};
         let client = &self.kazukipay;
         let custom_id = || "ORD-001".to_owned();
         Some(match operation {
             "create_payment" => {
-                let new = NewPayment { amount: Rupiah::new(10_000), custom_id: custom_id() };
+                let new = CreatePayment::new(Rupiah::new(10_000), custom_id());
                 print(client.create_payment(&new).await)
             }
-            "payment_status" => print(client.payment_status(&PaymentQuery { custom_id: custom_id() }).await),
-            "cancel_payment" => print(client.cancel_payment(&Cancellation { custom_id: custom_id() }).await),
+            "payment_status" => print(client.payment_status(&PaymentQuery::new(custom_id())).await),
+            "cancel_payment" => print(client.cancel_payment(&Cancellation::new(custom_id())).await),
             "check_mutations" => print(client.check_mutations().await),
             "run_mutations" => print(client.run_mutations().await),
             "public_check" => print(client.public_check("ORD-001").await),
@@ -111,73 +111,104 @@ impl Clients {
         let order = || "1234/917/ATG".to_owned();
         let text = || "uang makan".to_owned();
         let rupiah = Rupiah::new(100_000);
-        let payment = || NewPayment {
-            bank_code: "014".into(),
-            comm_code: None,
-            email: "almeera@example.com".into(),
-            fullname: "Almeera Salsabila".into(),
-            no_hp: "085736064900".into(),
-            nominal: rupiah,
-            order_id: order(),
-            pay_ship: Rupiah::new(5_000),
-            product_code: "BCAATM".into(),
-            rq_datetime: JakartaTime::new("2020-11-12 09:13:19"),
-            rq_uuid: "KLNU00252".into(),
+        let payment = || {
+            CreatePayment::new(CreatePaymentRequired {
+                bank_code: "014".into(),
+                email: "almeera@example.com".into(),
+                fullname: "Almeera Salsabila".into(),
+                no_hp: "085736064900".into(),
+                nominal: rupiah,
+                order_id: order(),
+                pay_ship: Rupiah::new(5_000),
+                product_code: "BCAATM".into(),
+                rq_datetime: JakartaTime::new("2020-11-12 09:13:19"),
+                rq_uuid: "KLNU00252".into(),
+            })
         };
         Some(match operation {
             "login" => print(client.login().await),
             "register_va" => {
                 let (email, hp) = ("almeera@example.com".into(), "085736064900".into());
-                let new = NewWallet { email, hp, id_member: member(), name: "Almeera".into() };
+                let new = NewWallet::new(NewWalletRequired { email, hp, id_member: member(), name: "Almeera".into() });
                 print(client.register_va(&new).await)
             }
-            "check_balance" => print(client.check_balance(&BalanceQuery { id_member: member() }).await),
+            "check_balance" => print(client.check_balance(&BalanceQuery::new(member())).await),
             "transaction_history" => {
                 let days = ("2021-06-01".to_owned(), "2021-06-30".to_owned());
-                let query = HistoryQuery { id_member: member(), startdate: days.0, enddate: days.1 };
+                let query =
+                    HistoryQuery::new(HistoryQueryRequired { id_member: member(), startdate: days.0, enddate: days.1 });
                 print(client.transaction_history(&query).await)
             }
             "transfer" => {
                 let (id_member_send, id_member_receipt) = (member(), "idspaaa090".to_owned());
-                let new = NewTransfer { amount: rupiah, description: text(), id_member_receipt, id_member_send };
+                let new = NewTransfer::new(NewTransferRequired {
+                    amount: rupiah,
+                    description: text(),
+                    id_member_receipt,
+                    id_member_send,
+                });
                 print(client.transfer(&new).await)
             }
             "redeem_voucher" => {
                 let (id_member_receipt, voucher_code) = (member(), "asdfkeijk".to_owned());
-                let voucher =
-                    VoucherRedemption { amount: rupiah, description: text(), id_member_receipt, voucher_code };
+                let voucher = VoucherRedemption::new(VoucherRedemptionRequired {
+                    amount: rupiah,
+                    description: text(),
+                    id_member_receipt,
+                    voucher_code,
+                });
                 print(client.redeem_voucher(&voucher).await)
             }
             "pay_from_wallet" => {
                 let (id_member, id_order) = (member(), order());
-                let new = NewWalletPayment { amount: rupiah, description: text(), id_member, id_order };
+                let new = NewWalletPayment::new(NewWalletPaymentRequired {
+                    amount: rupiah,
+                    description: text(),
+                    id_member,
+                    id_order,
+                });
                 print(client.pay_from_wallet(&new).await)
             }
             "reconcile" => {
                 // The reply must be about the order that was asked for.
-                print(client.reconcile(&ReconcileRequest { id_order: "123456789".to_owned() }).await)
+                print(client.reconcile(&ReconcileRequest::new("123456789")).await)
             }
-            "request_refund" => {
-                print(client.request_refund(&RefundRequest { id_member: member(), id_order: order() }).await)
-            }
+            "request_refund" => print(
+                client
+                    .request_refund(&RefundRequest::new(RefundRequestRequired {
+                        id_member: member(),
+                        id_order: order(),
+                    }))
+                    .await,
+            ),
             "accept_refund" => {
                 let (id_member, id_order, id_trans) = (member(), order(), "137".to_owned());
-                print(client.accept_refund(&RefundAcceptance { id_member, id_order, id_trans, note: text() }).await)
+                print(
+                    client
+                        .accept_refund(&RefundAcceptance::new(RefundAcceptanceRequired {
+                            id_member,
+                            id_order,
+                            id_trans,
+                            note: text(),
+                        }))
+                        .await,
+                )
             }
             "list_banks" => print(client.list_banks().await),
             "create_payment" => print(client.create_payment(&payment()).await),
             "list_gopay_banks" => {
-                let query = GopayBankQuery { nominal: rupiah, pay_ship: Rupiah::new(5_000) };
+                let query =
+                    GopayBankQuery::new(GopayBankQueryRequired { nominal: rupiah, pay_ship: Rupiah::new(5_000) });
                 print(client.list_gopay_banks(&query).await)
             }
             "create_gopay_payment" => print(client.create_gopay_payment(&payment()).await),
             "finance_report" => {
-                let query = FinanceReportQuery {
+                let query = FinanceReportQuery::new(FinanceReportQueryRequired {
                     bank_code: "gopay".into(),
                     datetime_end: JakartaTime::new("2022-09-28 11:27:31"),
                     datetime_start: String::new(),
                     transaction_status: "all".into(),
-                };
+                });
                 print(client.finance_report("api/report", &query).await)
             }
             _ => return None,
@@ -188,13 +219,9 @@ impl Clients {
         let client = &self.kropay;
         Some(match operation {
             "create_payment" => {
-                let new = kropay::types::NewPayment {
-                    amount: Rupiah::new(10_000),
-                    customer_email: None,
-                    customer_name: Some("Krisdi".into()),
-                    expired_in: Some(900),
-                    merchant_ref: "ORDER-12345".into(),
-                };
+                let new = kropay::types::CreatePayment::new("ORDER-12345", Rupiah::new(10_000))
+                    .customer_name("Krisdi")
+                    .expired_in(900);
                 print(client.create_payment(&new).await)
             }
             "payment_status" => print(client.payment_status("PG-20260529A1B2").await),
@@ -209,10 +236,10 @@ impl Clients {
     async fn pakasir_v1(&self, operation: &str) -> Option<Result<Shown, Error>> {
         let client = &self.pakasir_v1;
         let amount = Rupiah::new(99_000);
-        let transaction = || v1::TransactionRef { amount, order_id: "INV123123".into() };
+        let transaction = || v1::TransactionRef::new("INV123123", amount);
         Some(match operation {
             "create_transaction" => {
-                let new = v1::NewTransaction { amount, order_id: "INV123123".into() };
+                let new = v1::NewTransaction::new("INV123123", amount);
                 print(client.create_transaction(v1::PaymentMethod::Qris, &new).await)
             }
             "transaction_detail" => print(client.transaction_detail(amount, "INV123123").await),
@@ -227,7 +254,7 @@ impl Clients {
         let amount = Rupiah::new(99_000);
         Some(match operation {
             "create_transaction" => {
-                let new = v2::NewTransaction { amount, method: v2::PaymentMethod::PaymentLink.into() };
+                let new = v2::NewTransaction::new(v2::PaymentMethod::PaymentLink, amount);
                 print(client.create_transaction("INV123123", &new).await)
             }
             "transaction_status" => print(client.transaction_status("contohtxn").await),
@@ -241,11 +268,7 @@ impl Clients {
         let client = &self.paydigital;
         Some(match operation {
             "create_payment" => {
-                let new = paydigital::types::NewPayment {
-                    amount: Rupiah::new(10_000),
-                    customer_name: None,
-                    description: Some("Produk A".into()),
-                };
+                let new = paydigital::types::CreatePayment::new(Rupiah::new(10_000)).description("Produk A");
                 print(client.create_payment(&new).await)
             }
             "payment_status" => print(client.payment_status("PYG20231201123456").await),

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use gerbang::klink::types::{
-    BalanceQuery, FinanceReportQuery, FraudStatus, GopayActionName, GopayBankQuery, GopayTransactionStatus,
-    HistoryQuery, NewPayment, NewTransfer, NewWallet, NewWalletPayment, ReconcileRequest, RefundAcceptance,
-    RefundRequest, VoucherRedemption,
+    BalanceQuery, CreatePayment, CreatePaymentRequired, FinanceReportQuery, FinanceReportQueryRequired, FraudStatus,
+    GopayActionName, GopayBankQuery, GopayBankQueryRequired, GopayTransactionStatus, HistoryQuery,
+    HistoryQueryRequired, NewTransfer, NewTransferRequired, NewWallet, NewWalletPayment, NewWalletPaymentRequired,
+    NewWalletRequired, ReconcileRequest, RefundAcceptance, RefundAcceptanceRequired, RefundRequest,
+    RefundRequestRequired, VoucherRedemption, VoucherRedemptionRequired,
 };
 use gerbang::klink::{Client, Credentials, operations};
 use gerbang::operation::Idempotency;
@@ -97,68 +99,72 @@ fn assert_posted(server: &Server, path: &'static str, body: Value) {
 }
 
 fn balance_query() -> BalanceQuery {
-    BalanceQuery { id_member: "idspaa0012".into() }
+    BalanceQuery::new("idspaa0012")
 }
 
 fn new_wallet() -> NewWallet {
-    NewWallet {
+    NewWallet::new(NewWalletRequired {
         id_member: "idspaaa025".into(),
         name: "Muammar Qathafi".into(),
         hp: "085736064900".into(),
         email: "muammarqathafi@gmail.com".into(),
-    }
+    })
 }
 
 fn history_query() -> HistoryQuery {
-    HistoryQuery { id_member: "idspaa0012".into(), startdate: String::new(), enddate: String::new() }
+    HistoryQuery::new(HistoryQueryRequired {
+        id_member: "idspaa0012".into(),
+        startdate: String::new(),
+        enddate: String::new(),
+    })
 }
 
 fn new_transfer() -> NewTransfer {
-    NewTransfer {
+    NewTransfer::new(NewTransferRequired {
         id_member_send: "idspaa0012".into(),
         amount: rupiah(100_000),
         description: "Transfer untuk uang makan".into(),
         id_member_receipt: "idspaaa090".into(),
-    }
+    })
 }
 
 fn voucher() -> VoucherRedemption {
-    VoucherRedemption {
+    VoucherRedemption::new(VoucherRedemptionRequired {
         voucher_code: "asdfkeijk".into(),
         amount: rupiah(10_000),
         description: "Transfer untuk uang makan".into(),
         id_member_receipt: "idspaaa95913".into(),
-    }
+    })
 }
 
 fn wallet_payment() -> NewWalletPayment {
-    NewWalletPayment {
+    NewWalletPayment::new(NewWalletPaymentRequired {
         id_member: "idspaa001".into(),
         amount: rupiah(90_000),
         id_order: "123456789".into(),
         description: "Pembelian Paket Klorofil".into(),
-    }
+    })
 }
 
 fn reconcile_request() -> ReconcileRequest {
-    ReconcileRequest { id_order: "123456789".into() }
+    ReconcileRequest::new("123456789")
 }
 
 fn refund_request() -> RefundRequest {
-    RefundRequest { id_order: "123456789".into(), id_member: "idspaa001".into() }
+    RefundRequest::new(RefundRequestRequired { id_order: "123456789".into(), id_member: "idspaa001".into() })
 }
 
 fn refund_acceptance() -> RefundAcceptance {
-    RefundAcceptance {
+    RefundAcceptance::new(RefundAcceptanceRequired {
         id_order: "123456789".into(),
         id_member: "idspaa001".into(),
         id_trans: "137".into(),
         note: "refund dana karena dokter tidak sedang standby".into(),
-    }
+    })
 }
 
-fn new_payment() -> NewPayment {
-    NewPayment {
+fn new_payment() -> CreatePayment {
+    CreatePayment::new(CreatePaymentRequired {
         rq_uuid: "klnu01968".into(),
         rq_datetime: JakartaTime::new("2022-07-21 15:28:11"),
         order_id: "klnu0197".into(),
@@ -169,8 +175,7 @@ fn new_payment() -> NewPayment {
         product_code: "e_wallets".into(),
         nominal: rupiah(1500),
         pay_ship: rupiah(500),
-        comm_code: None,
-    }
+    })
 }
 
 fn new_payment_json() -> Value {
@@ -189,12 +194,12 @@ fn new_payment_json() -> Value {
 }
 
 fn report_query() -> FinanceReportQuery {
-    FinanceReportQuery {
+    FinanceReportQuery::new(FinanceReportQueryRequired {
         datetime_start: String::new(),
         datetime_end: JakartaTime::new("2022-09-28 11:27:31"),
         bank_code: "gopay".into(),
         transaction_status: "all".into(),
-    }
+    })
 }
 
 /// The errors of all operations but the login.
@@ -211,7 +216,14 @@ async fn call_errors(client: &Client) -> Vec<Error> {
         failure(client.accept_refund(&refund_acceptance()).await),
         failure(client.list_banks().await),
         failure(client.create_payment(&new_payment()).await),
-        failure(client.list_gopay_banks(&GopayBankQuery { nominal: rupiah(1), pay_ship: rupiah(0) }).await),
+        failure(
+            client
+                .list_gopay_banks(&GopayBankQuery::new(GopayBankQueryRequired {
+                    nominal: rupiah(1),
+                    pay_ship: rupiah(0),
+                }))
+                .await,
+        ),
         failure(client.create_gopay_payment(&new_payment()).await),
         failure(client.finance_report(REPORT, &report_query()).await),
     ]
@@ -466,11 +478,12 @@ async fn pay_from_wallet_sends_the_documented_json_and_reads_the_receipt() {
 #[tokio::test]
 async fn an_order_id_with_slashes_and_a_text_of_the_people_are_sent_as_they_are() {
     let server = replying(r#"{"status":"success"}"#).await;
-    let new = NewWalletPayment {
+    let new = NewWalletPayment::new(NewWalletPaymentRequired {
+        id_member: "idspaa001".into(),
         id_order: "1234/917/ATG".into(),
+        amount: rupiah(90_000),
         description: "Kopi & teh \"enak\" é\n".into(),
-        ..wallet_payment()
-    };
+    });
     client(&server).pay_from_wallet(&new).await.unwrap();
     assert_posted(
         &server,
@@ -597,7 +610,7 @@ async fn list_banks_reads_every_form_of_a_missing_bank_account() {
 #[tokio::test]
 async fn list_gopay_banks_sends_the_documented_json_and_reads_the_nulls() {
     let server = replying(GOPAY_BANKS).await;
-    let query = GopayBankQuery { nominal: rupiah(1_000_000), pay_ship: rupiah(5000) };
+    let query = GopayBankQuery::new(GopayBankQueryRequired { nominal: rupiah(1_000_000), pay_ship: rupiah(5000) });
     let banks = client(&server).list_gopay_banks(&query).await.unwrap();
     let [bank] = &banks[..] else { panic!("one bank") };
     assert_eq!((bank.bank_code.as_str(), bank.product_code.as_str()), ("gopay", "e_money"));
@@ -614,7 +627,8 @@ async fn create_payment_sends_every_number_as_a_string_and_no_absent_option() {
     assert_posted(&server, "/api/pay_service", new_payment_json());
 
     let server = replying(CREATED).await;
-    let new = NewPayment { comm_code: Some("DEV".into()), order_id: "1234/917/ATG".into(), ..new_payment() };
+    let mut new = new_payment().comm_code("DEV");
+    new.order_id = "1234/917/ATG".into();
     client(&server).create_payment(&new).await.unwrap();
     let mut body = new_payment_json();
     body["comm_code"] = "DEV".into();
@@ -861,7 +875,14 @@ async fn a_null_or_missing_payload_is_no_success() {
             failure(client.request_refund(&refund_request()).await),
             failure(client.list_banks().await),
             failure(client.create_payment(&new_payment()).await),
-            failure(client.list_gopay_banks(&GopayBankQuery { nominal: rupiah(1), pay_ship: rupiah(0) }).await),
+            failure(
+                client
+                    .list_gopay_banks(&GopayBankQuery::new(GopayBankQueryRequired {
+                        nominal: rupiah(1),
+                        pay_ship: rupiah(0),
+                    }))
+                    .await,
+            ),
             failure(client.create_gopay_payment(&new_payment()).await),
             failure(client.finance_report(REPORT, &report_query()).await),
         ] {

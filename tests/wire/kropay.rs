@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gerbang::kropay::types::{NewPayment, PaymentStatus};
+use gerbang::kropay::types::{CreatePayment, PaymentState};
 use gerbang::kropay::{Client, Credentials, operations};
 use gerbang::{Delivery, Error, Kind, Retry};
 use serde_json::{Value, json};
@@ -22,14 +22,8 @@ fn client(server: &Server) -> Client {
     Client::builder(Credentials::new(KEY)).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
-fn new_payment() -> NewPayment {
-    NewPayment {
-        merchant_ref: "ORDER-12345".into(),
-        amount: rupiah(10_000),
-        customer_name: None,
-        customer_email: None,
-        expired_in: None,
-    }
+fn new_payment() -> CreatePayment {
+    CreatePayment::new("ORDER-12345", rupiah(10_000))
 }
 
 /// The errors of the operations that answer in JSON.
@@ -46,7 +40,7 @@ async fn errors(client: &Client) -> Vec<Error> {
 #[tokio::test]
 async fn create_payment_sends_the_documented_json() {
     let server = Server::replying(Reply::json(201, CREATED)).await;
-    let new = NewPayment { customer_name: Some("Krisdi".into()), ..new_payment() };
+    let new = new_payment().customer_name("Krisdi");
     client(&server).create_payment(&new).await.unwrap();
     Expected::post("/api/v1/payment/create")
         .header("x-api-key", KEY)
@@ -58,12 +52,8 @@ async fn create_payment_sends_the_documented_json() {
 async fn create_payment_sends_every_option_that_is_given_and_no_other() {
     let server = Server::replying(Reply::json(201, CREATED)).await;
     let client = client(&server);
-    let all = NewPayment {
-        customer_name: Some(r#"Kopi & teh "enak" é"#.into()),
-        customer_email: Some("krisdi+toko@example.com".into()),
-        expired_in: Some(300),
-        ..new_payment()
-    };
+    let all =
+        new_payment().customer_name(r#"Kopi & teh "enak" é"#).customer_email("krisdi+toko@example.com").expired_in(300);
     client.create_payment(&all).await.unwrap();
     client.create_payment(&new_payment()).await.unwrap();
     let [all, none] = &server.sent()[..] else { panic!("two requests") };
@@ -91,7 +81,7 @@ async fn create_payment_reads_the_documented_reply() {
     assert_eq!(payment.fee, Some(rupiah(20)));
     assert_eq!(payment.unique_code, Some(rupiah(20)));
     assert_eq!(payment.total_amount, rupiah(10_020));
-    assert_eq!(payment.status, PaymentStatus::Pending);
+    assert_eq!(payment.status, PaymentState::Pending);
     assert_eq!(some_utc(&payment.expired_at), "2026-05-30T08:30:00Z");
     assert_eq!(payment.expired_at.unwrap().text(), "2026-05-30 15:30:00");
     assert_eq!(payment.qris_string, "00020101021226580011ID.CO.QREN.WWW0118...");
@@ -118,7 +108,7 @@ async fn payment_status_reads_the_documented_reply() {
     assert_eq!(payment.fee, Some(rupiah(20)));
     assert_eq!(payment.total_amount, rupiah(10_020));
     assert_eq!(payment.net_amount, Some(rupiah(10_000)));
-    assert_eq!(payment.status, PaymentStatus::Success);
+    assert_eq!(payment.status, PaymentState::Success);
     assert_eq!(some_utc(&payment.created_at), "2026-05-29T08:00:00Z");
     assert_eq!(some_utc(&payment.paid_at), "2026-05-29T08:30:00Z");
 }
@@ -269,11 +259,11 @@ async fn values_beyond_a_limit_are_not_sent() {
     let server = Server::replying(Reply::json(201, CREATED)).await;
     let client = client(&server);
     for (new, name) in [
-        (NewPayment { amount: rupiah(999), ..new_payment() }, "amount"),
-        (NewPayment { amount: rupiah(0), ..new_payment() }, "amount"),
-        (NewPayment { merchant_ref: "x".repeat(101), ..new_payment() }, "merchant_ref"),
-        (NewPayment { merchant_ref: String::new(), ..new_payment() }, "merchant_ref"),
-        (NewPayment { expired_in: Some(299), ..new_payment() }, "expired_in"),
+        (CreatePayment::new("ORDER-12345", rupiah(999)), "amount"),
+        (CreatePayment::new("ORDER-12345", rupiah(0)), "amount"),
+        (CreatePayment::new("x".repeat(101), rupiah(10_000)), "merchant_ref"),
+        (CreatePayment::new("", rupiah(10_000)), "merchant_ref"),
+        (new_payment().expired_in(299), "expired_in"),
     ] {
         let error = failure(client.create_payment(&new).await);
         assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
@@ -286,8 +276,7 @@ async fn values_beyond_a_limit_are_not_sent() {
 #[tokio::test]
 async fn values_at_a_limit_are_sent() {
     let server = Server::replying(Reply::json(201, CREATED)).await;
-    let new =
-        NewPayment { amount: rupiah(1000), merchant_ref: "é".repeat(100), expired_in: Some(300), ..new_payment() };
+    let new = CreatePayment::new("é".repeat(100), rupiah(1000)).expired_in(300);
     client(&server).create_payment(&new).await.unwrap();
     let sent: Value = serde_json::from_str(&server.only().body).unwrap();
     assert_eq!(sent, json!({"amount": 1000, "merchant_ref": "é".repeat(100), "expired_in": 300}));

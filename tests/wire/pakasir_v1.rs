@@ -25,11 +25,11 @@ fn client(server: &Server) -> Client {
 }
 
 fn new_transaction() -> NewTransaction {
-    NewTransaction { order_id: "INV123123".into(), amount: rupiah(99_000) }
+    NewTransaction::new("INV123123", rupiah(99_000))
 }
 
 fn transaction() -> TransactionRef {
-    TransactionRef { order_id: "INV123123".into(), amount: rupiah(99_000) }
+    TransactionRef::new("INV123123", rupiah(99_000))
 }
 
 /// The errors of the operations that answer with a payload.
@@ -293,8 +293,8 @@ async fn a_web_page_is_told_apart() {
 async fn an_empty_order_is_not_sent() {
     let server = Server::replying(Reply::json(200, CREATED)).await;
     let client = client(&server);
-    let new = NewTransaction { order_id: String::new(), ..new_transaction() };
-    let nameless = TransactionRef { order_id: String::new(), ..transaction() };
+    let new = NewTransaction::new("", rupiah(99_000));
+    let nameless = TransactionRef::new("", rupiah(99_000));
     for error in [
         failure(client.create_transaction(PaymentMethod::Qris, &new).await),
         failure(client.cancel_transaction(&nameless).await),

@@ -34,7 +34,7 @@ fn client_of(slug: &str, server: &Server) -> Client {
 }
 
 fn by_qris() -> NewTransaction {
-    NewTransaction { method: PaymentMethod::Qris.into(), amount: rupiah(99_000) }
+    NewTransaction::new(PaymentMethod::Qris, rupiah(99_000))
 }
 
 async fn errors(client: &Client) -> Vec<Error> {
@@ -74,7 +74,7 @@ async fn create_transaction_sends_json_without_credentials_in_it() {
 #[tokio::test]
 async fn create_transaction_sends_a_method_of_the_callers_own() {
     let server = server().await;
-    let new = NewTransaction { method: Open::from("new_va"), amount: rupiah(99_000) };
+    let new = NewTransaction::new(Open::from("new_va"), rupiah(99_000));
     client(&server).create_transaction("INV123123", &new).await.unwrap();
     Expected::post("/api/v2/create-transaction/depodomain/INV123123")
         .header("x-api-key", KEY)
@@ -107,7 +107,7 @@ async fn create_transaction_reads_a_virtual_account_and_a_payment_link() {
         "payment_method":"bri_va","va_number":"0088810020030045","expired_at":"2025-09-19T01:18:49Z",
         "is_sandbox":true,"completed_at":null}"#;
     let server = Server::replying(Reply::json(200, body)).await;
-    let new = NewTransaction { method: PaymentMethod::BriVa.into(), ..by_qris() };
+    let new = NewTransaction::new(PaymentMethod::BriVa, rupiah(99_000));
     let payment = client(&server).create_transaction("INV123123", &new).await.unwrap();
     assert_eq!(payment.txn_id, "77");
     assert_eq!(payment.va_number.unwrap(), "0088810020030045");
@@ -116,7 +116,7 @@ async fn create_transaction_reads_a_virtual_account_and_a_payment_link() {
 
     let body = r#"{"txn_id":"contohtxn","payment_link":"https://app.pakasir.com/l/contohtxn"}"#;
     let server = Server::replying(Reply::json(200, body)).await;
-    let new = NewTransaction { method: PaymentMethod::PaymentLink.into(), ..by_qris() };
+    let new = NewTransaction::new(PaymentMethod::PaymentLink, rupiah(99_000));
     let payment = client(&server).create_transaction("INV123123", &new).await.unwrap();
     assert_eq!(payment.txn_id, "contohtxn");
     assert_eq!(payment.payment_link.as_deref(), Some("https://app.pakasir.com/l/contohtxn"));
@@ -239,7 +239,7 @@ async fn a_name_that_would_ask_another_address_is_not_sent() {
 async fn what_no_method_takes_is_not_sent() {
     let server = server().await;
     let client = client(&server);
-    let new = |method: &str, amount| NewTransaction { method: method.into(), amount: rupiah(amount) };
+    let new = |method: &str, amount| NewTransaction::new(method, rupiah(amount));
     for new in [new("", 99_000), new("qris", 499), new("payment_link", 50_000_001)] {
         let error = failure(client.create_transaction("INV123123", &new).await);
         assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);

@@ -1,6 +1,6 @@
 //! PayDigital: forms and queries, the key as bearer, the flag `status: "success"`, the payload in `data`.
 
-use gerbang::paydigital::types::{NewPayment, PaymentStatus};
+use gerbang::paydigital::types::{CreatePayment, PaymentState};
 use gerbang::paydigital::{Client, Credentials, operations};
 use gerbang::{Delivery, Error, Kind, Retry};
 
@@ -20,8 +20,8 @@ fn client(server: &Server) -> Client {
     Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).retry(Retry::none()).build().unwrap()
 }
 
-fn new_payment() -> NewPayment {
-    NewPayment { amount: rupiah(10_000), description: None, customer_name: None }
+fn new_payment() -> CreatePayment {
+    CreatePayment::new(rupiah(10_000))
 }
 
 async fn errors(client: &Client) -> Vec<Error> {
@@ -31,11 +31,7 @@ async fn errors(client: &Client) -> Vec<Error> {
 #[tokio::test]
 async fn create_payment_sends_the_documented_form() {
     let server = Server::replying(Reply::json(200, CREATED)).await;
-    let new = NewPayment {
-        description: Some("Pembelian Produk A".into()),
-        customer_name: Some("John Doe".into()),
-        ..new_payment()
-    };
+    let new = new_payment().description("Pembelian Produk A").customer_name("John Doe");
     client(&server).create_payment(&new).await.unwrap();
     Expected::post("/api/create_payment.php")
         .header("authorization", BEARER)
@@ -62,7 +58,7 @@ async fn create_payment_leaves_out_absent_options() {
 async fn create_payment_form_encodes_what_people_write() {
     let description = r#"Kopi & teh "enak" é"#;
     let server = Server::replying(Reply::json(200, CREATED)).await;
-    let new = NewPayment { description: Some(description.into()), ..new_payment() };
+    let new = new_payment().description(description);
     client(&server).create_payment(&new).await.unwrap();
     let sent = server.only();
     let encoded = "description=Kopi+%26+teh+%22enak%22+%C3%A9";
@@ -112,7 +108,7 @@ async fn payment_status_reads_the_documented_reply() {
     assert_eq!(payment.amount, rupiah(10_000));
     assert_eq!(payment.unique_code, Some(rupiah(387)));
     assert_eq!(payment.total_amount, rupiah(10_387));
-    assert_eq!(payment.status, PaymentStatus::Paid);
+    assert_eq!(payment.status, PaymentState::Paid);
     assert_eq!(some_utc(&payment.paid_at), "2023-12-01T07:30:00Z");
     assert_eq!(payment.customer_name.as_deref(), Some("John Doe"));
     assert_eq!(payment.store_name.as_deref(), Some("Toko Example"));
@@ -126,7 +122,7 @@ async fn payment_status_reads_an_unpaid_payment() {
             .replace(r#""paid_at": "2023-12-01 14:30:00","#, paid_at);
         let server = Server::replying(Reply::json(200, body)).await;
         let payment = client(&server).payment_status(INVOICE).await.unwrap();
-        assert_eq!(payment.status, PaymentStatus::Pending);
+        assert_eq!(payment.status, PaymentState::Pending);
         assert_eq!(payment.paid_at, None, "{paid_at}");
     }
 }
@@ -201,10 +197,10 @@ async fn a_challenge_page_is_told_apart_whatever_its_status() {
 async fn an_amount_below_the_limit_is_not_sent() {
     let server = Server::replying(Reply::json(200, CREATED)).await;
     let client = client(&server);
-    let error = failure(client.create_payment(&NewPayment { amount: rupiah(999), ..new_payment() }).await);
+    let error = failure(client.create_payment(&CreatePayment::new(rupiah(999))).await);
     assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
     server.assert_untouched();
-    client.create_payment(&NewPayment { amount: rupiah(1000), ..new_payment() }).await.unwrap();
+    client.create_payment(&CreatePayment::new(rupiah(1000))).await.unwrap();
 }
 
 #[tokio::test]

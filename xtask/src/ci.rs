@@ -3,6 +3,7 @@
 mod features;
 mod job;
 mod packed;
+pub mod quick;
 mod tools;
 
 use std::io::{self, Write};
@@ -72,6 +73,12 @@ const GATE: [Step; 9] = [
     Step { name: "tests", about: "all tests pass", run: tests },
 ];
 
+/// What the quick gate does instead of clippy and the tests of everything.
+const QUICK: [Step; 2] = [
+    Step { name: "clippy", about: "no warning in what has changed and what is built with it", run: quick::clippy },
+    Step { name: "tests", about: "the tests of what has changed pass, and the quick suites", run: quick::tests },
+];
+
 /// What a release must pass besides: minutes each, or more tools than Rust.
 const HEAVY: [Step; 11] = [
     Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
@@ -107,11 +114,22 @@ const HEAVY: [Step; 11] = [
     },
 ];
 
-/// Runs the steps of the gate, with `full` the heavy ones too, or just those that are named; prints a line for each, what
+/// How much of the gate is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Format, specs and generated code; clippy and tests of what has changed.
+    Quick,
+    /// What every change must pass.
+    Gate,
+    /// That and the heavy steps.
+    Full,
+}
+
+/// Runs the steps of the gate, or just those that are named; prints a line for each, what
 /// the failed ones said, and how many tests passed and failed. Returns whether all passed. What a step needs may be
 /// missing: then it is skipped and says so, unless it was named, for then it fails.
-pub fn run(workspace: &Path, full: bool, named: &[String]) -> Result<bool> {
-    let steps = select(full, named)?;
+pub fn run(workspace: &Path, extent: Extent, named: &[String]) -> Result<bool> {
+    let steps = select(extent, named)?;
     let packages = Packages::read(workspace)?;
     let (mut failed, mut skipped) = (Vec::new(), Vec::new());
     let mut counts = None;
@@ -162,19 +180,21 @@ pub fn help() -> String {
     let list = |steps: &[Step]| -> String {
         steps.iter().map(|step| format!("  {:<17} {}\n", step.name, step.about)).collect()
     };
-    format!("Steps:\n{}\nHeavy steps:\n{}", list(&GATE), list(&HEAVY))
+    format!("Steps:\n{}\nHeavy steps:\n{}\nQuick steps:\n{}", list(&GATE), list(&HEAVY), list(&QUICK))
 }
 
-fn select(full: bool, named: &[String]) -> Result<Vec<&'static Step>> {
+fn select(extent: Extent, named: &[String]) -> Result<Vec<&'static Step>> {
     let all = || GATE.iter().chain(&HEAVY);
     if let Some(unknown) = named.iter().find(|name| !all().any(|step| step.name == **name)) {
         let known: Vec<_> = all().map(|step| step.name).collect();
         bail!("there is no step `{unknown}`; there are {}", known.join(", "));
     }
-    Ok(match named {
-        [] if full => all().collect(),
-        [] => GATE.iter().collect(),
-        named => all().filter(|step| named.iter().any(|name| name == step.name)).collect(),
+    let quick = || GATE.iter().filter(|step| ["format", "validate", "generate"].contains(&step.name)).chain(&QUICK);
+    Ok(match (extent, named) {
+        (Extent::Quick, []) => quick().collect(),
+        (Extent::Gate, []) => GATE.iter().collect(),
+        (Extent::Full, []) => all().collect(),
+        (_, named) => all().filter(|step| named.iter().any(|name| name == step.name)).collect(),
     })
 }
 
@@ -234,10 +254,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_step_is_refused() {
-        let error = select(false, &["clipy".to_owned()]).unwrap_err().to_string();
+    fn steps_are_chosen_and_unknown_names_are_refused() {
+        let error = select(Extent::Gate, &["clipy".to_owned()]).unwrap_err().to_string();
         assert!(error.contains("`clipy`") && error.contains("clippy"), "{error}");
-        assert_eq!(select(false, &["msrv".to_owned()]).unwrap().len(), 1);
-        assert_eq!(select(true, &[]).unwrap().len(), GATE.len() + HEAVY.len());
+        assert_eq!(select(Extent::Gate, &["msrv".to_owned()]).unwrap().len(), 1);
+        assert_eq!(select(Extent::Full, &[]).unwrap().len(), GATE.len() + HEAVY.len());
+        let quick: Vec<_> = select(Extent::Quick, &[]).unwrap().iter().map(|step| step.name).collect();
+        assert_eq!(quick, ["format", "validate", "generate", "clippy", "tests"]);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod ci;
+pub mod diff;
 pub mod docs;
 pub mod new;
 pub mod packages;

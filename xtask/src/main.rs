@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use gerbang_spec::diff;
 use gerbang_spec::generate::{self, Scope};
 use gerbang_spec::problem::Problem;
 use gerbang_spec::specs::{self, Spec};
@@ -16,6 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xtask::bench;
 use xtask::ci;
+use xtask::diff;
 use xtask::docs;
 use xtask::new;
 use xtask::release;
@@ -42,6 +42,9 @@ enum Task {
         /// Also the heavy steps. One that lacks a tool is skipped, and says so.
         #[arg(long)]
         full: bool,
+        /// After a small change: clippy and tests only of what has changed since the last commit.
+        #[arg(long, conflicts_with_all = ["full", "steps"])]
+        quick: bool,
         /// Only these steps, each of which must then find its tools.
         steps: Vec<String>,
     },
@@ -117,7 +120,10 @@ struct DocsArguments {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Bench { only } => run_bench(&only),
-        Task::Ci { full, steps } => run_ci(full, &steps),
+        Task::Ci { full, quick, steps } => {
+            let full = if full { ci::Extent::Full } else { ci::Extent::Gate };
+            run_ci(if quick { ci::Extent::Quick } else { full }, &steps)
+        }
         Task::Diff { base, changelog } => return or_usage(run_diff(base.as_deref(), changelog)),
         Task::Docs { task } => return or_usage(run_docs(task)),
         Task::Generate { check, providers } => run_generate(check, &providers),
@@ -139,8 +145,8 @@ fn or_usage(result: Result<u8>) -> ExitCode {
     }))
 }
 
-fn run_ci(full: bool, steps: &[String]) -> Result<ExitCode> {
-    Ok(if ci::run(specs::workspace(), full, steps)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+fn run_ci(extent: ci::Extent, steps: &[String]) -> Result<ExitCode> {
+    Ok(if ci::run(specs::workspace(), extent, steps)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_bench(only: &[u8]) -> Result<ExitCode> {

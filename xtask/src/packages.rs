@@ -39,6 +39,8 @@ struct Dependency {
     /// `^0.1.0`; `*` where none is written.
     req: String,
     path: Option<PathBuf>,
+    /// `dev` or `build`; none of one that the package itself is linked with.
+    kind: Option<String>,
 }
 
 impl Packages {
@@ -82,6 +84,20 @@ impl Package {
     /// The package's directory.
     pub fn directory(&self) -> &Path {
         self.manifest_path.parent().expect("a manifest stands in a directory")
+    }
+
+    /// The packages of the workspace that it or its tests are built with.
+    pub fn built_with(&self) -> impl Iterator<Item = &str> {
+        self.dependencies
+            .iter()
+            .filter(|dependency| dependency.path.is_some())
+            .map(|dependency| dependency.name.as_str())
+    }
+
+    /// The packages of the workspace that it is linked with.
+    pub fn linked_with(&self) -> impl Iterator<Item = &str> {
+        let linked = self.dependencies.iter().filter(|dependency| dependency.kind.as_deref() != Some("dev"));
+        linked.filter(|dependency| dependency.path.is_some()).map(|dependency| dependency.name.as_str())
     }
 
     /// Whether other programs can link it.

@@ -151,7 +151,7 @@ fn a_provider_from_a_document_is_generated_and_what_is_left_out_is_told() {
         assert!(told.contains(expected), "{told}");
     }
     let client = fs::read_to_string(copy.join("crates/toko/src/generated/client.rs")).unwrap();
-    assert!(client.contains("kind: Option<&::gerbang_core::Open<types::"), "{client}");
+    assert!(client.contains(r#".query_optional("kind", options.kind.as_ref())"#), "{client}");
     let types = fs::read_to_string(copy.join("crates/toko/src/generated/types.rs")).unwrap();
     assert!(types.contains("pub struct Thing {") && !types.contains("pub value: f64"), "{types}");
 }

@@ -197,11 +197,11 @@ fn the_recipe_takes_six_commands_and_changes_only_the_spec_and_what_follows_from
     assert!(check.contains("CHANGED (3, since"), "{check}");
     assert!(generate.contains("written"), "{generate}");
     for words in [
-        "- kropay: the word `rejected` of `PaymentStatus`.\n",
+        "- kropay: the word `rejected` of `PaymentState`.\n",
         "\n### Added\n\n- kropay: the new member `net_amount` of `PaymentNotification`, `Option<Rupiah>`.\n",
         "\n### Removed\n\n- kropay: the operation `qris_image` (GET /api/v1/qris/{reference}.svg). **Breaking:** programs that call \
          the method do not compile.\n",
-        "- kropay: the word `failed` of `PaymentStatus`. **Breaking:** programs that name the word do not compile;",
+        "- kropay: the word `failed` of `PaymentState`. **Breaking:** programs that name the word do not compile;",
     ] {
         assert!(diff.contains(words), "{words}\n{diff}");
     }

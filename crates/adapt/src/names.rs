@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use gerbang_spec::naming::{GETTERS, METHODS, OPTIONS, TYPES, is_ident, option};
+use gerbang_spec::naming::{CORE_NAMES, GETTERS, METHODS, OPTIONS, REQUIRED, SETTERS, TYPES, is_ident, option};
 use heck::{ToPascalCase, ToSnakeCase};
 
 use super::Side;
 
 /// Names that mean something in a spec or in a client.
 const TAKEN: &[&str] = &["Client", "Credentials", "Failure"];
+
+/// Ends of the names that the generator makes of others.
+const MADE: [&str; 2] = [REQUIRED, "Options"];
 
 /// The names that are in use.
 #[derive(Debug, Default)]
@@ -22,7 +25,10 @@ impl Names {
     /// A name for a component.
     pub(super) fn component(&mut self, hint: &str, side: Side) -> String {
         let name = pascal(hint);
-        let name = if TAKEN.iter().chain(TYPES).any(|taken| *taken == name) { format!("{name}Object") } else { name };
+        let is_taken = TAKEN.iter().chain(TYPES).any(|taken| *taken == name)
+            || CORE_NAMES.contains(&name)
+            || MADE.iter().any(|end| name.ends_with(end));
+        let name = if is_taken { format!("{name}Object") } else { name };
         if side == Side::Sent && self.components.contains(&name) {
             return unique(&mut self.components, &format!("{name}Input"), "");
         }
@@ -75,13 +81,18 @@ pub(super) fn clash<'a>(names: impl IntoIterator<Item = &'a str>, are_arguments:
     for name in names {
         let option = option(name);
         if !name.contains(|letter: char| letter.is_ascii_alphabetic())
-            || (are_arguments && OPTIONS.contains(&option.as_str()))
+            || (are_arguments && (OPTIONS.contains(&option.as_str()) || is_method(name)))
             || !seen.insert(option)
         {
             return Some(name.to_owned());
         }
     }
     None
+}
+
+/// Whether what is sent has a method of this name already.
+pub(super) fn is_method(member: &str) -> bool {
+    SETTERS.contains(&snake(member).as_str())
 }
 
 #[cfg(test)]
@@ -104,6 +115,8 @@ mod tests {
         assert_eq!(names.component("order", Side::Sent), "OrderInput");
         assert_eq!(names.component("Order", Side::Received), "Order2");
         assert_eq!(names.component("result", Side::Received), "ResultObject");
+        assert_eq!(names.component("payment", Side::Received), "PaymentObject", "the core has a `Payment`");
+        assert_eq!(names.component("orderOptions", Side::Sent), "OrderOptionsObject");
         assert_eq!(names.operation("GetPayments"), "get_payments");
         assert_eq!(names.operation("get payments"), "get_payments_2");
         assert_eq!(names.operation("move"), "call_move");
@@ -115,7 +128,8 @@ mod tests {
         assert_eq!(clash(["amount", "orderId"], true), None);
         assert_eq!(clash(["orderId", "order_id"], false), Some("order_id".to_owned()));
         assert_eq!(clash(["Config"], true), Some("Config".to_owned()));
-        assert_eq!(clash(["Config"], false), None);
+        assert_eq!(clash(["Config", "new"], false), None);
+        assert_eq!(clash(["new"], true), Some("new".to_owned()));
         assert_eq!(clash(["+"], false), Some("+".to_owned()));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::names::clash;
+use super::names::{clash, is_method};
 use super::refusal::Loss;
 use super::texts::{UNDESCRIBED, plain};
 use super::{Adapter, Component, Reason, Refusal, Result, Side, below, target};
@@ -35,7 +35,7 @@ impl Adapter<'_> {
                 continue;
             }
             let taken = clash(properties.keys().map(String::as_str).chain([member.as_str()]), is_body);
-            let read = match taken.is_some() {
+            let read = match taken.is_some() || side == Side::Sent && is_method(member) {
                 true => {
                     Refusal::err(at, Reason::Name, "its name is taken, or cannot be a name in Rust or of an option")
                 }

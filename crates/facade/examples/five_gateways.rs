@@ -24,34 +24,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn kazukipay_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    use kazukipay::types::{NewPayment, PaymentQuery};
+    use kazukipay::types::{CreatePayment, PaymentQuery};
 
     let credentials = kazukipay::Credentials::new("SK-1234567890abcdef", 1);
     let client = kazukipay::Client::builder(credentials).base_url(sandbox.url(Provider::Kazukipay)).build()?;
 
-    let new = NewPayment { amount: Rupiah::new(10_000), custom_id: "ORD-001".into() };
+    let new = CreatePayment::new(Rupiah::new(10_000), "ORD-001");
     let payment = client.create_payment(&new).await?;
     show("Kazukipay", "ORD-001", payment.unique_amount, "QR image", &payment.qris_url);
 
     sandbox.pay(Provider::Kazukipay, "ORD-001")?;
-    let now = client.payment_status(&PaymentQuery { custom_id: "ORD-001".into() }).await?;
+    let now = client.payment_status(&PaymentQuery::new("ORD-001")).await?;
     println!("    status: {}\n", now.status);
     Ok(())
 }
 
 async fn kropay_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    use kropay::types::NewPayment;
+    use kropay::types::CreatePayment;
 
     let credentials = kropay::Credentials::new("not-a-real-key");
     let client = kropay::Client::builder(credentials).base_url(sandbox.url(Provider::Kropay)).build()?;
 
-    let new = NewPayment {
-        merchant_ref: "ORDER-12345".into(),
-        amount: Rupiah::new(10_000),
-        customer_name: Some("Krisdi".into()),
-        customer_email: None,
-        expired_in: None,
-    };
+    let new = CreatePayment::new("ORDER-12345", Rupiah::new(10_000)).customer_name("Krisdi");
     let payment = client.create_payment(&new).await?;
     show("Kropay", payment.reference.as_str(), payment.total_amount, "QRIS", &payment.qris_string);
 
@@ -62,16 +56,12 @@ async fn kropay_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
 }
 
 async fn paydigital_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    use paydigital::types::NewPayment;
+    use paydigital::types::CreatePayment;
 
     let credentials = paydigital::Credentials::new("PYG1234567890abcdef", 1);
     let client = paydigital::Client::builder(credentials).base_url(sandbox.url(Provider::Paydigital)).build()?;
 
-    let new = NewPayment {
-        amount: Rupiah::new(10_000),
-        description: Some("Pembelian Produk A".into()),
-        customer_name: Some("John Doe".into()),
-    };
+    let new = CreatePayment::new(Rupiah::new(10_000)).description("Pembelian Produk A").customer_name("John Doe");
     let payment = client.create_payment(&new).await?;
     show("PayDigital", payment.invoice.as_str(), payment.total_amount, "QRIS", &payment.qr_content);
 
@@ -87,7 +77,7 @@ async fn pakasir_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     let credentials = pakasir::v2::Credentials::new("xxx123", "depodomain");
     let client = pakasir::v2::Client::builder(credentials).base_url(sandbox.url(Provider::Pakasir)).build()?;
 
-    let new = NewTransaction { amount: Rupiah::new(99_000), method: PaymentMethod::Qris.into() };
+    let new = NewTransaction::new(PaymentMethod::Qris, Rupiah::new(99_000));
     let payment = client.create_transaction("INV123123", &new).await?;
     let payable = payment.total_payment.ok_or("Pakasir has not said how much is to be paid")?;
     show("Pakasir", payment.txn_id.as_str(), payable, "QRIS", payment.qr_string.as_deref().unwrap_or_default());
@@ -100,36 +90,39 @@ async fn pakasir_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
 
 /// K-Link reports the status of a payment only where it is made from a member's wallet, which is paid at once.
 async fn klink_payment(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    use klink::types::{NewWallet, NewWalletPayment, ReconcileRequest, VoucherRedemption};
+    use klink::types::{
+        NewWallet, NewWalletPayment, NewWalletPaymentRequired, NewWalletRequired, ReconcileRequest, VoucherRedemption,
+        VoucherRedemptionRequired,
+    };
 
     let credentials = klink::Credentials::new("shop@example.com", "not-a-real-password");
     let client = klink::Client::builder(credentials).base_url(sandbox.url(Provider::Klink)).build()?;
 
-    let member = NewWallet {
+    let member = NewWallet::new(NewWalletRequired {
         id_member: "idspaa001".into(),
         name: "Almeera Salsabila".into(),
         email: "almeera@example.com".into(),
         hp: "085736064900".into(),
-    };
+    });
     client.register_va(&member).await?;
-    let voucher = VoucherRedemption {
+    let voucher = VoucherRedemption::new(VoucherRedemptionRequired {
         id_member_receipt: "idspaa001".into(),
         voucher_code: "asdfkeijk".into(),
         amount: Rupiah::new(360_000),
         description: "Bonus".into(),
-    };
+    });
     client.redeem_voucher(&voucher).await?;
 
-    let new = NewWalletPayment {
+    let new = NewWalletPayment::new(NewWalletPaymentRequired {
         id_member: "idspaa001".into(),
         amount: Rupiah::new(90_000),
         id_order: "123456789".into(),
         description: "Pembelian Paket Klorofil".into(),
-    };
+    });
     let payment = client.pay_from_wallet(&new).await?;
     show("K-Link", "123456789", new.amount, "wallet", payment.message.as_deref().unwrap_or_default());
 
-    let now = client.reconcile(&ReconcileRequest { id_order: "123456789".into() }).await?;
+    let now = client.reconcile(&ReconcileRequest::new("123456789")).await?;
     println!("    status: {} rupiah taken from the wallet", now.data.credit);
     Ok(())
 }

@@ -55,7 +55,7 @@ impl Gateway {
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
         }
-        let body = types::NewPayment { amount: new.amount, custom_id: new.reference.clone() };
+        let body = types::CreatePayment::new(new.amount, &new.reference);
         let created = self.client.create_payment(&body).await?;
         check::reference_echo(PROVIDER, &new.reference, created.custom_id.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
@@ -94,7 +94,7 @@ impl Gateway {
 
     /// What Kazukipay says of a payment now.
     async fn ask(&self, custom_id: &str) -> Result<Payment, Error> {
-        let now = self.client.payment_status(&types::PaymentQuery { custom_id: custom_id.to_owned() }).await?;
+        let now = self.client.payment_status(&types::PaymentQuery::new(custom_id.to_owned())).await?;
         check::payable(PROVIDER, &capabilities(), now.amount, now.unique_amount)?;
         let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
         said.id = Some(now.transaction_id.into());
@@ -132,7 +132,7 @@ impl Gateway {
                         later";
             return Err(Error::new(Kind::Rejected, Delivery::NotSent, what));
         }
-        let cancelled = self.client.cancel_payment(&types::Cancellation { custom_id: custom_id.to_owned() }).await?;
+        let cancelled = self.client.cancel_payment(&types::Cancellation::new(custom_id.to_owned())).await?;
         let mut said = Payment::new(PROVIDER, known.amount, status(&cancelled.status));
         said.id = Some(cancelled.transaction_id.into());
         said.reference = Some(cancelled.custom_id.into());

@@ -2,12 +2,12 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "client")] mod example {
-//! use gerbang_kazukipay::{Client, Credentials, types::NewPayment};
+//! use gerbang_kazukipay::{Client, Credentials, types::CreatePayment};
 //! use gerbang_core::Rupiah;
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("SK-not-a-real-key", 1))?;
-//! let new = NewPayment { amount: Rupiah::new(10_000), custom_id: "ORD-001".into() };
+//! let new = CreatePayment::new(Rupiah::new(10_000), "ORD-001");
 //! let payment = client.create_payment(&new).await?;
 //! println!("pay {} by {}", payment.unique_amount, payment.qris_url);
 //! # Ok(())

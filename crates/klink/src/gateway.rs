@@ -14,7 +14,12 @@ pub(crate) use va::va_capabilities;
 use crate::types;
 
 /// The request that both services take.
-fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str) -> Result<types::NewPayment, Error> {
+fn request(
+    provider: &str,
+    new: &NewPayment,
+    bank_code: &str,
+    product_code: &str,
+) -> Result<types::CreatePayment, Error> {
     check::request(provider, &capabilities(), new)?;
     for (code, name) in [(bank_code, "bank"), (product_code, "product")] {
         if code.trim().is_empty() {
@@ -28,9 +33,8 @@ fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str
             invalid(provider, "the request id is one that may be changed on the way; see `check::reference`")
         })?;
     }
-    Ok(types::NewPayment {
+    Ok(types::CreatePayment::new(types::CreatePaymentRequired {
         bank_code: bank_code.to_owned(),
-        comm_code: None,
         email: required(provider, new.customer_email.as_deref(), "e-mail address (customer_email)")?,
         fullname: required(provider, new.customer_name.as_deref(), "name (customer_name)")?,
         no_hp: required(provider, new.customer_phone.as_deref(), "telephone number (customer_phone)")?,
@@ -40,7 +44,7 @@ fn request(provider: &str, new: &NewPayment, bank_code: &str, product_code: &str
         product_code: product_code.to_owned(),
         rq_datetime: Timestamp::now().into(),
         rq_uuid: new.sent_request_id(),
-    })
+    }))
 }
 
 /// What is added to the price: a code of 1 to 2 000 rupiah, and the bank's charges, which the document does not limit.

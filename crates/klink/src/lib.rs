@@ -11,7 +11,7 @@
 //!
 //! # async fn ask() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("shop@example.com", "not-a-real-password"))?;
-//! let balance = client.check_balance(&BalanceQuery { id_member: "idspaa0012".into() }).await?;
+//! let balance = client.check_balance(&BalanceQuery::new("idspaa0012")).await?;
 //! println!("{}", balance.last_saldo);
 //! # Ok(())
 //! # }

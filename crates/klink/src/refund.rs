@@ -103,6 +103,7 @@ const NAMES: [&str; 4] = ["id_trans", "order_id", "member_id", "datetime"];
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::RefundAcceptanceRequired;
     use gerbang_core::Delivery;
 
     const DOCUMENTED: &str =
@@ -138,11 +139,13 @@ mod tests {
 
     #[test]
     fn refund_that_was_made_before_is_compared() {
-        let refund = |id_order: &str, id_member: &str, id_trans: &str| RefundAcceptance {
-            id_order: id_order.into(),
-            id_member: id_member.into(),
-            id_trans: id_trans.into(),
-            note: "n".into(),
+        let refund = |id_order: &str, id_member: &str, id_trans: &str| {
+            RefundAcceptance::new(RefundAcceptanceRequired {
+                id_order: id_order.into(),
+                id_member: id_member.into(),
+                id_trans: id_trans.into(),
+                note: "n".into(),
+            })
         };
         let told = AlreadyRefunded::read(DOCUMENTED);
         assert_eq!(told.is_of(&refund("123456789", "idspaa001", "323")), Some(true));

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use gerbang_core::{Answer, Delivery, Error, Kind, Retry, Rupiah};
 use gerbang_klink::types::{
-    BalanceQuery, NewPayment, NewTransfer, NewWalletPayment, ReconcileRequest, RefundAcceptance, RefundRequest,
-    VoucherRedemption,
+    BalanceQuery, CreatePayment, NewTransfer, NewTransferRequired, NewWalletPayment, NewWalletPaymentRequired,
+    ReconcileRequest, RefundAcceptance, RefundAcceptanceRequired, RefundRequest, RefundRequestRequired,
+    VoucherRedemption, VoucherRedemptionRequired,
 };
 use gerbang_klink::{Client, Credentials, MemorySessionStore, SessionStore, StoredSession};
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
@@ -120,10 +121,10 @@ fn fail(text: &str) -> Reply {
 }
 
 fn query() -> BalanceQuery {
-    BalanceQuery { id_member: "m".into() }
+    BalanceQuery::new("m")
 }
 
-fn new_payment() -> NewPayment {
+fn new_payment() -> CreatePayment {
     serde_json::from_value(json!({
         "rq_uuid": "u", "rq_datetime": "2026-01-01 00:00:00", "order_id": "O", "no_hp": "08", "fullname": "n",
         "email": "a@b.id", "bank_code": "014", "product_code": "BCAATM", "nominal": "1000", "pay_ship": "0",
@@ -136,38 +137,42 @@ async fn move_money(client: &Client, which: usize) -> Result<(), Error> {
     let amount = Rupiah::new(1_000);
     match which {
         0 => {
-            let transfer = NewTransfer {
+            let transfer = NewTransfer::new(NewTransferRequired {
                 amount,
                 description: "d".into(),
                 id_member_receipt: "b".into(),
                 id_member_send: "a".into(),
-            };
+            });
             client.transfer(&transfer).await.map(drop)
         }
         1 => {
-            let voucher = VoucherRedemption {
+            let voucher = VoucherRedemption::new(VoucherRedemptionRequired {
                 amount,
                 description: "d".into(),
                 id_member_receipt: "b".into(),
                 voucher_code: "v".into(),
-            };
+            });
             client.redeem_voucher(&voucher).await.map(drop)
         }
         2 => {
-            let payment =
-                NewWalletPayment { amount, description: "d".into(), id_member: "a".into(), id_order: "O".into() };
+            let payment = NewWalletPayment::new(NewWalletPaymentRequired {
+                amount,
+                description: "d".into(),
+                id_member: "a".into(),
+                id_order: "O".into(),
+            });
             client.pay_from_wallet(&payment).await.map(drop)
         }
         3 => {
-            let refund = RefundAcceptance {
+            let refund = RefundAcceptance::new(RefundAcceptanceRequired {
                 id_order: "O".into(),
                 id_member: "m".into(),
                 id_trans: "1".into(),
                 note: "n".into(),
-            };
+            });
             client.accept_refund(&refund).await.map(drop)
         }
-        _ => client.reconcile(&ReconcileRequest { id_order: "O".into() }).await.map(drop),
+        _ => client.reconcile(&ReconcileRequest::new("O")).await.map(drop),
     }
 }
 
@@ -298,7 +303,7 @@ async fn creation_is_sent_again_only_when_the_whole_text_is_a_known_one() {
         assert_eq!((server.logins(), server.tokens().len()), (1, calls + 1), "{text}");
     }
     let server = Server::start(fail("Token expired")).await;
-    let refund = RefundRequest { id_member: "m".into(), id_order: "O".into() };
+    let refund = RefundRequest::new(RefundRequestRequired { id_member: "m".into(), id_order: "O".into() });
     server.client_with_token(AN_HOUR).request_refund(&refund).await.unwrap();
     assert_eq!(server.tokens().len(), 2);
 }

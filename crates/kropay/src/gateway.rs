@@ -50,16 +50,11 @@ impl Gateway {
             None => None,
             Some(time) => Some(u32::try_from(time.as_secs()).map_err(|_| invalid(PROVIDER, "the expiry is too long"))?),
         };
-        let created = self
-            .client
-            .create_payment(&types::NewPayment {
-                merchant_ref: new.reference.clone(),
-                amount: new.amount,
-                customer_name: new.customer_name.clone(),
-                customer_email: new.customer_email.clone(),
-                expired_in,
-            })
-            .await?;
+        let mut body = types::CreatePayment::new(&new.reference, new.amount);
+        body.customer_name = new.customer_name.clone();
+        body.customer_email = new.customer_email.clone();
+        body.expired_in = expired_in;
+        let created = self.client.create_payment(&body).await?;
         check::reference_echo(PROVIDER, &new.reference, created.merchant_ref.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
         check::payable(PROVIDER, &can, created.amount, created.total_amount)?;

@@ -3,17 +3,11 @@
 //! ```no_run
 //! # #[cfg(feature = "client")] mod example {
 //! use gerbang_core::Rupiah;
-//! use gerbang_kropay::{Client, Credentials, types::NewPayment};
+//! use gerbang_kropay::{Client, Credentials, types::CreatePayment};
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("not-a-real-key"))?;
-//! let new = NewPayment {
-//!     merchant_ref: "ORDER-12345".into(),
-//!     amount: Rupiah::new(10_000),
-//!     customer_name: None,
-//!     customer_email: None,
-//!     expired_in: Some(900),
-//! };
+//! let new = CreatePayment::new("ORDER-12345", Rupiah::new(10_000)).expired_in(900);
 //! let payment = client.create_payment(&new).await?;
 //! println!("pay {} by {}", payment.total_amount, payment.qris_string);
 //! # Ok(())

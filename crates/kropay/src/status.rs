@@ -2,7 +2,7 @@
 
 use gerbang_core::{Open, PaymentStatus};
 
-use crate::types::PaymentStatus as Word;
+use crate::types::PaymentState as Word;
 
 /// The one table of Kropay's status words.
 pub(crate) fn status(word: &Open<Word>) -> PaymentStatus {

@@ -10,7 +10,7 @@
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("not-a-real-key", "depodomain"))?;
-//! let new = NewTransaction { amount: Rupiah::new(99_000), method: PaymentMethod::Qris.into() };
+//! let new = NewTransaction::new(PaymentMethod::Qris, Rupiah::new(99_000));
 //! let payment = client.create_transaction("INV123123", &new).await?;
 //! println!("pay {:?} by {:?}", payment.total_payment, payment.qr_string);
 //! # Ok(())

@@ -51,11 +51,9 @@ impl Gateway {
         if !matches!(new.method, None | Some(Method::Qris)) {
             return Err(unsupported(PROVIDER, "take any payment but QRIS"));
         }
-        let body = types::NewPayment {
-            amount: new.amount,
-            customer_name: new.customer_name.clone(),
-            description: new.description.clone(),
-        };
+        let mut body = types::CreatePayment::new(new.amount);
+        body.customer_name = new.customer_name.clone();
+        body.description = new.description.clone();
         let created = self.client.create_payment(&body).await?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
         check::payable(PROVIDER, &can, created.amount, created.total_amount)?;

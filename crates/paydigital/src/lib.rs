@@ -3,11 +3,11 @@
 //! ```no_run
 //! # #[cfg(feature = "client")] mod example {
 //! use gerbang_core::Rupiah;
-//! use gerbang_paydigital::{Client, Credentials, types::NewPayment};
+//! use gerbang_paydigital::{Client, Credentials, types::CreatePayment};
 //!
 //! # async fn pay() -> Result<(), gerbang_core::Error> {
 //! let client = Client::new(Credentials::new("PYG-not-a-real-key", 1))?;
-//! let new = NewPayment { amount: Rupiah::new(10_000), description: None, customer_name: None };
+//! let new = CreatePayment::new(Rupiah::new(10_000));
 //! let payment = client.create_payment(&new).await?;
 //! println!("pay {} by {}", payment.total_amount, payment.qr_content);
 //! # Ok(())

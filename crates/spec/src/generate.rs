@@ -8,6 +8,7 @@ mod lowered;
 mod notifications;
 mod operations;
 mod progenitor_output;
+mod requests;
 mod text;
 mod types;
 
@@ -24,6 +25,7 @@ use crate::problem;
 use crate::specs::Spec;
 use crate::validate::validate;
 use crate::yaml::Document;
+pub use requests::is_positional;
 
 /// Generated files: path below `crates/` and content.
 pub type Files = BTreeMap<PathBuf, String>;

@@ -1,10 +1,8 @@
 //! The compiler of the specs in `specs/`: from an OpenAPI document in the project's form to a client crate.
 //!
 //! [`yaml`] reads a document with its line numbers, [`validate`] checks it against the rules of `specs/README.md`, [`model`]
-//! keeps what the clients are made of, [`generate`] writes them, and [`diff`] compares two versions of a spec as programs meet
-//! them. It is part of the project's own tools and is not published.
+//! keeps what the clients are made of, and [`generate`] writes them. It is part of the project's own tools and is not published.
 
-pub mod diff;
 pub mod format;
 pub mod generate;
 pub mod model;

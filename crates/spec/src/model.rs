@@ -66,6 +66,8 @@ pub struct Operation {
     pub description: String,
     /// The caller's parameters.
     pub parameters: Vec<Parameter>,
+    /// The component of the optional ones, if there are any; it is made for them.
+    pub options: Option<String>,
     /// Query parameters that are always the same.
     pub fixed_query: Vec<(String, String)>,
     /// The body's component and whether it is a form.
@@ -220,7 +222,7 @@ pub struct Words {
 }
 
 /// A limit of a request member.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Limit {
     /// The member.
     pub member: String,
@@ -231,7 +233,7 @@ pub struct Limit {
 }
 
 /// What a limit limits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Bound {
     /// The least value.
     AtLeast(u64),

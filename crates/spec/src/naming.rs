@@ -1,10 +1,51 @@
 //! Names in generated code: what a name of the spec is called in Rust.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use heck::ToSnakeCase;
 use syn::Ident;
 
 /// Types that generated code uses itself.
 pub const TYPES: &[&str] = &["Box", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
+
+/// Names that the methods of what is sent have already.
+pub const SETTERS: &[&str] = &["check_limits", "clone", "new"];
+
+/// What is put after the name of a type that is sent, for the struct of what it requires.
+pub const REQUIRED: &str = "Required";
+
+/// What is put after the name of an operation, for its method that takes optional parameters.
+pub const WITH: &str = "_with";
+
+/// The type of an operation's optional parameters.
+pub fn options_of(operation: &str) -> Option<String> {
+    Some(format!("{}Options", pascal(operation)?))
+}
+
+/// The public names of `gerbang-core`, which programs have beside those of a client.
+pub static CORE_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let file = syn::parse_file(include_str!("../../core/src/lib.rs")).expect("the core's lib.rs is Rust");
+    let mut waiting: Vec<_> = file
+        .items
+        .into_iter()
+        .filter_map(|item| match item {
+            syn::Item::Use(item) => Some(item.tree),
+            _ => None,
+        })
+        .collect();
+    let mut names = BTreeSet::new();
+    while let Some(tree) = waiting.pop() {
+        match tree {
+            syn::UseTree::Path(path) => waiting.push(*path.tree),
+            syn::UseTree::Group(group) => waiting.extend(group.items),
+            syn::UseTree::Name(name) => drop(names.insert(name.ident.to_string())),
+            syn::UseTree::Rename(rename) => drop(names.insert(rename.rename.to_string())),
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+    names
+});
 
 /// Names that a client's methods, or the statics of operations, cannot have.
 pub const METHODS: &[&str] =

@@ -12,7 +12,7 @@ use super::{Credentials, operations, types};
 /// the merchant's own `custom_id`. Amounts are whole rupiah. Times carry no zone and are read as
 /// Jakarta time (UTC+07:00).
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -77,7 +77,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn cancel_payment(
         &self,
         body: &types::Cancellation,
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn payment_status(
         &self,
         body: &types::PaymentQuery,
@@ -123,10 +123,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_payment(
         &self,
-        body: &types::NewPayment,
+        body: &types::CreatePayment,
     ) -> Result<types::CreatedPayment, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CREATE_PAYMENT))?;
@@ -144,7 +144,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn check_mutations(&self) -> Result<types::MutationCheck, Error> {
         let request = Request::new(&operations::CHECK_MUTATIONS);
         self.transport.call(request).await
@@ -161,7 +161,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn run_mutations(&self) -> Result<types::MutationRun, Error> {
         let request = Request::new(&operations::RUN_MUTATIONS);
         self.transport.call(request).await
@@ -183,7 +183,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn public_check(
         &self,
         custom_id: &str,

@@ -2,11 +2,23 @@
 
 //! What is sent to Kazukipay and what Kazukipay answers.
 /// The payment to be cancelled.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Cancellation {
     /// The merchant's own id of the payment.
     pub custom_id: String,
+}
+impl Cancellation {
+    /// Takes what is required.
+    ///
+    /// - `custom_id`: The merchant's own id of the payment.
+    #[must_use]
+    pub fn new(custom_id: impl Into<String>) -> Self {
+        Self {
+            custom_id: custom_id.into(),
+        }
+    }
 }
 impl Cancellation {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -20,7 +32,7 @@ impl Cancellation {
     }
 }
 /// A cancelled payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelledPayment {
@@ -29,13 +41,48 @@ pub struct CancelledPayment {
     pub custom_id: ::gerbang_core::Identifier,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
-    pub status: ::gerbang_core::Open<PaymentStatus>,
+    pub status: ::gerbang_core::Open<PaymentState>,
     /// Kazukipay's own number of the payment.
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
 }
+/// A payment to be created.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CreatePayment {
+    /// The price in rupiah, at least 1 000.
+    pub amount: ::gerbang_core::Rupiah,
+    /// The merchant's own id of the payment. Never send the same one twice.
+    pub custom_id: String,
+}
+impl CreatePayment {
+    /// Takes what is required.
+    ///
+    /// - `amount`: The price in rupiah, at least 1 000.
+    /// - `custom_id`: The merchant's own id of the payment. Never send the same one twice.
+    #[must_use]
+    pub fn new(amount: ::gerbang_core::Rupiah, custom_id: impl Into<String>) -> Self {
+        Self {
+            amount,
+            custom_id: custom_id.into(),
+        }
+    }
+}
+impl CreatePayment {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::at_least("amount", self.amount, 1000)?;
+        ::gerbang_core::limits::length("custom_id", &self.custom_id, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A created payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedPayment {
@@ -62,7 +109,7 @@ pub struct CreatedPayment {
     pub unique_amount: ::gerbang_core::Rupiah,
 }
 /// An incoming entry of the account statement.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IncomingMutation {
@@ -89,7 +136,7 @@ pub struct IncomingMutation {
     pub tanggal: Option<::gerbang_core::JakartaTime>,
 }
 /// Incoming money beside the payments that wait for it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MutationCheck {
@@ -147,33 +194,12 @@ impl ::gerbang_core::Word for MutationResult {
     }
 }
 /// What a run did.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MutationRun {
     /// The payments that the run has processed.
     pub processed: ::gerbang_core::Rows<ProcessedTransaction>,
-}
-/// A payment to be created.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct NewPayment {
-    /// The price in rupiah, at least 1 000.
-    pub amount: ::gerbang_core::Rupiah,
-    /// The merchant's own id of the payment. Never send the same one twice.
-    pub custom_id: String,
-}
-impl NewPayment {
-    /// Checks the limits that the provider states. Each call does so before it sends anything.
-    ///
-    /// # Errors
-    ///
-    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
-    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::at_least("amount", self.amount, 1000)?;
-        ::gerbang_core::limits::length("custom_id", &self.custom_id, 1, usize::MAX)?;
-        Ok(())
-    }
 }
 /// What has happened. `payment_success`, a payment was paid, is the only event in the document.
 ///
@@ -205,7 +231,7 @@ impl ::gerbang_core::Word for NotificationEvent {
     }
 }
 /// A payment as Kazukipay knows it now.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentDetail {
@@ -228,7 +254,7 @@ pub struct PaymentDetail {
     pub qris_url: Option<String>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
-    pub status: ::gerbang_core::Open<PaymentStatus>,
+    pub status: ::gerbang_core::Open<PaymentState>,
     /// Kazukipay's own number of the payment.
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
@@ -236,7 +262,7 @@ pub struct PaymentDetail {
     pub unique_amount: ::gerbang_core::Rupiah,
 }
 /// What Kazukipay sends when a payment was paid.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentNotification {
@@ -255,7 +281,7 @@ pub struct PaymentNotification {
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
-    pub status: ::gerbang_core::Open<PaymentStatus>,
+    pub status: ::gerbang_core::Open<PaymentState>,
     /// Kazukipay's own number of the payment.
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub transaction_id: ::gerbang_core::Identifier,
@@ -263,11 +289,23 @@ pub struct PaymentNotification {
     pub unique_amount: ::gerbang_core::Rupiah,
 }
 /// The payment that is asked for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PaymentQuery {
     /// The merchant's own id of the payment.
     pub custom_id: String,
+}
+impl PaymentQuery {
+    /// Takes what is required.
+    ///
+    /// - `custom_id`: The merchant's own id of the payment.
+    #[must_use]
+    pub fn new(custom_id: impl Into<String>) -> Self {
+        Self {
+            custom_id: custom_id.into(),
+        }
+    }
 }
 impl PaymentQuery {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -297,7 +335,7 @@ impl PaymentQuery {
 )]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
-pub enum PaymentStatus {
+pub enum PaymentState {
     /// `PENDING`
     #[serde(rename = "PENDING")]
     Pending,
@@ -314,7 +352,7 @@ pub enum PaymentStatus {
     #[serde(rename = "EXPIRED")]
     Expired,
 }
-impl ::gerbang_core::Word for PaymentStatus {
+impl ::gerbang_core::Word for PaymentState {
     const ALL: &'static [Self] = &[
         Self::Pending,
         Self::Paid,
@@ -333,7 +371,7 @@ impl ::gerbang_core::Word for PaymentStatus {
     }
 }
 /// A payment that waits for its money.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PendingTransaction {
@@ -350,12 +388,12 @@ pub struct PendingTransaction {
     pub mutasi_found: Option<bool>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
-    pub status: ::gerbang_core::Open<PaymentStatus>,
+    pub status: ::gerbang_core::Open<PaymentState>,
     /// What the customer must pay, in rupiah.
     pub unique_amount: ::gerbang_core::Rupiah,
 }
 /// What a run did with one payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProcessedTransaction {
@@ -376,7 +414,7 @@ pub struct ProcessedTransaction {
     pub result: ::gerbang_core::Open<MutationResult>,
 }
 /// What a public check found.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PublicCheck {
@@ -395,7 +433,7 @@ pub struct PublicCheck {
     pub net_amount: Option<::gerbang_core::Rupiah>,
     /// The state of a payment. `PENDING`: waits for the customer. `PAID`: paid and confirmed. `CANCELLED`:
     /// cancelled by the merchant. `EXPIRED`: not paid in time.
-    pub status: ::gerbang_core::Open<PaymentStatus>,
+    pub status: ::gerbang_core::Open<PaymentState>,
 }
 ::gerbang_core::optional_members! {
     optional { bank "bank" changed "changed" event "event" expired_at "expired_at"

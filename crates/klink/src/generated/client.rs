@@ -13,7 +13,7 @@ use super::{Credentials, operations, types};
 /// Jakarta time (GMT+7), as the document states for GoPay and is read everywhere. An order id may
 /// contain `/`.
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -80,7 +80,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn request_refund(
         &self,
         body: &types::RefundRequest,
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn accept_refund(
         &self,
         body: &types::RefundAcceptance,
@@ -126,7 +126,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn check_balance(
         &self,
         body: &types::BalanceQuery,
@@ -149,7 +149,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn transaction_history(
         &self,
         body: &types::HistoryQuery,
@@ -175,7 +175,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn pay_from_wallet(
         &self,
         body: &types::NewWalletPayment,
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn reconcile(
         &self,
         body: &types::ReconcileRequest,
@@ -227,7 +227,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn register_va(
         &self,
         body: &types::NewWallet,
@@ -250,7 +250,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn transfer(
         &self,
         body: &types::NewTransfer,
@@ -272,7 +272,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn redeem_voucher(
         &self,
         body: &types::VoucherRedemption,
@@ -295,7 +295,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn list_banks(&self) -> Result<::gerbang_core::Rows<types::Bank>, Error> {
         let request = Request::new(&operations::LIST_BANKS);
         self.transport.call(request).await
@@ -313,7 +313,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn list_gopay_banks(
         &self,
         body: &types::GopayBankQuery,
@@ -340,10 +340,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_payment(
         &self,
-        body: &types::NewPayment,
+        body: &types::CreatePayment,
     ) -> Result<types::PaymentInstruction, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CREATE_PAYMENT))?;
@@ -369,10 +369,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_gopay_payment(
         &self,
-        body: &types::NewPayment,
+        body: &types::CreatePayment,
     ) -> Result<types::CreatedGopayPayment, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CREATE_GOPAY_PAYMENT))?;
@@ -394,7 +394,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn login(&self) -> Result<types::Session, Error> {
         let request = Request::new(&operations::LOGIN);
         self.transport.call(request).await
@@ -416,7 +416,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn finance_report(
         &self,
         report_path: &str,

@@ -2,7 +2,7 @@
 
 //! What is sent to K-Link Service Payment and what K-Link Service Payment answers.
 /// The balance of a wallet.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Balance {
@@ -19,11 +19,23 @@ pub struct Balance {
     pub message: Option<String>,
 }
 /// Whose balance is asked for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BalanceQuery {
     /// The id of the member.
     pub id_member: String,
+}
+impl BalanceQuery {
+    /// Takes what is required.
+    ///
+    /// - `id_member`: The id of the member.
+    #[must_use]
+    pub fn new(id_member: impl Into<String>) -> Self {
+        Self {
+            id_member: id_member.into(),
+        }
+    }
 }
 impl BalanceQuery {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -37,7 +49,7 @@ impl BalanceQuery {
     }
 }
 /// A bank or wallet, with one of its products.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Bank {
@@ -135,8 +147,130 @@ pub struct Bank {
     #[serde(default, deserialize_with = "optional::status")]
     pub status: Option<::gerbang_core::Flag>,
 }
+/// A payment to be created.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CreatePayment {
+    /// The bank's code, `bankCode` of the list of banks.
+    pub bank_code: String,
+    /// A code that chooses the kind of access, development, production or otherwise kept apart.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub comm_code: Option<String>,
+    /// The customer's e-mail address.
+    pub email: String,
+    /// The customer's full name.
+    pub fullname: String,
+    /// The customer's mobile phone number, such as `085736064900`.
+    pub no_hp: String,
+    /// The price of the goods, without shipping, in rupiah.
+    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::gerbang_core::wire::QuotedRupiah")
+    )]
+    pub nominal: ::gerbang_core::Rupiah,
+    /// The merchant's id of the order.
+    pub order_id: String,
+    /// What shipping with the chosen courier costs, in rupiah.
+    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::gerbang_core::wire::QuotedRupiah")
+    )]
+    pub pay_ship: ::gerbang_core::Rupiah,
+    /// The product's code, `productCode` of the list of banks.
+    pub product_code: String,
+    /// When the request is made, Jakarta time (GMT+7).
+    pub rq_datetime: ::gerbang_core::JakartaTime,
+    /// The merchant's unique id of this request; another one for every request.
+    pub rq_uuid: String,
+}
+/// What a [`CreatePayment`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatePaymentRequired {
+    /// The merchant's unique id of this request; another one for every request.
+    pub rq_uuid: String,
+    /// When the request is made, Jakarta time (GMT+7).
+    pub rq_datetime: ::gerbang_core::JakartaTime,
+    /// The merchant's id of the order.
+    pub order_id: String,
+    /// The customer's mobile phone number, such as `085736064900`.
+    pub no_hp: String,
+    /// The customer's full name.
+    pub fullname: String,
+    /// The customer's e-mail address.
+    pub email: String,
+    /// The bank's code, `bankCode` of the list of banks.
+    pub bank_code: String,
+    /// The product's code, `productCode` of the list of banks.
+    pub product_code: String,
+    /// The price of the goods, without shipping, in rupiah.
+    pub nominal: ::gerbang_core::Rupiah,
+    /// What shipping with the chosen courier costs, in rupiah.
+    pub pay_ship: ::gerbang_core::Rupiah,
+}
+impl CreatePayment {
+    /// Takes what is required. Each optional member has a method.
+    #[must_use]
+    pub fn new(required: CreatePaymentRequired) -> Self {
+        let CreatePaymentRequired {
+            rq_uuid,
+            rq_datetime,
+            order_id,
+            no_hp,
+            fullname,
+            email,
+            bank_code,
+            product_code,
+            nominal,
+            pay_ship,
+        } = required;
+        Self {
+            rq_uuid,
+            rq_datetime,
+            order_id,
+            no_hp,
+            fullname,
+            email,
+            bank_code,
+            product_code,
+            nominal,
+            pay_ship,
+            comm_code: None,
+        }
+    }
+    /// A code that chooses the kind of access, development, production or otherwise kept apart.
+    #[must_use]
+    pub fn comm_code(mut self, comm_code: impl Into<String>) -> Self {
+        self.comm_code = Some(comm_code.into());
+        self
+    }
+}
+impl CreatePayment {
+    /// Checks the limits that the provider states. Each call does so before it sends anything.
+    ///
+    /// # Errors
+    ///
+    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
+    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
+        ::gerbang_core::limits::length("bank_code", &self.bank_code, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("email", &self.email, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("fullname", &self.fullname, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("no_hp", &self.no_hp, 1, usize::MAX)?;
+        ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
+        ::gerbang_core::limits::length(
+            "product_code",
+            &self.product_code,
+            1,
+            usize::MAX,
+        )?;
+        ::gerbang_core::limits::length("rq_uuid", &self.rq_uuid, 1, usize::MAX)?;
+        Ok(())
+    }
+}
 /// A created GoPay payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedGopayPayment {
@@ -153,8 +287,9 @@ pub struct CreatedGopayPayment {
     pub message: Option<String>,
 }
 /// Which payments are reported.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FinanceReportQuery {
     /// The code of the bank or wallet, such as `gopay`.
     pub bank_code: String,
@@ -164,6 +299,36 @@ pub struct FinanceReportQuery {
     pub datetime_start: String,
     /// The state of the payments, or `all`.
     pub transaction_status: String,
+}
+/// What a [`FinanceReportQuery`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinanceReportQueryRequired {
+    /// From when on, Jakarta time, as `yyyy-mm-dd hh:mm:ss`; may be empty.
+    pub datetime_start: String,
+    /// Until when, Jakarta time.
+    pub datetime_end: ::gerbang_core::JakartaTime,
+    /// The code of the bank or wallet, such as `gopay`.
+    pub bank_code: String,
+    /// The state of the payments, or `all`.
+    pub transaction_status: String,
+}
+impl FinanceReportQuery {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: FinanceReportQueryRequired) -> Self {
+        let FinanceReportQueryRequired {
+            datetime_start,
+            datetime_end,
+            bank_code,
+            transaction_status,
+        } = required;
+        Self {
+            datetime_start,
+            datetime_end,
+            bank_code,
+            transaction_status,
+        }
+    }
 }
 impl FinanceReportQuery {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -220,7 +385,7 @@ impl ::gerbang_core::Word for FraudStatus {
     }
 }
 /// What can be done next with a GoPay payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GopayAction {
@@ -283,8 +448,9 @@ impl ::gerbang_core::Word for GopayActionName {
     }
 }
 /// The amount that is to be paid.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct GopayBankQuery {
     /// The price of the goods, without shipping, in rupiah.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -301,8 +467,24 @@ pub struct GopayBankQuery {
     )]
     pub pay_ship: ::gerbang_core::Rupiah,
 }
+/// What a [`GopayBankQuery`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GopayBankQueryRequired {
+    /// The price of the goods, without shipping, in rupiah.
+    pub nominal: ::gerbang_core::Rupiah,
+    /// What shipping costs, in rupiah.
+    pub pay_ship: ::gerbang_core::Rupiah,
+}
+impl GopayBankQuery {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: GopayBankQueryRequired) -> Self {
+        let GopayBankQueryRequired { nominal, pay_ship } = required;
+        Self { nominal, pay_ship }
+    }
+}
 /// What K-Link sends when a GoPay payment was paid or has failed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GopayNotification {
@@ -331,7 +513,7 @@ pub struct GopayNotification {
     pub transaction: Option<::gerbang_core::Open<TransactionType>>,
 }
 /// A GoPay payment, as Midtrans made it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GopayPayment {
@@ -441,7 +623,7 @@ pub struct GopayPayment {
     pub transaction_time: Option<::gerbang_core::JakartaTime>,
 }
 /// The request, as K-Link has read it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GopayRequestEcho {
@@ -583,8 +765,9 @@ impl ::gerbang_core::Word for GopayTransactionStatus {
     }
 }
 /// Whose history is asked for, and of which time.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct HistoryQuery {
     /// The last day, Jakarta time; may be empty.
     pub enddate: String,
@@ -592,6 +775,28 @@ pub struct HistoryQuery {
     pub id_member: String,
     /// The first day, Jakarta time; may be empty.
     pub startdate: String,
+}
+/// What a [`HistoryQuery`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryQueryRequired {
+    /// The id of the member.
+    pub id_member: String,
+    /// The first day, Jakarta time; may be empty.
+    pub startdate: String,
+    /// The last day, Jakarta time; may be empty.
+    pub enddate: String,
+}
+impl HistoryQuery {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: HistoryQueryRequired) -> Self {
+        let HistoryQueryRequired { id_member, startdate, enddate } = required;
+        Self {
+            id_member,
+            startdate,
+            enddate,
+        }
+    }
 }
 impl HistoryQuery {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -604,69 +809,10 @@ impl HistoryQuery {
         Ok(())
     }
 }
-/// A payment to be created.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-pub struct NewPayment {
-    /// The bank's code, `bankCode` of the list of banks.
-    pub bank_code: String,
-    /// A code that chooses the kind of access, development, production or otherwise kept apart.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub comm_code: Option<String>,
-    /// The customer's e-mail address.
-    pub email: String,
-    /// The customer's full name.
-    pub fullname: String,
-    /// The customer's mobile phone number, such as `085736064900`.
-    pub no_hp: String,
-    /// The price of the goods, without shipping, in rupiah.
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
-    )]
-    pub nominal: ::gerbang_core::Rupiah,
-    /// The merchant's id of the order.
-    pub order_id: String,
-    /// What shipping with the chosen courier costs, in rupiah.
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
-    )]
-    pub pay_ship: ::gerbang_core::Rupiah,
-    /// The product's code, `productCode` of the list of banks.
-    pub product_code: String,
-    /// When the request is made, Jakarta time (GMT+7).
-    pub rq_datetime: ::gerbang_core::JakartaTime,
-    /// The merchant's unique id of this request; another one for every request.
-    pub rq_uuid: String,
-}
-impl NewPayment {
-    /// Checks the limits that the provider states. Each call does so before it sends anything.
-    ///
-    /// # Errors
-    ///
-    /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
-    pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
-        ::gerbang_core::limits::length("bank_code", &self.bank_code, 1, usize::MAX)?;
-        ::gerbang_core::limits::length("email", &self.email, 1, usize::MAX)?;
-        ::gerbang_core::limits::length("fullname", &self.fullname, 1, usize::MAX)?;
-        ::gerbang_core::limits::length("no_hp", &self.no_hp, 1, usize::MAX)?;
-        ::gerbang_core::limits::length("order_id", &self.order_id, 1, usize::MAX)?;
-        ::gerbang_core::limits::length(
-            "product_code",
-            &self.product_code,
-            1,
-            usize::MAX,
-        )?;
-        ::gerbang_core::limits::length("rq_uuid", &self.rq_uuid, 1, usize::MAX)?;
-        Ok(())
-    }
-}
 /// Money to be moved from one wallet to another.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewTransfer {
     /// How much, in rupiah.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -681,6 +827,36 @@ pub struct NewTransfer {
     pub id_member_receipt: String,
     /// The id of the member who sends the money.
     pub id_member_send: String,
+}
+/// What a [`NewTransfer`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTransferRequired {
+    /// The id of the member who sends the money.
+    pub id_member_send: String,
+    /// How much, in rupiah.
+    pub amount: ::gerbang_core::Rupiah,
+    /// What the transfer is for.
+    pub description: String,
+    /// The id of the member who receives the money.
+    pub id_member_receipt: String,
+}
+impl NewTransfer {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: NewTransferRequired) -> Self {
+        let NewTransferRequired {
+            id_member_send,
+            amount,
+            description,
+            id_member_receipt,
+        } = required;
+        Self {
+            id_member_send,
+            amount,
+            description,
+            id_member_receipt,
+        }
+    }
 }
 impl NewTransfer {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -705,8 +881,9 @@ impl NewTransfer {
     }
 }
 /// A member to be registered.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewWallet {
     /// The member's e-mail address.
     pub email: String,
@@ -716,6 +893,26 @@ pub struct NewWallet {
     pub id_member: String,
     /// The member's name.
     pub name: String,
+}
+/// What a [`NewWallet`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWalletRequired {
+    /// The id of the member who is to get virtual accounts.
+    pub id_member: String,
+    /// The member's name.
+    pub name: String,
+    /// The member's mobile phone number, such as `085736064900`.
+    pub hp: String,
+    /// The member's e-mail address.
+    pub email: String,
+}
+impl NewWallet {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: NewWalletRequired) -> Self {
+        let NewWalletRequired { id_member, name, hp, email } = required;
+        Self { id_member, name, hp, email }
+    }
 }
 impl NewWallet {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -732,8 +929,9 @@ impl NewWallet {
     }
 }
 /// An order to be paid from a wallet.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewWalletPayment {
     /// How much of the balance is used, in rupiah.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -748,6 +946,31 @@ pub struct NewWalletPayment {
     pub id_member: String,
     /// The merchant's unique id of the order; other calls name it `order_id`.
     pub id_order: String,
+}
+/// What a [`NewWalletPayment`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWalletPaymentRequired {
+    /// The id of the member who pays.
+    pub id_member: String,
+    /// How much of the balance is used, in rupiah.
+    pub amount: ::gerbang_core::Rupiah,
+    /// The merchant's unique id of the order; other calls name it `order_id`.
+    pub id_order: String,
+    /// What is bought.
+    pub description: String,
+}
+impl NewWalletPayment {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: NewWalletPaymentRequired) -> Self {
+        let NewWalletPaymentRequired { id_member, amount, id_order, description } = required;
+        Self {
+            id_member,
+            amount,
+            id_order,
+            description,
+        }
+    }
 }
 impl NewWalletPayment {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -799,7 +1022,7 @@ impl ::gerbang_core::Word for NotificationStatus {
     }
 }
 /// What the customer is to do to pay. Which members are there depends on the way to pay.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentInstruction {
@@ -860,7 +1083,7 @@ pub struct PaymentInstruction {
     pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A call that was carried out and has nothing more to tell.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Receipt {
@@ -870,11 +1093,21 @@ pub struct Receipt {
     pub message: Option<String>,
 }
 /// Which payment is to be reconciled.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ReconcileRequest {
     /// The merchant's id of the order whose payment ended in an error.
     pub id_order: String,
+}
+impl ReconcileRequest {
+    /// Takes what is required.
+    ///
+    /// - `id_order`: The merchant's id of the order whose payment ended in an error.
+    #[must_use]
+    pub fn new(id_order: impl Into<String>) -> Self {
+        Self { id_order: id_order.into() }
+    }
 }
 impl ReconcileRequest {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -888,7 +1121,7 @@ impl ReconcileRequest {
     }
 }
 /// A wallet payment, as it stands in the wallet.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReconciledPayment {
@@ -940,7 +1173,7 @@ pub struct ReconciledPayment {
     pub valuedate: Option<String>,
 }
 /// The outcome of a reconciliation.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Reconciliation {
@@ -952,8 +1185,9 @@ pub struct Reconciliation {
     pub message: Option<String>,
 }
 /// The transaction to be refunded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RefundAcceptance {
     /// The id of the member whose money is to be refunded.
     pub id_member: String,
@@ -963,6 +1197,31 @@ pub struct RefundAcceptance {
     pub id_trans: String,
     /// Why the money is refunded.
     pub note: String,
+}
+/// What a [`RefundAcceptance`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundAcceptanceRequired {
+    /// The merchant's id of the order.
+    pub id_order: String,
+    /// The id of the member whose money is to be refunded.
+    pub id_member: String,
+    /// K-Wallet's id of the transaction, from the reply to the first step.
+    pub id_trans: String,
+    /// Why the money is refunded.
+    pub note: String,
+}
+impl RefundAcceptance {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: RefundAcceptanceRequired) -> Self {
+        let RefundAcceptanceRequired { id_order, id_member, id_trans, note } = required;
+        Self {
+            id_order,
+            id_member,
+            id_trans,
+            note,
+        }
+    }
 }
 impl RefundAcceptance {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -979,7 +1238,7 @@ impl RefundAcceptance {
     }
 }
 /// A wallet transaction that can be refunded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RefundCandidate {
@@ -1004,13 +1263,30 @@ pub struct RefundCandidate {
     pub id_trans: ::gerbang_core::Identifier,
 }
 /// The order whose transactions are asked for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RefundRequest {
     /// The id of the member whose money is to be refunded.
     pub id_member: String,
     /// The merchant's id of the order.
     pub id_order: String,
+}
+/// What a [`RefundRequest`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequestRequired {
+    /// The merchant's id of the order.
+    pub id_order: String,
+    /// The id of the member whose money is to be refunded.
+    pub id_member: String,
+}
+impl RefundRequest {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: RefundRequestRequired) -> Self {
+        let RefundRequestRequired { id_order, id_member } = required;
+        Self { id_order, id_member }
+    }
 }
 impl RefundRequest {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -1025,7 +1301,7 @@ impl RefundRequest {
     }
 }
 /// A registered member.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RegisteredWallet {
@@ -1045,7 +1321,7 @@ pub struct RegisteredWallet {
     pub rq_uuid: Option<::gerbang_core::Identifier>,
 }
 /// A payment in the report.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportRow {
@@ -1100,7 +1376,7 @@ pub struct Session {
     pub message: Option<String>,
 }
 /// What K-Link sends when a payment by virtual account, bank transfer or credit card was settled.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SettlementNotification {
@@ -1148,7 +1424,7 @@ pub struct SettlementNotification {
     pub transaction: Option<::gerbang_core::Open<TransactionType>>,
 }
 /// What went into a wallet and out of it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionHistory {
@@ -1197,7 +1473,7 @@ impl ::gerbang_core::Word for TransactionType {
     }
 }
 /// A transfer that was made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransferReceipt {
@@ -1207,7 +1483,7 @@ pub struct TransferReceipt {
     pub message: Option<String>,
 }
 /// A virtual account at one bank.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VirtualAccount {
@@ -1258,8 +1534,9 @@ pub struct VirtualAccount {
     pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A voucher to be redeemed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct VoucherRedemption {
     /// How much is put into the wallet, in rupiah.
     #[serde(serialize_with = "::gerbang_core::wire::quoted")]
@@ -1274,6 +1551,36 @@ pub struct VoucherRedemption {
     pub id_member_receipt: String,
     /// The code of the voucher.
     pub voucher_code: String,
+}
+/// What a [`VoucherRedemption`] requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherRedemptionRequired {
+    /// The code of the voucher.
+    pub voucher_code: String,
+    /// How much is put into the wallet, in rupiah.
+    pub amount: ::gerbang_core::Rupiah,
+    /// What the voucher is for.
+    pub description: String,
+    /// The id of the member who receives the money.
+    pub id_member_receipt: String,
+}
+impl VoucherRedemption {
+    /// Takes what is required.
+    #[must_use]
+    pub fn new(required: VoucherRedemptionRequired) -> Self {
+        let VoucherRedemptionRequired {
+            voucher_code,
+            amount,
+            description,
+            id_member_receipt,
+        } = required;
+        Self {
+            voucher_code,
+            amount,
+            description,
+            id_member_receipt,
+        }
+    }
 }
 impl VoucherRedemption {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -1298,7 +1605,7 @@ impl VoucherRedemption {
     }
 }
 /// Money that went into a wallet or out of it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WalletEntry {

@@ -9,7 +9,7 @@ use super::{Credentials, operations, types};
 /// Dynamic QRIS payments. One credential, sent in the header `X-API-KEY`. Amounts are whole rupiah.
 /// Times carry no zone and are read as Jakarta time (UTC+07:00).
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -74,10 +74,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_payment(
         &self,
-        body: &types::NewPayment,
+        body: &types::CreatePayment,
     ) -> Result<types::CreatedPayment, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CREATE_PAYMENT))?;
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn payment_status(
         &self,
         reference: &str,
@@ -121,7 +121,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn qris_image(&self, reference: &str) -> Result<::bytes::Bytes, Error> {
         ::gerbang_core::limits::length("reference", reference, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::QRIS_IMAGE))?;

@@ -58,7 +58,7 @@ impl Gateway {
         };
         let can = capabilities();
         check::request(PROVIDER, &can, new)?;
-        let body = types::NewTransaction { amount: new.amount, order_id: new.reference.clone() };
+        let body = types::NewTransaction::new(&new.reference, new.amount);
         let created = self.client.create_transaction(method, &body).await?;
         check::reference_echo(PROVIDER, &new.reference, created.order_id.as_str())?;
         check::amount(PROVIDER, "amount", new.amount, created.amount)?;
@@ -100,8 +100,8 @@ impl Gateway {
     }
 
     async fn cancel(&self, known: &Payment) -> Result<Payment, Error> {
-        let order_id = order_id(known)?.to_owned();
-        self.client.cancel_transaction(&types::TransactionRef { amount: known.amount, order_id }).await?;
+        let order_id = order_id(known)?;
+        self.client.cancel_transaction(&types::TransactionRef::new(order_id, known.amount)).await?;
         let now = self.status(Lookup::Payment(known)).await;
         check::cancelled(now.map_err(|error| common::cancelled_but(&operations::CANCEL_TRANSACTION, error))?)
     }

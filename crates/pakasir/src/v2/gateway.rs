@@ -70,7 +70,7 @@ impl Gateway {
         let can = capabilities();
         check::request(PROVIDER, &can, new)?;
         check_limits(method, new.amount).map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
-        let body = types::NewTransaction { amount: new.amount, method: method.into() };
+        let body = types::NewTransaction::new(method, new.amount);
         let created = self.client.create_transaction(&new.reference, &body).await?;
         check_created(&can, new, method, &created)?;
         // A payment that was just created has no status.

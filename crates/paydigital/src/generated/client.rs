@@ -14,7 +14,7 @@ use super::{Credentials, operations, types};
 /// challenge page, HTML with status 200, 403 or 503. Amounts are whole rupiah. Times carry no zone and
 /// are read as Jakarta time (UTC+07:00).
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -80,10 +80,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_payment(
         &self,
-        body: &types::NewPayment,
+        body: &types::CreatePayment,
     ) -> Result<types::CreatedPayment, Error> {
         body.check_limits()
             .map_err(|error| error.with_operation(&operations::CREATE_PAYMENT))?;
@@ -103,7 +103,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn payment_status(
         &self,
         invoice: &str,

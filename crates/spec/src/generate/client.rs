@@ -2,15 +2,15 @@
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Ident, PathArguments, Type};
 
 use super::progenitor_output::{Output, Signature};
 use super::text::{doc, inner_doc, source};
 use super::types::Shorten;
 use crate::model::{Model, Operation, Parameter, Reply};
-use crate::naming::{ident, shout, snake};
+use crate::naming::{WITH, ident, shout, snake};
 
 /// The content of `client.rs`. Every operation has its method, or this fails.
 pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
@@ -25,7 +25,7 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
     let doc_of_client = doc(&[
         format!("A client of {}.", model.title),
         model.description.clone(),
-        "It is cheap to clone; the clones share their connections. What every call guarantees is told at \
+        "It is cheap to clone; the clones share their connections. What every call guarantees is said at \
          [`gerbang_transport`]."
             .to_owned(),
     ]);
@@ -132,15 +132,15 @@ fn settings() -> TokenStream {
 }
 
 fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<TokenStream> {
-    let name = ident(&operation.id);
     let entry = shout(&operation.id);
     let mut arguments = Vec::new();
+    let mut names = Vec::new();
     let mut steps = Vec::new();
     let mut checks = Vec::new();
-    let mut seen = 0;
     for (argument, mut ty) in signature.arguments {
         Lifetimes.visit_type_mut(&mut ty);
         Shorten.visit_type_mut(&mut ty);
+        names.push(argument.clone());
         if argument == "body" {
             arguments.push(quote!(body: #ty));
             continue;
@@ -150,51 +150,84 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
             .iter()
             .find(|parameter| snake(&parameter.name) == argument)
             .with_context(|| format!("the spec has no parameter `{argument}`"))?;
-        seen += 1;
         let (ty, value) = argument_type(&argument, ty);
         arguments.push(quote!(#argument: #ty));
         checks.extend(parameter_checks(parameter, &argument, &entry));
         steps.push(fill(parameter, &value)?);
     }
-    if seen != operation.parameters.len() {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required).count();
+    if names.iter().filter(|name| *name != "body").count() != required {
         bail!("progenitor left out a parameter");
     }
-    if operation.body.as_ref().is_some_and(|body| model.limits.contains_key(&body.component)) {
-        checks.push(quote!(body.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;));
+    let checked = |component: Option<&String>, argument: &str| {
+        let argument = ident(argument);
+        component
+            .filter(|component| model.limits.contains_key(*component))
+            .map(|_| quote!(#argument.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;))
+    };
+    checks.extend(checked(operation.options.as_ref(), "options"));
+    checks.extend(checked(operation.body.as_ref().map(|body| &body.component), "body"));
+    for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
+        let (name, member) = (&parameter.name, snake(&parameter.name));
+        steps.push(quote!(.query_optional(#name, options.#member.as_ref())));
     }
     if let Some(body) = &operation.body {
         steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
     }
     let (returns, send) = result(&operation.reply, signature.returns);
-    let doc = documentation(operation);
-    // With `self`, clippy takes seven; a method takes what the document names.
-    let many = (arguments.len() >= 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-    Ok(quote! {
-        #doc
-        #many
-        pub async fn #name(&self, #(#arguments),*) -> Result<#returns, Error> {
-            #(#checks)*
-            let request = Request::new(&operations::#entry) #(#steps)*;
-            #send
-        }
-    })
+    let body = quote! {
+        #(#checks)*
+        let request = Request::new(&operations::#entry) #(#steps)*;
+        #send
+    };
+    Ok(written(operation, &names, &arguments, &returns, &body))
 }
 
-/// The checks of a parameter's limits.
-fn parameter_checks(parameter: &Parameter, argument: &syn::Ident, entry: &syn::Ident) -> Vec<TokenStream> {
-    let checks = parameter.limits.iter().map(|limit| match parameter.required {
-        true => {
-            let check = limit.check(quote!(#argument), quote!(#argument));
-            quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
+/// The method, or the two of an operation with optional parameters: one without them, one with all.
+fn written(
+    operation: &Operation,
+    names: &[Ident],
+    arguments: &[TokenStream],
+    returns: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let name = ident(&operation.id);
+    let doc = documentation(operation);
+    // With `self`, clippy takes seven; a method takes what the document names.
+    let many = |count: usize| (count >= 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let many_required = many(arguments.len());
+    let signature = quote!(#doc #many_required pub async fn #name);
+    let Some(options) = operation.options.as_deref().map(ident) else {
+        return quote!(#signature(&self, #(#arguments),*) -> Result<#returns, Error> { #body });
+    };
+    let with = format_ident!("{}{WITH}", operation.id);
+    let many_with = many(arguments.len() + 1);
+    let doc_of_with = doc_with_options(operation);
+    quote! {
+        #signature(&self, #(#arguments),*) -> Result<#returns, Error> {
+            self.#with(#(#names,)* &types::#options::new()).await
         }
-        false => {
-            let check = limit.check(quote!(*value), quote!(value));
-            quote! {
-                if let Some(value) = &#argument {
-                    #check.map_err(|error| error.with_operation(&operations::#entry))?;
-                }
-            }
-        }
+
+        #doc_of_with
+        #many_with
+        pub async fn #with(&self, #(#arguments,)* options: &types::#options) -> Result<#returns, Error> { #body }
+    }
+}
+
+fn doc_with_options(operation: &Operation) -> TokenStream {
+    let id = &operation.id;
+    doc(&[
+        format!("[`{id}`](Self::{id}) with optional parameters."),
+        "# Errors".to_owned(),
+        format!("Those of [`{id}`](Self::{id})."),
+    ])
+}
+
+/// The checks of a required parameter's limits.
+fn parameter_checks(parameter: &Parameter, argument: &Ident, entry: &Ident) -> Vec<TokenStream> {
+    let checks = parameter.limits.iter().map(|limit| {
+        let check = limit.check(quote!(#argument), quote!(#argument));
+        quote!(#check.map_err(|error| error.with_operation(&operations::#entry))?;)
     });
     checks.collect()
 }
@@ -215,17 +248,16 @@ fn result(reply: &Reply, mut returns: Type) -> (TokenStream, TokenStream) {
 
 fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
     let name = &parameter.name;
-    Ok(match (parameter.place.as_str(), parameter.required, parameter.rest) {
-        ("path", true, false) => quote!(.path(#name, #value)),
-        ("path", true, true) => quote!(.path_rest(#name, #value)),
-        ("query", true, false) => quote!(.query(#name, #value)),
-        ("query", false, false) => quote!(.query_optional(#name, #value)),
+    Ok(match (parameter.place.as_str(), parameter.rest) {
+        ("path", false) => quote!(.path(#name, #value)),
+        ("path", true) => quote!(.path_rest(#name, #value)),
+        ("query", false) => quote!(.query(#name, #value)),
         _ => bail!("the parameter `{name}` cannot be sent"),
     })
 }
 
 /// An argument's type as callers want to write it, and how the method uses it.
-fn argument_type(name: &syn::Ident, ty: Type) -> (TokenStream, TokenStream) {
+fn argument_type(name: &Ident, ty: Type) -> (TokenStream, TokenStream) {
     if let Type::Reference(reference) = &ty
         && let Type::Path(path) = &*reference.elem
         && let Some(last) = path.path.segments.last()
@@ -242,24 +274,7 @@ fn argument_type(name: &syn::Ident, ty: Type) -> (TokenStream, TokenStream) {
             return (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)));
         }
     }
-    let mut ty = ty;
-    WordsOfTypes.visit_type_mut(&mut ty);
     (quote!(#ty), quote!(#name))
-}
-
-/// `Open<Status>` as `Open<types::Status>`.
-struct WordsOfTypes;
-
-impl VisitMut for WordsOfTypes {
-    fn visit_path_segment_mut(&mut self, segment: &mut syn::PathSegment) {
-        if segment.ident == "Open"
-            && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
-            && let Some(GenericArgument::Type(words)) = arguments.args.first_mut()
-        {
-            *words = syn::parse_quote!(types::#words);
-        }
-        visit_mut::visit_path_segment_mut(self, segment);
-    }
 }
 
 /// `&'a str` as `&str`.
@@ -285,14 +300,17 @@ fn documentation(operation: &Operation) -> TokenStream {
         operation.description.clone(),
     ];
     paragraphs.extend(lost);
-    let parameters = operation.parameters.iter();
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.required);
     let parameters: Vec<_> =
         parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();
     paragraphs.push(parameters.join("\n"));
+    paragraphs.extend(operation.options.as_ref().map(|options| {
+        format!("[`{0}{WITH}`](Self::{0}{WITH}) takes optional parameters too, see [`types::{options}`].", operation.id)
+    }));
     paragraphs.push(source(&operation.source, operation.guess.as_deref()));
     paragraphs.push("# Errors".to_owned());
     paragraphs.push(
-        "See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.".to_owned(),
+        "See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.".to_owned(),
     );
     doc(&paragraphs)
 }

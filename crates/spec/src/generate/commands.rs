@@ -2,15 +2,16 @@
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::Type;
 
 use super::progenitor_output::{Output, Signature};
 use super::text::{doc, inner_doc};
+use super::types::{argument_of, ends_with};
 use crate::format::{Argument, Format};
 use crate::model::{Model, Operation, Parameter, Reply};
-use crate::naming::{ident, shout, snake};
+use crate::naming::{WITH, ident, shout, snake};
 
 /// The module of one spec: its table of commands, and a function that makes the client and calls it.
 pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {
@@ -116,7 +117,7 @@ fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
     for (name, help, required, schema) in parameters.chain(members) {
         let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
         let kind = ident(kind);
-        // A long explanation stands in the client's documentation.
+        // A long explanation is in the client's documentation.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         arguments.push(quote! {
             Argument { name: #name, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*] }
@@ -165,7 +166,7 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
 }
 
 fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &TokenStream) -> Result<TokenStream> {
-    let (id, method) = (&operation.id, ident(&operation.id));
+    let (id, mut method) = (&operation.id, ident(&operation.id));
     let mut arguments = Vec::new();
     for (argument, ty) in &signature.arguments {
         if argument == "body" {
@@ -176,53 +177,34 @@ fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &Toke
         let parameter = parameter.with_context(|| format!("the spec has no parameter `{argument}`"))?;
         arguments.push(value(&parameter_name(model, operation, parameter), ty, types));
     }
+    let options = operation.options.as_deref().map(|options| {
+        method = format_ident!("{id}{WITH}");
+        arguments.push(quote!(&options));
+        let options = ident(options);
+        let given = operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
+            let (member, name) = (snake(&parameter.name), parameter_name(model, operation, parameter));
+            quote!(options.#member = given.optional(#name)?;)
+        });
+        quote!(let mut options = #types::#options::new(); #(#given)*)
+    });
     let call = quote!(client.#method(#(#arguments),*).await?);
     let body = match &operation.reply {
         Reply::Json(_) => quote!(Reply::json(&#call)),
         Reply::Nothing => quote!({ #call; Ok(Reply::Nothing) }),
         Reply::Media(_) => quote!(Ok(Reply::Bytes(#call))),
     };
-    Ok(quote!(#id => #body,))
+    Ok(match options {
+        Some(options) => quote!(#id => { #options #body }),
+        None => quote!(#id => #body,),
+    })
 }
 
-/// A parameter as the method takes it.
+/// A required parameter as the method takes it.
 fn value(name: &str, ty: &Type, types: &TokenStream) -> TokenStream {
-    match ty {
-        Type::Reference(reference) if is_str(&reference.elem) => quote!(&given.value::<String>(#name)?),
-        Type::Reference(reference) => {
-            let open = last_generic(&reference.elem, "Open");
-            match open {
-                Some(words) => quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?),
-                None => quote!(given.value(#name)?),
-            }
-        }
-        ty => match last_generic(ty, "Option") {
-            Some(Type::Reference(reference)) if is_str(&reference.elem) => {
-                quote!(given.optional::<String>(#name)?.as_deref())
-            }
-            Some(Type::Reference(reference)) => match last_generic(&reference.elem, "Open") {
-                Some(words) => quote!(given.optional::<::gerbang::Open<#types::#words>>(#name)?.as_ref()),
-                None => quote!(given.optional(#name)?.as_ref()),
-            },
-            Some(_) => quote!(given.optional(#name)?),
-            None => quote!(given.value(#name)?),
-        },
-    }
-}
-
-fn is_str(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident("str"))
-}
-
-/// `T` of `name<T>`.
-fn last_generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        }),
-        _ => None,
+    let Type::Reference(reference) = ty else { return quote!(given.value(#name)?) };
+    match argument_of(&reference.elem, "Open") {
+        _ if ends_with(&reference.elem, "str") => quote!(&given.value::<String>(#name)?),
+        Some(words) => quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?),
+        None => quote!(given.value(#name)?),
     }
 }

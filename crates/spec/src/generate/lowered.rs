@@ -10,14 +10,15 @@ pub fn document(model: &Model) -> Value {
     for operation in &model.operations {
         let mut path = format!("/{}", operation.id);
         let mut parameters = Vec::new();
-        for parameter in &operation.parameters {
+        // The optional ones are members of a component.
+        for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             if parameter.place == "path" {
                 path.push_str(&format!("/{{{}}}", parameter.name));
             }
             parameters.push(json!({
                 "name": parameter.name,
                 "in": parameter.place,
-                "required": parameter.required,
+                "required": true,
                 "schema": parameter.schema,
             }));
         }

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, PathArguments, Type, parse_quote};
+use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, Meta, PathArguments, Type, parse_quote};
 
+use super::requests::{Member, constructors};
 use super::text::{doc, inner_doc};
 use crate::format::Format;
 use crate::model::{Bound, Limit, Model, Words};
@@ -46,10 +47,10 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
     let is_request = model.requests.contains(&name);
     item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
     item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
-    if !is_request {
-        item.attrs.push(parse_quote!(#[non_exhaustive]));
-    }
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
     let Fields::Named(fields) = &mut item.fields else { bail!("is not a struct with named fields") };
+    let mut members = Vec::new();
+    let mut is_comparable = true;
     for field in &mut fields.named {
         let wire_name = wire_name(&field.attrs).unwrap_or_else(|| field.ident.as_ref().expect("named").to_string());
         let property = &schema["properties"][&wire_name];
@@ -65,9 +66,17 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
         let is_compared = property["x-compared"] == true;
         field_on_the_wire(field, &wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
         Shorten.visit_type_mut(&mut field.ty);
+        is_comparable &= !ends_with(argument_of(&field.ty, "Option").unwrap_or(&field.ty), "Secret");
+        let (name, ty) = (field.ident.clone().expect("named"), field.ty.clone());
+        members.push(Member { wire_name, name, ty, description: description.to_owned() });
     }
+    let derived = item.attrs.iter_mut().find(|attribute| attribute.path().is_ident("derive"));
+    if is_comparable && let Some(Meta::List(list)) = derived.map(|attribute| &mut attribute.meta) {
+        list.tokens.extend(quote!(, PartialEq, Eq));
+    }
+    let constructors = is_request.then(|| constructors(&item.ident, schema, &members)).transpose()?;
     let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits));
-    Ok(quote!(#doc_of_type #item #limits))
+    Ok(quote!(#doc_of_type #item #constructors #limits))
 }
 
 fn described_by_target<'a>(model: &'a Model, property: &serde_json::Value) -> Option<&'a str> {
@@ -214,11 +223,13 @@ impl Shape {
     }
 }
 
-fn ends_with(ty: &Type, name: &str) -> bool {
+/// Whether a type has this name, whatever its path and arguments.
+pub fn ends_with(ty: &Type, name: &str) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
 }
 
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+/// `T` of `name<T>`.
+pub fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };

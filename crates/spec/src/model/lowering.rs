@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::scalars::{self, rust_type};
 use super::source::{Result, Source, component_at, component_name, is_json_string, is_scalar, object};
-use super::{Limit, Words};
+use super::{Limit, Parameter, Words};
+use crate::naming::options_of;
 use crate::yaml::escape;
 
 /// How a component is used. It becomes one type, so it is used in the same way everywhere.
@@ -110,6 +111,30 @@ impl<'a> Lowering<'a> {
         }
         self.schemas.insert(name.to_owned(), lowered);
         Ok(())
+    }
+
+    /// Makes the component of an operation's optional parameters, if it has any.
+    pub fn options(&mut self, operation: &str, parameters: &[Parameter]) -> Option<String> {
+        let optional = || parameters.iter().filter(|parameter| !parameter.required);
+        let name = options_of(operation).filter(|_| optional().next().is_some())?;
+        let members = optional().map(|Parameter { name, description, schema, .. }| {
+            let mut member = match schema.get("$ref") {
+                Some(_) => json!({"allOf": [schema]}),
+                None => schema.clone(),
+            };
+            member["description"] = json!(description);
+            (name.clone(), member)
+        });
+        let description = format!("What may be said to `{operation}` beside what it requires.");
+        let properties: Map<_, _> = members.collect();
+        let schema = json!({"type": "object", "description": description, "properties": properties, "required": []});
+        self.schemas.insert(name.clone(), schema);
+        self.requests.insert(name.clone());
+        let limits: Vec<_> = optional().flat_map(|parameter| parameter.limits.clone()).collect();
+        if !limits.is_empty() {
+            self.limits.insert(name.clone(), limits);
+        }
+        Some(name)
     }
 
     /// A schema with only what the generator can honour: formats become types, limits and extensions go.

@@ -124,6 +124,8 @@ impl Reader<'_> {
         let mut credentials = self.credentials.sent(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
         let body = self.body(pointer, &mut credentials)?;
+        let id = self.source.text(&format!("{named}/operationId"))?;
+        let options = self.lowering.options(&id, &parameters);
         let own_envelope = envelope(self.source, pointer);
         let mut envelope = self.envelope.clone();
         envelope.extend(own_envelope.clone());
@@ -132,12 +134,13 @@ impl Reader<'_> {
         let alternative_paths = texts("x-alternative-paths").into_iter().flatten();
         let alternative_paths = alternative_paths.filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(Operation {
-            id: self.source.text(&format!("{named}/operationId"))?,
+            id,
             method: method.to_ascii_uppercase(),
             path: path.to_owned(),
             summary: self.source.text(&format!("{named}/summary"))?,
             description: self.source.text(&format!("{named}/description"))?,
             parameters,
+            options,
             fixed_query: split.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body,
             reply,

@@ -8,7 +8,9 @@ use super::Report;
 use super::grammar::{Kind, SCHEMAS};
 use super::operations::is_snake_case;
 use super::spec::{Node, Spec};
-use crate::naming::{GETTERS, METHODS, OPTIONS, TYPES, is_ident, option, pascal, snake};
+use crate::naming::{
+    CORE_NAMES, GETTERS, METHODS, OPTIONS, REQUIRED, SETTERS, TYPES, WITH, is_ident, option, options_of, pascal, snake,
+};
 
 const RULE: &str = "rust-name";
 
@@ -36,6 +38,8 @@ pub fn check(spec: &Spec, report: &mut Report) {
         check_taken(report, operation, "operationId", METHODS, "the method of an operation");
     }
     spec.nodes().for_each(|node| check_taken(report, node, "x-credential", GETTERS, "a credential"));
+    check_made(spec, report);
+    check_setters(spec, report);
     check_readers(spec, report);
 }
 
@@ -62,9 +66,55 @@ fn check_distinct(report: &mut Report, names: impl Iterator<Item = Named>) {
 fn check_types(spec: &Spec, report: &mut Report) {
     let components = || spec.all(&[Kind::Component]);
     check_distinct(report, components().map(|node| named(node.name(), node, |name| name.to_pascal_case())));
-    for component in components().filter(|component| TYPES.contains(&component.name().as_str())) {
-        let message = format!("generated code has a type `{}` already", component.name());
-        report.add(&component.pointer, RULE, message, "give the component another name");
+    for component in components() {
+        let name = component.name();
+        let message = match (TYPES.contains(&name.as_str()), CORE_NAMES.contains(&name)) {
+            (true, _) => format!("generated code has a type `{name}` already"),
+            (_, true) => format!("`gerbang_core` has a `{name}`, which programs would take for this one"),
+            (false, false) => continue,
+        };
+        report.add(&component.pointer, RULE, message, RENAME);
+    }
+}
+
+const RENAME: &str = "give the component another name";
+
+/// Names that the generator makes of others: of a component what it requires, of an operation its optional parameters.
+fn check_made(spec: &Spec, report: &mut Report) {
+    for component in spec.all(&[Kind::Component]) {
+        let name = component.name();
+        if let Some(sent) = name.strip_suffix(REQUIRED).filter(|sent| spec.component(sent).is_some()) {
+            report.add(&component.pointer, RULE, format!("`{name}` is the name of what `{sent}` requires"), RENAME);
+        }
+    }
+    let operations = || spec.all(&[Kind::Operation, Kind::SplitOperation]);
+    let ids: Vec<_> = operations().filter_map(|operation| operation.text("operationId")).collect();
+    for operation in operations() {
+        let Some(id) = operation.text("operationId") else { continue };
+        if let Some(other) = id.strip_suffix(WITH).filter(|other| ids.contains(other)) {
+            let message = format!("`{id}` is the method of `{other}` with optional parameters");
+            report.add(&operation.at("operationId"), RULE, message, "give the operation another name");
+        }
+        if let Some(component) = options_of(id).and_then(|name| spec.component(&name)) {
+            let message = format!("`{}` is the name of the optional parameters of `{id}`", component.name());
+            report.add(&component.pointer, RULE, message, RENAME);
+        }
+    }
+}
+
+/// Members that are sent and parameters, which have or may get a method of their own.
+fn check_setters(spec: &Spec, report: &mut Report) {
+    let bodies = spec.all(&[Kind::Operation]).map(|operation| operation.at("requestBody"));
+    let sent = spec.reachable(bodies).into_values().filter(|node| node.kind == Kind::Property);
+    let members = sent.map(|node| (node.name(), node.pointer.clone()));
+    let parameters = spec.all(&[Kind::Parameter]).filter(|node| !node.has("x-credential"));
+    let parameters = parameters.filter_map(|node| Some((node.text("name")?.to_owned(), node.at("name"))));
+    for (name, pointer) in members.chain(parameters) {
+        let method = snake(&name).to_string();
+        if SETTERS.contains(&method.as_str()) {
+            let message = format!("`{name}` becomes the method `{method}`, which what is sent has already");
+            report.add(&pointer, RULE, message, "leave it out, or describe it where it is optional");
+        }
     }
 }
 

@@ -36,7 +36,7 @@ async fn pay() -> Result<(), Box<dyn Error>> {
 }
 
 async fn create(client: &Client) -> Result<(), gerbang::Error> {
-    let new = NewTransaction { amount: Rupiah::new(99_000), order_id: "INV123123".to_owned() };
+    let new = NewTransaction::new("INV123123", Rupiah::new(99_000));
     let created = client.create_transaction(PaymentMethod::Qris, &new).await?;
     assert_eq!(created.total_payment, Rupiah::new(100_003));
     Ok(())

@@ -20,7 +20,7 @@ use super::{Credentials, operations, types};
 /// API v1 is discontinued: public integrations announced its end for 20 October 2026. API v2 is
 /// another API with its own spec; there is no silent fallback from one to the other.
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn simulate_payment(
         &self,
         body: &types::TransactionRef,
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn cancel_transaction(
         &self,
         body: &types::TransactionRef,
@@ -133,7 +133,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_transaction(
         &self,
         method: impl Into<::gerbang_core::Open<types::PaymentMethod>>,
@@ -165,7 +165,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn transaction_detail(
         &self,
         amount: ::gerbang_core::Rupiah,

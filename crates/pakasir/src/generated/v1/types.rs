@@ -2,7 +2,7 @@
 
 //! What is sent to Pakasir API v1 and what Pakasir API v1 answers.
 /// A created transaction and what the customer pays it with.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedTransaction {
@@ -39,13 +39,27 @@ pub struct CreatedTransaction {
     pub total_payment: ::gerbang_core::Rupiah,
 }
 /// A transaction to be created.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewTransaction {
     /// The price in rupiah.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's own id of the transaction, such as an invoice number.
     pub order_id: String,
+}
+impl NewTransaction {
+    /// Takes what is required.
+    ///
+    /// - `order_id`: The merchant's own id of the transaction, such as an invoice number.
+    /// - `amount`: The price in rupiah.
+    #[must_use]
+    pub fn new(order_id: impl Into<String>, amount: ::gerbang_core::Rupiah) -> Self {
+        Self {
+            order_id: order_id.into(),
+            amount,
+        }
+    }
 }
 impl NewTransaction {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -141,7 +155,7 @@ impl ::gerbang_core::Word for PaymentMethod {
     }
 }
 /// A transaction as Pakasir knows it now.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionDetail {
@@ -166,7 +180,7 @@ pub struct TransactionDetail {
     pub status: ::gerbang_core::Open<TransactionStatus>,
 }
 /// What Pakasir sends when a transaction was paid.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionNotification {
@@ -197,13 +211,28 @@ pub struct TransactionNotification {
     pub status: ::gerbang_core::Open<TransactionStatus>,
 }
 /// Names a transaction by the members that created it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TransactionRef {
     /// The price in rupiah, as sent when the transaction was created; not what the customer pays in total.
     pub amount: ::gerbang_core::Rupiah,
     /// The merchant's own id of the transaction, as sent when it was created.
     pub order_id: String,
+}
+impl TransactionRef {
+    /// Takes what is required.
+    ///
+    /// - `order_id`: The merchant's own id of the transaction, as sent when it was created.
+    /// - `amount`: The price in rupiah, as sent when the transaction was created; not what the customer
+    ///   pays in total.
+    #[must_use]
+    pub fn new(order_id: impl Into<String>, amount: ::gerbang_core::Rupiah) -> Self {
+        Self {
+            order_id: order_id.into(),
+            amount,
+        }
+    }
 }
 impl TransactionRef {
     /// Checks the limits that the provider states. Each call does so before it sends anything.

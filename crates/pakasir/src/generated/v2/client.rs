@@ -14,7 +14,7 @@ use super::{Credentials, operations, types};
 /// API v1 is another API with its own spec. The user chooses one of them: there is no silent fallback
 /// from one to the other.
 ///
-/// It is cheap to clone; the clones share their connections. What every call guarantees is told at
+/// It is cheap to clone; the clones share their connections. What every call guarantees is said at
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -82,7 +82,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn cancel_transaction(
         &self,
         txn_id: &str,
@@ -113,7 +113,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn create_transaction(
         &self,
         order_id: &str,
@@ -141,7 +141,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn payment_fee(
         &self,
         amount: ::gerbang_core::Rupiah,
@@ -165,7 +165,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`gerbang_core::Kind`]; [`Error::delivery`] tells whether the call may have taken effect.
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
     pub async fn transaction_status(
         &self,
         txn_id: &str,

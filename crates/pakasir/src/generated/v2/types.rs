@@ -2,7 +2,7 @@
 
 //! What is sent to Pakasir API v2 and what Pakasir API v2 answers.
 /// The answer to a cancellation. It does not prove that the transaction is cancelled.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelledTransaction {
@@ -12,7 +12,7 @@ pub struct CancelledTransaction {
 }
 /// A created or found transaction. With the method `payment_link` only `txn_id` and `payment_link`
 /// come; with every other method what the customer pays with is `qr_string` or `va_number`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedTransaction {
@@ -75,8 +75,9 @@ pub struct CreatedTransaction {
     pub va_number: Option<::gerbang_core::Identifier>,
 }
 /// A transaction to be created.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewTransaction {
     /// The price in rupiah. `qris`: 500 to 10 000 000; virtual accounts: 10 000 to 50 000 000;
     /// `payment_link`: 500 to 50 000 000.
@@ -84,6 +85,24 @@ pub struct NewTransaction {
     /// How a transaction is paid. Names ending in `_va` are virtual accounts; `payment_link` is a page
     /// where the customer chooses.
     pub method: ::gerbang_core::Open<PaymentMethod>,
+}
+impl NewTransaction {
+    /// Takes what is required.
+    ///
+    /// - `method`: How a transaction is paid. Names ending in `_va` are virtual accounts; `payment_link`
+    ///   is a page where the customer chooses.
+    /// - `amount`: The price in rupiah. `qris`: 500 to 10 000 000; virtual accounts: 10 000 to 50 000 000;
+    ///   `payment_link`: 500 to 50 000 000.
+    #[must_use]
+    pub fn new(
+        method: impl Into<::gerbang_core::Open<PaymentMethod>>,
+        amount: ::gerbang_core::Rupiah,
+    ) -> Self {
+        Self {
+            method: method.into(),
+            amount,
+        }
+    }
 }
 impl NewTransaction {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -186,7 +205,7 @@ impl ::gerbang_core::Word for PaymentMethod {
     }
 }
 /// A transaction as Pakasir knows it now.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionDetail {
@@ -211,7 +230,7 @@ pub struct TransactionDetail {
     pub txn_id: ::gerbang_core::Identifier,
 }
 /// What Pakasir sends when the status of a transaction changed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionNotification {

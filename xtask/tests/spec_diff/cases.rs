@@ -44,10 +44,16 @@ fn no_body(spec: &mut Value) {
     remove(spec, CREATE, "requestBody");
 }
 
+/// What a customer requires is two texts, which `new` takes by name.
+fn two_texts(spec: &mut Value) {
+    schema(spec, "Customer", "phone", json!({"type": "string", "description": "P."}));
+    require(spec, "Customer", json!(["name", "phone"]));
+}
+
 fn no_limits(spec: &mut Value) {
     remove(spec, &format!("{SCHEMAS}/Price"), "minimum");
-    remove(spec, &format!("{SCHEMAS}/NewPayment/properties/expires_in"), "maximum");
-    schema(spec, "NewPayment", "note", json!({"type": "string", "format": "identifier", "description": "A note."}));
+    remove(spec, &format!("{SCHEMAS}/CreatePayment/properties/expires_in"), "maximum");
+    schema(spec, "CreatePayment", "note", json!({"type": "string", "format": "identifier", "description": "A note."}));
 }
 
 /// What is changed before and after, and the rules that it falls under, with words of what is told by the first.
@@ -118,7 +124,7 @@ fn credential_cases() -> Vec<Case> {
             &[|s| {
                 schema(
                     s,
-                    "NewPayment",
+                    "CreatePayment",
                     "project",
                     json!({"type": "integer", "format": "uint32", "x-credential": "project", "description": "The project."}),
                 );
@@ -190,8 +196,26 @@ fn parameter_cases() -> Vec<Case> {
                 let list = at(s, &format!("{STATUS}/parameters")).as_array_mut().unwrap();
                 list.push(json!({"name": "full", "in": "query", "description": "F.", "schema": {"type": "boolean"}}));
             }],
-            &["parameter-added"],
+            &["parameter-added-optional"],
             "the optional parameter `full` of `payment_status`",
+        ),
+        (
+            &[],
+            &[|s| {
+                let list = at(s, &format!("{CREATE}/parameters")).as_array_mut().unwrap();
+                list.push(json!({"name": "shop", "in": "query", "description": "S.", "schema": {"type": "string"}}));
+            }],
+            &["parameter-added-optional"],
+            "the optional parameter `shop` of `create_payment`",
+        ),
+        (
+            &[],
+            &[|s| {
+                let list = at(s, &format!("{STATUS}/parameters")).as_array_mut().unwrap();
+                list.push(json!({"name": "full", "in": "query", "required": true, "description": "F.", "schema": {"type": "string"}}));
+            }],
+            &["parameter-added"],
+            "the required parameter `full` of `payment_status`",
         ),
         (
             &[],
@@ -233,24 +257,24 @@ fn exchange_cases() -> Vec<Case> {
             &[no_body],
             &[],
             &["body-added", "credential-added", "credential-place", "type-added"],
-            "takes a `NewPayment`",
+            "takes a `CreatePayment`",
         ),
         (
             &[],
             &[no_body],
             &["body-removed", "credential-removed", "type-removed", "credential-place"],
-            "takes no `NewPayment` any more",
+            "takes no `CreatePayment` any more",
         ),
         (
             &[],
             &[|s| {
-                let body = remove(s, SCHEMAS, "NewPayment");
+                let body = remove(s, SCHEMAS, "CreatePayment");
                 set(s, SCHEMAS, "Order", body);
                 let target = json!({"$ref": "#/components/schemas/Order"});
                 set(s, &format!("{CREATE}/requestBody/content/application~1json"), "schema", target);
             }],
             &["body-type", "type-removed", "type-added"],
-            "takes a `Order` (was `NewPayment`)",
+            "takes a `Order` (was `CreatePayment`)",
         ),
         (
             &[],
@@ -267,7 +291,7 @@ fn exchange_cases() -> Vec<Case> {
             &["reply-media"],
             "returns image/svg+xml (was image/png)",
         ),
-        (&[], &[|s| image(s, "image/png")], &["reply-type", "type-removed"], "returns `Bytes` (was `Payment`)"),
+        (&[], &[|s| image(s, "image/png")], &["reply-type", "type-removed"], "returns `Bytes` (was `PaymentDetail`)"),
     ]
 }
 
@@ -310,14 +334,35 @@ fn request_member_cases() -> Vec<Case> {
         (
             &[],
             &[|s| schema(s, "Customer", "phone", json!({"type": "string", "description": "P."}))],
-            &["request-member-added"],
+            &["request-member-added-optional"],
             "`phone` of `Customer`, `Option<String>`",
         ),
         (
             &[],
-            &[|s| drop(remove(s, &format!("{SCHEMAS}/NewPayment/properties"), "state"))],
+            &[|s| {
+                schema(s, "Customer", "phone", json!({"type": "string", "description": "P."}));
+                require(s, "Customer", json!(["name", "phone"]));
+            }],
+            &["request-member-added"],
+            "`phone` of `Customer`, `String`",
+        ),
+        (
+            &[],
+            &[|s| require(s, "CreatePayment", json!(["project", "customer", "amount"]))],
+            &["request-order"],
+            "`CreatePayment::new` takes `customer`, `amount` (was `amount`, `customer`)",
+        ),
+        (
+            &[two_texts],
+            &[two_texts, |s| require(s, "Customer", json!(["phone", "name"]))],
+            &["documentation"],
+            "what the client does not use",
+        ),
+        (
+            &[],
+            &[|s| drop(remove(s, &format!("{SCHEMAS}/CreatePayment/properties"), "state"))],
             &["request-member-removed"],
-            "`state` of `NewPayment`",
+            "`state` of `CreatePayment`",
         ),
         (
             &[],
@@ -327,9 +372,9 @@ fn request_member_cases() -> Vec<Case> {
         ),
         (
             &[],
-            &[|s| require(s, "NewPayment", json!(["project", "amount", "customer", "items"]))],
-            &["member-wire"],
-            "`items` of `NewPayment`",
+            &[|s| require(s, "CreatePayment", json!(["project", "amount", "customer", "items"]))],
+            &["request-member-moved"],
+            "`items` of `CreatePayment` is given by `new`",
         ),
     ]
 }
@@ -354,21 +399,21 @@ fn reply_member_cases() -> Vec<Case> {
         ),
         (
             &[],
-            &[|s| require(s, "Payment", json!(["id", "state", "labels"]))],
+            &[|s| require(s, "PaymentDetail", json!(["id", "state", "labels"]))],
             &["reply-member-demanded"],
-            "`labels` of `Payment` must be there",
+            "`labels` of `PaymentDetail` must be there",
         ),
         (
             &[],
-            &[|s| drop(remove(s, &format!("{SCHEMAS}/Payment/properties"), "labels"))],
+            &[|s| drop(remove(s, &format!("{SCHEMAS}/PaymentDetail/properties"), "labels"))],
             &["reply-member-removed"],
-            "`labels` of `Payment`",
+            "`labels` of `PaymentDetail`",
         ),
         (
             &[],
-            &[|s| require(s, "Payment", json!(["id"]))],
+            &[|s| require(s, "PaymentDetail", json!(["id"]))],
             &["reply-member-type"],
-            "`state` of `Payment` is `Option<Open<State>>` (was `Open<State>`)",
+            "`state` of `PaymentDetail` is `Option<Open<State>>` (was `Open<State>`)",
         ),
         (
             &[],
@@ -386,13 +431,13 @@ fn limit_and_word_cases() -> Vec<Case> {
             &[],
             &[|s| set(s, &format!("{SCHEMAS}/Price"), "minimum", json!(2000))],
             &["limit-tightened"],
-            "`amount` of `NewPayment`: at least 2000 (was at least 1000)",
+            "`amount` of `CreatePayment`: at least 2000 (was at least 1000)",
         ),
         (
             &[],
             &[|s| set(s, &format!("{SCHEMAS}/Note"), "maxLength", json!(50))],
             &["limit-loosened"],
-            "`note` of `NewPayment`: at most 50 characters (was at most 40 characters)",
+            "`note` of `CreatePayment`: at most 50 characters (was at most 40 characters)",
         ),
         (
             &[],
@@ -400,7 +445,7 @@ fn limit_and_word_cases() -> Vec<Case> {
             &["limit-tightened"],
             "at most 9000 (was not limited)",
         ),
-        (&[], &[no_limits], &["limits-removed"], "the limits of `NewPayment`"),
+        (&[], &[no_limits], &["limits-removed"], "the limits of `CreatePayment`"),
         (
             &[],
             &[|s| set(s, &format!("{SCHEMAS}/State"), "x-extensible-enum", json!(["pending", "paid", "late"]))],
@@ -444,11 +489,11 @@ fn notification_cases() -> Vec<Case> {
         (
             &[],
             &[|s| {
-                let schema = json!({"$ref": "#/components/schemas/Payment"});
+                let schema = json!({"$ref": "#/components/schemas/PaymentDetail"});
                 set(s, "/x-webhooks/payment/post/requestBody/content/application~1json", "schema", schema);
             }],
             &["notification-type", "type-removed"],
-            "`payment_notification` is a `Payment` (was `PaymentNotification`)",
+            "`payment_notification` is a `PaymentDetail` (was `PaymentNotification`)",
         ),
         (&[], &[|s| set(s, CREATE, "summary", json!("Makes a payment."))], &["documentation"], "`create_payment`"),
         (

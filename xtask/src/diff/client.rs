@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Found;
-use crate::model::{Credential, CredentialKind, Model};
+use gerbang_spec::model::{Credential, CredentialKind, Model};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {

@@ -1,4 +1,4 @@
-//! Components: what is sent is a plain struct, what is received a `#[non_exhaustive]` one, a set of words an enum.
+//! Components: what is sent is made by `new` and setters, what is received is only read, a set of words is an enum.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -7,13 +7,17 @@ use serde_json::{Map, Value};
 
 use super::rust_type::{of_member, wire};
 use super::{Found, users};
-use crate::model::{Bound, Limit, Model, Words};
+use gerbang_spec::generate::is_positional;
+use gerbang_spec::model::{Bound, Limit, Model, Words};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
     let (was_used, is_used) = (users(old), users(new));
+    // Optional parameters are compared as parameters of their operation.
+    let options: BTreeSet<_> =
+        old.operations.iter().chain(&new.operations).filter_map(|operation| operation.options.as_ref()).collect();
     let names: BTreeSet<_> = old.schemas.keys().chain(new.schemas.keys()).collect();
-    for name in names {
+    for name in names.difference(&options).copied() {
         let users = [&was_used, &is_used].into_iter().filter_map(|users| users.get(name)).flatten();
         let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().cloned().collect();
         let mut of = Component { name, users, found };
@@ -91,7 +95,10 @@ impl Component<'_, '_> {
             if types.0 != types.1 {
                 let rule = if is_request { "request-member-type" } else { "reply-member-type" };
                 self.add(rule, format!("the member `{member}` of `{name}` is `{}` (was `{}`)", types.1, types.0));
-            } else if demanded && !demanded_before && !is_request {
+            } else if demanded != demanded_before && is_request {
+                let by = if demanded { "by `new`" } else { "by a setter" };
+                self.add("request-member-moved", format!("the member `{member}` of `{name}` is given {by}"));
+            } else if demanded && !demanded_before {
                 self.add("reply-member-demanded", format!("the member `{member}` of `{name}` must be there"));
             } else if wire(schema) != wire(now) || demanded != demanded_before {
                 self.add("member-wire", format!("the member `{member}` of `{name}`"));
@@ -102,12 +109,16 @@ impl Component<'_, '_> {
         for (member, schema) in properties(is).iter().filter(|(member, _)| !properties(was).contains_key(*member)) {
             let demanded = demands(is, member);
             let rule = match (is_request, demanded) {
-                (true, _) => "request-member-added",
+                (true, true) => "request-member-added",
+                (true, false) => "request-member-added-optional",
                 (false, true) => "reply-member-demanded",
                 (false, false) => "reply-member-added",
             };
             let kind = of_member(new, schema, demanded);
             self.add(rule, format!("the new member `{member}` of `{name}`, `{kind}`"));
+        }
+        if is_request {
+            self.order(old, new);
         }
         self.found.documentation(&was["description"], &is["description"], &format!("`{name}`"));
         let none = Vec::new();
@@ -120,6 +131,28 @@ impl Component<'_, '_> {
         let users = self.users.clone();
         limits(was, is, &format!("`{name}`"), &users, self.found);
     }
+
+    /// Compares the order in which `new` takes what is required before and after.
+    fn order(&mut self, old: &Model, new: &Model) {
+        let name = self.name;
+        let (mut was, mut is) = (by_position(old, &old.schemas[name]), by_position(new, &new.schemas[name]));
+        was.retain(|member| is.contains(member));
+        is.retain(|member| was.contains(member));
+        if was != is {
+            self.add(
+                "request-order",
+                format!("`{name}::new` takes `{}` (was `{}`)", is.join("`, `"), was.join("`, `")),
+            );
+        }
+    }
+}
+
+/// The members that `new` takes by position, in their order; none when it takes them by name.
+fn by_position(model: &Model, schema: &Value) -> Vec<String> {
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required: Vec<_> = required.map(str::to_owned).collect();
+    let types: Vec<_> = required.iter().map(|name| of_member(model, &schema["properties"][name], true)).collect();
+    if is_positional(&types) { required } else { Vec::new() }
 }
 
 fn properties(schema: &Value) -> &Map<String, Value> {

@@ -17,11 +17,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::model::{Model, Reply};
-use crate::problem;
-use crate::specs;
-use crate::yaml::Document;
 pub use base::Base;
+use gerbang_spec::model::{Model, Reply};
+use gerbang_spec::problem;
+use gerbang_spec::specs;
+use gerbang_spec::yaml::Document;
 pub use report::{changelog, next_version, text};
 pub use rules::{Effect, RULES, Rule, Section};
 pub use rust_type::of_member;

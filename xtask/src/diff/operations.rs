@@ -4,7 +4,7 @@ use super::Found;
 use super::client::envelope;
 use super::rust_type::{of, of_member, wire};
 use super::types::limits;
-use crate::model::{Body, Model, Operation, Parameter, Reply};
+use gerbang_spec::model::{Body, Model, Operation, Parameter, Reply};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
@@ -96,8 +96,11 @@ fn parameters(old_model: &Model, old: &Operation, new_model: &Model, new: &Opera
         found.documentation(&parameter.description, &now.description, &format!("the parameter `{name}` of `{id}`"));
     }
     for now in new.parameters.iter().filter(|now| find(old, &now.name).is_none()) {
-        let required = if now.required { "required" } else { "optional" };
-        found.add("parameter-added", format!("the {required} parameter `{}` of `{id}`", now.name));
+        let (rule, required) = match now.required {
+            true => ("parameter-added", "required"),
+            false => ("parameter-added-optional", "optional"),
+        };
+        found.add(rule, format!("the {required} parameter `{}` of `{id}`", now.name));
     }
     // The arguments in the path come in its order, those in the query by name.
     let in_path = |operation: &Operation, other: &Operation| -> Vec<String> {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::format::Format;
-use crate::model::Model;
+use gerbang_spec::format::Format;
+use gerbang_spec::model::Model;
 
 /// The type of a member or parameter.
 pub fn of_member(model: &Model, schema: &Value, required: bool) -> String {

@@ -4,19 +4,19 @@ mod cases;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-use gerbang_spec::diff::{self, Change, Effect, RULES, Read};
 use gerbang_spec::model::Model;
+use gerbang_spec::naming::snake;
 use gerbang_spec::specs;
 use gerbang_spec::yaml::Document;
 use serde_json::{Value, json};
 use syn::{Fields, Item};
+use xtask::diff::{self, Change, Effect, RULES, Read};
 
 type Edit = fn(&mut Value);
 
 fn sample() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generate/sample.yaml");
+    let path = specs::workspace().join("crates/spec/tests/generate/sample.yaml");
     Document::load(&path, "sample.yaml").unwrap().value
 }
 
@@ -136,7 +136,7 @@ fn the_changelog_has_the_sections_of_keep_a_changelog() {
 
 ### Changed
 
-- sample: `amount` of `NewPayment`: at least 2000 (was at least 1000). **Breaking:** values that were sent before are \
+- sample: `amount` of `CreatePayment`: at least 2000 (was at least 1000). **Breaking:** values that were sent before are \
                     refused before they are sent.
 
 ### Removed
@@ -157,10 +157,18 @@ fn the_rust_types_that_are_told_are_those_of_the_committed_code() {
         let types = fs::read_to_string(generated.join(spec.module().unwrap_or_default()).join("types.rs")).unwrap();
         for item in syn::parse_file(&types).unwrap().items {
             let Item::Struct(item) = item else { continue };
-            let schema = &model.schemas[&item.ident.to_string()];
+            let name = item.ident.to_string();
+            // What a type requires is in a struct of its own.
+            let sent = name.strip_suffix("Required").filter(|sent| model.requests.contains(*sent));
+            let schema = &model.schemas[sent.unwrap_or(&name)];
             let Fields::Named(fields) = item.fields else { panic!("{} has no named fields", item.ident) };
             for field in fields.named {
-                let name = wire_name(&field).unwrap_or_else(|| field.ident.as_ref().unwrap().to_string());
+                let name = field.ident.as_ref().unwrap().to_string();
+                let name = wire_name(&field).unwrap_or_else(|| match sent {
+                    // This struct is not serialised: its fields have no other names.
+                    Some(_) => wire_of(schema, &name),
+                    None => name,
+                });
                 let required = schema["required"].as_array().unwrap().contains(&json!(name));
                 let told = diff::of_member(&model, &schema["properties"][&name], required);
                 assert_eq!(told, written(&field.ty), "{}: {}.{name}", spec.name, item.ident);
@@ -169,6 +177,12 @@ fn the_rust_types_that_are_told_are_those_of_the_committed_code() {
         }
     }
     assert!(compared > 150, "{compared}");
+}
+
+/// The member of a schema with this name in Rust.
+fn wire_of(schema: &Value, name: &str) -> String {
+    let members = schema["properties"].as_object().unwrap();
+    members.keys().find(|member| snake(member) == name).unwrap().clone()
 }
 
 /// The name that serde gives a field.
