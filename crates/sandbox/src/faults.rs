@@ -97,7 +97,7 @@ impl Fault {
     fn check(&self) -> Result<(), FaultError> {
         let is_known = |id: &str| {
             let is_notification = id == NOTIFICATION && matches!(self.effect, Effect::Spell { .. });
-            operations::all(self.provider).contains(&id) || is_notification && self.provider != Provider::Paydigital
+            operations::all(self.provider).contains(&id) || is_notification && self.provider.facts().notifies
         };
         if !self.operation.as_deref().is_none_or(is_known) {
             return Err(FaultError::Operation(self.provider));

@@ -1,4 +1,4 @@
-//! Five Indonesian payment gateways on localhost: Kazukipay, Kropay, PayDigital, Pakasir (API v1 and v2) and K-Link.
+//! Five Indonesian payment gateways on localhost: see [`Provider`].
 //!
 //! The sandbox answers as the providers' documents say. It remembers what it was asked, needs no account and no network,
 //! and no money moves. Point a client's base URL at it:
@@ -54,8 +54,8 @@
 //! | 10013 | status 500 for the first two calls with the merchant's name of the payment; the third works | the third time |
 //! | 10014 | the payment pays itself after ten seconds | yes |
 //!
-//! Calls at 10013 are counted for each credential, until the sandbox ends or is reset. Where the merchant gives no name, as
-//! always with PayDigital, the first two calls of the credential fail.
+//! Calls at 10013 are counted for each credential, until the sandbox ends or is reset. Where the merchant gives no name, the
+//! first two calls of the credential fail.
 //!
 //! For K-Link the wrong price of 10006 is `total_belanja` or `gross_amount`; card payments echo nothing, nor does
 //! Pakasir's `payment_link`.
@@ -130,18 +130,10 @@
 //! # Notifications
 //!
 //! They are sent to the addresses of [`SandboxBuilder::webhook`], or where a credential has one of its own to that of
-//! [`SandboxBuilder::webhook_for`], plain HTTP only. Redirects are not followed. Kropay sends until the answer is 200 with
-//! `{"success": true}`, up to 50 times; the others up to three times, until the answer is any 2xx. Delays double.
+//! [`SandboxBuilder::webhook_for`], plain HTTP only. Redirects are not followed. Unless the provider has a rule of its own, it
+//! sends up to three times, until the answer is any 2xx. Delays double.
 //!
-//! | Gateway | Sends when a payment | Proves it by |
-//! |---|---|---|
-//! | Kazukipay | is paid | nothing |
-//! | Kropay | is paid | nothing |
-//! | PayDigital | – | – |
-//! | Pakasir, API v1 | is paid | nothing |
-//! | Pakasir, API v2 | is paid | its secret, in `X-Secret` |
-//! | K-Link | is paid | a signature of the body, in `x-servicepayment` |
-//! | K-Link, by GoPay | is paid, expires or is cancelled | the same |
+//! When a provider sends one, and by what it proves it, is said at the variants of [`Provider`].
 //!
 //! No document has notifications of payments that are not paid but K-Link's on GoPay, where a notification's status is
 //! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is

@@ -1,4 +1,4 @@
-//! The gateways that the sandbox imitates, and their names.
+//! The gateways that the sandbox imitates, and what is known of each before any call: its name and its operations.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +10,39 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Provider {
-    /// Kazukipay, under `/kazukipay`.
+    /// Kazukipay, under `/kazukipay`. It makes up a reference where the merchant gives none, and notifies of payments that
+    /// are paid, without proof.
     Kazukipay,
-    /// Kropay, under `/kropay`.
+    /// Kropay, under `/kropay`. It notifies of payments that are paid, without proof, up to 50 times until the answer is 200
+    /// with `{"success": true}`.
     Kropay,
-    /// PayDigital, under `/paydigital`.
+    /// PayDigital, under `/paydigital`. It takes no reference of the merchant and sends no notifications.
     Paydigital,
-    /// Pakasir with both of its APIs, under `/pakasir`.
+    /// Pakasir with both of its APIs, under `/pakasir`. A credential is the project and the key, as `PROJECT:KEY`. It
+    /// notifies of payments that are paid: API v1 without proof, API v2 with its secret in `X-Secret`.
     Pakasir,
-    /// K-Link, under `/klink`.
+    /// K-Link, under `/klink`. A credential is the e-mail address. It notifies of payments that are paid, and by GoPay also
+    /// of those that expire or are cancelled, with a signature of the body in `x-servicepayment`.
     Klink,
 }
+
+/// What is known of a provider without its API.
+pub(crate) struct Facts {
+    /// The name in paths and in the sandbox's own API.
+    name: &'static str,
+    /// The name as the provider writes it.
+    pub(crate) title: &'static str,
+    /// Its operations, as its OpenAPI spec names them.
+    pub(crate) operations: &'static [Operation],
+    /// Whether it sends notifications.
+    pub(crate) notifies: bool,
+    /// Whether it has an account statement, in which money is seen before any payment is confirmed.
+    pub(crate) has_statement: bool,
+}
+
+/// The `operationId`, the method and the path. `{…}` matches any text without a slash; a query in the path is one
+/// parameter that the call must have.
+pub(crate) type Operation = (&'static str, &'static str, &'static str);
 
 impl Provider {
     /// All of them.
@@ -28,12 +50,16 @@ impl Provider {
 
     /// The name in paths and in the sandbox's own API.
     pub const fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    pub(crate) const fn facts(self) -> &'static Facts {
         match self {
-            Self::Kazukipay => "kazukipay",
-            Self::Kropay => "kropay",
-            Self::Paydigital => "paydigital",
-            Self::Pakasir => "pakasir",
-            Self::Klink => "klink",
+            Self::Kazukipay => &KAZUKIPAY,
+            Self::Kropay => &KROPAY,
+            Self::Paydigital => &PAYDIGITAL,
+            Self::Pakasir => &PAKASIR,
+            Self::Klink => &KLINK,
         }
     }
 }
@@ -64,3 +90,91 @@ impl fmt::Display for UnknownProvider {
 }
 
 impl std::error::Error for UnknownProvider {}
+
+const KAZUKIPAY: Facts = Facts {
+    name: "kazukipay",
+    title: "Kazukipay",
+    operations: &[
+        ("create_payment", "POST", "/api/create.php"),
+        ("payment_status", "POST", "/api/cekstatus.php"),
+        ("payment_status_by_query", "GET", "/api/cekstatus.php"),
+        ("cancel_payment", "POST", "/api/cancel.php"),
+        ("check_mutations", "GET", "/api/mutasi_status.php?action=check"),
+        ("run_mutations", "GET", "/api/mutasi_status.php?action=run"),
+        ("public_check", "GET", "/api/public_check.php"),
+    ],
+    notifies: true,
+    has_statement: true,
+};
+
+const KROPAY: Facts = Facts {
+    name: "kropay",
+    title: "Kropay",
+    operations: &[
+        ("create_payment", "POST", "/api/v1/payment/create"),
+        ("payment_status", "GET", "/api/v1/payment/status/{reference}"),
+        ("qris_image", "GET", "/api/v1/qris/{reference}.svg"),
+    ],
+    notifies: true,
+    has_statement: false,
+};
+
+const PAYDIGITAL: Facts = Facts {
+    name: "paydigital",
+    title: "PayDigital",
+    operations: &[
+        ("create_payment", "POST", "/api/create_payment.php"),
+        ("payment_status", "GET", "/api/payment.php"),
+        ("payment_status_by_form", "POST", "/api/payment.php"),
+    ],
+    notifies: false,
+    has_statement: false,
+};
+
+/// Both APIs have operations of one name, so each name begins with the API's.
+const PAKASIR: Facts = Facts {
+    name: "pakasir",
+    title: "Pakasir",
+    operations: &[
+        ("v1/create_transaction", "POST", "/api/transactioncreate/{method}"),
+        ("v1/transaction_detail", "GET", "/api/transactiondetail"),
+        ("v1/cancel_transaction", "POST", "/api/transactioncancel"),
+        ("v1/simulate_payment", "POST", "/api/paymentsimulation"),
+        ("v2/create_transaction", "POST", "/api/v2/create-transaction/{slug}/{order_id}"),
+        ("v2/transaction_status", "GET", "/api/v2/transaction-status/{slug}/{txn_id}"),
+        ("v2/cancel_transaction", "POST", "/api/v2/cancel-transaction/{slug}/{txn_id}"),
+        ("v2/payment_fee", "GET", "/api/v2/payment-fee/{amount}"),
+    ],
+    notifies: true,
+    has_statement: false,
+};
+
+/// The document spells some paths in two ways; the path of the report is ours.
+const KLINK: Facts = Facts {
+    name: "klink",
+    title: "K-Link",
+    operations: &[
+        ("login", "POST", "/auth/login"),
+        ("register_va", "POST", "/api/kwallet/register_va"),
+        ("check_balance", "POST", "/api/kwallet/check_saldo"),
+        ("transaction_history", "POST", "/api/kwallet/history_transaction"),
+        ("transfer", "POST", "/api/kwallet/transfer_to_account"),
+        ("redeem_voucher", "POST", "/api/kwallet/voucher_saldo"),
+        ("redeem_voucher", "POST", "/api/kwallet/voucher_saldo_kwallet"),
+        ("pay_from_wallet", "POST", "/api/kwallet/pay"),
+        ("reconcile", "POST", "/api/kwallet/reconcile/reconcile"),
+        ("reconcile", "POST", "/api/kwallet/reconcile"),
+        ("request_refund", "POST", "/api/escrow/refund"),
+        ("accept_refund", "POST", "/api/escrow/refund-accept"),
+        ("list_banks", "POST", "/api/list_bank"),
+        ("list_banks", "POST", "/api/listbank"),
+        ("create_payment", "POST", "/api/pay_service"),
+        ("create_payment", "POST", "/api/pay_service_new"),
+        ("list_gopay_banks", "POST", "/api/list_bank_midtrans"),
+        ("create_gopay_payment", "POST", "/api/pay_service_midtrans"),
+        ("finance_report", "POST", "/api/report"),
+        ("finance_report", "POST", "/api/finance_report"),
+    ],
+    notifies: true,
+    has_statement: false,
+};

@@ -40,7 +40,7 @@ async fn answer(State((app, provider)): State<(App, Provider)>, mut request: Req
     let after = acting.iter().map(|(_, effect)| effect.postpones()).sum::<Duration>();
     let keeps_failed = || {
         let refuses = acting.iter().any(|(_, effect)| matches!(effect, Effect::Refuse { .. }));
-        refuses && operation.is_some_and(|operation| operations::keeps_failed(provider, operation))
+        refuses && operation.is_some_and(|operation| providers::keeps_refused(provider, operation))
     };
     let mut response = if is_carried_out && !after.is_zero() {
         let is_awaited = !acting.last().is_some_and(|(_, effect)| effect.takes_its_place());

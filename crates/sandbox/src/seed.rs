@@ -18,10 +18,9 @@ use crate::state::{Action, PaymentStatus};
 pub struct Seed {
     /// The provider.
     pub provider: Provider,
-    /// Whose payment it is: the API key, for Pakasir the project and the key as `PROJECT:KEY`, for K-Link the e-mail
-    /// address.
+    /// Whose payment it is: the API key, or what the [`Provider`] has in its place.
     pub credential: Secret,
-    /// The merchant's name of the payment. PayDigital takes none; Kazukipay makes one up; the others need one.
+    /// The merchant's name of the payment. It is needed, unless the [`Provider`] takes none or makes one up.
     #[serde(default)]
     pub reference: Option<String>,
     /// The price in rupiah.

@@ -94,7 +94,7 @@ const INFORMATIONAL: &[(&str, Kind)] = &[
     ("net_amount", Kind::Amount),
     ("project_id", Kind::Other),
     ("tanggal", Kind::Time),
-    // Kropay, PayDigital and Pakasir
+    // The other QRIS gateways
     ("completed_at", Kind::Time),
     ("created_at", Kind::Time),
     ("customer_name", Kind::Text),

@@ -11,15 +11,9 @@ pub use control::{HeldWebhook, ReleaseOrder};
 
 pub(crate) use control::{held, hold, release, resend};
 
-use crate::Provider;
 use crate::app::App;
+use crate::providers;
 use crate::webhooks::{Attempt, Outcome};
-
-/// How often a notification is sent that nobody acknowledges.
-const TRIES: u32 = 3;
-
-/// How often Kropay sends a notification that nobody acknowledges. The document sets no end.
-const KROPAY_TRIES: u32 = 50;
 
 /// The longest delay between two attempts.
 const LONGEST_DELAY: Duration = Duration::from_secs(300);
@@ -72,9 +66,8 @@ async fn try_once(app: &App, number: u64) -> Option<Duration> {
     let attempt = app.change(|world| Some(app.sender().next(world.outbox().due(number)?)))?;
     make(app, &attempt).await;
     let failed = app.change(|world| {
-        let tries = if attempt.webhook.provider == Provider::Kropay { KROPAY_TRIES } else { TRIES };
         let failed = world.outbox().due(number)?.attempts;
-        if failed >= tries {
+        if failed >= providers::tries(attempt.webhook.provider) {
             world.outbox_mut().remove(number);
             return None;
         }
@@ -94,7 +87,7 @@ async fn make(app: &App, attempt: &Attempt) {
         let (client, _permit) = app.sender().client().await;
         match tokio::time::timeout(app.settings().webhook_timeout, post::post(client, webhook)).await {
             Ok(Ok(answer)) => {
-                outcome.acknowledged = post::is_acknowledged(webhook.provider, answer.status, &answer.body);
+                outcome.acknowledged = providers::is_acknowledged(webhook.provider, answer.status, &answer.body);
                 outcome.error = answer.redirect.map(|to| format!("redirect to {to}, not followed"));
                 outcome.status = Some(answer.status);
                 outcome.answer = Some(answer.body);

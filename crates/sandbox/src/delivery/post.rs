@@ -3,10 +3,8 @@
 use std::error::Error;
 
 use reqwest::header::LOCATION;
-use serde_json::Value;
 use url::Url;
 
-use crate::Provider;
 use crate::state::Webhook;
 use crate::webhooks::address;
 
@@ -47,29 +45,4 @@ pub(super) async fn post(client: &reqwest::Client, webhook: &Webhook) -> Result<
 pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-/// Kropay wants 200 and `{"success": true}`; for the others, whose documents do not say, any 2xx will do.
-pub(super) fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> bool {
-    if provider != Provider::Kropay {
-        return (200..300).contains(&status);
-    }
-    let success =
-        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
-    status == 200 && success()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kropay_wants_exactly_its_answer() {
-        assert!(is_acknowledged(Provider::Kropay, 200, "{\"success\": true}"));
-        for (status, answer) in [(201, "{\"success\":true}"), (200, "{\"success\":\"true\"}"), (200, "OK"), (200, "")] {
-            assert!(!is_acknowledged(Provider::Kropay, status, answer), "{status} {answer}");
-        }
-        assert!(is_acknowledged(Provider::Kazukipay, 204, ""));
-        assert!(!is_acknowledged(Provider::Kazukipay, 302, ""));
-    }
 }

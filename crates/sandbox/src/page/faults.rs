@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
-use super::{PageForm, back, label, own_page};
+use super::{PageForm, back, own_page};
 use crate::app::App;
 use crate::call::Call;
 use crate::faults::{ActiveFault, Effect};
@@ -28,7 +28,7 @@ fn fault(words: &Words, form: &PageForm, active: &ActiveFault) -> Markup {
     html! {
         article.fault id=(id) {
             p {
-                b { (label(fault.provider)) } " "
+                b { (fault.provider.facts().title) } " "
                 @if let Some(operation) = &fault.operation { code { (operation) } } @else { (words.every_call) }
                 ": " (effect(words, &fault.effect))
             }

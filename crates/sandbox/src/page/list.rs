@@ -7,13 +7,13 @@ use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
 use super::{
-    PageForm, action_path, badge, changed, curl, document, faults, guarded, label, qr, rupiah, seconds, tag, time,
-    webhooks,
+    PageForm, action_path, badge, changed, document, faults, guarded, qr, rupiah, seconds, tag, time, webhooks,
 };
 use crate::Provider;
 use crate::app::App;
 use crate::call::Call;
 use crate::faults::ActiveFault;
+use crate::providers;
 use crate::state::{Payment, PaymentStatus, Record};
 
 /// How many payments one page shows.
@@ -135,7 +135,7 @@ impl Shown {
             article.payment #(payment.id) {
                 div.top {
                     h3 {
-                        span.provider { (label(payment.provider)) }
+                        span.provider { (payment.provider.facts().title) }
                         " " bdi.name { (payment.order) }
                     }
                     (badge(words, payment.status))
@@ -222,7 +222,7 @@ impl Shown {
 impl Row {
     fn new(app: &App, record: &Record, words: &Words, now: Timestamp) -> Self {
         let payment = record.payment();
-        let curl = curl::status_call(&app.url(record.provider), record);
+        let curl = providers::status_call(&app.url(record.provider), record);
         let age = words.ago(seconds(payment.created_at, now));
         let rest = match (payment.status, payment.paid_at) {
             (PaymentStatus::Pending, _) => words.soon(seconds(now, payment.expires_at)),

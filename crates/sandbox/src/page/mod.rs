@@ -2,7 +2,6 @@
 //!
 //! They are whole without scripts. With them, a page asks for its changing part every second.
 
-mod curl;
 mod faults;
 mod list;
 mod pay;
@@ -240,17 +239,6 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     out
-}
-
-/// The name of a provider as it writes it.
-const fn label(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Kazukipay => "Kazukipay",
-        Provider::Kropay => "Kropay",
-        Provider::Paydigital => "PayDigital",
-        Provider::Pakasir => "Pakasir",
-        Provider::Klink => "K-Link",
-    }
 }
 
 /// `Rp10.020`.

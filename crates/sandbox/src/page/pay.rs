@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
-use super::{action_path, badge, changed, document, guarded, label, notice, qr, rupiah, seconds, tag, time};
+use super::{action_path, badge, changed, document, guarded, notice, qr, rupiah, seconds, tag, time};
 use crate::Provider;
 use crate::app::App;
 use crate::call::Call;
@@ -26,7 +26,7 @@ pub(super) async fn whole(State(app): State<App>, Path(id): Path<String>, call: 
         }
     };
     let switch = format!("/pay/{}?lang={}", payment.id, lang.other().code());
-    let title = format!("{} {}", label(payment.provider), rupiah(payment.payable));
+    let title = format!("{} {}", payment.provider.facts().title, rupiah(payment.payable));
     guarded(200, document(lang, &title, &switch, &content))
 }
 
@@ -61,7 +61,7 @@ fn part_of(lang: Lang, payment: &Payment, rest: &str) -> Markup {
     let words = lang.words();
     html! {
         section.customer {
-            h1 { (label(payment.provider)) " " bdi { (payment.order) } }
+            h1 { (payment.provider.facts().title) " " bdi { (payment.order) } }
             p.due { span { (words.amount_due) } strong { (rupiah(payment.payable)) } }
             p role="status" { (badge(words, payment.status)) }
             @match payment.status {

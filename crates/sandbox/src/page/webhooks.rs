@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::words::{Lang, Words, fill};
-use super::{PageForm, back, label, notice, own_page, time};
+use super::{PageForm, back, notice, own_page, time};
 use crate::app::App;
 use crate::call::Call;
 use crate::delivery::{self, HeldWebhook, ReleaseOrder};
@@ -59,7 +59,7 @@ impl Shown {
                         ol {
                             @for held in &self.held {
                                 li {
-                                    b { (label(held.provider)) } " " (fill(words.number, &[&held.number.to_string()])) ", "
+                                    b { (held.provider.facts().title) } " " (fill(words.number, &[&held.number.to_string()])) ", "
                                     a href={ "#" (held.payment) } { (held.payment) }
                                     span.where { " POST " (address(&held.url)) }
                                 }
@@ -92,7 +92,7 @@ fn attempted(words: &Words, form: &PageForm, attempt: &WebhookAttempt) -> Markup
             details id=(id) {
                 summary {
                     span.what {
-                        b { (label(attempt.provider)) } " " (number) ", "
+                        b { (attempt.provider.facts().title) } " " (number) ", "
                         a href={ "#" (attempt.payment) } { (attempt.payment) } ", "
                         (fill(words.attempt, &[&attempt.attempt.to_string()]))
                         @if attempt.resent { ", " (words.resent) }

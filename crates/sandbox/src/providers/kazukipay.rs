@@ -10,7 +10,7 @@ use gerbang_core::Rupiah;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{HOUR, in_words};
+use super::{Api, HOUR, Notifications, TRIES, escaped, in_words, is_success, unproven_when_paid};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, amount, name};
@@ -25,7 +25,22 @@ const PROVIDER: Provider = Provider::Kazukipay;
 /// The smallest price.
 const LEAST: u64 = 1_000;
 
-pub(crate) fn routes() -> Router<App> {
+/// What the sandbox asks of Kazukipay.
+pub(super) const API: Api = Api {
+    routes,
+    seeded,
+    refusal: |_, message| failure(200, message),
+    kept: &[],
+    status_call,
+    notifications: Some(Notifications {
+        proof: unproven_when_paid,
+        body: notification,
+        tries: TRIES,
+        is_acknowledged: is_success,
+    }),
+};
+
+fn routes() -> Router<App> {
     Router::new()
         .route("/api/create.php", post(create))
         .route("/api/cekstatus.php", get(status).post(status))
@@ -39,7 +54,7 @@ fn success(message: &str, data: Value) -> Response {
     reply::json(200, &json!({"status": true, "message": message, "data": data}))
 }
 
-pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
+fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": false, "message": message, "data": null}))
 }
 
@@ -123,7 +138,7 @@ fn payment(account: &Account, tx: &mut Tx<'_>, custom_id: Option<&str>, price: u
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
+fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     seed.is_from(LEAST)?;
     payment(account, tx, seed.reference.as_deref(), seed.amount).map_err(in_words)
@@ -306,7 +321,7 @@ async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
 }
 
 /// What is sent when a payment was paid.
-pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
+fn notification(record: &Record, fractions: &Fractions) -> Value {
     json!({
         "event": "payment_success",
         "transaction_id": record.number,
@@ -316,4 +331,9 @@ pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
         "net_amount": net(record, fractions),
         "status": "PAID",
     })
+}
+
+fn status_call(url: &str, record: &Record) -> String {
+    let order = escaped(&record.order);
+    format!("curl -H \"Authorization: Bearer $GERBANG_KAZUKIPAY_API_KEY\" '{url}/api/cekstatus.php?custom_id={order}'")
 }

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::in_words;
+use super::{Api, Notifications, escaped, in_words, unproven_when_paid};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, accepted, json_amount};
@@ -32,14 +32,27 @@ const SPARE: u64 = 999;
 /// The shortest and the usual lifetime of a payment, in seconds. The longest is ours.
 const LIFETIMES: (u64, u64, u64) = (300, 3_600, u32::MAX as u64);
 
-pub(crate) fn routes() -> Router<App> {
+/// How often a notification is sent that nobody acknowledges. The document sets no end.
+const TRIES: u32 = 50;
+
+/// What the sandbox asks of Kropay.
+pub(super) const API: Api = Api {
+    routes,
+    seeded,
+    refusal: |_, message| failure(422, message),
+    kept: &[],
+    status_call,
+    notifications: Some(Notifications { proof: unproven_when_paid, body: notification, tries: TRIES, is_acknowledged }),
+};
+
+fn routes() -> Router<App> {
     Router::new()
         .route("/api/v1/payment/create", post(create))
         .route("/api/v1/payment/status/{reference}", get(status))
         .route("/api/v1/qris/{file}", get(image))
 }
 
-pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
+fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"success": false, "message": message}))
 }
 
@@ -157,7 +170,7 @@ fn payment(
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
+fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     let body = json!({"merchant_ref": seed.reference.as_deref(), "amount": seed.amount});
     let (merchant_ref, price, lifetime) = order(&body)?;
@@ -203,7 +216,7 @@ async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
 }
 
 /// What is sent when a payment was paid.
-pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
+fn notification(record: &Record, fractions: &Fractions) -> Value {
     json!({
         "reference": record.reference,
         "merchant_ref": record.order,
@@ -215,4 +228,16 @@ pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
         "expired_at": plain(record.expires),
         "paid_at": record.paid.map(plain),
     })
+}
+
+/// The document wants exactly this answer.
+fn is_acknowledged(status: u16, answer: &str) -> bool {
+    let is_success =
+        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
+    status == 200 && is_success()
+}
+
+fn status_call(url: &str, record: &Record) -> String {
+    let reference = escaped(&record.reference);
+    format!("curl -H \"X-API-KEY: $GERBANG_KROPAY_API_KEY\" '{url}/api/v1/payment/status/{reference}'")
 }

@@ -4,8 +4,6 @@ mod kazukipay;
 mod klink;
 mod kropay;
 mod pakasir;
-mod pakasir_v1;
-mod pakasir_v2;
 mod paydigital;
 
 use std::time::Duration;
@@ -14,6 +12,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
+use url::form_urlencoded::byte_serialize;
 
 use crate::Provider;
 use crate::app::App;
@@ -22,96 +21,145 @@ use crate::spelling::Fractions;
 use crate::state::{Account, PaymentStatus, Record, Refusal, Tx};
 use crate::webhooks::Proof;
 
-/// The prefix of the methods of Pakasir's API v2 in seeds.
-pub(crate) const V2: &str = "v2/";
+pub(crate) use pakasir::V2;
 
 /// How long a payment waits for the customer, where the document does not say.
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// How often a notification is sent that nobody acknowledges, where the document does not say.
+const TRIES: u32 = 3;
+
+/// What the sandbox asks of a provider's API; the file of each provider fills one.
+struct Api {
+    /// Its operations and pages, as its document describes them.
+    routes: fn() -> Router<App>,
+    /// The payment of a seed, as the API would make it; it is still to be recorded. The error says what of it the provider
+    /// refuses.
+    seeded: fn(&Account, &mut Tx<'_>, &Seed) -> Result<Record, String>,
+    /// A refusal of an operation with this message, in its own form.
+    refusal: fn(Option<&str>, &Value) -> Response,
+    /// The operations that it keeps when it refuses them, so that another call may carry them out.
+    kept: &'static [&'static str],
+    /// The command that asks the API at an address for a payment's status, as curl. Credentials are the caller's
+    /// environment variables.
+    status_call: fn(&str, &Record) -> String,
+    /// Its notifications, if it sends any.
+    notifications: Option<Notifications>,
+}
+
+/// The notifications of a provider.
+struct Notifications {
+    /// What proves the notification of a payment that has come to its end; none if there is no notification of it.
+    ///
+    /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification: its status is `success` or
+    /// `fail`. The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
+    /// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
+    proof: fn(&Record) -> Option<Proof>,
+    body: fn(&Record, &Fractions) -> Value,
+    /// How often one is sent that nobody acknowledges.
+    tries: u32,
+    /// Whether a receiver who answers with this status and body has acknowledged one.
+    is_acknowledged: fn(u16, &str) -> bool,
+}
+
+const fn api(provider: Provider) -> &'static Api {
+    match provider {
+        Provider::Kazukipay => &kazukipay::API,
+        Provider::Kropay => &kropay::API,
+        Provider::Paydigital => &paydigital::API,
+        Provider::Pakasir => &pakasir::API,
+        Provider::Klink => &klink::API,
+    }
+}
+
 /// The API of a provider, as its document describes it.
 pub(crate) fn routes(provider: Provider) -> Router<App> {
-    let api = match provider {
-        Provider::Kazukipay => kazukipay::routes(),
-        Provider::Kropay => kropay::routes(),
-        Provider::Paydigital => paydigital::routes(),
-        Provider::Pakasir => pakasir_v1::routes().merge(pakasir_v2::routes()),
-        Provider::Klink => klink::routes(),
-    };
     // With a fallback of its own a layer sees unknown paths too.
-    api.fallback(|| async { StatusCode::NOT_FOUND })
+    (api(provider).routes)().fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 /// The payment of a seed, as the provider's API would make it; it is still to be recorded. The error says what of it the
 /// provider refuses.
 pub(crate) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
-    match seed.provider {
-        Provider::Kazukipay => kazukipay::seeded(account, tx, seed),
-        Provider::Kropay => kropay::seeded(account, tx, seed),
-        Provider::Paydigital => paydigital::seeded(account, tx, seed),
-        Provider::Pakasir => {
-            let (project, _) = seed.credential.expose().split_once(':').unwrap_or_default();
-            match seed.method_or("").strip_prefix(V2) {
-                Some(method) => pakasir_v2::seeded(project, tx, seed, method),
-                None => pakasir_v1::seeded(project, tx, seed),
-            }
-        }
-        Provider::Klink => klink::seeded(account, tx, seed.credential.expose(), seed),
-    }
+    (api(seed.provider).seeded)(account, tx, seed)
 }
 
-/// Whether a payment is one of Pakasir's API v2.
-pub(crate) fn is_of_pakasir_v2(record: &Record) -> bool {
-    pakasir::is_of_v2(record)
+/// What shows that the notification comes from the provider that it sends when a payment has come to its end; none if it
+/// sends none.
+pub(crate) fn proof(record: &Record) -> Option<Proof> {
+    (api(record.provider).notifications.as_ref()?.proof)(record)
 }
 
-/// The code of the bank of one of K-Link's payments.
-pub(crate) fn klink_bank(record: &Record) -> &str {
-    klink::bank_code(record)
+/// The notification of a payment; null where the provider sends none.
+pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
+    let notifications = api(record.provider).notifications.as_ref();
+    notifications.map_or(Value::Null, |notifications| (notifications.body)(record, fractions))
+}
+
+/// How often a provider sends a notification that nobody acknowledges.
+pub(crate) fn tries(provider: Provider) -> u32 {
+    api(provider).notifications.as_ref().map_or(TRIES, |notifications| notifications.tries)
+}
+
+/// Whether a receiver who answers with this status and body has acknowledged a provider's notification.
+pub(crate) fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> bool {
+    let notifications = api(provider).notifications.as_ref();
+    notifications.is_some_and(|notifications| (notifications.is_acknowledged)(status, answer))
+}
+
+/// A refusal of a provider, in its own form.
+pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Value) -> Response {
+    (api(provider).refusal)(operation, message)
+}
+
+/// Whether the provider keeps a call that it refuses, so that another call may carry it out.
+pub(crate) fn keeps_refused(provider: Provider, operation: &str) -> bool {
+    api(provider).kept.contains(&operation)
+}
+
+/// The command that asks the provider's API at an address for a payment's status, as curl. Credentials are the caller's
+/// environment variables.
+pub(crate) fn status_call(url: &str, record: &Record) -> String {
+    (api(record.provider).status_call)(url, record)
+}
+
+/// A text as it is in a path or a query.
+fn escaped(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect()
 }
 
 fn in_words(refusal: Refusal) -> String {
     refusal.message().to_owned()
 }
 
-/// What shows that the notification comes from the provider that it sends when a payment has come to its end; none if it
-/// sends none. PayDigital sends nothing.
-///
-/// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification: its status is `success` or
-/// `fail`. The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
-/// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
-pub(crate) fn proof(record: &Record) -> Option<Proof> {
-    let is_gopay = record.provider == Provider::Klink && klink::is_gopay(record);
-    if record.status != PaymentStatus::Paid && !is_gopay {
-        return None;
-    }
-    match record.provider {
-        Provider::Paydigital => None,
-        Provider::Kazukipay | Provider::Kropay => Some(Proof::None),
-        Provider::Pakasir if pakasir::is_of_v2(record) => Some(Proof::Secret),
-        Provider::Pakasir => Some(Proof::None),
-        Provider::Klink => Some(Proof::Signature),
-    }
+/// The proof of notifications that prove nothing, of payments that are paid.
+fn unproven_when_paid(record: &Record) -> Option<Proof> {
+    (record.status == PaymentStatus::Paid).then_some(Proof::None)
 }
 
-/// The notification of a payment, where the provider sends any.
-pub(crate) fn notification(record: &Record, fractions: &Fractions) -> Value {
-    match record.provider {
-        Provider::Kazukipay => kazukipay::notification(record, fractions),
-        Provider::Kropay => kropay::notification(record, fractions),
-        Provider::Paydigital => Value::Null,
-        Provider::Pakasir if pakasir::is_of_v2(record) => pakasir_v2::detail(record),
-        Provider::Pakasir => pakasir_v1::notification(record),
-        Provider::Klink => klink::notification(record),
-    }
+/// Any 2xx acknowledges a notification, where the document does not say.
+fn is_success(status: u16, _: &str) -> bool {
+    (200..300).contains(&status)
 }
 
-/// A refusal of a provider, in its own form.
-pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Value) -> Response {
-    match provider {
-        Provider::Kazukipay => kazukipay::failure(200, message),
-        Provider::Kropay => kropay::failure(422, message),
-        Provider::Paydigital => paydigital::failure(200, message),
-        Provider::Pakasir => pakasir::failure(400, message),
-        Provider::Klink => klink::refusal(operation, message),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn providers_notify_as_their_facts_say() {
+        for provider in Provider::ALL {
+            assert_eq!(provider.facts().notifies, api(provider).notifications.is_some(), "{provider}");
+        }
+    }
+
+    #[test]
+    fn kropay_wants_exactly_its_answer() {
+        assert!(is_acknowledged(Provider::Kropay, 200, "{\"success\": true}"));
+        for (status, answer) in [(201, "{\"success\":true}"), (200, "{\"success\":\"true\"}"), (200, "OK"), (200, "")] {
+            assert!(!is_acknowledged(Provider::Kropay, status, answer), "{status} {answer}");
+        }
+        assert!(is_acknowledged(Provider::Kazukipay, 204, ""));
+        assert!(!is_acknowledged(Provider::Kazukipay, 302, ""));
     }
 }

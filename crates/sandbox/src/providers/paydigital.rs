@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::in_words;
+use super::{Api, escaped, in_words};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, MAX_NAME, amount};
@@ -30,7 +30,11 @@ const LEAST: u64 = 1_000;
 /// How long a payment waits.
 const LIFETIME: Duration = Duration::from_secs(1_800);
 
-pub(crate) fn routes() -> Router<App> {
+/// What the sandbox asks of PayDigital.
+pub(super) const API: Api =
+    Api { routes, seeded, refusal: |_, message| failure(200, message), kept: &[], status_call, notifications: None };
+
+fn routes() -> Router<App> {
     Router::new()
         .route("/api/create_payment.php", post(create))
         .route("/api/payment.php", get(status).post(status))
@@ -42,7 +46,7 @@ fn success(data: Value) -> Response {
     reply::json(200, &json!({"status": "success", "data": data}))
 }
 
-pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
+fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"status": "error", "message": message}))
 }
 
@@ -107,7 +111,7 @@ fn payment(account: &Account, tx: &mut Tx<'_>, price: u64) -> Result<Record, Ref
 }
 
 /// The payment of a seed.
-pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
+fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&["qris"])?;
     seed.is_from(LEAST)?;
     if seed.reference.is_some() {
@@ -161,4 +165,9 @@ async fn pay_page(State(app): State<App>, call: Call) -> Response {
 
 async fn image(call: Call) -> Response {
     reply::svg(call.query("data"))
+}
+
+fn status_call(url: &str, record: &Record) -> String {
+    let invoice = escaped(&record.reference);
+    format!("curl -H \"Authorization: Bearer $GERBANG_PAYDIGITAL_API_KEY\" '{url}/api/payment.php?invoice={invoice}'")
 }

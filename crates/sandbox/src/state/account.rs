@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::limits::{MAX_ALL_PAYMENTS, MAX_PAYMENTS};
 use super::price::Magic;
 use super::{Action, ControlError, Ended, Ledger, PaymentStatus, Record, Refusal, Tx};
-use crate::Provider;
 
 /// What belongs to one credential of one provider.
 #[derive(Default, Serialize, Deserialize)]
@@ -58,7 +57,7 @@ impl Account {
 
     /// The customer pays a payment, and the provider takes note.
     pub(crate) fn pay(&mut self, at: usize, when: Timestamp, tx: &mut Tx<'_>) {
-        if self.payments[at].provider == Provider::Kazukipay {
+        if self.payments[at].provider.facts().has_statement {
             let payable = self.payments[at].payable;
             let mutation = self.deposit(payable, when, tx);
             mutation.used = true;
@@ -126,7 +125,7 @@ impl Account {
         match action {
             Action::PayLate if !action.is_allowed(record.status) => return Err(ControlError::NotEnded(record.status)),
             _ if !action.is_allowed(record.status) => return Err(ControlError::NotPending(record.status)),
-            Action::Deposit if record.provider != Provider::Kazukipay => return Err(ControlError::NoStatement),
+            Action::Deposit if !record.provider.facts().has_statement => return Err(ControlError::NoStatement),
             Action::Underpay(amount) if amount == 0 || amount >= record.payable => return Err(ControlError::Amount),
             _ => {}
         }
@@ -142,7 +141,7 @@ impl Account {
                 self.deposit(self.payments[at].payable, when, tx);
             }
             Action::Underpay(amount) => {
-                if self.payments[at].provider == Provider::Kazukipay {
+                if self.payments[at].provider.facts().has_statement {
                     self.deposit(amount, when, tx);
                 }
                 self.payments[at].received = Some(amount);

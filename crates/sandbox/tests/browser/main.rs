@@ -133,7 +133,7 @@ async fn nothing_is_wider_than_a_phone() {
     let seeds = [
         Seed::new(Provider::Kropay, "K", 999_999_999_999).reference(long),
         Seed::new(Provider::Kazukipay, "K", 25_000).reference("INV/2026/11/0001").status(PaymentStatus::Cancelled),
-        Seed::new(Provider::Paydigital, "K", 150_000).status(PaymentStatus::Expired),
+        Seed::new(Provider::Kazukipay, "K", 150_000).reference("PYG20231201123456").status(PaymentStatus::Expired),
         Seed::new(Provider::Pakasir, "shop:K", 22_000).reference("240910HDE7C9").method("bri_va"),
         Seed::new(Provider::Pakasir, "shop:K", 99_000).reference("INV123123").method("v2/qris"),
         Seed::new(Provider::Klink, "a@example.com", 469_000).reference("1234/917/ATG").method("gopay"),
@@ -153,7 +153,7 @@ async fn nothing_is_wider_than_a_phone() {
         carried_out: false,
     };
     sandbox.add_fault(Fault::new(Provider::Kazukipay, refusal).operation("create_payment").times(3)).unwrap();
-    sandbox.add_fault(Fault::new(Provider::Paydigital, Effect::Truncate)).unwrap();
+    sandbox.add_fault(Fault::new(Provider::Kropay, Effect::Truncate)).unwrap();
     for (width, height) in [(1280, 900), (390, 844)] {
         browser.resize(width, height).await;
         for lang in ["en", "id"] {

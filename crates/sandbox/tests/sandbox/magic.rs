@@ -5,69 +5,13 @@ use gerbang_sandbox::{PaymentStatus, Provider, Sandbox};
 use serde_json::{Value, json};
 
 use crate::http::{Merchant, Reply, get, post_form, post_json, try_send, until};
+use crate::merchant::{Gateway, Shop};
+use crate::{GATEWAYS, kazukipay};
 
-/// Creates a payment with the given price at a provider, as its document says.
-async fn create(sandbox: &Sandbox, provider: Provider, api: &str, price: u64) -> std::io::Result<Reply> {
-    let base = sandbox.url(provider);
-    let json_type = ("Content-Type", "application/json");
-    let form_type = ("Content-Type", "application/x-www-form-urlencoded");
-    match api {
-        "kazukipay" => {
-            let body = format!("project_id=1&amount={price}&custom_id=order");
-            let headers = [("Authorization", "Bearer K"), form_type];
-            try_send("POST", &format!("{base}/api/create.php"), &headers, &body).await
-        }
-        "paydigital" => {
-            let headers = [("Authorization", "Bearer K"), form_type];
-            let body = format!("store_id=1&amount={price}");
-            try_send("POST", &format!("{base}/api/create_payment.php"), &headers, &body).await
-        }
-        "kropay" => {
-            let body = json!({"merchant_ref": "order", "amount": price}).to_string();
-            try_send("POST", &format!("{base}/api/v1/payment/create"), &[("X-API-KEY", "K"), json_type], &body).await
-        }
-        "v1" => {
-            let body = json!({"project": "p", "order_id": "order", "amount": price, "api_key": "K"}).to_string();
-            try_send("POST", &format!("{base}/api/transactioncreate/qris"), &[json_type], &body).await
-        }
-        "v2" => {
-            let body = json!({"method": "qris", "amount": price}).to_string();
-            let url = format!("{base}/api/v2/create-transaction/p/order");
-            try_send("POST", &url, &[("X-Api-Key", "K"), json_type], &body).await
-        }
-        _ => {
-            let login = post_json(&format!("{base}/auth/login"), &json!({"email": "e", "password": "p"})).await.json();
-            let (path, bank, product) = match api {
-                "klink" => ("pay_service", "014", "BCAATM"),
-                _ => ("pay_service_midtrans", "gopay", "e_wallets"),
-            };
-            let body = json!({
-                "rq_uuid": "rq",
-                "rq_datetime": "2022-07-21 15:28:11",
-                "order_id": "order",
-                "no_hp": "085736064900",
-                "fullname": "Almeera Salsabila",
-                "email": "Almeera@gmail.com",
-                "bank_code": bank,
-                "product_code": product,
-                "nominal": price.to_string(),
-                "pay_ship": "0",
-            });
-            let headers = [("Authorization", login["Authorization"].as_str().unwrap()), json_type];
-            try_send("POST", &format!("{base}/api/{path}"), &headers, &body.to_string()).await
-        }
-    }
+/// Creates a payment with the given price.
+async fn create(sandbox: &Sandbox, gateway: &'static Gateway, price: u64) -> std::io::Result<Reply> {
+    Shop::new(sandbox, gateway, "K").await.try_create("order", price).await
 }
-
-const APIS: [(Provider, &str, &str); 7] = [
-    (Provider::Kazukipay, "kazukipay", "/data/amount"),
-    (Provider::Paydigital, "paydigital", "/data/amount"),
-    (Provider::Kropay, "kropay", "/amount"),
-    (Provider::Pakasir, "v1", "/payment/amount"),
-    (Provider::Pakasir, "v2", "/amount"),
-    (Provider::Klink, "klink", "/data/total_belanja"),
-    (Provider::Klink, "gopay", "/data/gross_amount"),
-];
 
 /// A number, or text that is one.
 fn number(value: Option<&Value>) -> u64 {
@@ -77,12 +21,12 @@ fn number(value: Option<&Value>) -> u64 {
 
 #[tokio::test]
 async fn every_magic_price_does_what_the_table_says_at_every_provider() {
-    for (provider, api, echo) in APIS {
+    for gateway in GATEWAYS {
         for price in [10_000, 10_002, 10_003, 10_004, 10_005, 10_006, 10_007, 10_008, 10_009, 10_015] {
-            let at = format!("{api} {price}");
+            let at = format!("{gateway:?} {price}");
             let sandbox = Sandbox::builder().slow_reply(Duration::from_millis(500)).start().await.unwrap();
             let started = Instant::now();
-            let reply = create(&sandbox, provider, api, price).await;
+            let reply = create(&sandbox, gateway, price).await;
             let recorded = sandbox.payments().len();
             match price {
                 10_002 => assert!(reply.is_err() && recorded == 1, "{at}"),
@@ -105,7 +49,12 @@ async fn every_magic_price_does_what_the_table_says_at_every_provider() {
                     let reply = reply.unwrap();
                     assert!(reply.status == 200 || reply.status == 201, "{at} {}", reply.body);
                     let wanted = if price == 10_006 { price + 1 } else { price };
-                    assert_eq!((number(reply.json().pointer(echo)), recorded), (wanted, 1), "{at} {}", reply.body);
+                    assert_eq!(
+                        (number(reply.json().pointer(gateway.echo)), recorded),
+                        (wanted, 1),
+                        "{at} {}",
+                        reply.body
+                    );
                     assert_eq!(started.elapsed() >= Duration::from_millis(500), price == 10_007, "{at}");
                     assert_eq!(sandbox.payments()[0].amount.get(), price, "{at}");
                 }
@@ -135,7 +84,7 @@ async fn a_truncated_reply_sends_its_first_half() {
 
 #[tokio::test]
 async fn what_happens_by_itself_happens_on_time() {
-    for (provider, api, _) in APIS {
+    for gateway in GATEWAYS {
         for (price, milliseconds, status) in [
             (10_001, 2_000, PaymentStatus::Paid),
             (10_010, 2_000, PaymentStatus::Pending),
@@ -143,9 +92,9 @@ async fn what_happens_by_itself_happens_on_time() {
             (10_012, 2_000, PaymentStatus::Cancelled),
             (10_014, 10_000, PaymentStatus::Paid),
         ] {
-            let at = format!("{api} {price}");
+            let at = format!("{gateway:?} {price}");
             let sandbox = Sandbox::start().await;
-            create(&sandbox, provider, api, price).await.unwrap();
+            create(&sandbox, gateway, price).await.unwrap();
             sandbox.advance(Duration::from_millis(milliseconds / 2));
             let before = &sandbox.payments()[0];
             assert_eq!((before.status, before.received), (PaymentStatus::Pending, None), "{at}");
@@ -180,16 +129,16 @@ async fn a_payment_that_was_underpaid_can_be_paid_and_expires() {
 
 #[tokio::test]
 async fn the_third_creation_of_a_reference_works() {
-    for (provider, api, _) in APIS {
+    for gateway in GATEWAYS {
         let sandbox = Sandbox::start().await;
         for (status, recorded) in [(500, 0), (500, 0), (200, 1)] {
             // GoPay and Kropay say 201.
-            let reply = create(&sandbox, provider, api, 10_013).await.unwrap();
+            let reply = create(&sandbox, gateway, 10_013).await.unwrap();
             let found = if reply.status == 201 { 200 } else { reply.status };
-            assert_eq!((found, sandbox.payments().len()), (status, recorded), "{api} {}", reply.body);
+            assert_eq!((found, sandbox.payments().len()), (status, recorded), "{gateway:?} {}", reply.body);
         }
         sandbox.reset();
-        assert_eq!(create(&sandbox, provider, api, 10_013).await.unwrap().status, 500, "{api}");
+        assert_eq!(create(&sandbox, gateway, 10_013).await.unwrap().status, 500, "{gateway:?}");
     }
 }
 
@@ -211,7 +160,7 @@ async fn failing_creations_are_counted_by_reference_and_credential() {
 async fn a_payment_that_pays_itself_notifies_without_a_question() {
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     let sandbox = Sandbox::builder().webhook(Provider::Kazukipay, &merchant.url).start().await.unwrap();
-    create(&sandbox, Provider::Kazukipay, "kazukipay", 10_001).await.unwrap();
+    create(&sandbox, &kazukipay::GATEWAY, 10_001).await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     assert!(merchant.received().is_empty());
     until("the notification", || !merchant.received().is_empty()).await;
@@ -246,14 +195,14 @@ async fn a_wallet_payment_whose_reply_is_lost_is_paid() {
 
 #[tokio::test]
 async fn every_payment_expires_by_the_clock() {
-    for (provider, api, _) in APIS {
+    for gateway in GATEWAYS {
         let sandbox = Sandbox::start().await;
-        create(&sandbox, provider, api, 10_000).await.unwrap();
+        create(&sandbox, gateway, 10_000).await.unwrap();
         let payment = sandbox.payments()[0].clone();
         let left = payment.expires_at.as_second() - sandbox.now().as_second();
         sandbox.advance(Duration::from_secs(left as u64 - 60));
-        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Pending, "{api}");
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Pending, "{gateway:?}");
         sandbox.advance(Duration::from_secs(61));
-        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Expired, "{api}");
+        assert_eq!(sandbox.payments()[0].status, PaymentStatus::Expired, "{gateway:?}");
     }
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod control;
 mod description;
+mod documents;
 mod faults;
 mod http;
 mod kazukipay;
@@ -13,6 +14,7 @@ mod later;
 mod magic;
 mod merchant;
 mod operations;
+mod page;
 mod pakasir;
 mod paydigital;
 mod ports;
@@ -21,3 +23,31 @@ mod restart;
 mod seed;
 mod spelling;
 mod webhooks;
+
+use std::collections::BTreeSet;
+
+use gerbang_sandbox::Provider;
+
+use merchant::Gateway;
+
+/// Every way to create payments.
+const GATEWAYS: [&Gateway; 7] = [
+    &kazukipay::GATEWAY,
+    &kropay::GATEWAY,
+    &paydigital::GATEWAY,
+    &pakasir::V1,
+    &pakasir::V2,
+    &klink::GATEWAY,
+    &klink::GOPAY,
+];
+
+/// A gateway of each provider.
+fn one_of_each_provider() -> impl Iterator<Item = &'static Gateway> {
+    let mut seen = BTreeSet::new();
+    GATEWAYS.into_iter().filter(move |gateway| seen.insert(gateway.provider))
+}
+
+#[test]
+fn every_provider_has_a_gateway_in_the_list() {
+    assert!(one_of_each_provider().map(|gateway| gateway.provider).eq(Provider::ALL));
+}

@@ -1,134 +1,149 @@
 //! A merchant of each gateway, who creates a payment and asks for it.
 
+use std::fmt;
 use std::io;
+use std::pin::Pin;
 
-use gerbang_sandbox::{Provider, Sandbox};
-use serde_json::{Value, json};
+use gerbang_sandbox::{Provider, Sandbox, Seed};
+use serde_json::Value;
 
-use crate::http::{Reply, post_json, try_send};
+use crate::documents::Tools;
+use crate::http::{Reply, try_send};
 
-/// A way to create a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gateway {
-    Kazukipay,
-    Kropay,
-    Paydigital,
-    PakasirV1,
-    PakasirV2,
-    Klink,
-    Gopay,
+pub const FORM: &str = "application/x-www-form-urlencoded";
+pub const JSON: &str = "application/json";
+
+/// A way to create payments with a provider, as the provider's document describes it. Each provider's file has its own.
+pub struct Gateway {
+    pub name: &'static str,
+    pub provider: Provider,
+    /// The operation that creates a payment.
+    pub creation: &'static str,
+    /// The operation that asks for a payment, if there is one. K-Link has none, but a simulator that answers as if.
+    pub question: Option<&'static str>,
+    /// Whether a payment has the merchant's name.
+    pub takes_reference: bool,
+    /// Whether no two pending payments have the same payable amount.
+    pub has_unique_amounts: bool,
+    /// The credential of a merchant, as the sandbox names accounts.
+    pub credential: fn(&str) -> String,
+    /// How a session begins, where there are sessions.
+    pub login: Option<Login>,
+    /// The header with the key or the token, unless the body or the query has it.
+    pub authorization: fn(&str) -> (&'static str, String),
+    /// The call that creates a payment.
+    pub create: fn(&Wanted<'_>) -> Creation,
+    /// The path that asks for a payment.
+    pub ask: fn(&Wanted<'_>, &str) -> String,
+    /// Where a reply to a creation has the provider's name of the payment; it has none where the merchant's is used.
+    pub reference: Option<&'static str>,
+    /// Where a reply to a creation has the price.
+    pub echo: &'static str,
+    /// Where a reply to a question has the status.
+    pub status: &'static str,
+    /// The words for a payment that is pending, paid, expired or cancelled.
+    pub words: [&'static str; 4],
+    /// The status in a notification of a payment that is paid, if there are notifications.
+    pub notified: Option<&'static str>,
+    /// The method in a seed, where it is not the provider's usual one.
+    pub method: Option<&'static str>,
+    /// A creation that is refused with a text.
+    pub refusal: fn(&str) -> (u16, Value),
+    /// The members of a creation and of a status that a client needs, without those that only inform.
+    pub needed: (&'static str, &'static str),
+    /// Runs the snippets of the provider's document; none where another gateway's run is that of the same document.
+    pub documents: Option<Documents>,
+}
+
+/// The path and the body of the call that begins a session for a credential. The reply has the token in `Authorization`.
+pub type Login = fn(&str) -> (&'static str, Value);
+
+/// Runs the snippets of a document.
+pub type Documents = fn(&Tools) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+
+/// A payment that a merchant wants to have, with the merchant's key.
+pub struct Wanted<'a> {
+    pub order: &'a str,
+    pub price: u64,
+    pub key: &'a str,
+}
+
+/// A call that creates a payment.
+pub struct Creation {
+    pub path: String,
+    pub content_type: &'static str,
+    pub body: String,
 }
 
 impl Gateway {
-    pub const ALL: [Self; 7] =
-        [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::PakasirV1, Self::PakasirV2, Self::Klink, Self::Gopay];
-
-    pub fn provider(self) -> Provider {
-        match self {
-            Self::Kazukipay => Provider::Kazukipay,
-            Self::Kropay => Provider::Kropay,
-            Self::Paydigital => Provider::Paydigital,
-            Self::PakasirV1 | Self::PakasirV2 => Provider::Pakasir,
-            Self::Klink | Self::Gopay => Provider::Klink,
+    /// A seed of a payment of a merchant.
+    pub fn seed(&self, merchant: &str, order: &str, price: u64) -> Seed {
+        let mut seed = Seed::new(self.provider, (self.credential)(merchant), price);
+        if self.takes_reference {
+            seed = seed.reference(order);
+        }
+        match self.method {
+            Some(method) => seed.method(method),
+            None => seed,
         }
     }
+}
 
-    /// The operation that creates a payment.
-    pub fn creation(self) -> &'static str {
-        match self {
-            Self::PakasirV1 => "v1/create_transaction",
-            Self::PakasirV2 => "v2/create_transaction",
-            Self::Gopay => "create_gopay_payment",
-            _ => "create_payment",
-        }
+/// The name.
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
+}
 
-    /// The operation that asks for a payment, if there is one.
-    pub fn question(self) -> Option<&'static str> {
-        match self {
-            Self::Kazukipay => Some("payment_status_by_query"),
-            Self::Kropay | Self::Paydigital => Some("payment_status"),
-            Self::PakasirV1 => Some("v1/transaction_detail"),
-            Self::PakasirV2 => Some("v2/transaction_status"),
-            Self::Klink | Self::Gopay => None,
-        }
-    }
+pub fn bearer(key: &str) -> (&'static str, String) {
+    ("Authorization", format!("Bearer {key}"))
+}
 
-    /// The credential of a merchant, as the sandbox names accounts.
-    pub fn credential(self, merchant: &str) -> String {
-        match self.provider() {
-            Provider::Pakasir => format!("shop:{merchant}"),
-            Provider::Klink => format!("{merchant}@example.com"),
-            _ => merchant.to_owned(),
-        }
-    }
+pub fn api_key(key: &str) -> (&'static str, String) {
+    ("X-Api-Key", key.to_owned())
 }
 
 /// A merchant who has a key.
-pub struct Shop<'a> {
-    sandbox: &'a Sandbox,
-    gateway: Gateway,
-    /// The API key, or K-Link's token.
+pub struct Shop {
+    base: String,
+    gateway: &'static Gateway,
+    /// The API key, or the token of a session.
     key: String,
 }
 
-impl<'a> Shop<'a> {
-    pub async fn new(sandbox: &'a Sandbox, gateway: Gateway, merchant: &str) -> Self {
-        let mut key = merchant.to_owned();
-        if gateway.provider() == Provider::Klink {
-            let login = format!("{}/auth/login", sandbox.url(Provider::Klink));
-            let body = json!({"email": gateway.credential(merchant), "password": "x"});
-            key = post_json(&login, &body).await.json()["Authorization"].as_str().unwrap().to_owned();
-        }
-        Self { sandbox, gateway, key }
+impl Shop {
+    pub async fn new(sandbox: &Sandbox, gateway: &'static Gateway, merchant: &str) -> Self {
+        Self::at(sandbox.base_url(), gateway, merchant).await.expect("a session")
     }
 
-    /// Calls with the key in every place where one can be.
+    /// A merchant at the sandbox of an address, which may not answer.
+    pub async fn at(base: &str, gateway: &'static Gateway, merchant: &str) -> io::Result<Self> {
+        let base = format!("{base}/{}", gateway.provider);
+        let mut key = merchant.to_owned();
+        if let Some(login) = gateway.login {
+            let (path, body) = login(&(gateway.credential)(merchant));
+            let headers = [("Content-Type", JSON)];
+            let reply = try_send("POST", &format!("{base}{path}"), &headers, &body.to_string()).await?.json();
+            key = reply["Authorization"].as_str().expect("a token").to_owned();
+        }
+        Ok(Self { base, gateway, key })
+    }
+
+    /// The API key, or the token of the session.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Calls with the key.
     pub async fn call(&self, method: &str, path: &str, content_type: &str, body: &str) -> io::Result<Reply> {
-        let url = format!("{}{path}", self.sandbox.url(self.gateway.provider()));
-        let authorization =
-            if self.gateway.provider() == Provider::Klink { self.key.clone() } else { format!("Bearer {}", self.key) };
-        let headers = [
-            ("Authorization", authorization.as_str()),
-            ("X-Api-Key", self.key.as_str()),
-            ("Content-Type", content_type),
-        ];
-        try_send(method, &url, &headers, body).await
+        let (name, value) = (self.gateway.authorization)(&self.key);
+        let headers = [(name, value.as_str()), ("Content-Type", content_type)];
+        try_send(method, &format!("{}{path}", self.base), &headers, body).await
     }
 
     pub async fn try_create(&self, order: &str, price: u64) -> io::Result<Reply> {
-        let form = "application/x-www-form-urlencoded";
-        let json_type = "application/json";
-        let (path, content_type, body) = match self.gateway {
-            Gateway::Kazukipay => {
-                ("/api/create.php".into(), form, format!("project_id=1&amount={price}&custom_id={order}"))
-            }
-            Gateway::Kropay => (
-                "/api/v1/payment/create".to_owned(),
-                json_type,
-                json!({"merchant_ref": order, "amount": price}).to_string(),
-            ),
-            Gateway::Paydigital => (
-                "/api/create_payment.php".into(),
-                form,
-                format!("store_id=1&amount={price}&description=d&customer_name={order}"),
-            ),
-            Gateway::PakasirV1 => (
-                "/api/transactioncreate/qris".into(),
-                json_type,
-                json!({"project": "shop", "order_id": order, "amount": price, "api_key": self.key}).to_string(),
-            ),
-            Gateway::PakasirV2 => (
-                format!("/api/v2/create-transaction/shop/{order}"),
-                json_type,
-                json!({"method": "qris", "amount": price}).to_string(),
-            ),
-            Gateway::Klink => ("/api/pay_service".into(), json_type, klink(order, price, "014", "BCAATM").to_string()),
-            Gateway::Gopay => {
-                let body = klink(order, price, "gopay", "e_wallets");
-                ("/api/pay_service_midtrans".into(), json_type, body.to_string())
-            }
-        };
+        let Creation { path, content_type, body } = (self.gateway.create)(&self.wanted(order, price));
         self.call("POST", &path, content_type, &body).await
     }
 
@@ -136,35 +151,34 @@ impl<'a> Shop<'a> {
         self.try_create(order, price).await.expect("a whole reply")
     }
 
-    /// Asks for the payment that a reply has made; K-Link cannot be asked.
+    /// Asks for the payment that a reply has made.
     pub async fn ask(&self, order: &str, price: u64, created: &Value) -> Reply {
-        let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let path = match self.gateway {
-            Gateway::Kazukipay => format!("/api/cekstatus.php?custom_id={order}"),
-            Gateway::Kropay => format!("/api/v1/payment/status/{}", text(&created["reference"])),
-            Gateway::Paydigital => format!("/api/payment.php?invoice={}", text(&created["data"]["invoice"])),
-            Gateway::PakasirV1 => {
-                let key = &self.key;
-                format!("/api/transactiondetail?project=shop&amount={price}&order_id={order}&api_key={key}")
-            }
-            Gateway::PakasirV2 => format!("/api/v2/transaction-status/shop/{}", text(&created["txn_id"])),
-            Gateway::Klink | Gateway::Gopay => panic!("K-Link cannot be asked"),
-        };
-        self.call("GET", &path, "application/json", "").await.expect("a whole reply")
+        self.ask_by(order, price, self.reference(created).unwrap_or(order)).await
+    }
+
+    /// Asks for the payment that the provider names so.
+    pub async fn ask_by(&self, order: &str, price: u64, reference: &str) -> Reply {
+        let path = (self.gateway.ask)(&self.wanted(order, price), reference);
+        self.call("GET", &path, JSON, "").await.expect("a whole reply")
+    }
+
+    /// The name of a payment that a creation has made: the merchant's, or the provider's where that takes none.
+    pub fn name<'a>(&self, order: &'a str, created: &'a Value) -> &'a str {
+        if self.gateway.takes_reference { order } else { self.reference(created).expect("a reference") }
+    }
+
+    fn reference<'a>(&self, created: &'a Value) -> Option<&'a str> {
+        let reference = created.pointer(self.gateway.reference?);
+        Some(reference.and_then(Value::as_str).unwrap_or_else(|| panic!("no reference: {created}")))
+    }
+
+    fn wanted<'a>(&'a self, order: &'a str, price: u64) -> Wanted<'a> {
+        Wanted { order, price, key: &self.key }
     }
 }
 
-fn klink(order: &str, price: u64, bank: &str, product: &str) -> Value {
-    json!({
-        "rq_uuid": format!("uuid-{order}"),
-        "rq_datetime": "2022-07-21 15:28:11",
-        "order_id": order,
-        "no_hp": "085736064900",
-        "fullname": "Almeera Salsabila",
-        "email": "Almeera@gmail.com",
-        "bank_code": bank,
-        "product_code": product,
-        "nominal": price.to_string(),
-        "pay_ship": "0",
-    })
+/// What a gateway says of the status of a payment, in lower case.
+pub fn status(gateway: &Gateway, reply: &Reply) -> String {
+    let answer = reply.json();
+    answer.pointer(gateway.status).and_then(Value::as_str).unwrap_or("unknown").to_lowercase()
 }

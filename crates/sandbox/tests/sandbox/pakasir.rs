@@ -4,9 +4,63 @@ use gerbang_core::{JakartaTime, Rupiah};
 use gerbang_sandbox::{PaymentStatus, Provider, Sandbox};
 use serde_json::{Value, json};
 
+use crate::documents::{Document, Language, Tools};
 use crate::http::{Merchant, Reply, curl, get, members, post_json, send};
+use crate::merchant::{Creation, Gateway, JSON, Wanted, api_key};
 
 const PROVIDER: Provider = Provider::Pakasir;
+
+/// Pakasir's API v1, by the key in the body or the query.
+pub const V1: Gateway = Gateway {
+    name: "pakasir-v1",
+    provider: PROVIDER,
+    creation: "v1/create_transaction",
+    question: Some("v1/transaction_detail"),
+    takes_reference: true,
+    has_unique_amounts: false,
+    credential: |merchant| format!("shop:{merchant}"),
+    login: None,
+    authorization: api_key,
+    create: |wanted| Creation {
+        path: "/api/transactioncreate/qris".into(),
+        content_type: JSON,
+        body: json!({"project": "shop", "order_id": wanted.order, "amount": wanted.price, "api_key": wanted.key})
+            .to_string(),
+    },
+    ask: |wanted, _| {
+        let Wanted { order, price, key } = wanted;
+        format!("/api/transactiondetail?project=shop&amount={price}&order_id={order}&api_key={key}")
+    },
+    reference: None,
+    echo: "/payment/amount",
+    status: "/transaction/status",
+    words: ["pending", "completed", "canceled", "canceled"],
+    notified: Some("completed"),
+    method: None,
+    refusal: |text| (400, json!({"message": text})),
+    needed: ("amount order_id payment_method payment_number total_payment", "amount order_id payment_method status"),
+    documents: Some(|tools| Box::pin(documents(tools))),
+};
+
+/// Pakasir's API v2, by the key in a header. Of it there is no document.
+pub const V2: Gateway = Gateway {
+    name: "pakasir-v2",
+    creation: "v2/create_transaction",
+    question: Some("v2/transaction_status"),
+    create: |wanted| Creation {
+        path: format!("/api/v2/create-transaction/shop/{}", wanted.order),
+        content_type: JSON,
+        body: json!({"method": "qris", "amount": wanted.price}).to_string(),
+    },
+    ask: |_, reference| format!("/api/v2/transaction-status/shop/{reference}"),
+    reference: Some("/txn_id"),
+    echo: "/amount",
+    status: "/status",
+    method: Some("v2/qris"),
+    needed: ("amount order_id payment_method qr_string status total_payment txn_id", "amount order_id status txn_id"),
+    documents: None,
+    ..V1
+};
 
 const CREATE: &str = r#"curl -L 'https://app.pakasir.com/api/transactioncreate/qris' \
 -H 'Content-Type: application/json' \
@@ -228,4 +282,29 @@ async fn v2_cancels_links_returns_fees_and_keeps_its_limits() {
         let body = json!({"method": method, "amount": amount});
         assert_eq!(v2(&sandbox, "POST", "create-transaction/p/N", "K", &body).await.status, 400, "{body}");
     }
+}
+
+/// The document asks for the details of another payment than the one it creates.
+const CREATED: [(&str, &str); 3] =
+    [("240910HDE7C9", "INV123123"), ("22000", "99000"), ("JHGejwhe237dkhjeukyw8e33", "xxx123")];
+
+async fn documents(tools: &Tools) {
+    if !tools.has(Language::Curl) {
+        return;
+    }
+    let document = Document::new(tools, PROVIDER, "https://app.pakasir.com").await;
+    let created = document.documented_reply("create.sh", &[]);
+    let payment = &created["payment"];
+    assert_eq!((payment["fee"].as_u64(), payment["total_payment"].as_u64()), (Some(1_003), Some(100_003)));
+    let detail = || document.reply("detail.sh", &CREATED)["transaction"].clone();
+    assert_eq!(detail()["status"], "pending");
+    // The document prints no reply of a simulation or a cancellation.
+    assert!(document.reply("simulate.sh", &[]).is_object());
+    let completed = document.documented_reply("detail.sh", &CREATED);
+    assert_eq!(completed["transaction"]["status"], "completed");
+
+    document.sandbox.reset();
+    document.documented_reply("create.sh", &[]);
+    assert!(document.reply("cancel.sh", &[]).is_object());
+    assert_eq!(detail()["status"], "canceled");
 }

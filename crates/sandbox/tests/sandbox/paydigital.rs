@@ -5,9 +5,39 @@ use gerbang_core::Rupiah;
 use gerbang_sandbox::{Provider, Sandbox};
 use serde_json::json;
 
+use crate::documents::{Document, Language, Tools};
 use crate::http::{curl, get, members, post_form, send};
+use crate::merchant::{Creation, FORM, Gateway, bearer};
 
 const PROVIDER: Provider = Provider::Paydigital;
+
+/// PayDigital, by the key as bearer. Only it knows the name of a payment.
+pub const GATEWAY: Gateway = Gateway {
+    name: "paydigital",
+    provider: PROVIDER,
+    creation: "create_payment",
+    question: Some("payment_status"),
+    takes_reference: false,
+    has_unique_amounts: true,
+    credential: str::to_owned,
+    login: None,
+    authorization: bearer,
+    create: |wanted| Creation {
+        path: "/api/create_payment.php".into(),
+        content_type: FORM,
+        body: format!("store_id=1&amount={}&description=d&customer_name={}", wanted.price, wanted.order),
+    },
+    ask: |_, reference| format!("/api/payment.php?invoice={reference}"),
+    reference: Some("/data/invoice"),
+    echo: "/data/amount",
+    status: "/data/status",
+    words: ["pending", "paid", "expired", "cancelled"],
+    notified: None,
+    method: None,
+    refusal: |text| (200, json!({"status": "error", "message": text})),
+    needed: ("amount invoice qr_content total_amount", "amount invoice status total_amount"),
+    documents: Some(|tools| Box::pin(documents(tools))),
+};
 
 const CREATE: &str = r#"curl -X POST http://paydigital.biz.id/api/create_payment.php \
 -H "Authorization: Bearer PYG1234567890abcdef" \
@@ -99,4 +129,30 @@ async fn a_thousand_pending_amounts_differ_or_are_refused_and_expire() {
     assert_eq!((totals.len(), refused), (999, 1));
     sandbox.advance(Duration::from_secs(1_801));
     assert_eq!(post_form(&url, "K", "store_id=1&amount=20000").await.json()["status"], "success");
+}
+
+async fn documents(tools: &Tools) {
+    let document = Document::new(tools, PROVIDER, "http://paydigital.biz.id").await;
+    for language in tools.of(&Language::ALL) {
+        let extension = match language {
+            Language::Curl => "sh",
+            Language::Php => "php",
+            Language::Node => "mjs",
+        };
+        let created = document.documented_reply(&format!("create.{extension}"), &[]);
+        assert_eq!(created["status"], "success");
+        // Only PayDigital knows the invoice.
+        let invoice = created["data"]["invoice"].as_str().unwrap();
+        let status = format!("status.{extension}");
+        let replacements = [("PYG20231201123456", invoice)];
+        let pending = document.reply(&status, &replacements);
+        assert_eq!(
+            (pending["status"].as_str(), pending["data"]["status"].as_str()),
+            (Some("success"), Some("pending"))
+        );
+        document.sandbox.pay(PROVIDER, invoice).unwrap();
+        let paid = document.documented_reply(&status, &replacements);
+        assert_eq!((paid["status"].as_str(), paid["data"]["status"].as_str()), (Some("success"), Some("paid")));
+        assert_eq!(paid["data"]["customer_name"], "John Doe");
+    }
 }

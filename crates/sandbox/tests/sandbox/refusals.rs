@@ -5,7 +5,8 @@ use gerbang_sandbox::{Effect, Fault, FaultError, Provider, Sandbox};
 use serde_json::{Value, json};
 
 use crate::faults::reply;
-use crate::merchant::{Gateway, Shop};
+use crate::merchant::Shop;
+use crate::{GATEWAYS, kazukipay};
 
 const TEXT: &str = "QRIS image could not be written";
 
@@ -13,34 +14,24 @@ fn refuse(carried_out: bool) -> Effect {
     Effect::Refuse { message: TEXT.into(), carried_out }
 }
 
-fn documented(gateway: Gateway) -> (u16, Value) {
-    match gateway {
-        Gateway::Kazukipay => (200, json!({"status": false, "message": TEXT, "data": null})),
-        Gateway::Kropay => (422, json!({"success": false, "message": TEXT})),
-        Gateway::Paydigital => (200, json!({"status": "error", "message": TEXT})),
-        Gateway::PakasirV1 | Gateway::PakasirV2 => (400, json!({"message": TEXT})),
-        Gateway::Klink | Gateway::Gopay => (200, json!({"status": "failed", "message": TEXT})),
-    }
-}
-
 #[tokio::test]
 async fn refusal_of_a_creation_before_and_after_the_work() {
-    for gateway in Gateway::ALL {
+    for gateway in GATEWAYS {
         let sandbox = Sandbox::start().await;
         let shop = Shop::new(&sandbox, gateway, "K").await;
         for carried_out in [true, false] {
-            let fault = Fault::new(gateway.provider(), refuse(carried_out)).operation(gateway.creation()).times(1);
+            let fault = Fault::new(gateway.provider, refuse(carried_out)).operation(gateway.creation).times(1);
             sandbox.add_fault(fault).unwrap();
             let before = sandbox.payments().len();
             let refused = shop.create(&format!("order-{carried_out}"), 20_000).await;
-            assert_eq!((refused.status, refused.json()), documented(gateway), "{gateway:?}");
+            assert_eq!((refused.status, refused.json()), (gateway.refusal)(TEXT), "{gateway:?}");
             assert_eq!(refused.header("content-type"), Some("application/json"));
             assert_eq!(sandbox.payments().len() - before, usize::from(carried_out), "{gateway:?}");
         }
         // The form is the one in which the sandbox refuses by itself.
         let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let own = shop.create("order", 0).await;
-        let (status, form) = documented(gateway);
+        let (status, form) = (gateway.refusal)(TEXT);
         assert_eq!((own.status, names(&own.json())), (status, names(&form)), "{gateway:?}");
     }
 }
@@ -48,7 +39,7 @@ async fn refusal_of_a_creation_before_and_after_the_work() {
 #[tokio::test]
 async fn refusals_are_given_one_after_the_other() {
     let sandbox = Sandbox::start().await;
-    let shop = Shop::new(&sandbox, Gateway::Kazukipay, "K").await;
+    let shop = Shop::new(&sandbox, &kazukipay::GATEWAY, "K").await;
     for message in [json!("one"), json!({"amount": ["Jumlah minimal 1000"]}), json!(["two"]), Value::Null] {
         let effect = Effect::Refuse { message, carried_out: false };
         sandbox.add_fault(Fault::new(Provider::Kazukipay, effect).times(1)).unwrap();
@@ -65,7 +56,7 @@ async fn refusals_are_given_one_after_the_other() {
 
 #[tokio::test]
 async fn page_of_a_filter_after_the_work() {
-    for gateway in Gateway::ALL {
+    for gateway in GATEWAYS {
         let sandbox = Sandbox::start().await;
         let shop = Shop::new(&sandbox, gateway, "K").await;
         for (number, status) in [403, 429].into_iter().enumerate() {
@@ -76,7 +67,7 @@ async fn page_of_a_filter_after_the_work() {
                 headers: [("Retry-After".to_owned(), "1".to_owned())].into(),
                 carried_out: true,
             };
-            let fault = Fault::new(gateway.provider(), page).operation(gateway.creation()).times(1);
+            let fault = Fault::new(gateway.provider, page).operation(gateway.creation).times(1);
             sandbox.add_fault(fault).unwrap();
             let refused = shop.create(&format!("order-{status}"), 20_000).await;
             assert_eq!((refused.status, refused.body.as_str()), (status, "<h1>Forbidden</h1>"));
@@ -88,12 +79,12 @@ async fn page_of_a_filter_after_the_work() {
 
 #[tokio::test]
 async fn payment_is_unknown_to_the_first_questions() {
-    for gateway in Gateway::ALL {
-        let Some(question) = gateway.question() else { continue };
+    for gateway in GATEWAYS {
+        let Some(question) = gateway.question else { continue };
         let sandbox = Sandbox::start().await;
         let shop = Shop::new(&sandbox, gateway, "K").await;
         let created = shop.create("A", 20_000).await.json();
-        let fault = Fault::new(gateway.provider(), reply(404, false)).operation(question).times(2);
+        let fault = Fault::new(gateway.provider, reply(404, false)).operation(question).times(2);
         sandbox.add_fault(fault).unwrap();
         let mut statuses = Vec::new();
         for _ in 0..3 {
@@ -103,19 +94,19 @@ async fn payment_is_unknown_to_the_first_questions() {
     }
 }
 
-async fn klink(shop: &Shop<'_>, path: &str, body: Value) -> Value {
+async fn klink(shop: &Shop, path: &str, body: Value) -> Value {
     shop.call("POST", &format!("/api/{path}"), "application/json", &body.to_string()).await.unwrap().json()
 }
 
 /// A shop whose member has 100 000 in its wallet.
-async fn wallet(sandbox: &Sandbox) -> Shop<'_> {
-    let shop = Shop::new(sandbox, Gateway::Klink, "K").await;
+async fn wallet(sandbox: &Sandbox) -> Shop {
+    let shop = Shop::new(sandbox, &crate::klink::GATEWAY, "K").await;
     klink(&shop, "kwallet/register_va", json!({"id_member": "m", "name": "M", "hp": "1", "email": "m"})).await;
     top_up(&shop, "V", "100000").await;
     shop
 }
 
-async fn top_up(shop: &Shop<'_>, code: &str, amount: &str) {
+async fn top_up(shop: &Shop, code: &str, amount: &str) {
     let voucher = json!({"voucher_code": code, "amount": amount, "description": "d", "id_member_receipt": "m"});
     assert_eq!(klink(shop, "kwallet/voucher_saldo", voucher).await["status"], "success");
 }
@@ -162,14 +153,14 @@ async fn refused_wallet_payment_can_be_sent_again_or_never_made() {
     let state = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("wallet-{}.json", std::process::id()));
     let _ = std::fs::remove_file(&state);
     let start = async || Sandbox::builder().state_file(&state).start().await.unwrap();
-    let refused = async |sandbox: &Sandbox, shop: &Shop<'_>, amount: u64| {
+    let refused = async |sandbox: &Sandbox, shop: &Shop, amount: u64| {
         let fault = Fault::new(Provider::Klink, refuse(false)).operation("pay_from_wallet").times(1);
         sandbox.add_fault(fault).unwrap();
         assert_eq!(klink(shop, "kwallet/pay", payment(amount)).await["message"], TEXT);
     };
     let sandbox = start().await;
     let shop = wallet(&sandbox).await;
-    let reconcile = async |shop: &Shop<'_>| klink(shop, "kwallet/reconcile", json!({"id_order": "O"})).await;
+    let reconcile = async |shop: &Shop| klink(shop, "kwallet/reconcile", json!({"id_order": "O"})).await;
     assert_eq!(reconcile(&shop).await["status"], "fail");
     // More than the wallet has: it can be reconciled once there is enough, also after a restart.
     refused(&sandbox, &shop, 150_000).await;
@@ -178,7 +169,7 @@ async fn refused_wallet_payment_can_be_sent_again_or_never_made() {
     drop(shop);
     drop(sandbox);
     let sandbox = start().await;
-    let shop = Shop::new(&sandbox, Gateway::Klink, "K").await;
+    let shop = Shop::new(&sandbox, &crate::klink::GATEWAY, "K").await;
     top_up(&shop, "W", "60000").await;
     assert_eq!(reconcile(&shop).await["status"], "success");
     assert_eq!(wallets(&sandbox), 10_000);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use gerbang_sandbox::{PaymentStatus, Provider, Sandbox, Seed};
 use serde_json::{Value, json};
 
-use crate::http::{Merchant, get, post_form, post_json, send};
+use crate::http::{Merchant, post_json, until};
+use crate::merchant::{Gateway, Shop, status};
+use crate::{GATEWAYS, klink, pakasir};
 
 const STATUSES: [PaymentStatus; 4] =
     [PaymentStatus::Pending, PaymentStatus::Paid, PaymentStatus::Expired, PaymentStatus::Cancelled];
@@ -15,32 +17,26 @@ async fn post(sandbox: &Sandbox, payments: Value) -> (u16, Value) {
     (reply.status, reply.json())
 }
 
-/// What a provider's API says of a payment.
-async fn described(sandbox: &Sandbox, provider: Provider, method: &str, order: &str, reference: &str) -> Value {
-    let base = sandbox.url(provider);
-    match provider {
-        Provider::Kazukipay => {
-            let url = format!("{base}/api/cekstatus.php");
-            post_form(&url, "K", &format!("custom_id={order}")).await.json()["data"]["status"].clone()
-        }
-        Provider::Kropay => {
-            let url = format!("{base}/api/v1/payment/status/{reference}");
-            send("GET", &url, &[("X-API-KEY", "K")], "").await.json()["status"].clone()
-        }
-        Provider::Paydigital => {
-            let url = format!("{base}/api/payment.php");
-            post_form(&url, "K", &format!("invoice={reference}")).await.json()["data"]["status"].clone()
-        }
-        Provider::Pakasir if method.starts_with("v2/") => {
-            let url = format!("{base}/api/v2/transaction-status/shop/{reference}");
-            send("GET", &url, &[("X-Api-Key", "K")], "").await.json()["status"].clone()
-        }
-        Provider::Pakasir => {
-            let query = format!("project=shop&order_id={order}&amount=20000&api_key=K");
-            get(&format!("{base}/api/transactiondetail?{query}")).await.json()["transaction"]["status"].clone()
-        }
-        _ => get(&format!("{base}/midtrans/v2/{reference}/status")).await.json()["transaction_status"].clone(),
+/// Seeds a payment of each status by a method, or by the usual one, and pays the pending one.
+async fn assert_known(sandbox: &Sandbox, gateway: &'static Gateway, method: Option<&str>) {
+    let seed = |status: PaymentStatus| {
+        let order = format!("{status}-{}", method.unwrap_or(gateway.name));
+        let seed = gateway.seed("a", &order, 20_000).status(status);
+        method.map_or(seed.clone(), |method| seed.method(method))
+    };
+    let shop = Shop::new(sandbox, gateway, "a").await;
+    let payments = sandbox.seed(&STATUSES.map(seed)).unwrap();
+    for ((payment, expected), word) in payments.iter().zip(STATUSES).zip(gateway.words) {
+        let seen = (payment.provider, payment.status, payment.amount.get());
+        assert_eq!(seen, (gateway.provider, expected, 20_000));
+        assert_eq!(payment.paid_at.is_some(), expected == PaymentStatus::Paid);
+        assert_eq!(sandbox.payment(gateway.provider, &payment.id).unwrap(), *payment);
+        let answer = shop.ask_by(&payment.order, 20_000, &payment.reference).await;
+        assert_eq!(status(gateway, &answer), word.to_lowercase(), "{gateway:?} {method:?} {expected}");
     }
+    // As good as one that was created by a call.
+    let paid = sandbox.pay(gateway.provider, &payments[0].id).unwrap();
+    assert_eq!(paid.received, Some(payments[0].payable));
 }
 
 #[tokio::test]
@@ -51,39 +47,29 @@ async fn the_providers_know_what_was_seeded() {
         builder = builder.webhook(provider, &merchant.url);
     }
     let sandbox = builder.start().await.unwrap();
-    for (provider, credential, method, words) in [
-        (Provider::Kazukipay, "K", "qris", ["PENDING", "PAID", "EXPIRED", "CANCELLED"]),
-        (Provider::Kropay, "K", "qris", ["pending", "success", "expired", "failed"]),
-        (Provider::Paydigital, "K", "qris", ["pending", "paid", "expired", "cancelled"]),
-        (Provider::Pakasir, "shop:K", "bri_va", ["pending", "completed", "canceled", "canceled"]),
-        (Provider::Pakasir, "shop:K", "v2/qris", ["pending", "completed", "canceled", "canceled"]),
-        (Provider::Klink, "a@example.com", "gopay", ["pending", "settlement", "expire", "cancel"]),
-        (Provider::Klink, "a@example.com", "MANDIRIMANUAL", ["pending", "settlement", "expire", "cancel"]),
-    ] {
-        let seed = |status: PaymentStatus| {
-            let seed = Seed::new(provider, credential, 20_000).method(method).status(status);
-            if provider == Provider::Paydigital {
-                seed
-            } else {
-                seed.reference(format!("{status}-{}", method.replace('/', "-")))
-            }
-        };
-        let payments = sandbox.seed(&STATUSES.map(seed)).unwrap();
-        for ((payment, status), word) in payments.iter().zip(STATUSES).zip(words) {
-            assert_eq!((payment.provider, payment.status, payment.amount.get()), (provider, status, 20_000));
-            assert_eq!(payment.paid_at.is_some(), status == PaymentStatus::Paid);
-            assert_eq!(sandbox.payment(provider, &payment.id).unwrap(), *payment);
-            let described = described(&sandbox, provider, method, &payment.order, &payment.reference).await;
-            assert_eq!(described, word, "{provider} {method} {status}");
-        }
-        // As good as one that was created by a call.
-        let paid = sandbox.pay(provider, &payments[0].id).unwrap();
-        assert_eq!(paid.received, Some(payments[0].payable));
+    for gateway in GATEWAYS {
+        assert_known(&sandbox, gateway, None).await;
     }
-    // Only these last ones are notified of.
-    crate::http::until("the notifications", || merchant.received().len() == 6).await;
+    assert_known(&sandbox, &pakasir::V1, Some("bri_va")).await;
+    assert_known(&sandbox, &klink::GATEWAY, Some("MANDIRIMANUAL")).await;
+    // Only those that were paid later are notified of.
+    let expected = GATEWAYS.iter().filter(|gateway| gateway.notified.is_some()).count() + 2;
+    until("the notifications", || merchant.received().len() == expected).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(merchant.received().len(), 6);
+    assert_eq!(merchant.received().len(), expected);
+}
+
+#[tokio::test]
+async fn a_reference_where_none_is_taken_is_refused() {
+    let sandbox = Sandbox::start().await;
+    for gateway in GATEWAYS {
+        let seed = gateway.seed("a", "A", 20_000).reference("A");
+        let refused = sandbox.seed(&[seed]).err().map(|error| error.to_string());
+        let expected = format!("payments[0]: {} takes no reference", gateway.provider.name());
+        let expected = (!gateway.takes_reference).then_some(expected);
+        assert_eq!(refused.map(|error| error.to_lowercase()), expected, "{gateway:?}");
+        sandbox.reset();
+    }
 }
 
 #[tokio::test]
@@ -110,7 +96,6 @@ async fn all_are_seeded_or_none() {
         (with(json!({"method": "bri_va"})), "method must be one of qris"),
         (with(json!({"credential": "refuse"})), "credential is not valid"),
         (with(json!({"provider": "kazukipay", "amount": 999})), "amount must be at least 1000"),
-        (with(json!({"provider": "paydigital"})), "PayDigital takes no reference"),
         (with(json!({"provider": "pakasir"})), "credential is not valid"),
         (with(json!({"provider": "pakasir", "credential": "shop:K", "method": "v2/none"})), "not available"),
         (with(json!({"provider": "pakasir", "credential": "shop:K", "method": "v2/qris", "amount": 499})), "from 500"),

@@ -7,48 +7,49 @@ use sha2::Sha256;
 
 use crate::http::{Merchant, get, members, post_json, until};
 use crate::merchant::{Gateway, Shop};
+use crate::{GATEWAYS, kazukipay, klink, kropay, pakasir};
 
 fn spell(spelling: Spelling, members: &[&str]) -> Effect {
     Effect::Spell { spelling, members: members.iter().map(|name| (*name).to_owned()).collect() }
 }
 
 /// What a gateway that writes so answers to a creation at the price, and to a question for a paid payment.
-async fn asked(gateway: Gateway, price: u64, spelling: Spelling, members: &[&str]) -> (String, String) {
+async fn asked(gateway: &'static Gateway, price: u64, spelling: Spelling, members: &[&str]) -> (String, String) {
     let sandbox = Sandbox::start().await;
     let shop = Shop::new(&sandbox, gateway, "K").await;
     let created = shop.create("A", price).await.json();
-    sandbox.pay(gateway.provider(), &sandbox.payments()[0].id).unwrap();
-    sandbox.add_fault(Fault::new(gateway.provider(), spell(spelling, members))).unwrap();
-    let status = if gateway.question().is_some() { shop.ask("A", price, &created).await.body } else { String::new() };
+    sandbox.pay(gateway.provider, &sandbox.payments()[0].id).unwrap();
+    sandbox.add_fault(Fault::new(gateway.provider, spell(spelling, members))).unwrap();
+    let status = if gateway.question.is_some() { shop.ask("A", price, &created).await.body } else { String::new() };
     (shop.create("B", price).await.body, status)
 }
 
-async fn values(gateway: Gateway, price: u64, spelling: Spelling, members: &[&str]) -> (Value, Value) {
+async fn values(gateway: &'static Gateway, price: u64, spelling: Spelling, members: &[&str]) -> (Value, Value) {
     let (created, status) = asked(gateway, price, spelling, members).await;
     (serde_json::from_str(&created).unwrap(), serde_json::from_str(&status).unwrap_or_default())
 }
 
 #[tokio::test]
 async fn fees_and_net_amounts_have_their_fraction() {
-    let (created, status) = values(Gateway::Kropay, 10_100, Spelling::Fractions, &[]).await;
+    let (created, status) = values(&kropay::GATEWAY, 10_100, Spelling::Fractions, &[]).await;
     assert_eq!((&created["fee"], &created["unique_code"]), (&json!(20.2), &json!(20)));
     assert_eq!((&created["total_amount"], &status["fee"]), (&json!(10_120), &json!(20.2)));
     assert_eq!(status["net_amount"], json!(10_099.8));
-    let (created, status) = values(Gateway::Kropay, 10_000, Spelling::Fractions, &[]).await;
+    let (created, status) = values(&kropay::GATEWAY, 10_000, Spelling::Fractions, &[]).await;
     assert_eq!((&created["fee"], &status["net_amount"]), (&json!(20), &json!(10_000)));
 
-    let (_, status) = values(Gateway::Kazukipay, 10_000, Spelling::Fractions, &[]).await;
+    let (_, status) = values(&kazukipay::GATEWAY, 10_000, Spelling::Fractions, &[]).await;
     let unique = status["data"]["unique_amount"].as_u64().unwrap();
     let net = (unique * 99) as f64 / 100.0;
     assert_eq!(status["data"]["net_amount"].as_f64(), Some(net));
     assert!(net.fract() > 0.0, "{net}");
 
-    for gateway in [Gateway::PakasirV1, Gateway::PakasirV2] {
+    for gateway in [&pakasir::V1, &pakasir::V2] {
         let (created, _) = values(gateway, 99_100, Spelling::Fractions, &[]).await;
         let created = created.get("payment").unwrap_or(&created);
         assert_eq!((&created["fee"], &created["total_payment"]), (&json!(1_003.7), &json!(100_104)), "{gateway:?}");
     }
-    let (_, status) = values(Gateway::Kropay, 10_100, Spelling::Fractions, &["net_amount"]).await;
+    let (_, status) = values(&kropay::GATEWAY, 10_100, Spelling::Fractions, &["net_amount"]).await;
     assert_eq!((&status["fee"], &status["net_amount"]), (&json!(20), &json!(10_099.8)));
 }
 
@@ -61,7 +62,7 @@ async fn fractions_are_in_every_reply_of_kazukipay() {
         .unwrap();
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     sandbox.set_webhook(Provider::Kazukipay, Some(&merchant.url));
-    let shop = Shop::new(&sandbox, Gateway::Kazukipay, "K").await;
+    let shop = Shop::new(&sandbox, &kazukipay::GATEWAY, "K").await;
     let mut nets = Vec::new();
     for order in ["A", "B"] {
         shop.create(order, 10_000).await;
@@ -93,7 +94,7 @@ async fn fault_of_the_builder_must_make_sense() {
 
 #[tokio::test]
 async fn times_are_numbers_or_objects_of_php() {
-    for gateway in [Gateway::Kropay, Gateway::PakasirV1, Gateway::Kazukipay] {
+    for gateway in [&kropay::GATEWAY, &pakasir::V1, &kazukipay::GATEWAY] {
         let at = |created: &Value| {
             let created = created.get("payment").or(created.get("data")).unwrap_or(created);
             created["expired_at"].clone()
@@ -115,7 +116,7 @@ async fn times_are_numbers_or_objects_of_php() {
 
 #[tokio::test]
 async fn amounts_are_text_with_decimals_also_those_that_are_due() {
-    let (created, status) = values(Gateway::Kropay, 10_000, Spelling::Decimals, &[]).await;
+    let (created, status) = values(&kropay::GATEWAY, 10_000, Spelling::Decimals, &[]).await;
     for (reply, member, expected) in [
         (&created, "amount", "10000.0000"),
         (&created, "fee", "20.0000"),
@@ -124,9 +125,9 @@ async fn amounts_are_text_with_decimals_also_those_that_are_due() {
     ] {
         assert_eq!(reply[member], expected, "{reply}");
     }
-    let (created, _) = values(Gateway::Gopay, 10_000, Spelling::Decimals, &[]).await;
+    let (created, _) = values(&klink::GOPAY, 10_000, Spelling::Decimals, &[]).await;
     assert_eq!(created["data"]["gross_amount"], "10000.0000");
-    let (created, _) = values(Gateway::Kazukipay, 10_000, Spelling::Decimals, &["unique_amount"]).await;
+    let (created, _) = values(&kazukipay::GATEWAY, 10_000, Spelling::Decimals, &["unique_amount"]).await;
     assert_eq!(created["data"]["amount"], 10_000);
     assert!(created["data"]["unique_amount"].as_str().is_some_and(|text| text.ends_with(".0000")));
     assert!(created["data"]["transaction_id"].is_u64());
@@ -135,20 +136,20 @@ async fn amounts_are_text_with_decimals_also_those_that_are_due() {
 #[tokio::test]
 async fn flags_are_numbers_or_texts() {
     for (spelling, expected) in [(Spelling::NumericFlags, json!(0)), (Spelling::TextFlags, json!("false"))] {
-        let (created, status) = values(Gateway::PakasirV2, 20_000, spelling, &[]).await;
+        let (created, status) = values(&pakasir::V2, 20_000, spelling, &[]).await;
         assert_eq!((&created["is_sandbox"], &status["is_sandbox"]), (&expected, &expected));
     }
     // The flag of the whole reply only if it is named.
-    let (created, _) = values(Gateway::Kropay, 20_000, Spelling::NumericFlags, &[]).await;
+    let (created, _) = values(&kropay::GATEWAY, 20_000, Spelling::NumericFlags, &[]).await;
     assert_eq!(created["success"], true);
-    let (created, _) = values(Gateway::Kropay, 20_000, Spelling::NumericFlags, &["success"]).await;
+    let (created, _) = values(&kropay::GATEWAY, 20_000, Spelling::NumericFlags, &["success"]).await;
     assert_eq!(created["success"], 1);
 }
 
 #[tokio::test]
 async fn members_have_a_given_value_or_are_missing() {
     for value in [json!(""), json!("-"), json!(null), json!(0), json!([]), json!({"a": 1}), json!("N/A")] {
-        let (created, status) = values(Gateway::Kropay, 20_000, Spelling::Value(value.clone()), &[]).await;
+        let (created, status) = values(&kropay::GATEWAY, 20_000, Spelling::Value(value.clone()), &[]).await;
         for (reply, member) in [
             (&created, "fee"),
             (&created, "unique_code"),
@@ -164,45 +165,22 @@ async fn members_have_a_given_value_or_are_missing() {
         assert_eq!((&created["total_amount"], &created["status"]), (&json!(20_040), &json!("pending")));
     }
     // What is left is what the document's own clients need.
-    for (gateway, of_creation, of_status) in [
-        (
-            Gateway::Kazukipay,
-            "amount custom_id qris_url transaction_id unique_amount",
-            "amount custom_id qris_url status transaction_id unique_amount",
-        ),
-        (
-            Gateway::Kropay,
-            "amount merchant_ref qris_string reference status success total_amount",
-            "amount merchant_ref reference status success total_amount",
-        ),
-        (Gateway::Paydigital, "amount invoice qr_content total_amount", "amount invoice status total_amount"),
-        (
-            Gateway::PakasirV1,
-            "amount order_id payment_method payment_number total_payment",
-            "amount order_id payment_method status",
-        ),
-        (
-            Gateway::PakasirV2,
-            "amount order_id payment_method qr_string status total_payment txn_id",
-            "amount order_id status txn_id",
-        ),
-        (Gateway::Klink, "is_va kd_pay kd_ref koneksi pay_ship total_bayar total_belanja va_number", ""),
-    ] {
+    for gateway in GATEWAYS {
         let (created, status) = values(gateway, 20_000, Spelling::Missing, &[]).await;
         let left = |reply: &Value| {
             let inner = ["data", "payment", "transaction"].iter().find_map(|name| reply.get(name)).unwrap_or(reply);
             inner.as_object().map(|_| members(inner).join(" ")).unwrap_or_default()
         };
-        assert_eq!((left(&created).as_str(), left(&status).as_str()), (of_creation, of_status), "{gateway:?}");
+        assert_eq!((left(&created).as_str(), left(&status).as_str()), gateway.needed, "{gateway:?}");
     }
-    let (created, _) = values(Gateway::Klink, 20_000, Spelling::Value(json!([])), &["data"]).await;
+    let (created, _) = values(&klink::GATEWAY, 20_000, Spelling::Value(json!([])), &["data"]).await;
     assert_eq!(created["data"], json!([]));
 }
 
 #[tokio::test]
 async fn lists_are_objects_with_holes() {
     let sandbox = Sandbox::start().await;
-    let shop = Shop::new(&sandbox, Gateway::Kazukipay, "K").await;
+    let shop = Shop::new(&sandbox, &kazukipay::GATEWAY, "K").await;
     let check = async || {
         let url = format!("{}/api/mutasi_status.php?api_key=K&action=check", sandbox.url(Provider::Kazukipay));
         get(&url).await.json()["data"].clone()
@@ -218,7 +196,7 @@ async fn lists_are_objects_with_holes() {
     assert_eq!(check().await["pending_transactions"], json!({"1": rows[0], "3": rows[1], "5": rows[2]}));
 
     // K-Link's report is a list by itself, and its history one in a text.
-    let shop = Shop::new(&sandbox, Gateway::Gopay, "K").await;
+    let shop = Shop::new(&sandbox, &klink::GOPAY, "K").await;
     shop.create("A", 20_000).await;
     let call = async |path: &str, body: Value| {
         shop.call("POST", path, "application/json", &body.to_string()).await.unwrap().json()
@@ -237,14 +215,15 @@ async fn lists_are_objects_with_holes() {
 
 #[tokio::test]
 async fn texts_end_in_half_an_emoji_or_are_in_latin1() {
-    let (_, status) = asked(Gateway::Paydigital, 20_000, Spelling::HalfEmoji, &[]).await;
-    assert!(status.contains(r#""customer_name":"A \ud83d""#), "{status}");
+    let (_, status) = asked(&pakasir::V1, 20_000, Spelling::HalfEmoji, &[]).await;
+    assert!(status.contains(r#""project":"shop \ud83d""#), "{status}");
     assert!(serde_json::from_str::<Value>(&status).is_err());
 
     let sandbox = Sandbox::start().await;
-    let shop = Shop::new(&sandbox, Gateway::Paydigital, "K").await;
-    sandbox.add_fault(Fault::new(Provider::Paydigital, spell(Spelling::Latin1, &["qr_content"]))).unwrap();
-    sandbox.add_fault(Fault::new(Provider::Paydigital, spell(Spelling::HalfEmoji, &["qr_content"]))).unwrap();
+    let shop = Shop::new(&sandbox, &pakasir::V1, "K").await;
+    for spelling in [Spelling::Latin1, Spelling::HalfEmoji] {
+        sandbox.add_fault(Fault::new(Provider::Pakasir, spell(spelling, &["payment_number"]))).unwrap();
+    }
     let reply = shop.create("A", 20_000).await;
     let ends = reply.bytes.windows(10).any(|bytes| bytes == b" \xe9 \\ud83d\"");
     assert!(ends && std::str::from_utf8(&reply.bytes).is_err(), "{}", reply.body);
@@ -265,7 +244,7 @@ async fn klink_signs_what_it_has_written_oddly() {
         let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
         let sandbox =
             Sandbox::builder().klink_webhook_key(key).webhook(Provider::Klink, &merchant.url).start().await.unwrap();
-        let shop = Shop::new(&sandbox, Gateway::Klink, "K").await;
+        let shop = Shop::new(&sandbox, &klink::GATEWAY, "K").await;
         shop.create("A", 20_000).await;
         let fault = Fault::new(Provider::Klink, spell(spelling.clone(), &[])).operation("notification");
         sandbox.add_fault(fault).unwrap();
@@ -303,7 +282,7 @@ async fn notification_in_latin1_is_the_same_after_a_restart() {
         builder.webhook(Provider::Klink, &merchant.url).start().await.unwrap()
     };
     let sandbox = start().await;
-    let shop = Shop::new(&sandbox, Gateway::Klink, "K").await;
+    let shop = Shop::new(&sandbox, &klink::GATEWAY, "K").await;
     shop.create("A", 20_000).await;
     sandbox.add_fault(Fault::new(Provider::Klink, spell(Spelling::Latin1, &[]))).unwrap();
     sandbox.pay(Provider::Klink, "A").unwrap();
@@ -326,7 +305,7 @@ async fn spellings_act_on_calls_and_notifications_or_on_one_of_them() {
     let sandbox = Sandbox::start().await;
     let merchant = Merchant::start(&["200 OK\r\n\r\n{\"success\": true}"]).await;
     sandbox.set_webhook(Provider::Kropay, Some(&merchant.url));
-    let shop = Shop::new(&sandbox, Gateway::Kropay, "K").await;
+    let shop = Shop::new(&sandbox, &kropay::GATEWAY, "K").await;
     let value = |text: &str| spell(Spelling::Value(text.into()), &["fee"]);
     let add = |fault: Fault| sandbox.add_fault(fault).unwrap();
     add(Fault::new(Provider::Kropay, value("both")).times(2));
@@ -352,9 +331,11 @@ async fn spellings_act_on_calls_and_notifications_or_on_one_of_them() {
 async fn only_spellings_act_on_notifications_that_exist() {
     let sandbox = Sandbox::start().await;
     let on_notification = |provider, effect| sandbox.add_fault(Fault::new(provider, effect).operation("notification"));
-    assert!(on_notification(Provider::Klink, spell(Spelling::Latin1, &[])).is_ok());
-    let error = Err(FaultError::Operation(Provider::Paydigital));
-    assert_eq!(on_notification(Provider::Paydigital, spell(Spelling::Latin1, &[])), error);
+    for gateway in GATEWAYS {
+        let added = on_notification(gateway.provider, spell(Spelling::Latin1, &[])).map(drop);
+        let expected = gateway.notified.map(drop).ok_or(FaultError::Operation(gateway.provider));
+        assert_eq!(added, expected, "{gateway:?}");
+    }
     assert_eq!(on_notification(Provider::Kropay, Effect::Truncate), Err(FaultError::Operation(Provider::Kropay)));
     for effect in [
         spell(Spelling::Value("x".repeat(4 * 1024).into()), &[]),
@@ -369,7 +350,7 @@ async fn only_spellings_act_on_notifications_that_exist() {
 async fn spellings_over_http() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/_sandbox/faults", sandbox.base_url());
-    let shop = Shop::new(&sandbox, Gateway::Kropay, "K").await;
+    let shop = Shop::new(&sandbox, &kropay::GATEWAY, "K").await;
     for (spelling, status) in [
         (json!("unix_seconds"), 201),
         (json!({"value": null}), 201),

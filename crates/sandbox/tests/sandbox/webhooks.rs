@@ -214,7 +214,7 @@ async fn only_so_many_notifications_are_under_way() {
     // Nobody accepts connections here, so that every attempt waits for its answer.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", silent.local_addr().unwrap());
-    let sandbox = Sandbox::builder().webhook(Provider::Paydigital, &url).webhook(Provider::Kazukipay, &url);
+    let sandbox = Sandbox::builder().webhook(Provider::Kazukipay, &url);
     let sandbox = sandbox.webhook_timeout(Duration::from_secs(60)).start().await.unwrap();
     let create = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
     for number in 0..1_005 {

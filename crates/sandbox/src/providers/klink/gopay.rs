@@ -17,7 +17,7 @@ fn failed_code(code: &str, message: &str) -> Response {
 }
 
 /// Whether a payment is one by GoPay.
-pub(crate) fn is_gopay(record: &Record) -> bool {
+pub(super) fn is_gopay(record: &Record) -> bool {
     record.method == "gopay"
 }
 

@@ -20,21 +20,35 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-pub(crate) use gopay::is_gopay;
-pub(crate) use payments::{bank_code, notification, seeded};
-
+use super::{Api, Notifications, TRIES, is_success};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
 use crate::reply;
-use crate::state::{Account, Record, Refusal, Tx, World};
+use crate::state::{Account, PaymentStatus, Record, Refusal, Tx, World};
+use crate::webhooks::Proof;
 
 const PROVIDER: Provider = Provider::Klink;
 
 /// The text of the code 401 in the document.
 const DENIED: &str = "Access denied due to unauthorized transaction, please check client or server key";
 
-pub(crate) fn routes() -> Router<App> {
+/// What the sandbox asks of K-Link.
+pub(super) const API: Api = Api {
+    routes,
+    seeded: payments::seeded,
+    refusal,
+    kept: &["pay_from_wallet"],
+    status_call: report::status_call,
+    notifications: Some(Notifications {
+        proof: |record| (record.status == PaymentStatus::Paid || gopay::is_gopay(record)).then_some(Proof::Signature),
+        body: payments::notification,
+        tries: TRIES,
+        is_acknowledged: is_success,
+    }),
+};
+
+fn routes() -> Router<App> {
     Router::new()
         .route("/auth/login", post(login))
         .route("/api/kwallet/register_va", post(wallet::register_va))
@@ -63,7 +77,7 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 /// A refusal of an operation, as it refuses.
-pub(super) fn refusal(operation: Option<&str>, message: &Value) -> Response {
+fn refusal(operation: Option<&str>, message: &Value) -> Response {
     let (status, flag, word) = match operation.unwrap_or_default() {
         "login" => (401, "status", "fail"),
         "transfer" => (200, "stutas", "fail"),

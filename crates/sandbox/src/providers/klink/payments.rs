@@ -13,6 +13,7 @@ use crate::clock::plain;
 use crate::providers::in_words;
 use crate::reply;
 use crate::seed::Seed;
+use crate::spelling::Fractions;
 use crate::state::{Account, Magic, PaymentStatus, Record, Tx};
 
 /// The account for transfers by hand, as in the document.
@@ -76,7 +77,8 @@ pub(super) async fn pay_service(State(app): State<App>, call: Call) -> Response 
 }
 
 /// The payment of a seed. What the seed leaves open is made up.
-pub(crate) fn seeded(account: &Account, tx: &mut Tx<'_>, email: &str, seed: &Seed) -> Result<Record, String> {
+pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
+    let email = seed.credential.expose();
     let product = seed.method_or("BCAATM");
     let bank = BANKS.iter().find(|bank| bank.product == product);
     let bank_code = match bank {
@@ -154,13 +156,13 @@ fn card(record: &Record) -> Response {
 }
 
 /// The code of the bank of a payment.
-pub(crate) fn bank_code(record: &Record) -> &str {
+pub(super) fn bank_code(record: &Record) -> &str {
     record.other("bank_code")
 }
 
 /// What is sent when a payment was paid, or by GoPay also when it will not be. The members of the two kinds of settlement
 /// are those of the samples, distinguished by `transaction`; the message of a failure is ours.
-pub(crate) fn notification(record: &Record) -> Value {
+pub(super) fn notification(record: &Record, _: &Fractions) -> Value {
     if is_gopay(record) {
         let is_paid = record.status == PaymentStatus::Paid;
         return json!({

@@ -7,13 +7,25 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
 use super::gopay::midtrans;
-use super::payments::va_number;
+use super::payments::{bank_code, va_number};
 use super::{Sent, money, with_session};
 use crate::app::App;
 use crate::call::Call;
 use crate::clock::plain;
 use crate::reply;
-use crate::state::Account;
+use crate::state::{Account, Record};
+
+/// The command that asks for a payment. It is known by the report alone, and the report by a session.
+pub(super) fn status_call(url: &str, record: &Record) -> String {
+    format!(
+        "token=$(curl -s -d \"{{\\\"email\\\": \\\"$GERBANG_KLINK_EMAIL\\\", \
+         \\\"password\\\": \\\"$GERBANG_KLINK_PASSWORD\\\"}}\" '{url}/auth/login' \
+         | sed 's/.*\"Authorization\":\"\\([^\"]*\\)\".*/\\1/')\n\
+         curl -H \"Authorization: $token\" -d '{{\"datetime_start\": \"\", \"datetime_end\": \"\", \
+         \"bank_code\": \"{}\", \"transaction_status\": \"all\"}}' '{url}/api/report'",
+        bank_code(record)
+    )
+}
 
 pub(super) async fn report(State(app): State<App>, call: Call) -> Response {
     let sent = Sent::of(&call);

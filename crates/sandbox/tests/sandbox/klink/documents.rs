@@ -1,7 +1,7 @@
 use gerbang_sandbox::Provider;
 use serde_json::Value;
 
-use crate::snippets::{Document, Language, Tools, assert_shape};
+use crate::documents::{Document, Language, Tools, assert_shape};
 
 pub async fn run(tools: &Tools) {
     let document = Document::new(tools, Provider::Klink, "https://service-payment.k-link.dev").await;

@@ -1,4 +1,12 @@
-//! Runs snippets and reads what they print.
+//! The providers' documents against the sandbox: their own curl commands and their PHP and Node programs, run as they
+//! are printed but for the address. What they print must have the documented shape.
+//!
+//! `snippets/<provider>/<operation>.{sh,php,mjs,cjs}` are the documents' snippets, `<operation>.reply.json` the replies
+//! they print. Repaired is only what the text copies of the documents damaged: line breaks, curly quotes, the lost
+//! punctuation of Pakasir's commands (`-L`, `-H`, colons, and the quotes around the address with `&`). K-Link's document
+//! prints no commands, only bodies: they are sent by curl. What else is replaced in a snippet is said where it runs.
+//!
+//! A language that is not installed is skipped.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,8 +18,22 @@ use std::process::{Command, Output, Stdio};
 use gerbang_sandbox::{Provider, Sandbox};
 use serde_json::Value;
 
+use crate::GATEWAYS;
+
 /// Where the snippets are.
-const SNIPPETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/documents/snippets");
+const SNIPPETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sandbox/snippets");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documents_snippets_work_against_the_sandbox() {
+    let tools = Tools::find();
+    for run in GATEWAYS.iter().filter_map(|gateway| gateway.documents) {
+        run(&tools).await;
+    }
+    tools.assert_all_ran();
+    for language in Language::ALL {
+        say(&format!("{} snippets ran by {}", tools.count(language), language.program()));
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -43,7 +65,7 @@ impl Language {
 }
 
 /// Prints a line also when the test passes, which `eprintln!` does not.
-pub fn say(line: &str) {
+fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
@@ -68,7 +90,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    pub fn find() -> Self {
+    fn find() -> Self {
         let works = |program: &str, arguments: &[&str]| {
             run(Command::new(program).args(arguments), "").is_ok_and(|output| output.status.success())
         };
@@ -106,13 +128,13 @@ impl Tools {
     }
 
     /// How many snippets ran.
-    pub fn count(&self, language: Language) -> usize {
+    fn count(&self, language: Language) -> usize {
         let is_of = |path: &&PathBuf| Language::of(&path.to_string_lossy()) == Some(language);
         self.ran.borrow().iter().filter(is_of).count()
     }
 
     /// Asserts that no snippet was forgotten whose language is installed.
-    pub fn assert_all_ran(&self) {
+    fn assert_all_ran(&self) {
         let mut all = BTreeSet::new();
         for folder in fs::read_dir(SNIPPETS).expect("the snippets") {
             for file in fs::read_dir(folder.expect("a folder").path()).expect("a folder") {

@@ -1,7 +1,7 @@
 use gerbang_sandbox::{PaymentStatus, Provider, Sandbox};
 
+use super::kropay;
 use crate::http::{Reply, get, send};
-use crate::kropay;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::pakasir::{
+use super::{
     METHODS, PROVIDER, failure, fee, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
 };
 use crate::accounts;
@@ -29,7 +29,7 @@ const STATUS_PAUSE: Duration = Duration::from_secs(4);
 /// How many creations a second takes.
 const CREATIONS: usize = 2;
 
-pub(crate) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/api/v2/create-transaction/{slug}/{order_id}", post(create))
         .route("/api/v2/transaction-status/{slug}/{txn_id}", get(status))
@@ -148,7 +148,7 @@ fn created(app: &App, record: &Record, magic: Magic, fractions: &Fractions) -> V
 }
 
 /// The members of the reply to a question and of the notification.
-pub(crate) fn detail(record: &Record) -> Value {
+pub(super) fn detail(record: &Record) -> Value {
     json!({
         "txn_id": record.reference,
         "order_id": record.order,

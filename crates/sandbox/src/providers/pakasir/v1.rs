@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-use super::pakasir::{
+use super::{
     METHODS, PROVIDER, failure, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
 };
 use crate::accounts;
@@ -20,7 +20,7 @@ use crate::reply;
 use crate::seed::Seed;
 use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx};
 
-pub(crate) fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/api/transactioncreate/{method}", post(create))
         .route("/api/transactiondetail", get(detail))
@@ -241,7 +241,7 @@ fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays
 }
 
 /// What is sent when a transaction was paid.
-pub(crate) fn notification(record: &Record) -> Value {
+pub(super) fn notification(record: &Record) -> Value {
     let mut body = transaction_json(record);
     if is_sandbox(record.other("project")) {
         body["is_sandbox"] = true.into();

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use gerbang_sandbox::{Provider, Sandbox};
 
+use super::kropay;
 use crate::http::{get, send};
-use crate::kropay;
 
 #[tokio::test]
 async fn all_payments_are_listed_newest_first() {

@@ -1,20 +1,43 @@
-//! What both of Pakasir's APIs share: methods, fees, words, and the page of a transaction.
+//! Pakasir, and what both of its APIs share: methods, fees, words, and the page of a transaction.
+
+mod v1;
+mod v2;
 
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::HOUR;
+use super::{Api, HOUR, Notifications, TRIES, escaped, is_success};
 use crate::Provider;
 use crate::clock::later;
 use crate::reply::{self, escape};
+use crate::seed::Seed;
 use crate::spelling::Fractions;
-use crate::state::{Magic, PaymentStatus, Record, Refusal, Tx};
+use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx};
+use crate::webhooks::Proof;
 
-pub(super) const PROVIDER: Provider = Provider::Pakasir;
+const PROVIDER: Provider = Provider::Pakasir;
+
+/// The prefix of the methods of API v2 in seeds.
+pub(crate) const V2: &str = "v2/";
+
+/// What the sandbox asks of Pakasir.
+pub(super) const API: Api = Api {
+    routes: || v1::routes().merge(v2::routes()),
+    seeded,
+    refusal: |_, message| failure(400, message),
+    kept: &[],
+    status_call,
+    notifications: Some(Notifications {
+        proof,
+        body: |record, _| if is_of_v2(record) { v2::detail(record) } else { v1::notification(record) },
+        tries: TRIES,
+        is_acknowledged: is_success,
+    }),
+};
 
 /// The ways to pay, of which the document does not print the last.
-pub(super) const METHODS: [&str; 11] = [
+const METHODS: [&str; 11] = [
     "qris",
     "cimb_niaga_va",
     "bni_va",
@@ -28,16 +51,16 @@ pub(super) const METHODS: [&str; 11] = [
     "paypal",
 ];
 
-pub(super) fn failure(status: u16, message: impl Serialize) -> Response {
+fn failure(status: u16, message: impl Serialize) -> Response {
     reply::json(status, &json!({"message": message}))
 }
 
-pub(super) fn not_recorded(refusal: Refusal) -> Response {
+fn not_recorded(refusal: Refusal) -> Response {
     failure(refusal.status(400), refusal.message())
 }
 
 /// What Pakasir takes for a payment, rounded.
-pub(super) fn fee(method: &str, price: u64) -> u64 {
+fn fee(method: &str, price: u64) -> u64 {
     (fee_in_thousandths(method, price) + 500) / 1_000
 }
 
@@ -53,16 +76,16 @@ fn fee_in_thousandths(method: &str, price: u64) -> u64 {
 }
 
 /// The fee of a payment, as a reply has it.
-pub(super) fn fee_value(record: &Record, fractions: &Fractions) -> Value {
+fn fee_value(record: &Record, fractions: &Fractions) -> Value {
     fractions.money("fee", record.fee, fee_in_thousandths(&record.method, record.amount))
 }
 
 /// Whether a project is in sandbox mode.
-pub(super) fn is_sandbox(project: &str) -> bool {
+fn is_sandbox(project: &str) -> bool {
     project.ends_with("-sandbox")
 }
 
-pub(super) fn word(status: PaymentStatus) -> &'static str {
+fn word(status: PaymentStatus) -> &'static str {
     match status {
         PaymentStatus::Pending => "pending",
         PaymentStatus::Paid => "completed",
@@ -71,12 +94,12 @@ pub(super) fn word(status: PaymentStatus) -> &'static str {
 }
 
 /// A virtual account number.
-pub(super) fn va_number(number: u64) -> String {
+fn va_number(number: u64) -> String {
     format!("88810{number:011}")
 }
 
 /// A transaction that is to be recorded.
-pub(super) fn transaction(tx: &mut Tx<'_>, project: &str, order: &str, method: &str, price: u64) -> Record {
+fn transaction(tx: &mut Tx<'_>, project: &str, order: &str, method: &str, price: u64) -> Record {
     let mut record = Record::new(tx.number(), PROVIDER, method, price, tx.now);
     record.order = order.to_owned();
     record.reference = order.to_owned();
@@ -91,13 +114,43 @@ pub(super) fn transaction(tx: &mut Tx<'_>, project: &str, order: &str, method: &
     }
 }
 
+fn seeded(_: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
+    let (project, _) = seed.credential.expose().split_once(':').unwrap_or_default();
+    match seed.method_or("").strip_prefix(V2) {
+        Some(method) => v2::seeded(project, tx, seed, method),
+        None => v1::seeded(project, tx, seed),
+    }
+}
+
+fn proof(record: &Record) -> Option<Proof> {
+    let proof = if is_of_v2(record) { Proof::Secret } else { Proof::None };
+    (record.status == PaymentStatus::Paid).then_some(proof)
+}
+
+fn status_call(url: &str, record: &Record) -> String {
+    if is_of_v2(record) {
+        let id = escaped(&record.reference);
+        return format!(
+            "curl -H \"X-Api-Key: $GERBANG_PAKASIR_API_KEY\" \
+             \"{url}/api/v2/transaction-status/$GERBANG_PAKASIR_PROJECT/{id}\""
+        );
+    }
+    format!(
+        "curl -G --data-urlencode \"project=$GERBANG_PAKASIR_PROJECT\" \
+         --data-urlencode \"api_key=$GERBANG_PAKASIR_API_KEY\" \
+         '{url}/api/transactiondetail?order_id={}&amount={}'",
+        escaped(&record.order),
+        record.amount
+    )
+}
+
 /// Whether a payment was made by API v2 and not by v1.
-pub(super) fn is_of_v2(record: &Record) -> bool {
+fn is_of_v2(record: &Record) -> bool {
     !record.other("txn_id").is_empty()
 }
 
 /// The page of a transaction: the QR code and a button that pays, or what has become of it.
-pub(super) fn page(record: &Record, redirect: Option<&str>) -> Response {
+fn page(record: &Record, redirect: Option<&str>) -> Response {
     let total = gerbang_core::Rupiah::new(record.payable).to_dotted();
     let mut body = format!("<p>{} Rp {total}: {}</p>\n", escape(&record.method), word(record.status));
     if record.status == PaymentStatus::Pending {

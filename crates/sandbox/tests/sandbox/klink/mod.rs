@@ -1,3 +1,5 @@
+mod documents;
+
 use std::time::Duration;
 
 use gerbang_core::Rupiah;
@@ -7,8 +9,75 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::{Value, json};
 
 use crate::http::{Merchant, Reply, get, members, post_json, send};
+use crate::merchant::{Creation, Gateway, JSON, Wanted};
 
 const PROVIDER: Provider = Provider::Klink;
+
+/// K-Link, by the token of a session.
+pub const GATEWAY: Gateway = Gateway {
+    name: "klink",
+    provider: PROVIDER,
+    creation: "create_payment",
+    question: None,
+    takes_reference: true,
+    has_unique_amounts: false,
+    credential: |merchant| format!("{merchant}@example.com"),
+    login: Some(|email| ("/auth/login", json!({"email": email, "password": "x"}))),
+    authorization: |token| ("Authorization", token.to_owned()),
+    create: |wanted| Creation {
+        path: "/api/pay_service".into(),
+        content_type: JSON,
+        body: order(wanted, "014", "BCAATM"),
+    },
+    ask: |_, reference| format!("/midtrans/v2/{reference}/status"),
+    reference: Some("/data/kd_pay"),
+    echo: "/data/total_belanja",
+    status: "/transaction_status",
+    words: ["pending", "settlement", "expire", "cancel"],
+    notified: Some("success"),
+    method: None,
+    refusal: |text| (200, json!({"status": "failed", "message": text})),
+    needed: ("is_va kd_pay kd_ref koneksi pay_ship total_bayar total_belanja va_number", ""),
+    documents: Some(|tools| Box::pin(documents::run(tools))),
+};
+
+/// K-Link by GoPay.
+pub const GOPAY: Gateway = Gateway {
+    name: "klink-gopay",
+    creation: "create_gopay_payment",
+    create: |wanted| Creation {
+        path: "/api/pay_service_midtrans".into(),
+        content_type: JSON,
+        body: order(wanted, "gopay", "e_wallets"),
+    },
+    reference: Some("/data/transaction_id"),
+    echo: "/data/gross_amount",
+    method: Some("gopay"),
+    needed: (
+        "actions bank_code currency email fraud_status gross_amount merchant_id no_hp nominal order_id pay_ship payment_type \
+         product_code rq_uuid status_code transaction_id transaction_status",
+        "",
+    ),
+    documents: None,
+    ..GATEWAY
+};
+
+/// The body of a call that creates a payment.
+fn order(wanted: &Wanted<'_>, bank: &str, product: &str) -> String {
+    let body = json!({
+        "rq_uuid": format!("uuid-{}", wanted.order),
+        "rq_datetime": "2022-07-21 15:28:11",
+        "order_id": wanted.order,
+        "no_hp": "085736064900",
+        "fullname": "Almeera Salsabila",
+        "email": "Almeera@gmail.com",
+        "bank_code": bank,
+        "product_code": product,
+        "nominal": wanted.price.to_string(),
+        "pay_ship": "0",
+    });
+    body.to_string()
+}
 
 struct Client<'a> {
     sandbox: &'a Sandbox,

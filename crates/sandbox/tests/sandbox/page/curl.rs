@@ -1,0 +1,60 @@
+//! The curl commands on the page, run by a shell.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use gerbang_sandbox::Sandbox;
+
+use crate::GATEWAYS;
+use crate::http::get;
+
+/// The text of an element of the page.
+fn command(page: &str, id: &str) -> String {
+    let begun = page.split(&format!("id=\"{id}-command\">")).nth(1).expect("a command");
+    let text = begun.split("</pre>").next().unwrap();
+    [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, character)| text.replace(escaped, character))
+}
+
+/// The environment variables that the commands of a page name.
+fn variables(page: &str) -> BTreeSet<&str> {
+    let is_name = |character: char| character.is_ascii_uppercase() || character == '_';
+    page.split('$').skip(1).map(|text| text.split(|character| !is_name(character)).next().unwrap_or_default()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_payment_can_be_asked_for_by_its_command() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        println!("skipped: no curl");
+        return;
+    }
+    let sandbox = Sandbox::start().await;
+    let hostile = "A'$(touch curl-ran)`touch curl-ran` &\"c\\";
+    // What a merchant is called is a part of every credential, and no shell may run what is in a reference.
+    let seeds = GATEWAYS.map(|gateway| gateway.seed("canary", &format!("{hostile}{}", gateway.name), 20_000));
+    let payments = sandbox.seed(&seeds).unwrap();
+    let page = get(sandbox.base_url()).await.body;
+    assert!(!page.contains("canary"));
+    for payment in &payments {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command(&page, &payment.id)]).current_dir(env!("CARGO_TARGET_TMPDIR"));
+        for name in variables(&page) {
+            let value = match name.rsplit('_').next() {
+                Some("PROJECT") => "shop",
+                Some("EMAIL") => "canary@example.com",
+                _ => "canary",
+            };
+            shell.env(name, value);
+        }
+        let output = tokio::task::spawn_blocking(move || shell.output().unwrap()).await.unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let reply: serde_json::Value =
+            serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"));
+        assert!(reply.to_string().contains("20000"), "{} {printed}", payment.provider);
+        // Some providers go by their own name of it.
+        let name = serde_json::to_string(&payment.order).unwrap();
+        assert!(reply.to_string().contains(&name) || reply.to_string().contains(&payment.reference), "{printed}");
+    }
+    assert!(!std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl-ran").exists());
+}
