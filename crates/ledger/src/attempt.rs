@@ -50,17 +50,17 @@ impl Attempt {
         if facts.mode == Mode::Test { expected.accept_test_mode() } else { expected }
     }
 
-    /// The payment as a shop sees it: with the state that the book has. It is paid only where the order is: too little money is a
-    /// person's matter.
+    /// The payment as a shop sees it: with the state that the book has. It is paid only where it has paid the order: too little
+    /// money is a person's matter.
     pub fn shown(&self, provider: &str, is_order_paid: bool) -> Payment {
         let mut payment = self.known(provider);
         payment.status = match (self.state, self.ending) {
-            (State::Paid, _) if is_order_paid => PaymentStatus::Paid,
+            _ if is_order_paid => PaymentStatus::Paid,
             (State::Paid, _) => PaymentStatus::Unknown("paid with another amount; a person must look".to_owned()),
             (State::Closed, Some(ending)) => ending.status(),
             _ => PaymentStatus::Pending,
         };
-        if matches!(self.state, State::Closed | State::Paid) {
+        if is_order_paid || matches!(self.state, State::Closed | State::Paid) {
             // Nobody is to pay it any more.
             payment.pay_with.clear();
         }

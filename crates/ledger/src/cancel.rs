@@ -17,7 +17,7 @@ pub enum Cancelled {
     Closed,
     /// It is open, or may be: the gateway cannot cancel it, refused, or could not be asked. The customer may still pay.
     StillOpen,
-    /// The customer was faster: the order is paid.
+    /// The customer was faster: the order is paid. Another payment of it may be open.
     Paid,
     /// Too little was paid, so that the order is neither open nor paid: a person must look, see [`Ledger::cases`].
     AwaitsPerson,
@@ -75,7 +75,7 @@ impl Ledger {
         self.news.notify_waiters();
         let is_paid = is_paid || self.store.open_of(order).await?.is_some_and(|(_, is_paid)| is_paid);
         Ok(match (attempt.state, is_paid) {
-            (State::Paid | State::Closed, true) => Cancelled::Paid,
+            (_, true) => Cancelled::Paid,
             (State::Paid, false) => Cancelled::AwaitsPerson,
             (State::Closed, false) => Cancelled::Closed,
             _ => Cancelled::StillOpen,

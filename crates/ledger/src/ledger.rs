@@ -24,6 +24,9 @@ const TAIL: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long the bodies of notifications are kept, unless the merchant says otherwise.
 const KEEP_BODIES: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long a handler of events may take, unless the merchant says otherwise. Others wait ten seconds for SQLite's one writer.
+const HANDLER_LIMIT: Duration = Duration::from_secs(8);
+
 /// What a handler of events gives back. An error rolls the transaction back, and the event is handled again later.
 pub type Handled = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -35,6 +38,7 @@ pub struct Ledger {
     pub(crate) store: Store,
     accounts: Arc<BTreeMap<String, Account>>,
     pub(crate) handler: Option<Arc<Handler>>,
+    pub(crate) handler_limit: Duration,
     pub(crate) keep_bodies: Duration,
     /// Wakes the workers of this process.
     pub(crate) news: Arc<Notify>,
@@ -55,6 +59,7 @@ impl Ledger {
             store: Store::open(url, millis(TAIL)).await?,
             accounts: Arc::default(),
             handler: None,
+            handler_limit: HANDLER_LIMIT,
             keep_bodies: KEEP_BODIES,
             news: Arc::default(),
         })
@@ -73,6 +78,11 @@ impl Ledger {
     ///
     /// The handler must not call the ledger, which would wait for the transaction that the handler has. Without a handler events
     /// wait in the book.
+    ///
+    /// The handler must not wait for anything but the database: while it has the transaction, nobody else writes to an SQLite
+    /// book, no payment is created and no notification is taken. After the [limit](Ledger::handler_limit) it is ended, its
+    /// transaction rolled back, and the event comes again. A program that sends e-mail or calls another server reads
+    /// [`Ledger::events`] instead, or writes what is to be sent into a table of its own.
     #[must_use]
     pub fn on_event<F, H>(mut self, handler: F) -> Self
     where
@@ -80,6 +90,14 @@ impl Ledger {
         H: Future<Output = Handled> + Send + 'static,
     {
         self.handler = Some(Arc::new(move |tx, event| Box::pin(handler(tx, event))));
+        self
+    }
+
+    /// How long the handler of [`Ledger::on_event`] may take for an event. It is ended at its next `.await` then; one that blocks its
+    /// thread is not, but its transaction is rolled back all the same. Default: 8 seconds.
+    #[must_use]
+    pub fn handler_limit(mut self, limit: Duration) -> Self {
+        self.handler_limit = limit;
         self
     }
 
@@ -91,7 +109,9 @@ impl Ledger {
         self
     }
 
-    /// How long the bodies and headers of notifications are kept, which hold customers' data. Default: 30 days.
+    /// How long customers' data is kept: the bodies and headers of notifications, and what was sent to create a payment, such as
+    /// the customer's name, as soon as it is not sent again. What is kept for ever are references, ids, amounts and times, and
+    /// what the merchant writes himself: [metadata](crate::Order::metadata) and notes. Default: 30 days.
     #[must_use]
     pub fn keep_bodies(mut self, time: Duration) -> Self {
         self.keep_bodies = time;

@@ -10,7 +10,7 @@ use crate::attempt::Attempt;
 use crate::machine::{Ending, Fact, State};
 use crate::money::{Weight, weigh};
 use crate::person::Why;
-use crate::schedule::{GRACE, HORIZON, LIFETIME};
+use crate::schedule::{GRACE, LIFETIME, lookout};
 
 /// What is to be written of an attempt.
 #[derive(Debug)]
@@ -57,6 +57,20 @@ pub(crate) struct Finding {
     pub why: Why,
     /// In the ledger's words, without a sender's text; the same again for the same finding.
     pub detail: String,
+    /// What came in, in rupiah, where that is known.
+    pub amount: Option<Rupiah>,
+}
+
+impl Finding {
+    pub fn new(why: Why, detail: impl ToString) -> Self {
+        Self { why, detail: detail.to_string(), amount: None }
+    }
+
+    /// Another payment of an attempt's reference is paid.
+    pub fn second_payment(id: &str, amount: Option<Rupiah>) -> Self {
+        let detail = format!("another payment of this reference is paid: {id}");
+        Self { amount, ..Self::new(Why::SecondPayment, detail) }
+    }
 }
 
 /// When to go on.
@@ -85,12 +99,15 @@ impl<'a> News<'a> {
     }
 
     pub fn finding(why: Why, detail: impl ToString) -> Self {
-        let finding = Some(Finding { why, detail: detail.to_string() });
-        Self { finding, ..Self::nothing(Next::Hopeless) }
+        Self::found(Finding::new(why, detail))
+    }
+
+    pub fn found(finding: Finding) -> Self {
+        Self { finding: Some(finding), ..Self::nothing(Next::Hopeless) }
     }
 
     pub fn and_finding(self, why: Why, detail: impl ToString) -> Self {
-        Self { finding: Some(Finding { why, detail: detail.to_string() }), ..self }
+        Self { finding: Some(Finding::new(why, detail)), ..self }
     }
 
     fn said(fact: Fact, payment: Payment) -> Self {
@@ -208,7 +225,7 @@ fn millis(time: std::time::Duration) -> i64 {
 /// What it means that a question was not answered.
 pub(crate) fn of_failed_question<'a>(attempt: &Attempt, facts: &Facts, error: &'a Error) -> News<'a> {
     let is_lost = attempt.state == State::Uncertain && attempt.gateway_id.is_none();
-    if is_lost && error.kind() == Kind::NotFound && attempt.age() > HORIZON {
+    if is_lost && error.kind() == Kind::NotFound && attempt.age() > lookout(&facts.can) {
         return absent(facts);
     }
     if pace::may_pass(error, attempt.failures + 1) {
@@ -240,8 +257,8 @@ pub(crate) fn absent(facts: &Facts) -> News<'static> {
 /// What a payment of another id than the attempt's own is to the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kinship {
-    /// Another payment of the same reference, which is paid.
-    Paid,
+    /// Another payment of the same reference, by which so many rupiah came in.
+    Paid(Rupiah),
     /// Another payment of the same reference.
     Unpaid,
     /// It has nothing to do with it.
@@ -255,7 +272,7 @@ pub(crate) fn kinship(attempt: &Attempt, facts: &Facts, answer: &Payment) -> Kin
     let expected = Expected::new(other).account(&facts.account);
     let expected = if facts.mode == Mode::Test { expected.accept_test_mode() } else { expected };
     match judge_money(&expected, answer) {
-        Ok(_) => Kinship::Paid,
+        Ok((_, receipt)) => Kinship::Paid(receipt.amount),
         Err(Doubt::NotPaid(_)) => Kinship::Unpaid,
         Err(_) => Kinship::None,
     }
@@ -388,7 +405,7 @@ mod tests {
     #[test]
     fn not_found_means_absent_only_for_a_lost_creation_after_the_horizon() {
         let not_found = error(Kind::NotFound, Delivery::Answered);
-        let horizon = millis(HORIZON);
+        let horizon = millis(crate::schedule::HORIZON);
         let fact = |state, id, now| of_failed_question(&sample(state, id, now), &facts(Trust::None), &not_found).fact;
         assert_eq!(fact(State::Uncertain, None, horizon), None);
         assert_eq!(fact(State::Uncertain, None, horizon + 1), Some(Fact::Absent));

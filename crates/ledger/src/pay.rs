@@ -12,11 +12,14 @@ use crate::ledger::Ledger;
 use crate::machine::{Ending, Fact, State};
 use crate::news::{News, of_reply};
 use crate::order::Order;
-use crate::schedule::LATEST_SEND;
+use crate::schedule::{LATEST_SEND, LEASE};
 use crate::store::{Answers, Intent, Learning};
 
 /// How long to wait for somebody else who is sending the same attempt.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long the reply to a creation is kept in memory while the database is away. Others take it for lost after the lease.
+const KEEP_REPLY: Duration = LEASE;
 
 /// How many attempts one call sends, where replies are lost with all that a customer could pay with.
 const MOST_SENDS: u32 = 2;
@@ -35,7 +38,8 @@ impl Ledger {
     /// - [`Error::OpenAtAnotherPrice`]: cancel that one first.
     /// - [`Error::AwaitsPerson`]: too little came in already.
     /// - [`Error::UnknownAccount`], [`Error::AccountChanged`], [`Error::Invalid`] for values that cannot be.
-    /// - [`Error::Store`]: nothing was sent, or what was sent is found out by the worker.
+    /// - [`Error::Store`]: nothing was sent, or the database was away for two minutes after the reply and what was sent is found out
+    ///   by the worker.
     pub async fn pay(&self, order: &Order, account: &str) -> Result<Payment, Error> {
         order.check()?;
         let account = self.find_account(account)?.clone();
@@ -103,9 +107,40 @@ impl Ledger {
                 "a creation failed: {error}"
             );
         }
-        let after = self.store.learn(attempt.id, learning, |now| of_reply(now, &facts, &reply)).await?;
+        let after = self.learn_reply(&attempt, learning, &reply).await?;
         self.news.notify_waiters();
         Ok((after, reply.err()))
+    }
+
+    /// Writes what the reply says, and again for a while when the database is away: nothing else may show what the customer pays
+    /// with.
+    async fn learn_reply(
+        &self,
+        attempt: &Attempt,
+        learning: Learning<'_>,
+        reply: &Result<Payment, gerbang_core::Error>,
+    ) -> Result<Attempt, Error> {
+        let came_at = Instant::now();
+        let mut pause = Duration::from_millis(100);
+        loop {
+            let error = match self.store.learn(attempt.id, learning, |now| of_reply(now, learning.facts, reply)).await {
+                Err(Error::Store(error)) => error,
+                done => return done,
+            };
+            let id = reply.as_ref().ok().and_then(|created| created.id.as_deref());
+            if came_at.elapsed() > KEEP_REPLY {
+                tracing::error!(
+                    gerbang.account = attempt.account,
+                    gerbang.reference = attempt.reference,
+                    gerbang.id = id,
+                    "the reply to a creation is lost, as it could not be written: {error}"
+                );
+                return Err(Error::Store(error));
+            }
+            tracing::warn!(gerbang.reference = attempt.reference, "a reply waits for the database: {error}");
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
     }
 
     fn show(&self, attempt: &Attempt, is_order_paid: bool) -> Result<Payment, Error> {

@@ -103,10 +103,12 @@ pub enum Resolution {
     /// It is settled elsewhere: the ledger only keeps the note.
     Noted,
     /// The attempt is paid, as far as the merchant is concerned: the person has seen the money. The order is paid with it; the
-    /// money is surplus where the order was paid before.
+    /// money is surplus where the order was paid before. Of [`Why::SecondPayment`] it is the second payment's money, and the
+    /// attempt's own counts for itself.
     Paid,
     /// Nobody will pay the attempt: it is closed and the order can have another. What came in for it already, too little, is
-    /// surplus. Money that comes all the same counts.
+    /// surplus. Money that comes all the same counts. Of [`Why::SecondPayment`]: the second payment is no money, and the attempt
+    /// stays as it is.
     Unpaid,
 }
 

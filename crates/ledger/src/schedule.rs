@@ -18,6 +18,19 @@ pub(crate) const LATEST_SEND: Duration = Duration::from_secs(30);
 /// Longer than any request may be under way: a client's deadline and the server's own.
 pub(crate) const HORIZON: Duration = Duration::from_secs(15 * 60);
 
+/// How long after the first send a creation is sent again, at a gateway whose creation finds what is there.
+pub(crate) const SEND_AGAIN: Duration = HORIZON;
+
+/// How long after the first send a request of the attempt may be under way: the horizon of the last send.
+pub(crate) fn lookout(can: &Capabilities) -> Duration {
+    if sends_again(can) { SEND_AGAIN + HORIZON } else { HORIZON }
+}
+
+/// Whether a lost creation is sent again. Who finds it by reference does not need to.
+pub(crate) fn sends_again(can: &Capabilities) -> bool {
+    can.idempotent_create && !(can.status && can.find_by_reference)
+}
+
 /// How long the worker tries to reach a gateway for an attempt that was never sent.
 pub(crate) const GIVE_UP: Duration = HOUR;
 
@@ -75,7 +88,7 @@ pub(crate) fn next_step(after: &After<'_>, outcome: &Outcome<'_>, chance: u32) -
         State::Paid => None,
         State::Sending => Some(LEASE),
         State::Intended => Some(pause(FASTEST, outcome, chance)),
-        State::Uncertain if !after.can_be_asked => Some(HORIZON.saturating_sub(after.age)),
+        State::Uncertain if !after.can_be_asked => Some(lookout(after.can).saturating_sub(after.age)),
         State::Uncertain => Some(pause(grown(after), outcome, chance)),
         State::Open if !after.can_be_asked => Some(until_overdue(after).unwrap_or(LIFETIME)),
         State::Open => {

@@ -4,7 +4,7 @@ use crate::account::Facts;
 use crate::attempt::Attempt;
 use crate::machine::{Ending, Fact, State};
 use crate::news::is_overdue;
-use crate::schedule::{GIVE_UP, HORIZON};
+use crate::schedule::{GIVE_UP, SEND_AGAIN, lookout, sends_again};
 
 /// What is to be done about an attempt that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,8 @@ pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>
         State::Sending => Task::Conclude(Fact::Unanswered),
         State::Uncertain => match own {
             Some(own) => own,
-            None if attempt.age() > HORIZON => Task::GiveUpLooking,
-            None if can.idempotent_create => Task::CreateAgain,
+            None if attempt.age() > lookout(can) => Task::GiveUpLooking,
+            None if sends_again(can) && attempt.age() <= SEND_AGAIN => Task::CreateAgain,
             None => Task::Nothing,
         },
         State::Open => match own {
@@ -116,9 +116,21 @@ mod tests {
         assert_eq!(of(State::Uncertain, None, minute, &facts(true, true, true)), Task::Find);
         assert_eq!(of(State::Uncertain, None, HOUR, &facts(true, true, true)), Task::Find);
         assert_eq!(of(State::Uncertain, None, minute, &facts(true, false, true)), Task::CreateAgain);
-        assert_eq!(of(State::Uncertain, None, HOUR, &facts(true, false, true)), Task::GiveUpLooking);
         assert_eq!(of(State::Uncertain, None, minute, &facts(true, false, false)), Task::Nothing);
         assert_eq!(of(State::Uncertain, None, minute * 15 + 1, &facts(true, false, false)), Task::GiveUpLooking);
+    }
+
+    #[test]
+    fn horizon_begins_with_the_last_send() {
+        let (again, minute) = (facts(true, false, true), HOUR / 60);
+        for (age, task) in [
+            (minute * 15, Task::CreateAgain),
+            (minute * 15 + 1, Task::Nothing),
+            (minute * 30, Task::Nothing),
+            (minute * 30 + 1, Task::GiveUpLooking),
+        ] {
+            assert_eq!(of(State::Uncertain, None, age, &again), task, "{age}");
+        }
     }
 
     #[test]

@@ -116,6 +116,12 @@ impl From<Rupiah> for Value {
     }
 }
 
+impl From<Option<Rupiah>> for Value {
+    fn from(value: Option<Rupiah>) -> Self {
+        value.map_or(Self::Int(None), Self::from)
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(Some(value.to_owned()))

@@ -6,7 +6,7 @@ use crate::account::Facts;
 use crate::attempt::Attempt;
 use crate::machine::{Ending, Fact};
 use crate::money::{Weight, weigh};
-use crate::news::{How, News, Next, receipt, why};
+use crate::news::{Finding, How, News, Next, receipt, why};
 use crate::person::Why;
 
 /// What is to be done about a notification of this attempt.
@@ -41,12 +41,16 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
             Verdict::learn(of_signed_amount(&expected, said, trust))
         }
         Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
+        // Of another request, or of another id: money that the attempt's own does not stand for.
+        Judged::Refused(Doubt::Mismatch(Mismatch::Id | Mismatch::RequestId)) if is_signed && is_claim(said) => {
+            let finding = Finding::second_payment(name(said), said.payable.or(said.amount));
+            Verdict::learn(News { next: Next::AsPlanned, ..News::found(finding) })
+        }
         Judged::Refused(doubt) if is_signed => {
             // Which payment it is about, a person must know; it is the gateway's word, not anybody's.
-            let id = said.id.as_deref().or(said.request_id.as_deref()).unwrap_or("none");
             Verdict::learn(News {
                 next: Next::AsPlanned,
-                ..News::finding(why(&doubt), format_args!("{doubt} (id {id})"))
+                ..News::finding(why(&doubt), format_args!("{doubt} (id {})", name(said)))
             })
         }
         _ if !facts.can.status => {
@@ -55,6 +59,15 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
         }
         _ => Verdict::Ask,
     }
+}
+
+/// Whether it claims that the payment is paid.
+fn is_claim(said: &Notification) -> bool {
+    said.claimed == PaymentStatus::Paid
+}
+
+fn name(said: &Notification) -> &str {
+    said.id.as_deref().or(said.request_id.as_deref()).unwrap_or("none")
 }
 
 /// A signed notification of another amount: how much came in decides.

@@ -12,7 +12,7 @@ use crate::account::{Account, Facts};
 use crate::attempt::Attempt;
 use crate::ledger::{Handler, Ledger, millis};
 use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
-use crate::person::Why;
+use crate::schedule::LATEST_SEND;
 use crate::store::{Answers, Claimed, Learning, OtherId};
 use crate::task::Task;
 use crate::{Error, chance};
@@ -135,7 +135,7 @@ impl Ledger {
             let mut worked = self.work_events(&mut Work::default()).await;
             if worked.is_ok() && clean_at <= Instant::now() {
                 clean_at = Instant::now() + CLEANING;
-                worked = self.store.delete_bodies(millis(self.keep_bodies)).await.map(drop);
+                worked = self.store.delete_bodies(millis(self.keep_bodies)).await;
             }
             if let Err(error) = worked {
                 tracing::error!("the worker waits: {error}");
@@ -190,6 +190,10 @@ impl Ledger {
                 let answer = gateway.payment(lookup).await;
                 self.answered(&attempt, learning, &answer).await?;
             }
+            // It must not be begun any more, see [`LATEST_SEND`].
+            Task::CreateAgain if claimed_at.elapsed() > LATEST_SEND => {
+                self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
+            }
             Task::CreateAgain => {
                 let reply = gateway.create_payment(&attempt.request).await;
                 let judge = |now: &Attempt| match &reply {
@@ -234,18 +238,17 @@ impl Ledger {
         let answer = account.gateway().payment(Lookup::Payment(&other)).await;
         let kin = answer.as_ref().map(|answer| (answer, kinship(attempt, facts, answer)));
         let other = match kin {
-            Ok((answer, Kinship::Paid | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
+            Ok((answer, Kinship::Paid(_) | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
                 let answers = Answers::Before(attempt.asked_at);
                 let learning = Learning { facts, ends_lease: true, answers };
                 self.store.learn(attempt.id, learning, |now| of_answer(now, facts, answer)).await?;
                 OtherId::Settled("answered", None)
             }
-            Ok((_, Kinship::Paid)) => {
-                let detail = format!("another payment of this reference is paid: {id}");
-                OtherId::Settled("second payment", Some(Finding { why: Why::SecondPayment, detail }))
+            Ok((_, Kinship::Paid(amount))) => {
+                OtherId::Settled("second payment", Some(Finding::second_payment(id, Some(amount))))
             }
-            Ok((_, Kinship::None)) => OtherId::Settled("of another payment", None),
-            Err(error) if error.kind() == Kind::EchoMismatch => OtherId::Settled("of another payment", None),
+            Ok((_, Kinship::None)) => OtherId::Foreign,
+            Err(error) if error.kind() == Kind::EchoMismatch => OtherId::Foreign,
             // The gateway may know it, or call it paid, a little later.
             Ok((_, Kinship::Unpaid)) | Err(_) => OtherId::Later,
         };
@@ -274,7 +277,14 @@ impl Ledger {
             tx.rollback().await;
             return Ok(Some(false));
         }
-        let handled = tokio::spawn(handler(tx.shared(), event)).await;
+        let mut handling = tokio::spawn(handler(tx.shared(), event));
+        let Ok(handled) = timeout(self.handler_limit, &mut handling).await else {
+            handling.abort();
+            tracing::error!(gerbang.event = seq, "the handler of an event took longer than {:?}", self.handler_limit);
+            tx.rollback().await;
+            self.store.postpone(seq).await?;
+            return Ok(Some(false));
+        };
         match handled {
             // Again: where a statement of the handler's has failed, PostgreSQL refuses all others, and would commit nothing.
             Ok(Ok(())) => match tx.mark_handled(seq).await {

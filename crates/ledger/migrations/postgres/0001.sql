@@ -29,8 +29,8 @@ CREATE TABLE gerbang_attempt (
     rank BIGINT NOT NULL,
     ending TEXT,
     gateway_id TEXT,
-    -- What is sent, and what is known of the payment, as JSON.
-    request TEXT NOT NULL,
+    -- What is sent, and what is known of the payment, as JSON. What is sent holds customers' data and is deleted after a time.
+    request TEXT,
     payment TEXT,
     lease_until BIGINT NOT NULL DEFAULT 0,
     lease_by TEXT,
@@ -53,24 +53,32 @@ CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (account, lower
 CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (account, gateway_id);
 CREATE INDEX gerbang_attempt_order ON gerbang_attempt (order_id);
 CREATE INDEX gerbang_attempt_due ON gerbang_attempt (account, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX gerbang_attempt_unsent ON gerbang_attempt (account, due_at) WHERE state IN ('intended', 'sending');
+CREATE INDEX gerbang_attempt_request ON gerbang_attempt (created_at) WHERE request IS NOT NULL;
 
 CREATE TABLE gerbang_receipt (
-    attempt BIGINT PRIMARY KEY NOT NULL REFERENCES gerbang_attempt (id),
+    attempt BIGINT NOT NULL REFERENCES gerbang_attempt (id),
+    -- The case by which a person has counted another payment of the attempt's reference; 0 for the attempt's own.
+    case_id BIGINT NOT NULL DEFAULT 0,
     amount BIGINT NOT NULL,
     how TEXT NOT NULL CHECK (how IN ('notification', 'answer', 'person')),
     late BIGINT NOT NULL,
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL,
+    PRIMARY KEY (attempt, case_id)
 );
 
 CREATE TABLE gerbang_surplus (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    attempt BIGINT NOT NULL UNIQUE REFERENCES gerbang_attempt (id),
+    attempt BIGINT NOT NULL REFERENCES gerbang_attempt (id),
+    -- As that of its receipt.
+    case_id BIGINT NOT NULL DEFAULT 0,
     amount BIGINT NOT NULL,
     why TEXT NOT NULL CHECK (why IN ('second', 'excess')),
     at BIGINT NOT NULL,
     person TEXT,
     note TEXT,
-    refunded_at BIGINT
+    refunded_at BIGINT,
+    UNIQUE (attempt, case_id)
 );
 
 CREATE TABLE gerbang_case (
@@ -81,6 +89,8 @@ CREATE TABLE gerbang_case (
     subject TEXT NOT NULL,
     why TEXT NOT NULL,
     detail TEXT NOT NULL,
+    -- What came in, in rupiah, where that is known.
+    amount BIGINT,
     at BIGINT NOT NULL,
     resolution TEXT,
     person TEXT,
@@ -93,7 +103,7 @@ CREATE INDEX gerbang_case_open ON gerbang_case (id) WHERE resolved_at IS NULL;
 CREATE TABLE gerbang_event (
     seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind TEXT NOT NULL,
-    -- The attempt's number, or the case's.
+    -- The attempt's number, the surplus's or the case's.
     subject BIGINT NOT NULL,
     order_id TEXT,
     body TEXT NOT NULL,
@@ -113,7 +123,7 @@ CREATE TABLE gerbang_inbox (
     hash TEXT NOT NULL,
     attempt BIGINT REFERENCES gerbang_attempt (id),
     gateway_id TEXT,
-    -- Without secrets.
+    -- Of the first that claims the same, where it proves nothing by itself. Without secrets.
     headers TEXT,
     body BYTEA,
     notification TEXT NOT NULL,

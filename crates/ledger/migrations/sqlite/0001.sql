@@ -29,8 +29,8 @@ CREATE TABLE gerbang_attempt (
     rank INTEGER NOT NULL,
     ending TEXT,
     gateway_id TEXT,
-    -- What is sent, and what is known of the payment, as JSON.
-    request TEXT NOT NULL,
+    -- What is sent, and what is known of the payment, as JSON. What is sent holds customers' data and is deleted after a time.
+    request TEXT,
     payment TEXT,
     lease_until INTEGER NOT NULL DEFAULT 0,
     lease_by TEXT,
@@ -52,24 +52,32 @@ CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (account, lower
 CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (account, gateway_id);
 CREATE INDEX gerbang_attempt_order ON gerbang_attempt (order_id);
 CREATE INDEX gerbang_attempt_due ON gerbang_attempt (account, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX gerbang_attempt_unsent ON gerbang_attempt (account, due_at) WHERE state IN ('intended', 'sending');
+CREATE INDEX gerbang_attempt_request ON gerbang_attempt (created_at) WHERE request IS NOT NULL;
 
 CREATE TABLE gerbang_receipt (
-    attempt INTEGER PRIMARY KEY NOT NULL REFERENCES gerbang_attempt (id),
+    attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
+    -- The case by which a person has counted another payment of the attempt's reference; 0 for the attempt's own.
+    case_id INTEGER NOT NULL DEFAULT 0,
     amount INTEGER NOT NULL,
     how TEXT NOT NULL CHECK (how IN ('notification', 'answer', 'person')),
     late INTEGER NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    PRIMARY KEY (attempt, case_id)
 ) STRICT;
 
 CREATE TABLE gerbang_surplus (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    attempt INTEGER NOT NULL UNIQUE REFERENCES gerbang_attempt (id),
+    attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
+    -- As that of its receipt.
+    case_id INTEGER NOT NULL DEFAULT 0,
     amount INTEGER NOT NULL,
     why TEXT NOT NULL CHECK (why IN ('second', 'excess')),
     at INTEGER NOT NULL,
     person TEXT,
     note TEXT,
-    refunded_at INTEGER
+    refunded_at INTEGER,
+    UNIQUE (attempt, case_id)
 ) STRICT;
 
 CREATE TABLE gerbang_case (
@@ -80,6 +88,8 @@ CREATE TABLE gerbang_case (
     subject TEXT NOT NULL,
     why TEXT NOT NULL,
     detail TEXT NOT NULL,
+    -- What came in, in rupiah, where that is known.
+    amount INTEGER,
     at INTEGER NOT NULL,
     resolution TEXT,
     person TEXT,
@@ -92,7 +102,7 @@ CREATE INDEX gerbang_case_open ON gerbang_case (id) WHERE resolved_at IS NULL;
 CREATE TABLE gerbang_event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
-    -- The attempt's number, or the case's.
+    -- The attempt's number, the surplus's or the case's.
     subject INTEGER NOT NULL,
     order_id TEXT,
     body TEXT NOT NULL,
@@ -112,7 +122,7 @@ CREATE TABLE gerbang_inbox (
     hash TEXT NOT NULL,
     attempt INTEGER REFERENCES gerbang_attempt (id),
     gateway_id TEXT,
-    -- Without secrets.
+    -- Of the first that claims the same, where it proves nothing by itself. Without secrets.
     headers TEXT,
     body BLOB,
     notification TEXT NOT NULL,

@@ -57,20 +57,27 @@ impl Conn {
         }
     }
 
-    /// Runs a statement of the ledger's own, in which `{now}` is the database's clock in milliseconds since 1970, `{lock}` locks
-    /// the rows that are read until the end of the transaction, and `{skip}` passes over those that are locked.
+    /// Runs a statement of the ledger's own, in which `{now}` is the database's clock in milliseconds since 1970, `{start}` the
+    /// same when the statement began, which indexes can be searched by, `{lock}` locks the rows that are read until the end of the
+    /// transaction, and `{skip}` passes over those that are locked.
     ///
     /// SQLite has one writer, which begins with the write lock: it needs no locks of rows.
     fn dialect(&self, sql: &str) -> String {
-        let (now, lock, skip) = match self {
+        let [now, start, lock, skip] = match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => ("CAST(unixepoch('subsec') * 1000 AS INTEGER)", "", ""),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => {
-                ("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", "FOR UPDATE", "FOR UPDATE SKIP LOCKED")
+            Self::Sqlite(_) => {
+                let now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+                [now, now, "", ""]
             }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => [
+                "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+                "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
+                "FOR UPDATE",
+                "FOR UPDATE SKIP LOCKED",
+            ],
         };
-        sql.replace("{now}", now).replace("{lock}", lock).replace("{skip}", skip)
+        sql.replace("{now}", now).replace("{start}", start).replace("{lock}", lock).replace("{skip}", skip)
     }
 
     /// Executes a statement of the ledger's own and returns how many rows it changed.

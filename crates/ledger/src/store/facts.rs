@@ -15,8 +15,11 @@ use crate::money::{Settlement, settle};
 use crate::news::{Finding, News, Next, Receipt, expiry};
 use crate::order::Order;
 use crate::person::Why;
-use crate::schedule::{After, HORIZON, Outcome, next_step};
+use crate::schedule::{After, Outcome, SEND_AGAIN, next_step, sends_again};
 use crate::{Error, chance};
+
+/// The case of a receipt and a surplus that are of the attempt's own payment: none.
+pub(super) const OWN: i64 = 0;
 
 /// How many attempts of an order in a row may end unseen before the merchant must ask for another.
 const MOST_UNSEEN: i64 = 3;
@@ -159,14 +162,15 @@ impl Conn {
             Settlement::Pays { excess } => {
                 self.pay_order(attempt, receipt.amount, late).await?;
                 if excess > Rupiah::new(0) {
-                    self.add_surplus(attempt, excess, "excess").await?;
+                    self.add_surplus(attempt, OWN, excess, "excess").await?;
                 }
                 Ok(())
             }
-            Settlement::Surplus => self.add_surplus(attempt, receipt.amount, "second").await,
+            Settlement::Surplus => self.add_surplus(attempt, OWN, receipt.amount, "second").await,
             Settlement::Short => {
                 let detail = format!("{} rupiah came in, which is less than the order costs", receipt.amount);
-                self.open_case(attempt, &Finding { why: Why::Short, detail }).await
+                let finding = Finding { amount: Some(receipt.amount), ..Finding::new(Why::Short, detail) };
+                self.open_case(attempt, &finding).await
             }
         }
     }
@@ -184,14 +188,19 @@ impl Conn {
         self.add_event(EventKind::PaymentPaid, attempt.id, Some(&attempt.order), &body).await
     }
 
-    pub(super) async fn add_surplus(&mut self, attempt: &Attempt, amount: Rupiah, why: &str) -> Result<(), Error> {
-        let sql =
-            "INSERT INTO gerbang_surplus (attempt, amount, why, at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
-        if self.execute(sql, values![attempt.id, amount, why]).await? == 0 {
-            return Ok(());
-        }
+    /// Writes that money is due back: of the attempt's own payment, or of the one that a person has counted by a case.
+    pub(super) async fn add_surplus(
+        &mut self,
+        attempt: &Attempt,
+        case: i64,
+        amount: Rupiah,
+        why: &str,
+    ) -> Result<(), Error> {
+        let sql = "INSERT INTO gerbang_surplus (attempt, case_id, amount, why, at) VALUES ($1, $2, $3, $4, {now}) \
+                   ON CONFLICT DO NOTHING RETURNING id";
+        let Some(row) = self.first(sql, values![attempt.id, case, amount, why]).await? else { return Ok(()) };
         let body = Body { amount: Some(amount), why: Some(why.to_owned()), ..body(attempt) };
-        self.add_event(EventKind::PaymentSurplus, attempt.id, Some(&attempt.order), &body).await
+        self.add_event(EventKind::PaymentSurplus, row.int("id")?, Some(&attempt.order), &body).await
     }
 
     async fn add_events(&mut self, before: &Attempt, after: &Attempt) -> Result<(), Error> {
@@ -222,9 +231,9 @@ impl Conn {
         (subject, attempt, order): (&str, Option<i64>, Option<&str>),
         finding: &Finding,
     ) -> Result<(), Error> {
-        let sql = "INSERT INTO gerbang_case (account, attempt, subject, why, detail, at) VALUES ($1, $2, $3, $4, $5, {now}) \
-                   ON CONFLICT DO NOTHING RETURNING id";
-        let values = values![account, attempt, subject, finding.why.as_str(), finding.detail.as_str()];
+        let sql = "INSERT INTO gerbang_case (account, attempt, subject, why, detail, amount, at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT DO NOTHING RETURNING id";
+        let values = values![account, attempt, subject, finding.why.as_str(), finding.detail.as_str(), finding.amount];
         let Some(row) = self.first(sql, values).await? else { return Ok(()) };
         tracing::error!(
             gerbang.account = account,
@@ -234,7 +243,7 @@ impl Conn {
         );
         let reference = attempt.map(|_| subject.to_owned());
         let why = Some(finding.why.as_str().to_owned());
-        let body = Body { account: account.to_owned(), reference, why, ..Body::default() };
+        let body = Body { account: account.to_owned(), reference, amount: finding.amount, why, ..Body::default() };
         self.add_event(EventKind::CaseOpened, row.int("id")?, order, &body).await
     }
 
@@ -290,7 +299,7 @@ fn changed(before: &Attempt, news: &News<'_>, facts: &Facts) -> Attempt {
 /// How long from now the next step is due, in milliseconds; none where no step is left.
 pub(super) fn due_in(after: &Attempt, facts: &Facts, why: &Next<'_>) -> Option<i64> {
     let can = &facts.can;
-    let can_be_found = after.state == State::Uncertain && can.idempotent_create && after.age() < HORIZON;
+    let can_be_found = after.state == State::Uncertain && sends_again(can) && after.age() < SEND_AGAIN;
     let outcome = match why {
         Next::Answered | Next::AsPlanned => Outcome::Answered,
         Next::Doubtful => Outcome::Doubtful,

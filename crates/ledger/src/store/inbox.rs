@@ -16,9 +16,9 @@ use crate::person::Why;
 use crate::schedule::interval;
 use crate::verdict::{Verdict, of_notification};
 
-/// How many notifications of an attempt may wait for a question. More are not kept: whoever sends them knows a reference, and
-/// nothing else.
-const MOST_PENDING: i64 = 50;
+/// How many notifications of an attempt that name other ids than its own may wait for a question. More are not kept: whoever
+/// sends them knows a reference, and nothing else.
+const MOST_OTHER_IDS: i64 = 20;
 
 /// How long notifications are asked about whose id the gateway does not confirm, in milliseconds.
 const LATEST_OTHER_ID: i64 = 6 * 3_600_000;
@@ -55,6 +55,8 @@ pub(crate) enum Received {
 pub(crate) enum OtherId {
     /// The gateway has decided: in which way, and what a person must know.
     Settled(&'static str, Option<Finding>),
+    /// It has nothing to do with the attempt: nothing of it is kept.
+    Foreign,
     /// It may say otherwise later.
     Later,
 }
@@ -62,6 +64,9 @@ pub(crate) enum OtherId {
 impl Store {
     /// Keeps a notification and learns what it proves.
     pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
+        if let Some(received) = self.receive_without_writing(facts, incoming.said).await? {
+            return Ok(received);
+        }
         transact!(self, conn => {
             // What is judged for another mode or gateway than the book's is not believed.
             conn.know_account(facts).await?;
@@ -75,12 +80,32 @@ impl Store {
         })
     }
 
+    /// What becomes of a notification for which nothing is to be written: anybody can send as many as he likes, and they must be in
+    /// nobody's way.
+    async fn receive_without_writing(&self, facts: &Facts, said: &Notification) -> Result<Option<Received>, Error> {
+        let mut conn = self.read().await?;
+        conn.is_known(facts).await?;
+        let Some(id) = conn.addressee(facts, said).await? else {
+            return Ok((!is_signed_claim(facts, said)).then_some(Received::Unknown));
+        };
+        let attempt = conn.attempt(id).await?;
+        match of_notification(&attempt, facts, said) {
+            Verdict::Learn(_) => Ok(None),
+            Verdict::Refuse(doubt) => Ok(Some(Received::Refused(doubt))),
+            Verdict::Ask => conn.receive_again(&attempt, said).await,
+        }
+    }
+
     /// Writes what became of the notifications of an attempt that name another id than its own, once that was asked about.
     pub async fn settle_other_id(&self, facts: &Facts, attempt: i64, id: &str, other: &OtherId) -> Result<(), Error> {
         transact!(self, conn => {
             let attempt = conn.locked_attempt(attempt).await?;
             match other {
                 OtherId::Later => conn.try_other_id_later(&attempt, id).await?,
+                OtherId::Foreign => {
+                    let sql = "DELETE FROM gerbang_inbox WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
+                    conn.execute(sql, values![attempt.id, id]).await?;
+                }
                 OtherId::Settled(outcome, finding) => {
                     let sql = "UPDATE gerbang_inbox SET outcome = $3 \
                                WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
@@ -95,12 +120,16 @@ impl Store {
         })
     }
 
-    /// Deletes the bodies and headers of notifications that are older than this, in milliseconds, and settled.
-    pub async fn delete_bodies(&self, older_than: i64) -> Result<u64, Error> {
+    /// Deletes what holds customers' data and is older than this, in milliseconds: the bodies and headers of notifications that
+    /// are settled, and what was sent for attempts that are not sent again.
+    pub async fn delete_bodies(&self, older_than: i64) -> Result<(), Error> {
         transact!(self, conn => {
             let sql = "UPDATE gerbang_inbox SET body = NULL, headers = NULL \
-                       WHERE body IS NOT NULL AND at < {now} - $1 AND outcome IS NOT NULL";
-            conn.execute(sql, values![older_than]).await?
+                       WHERE body IS NOT NULL AND at < {start} - $1 AND outcome IS NOT NULL";
+            conn.execute(sql, values![older_than]).await?;
+            let sql = "UPDATE gerbang_attempt SET request = NULL \
+                       WHERE request IS NOT NULL AND created_at < {start} - $1 AND state IN ('open', 'closed', 'paid')";
+            conn.execute(sql, values![older_than]).await?;
         })
     }
 }
@@ -133,30 +162,54 @@ impl Conn {
                 Ok(Received::Kept)
             }
             Verdict::Ask => {
-                let sql = "SELECT count(*) AS n FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL";
-                let pending = self.first(sql, values![attempt.id]).await?.map_or(Ok(0), |row| row.int("n"))?;
-                self.ask_now(attempt, facts).await?;
-                if pending >= MOST_PENDING {
-                    return Ok(Received::TooMany);
+                if let Some(received) = self.receive_again(attempt, incoming.said).await? {
+                    return Ok(received);
                 }
-                self.keep(Some(attempt.id), facts, incoming, None).await?;
+                self.ask_now(attempt, facts).await?;
+                self.keep_claim(attempt, facts, incoming).await?;
                 Ok(Received::Kept)
             }
         }
     }
 
+    /// What becomes of a notification that leads to no other question than those that wait: the same was said since the last
+    /// question began, or too many name other payments.
+    async fn receive_again(&mut self, attempt: &Attempt, said: &Notification) -> Result<Option<Received>, Error> {
+        let sql = "SELECT count(CASE WHEN gateway_id <> $2 THEN 1 END) AS others, \
+                   count(CASE WHEN gateway_id IS NOT DISTINCT FROM $3 AND at > $4 THEN 1 END) AS same \
+                   FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL";
+        let own = attempt.gateway_id.as_deref().unwrap_or_default();
+        let values = values![attempt.id, own, said.id.as_deref(), attempt.asked_at];
+        let Some(row) = self.first(sql, values).await? else { return Ok(None) };
+        let is_of_another = said.id.as_deref().is_some_and(|id| id != own);
+        Ok(match (row.int("same")?, row.int("others")?) {
+            (1.., _) => Some(Received::Kept),
+            (0, MOST_OTHER_IDS..) if is_of_another => Some(Received::TooMany),
+            _ => None,
+        })
+    }
+
+    /// Keeps a notification that leads to a question: one for each payment that is named, however many come.
+    async fn keep_claim(&mut self, attempt: &Attempt, facts: &Facts, incoming: &Incoming<'_>) -> Result<(), Error> {
+        let sql = "UPDATE gerbang_inbox SET at = {now}, tries = 0, outcome = NULL \
+                   WHERE attempt = $1 AND gateway_id IS NOT DISTINCT FROM $2 AND outcome IS DISTINCT FROM 'learnt'";
+        if self.execute(sql, values![attempt.id, incoming.said.id.as_deref()]).await? > 0 {
+            return Ok(());
+        }
+        self.keep(Some(attempt.id), facts, incoming, None).await
+    }
+
     /// A signed claim of money for which there is no payment in the book is a person's matter; any other is anybody's word.
     async fn receive_for_nobody(&mut self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
         let said = incoming.said;
-        let is_signed = said.trust == Trust::Signed && facts.can.notifications == Trust::Signed;
-        if !is_signed || matches!(said.claimed, PaymentStatus::Pending) || said.claimed.is_closed() {
+        if !is_signed_claim(facts, said) {
             return Ok(Received::Unknown);
         }
         self.keep(None, facts, incoming, Some("unknown")).await?;
         let name = said.reference.as_deref().or(said.id.as_deref()).unwrap_or("none");
         let detail =
             format!("a signed notification claims that a payment is paid which is not in the book (reference {name})");
-        let finding = Finding { why: Why::UnknownPayment, detail };
+        let finding = Finding { amount: said.payable.or(said.amount), ..Finding::new(Why::UnknownPayment, detail) };
         self.open_case_of(&facts.account, (incoming.hash, None, None), &finding).await?;
         Ok(Received::Kept)
     }
@@ -196,12 +249,15 @@ impl Conn {
         Ok(())
     }
 
-    /// Notifications of an id that the gateway does not confirm wait their turn behind others, for some hours.
+    /// A notification of an id that the gateway does not confirm waits its turn behind others, for some hours, and is forgotten
+    /// then.
     async fn try_other_id_later(&mut self, attempt: &Attempt, id: &str) -> Result<(), Error> {
-        let sql = "UPDATE gerbang_inbox SET tries = tries + 1, \
-                   outcome = CASE WHEN at < {now} - $3 THEN 'not confirmed' ELSE NULL END \
-                   WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
-        self.execute(sql, values![attempt.id, id, LATEST_OTHER_ID]).await?;
+        let sql =
+            "UPDATE gerbang_inbox SET tries = tries + 1 WHERE attempt = $1 AND gateway_id = $2 AND outcome IS NULL";
+        self.execute(sql, values![attempt.id, id]).await?;
+        let sql = "DELETE FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL AND at < {now} - $3 AND tries > 0 \
+                   AND gateway_id IS NOT NULL AND gateway_id IS DISTINCT FROM $2";
+        self.execute(sql, values![attempt.id, attempt.gateway_id.as_deref(), LATEST_OTHER_ID]).await?;
         Ok(())
     }
 
@@ -262,6 +318,12 @@ impl Conn {
         self.execute(sql, values![attempt.id, soonest(attempt, learning.facts), id]).await?;
         Ok(())
     }
+}
+
+/// Whether it proves by itself that it is the gateway's, and may mean "paid".
+fn is_signed_claim(facts: &Facts, said: &Notification) -> bool {
+    let is_signed = said.trust == Trust::Signed && facts.can.notifications == Trust::Signed;
+    is_signed && said.claimed != PaymentStatus::Pending && !said.claimed.is_closed()
 }
 
 /// When the gateway may be asked about an attempt again.

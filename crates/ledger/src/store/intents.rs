@@ -110,21 +110,22 @@ impl Conn {
 
     /// Writes the account down, once; its gateway and mode never change.
     pub(super) async fn know_account(&mut self, facts: &Facts) -> Result<(), Error> {
+        if self.is_known(facts).await? {
+            return Ok(());
+        }
+        let new = "INSERT INTO gerbang_account (name, gateway, mode) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        self.execute(new, values![facts.account.as_str(), facts.provider, facts.mode.as_str()]).await?;
+        self.is_known(facts).await.map(drop)
+    }
+
+    /// Whether the account is in the book. It is refused where the book has another gateway or mode.
+    pub(super) async fn is_known(&mut self, facts: &Facts) -> Result<bool, Error> {
         let sql = "SELECT gateway, mode FROM gerbang_account WHERE name = $1";
-        let known = match self.first(sql, values![facts.account.as_str()]).await? {
-            Some(row) => Some(row),
-            None => {
-                let new =
-                    "INSERT INTO gerbang_account (name, gateway, mode) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-                self.execute(new, values![facts.account.as_str(), facts.provider, facts.mode.as_str()]).await?;
-                self.first(sql, values![facts.account.as_str()]).await?
-            }
-        };
-        let row = known.ok_or_else(|| Error::NotFound("account".to_owned()))?;
+        let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(false) };
         if row.text("gateway")? != facts.provider || row.text("mode")? != facts.mode.as_str() {
             return Err(Error::AccountChanged(facts.account.clone()));
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Money came in that is less than the order costs: nobody may ask for more before a person has looked.

@@ -1,6 +1,7 @@
 //! The book: one method for each transaction, written once for both databases. What must hold is a unique index or a guarded
 //! UPDATE whose row count is looked at; the states come from [`crate::machine`].
 
+mod clock;
 mod conn;
 mod facts;
 mod inbox;
@@ -21,6 +22,9 @@ pub(crate) use inbox::{Incoming, OtherId, Received};
 pub(crate) use intents::Intent;
 pub(crate) use work::Claimed;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
 use crate::{Error, chance};
 
 /// How often a transaction is run again that another one was in the way of.
@@ -34,6 +38,8 @@ pub(crate) struct Store {
     holder: String,
     /// How long closed payments are watched, in milliseconds.
     pub tail: i64,
+    /// The database's time when this process last looked for work; the end of time before.
+    clock: Arc<AtomicI64>,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +89,8 @@ impl Store {
                 ));
             }
         };
-        let store = Self { database, holder: chance::name(), tail };
+        let clock = Arc::new(AtomicI64::new(i64::MAX));
+        let store = Self { database, holder: chance::name(), tail, clock };
         migrations::migrate(store.begin().await?).await?;
         Ok(store)
     }

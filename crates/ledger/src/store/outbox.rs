@@ -13,8 +13,10 @@ impl Store {
     /// Whether an event is due, looked at without a lock.
     pub async fn is_event_due(&self) -> Result<bool, Error> {
         let mut conn = self.read().await?;
-        let sql = "SELECT seq FROM gerbang_event WHERE done_at IS NULL AND due_at <= {now} LIMIT 1";
-        Ok(conn.first(sql, values![]).await?.is_some())
+        // What is planned for later than any pause was written before the clock was set back.
+        let sql = "SELECT seq FROM gerbang_event \
+                   WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) LIMIT 1";
+        Ok(conn.first(sql, values![SLOWEST]).await?.is_some())
     }
 
     /// Plans an event again that could not be handled, later each time.
@@ -38,11 +40,11 @@ impl Store {
 impl Conn {
     /// The event that is due next, locked. None of an order is handled before those of the same order that came first.
     pub(crate) async fn due_event(&mut self) -> Result<Option<Event>, Error> {
-        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event e WHERE done_at IS NULL AND due_at <= {now} \
-                   AND NOT EXISTS (SELECT 1 FROM gerbang_event p \
+        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event e \
+                   WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) AND NOT EXISTS (SELECT 1 FROM gerbang_event p \
                                    WHERE p.order_id = e.order_id AND p.seq < e.seq AND p.done_at IS NULL) \
                    ORDER BY seq LIMIT 1 {skip}";
-        match self.first(sql, values![]).await? {
+        match self.first(sql, values![SLOWEST]).await? {
             Some(row) => event(&row).map(Some),
             None => Ok(None),
         }

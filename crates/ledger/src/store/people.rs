@@ -1,7 +1,9 @@
 //! What a person sees and settles. Nothing is deleted.
 
+use gerbang_core::Rupiah;
+
 use super::conn::{Row, values};
-use super::facts::{Answers, Learning};
+use super::facts::{Answers, Learning, OWN};
 use super::rows::{rupiah, timestamp, unreadable};
 use super::{Conn, Store, transact};
 use crate::Error;
@@ -67,13 +69,15 @@ impl Store {
             if conn.execute(sql, values![id, resolution.as_str(), person, note]).await? != 1 {
                 Err(Error::NotFound(format!("case {id}")))?;
             }
-            match (resolution, locked) {
-                (Resolution::Paid, Some((attempt, facts))) => {
-                    let sql = "SELECT id FROM gerbang_case WHERE id = $1 AND why = $2";
-                    let is_second = conn.first(sql, values![id, Why::SecondPayment.as_str()]).await?.is_some();
-                    conn.pay_by_person(self, &attempt, facts, is_second).await?
+            let sql = "SELECT amount FROM gerbang_case WHERE id = $1 AND why = $2";
+            let second = conn.first(sql, values![id, Why::SecondPayment.as_str()]).await?;
+            match (resolution, locked, second) {
+                (Resolution::Paid, Some((attempt, _)), Some(second)) => {
+                    let amount = second.maybe_int("amount")?.map(rupiah).transpose()?;
+                    conn.pay_by_second(&attempt, id, amount).await?
                 }
-                (Resolution::Unpaid, Some((attempt, facts))) => {
+                (Resolution::Paid, Some((attempt, facts)), None) => conn.pay_by_person(self, &attempt, facts).await?,
+                (Resolution::Unpaid, Some((attempt, facts)), None) => {
                     let learning = Learning { facts, ends_lease: false, answers: Answers::None };
                     conn.apply(self, &attempt, News::fact(Fact::Over(Ending::Failed)), learning).await?;
                     conn.give_back(&attempt).await?
@@ -87,30 +91,24 @@ impl Store {
 impl Conn {
     /// What came in for an attempt that a person calls unpaid is due back, unless it pays the order.
     async fn give_back(&mut self, attempt: &Attempt) -> Result<(), Error> {
-        let sql = "SELECT r.amount FROM gerbang_receipt r WHERE r.attempt = $1 \
+        let sql = "SELECT r.amount FROM gerbang_receipt r WHERE r.attempt = $1 AND r.case_id = 0 \
                    AND NOT EXISTS (SELECT 1 FROM gerbang_order o WHERE o.paid_by = r.attempt)";
         match self.first(sql, values![attempt.id]).await? {
-            Some(row) => self.add_surplus(attempt, rupiah(row.int("amount")?)?, "excess").await,
+            Some(row) => self.add_surplus(attempt, OWN, rupiah(row.int("amount")?)?, "excess").await,
             None => Ok(()),
         }
     }
 
-    /// A person has seen the money of this attempt: it counts once, whatever was written of it before. That of a second payment
-    /// of its reference is surplus.
-    async fn pay_by_person(
-        &mut self,
-        store: &Store,
-        attempt: &Attempt,
-        facts: &Facts,
-        is_second: bool,
-    ) -> Result<(), Error> {
+    /// A person has seen the money of this attempt: it counts once, whatever was written of it before.
+    async fn pay_by_person(&mut self, store: &Store, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
         let learning = Learning { facts, ends_lease: false, answers: Answers::None };
         let attempt = self.apply(store, attempt, News::fact(Fact::Paid), learning).await?;
-        let payable = attempt.payment.as_ref().and_then(|payment| payment.payable).unwrap_or(attempt.amount);
+        let payable = payable(&attempt);
         let sql = "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) VALUES ($1, $2, $3, 0, {now}) \
                    ON CONFLICT DO NOTHING";
         self.execute(sql, values![attempt.id, payable, How::Person.as_str()]).await?;
-        let row = self.first("SELECT amount FROM gerbang_receipt WHERE attempt = $1", values![attempt.id]).await?;
+        let sql = "SELECT amount FROM gerbang_receipt WHERE attempt = $1 AND case_id = 0";
+        let row = self.first(sql, values![attempt.id]).await?;
         let amount = rupiah(row.ok_or_else(|| unreadable("a receipt"))?.int("amount")?)?;
         let (_, is_paid) = self.locked_order(&attempt.order).await?;
         if !is_paid {
@@ -118,10 +116,27 @@ impl Conn {
         }
         let sql = "SELECT id FROM gerbang_order WHERE id = $1 AND paid_by = $2";
         match self.first(sql, values![attempt.order.as_str(), attempt.id]).await? {
-            Some(_) if !is_second => Ok(()),
-            _ => self.add_surplus(&attempt, amount, "second").await,
+            Some(_) => Ok(()),
+            None => self.add_surplus(&attempt, OWN, amount, "second").await,
         }
     }
+
+    /// A person has seen the money of another payment of the attempt's reference. It is a receipt of its own; the attempt's own
+    /// payment, which may be open, stays what it is and counts when it is paid.
+    async fn pay_by_second(&mut self, attempt: &Attempt, case: i64, amount: Option<Rupiah>) -> Result<(), Error> {
+        let amount = amount.unwrap_or_else(|| payable(attempt));
+        let sql =
+            "INSERT INTO gerbang_receipt (attempt, case_id, amount, how, late, at) VALUES ($1, $2, $3, $4, 0, {now})";
+        self.execute(sql, values![attempt.id, case, amount, How::Person.as_str()]).await?;
+        match self.locked_order(&attempt.order).await? {
+            (_, true) => self.add_surplus(attempt, case, amount, "second").await,
+            (_, false) => self.pay_order(attempt, amount, false).await,
+        }
+    }
+}
+
+fn payable(attempt: &Attempt) -> Rupiah {
+    attempt.payment.as_ref().and_then(|payment| payment.payable).unwrap_or(attempt.amount)
 }
 
 fn case(row: &Row) -> Result<Case, Error> {

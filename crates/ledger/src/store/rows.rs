@@ -1,6 +1,6 @@
 //! Rows of the book, read into the ledger's own types.
 
-use gerbang_core::Rupiah;
+use gerbang_core::{NewPayment, Rupiah};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -23,6 +23,12 @@ macro_rules! attempt_columns {
 pub(super) use attempt_columns;
 
 impl Conn {
+    /// The attempt of this number, as it is now.
+    pub(super) async fn attempt(&mut self, id: i64) -> Result<Attempt, Error> {
+        let row = self.first(attempt_columns!("WHERE id = $1"), values![id]).await?;
+        attempt(&row.ok_or_else(|| Error::NotFound(format!("attempt {id}")))?)
+    }
+
     /// The attempt of this number, locked until the end of the transaction.
     pub(super) async fn locked_attempt(&mut self, id: i64) -> Result<Attempt, Error> {
         let row = self.first(attempt_columns!("WHERE id = $1 {lock}"), values![id]).await?;
@@ -33,19 +39,25 @@ impl Conn {
 pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
     let state = row.text("state")?;
     let ending = row.maybe_text("ending")?;
+    let (reference, amount) = (row.text("reference")?, rupiah(row.int("amount")?)?);
+    let request = match row.maybe_text("request")? {
+        Some(text) => json(&text)?,
+        // What is left once the customer's data is deleted.
+        None => NewPayment::new(reference.clone(), amount),
+    };
     Ok(Attempt {
         id: row.int("id")?,
         order: row.text("order_id")?,
         account: row.text("account")?,
-        reference: row.text("reference")?,
-        amount: rupiah(row.int("amount")?)?,
+        reference,
+        amount,
         state: State::parse(&state).ok_or_else(|| unreadable("a state"))?,
         ending: match ending {
             None => None,
             Some(name) => Some(Ending::parse(&name).ok_or_else(|| unreadable("an ending"))?),
         },
         gateway_id: row.maybe_text("gateway_id")?,
-        request: json(&row.text("request")?)?,
+        request,
         payment: row.maybe_text("payment")?.map(|text| json(&text)).transpose()?,
         lease_until: row.int("lease_until")?,
         lease_by: row.maybe_text("lease_by")?,

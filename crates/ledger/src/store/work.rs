@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::clock::TOLERANCE;
 use super::conn::values;
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
+use crate::ledger::millis;
 use crate::schedule::LEASE;
 use crate::task::{Task, task};
 
@@ -29,10 +31,12 @@ impl Store {
 
     /// Looks without a lock, so that idle workers are in nobody's way.
     async fn is_anything_due(&self, facts: &Facts) -> Result<bool, Error> {
-        let mut conn = self.read().await?;
-        let sql =
-            "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} LIMIT 1";
-        Ok(conn.first(sql, values![facts.account.as_str()]).await?.is_some())
+        let sql = "SELECT {now} AS now, (SELECT id FROM gerbang_attempt \
+                   WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} LIMIT 1) AS id";
+        let row = self.read().await?.first(sql, values![facts.account.as_str()]).await?;
+        let Some(row) = row else { return Ok(false) };
+        self.note_time(row.int("now")?).await?;
+        Ok(row.maybe_int("id")?.is_some())
     }
 }
 
@@ -44,17 +48,17 @@ impl Conn {
         holder: &str,
         chance: u32,
     ) -> Result<Option<Claimed>, Error> {
-        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} \
+        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} \
                    ORDER BY due_at LIMIT 1 {skip}";
         let Some((mut attempt, mut task)) = self.due(sql, facts, chance).await? else { return Ok(None) };
         if task.asks() && !self.take_budget(facts, pace).await? {
             // What asks nothing does not wait for the budget.
-            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {now} AND lease_until <= {now} \
+            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} \
                        AND state IN ('intended', 'sending') ORDER BY due_at LIMIT 1 {skip}";
             let Some(unsent) = self.due(sql, facts, chance).await? else { return Ok(None) };
             (attempt, task) = unsent;
         }
-        let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let lease = millis(LEASE);
         let asks = i64::from(task.asks());
         let sql = "UPDATE gerbang_attempt SET lease_until = {now} + $3, lease_by = $2, \
                    asked_at = CASE WHEN $4 = 1 THEN {now} ELSE asked_at END WHERE id = $1";
@@ -84,9 +88,11 @@ impl Conn {
 
     /// Takes one question of the account's budget, which all machines share.
     async fn take_budget(&mut self, facts: &Facts, pace: Duration) -> Result<bool, Error> {
-        let pace = i64::try_from(pace.as_millis()).unwrap_or(i64::MAX);
-        let sql = "UPDATE gerbang_account SET budget_at = {now} + $2 WHERE name = $1 AND budget_at <= {now}";
-        Ok(self.execute(sql, values![facts.account.as_str(), pace]).await? == 1)
+        let pace = millis(pace);
+        // What is used up for longer than any pace was written before the clock was set back.
+        let sql = "UPDATE gerbang_account SET budget_at = {now} + $2 \
+                   WHERE name = $1 AND (budget_at <= {now} OR budget_at > {now} + $3)";
+        Ok(self.execute(sql, values![facts.account.as_str(), pace, pace.max(TOLERANCE)]).await? == 1)
     }
 
     /// Ends this process's lease of an attempt.

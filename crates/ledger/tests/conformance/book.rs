@@ -151,6 +151,13 @@ pub async fn pass(ledger: &Ledger, time: Duration) {
     tx.commit().await.unwrap();
 }
 
+/// The database's clock is set back by so much: everything in the book is of a later time.
+pub async fn set_clock_back(ledger: &Ledger, time: Duration) {
+    let mut tx = ledger.begin().await.unwrap();
+    age(&mut tx, -i64::try_from(time.as_millis()).unwrap()).await;
+    tx.commit().await.unwrap();
+}
+
 async fn age(tx: &mut Tx, millis: i64) {
     for sql in [
         "UPDATE gerbang_attempt SET lease_until = lease_until - $1, due_at = due_at - $1, watch_until = watch_until - $1, \

@@ -1,6 +1,6 @@
 //! Rule 9, rule 14 and the races of notifications.
 
-use gerbang_core::{PaymentStatus, Rupiah};
+use gerbang_core::{NewPayment, PaymentStatus, Rupiah};
 use gerbang_ledger::{EventKind, Ledger, Why};
 
 use crate::book::{Book, DAY, MINUTE, SECOND, events, execute, number, order, pass, paying, state, text};
@@ -115,6 +115,66 @@ pub async fn forged_notifications_cost_one_question_for_an_interval(book: &Book)
     ledger.work_once().await.unwrap();
     assert_eq!(gateway.asked(), 2);
     assert!(ledger.cases().await.unwrap().is_empty());
+}
+
+pub async fn forged_notifications_fill_neither_disk_nor_slots(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    // Each is spelt differently, and longer than any real one.
+    let forge = async |round: u64, id: &str| {
+        let (headers, mut body) = notification(id, "A", Some(Rupiah::new(round)), &PaymentStatus::Paid);
+        body.extend(std::iter::repeat_n(b' ', 60_000));
+        ledger.notified("main", &headers, &body).await.status().as_u16()
+    };
+    for round in 0..6 {
+        for n in 0..30 {
+            assert_eq!(forge(round * 100 + n, "PG-1").await, 200);
+            let status = forge(round * 100 + n, &format!("FORGED-{round}-{n}")).await;
+            assert!([200, 503].contains(&status), "{status}");
+        }
+        pass(&ledger, SECOND * 10).await;
+        ledger.work_once().await.unwrap();
+    }
+    let rows = number(&ledger, "SELECT count(*) FROM gerbang_inbox").await;
+    assert!((2..=23).contains(&rows), "{rows}");
+    // The real one has its place at any time.
+    gateway.pay("A");
+    assert_eq!(notify(&ledger, &gateway, "A").await, 200);
+    for _ in 0..10 {
+        pass(&ledger, SECOND * 10).await;
+        ledger.work_once().await.unwrap();
+    }
+    assert_eq!(state(&ledger, "A").await, "paid");
+    // What the gateway never confirms is forgotten.
+    for _ in 0..40 {
+        pass(&ledger, MINUTE * 60).await;
+        ledger.work_once().await.unwrap();
+    }
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_inbox WHERE gateway_id <> 'PG-1'").await, 0);
+}
+
+/// Anybody can send these: they must not hold up whoever writes.
+pub async fn notification_of_no_payment_writes_nothing(book: &Book) {
+    let Some(url) = book.url() else { return };
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    let (headers, body) = notification("PG-1", "A", None, &PaymentStatus::Paid);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    // SQLite's one writer is busy, and so is the payment's row on PostgreSQL.
+    let mut writer = ledger.begin().await.unwrap();
+    writer.execute("UPDATE gerbang_attempt SET failures = failures", []).await.unwrap();
+    let other = gerbang_ledger::Ledger::open(url);
+    let other = if url.starts_with("postgres") { other.await.unwrap() } else { ledger.clone() };
+    let other = other.account(gerbang_ledger::Account::live("main", gateway.clone()));
+    let (nobodys, _) = (notification("PG-7", "NOBODYS", None, &PaymentStatus::Paid), ());
+    assert_eq!(other.notified("main", &nobodys.0, &nobodys.1).await.status(), 400);
+    // Nor does what was said before and is still to be asked about.
+    let (headers, body) = notification("PG-1", "A", Some(Rupiah::new(7)), &PaymentStatus::Paid);
+    assert_eq!(other.notified("main", &headers, &body).await.status(), 200);
+    drop(writer);
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_inbox").await, 1);
 }
 
 pub async fn forged_ending_closes_nothing(book: &Book) {
@@ -245,6 +305,30 @@ pub async fn secrets_are_not_kept_and_bodies_are_deleted(book: &Book) {
     ledger.work_once().await.unwrap();
     assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_inbox WHERE body IS NULL AND headers IS NULL").await, 1);
     assert_eq!(receipts(&ledger).await, 1);
+}
+
+pub async fn customers_data_is_deleted_once_it_is_not_sent_again(book: &Book) {
+    let gateway = Fake::wallet();
+    gateway.next(&[Script::Answered, Script::Answered, Script::NotSent]);
+    let ledger = book.ledger(&gateway).await.keep_bodies(DAY);
+    let with_name = |id: &str| NewPayment::new(id, Rupiah::new(10_000)).customer_name("Krisdi").into();
+    ledger.pay(&with_name("A"), "main").await.unwrap();
+    ledger.pay(&with_name("B"), "main").await.unwrap();
+    ledger.pay(&with_name("C"), "main").await.unwrap_err();
+    let named = "SELECT count(*) FROM gerbang_attempt WHERE request LIKE '%Krisdi%'";
+    ledger.work_once().await.unwrap();
+    assert_eq!(number(&ledger, named).await, 3);
+    gateway.next(&[Script::NotSent; 2]);
+    pass(&ledger, DAY * 2).await;
+    execute(&ledger, "UPDATE gerbang_attempt SET due_at = 9000000000000 WHERE reference = 'C'").await;
+    ledger.work_once().await.unwrap();
+    // What was never sent is still to be sent.
+    assert_eq!((number(&ledger, named).await, state(&ledger, "C").await.as_str()), (1, "intended"));
+    // Money that comes after that is known all the same.
+    gateway.pay("A");
+    assert_eq!(notify(&ledger, &gateway, "A").await, 200);
+    assert_eq!((state(&ledger, "A").await.as_str(), receipts(&ledger).await), ("paid", 1));
+    assert_eq!(ledger.payment("B").await.unwrap().unwrap().reference.as_deref(), Some("B"));
 }
 
 pub async fn notification_after_the_tail_counts(book: &Book) {

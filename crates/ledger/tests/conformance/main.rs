@@ -61,11 +61,14 @@ conformance! {
         unsent_creation_is_sent_again
         unsent_creation_gives_way_to_another_account
         unsent_creation_is_given_up_after_an_hour
+        reply_that_comes_while_the_database_is_away_is_kept
+        wallet_debit_whose_reply_is_lost_is_proven_by_its_notification
         refused_creation_frees_the_order
         used_reference_is_uncertain_and_not_sent_again
         request_under_way_is_not_sent_again_after_not_found
         lost_creation_is_found_by_reference
         lost_creation_is_created_again_where_that_finds_it
+        request_sent_again_is_waited_for_before_another
         lost_wallet_debit_is_never_sent_again
         unseen_attempt_gives_way_at_once
         found_payment_without_anything_to_pay_with_is_unseen
@@ -82,6 +85,8 @@ conformance! {
         notification_before_the_reply_ships_once
         notifications_at_once_are_one_receipt
         forged_notifications_cost_one_question_for_an_interval
+        forged_notifications_fill_neither_disk_nor_slots
+        notification_of_no_payment_writes_nothing
         forged_ending_closes_nothing
         forged_id_does_not_hide_the_lost_payment
         notification_finds_the_payment_of_a_lost_reply
@@ -89,6 +94,7 @@ conformance! {
         what_is_no_notification_is_refused_and_not_kept
         signed_claim_about_an_unknown_payment_goes_to_a_person
         secrets_are_not_kept_and_bodies_are_deleted
+        customers_data_is_deleted_once_it_is_not_sent_again
         notification_after_the_tail_counts
         signed_pending_says_nothing_to_pay_with
         id_that_the_gateway_knows_later_is_asked_about_again
@@ -101,6 +107,8 @@ conformance! {
         too_little_found_by_a_cancellation_awaits_a_person
         too_little_that_a_person_calls_unpaid_is_surplus
         second_payment_that_a_person_saw_is_surplus
+        second_payment_that_pays_leaves_the_first_to_count
+        second_payment_beside_an_excess_is_due_back_too
         too_much_ships_and_the_difference_is_surplus
         signed_amounts_decide_as_answers_do
         second_payment_of_a_reference_goes_to_a_person
@@ -121,6 +129,8 @@ conformance! {
         two_workers_ask_once
         all_payments_share_one_budget
         creation_does_not_wait_for_the_budget_of_questions
+        clock_that_is_set_back_holds_nothing_up
+        idle_worker_reads_no_row_that_is_not_due
         restart_asks_at_the_accounts_pace
         unanswered_questions_end_with_a_person;
     cancelling:
@@ -134,6 +144,8 @@ conformance! {
         effect_in_the_same_database_happens_once
         failed_handler_leaves_nothing_behind
         panicking_handler_leaves_nothing_behind
+        handler_that_hides_a_failed_statement_has_all_or_nothing
+        handler_that_never_returns_holds_nobody_up
         events_of_an_order_come_in_order
         events_are_visible_in_the_order_of_their_numbers
         handler_that_commits_has_its_effect_once

@@ -3,7 +3,7 @@
 use gerbang_core::{PaymentStatus, Rupiah};
 use gerbang_ledger::{Account, Cancelled, Error, EventKind, Ledger, Order, Resolution, Why};
 
-use crate::book::{Book, MINUTE, SECOND, events, number, order, pass, state, text};
+use crate::book::{Book, MINUTE, SECOND, events, execute, number, order, pass, state, text};
 use crate::fake::{Fake, Script, notification};
 
 async fn whys(ledger: &Ledger) -> Vec<Why> {
@@ -86,7 +86,7 @@ pub async fn too_little_that_a_person_calls_unpaid_is_surplus(book: &Book) {
     gateway.set("A", |paid| paid.payable = Rupiah::new(9_999));
     work(&ledger).await;
     let case = ledger.cases().await.unwrap()[0].id;
-    ledger.resolve(case, Resolution::Unpaid, "Ani", "pays anew").await.unwrap();
+    ledger.resolve(case, Resolution::Unpaid, "Ani", "pays again").await.unwrap();
     let surplus = ledger.surplus().await.unwrap();
     assert_eq!((surplus.len(), surplus[0].amount, surplus[0].is_second_payment), (1, Rupiah::new(9_999), false));
     assert_eq!(ledger.pay(&order("A"), "main").await.unwrap().reference.as_deref(), Some("A-2"));
@@ -108,6 +108,56 @@ pub async fn second_payment_that_a_person_saw_is_surplus(book: &Book) {
     let surplus = ledger.surplus().await.unwrap();
     assert_eq!((surplus.len(), surplus[0].is_second_payment), (1, true));
     assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
+}
+
+pub async fn second_payment_that_pays_leaves_the_first_to_count(book: &Book) {
+    for (name, gateway) in [("ASKED", Fake::qr()), ("SIGNED", Fake::signing())] {
+        let ledger = book.open().await.account(Account::live(name, gateway.clone()).pace(std::time::Duration::ZERO));
+        ledger.pay(&order(name), name).await.unwrap();
+        let second = gateway.pay_twice(name);
+        let (headers, body) = notification(&second, name, Some(Rupiah::new(10_000)), &PaymentStatus::Paid);
+        assert_eq!(ledger.notified(name, &headers, &body).await.status(), 200);
+        for _ in 0..40 {
+            // Chance decides which of the two is asked about.
+            work(&ledger).await;
+        }
+        let case = ledger.cases().await.unwrap()[0].clone();
+        assert_eq!((case.why, state(&ledger, name).await.as_str()), (Why::SecondPayment, "open"));
+        ledger.resolve(case.id, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
+        // The order is paid by it, and nobody is to pay again.
+        let shown = ledger.pay(&order(name), name).await.unwrap();
+        assert_eq!((shown.status, shown.pay_with.len(), gateway.created()), (PaymentStatus::Paid, 0, 1));
+        assert_eq!(ledger.cancel(name).await.unwrap(), Cancelled::Paid);
+        assert!(ledger.surplus().await.unwrap().is_empty());
+        // The customer pays the first one all the same.
+        gateway.pay(name);
+        let (headers, body) = gateway.notification(name);
+        assert_eq!(ledger.notified(name, &headers, &body).await.status(), 200);
+        work(&ledger).await;
+        let surplus = ledger.surplus().await.unwrap();
+        assert_eq!((surplus.len(), surplus[0].amount, surplus[0].is_second_payment), (1, Rupiah::new(10_000), true));
+        ledger.refunded(surplus[0].id, "Ani", "transferred").await.unwrap();
+        assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_receipt").await, 2);
+        execute(&ledger, "DELETE FROM gerbang_receipt").await;
+    }
+    assert_eq!(events(&book.open().await, EventKind::PaymentPaid).await, 2);
+}
+
+pub async fn second_payment_beside_an_excess_is_due_back_too(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.pay("A");
+    gateway.set("A", |paid| paid.payable = Rupiah::new(10_500));
+    work(&ledger).await;
+    let second = gateway.pay_twice("A");
+    let (headers, body) = notification(&second, "A", None, &PaymentStatus::Paid);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    work(&ledger).await;
+    let case = ledger.cases().await.unwrap()[0].clone();
+    ledger.resolve(case.id, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
+    let amounts: Vec<_> = ledger.surplus().await.unwrap().iter().map(|surplus| surplus.amount.get()).collect();
+    assert_eq!((amounts, events(&ledger, EventKind::PaymentSurplus).await), (vec![500, 10_500], 2));
 }
 
 pub async fn too_little_found_by_a_cancellation_awaits_a_person(book: &Book) {

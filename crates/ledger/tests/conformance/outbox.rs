@@ -74,17 +74,48 @@ pub async fn panicking_handler_leaves_nothing_behind(book: &Book) {
     });
     let work = broken.work_once().await.unwrap();
     assert_eq!((work.events, work.failed_events), (0, 1));
-    // A statement that fails cannot be committed over either.
-    let wrong = ledger.clone().on_event(|mut tx, _| async move {
-        let _ = tx.execute("INSERT INTO no_such_table (id) VALUES ('A')", []).await;
-        tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
-        Err("it failed".into())
-    });
-    pass(&ledger, MINUTE).await;
-    wrong.work_once().await.unwrap();
     assert_eq!(number(&ledger, SHIPMENTS).await, 0);
     pass(&ledger, MINUTE).await;
     assert_eq!(ledger.on_event(ship).work_once().await.unwrap().events, 2);
+}
+
+/// PostgreSQL commits nothing once a statement has failed, and says so of no commit: the event must not count as handled.
+pub async fn handler_that_hides_a_failed_statement_has_all_or_nothing(book: &Book) {
+    let (_, ledger) = paid_order(book).await;
+    let hiding = ledger.clone().on_event(|mut tx, event: Event| async move {
+        if event.kind == EventKind::PaymentPaid {
+            tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
+        }
+        let _ = tx.execute("INSERT INTO no_such_table (id) VALUES ('A')", []).await;
+        Ok(())
+    });
+    for _ in 0..3 {
+        hiding.work_once().await.unwrap();
+        pass(&ledger, MINUTE).await;
+    }
+    let paid = "SELECT count(*) FROM gerbang_event WHERE kind = 'payment.paid' AND done_at IS NOT NULL";
+    assert_eq!(number(&ledger, paid).await, number(&ledger, SHIPMENTS).await);
+    ledger.on_event(ship).work_once().await.unwrap();
+    assert_eq!(number(&book.open().await, SHIPMENTS).await, 1);
+}
+
+pub async fn handler_that_never_returns_holds_nobody_up(book: &Book) {
+    let (gateway, ledger) = paid_order(book).await;
+    let hanging = ledger.clone().handler_limit(SECOND / 4).on_event(|mut tx, event: Event| async move {
+        if event.kind == EventKind::PaymentPaid {
+            tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    });
+    let work = hanging.work_once().await.unwrap();
+    assert_eq!((work.events, work.failed_events, number(&ledger, SHIPMENTS).await), (1, 1, 0));
+    // The one writer is free.
+    ledger.pay(&order("B"), "main").await.unwrap();
+    assert_eq!(gateway.created(), 2);
+    pass(&ledger, MINUTE).await;
+    ledger.on_event(ship).work_once().await.unwrap();
+    assert_eq!(number(&book.open().await, SHIPMENTS).await, 1);
 }
 
 /// A reader remembers the last number that it saw: none with a lower one may become visible later.

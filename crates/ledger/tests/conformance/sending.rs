@@ -147,6 +147,34 @@ pub async fn unsent_creation_is_given_up_after_an_hour(book: &Book) {
     assert_eq!(events(&ledger, EventKind::PaymentClosed).await, 1);
 }
 
+pub async fn reply_that_comes_while_the_database_is_away_is_kept(book: &Book) {
+    let gateway = Fake::qr();
+    gateway.next(&[Script::Held]);
+    let ledger = book.ledger(&gateway).await;
+    let paying = paying(&ledger, "A");
+    gateway.until_held().await;
+    execute(&ledger, "ALTER TABLE gerbang_event RENAME TO gone").await;
+    gateway.release();
+    tokio::time::sleep(SECOND / 4).await;
+    assert_eq!((state(&ledger, "A").await.as_str(), paying.is_finished()), ("sending", false));
+    execute(&ledger, "ALTER TABLE gone RENAME TO gerbang_event").await;
+    assert_eq!(paying.await.unwrap().unwrap().qris(), Some("000201"));
+    assert_eq!((state(&ledger, "A").await.as_str(), gateway.created()), ("open", 1));
+}
+
+/// The process that had the reply has ended: what proves a wallet's payment is in what was sent.
+pub async fn wallet_debit_whose_reply_is_lost_is_proven_by_its_notification(book: &Book) {
+    let gateway = Fake::wallet();
+    gateway.next(&[Script::ReplyLost]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    gateway.pay("A");
+    let (headers, body) = gateway.notification("A");
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
+    assert!(ledger.cases().await.unwrap().is_empty());
+}
+
 pub async fn refused_creation_frees_the_order(book: &Book) {
     let gateway = Fake::qr();
     gateway.next(&[Script::Refused]);
@@ -207,6 +235,30 @@ pub async fn lost_creation_is_created_again_where_that_finds_it(book: &Book) {
     }
     assert_eq!(state(&ledger, "A").await, "open");
     assert_eq!((gateway.created(), gateway.payments().len()), (3, 1));
+}
+
+/// The horizon begins with the last request that may be under way, and not with the first.
+pub async fn request_sent_again_is_waited_for_before_another(book: &Book) {
+    let gateway = Fake::creates_once();
+    gateway.next(&[Script::RequestLost, Script::UnderWay]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap_err();
+    pass(&ledger, MINUTE * 14).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), gateway.created()), ("uncertain", 2));
+    for _ in 0..7 {
+        pass(&ledger, MINUTE * 2).await;
+        ledger.work_once().await.unwrap();
+        ledger.pay(&order("A"), "main").await.unwrap_err();
+    }
+    gateway.deliver();
+    assert_eq!((gateway.created(), gateway.payments().len()), (2, 1));
+    // Its notification finds it.
+    gateway.pay("A");
+    let (headers, body) = gateway.notification("A");
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    ledger.work_once().await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
 }
 
 pub async fn lost_wallet_debit_is_never_sent_again(book: &Book) {

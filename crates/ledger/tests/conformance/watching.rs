@@ -3,7 +3,7 @@
 use gerbang_core::PaymentStatus;
 use gerbang_ledger::{Account, EventKind, Why};
 
-use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, number, order, pass, state};
+use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, execute, number, order, pass, set_clock_back, state};
 use crate::fake::{Fake, Script};
 
 pub async fn expired_then_paid_ships_late(book: &Book) {
@@ -94,13 +94,16 @@ pub async fn closed_payment_is_left_alone_after_its_tail(book: &Book) {
 }
 
 pub async fn lost_creation_is_absent_after_the_horizon(book: &Book) {
-    for (name, gateway, is_case) in
-        [("found", Fake::finds(), false), ("again", Fake::creates_once(), true), ("wallet", Fake::wallet(), true)]
-    {
+    // What is created again may be under way for as long after the last time.
+    for (name, gateway, minutes, is_case) in [
+        ("found", Fake::finds(), 15, false),
+        ("again", Fake::creates_once(), 30, true),
+        ("wallet", Fake::wallet(), 15, true),
+    ] {
         gateway.next(&[Script::RequestLost; 40]);
         let ledger = book.open().await.account(Account::live(name, gateway.clone()).pace(std::time::Duration::ZERO));
         ledger.pay(&order(name), name).await.unwrap_err();
-        for _ in 0..14 {
+        for _ in 1..minutes {
             pass(&ledger, MINUTE).await;
             ledger.work_once().await.unwrap();
         }
@@ -176,6 +179,71 @@ pub async fn creation_does_not_wait_for_the_budget_of_questions(book: &Book) {
     tx.commit().await.unwrap();
     ledger.work_once().await.unwrap();
     assert_eq!((gateway.asked(), state(&ledger, "D").await.as_str()), (1, "open"));
+}
+
+/// The time that a running process saw is kept in memory: a test can only begin with a process that starts.
+pub async fn clock_that_is_set_back_holds_nothing_up(book: &Book) {
+    if book.url().is_none() {
+        return;
+    }
+    let gateway = Fake::qr();
+    let slow = |ledger: gerbang_ledger::Ledger| ledger.account(Account::live("main", gateway.clone()).pace(SECOND * 5));
+    let before = slow(book.open().await);
+    for name in ["OPEN", "ASKED"] {
+        before.pay(&order(name), "main").await.unwrap();
+    }
+    pass(&before, MINUTE).await;
+    before.work_once().await.unwrap();
+    // Somebody is asked at this moment, and somebody has taken an order to send it.
+    let leased = "UPDATE gerbang_attempt SET lease_until = asked_at + 120000 WHERE asked_at > 0";
+    execute(&before, leased).await;
+    assert_eq!(gateway.asked(), 1);
+    set_clock_back(&before, HOUR * 30).await;
+    gateway.pay("OPEN");
+    gateway.pay("ASKED");
+    let after = slow(book.open().await).on_event(|_, _| async { Ok(()) });
+    for _ in 0..6 {
+        after.work_once().await.unwrap();
+        pass(&after, SECOND * 61).await;
+    }
+    assert_eq!((state(&after, "OPEN").await.as_str(), state(&after, "ASKED").await.as_str()), ("paid", "paid"));
+    let undone = "SELECT count(*) FROM gerbang_event WHERE done_at IS NULL";
+    assert_eq!((number(&after, undone).await, gateway.asked()), (0, 3));
+}
+
+/// A worker that has nothing to do reads the payments that are due, and not all that there are.
+pub async fn idle_worker_reads_no_row_that_is_not_due(book: &Book) {
+    if !book.url().is_some_and(|url| url.starts_with("postgres")) {
+        return;
+    }
+    let ledger = book.ledger(&Fake::qr()).await.on_event(|_, _| async { Ok(()) });
+    ledger.pay(&order("A"), "main").await.unwrap();
+    pass(&ledger, SECOND).await;
+    ledger.work_once().await.unwrap();
+    execute(
+        &ledger,
+        "INSERT INTO gerbang_order (id, price, created_at) SELECT 'O' || n, 1, 0 FROM generate_series(1, 3000) n",
+    )
+    .await;
+    let many = "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, state, rank, request, due_at, \
+                created_at) SELECT 'O' || n, 'main', 1, 'O' || n, 1, 'open', 3, '{}', 9000000000000, \
+                CAST(extract(epoch FROM now()) * 1000 AS BIGINT) FROM generate_series(1, 3000) n";
+    execute(&ledger, many).await;
+    execute(&ledger, "ANALYZE gerbang_attempt").await;
+    let read = "SELECT CAST(seq_tup_read + COALESCE(idx_tup_fetch, 0) AS BIGINT) FROM pg_stat_user_tables \
+                WHERE relname = 'gerbang_attempt' AND schemaname = current_schema()";
+    // A session publishes its figures a second after the last time at the soonest.
+    let publish = async || {
+        tokio::time::sleep(SECOND + SECOND / 5).await;
+        ledger.work_once().await.unwrap();
+        number(&ledger, read).await
+    };
+    let before = publish().await;
+    for _ in 0..30 {
+        ledger.work_once().await.unwrap();
+    }
+    let after = publish().await;
+    assert!(after - before < 3000, "{} rows", after - before);
 }
 
 pub async fn restart_asks_at_the_accounts_pace(book: &Book) {
