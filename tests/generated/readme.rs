@@ -1,4 +1,4 @@
-//! What the README promises is what the gate runs.
+//! What the README and the map of the code say is so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,4 +43,21 @@ fn the_table_of_gateways_counts_right() {
             assert!(credentials.into_iter().any(|code| code.contains(variable)), "{variable}");
         }
     }
+}
+
+#[test]
+fn each_path_that_the_documents_name_exists() {
+    let root = gerbang_spec::specs::workspace();
+    let starts = ["crates/", "specs/", "tests/", "docs/", "xtask/", "benches/", "fuzz/"];
+    let mut paths = 0;
+    for document in ["README.md", "ARCHITECTURE.md", "SECURITY.md", "specs/README.md", "tests/README.md"] {
+        for path in read(document).split('`').filter(|quoted| starts.iter().any(|start| quoted.starts_with(start))) {
+            // A line number, a pattern or a made-up provider names no file.
+            if !path.contains([' ', '*', '{', '<', ':']) && !path.contains("lumbung") {
+                assert!(root.join(path).exists(), "{document}: {path}");
+                paths += 1;
+            }
+        }
+    }
+    assert!(paths >= 20, "{paths}");
 }

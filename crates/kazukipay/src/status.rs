@@ -1,4 +1,4 @@
-//! What Kazukipay's words mean.
+//! Maps Kazukipay's status words to the common [`PaymentStatus`].
 
 use gerbang_core::{Open, PaymentStatus};
 

@@ -1,4 +1,4 @@
-//! What K-Link's words mean.
+//! Maps K-Link's status words to the common [`PaymentStatus`].
 
 #[cfg(feature = "client")]
 use gerbang_core::Word as _;

@@ -1,4 +1,4 @@
-//! What Kropay's words mean.
+//! Maps Kropay's status words to the common [`PaymentStatus`].
 
 use gerbang_core::{Open, PaymentStatus};
 

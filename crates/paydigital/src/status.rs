@@ -1,4 +1,4 @@
-//! What PayDigital's words mean.
+//! Maps PayDigital's status words to the common [`PaymentStatus`].
 
 use gerbang_core::{Open, PaymentStatus};
 

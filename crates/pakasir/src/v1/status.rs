@@ -1,4 +1,4 @@
-//! What the words of Pakasir API v1 mean.
+//! Maps the status words of Pakasir API v1 to the common [`PaymentStatus`].
 
 use gerbang_core::{Open, PaymentStatus};
 

@@ -1,4 +1,4 @@
-//! What the words of Pakasir API v2 mean.
+//! Maps the status words of Pakasir API v2 to the common [`PaymentStatus`].
 
 use gerbang_core::{Open, PaymentStatus};
 
