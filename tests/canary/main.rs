@@ -13,7 +13,8 @@ mod process;
 use std::error::Error as _;
 use std::time::Duration;
 
-use gerbang::{Error, Kind, kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::{Error, Kind, kropay};
+use gerbang_tests::apis;
 use gerbang_tests::calls::{Clients, operations};
 use gerbang_tests::gateways::Effort;
 
@@ -145,15 +146,7 @@ fn said(error: &Error) -> Vec<String> {
 
 #[test]
 fn no_credential_shows_in_what_holds_it() {
-    let shown = format!(
-        "{:#?} {:#?} {:#?} {:#?} {:#?} {:#?}",
-        kazukipay::Credentials::new(KEY, 1),
-        klink::Credentials::new(KEY, KEY).with_webhook_key(KEY),
-        kropay::Credentials::new(KEY),
-        pakasir::v1::Credentials::new(KEY, "warung"),
-        pakasir::v2::Credentials::new(KEY, "warung").with_webhook_secret(KEY),
-        paydigital::Credentials::new(KEY, 1),
-    );
+    let shown = apis::ALL.map(|api| (api.credentials)(KEY)).concat();
     assert!(!shown.contains(MARK), "{shown}");
     assert!(shown.contains("warung"), "{shown}");
 

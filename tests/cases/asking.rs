@@ -37,34 +37,34 @@ fn ensure_paid(payment: &Payment) -> Result<()> {
 }
 
 async fn empty_net_amount(input: Input) -> Result<()> {
-    let payment = ask(&known("kazukipay", 10_243, "12"), input.json(200)).await?;
+    let payment = ask(&known(input.gateway(), 10_243, "12"), input.json(200)).await?;
     ensure!(payment.net.is_none(), "{payment:?}");
     ensure_paid(&payment)
 }
 
 async fn unique_code_dash(input: Input) -> Result<()> {
-    ensure_paid(&ask(&known("paydigital", 10_121, "INV-1"), input.json(200)).await?)
+    ensure_paid(&ask(&known(input.gateway(), 10_121, "INV-1"), input.json(200)).await?)
 }
 
 async fn php_date(input: Input) -> Result<()> {
-    let payment = ask(&known("kropay", 10_020, "PG-UJI-1"), input.json(200)).await?;
+    let payment = ask(&known(input.gateway(), 10_020, "PG-UJI-1"), input.json(200)).await?;
     let paid_at = payment.paid_at.map(|time| time.to_string());
     ensure!(matches!(paid_at.as_deref(), None | Some("2026-05-30T01:55:00Z")), "paid at {paid_at:?}");
     ensure_paid(&payment)
 }
 
 async fn half_an_emoji(input: Input) -> Result<()> {
-    ensure_paid(&ask(&known("paydigital", 10_121, "INV-1"), input.json(200)).await?)
+    ensure_paid(&ask(&known(input.gateway(), 10_121, "INV-1"), input.json(200)).await?)
 }
 
 async fn cancelled(input: Input) -> Result<()> {
-    let payment = ask(&known("pakasir-v2", 10_380, "txn-1"), input.json(200)).await?;
+    let payment = ask(&known(input.gateway(), 10_380, "txn-1"), input.json(200)).await?;
     ensure!(payment.status == PaymentStatus::Cancelled && payment.status.is_closed(), "{payment:?}");
     Ok(())
 }
 
 async fn html_429(input: Input) -> Result<()> {
-    let asked = known("kropay", 10_020, "PG-UJI-1");
+    let asked = known(input.gateway(), 10_020, "PG-UJI-1");
     match ask(&asked, input.http()).await {
         Ok(payment) => bail!("it is read: {payment:?}"),
         Err(error) => ensure!(error.kind() == Kind::RateLimited, "{error:?}"),
@@ -75,7 +75,7 @@ async fn html_429(input: Input) -> Result<()> {
 }
 
 async fn rfc850_date(input: Input) -> Result<()> {
-    let time = ask_again(&known("kropay", 10_020, "PG-UJI-1"), input.http()).await?;
+    let time = ask_again(&known(input.gateway(), 10_020, "PG-UJI-1"), input.http()).await?;
     ensure!(time < Duration::from_secs(5), "asked again after {time:?}");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A case and its input.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use gerbang::{Error, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah};
@@ -37,39 +38,48 @@ macro_rules! case {
 }
 pub(crate) use case;
 
-/// What the provider answers or sends in a case.
-pub struct Input(Vec<u8>);
+/// What a provider answers or sends in a case.
+pub struct Input {
+    gateway: String,
+    bytes: Vec<u8>,
+}
 
 impl Input {
     /// The input of a case.
     pub fn of(name: &str) -> Self {
-        Self(std::fs::read(folder().join(name).join("input")).expect("the case has an input"))
+        let found = all().into_iter().find(|path| path.ends_with(name)).expect("the case has an input");
+        let gateway = last(found.parent().expect("a gateway"));
+        Self { gateway, bytes: std::fs::read(found.join("input")).expect("the case has an input") }
     }
 
-    /// All inputs.
+    /// The names of all cases that have an input.
     pub fn names() -> Vec<String> {
-        let entries = std::fs::read_dir(folder()).expect("the inputs can be listed");
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        all().iter().map(|path| last(path)).collect()
+    }
+
+    /// The gateway or the spec that it is of.
+    pub fn gateway(&self) -> &str {
+        &self.gateway
     }
 
     /// The body of a notification.
     pub fn body(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The input as text.
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("the input is text")
+        std::str::from_utf8(&self.bytes).expect("the input is text")
     }
 
     /// A reply whose body is the input.
     pub fn json(&self, status: u16) -> Reply {
-        Reply::json(status, &self.0)
+        Reply::json(status, &self.bytes)
     }
 
     /// A reply that is written out, with its headers.
     pub fn http(&self) -> Reply {
-        Reply::raw(self.0.clone())
+        Reply::raw(self.bytes.clone())
     }
 
     /// Replies of one line each: `HTTP 404 {…}`.
@@ -82,8 +92,19 @@ impl Input {
     }
 }
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases/data")
+/// The folders of all cases: `data/GATEWAY/CASE`.
+fn all() -> Vec<PathBuf> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/data");
+    folders(&data).iter().flat_map(|gateway| folders(gateway)).collect()
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(path).expect("the inputs can be listed");
+    entries.map(|entry| entry.expect("a folder").path()).collect()
+}
+
+fn last(path: &Path) -> String {
+    path.file_name().and_then(OsStr::to_str).expect("a name").to_owned()
 }
 
 /// A gateway that asks this provider.

@@ -30,13 +30,13 @@ pub const CASES: &[Case] = &[
 ];
 
 async fn empty_fee(input: Input) -> Result<()> {
-    let payment = create("kropay", order(), input.json(201)).await?;
+    let payment = create(input.gateway(), order(), input.json(201)).await?;
     ensure!(payment.qris().is_some() && payment.fee.is_none(), "{payment:?}");
     Ok(())
 }
 
 async fn expiry_in_seconds(input: Input) -> Result<()> {
-    let payment = create("paydigital", order(), input.json(200)).await?;
+    let payment = create(input.gateway(), order(), input.json(200)).await?;
     ensure!(payment.qris().is_some(), "{payment:?}");
     let expiry = payment.expires_at.map(|time| time.to_string());
     ensure!(matches!(expiry.as_deref(), None | Some("2027-05-30T02:50:00Z")), "expires at {expiry:?}");
@@ -44,19 +44,19 @@ async fn expiry_in_seconds(input: Input) -> Result<()> {
 }
 
 async fn lost_connection(input: Input) -> Result<()> {
-    let error = refusal(create("paydigital", order(), input.json(200)).await)?;
+    let error = refusal(create(input.gateway(), order(), input.json(200)).await)?;
     ensure!(error.delivery() == Delivery::MaybeSent, "{error:?}");
     Ok(())
 }
 
 async fn fee_in_payload(input: Input) -> Result<()> {
-    let error = refusal(create("kropay", order(), input.json(201)).await)?;
+    let error = refusal(create(input.gateway(), order(), input.json(201)).await)?;
     ensure!(error.kind() == Kind::EchoMismatch, "{error:?}");
     Ok(())
 }
 
 async fn message_object(input: Input) -> Result<()> {
-    let error = refusal(create("kazukipay", order(), input.json(200)).await)?;
+    let error = refusal(create(input.gateway(), order(), input.json(200)).await)?;
     ensure!(error.kind() == Kind::Rejected, "{error:?}");
     let message = error.provider_message().context("there is no message")?;
     ensure!(message.contains("Jumlah minimal 1000"), "the message is {message:?}");
@@ -64,7 +64,7 @@ async fn message_object(input: Input) -> Result<()> {
 }
 
 async fn picture_by_http(input: Input) -> Result<()> {
-    if let Ok(payment) = create("kazukipay", order(), input.json(200)).await {
+    if let Ok(payment) = create(input.gateway(), order(), input.json(200)).await {
         let is_picture = |payable: &Payable| matches!(payable, Payable::QrImage(_));
         ensure!(!payment.pay_with.iter().any(is_picture), "{:?}", payment.pay_with);
     }
@@ -76,7 +76,7 @@ async fn account_number_zero(input: Input) -> Result<()> {
         let body = input.text().replace("\"payment_number\": \"0\"", &format!("\"payment_number\": {number}"));
         ensure!(body.contains(number), "the input has no such member");
         let new = order().method(Method::VirtualAccount("bri".to_owned()));
-        let created = create("pakasir-v1", new, Reply::json(200, body.as_bytes())).await;
+        let created = create(input.gateway(), new, Reply::json(200, body.as_bytes())).await;
         refusal(created).with_context(|| format!("with the number {number}"))?;
     }
     Ok(())
@@ -84,7 +84,7 @@ async fn account_number_zero(input: Input) -> Result<()> {
 
 async fn reference_in_other_case(input: Input) -> Result<()> {
     let new = NewPayment::new("ORD-abc-1", PRICE);
-    let payment = create("pakasir-v1", new, input.json(200)).await?;
+    let payment = create(input.gateway(), new, input.json(200)).await?;
     ensure!(payment.qris().is_some() && payment.reference.as_deref() == Some("ORD-abc-1"), "{payment:?}");
     Ok(())
 }

@@ -16,7 +16,7 @@ pub const CASES: &[Case] = &[
 ];
 
 async fn list_with_holes(input: Input) -> Result<()> {
-    let check = call("kazukipay", "check_mutations", input.json(200)).await?.json;
+    let check = call(input.gateway(), "check_mutations", input.json(200)).await?.json;
     let custom_ids: Vec<_> = rows(&check["pending_transactions"]).iter().map(|row| &row["custom_id"]).collect();
     ensure!(custom_ids == [&json!("ORDER-1"), &json!("ORDER-3")], "{check}");
     ensure!(rows(&check["mutasi_incoming"]).len() == 1, "{check}");
@@ -24,7 +24,7 @@ async fn list_with_holes(input: Input) -> Result<()> {
 }
 
 async fn empty_map(input: Input) -> Result<()> {
-    let wallet = call("klink", "register_va", input.json(200)).await?.json;
+    let wallet = call(input.gateway(), "register_va", input.json(200)).await?.json;
     let has_no_account = wallet["data"].as_object().is_none_or(|accounts| accounts.is_empty());
     ensure!(has_no_account && wallet["rq_uuid"] == "U", "{wallet}");
     Ok(())
@@ -43,14 +43,14 @@ async fn compressed_picture(input: Input) -> Result<()> {
 
 /// What the failure says with which fetching a picture must end.
 async fn picture_failure(input: &Input) -> Result<String> {
-    match call("kropay", "qris_image", input.http()).await {
+    match call(input.gateway(), "qris_image", input.http()).await {
         Ok(shown) => bail!("it is handed out: {}", shown.printed),
         Err(error) => Ok(error.to_string()),
     }
 }
 
 async fn one_bank_down(input: Input) -> Result<()> {
-    let wallet = call("klink", "register_va", input.json(200)).await?.json;
+    let wallet = call(input.gateway(), "register_va", input.json(200)).await?.json;
     let (good, down) = (&wallet["data"]["011"], &wallet["data"]["002"]);
     ensure!(good["va_number"] == "9628900000000001" && good["fee"] == "0", "{wallet}");
     ensure!(down["error_code"] == "99" && down["fee"].is_null() && down["total_amount"].is_null(), "{wallet}");
@@ -58,7 +58,7 @@ async fn one_bank_down(input: Input) -> Result<()> {
 }
 
 async fn numbers_as_list(input: Input) -> Result<()> {
-    let report = call("klink", "finance_report", input.json(200)).await?.json;
+    let report = call(input.gateway(), "finance_report", input.json(200)).await?.json;
     ensure!(rows(&report).len() == 1 && report[0]["order_id"] == "O1", "{report}");
     Ok(())
 }

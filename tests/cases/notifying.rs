@@ -14,19 +14,19 @@ pub const CASES: &[Case] = &[
     case!("B22-four-decimals", "four zeros after the point are no fraction and no thousands", four_decimals),
 ];
 
-async fn read(name: &str, input: &Input) -> Result<Notification> {
+async fn read(input: &Input) -> Result<Notification> {
     let nobody = Provider::start(vec![Reply::json(500, b"{}")]).await;
-    Ok(gateway(name, &nobody, Effort::ONCE).parse_notification(&HeaderMap::new(), input.body())?)
+    Ok(gateway(input.gateway(), &nobody, Effort::ONCE).parse_notification(&HeaderMap::new(), input.body())?)
 }
 
 async fn sandbox_one(input: Input) -> Result<()> {
-    let notification = read("pakasir-v1", &input).await?;
+    let notification = read(&input).await?;
     ensure!(notification.sandbox == Some(true), "{notification:?}");
     let paid =
         br#"{"transaction": {"amount": 10000, "order_id": "ORDER-1", "project": "toko-uji", "status": "completed"}}"#;
     let provider = Provider::start(vec![Reply::json(200, paid)]).await;
-    let gateway = gateway("pakasir-v1", &provider, Effort::ONCE);
-    let expected = known("pakasir-v1", 10_380, "");
+    let gateway = gateway(input.gateway(), &provider, Effort::ONCE);
+    let expected = known(input.gateway(), 10_380, "");
     match confirm(&*gateway, &notification, &expected.into()).await {
         Err(Doubt::TestMode) => Ok(()),
         other => bail!("{other:?}"),
@@ -34,13 +34,13 @@ async fn sandbox_one(input: Input) -> Result<()> {
 }
 
 async fn sandbox_zero(input: Input) -> Result<()> {
-    let notification = read("pakasir-v1", &input).await?;
+    let notification = read(&input).await?;
     ensure!((notification.sandbox, notification.trust) == (Some(false), Trust::Unsigned), "{notification:?}");
     Ok(())
 }
 
 async fn four_decimals(input: Input) -> Result<()> {
-    let notification = read("kropay", &input).await?;
+    let notification = read(&input).await?;
     let amounts = (notification.amount, notification.payable);
     ensure!(amounts == (Some(PRICE), Some(Rupiah::new(10_020))), "{amounts:?}");
     Ok(())

@@ -33,14 +33,14 @@ pub const CASES: &[Case] = &[
 
 async fn not_found_then_paid(input: Input) -> Result<()> {
     let provider = Provider::start(input.lines()).await;
-    wait_until_paid("pakasir-v1", &provider, &known("pakasir-v1", 10_380, "")).await?;
+    wait_until_paid(input.gateway(), &provider, &known(input.gateway(), 10_380, "")).await?;
     ensure!(provider.asked() == 3, "it was asked {} times", provider.asked());
     Ok(())
 }
 
 async fn full_then_paid(input: Input) -> Result<()> {
     let provider = Provider::start(input.lines()).await;
-    wait_until_paid("kazukipay", &provider, &known("kazukipay", 10_243, "12")).await?;
+    wait_until_paid(input.gateway(), &provider, &known(input.gateway(), 10_243, "12")).await?;
     ensure!(provider.asked() == 2, "it was asked {} times", provider.asked());
     Ok(())
 }
@@ -58,9 +58,9 @@ async fn expiry_in_utc(input: Input) -> Result<()> {
     let in_an_hour = in_an_hour.strftime("%Y-%m-%d %H:%M:%S").to_string();
     for expiry in [in_an_hour.as_str(), "1970-01-01 07:00:00"] {
         let reply = Reply::json(201, creation.replace("<now UTC + 1h>", expiry).as_bytes());
-        let payment = create("kropay", order(), reply).await?;
+        let payment = create(input.gateway(), order(), reply).await?;
         let nobody = Provider::start(vec![Reply::json(500, b"{}")]).await;
-        let like = gateway("kropay", &nobody, Effort::ONCE);
+        let like = gateway(input.gateway(), &nobody, Effort::ONCE);
         // The gateway is asked no more from here on: nothing but the clock goes on.
         tokio::time::pause();
         let gateway = Changed { like, paid_after: Some((Instant::now(), Duration::from_secs(75))) };

@@ -3,73 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use gerbang_tests::apis::{self, Schemas};
 use serde_json::{Value, json};
 use syn::{Attribute, Item, Visibility};
 
 use crate::spec::{Spec, component_name};
 
-/// Schemas by the names of their types.
-type Schemas = BTreeMap<String, Value>;
-
-macro_rules! schemas_of {
-    ($($name:ident)*) => {
-        Schemas::from([$((stringify!($name).to_owned(), schemars::schema_for!($name).to_value())),*])
-    };
-}
-
 /// The schemas of all types of a spec's crate or module.
 fn schemas(spec: &str) -> Schemas {
-    match spec {
-        "kazukipay" => {
-            use gerbang::kazukipay::types::*;
-            schemas_of!(
-                Cancellation CancelledPayment CreatedPayment IncomingMutation MutationCheck
-                MutationResult MutationRun CreatePayment NotificationEvent PaymentDetail
-                PaymentNotification PaymentQuery PaymentState PendingTransaction
-                ProcessedTransaction PublicCheck
-            )
-        }
-        "klink" => {
-            use gerbang::klink::types::*;
-            schemas_of!(
-                Balance BalanceQuery Bank CreatedGopayPayment FinanceReportQuery FraudStatus
-                GopayAction GopayActionName GopayBankQuery GopayNotification GopayPayment
-                GopayRequestEcho GopayTransactionStatus HistoryQuery CreatePayment NewTransfer
-                NewWallet NewWalletPayment NotificationStatus PaymentInstruction Receipt
-                ReconcileRequest ReconciledPayment Reconciliation RefundAcceptance RefundCandidate
-                RefundRequest RegisteredWallet ReportRow Session SettlementNotification
-                TransactionHistory TransactionType TransferReceipt VirtualAccount VoucherRedemption
-                WalletEntry
-            )
-        }
-        "kropay" => {
-            use gerbang::kropay::types::*;
-            schemas_of!(
-                CreatedPayment CreatePayment PaymentDetail PaymentNotification PaymentState
-            )
-        }
-        "pakasir-v1" => {
-            use gerbang::pakasir::v1::types::*;
-            schemas_of!(
-                CreatedTransaction NewTransaction PaymentMethod TransactionDetail
-                TransactionNotification TransactionRef TransactionStatus
-            )
-        }
-        "pakasir-v2" => {
-            use gerbang::pakasir::v2::types::*;
-            schemas_of!(
-                CancelledTransaction CreatedTransaction NewTransaction PaymentMethod
-                TransactionDetail TransactionNotification TransactionStatus
-            )
-        }
-        "paydigital" => {
-            use gerbang::paydigital::types::*;
-            schemas_of!(
-                CreatedPayment CreatePayment PaymentDetail PaymentState
-            )
-        }
-        _ => panic!("schemas.rs names no types of {spec}"),
-    }
+    let api = apis::ALL.into_iter().find(|api| api.spec == spec).expect("the spec has its API in tests/src/apis");
+    (api.schemas)()
 }
 
 #[test]

@@ -76,7 +76,7 @@ async fn a_payment_that_is_paid_too_little_is_not_paid(case: &Case) -> Outcome {
 }
 
 async fn an_expired_payment_is_expired(case: &Case) -> Outcome {
-    if case.facts().tells_expiry || !case.can().status {
+    if case.facts().names_expiry || !case.can().status {
         return tells(case, State::Expired, PaymentStatus::Expired).await;
     }
     // The provider has no word of its own for it.

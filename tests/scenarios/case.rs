@@ -9,13 +9,13 @@ use gerbang::{
     Payment, PaymentGateway, Proof, Rupiah, Trust, confirm, recover,
 };
 use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
+use gerbang_tests::apis::{Facts, Wire};
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 
 use crate::message::{Claim, Message, Receiver};
-use crate::subjects::{Facts, Subject};
+use crate::subjects::Subject;
 use crate::suite::{Outcome, Verdict};
 use crate::trouble::{self, Trouble};
-use crate::wire::Wire;
 
 /// The price of the orders.
 pub const PRICE: Rupiah = Rupiah::new(25_000);

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use gerbang::{Delivery, Kind, Method, NewPayment, Payable, Payment, PaymentStatus, Rupiah, Trust};
 use gerbang_sandbox::PaymentStatus as State;
+use gerbang_tests::apis::SameReference;
 
 use crate::case::{BAD_KEY, Case, PRICE, fails, fails_with, order, same};
 use crate::qris::{QrisFacts, read_qris};
-use crate::subjects::SameReference;
 use crate::suite::{Outcome, Verdict, scenarios};
 use crate::trouble::{LOST_REPLIES, Trouble};
 

@@ -18,7 +18,6 @@ mod qris;
 mod subjects;
 mod suite;
 mod trouble;
-mod wire;
 
 #[tokio::test]
 async fn every_gateway_plays_every_scenario() {

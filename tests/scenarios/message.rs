@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::routing::post;
 use gerbang::{Payable, Payment};
+use gerbang_tests::apis::Wire;
 use gerbang_tests::gateways::WEBHOOK_KEY;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -15,8 +16,6 @@ use sha2::Sha256;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
-
-use crate::wire::Wire;
 
 /// How long a notification may take.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use gerbang::Kind;
 use gerbang_sandbox::Effect;
+use gerbang_tests::apis::{Member, Wire};
 
 use crate::case::PRICE;
 use crate::qris::write_qris;
-use crate::wire::{Member, Wire};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -82,50 +82,15 @@ pub fn well_formed(spec: &Spec, schema: &Value, form: &Form) -> Verdict {
         Form::Json(json) => json,
     };
     match Kind::of(schema) {
-        Kind::Rupiah => yes_if(match json {
-            Value::Number(number) => number.as_u64().is_some(),
-            Value::String(text) => whole_number(text),
-            _ => false,
-        }),
+        Kind::Rupiah => yes_if(is_rupiah(json)),
         Kind::Time => time(json),
-        Kind::Identifier => yes_if(match json {
-            Value::Number(number) => {
-                number.is_i64() && number.as_i64() != Some(0) || number.is_u64() && number.as_u64() != Some(0)
-            }
-            Value::String(text) => !is_blank(text) && text != "0",
-            _ => false,
-        }),
-        Kind::Flag => yes_if(match json {
-            Value::Bool(_) => true,
-            Value::Number(number) => matches!(number.as_u64(), Some(0 | 1)),
-            Value::String(text) => matches!(text.as_str(), "0" | "1" | "true" | "false"),
-            _ => false,
-        }),
-        Kind::Integer => yes_if(match json {
-            Value::Number(number) => number.is_u64(),
-            Value::String(text) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
-            _ => false,
-        }),
+        Kind::Identifier => yes_if(is_identifier(json)),
+        Kind::Flag => yes_if(is_flag(json)),
+        Kind::Integer => yes_if(is_integer(json)),
         Kind::Word => yes_if(json.is_string() || json.is_number() || json.is_boolean()),
-        Kind::Text => match json.as_str() {
-            // A name or an address may be a dash.
-            Some(text) if text.trim() == "-" => Verdict::Open,
-            text => yes_if(text.is_some_and(|text| !text.trim().is_empty())),
-        },
-        Kind::List => yes_if(match json {
-            Value::Array(_) => true,
-            // A PHP list that is empty or has holes.
-            Value::Object(members) => members.keys().all(|name| name.parse::<u64>().is_ok()),
-            _ => false,
-        }),
-        Kind::Map => match json {
-            Value::Object(entries) if entries.is_empty() => Verdict::Yes,
-            // Of an object without one good entry nobody knows what it is.
-            Value::Object(_) => Verdict::Open,
-            // An empty PHP map.
-            Value::Array(items) => yes_if(items.is_empty()),
-            _ => Verdict::No,
-        },
+        Kind::Text => text(json),
+        Kind::List => yes_if(is_list(json)),
+        Kind::Map => map(json),
         Kind::Object => object(spec, schema, json),
         Kind::JsonInString => {
             let inner = json.as_str().map(serde_json::from_str::<Value>);
@@ -135,6 +100,69 @@ pub fn well_formed(spec: &Spec, schema: &Value, form: &Form) -> Verdict {
                 None => well_formed(spec, &schema["oneOf"][1], form),
             }
         }
+    }
+}
+
+fn is_rupiah(json: &Value) -> bool {
+    match json {
+        Value::Number(number) => number.as_u64().is_some(),
+        Value::String(text) => whole_number(text),
+        _ => false,
+    }
+}
+
+fn is_identifier(json: &Value) -> bool {
+    match json {
+        Value::Number(number) => {
+            number.is_i64() && number.as_i64() != Some(0) || number.is_u64() && number.as_u64() != Some(0)
+        }
+        Value::String(text) => !is_blank(text) && text != "0",
+        _ => false,
+    }
+}
+
+fn is_flag(json: &Value) -> bool {
+    match json {
+        Value::Bool(_) => true,
+        Value::Number(number) => matches!(number.as_u64(), Some(0 | 1)),
+        Value::String(text) => matches!(text.as_str(), "0" | "1" | "true" | "false"),
+        _ => false,
+    }
+}
+
+fn is_integer(json: &Value) -> bool {
+    match json {
+        Value::Number(number) => number.is_u64(),
+        Value::String(text) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+fn text(json: &Value) -> Verdict {
+    match json.as_str() {
+        // A name or an address may be a dash.
+        Some(text) if text.trim() == "-" => Verdict::Open,
+        text => yes_if(text.is_some_and(|text| !text.trim().is_empty())),
+    }
+}
+
+fn is_list(json: &Value) -> bool {
+    match json {
+        Value::Array(_) => true,
+        // A PHP list that is empty or has holes.
+        Value::Object(members) => members.keys().all(|name| name.parse::<u64>().is_ok()),
+        _ => false,
+    }
+}
+
+fn map(json: &Value) -> Verdict {
+    match json {
+        Value::Object(entries) if entries.is_empty() => Verdict::Yes,
+        // Of an object without one good entry nobody knows what it is.
+        Value::Object(_) => Verdict::Open,
+        // An empty PHP map.
+        Value::Array(items) => yes_if(items.is_empty()),
+        _ => Verdict::No,
     }
 }
 

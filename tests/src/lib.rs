@@ -1,5 +1,6 @@
-//! What the tests of the workspace share: calls of all operations, all payment gateways, and a hostile server.
+//! What the tests of the workspace share: all APIs, calls of all operations, all payment gateways, and a hostile server.
 
+pub mod apis;
 pub mod calls;
 pub mod gateways;
 pub mod server;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+pub use crate::server::{Reply, Sent, Server};
 use gerbang::operation::Idempotency;
 use gerbang::{Delivery, Error, JakartaTime, Kind, Operation, Rupiah};
-pub use gerbang_tests::server::{Reply, Sent, Server};
 use serde_json::Value;
 use url::form_urlencoded;
 
