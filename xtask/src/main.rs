@@ -42,7 +42,7 @@ enum Task {
         /// Also the heavy steps. One that lacks a tool is skipped, and says so.
         #[arg(long)]
         full: bool,
-        /// After a small change: clippy and tests only of what has changed since the last commit.
+        /// After a small change: fewer steps, and only the tests of what has changed since the last commit.
         #[arg(long, conflicts_with_all = ["full", "steps"])]
         quick: bool,
         /// Only these steps, each of which must then find its tools.

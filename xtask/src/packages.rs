@@ -29,8 +29,16 @@ pub struct Package {
     pub rust_version: Option<String>,
     /// The features that it declares, `default` too.
     pub features: BTreeMap<String, Vec<String>>,
+    targets: Vec<Target>,
     dependencies: Vec<Dependency>,
     publish: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Target {
+    name: String,
+    /// `lib`, `bin`, `test`, …
+    kind: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -39,8 +47,6 @@ struct Dependency {
     /// `^0.1.0`; `*` where none is written.
     req: String,
     path: Option<PathBuf>,
-    /// `dev` or `build`; none of one that the package itself is linked with.
-    kind: Option<String>,
 }
 
 impl Packages {
@@ -86,18 +92,10 @@ impl Package {
         self.manifest_path.parent().expect("a manifest stands in a directory")
     }
 
-    /// The packages of the workspace that it or its tests are built with.
-    pub fn built_with(&self) -> impl Iterator<Item = &str> {
-        self.dependencies
-            .iter()
-            .filter(|dependency| dependency.path.is_some())
-            .map(|dependency| dependency.name.as_str())
-    }
-
-    /// The packages of the workspace that it is linked with.
-    pub fn linked_with(&self) -> impl Iterator<Item = &str> {
-        let linked = self.dependencies.iter().filter(|dependency| dependency.kind.as_deref() != Some("dev"));
-        linked.filter(|dependency| dependency.path.is_some()).map(|dependency| dependency.name.as_str())
+    /// The files and directories of its tests, by name.
+    pub fn tests(&self) -> impl Iterator<Item = &str> {
+        let tests = self.targets.iter().filter(|target| target.kind.iter().any(|kind| kind == "test"));
+        tests.map(|target| target.name.as_str())
     }
 
     /// Whether other programs can link it.

@@ -106,7 +106,7 @@ impl Gateway {
         Ok(said)
     }
 
-    /// Makes Kazukipay look for the money of a payment; tells whether it may have found some. The check takes no key and may
+    /// Makes Kazukipay look for the money of a payment; returns whether it may have found some. The check takes no key and may
     /// be about another merchant's payment: only the status that is asked for afterwards counts.
     async fn found_money(&self, custom_id: &str, known: &PaymentStatus) -> bool {
         let quick = self.client.with_timeout(TRIGGER).with_retry(gerbang_core::Retry::none());
@@ -128,7 +128,7 @@ impl Gateway {
             if now.status == PaymentStatus::Paid {
                 return Ok(now);
             }
-            let what = "nothing was cancelled, as the account statement shows the payment's money, or does not tell; ask again \
+            let what = "nothing was cancelled, as the account statement shows the payment's money, or does not say; ask again \
                         later";
             return Err(Error::new(Kind::Rejected, Delivery::NotSent, what));
         }
@@ -143,8 +143,8 @@ impl Gateway {
 /// The time for the check that only triggers something: a slow one must not hold up the question.
 const TRIGGER: Duration = Duration::from_secs(5);
 
-/// What is added to the price. Kazukipay's fee is taken from what the merchant gets. How large the code is that tells payments
-/// apart is not documented; those of the samples have three digits.
+/// What is added to the price. Kazukipay's fee is taken from what the merchant gets. How large the code is that distinguishes
+/// payments is not documented; those of the samples have three digits.
 const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 
 /// The failure of a question that comes before a cancellation.

@@ -17,16 +17,16 @@ pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when it is not Kazukipay's JSON.
 pub fn read_notification(body: &[u8]) -> Result<Notification, Error> {
-    let told = payment_notification(body)?;
-    let claimed = match told.event {
+    let read = payment_notification(body)?;
+    let claimed = match read.event {
         Some(Open::Unknown(event)) => PaymentStatus::Unknown(event),
-        _ => status(&told.status),
+        _ => status(&read.status),
     };
     let mut notification = Notification::new(PROVIDER, Trust::Unsigned, claimed);
-    notification.id = Some(told.transaction_id.to_string());
-    notification.reference = Some(told.custom_id.to_string());
-    notification.amount = Some(told.amount);
-    notification.payable = Some(told.unique_amount);
+    notification.id = Some(read.transaction_id.to_string());
+    notification.reference = Some(read.custom_id.to_string());
+    notification.amount = Some(read.amount);
+    notification.payable = Some(read.unique_amount);
     Ok(notification)
 }
 

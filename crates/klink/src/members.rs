@@ -16,7 +16,7 @@ pub(crate) struct Members([Member; NAMES.len()]);
 #[derive(Clone)]
 pub(crate) enum Member {
     Missing,
-    Told(Value),
+    Given(Value),
     /// As one that is missing: nobody knows which of the two counts.
     Twice,
 }
@@ -33,15 +33,15 @@ impl Member {
     /// What it holds; none when it is missing, says nothing, or cannot be read as this type.
     pub(crate) fn read<T: gerbang_core::wire::Member>(self) -> Option<T> {
         match self {
-            Self::Told(value) => value.read(),
+            Self::Given(value) => value.read(),
             Self::Missing | Self::Twice => None,
         }
     }
 
     /// Whether it holds anything but what K-Link writes for none.
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_given(&self) -> bool {
         match self {
-            Self::Told(value) => !value.is_none(),
+            Self::Given(value) => !value.is_none(),
             Self::Twice => true,
             Self::Missing => false,
         }
@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for Members {
                         map.next_value::<IgnoredAny>()?;
                         continue;
                     };
-                    let value = Member::Told(map.next_value()?);
+                    let value = Member::Given(map.next_value()?);
                     members[at] = if matches!(members[at], Member::Missing) { value } else { Member::Twice };
                 }
                 Ok(Members(members))

@@ -17,7 +17,7 @@ pub(crate) fn read(given: &[u8]) -> Option<([u8; BYTES], &'static str)> {
 
 /// The bodies that may have been signed instead, and what they are: as it came, and as the usual programs write its JSON.
 pub(crate) fn bodies(body: &[u8]) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
-    const REWRITTEN: &str = "the body as JSON that was written anew";
+    const REWRITTEN: &str = "the body as JSON that was written again";
     let compact = without_spaces(body, b",", b":");
     let unescaped = replace(&compact, b"\\/", b"/");
     let escaped = replace(&unescaped, b"/", b"\\/");

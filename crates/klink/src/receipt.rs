@@ -87,5 +87,5 @@ fn check_order(sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
 
 fn read<T: DeserializeOwned>(reply: &RawValue) -> Result<T, Error> {
     read_json(reply.get())
-        .map_err(|_| Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, "the reply does not tell what it is about"))
+        .map_err(|_| Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, "the reply does not say what it is about"))
 }

@@ -30,7 +30,7 @@ use crate::types::RefundAcceptance;
 pub struct AlreadyRefunded {
     /// K-Link's own text, as it came.
     pub text: String,
-    /// The id of a transaction, see [`Self::is_of`]; none, as with all others, where the text does not tell it.
+    /// The id of a transaction, see [`Self::is_of`]; none, as with all others, where the text does not say it.
     pub id_trans: Option<Identifier>,
     /// The merchant's id of the order.
     pub order_id: Option<Identifier>,
@@ -58,7 +58,7 @@ impl AlreadyRefunded {
     /// the refusal names 323, which may be another transaction of the order or the booking of its refund: look at the member's
     /// `transaction_history`, and take it for refunded only after that.
     pub fn is_of(&self, refund: &RefundAcceptance) -> Option<bool> {
-        let is_other = |told: Option<&str>, asked: &str| told.is_some_and(|told| told != asked.trim());
+        let is_other = |said: Option<&str>, asked: &str| said.is_some_and(|said| said != asked.trim());
         if is_other(self.order_id.as_ref().map(Identifier::as_str), &refund.id_order)
             || is_other(self.member_id.as_deref(), &refund.id_member)
         {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_a_text_that_tells_less() {
+    fn keeps_a_text_that_says_less() {
         for text in ["", "refund existing", "refund existing, id_trans:, order_id: , member_id: !", ":,:!"] {
             let read = AlreadyRefunded::read(text);
             assert_eq!(read.text, text);
@@ -147,11 +147,11 @@ mod tests {
                 note: "n".into(),
             })
         };
-        let told = AlreadyRefunded::read(DOCUMENTED);
-        assert_eq!(told.is_of(&refund("123456789", "idspaa001", "323")), Some(true));
-        assert_eq!(told.is_of(&refund("123456789", "idspaa001", "138")), None);
-        assert_eq!(told.is_of(&refund("123456780", "idspaa001", "323")), Some(false));
-        assert_eq!(told.is_of(&refund("123456789", "idspaa002", "323")), Some(false));
+        let documented = AlreadyRefunded::read(DOCUMENTED);
+        assert_eq!(documented.is_of(&refund("123456789", "idspaa001", "323")), Some(true));
+        assert_eq!(documented.is_of(&refund("123456789", "idspaa001", "138")), None);
+        assert_eq!(documented.is_of(&refund("123456780", "idspaa001", "323")), Some(false));
+        assert_eq!(documented.is_of(&refund("123456789", "idspaa002", "323")), Some(false));
         assert_eq!(AlreadyRefunded::read("refund existing").is_of(&refund("1", "m", "323")), None);
         let only_id = AlreadyRefunded::read("refund existing, id_trans:323!");
         assert_eq!(only_id.is_of(&refund("1", "m", "323")), Some(true));
@@ -167,13 +167,13 @@ mod tests {
     #[test]
     fn is_of_that_refusal_of_that_call_only() {
         let error = |kind| Error::new(kind, Delivery::Answered, "refused");
-        let told = |error: Error| error.with_provider_message(Some(DOCUMENTED.to_owned()));
-        let read = AlreadyRefunded::from_error(&told(error(Kind::AlreadyDone).with_operation(&ACCEPT_REFUND)));
+        let with_text = |error: Error| error.with_provider_message(Some(DOCUMENTED.to_owned()));
+        let read = AlreadyRefunded::from_error(&with_text(error(Kind::AlreadyDone).with_operation(&ACCEPT_REFUND)));
         assert_eq!(read.unwrap().text, DOCUMENTED);
         for other in [
-            told(error(Kind::AlreadyDone)),
-            told(error(Kind::Rejected).with_operation(&ACCEPT_REFUND)),
-            told(error(Kind::AlreadyDone).with_operation(&crate::operations::CREATE_GOPAY_PAYMENT)),
+            with_text(error(Kind::AlreadyDone)),
+            with_text(error(Kind::Rejected).with_operation(&ACCEPT_REFUND)),
+            with_text(error(Kind::AlreadyDone).with_operation(&crate::operations::CREATE_GOPAY_PAYMENT)),
         ] {
             assert_eq!(AlreadyRefunded::from_error(&other), None);
         }

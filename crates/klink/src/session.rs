@@ -1,21 +1,25 @@
 //! K-Link's login: a token for one session, fetched when it is first needed and shared by whoever shares a store.
 
+mod kept;
+mod meaning;
+
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use gerbang_core::operation::{Idempotency, Operation, Sign};
+use gerbang_core::operation::{Idempotency, Operation};
 use gerbang_core::{Delivery, Error, Kind, Retry, Secret};
 use gerbang_transport::{Request, Transport};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::operations::{ACCEPT_REFUND, LOGIN, PAY_FROM_WALLET, RECONCILE, REDEEM_VOUCHER, TRANSFER};
+use self::kept::{Kept, Token, Value, is_usable};
+use self::meaning::{Meaning, meaning};
+use crate::operations::LOGIN;
 use crate::receipt::{Checked, check_reply, is_looked_at};
 use crate::store::{MemorySessionStore, SessionStore, StoredSession};
 use crate::{Client, types};
@@ -23,11 +27,8 @@ use crate::{Client, types};
 /// The name that the operation table gives to the session's token.
 const TOKEN: &str = "session_token";
 
-/// After this time a token is renewed before it is refused. The document does not tell how long one is valid.
+/// After this time a token is renewed before it is refused. The document does not say how long one is valid.
 const LONGEST_AGE: Duration = Duration::from_secs(6 * 3600);
-
-/// From this age on a refusal without a known reason may be about the token.
-const DOUBTED_AGE: Duration = Duration::from_secs(5 * 60);
 
 /// How long the login of another process is waited for before it is taken for lost.
 const LOST_LOGIN: Duration = Duration::from_secs(30);
@@ -37,9 +38,6 @@ const MOST_SENT: u32 = 3;
 
 /// How often the store is asked while another process logs in.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// The operations that move money. None is ever sent again because of a text.
-static MOVEMENTS: [&Operation; 5] = [&TRANSFER, &REDEEM_VOUCHER, &PAY_FROM_WALLET, &ACCEPT_REFUND, &RECONCILE];
 
 impl Client {
     /// The same client with a session that is kept in this store, and shared with all clients that have the same store.
@@ -59,7 +57,7 @@ impl Client {
         Self { transport: Session { longest_age: longest, ..self.transport.clone() } }
     }
 
-    /// Forgets the session's token, here and in the store: the next call logs in anew. K-Link has no call that ends a session,
+    /// Forgets the session's token, here and in the store: the next call logs in again. K-Link has no call that ends a session,
     /// and nothing is sent. Another process that shares the store goes on with the token that it has until that is refused or
     /// old, and takes the new one then.
     ///
@@ -81,7 +79,7 @@ pub(crate) struct Session {
     /// How many logins were begun here; read before waiting for one.
     logins: Arc<AtomicU64>,
     longest_age: Duration,
-    /// What tells the logins of this session from those of other processes.
+    /// What distinguishes the logins of this session from those of other processes.
     owner: u64,
 }
 
@@ -98,24 +96,6 @@ struct State {
     awaited: Option<(u64, Instant)>,
 }
 
-/// A token, and the store's version of it, which tells a stale token from a new one.
-#[derive(Clone, Debug)]
-struct Token {
-    value: Secret,
-    version: u64,
-    since: Timestamp,
-    /// Whether this session's own login gave it.
-    is_own: bool,
-}
-
-impl Token {
-    /// How old it is. A time that is not past yet is of a clock that was wrong: the token is as old as can be.
-    fn age(&self) -> Duration {
-        let age = Timestamp::now().duration_since(self.since);
-        if age.as_secs() < -60 { Duration::MAX } else { age.try_into().unwrap_or_default() }
-    }
-}
-
 #[derive(Clone, Debug)]
 struct Failure {
     login: u64,
@@ -124,21 +104,19 @@ struct Failure {
     retry_after: Option<Duration>,
 }
 
+/// How a token is got.
+enum Claim {
+    /// The store has one.
+    Found(Token),
+    /// By a login of this session, which the store announces under this version.
+    Own(u64),
+}
+
 /// Why a token is renewed.
 #[derive(Clone, Copy, Debug)]
 struct Refused {
     version: u64,
     is_forbidden: bool,
-}
-
-/// What a failure means for the token that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// The token is not accepted, and nothing was done: the call is sent again with a new one.
-    SendAgain,
-    /// The token may have expired: the next call logs in.
-    Suspect,
-    Nothing,
 }
 
 impl Session {
@@ -234,10 +212,8 @@ impl Session {
     ) -> Result<Token, Error> {
         let begun = self.logins.load(Ordering::SeqCst);
         let mut state = timeout_at(deadline, self.state.lock()).await.map_err(|_| late(operation))?;
-        let is_refused = |token: &Token| refused.is_some_and(|refused| refused.version == token.version);
         if let Some(token) = &state.token
-            && !is_refused(token)
-            && self.is_good(&state, token)
+            && self.is_good(&state, token, refused)
         {
             return Ok(token.clone());
         }
@@ -248,24 +224,49 @@ impl Session {
         }
         state.token = None;
         state.failure = None;
-        let claim = loop {
+        let token = match self.claim(&mut state, operation, refused, deadline).await? {
+            Claim::Found(token) => token,
+            Claim::Own(version) => self.renew(&mut state, version, operation, refused, deadline).await?,
+        };
+        state.token = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Waits until the store has a token that is good, or until this session may log in.
+    async fn claim(
+        &self,
+        state: &mut State,
+        operation: &'static Operation,
+        refused: Option<Refused>,
+        deadline: Instant,
+    ) -> Result<Claim, Error> {
+        loop {
             let kept = self.load(operation, deadline).await?;
             if let Some(token) = kept.token()
-                && !is_refused(&token)
-                && self.is_good(&state, &token)
+                && self.is_good(state, &token, refused)
             {
-                state.token = Some(token.clone());
-                return Ok(token);
+                return Ok(Claim::Found(token));
             }
             if !kept.is_login_of_another(self.owner) || state.is_lost(kept.version()) {
                 let claim = kept.next(&Value { owner: Some(self.owner), ..Value::default() });
                 if self.replace(kept.seen, &claim, operation, deadline).await? {
-                    break claim.version();
+                    state.awaited = None;
+                    return Ok(Claim::Own(claim.version()));
                 }
             }
             timeout_at(deadline, sleep(PAUSE)).await.map_err(|_| late(operation))?;
-        };
-        state.awaited = None;
+        }
+    }
+
+    /// Logs in under a claim, which is a version of the store, and stores the token there, or that there is none.
+    async fn renew(
+        &self,
+        state: &mut State,
+        claim: u64,
+        operation: &'static Operation,
+        refused: Option<Refused>,
+        deadline: Instant,
+    ) -> Result<Token, Error> {
         let login = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
         let (value, result) = match self.login(deadline).await {
             Ok(token) => (Value { token: Some(token.clone()), since: Some(Timestamp::now()), owner: None }, Ok(token)),
@@ -281,19 +282,19 @@ impl Session {
                 provider_message: error.provider_message().map(str::to_owned),
                 retry_after: error.retry_after(),
             };
-            let told = failure.error(operation).with_source(error);
+            let failed = failure.error(operation).with_source(error);
             state.failure = Some(failure);
-            told
+            failed
         })?;
         kept?;
         let token = Token { value, version: new.version(), since: Timestamp::now(), is_own: true };
         state.after_forbidden = refused.filter(|refused| refused.is_forbidden).map(|_| token.version);
-        state.token = Some(token.clone());
         Ok(token)
     }
 
-    fn is_good(&self, state: &State, token: &Token) -> bool {
-        state.suspect != Some(token.version) && token.age() < self.longest_age
+    fn is_good(&self, state: &State, token: &Token, refused: Option<Refused>) -> bool {
+        let is_refused = refused.is_some_and(|refused| refused.version == token.version);
+        !is_refused && state.suspect != Some(token.version) && token.age() < self.longest_age
     }
 
     async fn is_after_forbidden(&self, version: u64) -> bool {
@@ -372,50 +373,6 @@ impl State {
     }
 }
 
-/// What the store keeps: a token, a login under way, or neither.
-struct Kept {
-    seen: Option<u64>,
-    value: Value,
-}
-
-/// The form of [`StoredSession::value`].
-#[derive(Default, Deserialize)]
-struct Value {
-    token: Option<Secret>,
-    /// When the token was given.
-    since: Option<Timestamp>,
-    /// Whose login is under way.
-    owner: Option<u64>,
-}
-
-impl Kept {
-    fn version(&self) -> u64 {
-        self.seen.unwrap_or_default()
-    }
-
-    fn token(&self) -> Option<Token> {
-        let value = self.value.token.clone().filter(is_usable)?;
-        Some(Token {
-            value,
-            version: self.version(),
-            since: self.value.since.unwrap_or(Timestamp::UNIX_EPOCH),
-            is_own: false,
-        })
-    }
-
-    /// A login that this session has begun is not under way any more: its caller was dropped.
-    fn is_login_of_another(&self, owner: u64) -> bool {
-        self.value.owner.is_some_and(|other| other != owner)
-    }
-
-    fn next(&self, value: &Value) -> StoredSession {
-        let Value { token, since, owner } = value;
-        let token = token.as_ref().map(Secret::expose);
-        let text = serde_json::json!({ "token": token, "since": since, "owner": owner }).to_string();
-        StoredSession::new(self.version() + 1, text)
-    }
-}
-
 impl Failure {
     /// A failed login means that the call itself was never sent.
     fn error(&self, operation: &'static Operation) -> Error {
@@ -456,61 +413,4 @@ fn left(deadline: Instant) -> Duration {
 
 fn needs_token(operation: &Operation) -> bool {
     operation.credentials.iter().any(|placed| placed.credential == TOKEN)
-}
-
-/// What a failure means for a token of this age.
-///
-/// No text that K-Link has for an expired token is documented, so that none may be missed. A question is asked again after
-/// every refusal that may be one. What creates something is sent again only after a text that is nothing but one of the spec's;
-/// what moves money only where HTTP 401 comes with such a text: `Transfer saved, notification unauthorized` is no reason to
-/// transfer again.
-fn meaning(operation: &Operation, error: &Error, age: Duration) -> Meaning {
-    if !may_be_expired(error, age) {
-        return Meaning::Nothing;
-    }
-    let is_movement = MOVEMENTS.iter().any(|movement| movement.id == operation.id);
-    match operation.idempotency {
-        Idempotency::Safe => Meaning::SendAgain,
-        _ if error.status() == Some(401) && is_token_text(operation, error) => Meaning::SendAgain,
-        _ if !is_movement && error.status() == Some(200) && is_token_text(operation, error) => Meaning::SendAgain,
-        _ => Meaning::Suspect,
-    }
-}
-
-/// Whether a failure may be that of a token that is not accepted any more. A failure code is about the payment: 401 is Midtrans
-/// refusing K-Link.
-fn may_be_expired(error: &Error, age: Duration) -> bool {
-    let is_by_http = matches!(error.status(), Some(401 | 403));
-    let is_told = match error.status() {
-        Some(200) => true,
-        Some(400..=499) => error.provider_message().is_some(),
-        _ => false,
-    };
-    let may_be_told = match error.kind() {
-        Kind::Authentication => true,
-        Kind::Rejected | Kind::NotFound | Kind::Unavailable => age >= DOUBTED_AGE || speaks_of_a_session(error),
-        _ => false,
-    };
-    is_by_http || (is_told && may_be_told && error.code().is_none())
-}
-
-/// Whether a text may be about the session, whatever its wording is.
-fn speaks_of_a_session(error: &Error) -> bool {
-    let text = error.provider_message().unwrap_or_default().to_lowercase();
-    ["token", "session", "sesi", "login", "log in"].iter().any(|word| text.contains(word))
-}
-
-/// Whether the whole text, but for case and final punctuation, is one that the spec has for a token that is not accepted.
-fn is_token_text(operation: &Operation, error: &Error) -> bool {
-    let text = error.provider_message().unwrap_or_default().to_lowercase();
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
-    let is_listed = operation.envelope.failures.iter().any(|failure| {
-        failure.kind == Kind::Authentication && matches!(failure.sign, Sign::MessageContains(listed) if listed == text)
-    });
-    is_listed && error.code().is_none()
-}
-
-/// Whether a header can hold the token.
-fn is_usable(token: &Secret) -> bool {
-    !token.is_empty() && token.expose().bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }

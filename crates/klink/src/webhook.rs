@@ -36,7 +36,7 @@ pub(crate) const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
 ///
 /// There are several while a key is changed: a signature of any of them is accepted.
 ///
-/// **Development needs another key than production.** K-Link has one address for both, and nothing in a notification tells
+/// **Development needs another key than production.** K-Link has one address for both, and nothing in a notification says
 /// which of them it is of: where both sign with one key, a test payment proves a live order paid. Ask K-Link for a key of its
 /// own for each, and never give a production program the other one.
 ///
@@ -123,13 +123,13 @@ impl WebhookKeys {
     /// and written again has another signature. Signatures are compared in constant time.
     ///
     /// The signature is taken as K-Link's document writes it: upper-case hexadecimal over the raw body. Where it is refused, the
-    /// error says whether it would be that of the body in lower case or base64, or over the same JSON written anew, so that
+    /// error says whether it would be that of the body in lower case or base64, or over the same JSON written again, so that
     /// whoever sees the first notifications knows what K-Link signs. No such signature is accepted.
     ///
     /// # Errors
     ///
     /// [`Kind::InvalidNotification`] when the body is larger than [`MAX_NOTIFICATION`], which is not even hashed then;
-    /// [`Kind::Authentication`] when the header is missing, stands twice, is no signature or is not that of the body. No
+    /// [`Kind::Authentication`] when the header is missing, is there twice, is no signature or is not that of the body. No
     /// error shows a key or the signature that would be right.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
         check_size(body)?;
@@ -147,7 +147,7 @@ impl WebhookKeys {
 
     fn is_signature_of(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> bool {
         let is_of = |key: &Hmac<Sha256>| key.clone().chain_update(body).verify_slice(signature).is_ok();
-        // No early end: the time does not tell which key it was.
+        // No early end: the time does not show which key it was.
         self.keys.iter().fold(false, |found, key| is_of(key) | found)
     }
 
@@ -161,20 +161,20 @@ impl WebhookKeys {
 }
 
 const NOT_OF_THE_BODY: &str =
-    "is not that of the body: it is forged or of another key, or the body was changed or written anew on its way";
+    "is not that of the body: it is forged or of another key, or the body was changed or written again on its way";
 
 /// Reads a notification about a payment by virtual account, card or transfer, or about a GoPay payment, and checks its
 /// signature first.
 ///
-/// Which of the two it is, its member `transaction` tells; [`Notification::provider`] is then [`PROVIDER`] or
+/// Which of the two it is, its member `transaction` says; [`Notification::provider`] is then [`PROVIDER`] or
 /// [`GOPAY_PROVIDER`]. Without it, what has an `id_trans` and neither `rq_uuid` nor `kd_pay` is about GoPay.
 ///
 /// A settlement repeats the `rq_uuid` of the request, which is its `request_id`, and the `kd_pay`, which is its
 /// `code`: both are compared with the payment that was created. A notification about GoPay repeats the merchant's reference
 /// only, so that its `id` is none. `nonce` is the `rq_uuid` of a settlement and the `id_trans` of a GoPay payment. `payable` is
-/// told by some settlements only.
+/// given by some settlements only.
 ///
-/// Only the merchant's reference or the request's id must be there: nobody else tells of the payment, so that nothing else
+/// Only the merchant's reference or the request's id must be there: nobody else reports the payment, so that nothing else
 /// may hide it. What cannot be read is none; a status that is missing or cannot be read is an unknown one, for which
 /// [`gerbang_core::answer`] wants the notification again. An amount that cannot be read proves nothing ([`Notification::has_unreadable_amount`]): a person must
 /// look.
@@ -198,12 +198,12 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         keys.verify(headers, body)?;
         Trust::Signed
     };
-    let mut told: Members = gerbang_core::read_notification(body)?;
-    let order = told.identifier("order_id").or_else(|| told.identifier("id_order"));
-    let request = told.identifier("rq_uuid");
-    let id_trans = told.identifier("id_trans");
-    let code = told.identifier("kd_pay");
-    let is_gopay = match told.product().as_str() {
+    let mut members: Members = gerbang_core::read_notification(body)?;
+    let order = members.identifier("order_id").or_else(|| members.identifier("id_order"));
+    let request = members.identifier("rq_uuid");
+    let id_trans = members.identifier("id_trans");
+    let code = members.identifier("kd_pay");
+    let is_gopay = match members.product().as_str() {
         "gopay" | "go_pay" => true,
         // The codes of its product, which a settlement of another wallet may have too.
         "e_money" | "e_wallet" | "e_wallets" => id_trans.is_some() || request.is_none(),
@@ -219,7 +219,7 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         return Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what));
     }
     let provider = if is_gopay { GOPAY_PROVIDER } else { PROVIDER };
-    let mut notification = Notification::new(provider, trust, told.claimed());
+    let mut notification = Notification::new(provider, trust, members.claimed());
     notification.reference = order;
     if is_gopay {
         notification.nonce = id_trans;
@@ -227,7 +227,7 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         notification.request_id.clone_from(&request);
         notification.nonce = request;
         notification.code = code;
-        (notification.payable, notification.has_unreadable_amount) = told.amount("tot_bayar");
+        (notification.payable, notification.has_unreadable_amount) = members.amount("tot_bayar");
     }
     Ok(notification)
 }
@@ -247,7 +247,7 @@ impl Members {
         let member = self.take(name);
         let dotted = || member.clone().read::<DottedRupiah>().map(Rupiah::from);
         let amount = member.clone().read::<Rupiah>().or_else(dotted);
-        (amount, amount.is_none() && member.is_told())
+        (amount, amount.is_none() && member.is_given())
     }
 
     fn claimed(&mut self) -> PaymentStatus {
@@ -282,7 +282,7 @@ pub(crate) fn signature_of(key: &Secret, body: &[u8]) -> String {
 fn signature(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Error> {
     let mut all = headers.get_all(&SIGNATURE).iter();
     match (all.next(), all.next()) {
-        (_, Some(_)) => Err(refused("stands more than once")),
+        (_, Some(_)) => Err(refused("is there more than once")),
         (first, None) => Ok(first),
     }
 }
@@ -304,7 +304,7 @@ fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], String> {
     Ok(bytes)
 }
 
-/// What stands for a byte that is no digit.
+/// What replaces a byte that is no digit.
 const NO_DIGIT: u8 = 16;
 
 /// The value of each byte as an upper-case hexadecimal digit.

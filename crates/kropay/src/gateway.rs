@@ -15,7 +15,7 @@ use crate::{Client, PROVIDER, operations, types};
 /// Kropay as a [`PaymentGateway`].
 ///
 /// It cannot cancel, and finds a payment only by its own reference: when the reply to a creation is lost, only the
-/// notification tells of the payment. A description and the customer's telephone number have no place and are left out; a
+/// notification reports the payment. A description and the customer's telephone number have no place and are left out; a
 /// return address is refused.
 ///
 /// The document names no time zone: Jakarta time is assumed. An expiry that is past when the payment is created, or more than
@@ -90,7 +90,7 @@ impl Gateway {
     }
 }
 
-/// What is added to the price: the code that tells payments apart, of 0.2 % by the document's comments. How large it can be is
+/// What is added to the price: the code that distinguishes payments, of 0.2 % by the document's comments. How large it can be is
 /// not documented.
 const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 

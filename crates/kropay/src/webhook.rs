@@ -15,11 +15,11 @@ pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when it is not Kropay's JSON.
 pub fn read_notification(body: &[u8]) -> Result<Notification, Error> {
-    let told = payment_notification(body)?;
-    let mut notification = Notification::new(PROVIDER, Trust::Unsigned, status(&told.status));
-    notification.id = Some(told.reference.to_string());
-    notification.reference = Some(told.merchant_ref.to_string());
-    notification.amount = Some(told.amount);
-    notification.payable = Some(told.total_amount);
+    let read = payment_notification(body)?;
+    let mut notification = Notification::new(PROVIDER, Trust::Unsigned, status(&read.status));
+    notification.id = Some(read.reference.to_string());
+    notification.reference = Some(read.merchant_ref.to_string());
+    notification.amount = Some(read.amount);
+    notification.payable = Some(read.total_amount);
     Ok(notification)
 }

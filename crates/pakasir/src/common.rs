@@ -22,7 +22,7 @@ pub(crate) fn virtual_account<W: Word>(provider: &str, name: &str) -> Result<W, 
 }
 
 /// The error of a created payment without what the customer needs to pay it.
-pub(crate) fn lacks(provider: &str, what: &str) -> Error {
+pub(crate) fn missing(provider: &str, what: &str) -> Error {
     let what = format!("{provider} created a payment but did not return {what}");
     Error::new(Kind::UnexpectedReply, Delivery::MaybeSent, what)
 }

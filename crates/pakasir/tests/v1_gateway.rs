@@ -203,7 +203,7 @@ async fn the_status_is_asked_by_payment_or_by_reference() {
 #[tokio::test]
 async fn a_status_of_another_payment_is_refused() {
     let known = created().await;
-    // What the customer pays in total is not the amount that the detail tells.
+    // What the customer pays in total is not the amount that the detail gives.
     for (was, is) in [("INV123123", "INV123124"), ("99000", "100003")] {
         let (_server, gateway) = replying(&PAID.replace(was, is)).await;
         assert_error(gateway.payment(Lookup::Payment(&known)).await, Kind::EchoMismatch, Delivery::MaybeSent);

@@ -161,7 +161,7 @@ async fn virtual_accounts_and_pages_come_with_what_is_known() {
                 then.status(200).body(body);
             })
             .await;
-        // What the reply does not tell of a payment that may have been found, the status does.
+        // What the reply does not say of a payment that may have been found, the status does.
         let status = asked_for_status(&server, 200, &PAID.replace("completed\"", "pending\"")).await;
         let payment = gateway(&server).create_payment(&order().method(method)).await.unwrap();
         create.assert_async().await;
@@ -300,7 +300,7 @@ async fn a_status_of_another_payment_is_refused() {
 
 #[tokio::test]
 async fn the_test_mode_is_never_left() {
-    for (known, told, is) in [
+    for (known, said, is) in [
         (Some(false), "true", Some(true)),
         (Some(true), "false", Some(true)),
         (Some(true), "null", Some(true)),
@@ -309,10 +309,10 @@ async fn the_test_mode_is_never_left() {
         (Some(false), "null", Some(false)),
     ] {
         let payment = with(&created().await, |payment| payment.sandbox = known);
-        let body = PAID.replace("\"is_sandbox\": false", &format!("\"is_sandbox\": {told}"));
+        let body = PAID.replace("\"is_sandbox\": false", &format!("\"is_sandbox\": {said}"));
         let (_server, gateway) = replying(&body).await;
         let now = gateway.payment(Lookup::Payment(&payment)).await.unwrap();
-        assert_eq!(now.sandbox, is, "{known:?}, then {told}");
+        assert_eq!(now.sandbox, is, "{known:?}, then {said}");
     }
 }
 
@@ -378,8 +378,8 @@ async fn notifications_need_the_configured_secret() {
 
 #[tokio::test]
 async fn on_a_page_the_customer_may_choose_any_method() {
-    let told = r#"{"payment_method": "bri_va", "total_payment": 102500, "order_id": "INV123123", "amount": 99000,"#;
-    let chosen = BY_LINK.replacen('{', told, 1);
+    let choice = r#"{"payment_method": "bri_va", "total_payment": 102500, "order_id": "INV123123", "amount": 99000,"#;
+    let chosen = BY_LINK.replacen('{', choice, 1);
     let (_server, gateway) = replying(&chosen).await;
     let payment = gateway.create_payment(&order().method(Method::PayPage)).await.unwrap();
     assert_eq!(payment.payable, Some(Rupiah::new(102_500)));

@@ -82,7 +82,7 @@ impl Gateway {
     }
 }
 
-/// What is added to the price: the code that tells payments apart. How large it can be is not documented; that of the sample
+/// What is added to the price: the code that distinguishes payments. How large it can be is not documented; that of the sample
 /// has three digits.
 const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999) };
 

@@ -1,5 +1,5 @@
-//! The quick gate: what a small change breaks first. The packages that have changed are tested, whatever is built with them is
-//! checked; the whole gate comes before a change is handed in.
+//! The quick gate: what a small change breaks first. All is checked, for cargo looks only at what is built with the change; of
+//! the tests only those run that the change is most likely to break. The whole gate comes before a change is handed in.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,42 +7,23 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::job::{Job, Outcome};
-use crate::packages::{Package, Packages};
+use crate::packages::Packages;
 
 /// The package of the suites across crates.
 const SUITES: &str = "gerbang-tests";
 
-/// The suites that ask what a client sends, reads and offers: they take seconds.
+/// The suites that ask what the clients send, read and offer. They take seconds.
 const QUICK_SUITES: [&str; 3] = ["generated", "samples", "wire"];
 
-/// Clippy on what has changed and on all that is built with it.
-pub fn clippy(job: &mut Job) -> Result<Outcome> {
-    let choice = Choice::of(&job.packages, job.workspace(), &changed_files(job)?);
-    if choice.checked.is_empty() {
-        return Ok(Outcome::Passed("no package has changed".into()));
-    }
-    job.run(&[&format!("cargo clippy --all-targets --locked{} -- -D warnings", options("-p", &choice.checked))])?;
-    Ok(Outcome::Passed(names(&choice.checked)))
-}
-
-/// The tests of what has changed, and the quick suites when a client has.
+/// Runs the tests that the changed files ask for.
 pub fn tests(job: &mut Job) -> Result<Outcome> {
     let choice = Choice::of(&job.packages, job.workspace(), &changed_files(job)?);
-    if !choice.tested.is_empty() {
-        job.run(&[&format!("cargo test --locked --no-fail-fast{}", options("-p", &choice.tested))])?;
+    if choice == Choice::default() {
+        return Ok(Outcome::Passed("no package has changed".into()));
     }
-    if !choice.suites.is_empty() {
-        job.run(&[&format!("cargo test --locked --no-fail-fast -p {SUITES}{}", options("--test", &choice.suites))])?;
-    }
-    Ok(Outcome::Passed(names(choice.tested.union(&choice.suites))))
-}
-
-fn options<'a>(option: &str, names: impl IntoIterator<Item = &'a String>) -> String {
-    names.into_iter().map(|name| format!(" {option} {name}")).collect()
-}
-
-fn names<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
-    names.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+    job.run(&[&choice.command(&job.packages)])?;
+    let names: Vec<_> = choice.packages.union(&choice.suites).map(String::as_str).collect();
+    Ok(Outcome::Passed(names.join(" ")))
 }
 
 /// The files that differ from the last commit; of a clean work tree, those that the last commit changed.
@@ -55,84 +36,67 @@ fn changed_files(job: &Job) -> Result<Vec<String>> {
     if files.is_empty() { lines("git diff --name-only HEAD~1 HEAD") } else { Ok(files) }
 }
 
-/// What a change asks for.
+/// Which tests run.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Choice {
-    /// The packages that clippy looks at.
-    pub checked: BTreeSet<String>,
+struct Choice {
     /// The packages whose own tests run.
-    pub tested: BTreeSet<String>,
-    /// The suites across crates that run.
-    pub suites: BTreeSet<String>,
+    packages: BTreeSet<String>,
+    /// The suites across crates.
+    suites: BTreeSet<String>,
 }
 
 impl Choice {
     /// What a change of these files asks for, which are paths below the workspace.
-    pub fn of(packages: &Packages, workspace: &Path, files: &[String]) -> Self {
+    fn of(packages: &Packages, workspace: &Path, files: &[String]) -> Self {
         let mut choice = Self::default();
         for file in files {
             choice.add(packages, workspace, file);
         }
-        if choice.tested.iter().any(|name| is_built_with(packages, SUITES, name)) {
+        if !choice.packages.is_empty() {
             choice.suites.extend(QUICK_SUITES.map(str::to_owned));
         }
-        let mut changed = choice.tested.clone();
-        if !choice.suites.is_empty() {
-            changed.insert(SUITES.to_owned());
-        }
-        let affected = packages.packages.iter().filter(|package| {
-            changed.contains(&package.name) || changed.iter().any(|name| is_built_with(packages, &package.name, name))
-        });
-        choice.checked = affected.map(|package| package.name.clone()).collect();
         choice
     }
 
     fn add(&mut self, packages: &Packages, workspace: &Path, file: &str) {
         let path = workspace.join(file);
-        let holders = packages.packages.iter().filter(|package| path.starts_with(package.directory()));
-        match (holders.max_by_key(|package| package.directory().as_os_str().len()), file.split_once('/')) {
+        let holder = packages.packages.iter().find(|package| path.starts_with(package.directory()));
+        let all = || packages.packages.iter().map(|package| package.name.clone()).filter(|name| name != SUITES);
+        match (holder, file.split_once('/')) {
             (Some(package), Some((_, rest))) if package.name == SUITES => {
-                // A file that the suites have in common may concern any of them.
-                let suite =
-                    rest.split('/').next().filter(|suite| rest.contains('/') && !matches!(*suite, "src" | "examples"));
+                let suite = rest.split('/').next().filter(|suite| package.tests().any(|test| test == *suite));
                 match suite {
                     Some(suite) => drop(self.suites.insert(suite.to_owned())),
+                    // What the suites have in common may concern any of them.
                     None => self.suites.extend(QUICK_SUITES.map(str::to_owned)),
                 }
             }
-            (Some(package), _) => drop(self.tested.insert(package.name.clone())),
-            // The client is made of it, and so is its command.
+            // The command's generated code has no tests of its own.
+            (Some(package), _) if file.contains("/src/generated/") && package.name == "gerbang-cli" => {}
+            (Some(package), _) => drop(self.packages.insert(package.name.clone())),
             (None, Some(("specs", spec))) => {
-                let provider = spec.split(['-', '.']).next().unwrap_or_default();
-                let client = packages.packages.iter().find(|package| package.name == format!("gerbang-{provider}"));
-                self.tested.extend(client.map(|package| package.name.clone()));
+                let client = format!("gerbang-{}", spec.split(['-', '.']).next().unwrap_or_default());
+                self.packages.extend(all().filter(|name| *name == client));
             }
             // What says how everything is built.
-            (None, None) if file.ends_with(".toml") || file == "Cargo.lock" => {
-                self.tested.extend(packages.packages.iter().filter(|it| it.name != SUITES).map(|it| it.name.clone()));
-            }
-            // It is compiled as the facade's documentation.
-            (None, None) if file == "README.md" => drop(self.tested.insert("gerbang".to_owned())),
+            (None, None) if file.ends_with(".toml") || file == "Cargo.lock" => self.packages.extend(all()),
             (None, _) => {}
         }
     }
-}
 
-/// Whether a package or its tests are built with another one.
-fn is_built_with(packages: &Packages, name: &str, other: &str) -> bool {
-    let find = |name: &str| packages.packages.iter().find(|package| package.name == name);
-    let mut waiting: Vec<&Package> = Vec::new();
-    waiting.extend(find(name).into_iter().flat_map(Package::built_with).filter_map(find));
-    let mut seen = BTreeSet::new();
-    while let Some(package) = waiting.pop() {
-        if package.name == other {
-            return true;
+    /// One command, so that all is built with the same features as before.
+    fn command(&self, packages: &Packages) -> String {
+        let mut command = format!("cargo test --locked --no-fail-fast -p {SUITES}");
+        let chosen: Vec<_> = packages.packages.iter().filter(|it| self.packages.contains(&it.name)).collect();
+        chosen.iter().for_each(|package| command.push_str(&format!(" -p {}", package.name)));
+        if chosen.iter().any(|package| package.is_library()) {
+            command.push_str(" --lib");
         }
-        if seen.insert(&package.name) {
-            waiting.extend(package.linked_with().filter_map(find));
-        }
+        let tests: BTreeSet<_> = chosen.iter().flat_map(|package| package.tests()).collect();
+        let tests = tests.into_iter().chain(self.suites.iter().map(String::as_str));
+        tests.for_each(|test| command.push_str(&format!(" --test {test}")));
+        command
     }
-    false
 }
 
 #[cfg(test)]
@@ -140,48 +104,44 @@ mod tests {
     use super::*;
     use gerbang_spec::specs::workspace;
 
-    fn choice(files: &[&str]) -> (String, String, String) {
+    fn command(files: &[&str]) -> String {
         let packages = Packages::read(workspace()).unwrap();
         let files: Vec<_> = files.iter().map(|file| (*file).to_owned()).collect();
-        let Choice { checked, tested, suites } = Choice::of(&packages, workspace(), &files);
-        (names(&checked), names(&tested), names(&suites))
+        Choice::of(&packages, workspace(), &files).command(&packages)
+    }
+
+    const ALWAYS: &str = "cargo test --locked --no-fail-fast -p gerbang-tests";
+    const QUICK: &str = "--test generated --test samples --test wire";
+
+    #[test]
+    fn a_changed_gateway_runs_its_tests_and_the_quick_suites() {
+        let klink = format!("{ALWAYS} -p gerbang-klink --lib --test gateway --test session --test webhook {QUICK}");
+        assert_eq!(command(&["crates/klink/src/status.rs"]), klink);
+        assert_eq!(command(&["specs/klink.yaml", "crates/cli/src/generated/klink/mod.rs"]), klink);
+        let pakasir = format!("{ALWAYS} -p gerbang-pakasir --lib --test v1_gateway --test v2_gateway {QUICK}");
+        assert_eq!(command(&["specs/pakasir-v2.yaml"]), pakasir);
     }
 
     #[test]
-    fn a_gateway_is_tested_and_what_is_built_with_it_checked() {
-        let (checked, tested, suites) =
-            choice(&["crates/kropay/src/status.rs", "crates/cli/src/generated/kropay/mod.rs"]);
-        assert_eq!(tested, "gerbang-cli gerbang-kropay");
-        assert_eq!(suites, "generated samples wire");
-        for package in ["gerbang", "gerbang-cli", "gerbang-kropay", "gerbang-tests"] {
-            assert!(checked.split(' ').any(|checked| checked == package), "{package}: {checked}");
+    fn a_changed_suite_runs_alone() {
+        assert_eq!(command(&["tests/cases/data/B1/input"]), format!("{ALWAYS} --test cases"));
+        assert_eq!(command(&["tests/src/calls.rs"]), format!("{ALWAYS} {QUICK}"));
+    }
+
+    #[test]
+    fn what_says_how_all_is_built_runs_the_tests_of_all() {
+        for file in ["Cargo.lock", "rust-toolchain.toml"] {
+            let command = command(&[file]);
+            for test in ["-p gerbang-ledger", "-p gerbang-xtask", "--test registry", "--test sandbox"] {
+                assert!(command.contains(test), "{test}: {command}");
+            }
         }
-        for package in ["gerbang-core", "gerbang-klink", "gerbang-adapt", "gerbang-ledger"] {
-            assert!(!checked.split(' ').any(|checked| checked == package), "{package}: {checked}");
-        }
-        assert_eq!(choice(&["specs/kropay.yaml"]).1, "gerbang-kropay");
-        assert_eq!(choice(&["specs/pakasir-v2.yaml"]).1, "gerbang-pakasir");
     }
 
     #[test]
-    fn a_suite_is_run_alone() {
-        let (checked, tested, suites) = choice(&["tests/cases/case.rs"]);
-        assert_eq!((checked.as_str(), tested.as_str(), suites.as_str()), ("gerbang-tests", "", "cases"));
-        assert_eq!(choice(&["tests/src/calls.rs"]).2, "generated samples wire");
-    }
-
-    #[test]
-    fn what_all_is_built_with_concerns_all() {
-        let (checked, tested, _) = choice(&["Cargo.lock"]);
-        assert!(tested.contains("gerbang-ledger") && checked.contains("gerbang-xtask"), "{tested} {checked}");
-        let (checked, tested, _) = choice(&["crates/core/src/rupiah.rs"]);
-        assert_eq!(tested, "gerbang-core");
-        assert!(checked.contains("gerbang-klink") && checked.contains("gerbang-ledger"), "{checked}");
-    }
-
-    #[test]
-    fn a_page_concerns_what_compiles_it() {
-        assert_eq!(choice(&["README.md"]).1, "gerbang");
-        assert_eq!(choice(&["CONTRIBUTING.md", "docs/decisions/README.md"]), Default::default());
+    fn pages_run_nothing() {
+        let packages = Packages::read(workspace()).unwrap();
+        let pages = ["README.md", "docs/decisions/README.md", "specs/README.md"].map(str::to_owned);
+        assert_eq!(Choice::of(&packages, workspace(), &pages), Choice::default());
     }
 }

@@ -15,11 +15,11 @@ use crate::{Client, GOPAY_PROVIDER};
 
 /// K-Link's GoPay payments, which Midtrans takes, as a [`PaymentGateway`].
 ///
-/// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
-/// became of a payment, also of one whose reply was lost, only its signed notification tells. The addresses of Midtrans
+/// K-Link requires the customer's name, e-mail address and telephone number. It reports no status and cannot cancel: what
+/// became of a payment, also of one whose reply was lost, only its signed notification says. The addresses of Midtrans
 /// for both, which a reply carries, need K-Link's own key and are not used.
 ///
-/// A notification does not tell development from production: see [`WebhookKeys`].
+/// A notification does not say whether it is of development or production: see [`WebhookKeys`].
 #[derive(Debug, Clone)]
 pub struct GopayGateway {
     client: Client,
@@ -63,18 +63,18 @@ impl GopayGateway {
     }
 }
 
-fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
+fn read(new: &NewPayment, reply: GopayPayment) -> Result<Payment, Error> {
     // The code first: a refusal has none of the members that a payment has.
-    let status = after_fraud_check(status(&told)?, told.fraud_status.as_ref());
+    let status = after_fraud_check(status(&reply)?, reply.fraud_status.as_ref());
     let (Some(order_id), Some(gross_amount), Some(transaction_id)) =
-        (told.order_id, told.gross_amount, told.transaction_id)
+        (reply.order_id, reply.gross_amount, reply.transaction_id)
     else {
-        let what = "the reply lacks one of `order_id`, `gross_amount`, `transaction_id`";
+        let what = "the reply is without one of `order_id`, `gross_amount`, `transaction_id`";
         return Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what));
     };
     check::reference_echo(GOPAY_PROVIDER, &new.reference, order_id.as_str())?;
     check::amount(GOPAY_PROVIDER, "amount", new.amount, gross_amount)?;
-    if let (Some(price), Some(shipping)) = (told.nominal, told.pay_ship) {
+    if let (Some(price), Some(shipping)) = (reply.nominal, reply.pay_ship) {
         let sum = price.checked_add(shipping).unwrap_or(Rupiah::MAX);
         check::amount(GOPAY_PROVIDER, "sum of price and shipping", new.amount, sum)?;
     }
@@ -83,7 +83,7 @@ fn read(new: &NewPayment, told: GopayPayment) -> Result<Payment, Error> {
     payment.reference = Some(new.reference.clone());
     payment.request_id = Some(new.sent_request_id());
     payment.payable = Some(gross_amount);
-    payment.pay_with = told
+    payment.pay_with = reply
         .actions
         .into_iter()
         .filter_map(|action| match action.name.known()? {
@@ -108,8 +108,8 @@ fn is_safe_link(link: &str) -> bool {
 
 /// How the request ended, by the code inside the reply, which as a whole says `success` all the same, and by the state. A
 /// payment that waits by its code and has ended by its state has ended.
-fn status(told: &GopayPayment) -> Result<PaymentStatus, Error> {
-    let (kind, delivery, what) = match told.status_code.as_str().trim() {
+fn status(reply: &GopayPayment) -> Result<PaymentStatus, Error> {
+    let (kind, delivery, what) = match reply.status_code.as_str().trim() {
         "401" => (Kind::Authentication, Delivery::Answered, "Midtrans does not accept K-Link's keys for this merchant"),
         "406" => (
             Kind::AlreadyDone,
@@ -120,18 +120,18 @@ fn status(told: &GopayPayment) -> Result<PaymentStatus, Error> {
         "900" => (Kind::Unavailable, Delivery::MaybeSent, "the service has a general error"),
         "05" => (Kind::Rejected, Delivery::Answered, "the payment was refused"),
         code => {
-            return match (code, told.transaction_status.as_ref().map(gopay)) {
+            return match (code, reply.transaction_status.as_ref().map(gopay)) {
                 ("201", Some(state)) if state == PaymentStatus::Paid || state.is_closed() => Ok(state),
                 ("201", _) => Ok(PaymentStatus::Pending),
                 (_, Some(state)) => Ok(state),
                 (_, None) => {
-                    let what = "the reply lacks its `transaction_status`";
+                    let what = "the reply is without its `transaction_status`";
                     Err(failure(Kind::UnexpectedReply, Delivery::MaybeSent, what))
                 }
             };
         }
     };
-    Err(failure(kind, delivery, what).with_code(Some(told.status_code.as_str().trim().to_owned())))
+    Err(failure(kind, delivery, what).with_code(Some(reply.status_code.as_str().trim().to_owned())))
 }
 
 fn failure(kind: Kind, delivery: Delivery, what: &str) -> Error {

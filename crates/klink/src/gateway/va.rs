@@ -15,13 +15,13 @@ use crate::{Client, PROVIDER, types};
 ///
 /// It is one bank's product: its codes are `bank_code` and `product_code` of an entry of [`Client::list_banks`].
 ///
-/// K-Link requires the customer's name, e-mail address and telephone number. It tells no status and cannot cancel: what
-/// became of a payment, also of one whose reply was lost, only its signed notification tells. The reply to a creation does
-/// not repeat the merchant's reference, so that it cannot be compared; the price is where it is told, and so is the way to pay
-/// where [`NewPayment::method`] asks for one.
+/// K-Link requires the customer's name, e-mail address and telephone number. It reports no status and cannot cancel: what
+/// became of a payment, also of one whose reply was lost, only its signed notification says. The reply to a creation does
+/// not repeat the merchant's reference, so that it cannot be compared; the price is where the reply has it, and so is the way
+/// to pay where [`NewPayment::method`] asks for one.
 ///
 /// The id of a payment is that of the request, `rq_uuid` ([`NewPayment::sent_request_id`]): it is known without the reply, and
-/// the settlement repeats it. A notification does not tell development from production: see [`WebhookKeys`].
+/// the settlement repeats it. A notification does not say whether it is of development or production: see [`WebhookKeys`].
 #[derive(Debug, Clone)]
 pub struct VaGateway {
     client: Client,
@@ -63,24 +63,24 @@ impl VaGateway {
         self.read(new, self.client.create_payment(&request).await?)
     }
 
-    fn read(&self, new: &NewPayment, told: types::PaymentInstruction) -> Result<Payment, Error> {
-        if told.koneksi.is_some_and(|connected| !connected.is_set()) {
+    fn read(&self, new: &NewPayment, reply: types::PaymentInstruction) -> Result<Payment, Error> {
+        if reply.koneksi.is_some_and(|connected| !connected.is_set()) {
             return Err(failure(Kind::Unavailable, "K-Link says that the connection to the bank failed"));
         }
-        if let Some(price) = &told.total_belanja {
+        if let Some(price) = &reply.total_belanja {
             check::amount(PROVIDER, "price", new.amount, *price)?;
         }
-        if let Some(payable) = told.total_bayar {
+        if let Some(payable) = reply.total_bayar {
             check::payable(PROVIDER, &capabilities(), new.amount, payable)?;
         }
-        let page = told.url_pay.filter(|url| check::is_safe_address(url));
-        let (number, code) = (told.va_number, told.kd_pay);
+        let page = reply.url_pay.filter(|url| check::is_safe_address(url));
+        let (number, code) = (reply.va_number, reply.kd_pay);
         if page.is_none() && number.is_none() && code.is_none() {
             let what =
                 "the reply has nothing to pay with: no `va_number`, no `kd_pay`, no `url_pay` that is safe to open";
             return Err(failure(Kind::UnexpectedReply, what));
         }
-        let is_va = told.is_va.map(|is_va| is_va.is_set());
+        let is_va = reply.is_va.map(|is_va| is_va.is_set());
         let is_as_asked = match &new.method {
             Some(Method::VirtualAccount(_)) => is_va != Some(false) && (number.is_some() || code.is_some()),
             Some(Method::Card) => is_va != Some(true) && number.is_none() && page.is_some(),
@@ -95,7 +95,7 @@ impl VaGateway {
         payment.id = Some(new.sent_request_id());
         payment.request_id = Some(new.sent_request_id());
         payment.reference = Some(new.reference.clone());
-        payment.payable = told.total_bayar;
+        payment.payable = reply.total_bayar;
         payment.pay_with.extend(
             number.map(|number| Payable::VirtualAccount { bank: self.bank_code.clone(), number: number.to_string() }),
         );

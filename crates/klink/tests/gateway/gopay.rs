@@ -45,7 +45,7 @@ async fn a_gopay_reply_about_something_else_is_no_payment() {
         let error = fails(create_gopay(changes).await, Kind::EchoMismatch, Delivery::MaybeSent);
         assert!(error.contains(what), "{error}");
     }
-    assert!(create_gopay(json!({"nominal": null})).await.is_ok(), "what is not told is not compared");
+    assert!(create_gopay(json!({"nominal": null})).await.is_ok(), "what is not there is not compared");
     let spelled = create_gopay(json!({"order_id": "KLNU01978"})).await.unwrap();
     assert_eq!(spelled.reference.as_deref(), Some("klnu01978"), "as the merchant writes it");
 }

@@ -96,7 +96,7 @@ async fn reconciliation_of_another_order_is_a_mismatch() {
 }
 
 #[tokio::test]
-async fn member_that_stands_twice_in_json_inside_a_string_is_refused() {
+async fn member_twice_in_json_inside_a_string_is_refused() {
     let twice = r#"{"id_member":"m","order_id":"O","credit":"90000","credit":"1"}"#;
     for data in [twice.to_owned(), json!(twice).to_string()] {
         let server = MockServer::start_async().await;
@@ -158,7 +158,7 @@ async fn second_refund_is_recognised_whatever_the_password_is() {
 }
 
 #[tokio::test]
-async fn a_second_refund_is_told_in_parts() {
+async fn a_second_refund_is_read_in_parts() {
     let text = "refund existing, id_trans:323, order_id:123456789,\nmember_id:idspaa001, datetime:2021-10-27 12:01:25!";
     let refund = a_refund("323");
     let server = Server::start("/api/escrow/refund-accept", json!({"status": "fail", "message": text})).await;

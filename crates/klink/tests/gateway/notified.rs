@@ -65,7 +65,7 @@ async fn settlement_about_something_else_proves_nothing() {
     for (word, claimed) in [("fail", PaymentStatus::Failed), ("pending", PaymentStatus::Unknown("pending".to_owned()))]
     {
         let (doubt, status) = fail(settlement("KLNU00252", UUID, "469765", word)).await;
-        assert!(matches!(&doubt, Doubt::OtherClaim(told) if *told == claimed), "{doubt}");
+        assert!(matches!(&doubt, Doubt::OtherClaim(claim) if *claim == claimed), "{doubt}");
         assert_eq!(status, if word == "fail" { 200 } else { 503 });
     }
     // Of the other gateway, though signed and of the same order: money came in another way than was asked for.
@@ -91,7 +91,7 @@ async fn signed_settlement_is_never_refused_for_a_member() {
     let gateway = VaGateway::new(no_network(), "014", "BCAATM", keys());
     let gopay = GopayGateway::new(no_network(), keys());
     let expected = create_va(transfer()).await.unwrap();
-    let told = |changes: Value| {
+    let changed = |changes: Value| {
         let whole: Value = serde_json::from_str(&settlement("KLNU00252", UUID, "469765", "success")).unwrap();
         with(whole, changes).to_string()
     };
@@ -111,25 +111,25 @@ async fn signed_settlement_is_never_refused_for_a_member() {
         json!({"status": " Success "}),
         json!({"order_id": "KLNU00252 "}),
     ] {
-        let body = told(changes.clone());
+        let body = changed(changes.clone());
         let proof = handle(&gateway, &signed(&body), &body, &expected).await;
         assert!(proof.is_ok(), "{changes}: {proof:?}");
     }
-    // Half an emoji, which is no text, and a member that stands twice.
+    // Half an emoji, which is no text, and a member that is there twice.
     for odd in [r#"{"note":"\ud83d","#, r#"{"message":"a","#, r#"{"rq_uuid":"other","#] {
-        let body = told(json!({})).replacen('{', odd, 1);
+        let body = changed(json!({})).replacen('{', odd, 1);
         assert!(handle(&gateway, &signed(&body), &body, &expected).await.is_ok(), "{odd}");
     }
     // An amount that is another one or cannot be read proves nothing.
     for changes in [json!({"tot_bayar": "474.765"}), json!({"tot_bayar": "much"}), json!({"tot_bayar": [1]})] {
-        let body = told(changes.clone());
+        let body = changed(changes.clone());
         let failure = handle(&gateway, &signed(&body), &body, &expected).await.unwrap_err();
         assert!(matches!(doubt_of(&failure), Doubt::Mismatch(_)), "{changes}: {failure}");
         assert_eq!(answer(gateway.acceptance(), Err(&failure)).status(), 503, "{changes}");
     }
-    // A claim that cannot be read is kept and a person told; it is never 400.
+    // A claim that cannot be read is kept and a person is asked; it is never 400.
     for changes in [json!({"status": null}), json!({"status": 7}), json!({"status": "", "message": "success"})] {
-        let body = told(changes.clone());
+        let body = changed(changes.clone());
         let failure = handle(&gateway, &signed(&body), &body, &expected).await.unwrap_err();
         assert_eq!(answer(gateway.acceptance(), Err(&failure)).status(), 503, "{changes}");
     }

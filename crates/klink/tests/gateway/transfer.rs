@@ -48,7 +48,7 @@ async fn payment_has_one_identity_with_and_without_its_reply() {
 }
 
 #[tokio::test]
-async fn creates_what_is_paid_by_card_or_with_less_told() {
+async fn creates_what_is_paid_by_card_or_with_less_said() {
     let page = "https://payment.example.com/card/KLNU00252";
     let card = create_va(json!({"url_pay": page, "is_va": "0"})).await.unwrap();
     assert_eq!(card.pay_with, [Payable::Page(page.to_owned())]);
@@ -62,14 +62,14 @@ async fn creates_what_is_paid_by_card_or_with_less_told() {
 async fn number_of_a_virtual_account_is_shown() {
     let account = Payable::VirtualAccount { bank: "014".to_owned(), number: "4490591000000058".to_owned() };
     for number in [json!("4490591000000058"), json!(4490591000000058u64)] {
-        let told = json!({"is_va": "1", "va_number": number, "kd_pay": ""});
-        assert_eq!(create_va(told).await.unwrap().pay_with, std::slice::from_ref(&account));
+        let reply = json!({"is_va": "1", "va_number": number, "kd_pay": ""});
+        assert_eq!(create_va(reply).await.unwrap().pay_with, std::slice::from_ref(&account));
     }
-    let told = with(transfer(), json!({"is_va": "1", "va_number": "4490591000000058"}));
-    assert_eq!(create_va(told).await.unwrap().pay_with, [account, Payable::Code("174".to_owned())]);
+    let reply = with(transfer(), json!({"is_va": "1", "va_number": "4490591000000058"}));
+    assert_eq!(create_va(reply).await.unwrap().pay_with, [account, Payable::Code("174".to_owned())]);
     for blank in [json!("-"), json!(""), json!(0), json!(null)] {
-        let told = with(transfer(), json!({"va_number": blank}));
-        assert_eq!(create_va(told).await.unwrap().pay_with, [Payable::Code("174".to_owned())]);
+        let reply = with(transfer(), json!({"va_number": blank}));
+        assert_eq!(create_va(reply).await.unwrap().pay_with, [Payable::Code("174".to_owned())]);
     }
 }
 
@@ -139,13 +139,13 @@ async fn a_transfer_of_another_price_is_no_payment() {
 #[tokio::test]
 async fn a_failed_connection_and_an_empty_reply_are_no_payment() {
     for no in [json!("0"), json!(0), json!(false)] {
-        let told = with(transfer(), json!({"koneksi": no}));
-        let error = fails(create_va(told).await, Kind::Unavailable, Delivery::MaybeSent);
+        let reply = with(transfer(), json!({"koneksi": no}));
+        let error = fails(create_va(reply).await, Kind::Unavailable, Delivery::MaybeSent);
         assert!(error.contains("connection to the bank failed"), "{error}");
     }
     for changes in [json!({"kd_pay": null}), json!({"kd_pay": "-"}), json!({"kd_pay": "", "url_pay": " "})] {
-        let told = with(transfer(), changes);
-        let error = fails(create_va(told).await, Kind::UnexpectedReply, Delivery::MaybeSent);
+        let reply = with(transfer(), changes);
+        let error = fails(create_va(reply).await, Kind::UnexpectedReply, Delivery::MaybeSent);
         assert!(error.contains("nothing to pay with"), "{error}");
     }
 }

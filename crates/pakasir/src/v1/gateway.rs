@@ -18,7 +18,7 @@ use crate::common;
 ///
 /// A payment is named by the merchant's reference and its price together; Pakasir has no reference of its own. Both find a
 /// payment again, one that was made on a [`PayPage`](crate::PayPage) too, but not what the customer pays with:
-/// [`Payment::payable`] and [`Payment::pay_with`] are then unknown. The status does not tell whether a payment is of
+/// [`Payment::payable`] and [`Payment::pay_with`] are then unknown. The status does not say whether a payment is of
 /// a project in sandbox mode; only a notification may.
 ///
 /// It takes QRIS, which is the usual way, and virtual accounts at the banks of [`types::PaymentMethod`], named as `bri` or
@@ -146,7 +146,7 @@ impl PaymentGateway for Gateway {
         traced(&operations::TRANSACTION_DETAIL, lookup.reference(), self.status(lookup))
     }
 
-    /// Cancels a payment and asks for it, as the answer to a cancellation tells no status. When the second call fails, the
+    /// Cancels a payment and asks for it, as the answer to a cancellation has no status. When the second call fails, the
     /// error says that the cancellation was accepted: ask for the payment, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
         traced(&operations::CANCEL_TRANSACTION, payment.reference.as_deref(), self.cancel(payment))

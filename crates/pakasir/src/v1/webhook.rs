@@ -15,11 +15,11 @@ pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 ///
 /// [`gerbang_core::Kind::InvalidNotification`] when it is not Pakasir's JSON.
 pub fn read_notification(body: &[u8]) -> Result<Notification, Error> {
-    let told = transaction_notification(body)?;
-    let mut notification = Notification::new(PROVIDER, Trust::Unsigned, status(&told.status));
-    notification.reference = Some(told.order_id.to_string());
-    notification.amount = Some(told.amount);
-    notification.sandbox = told.is_sandbox;
+    let read = transaction_notification(body)?;
+    let mut notification = Notification::new(PROVIDER, Trust::Unsigned, status(&read.status));
+    notification.reference = Some(read.order_id.to_string());
+    notification.amount = Some(read.amount);
+    notification.sandbox = read.is_sandbox;
     Ok(notification)
 }
 

@@ -29,7 +29,7 @@ use crate::common;
 /// [`PayPage`](crate::PayPage) makes the address of a page for it.
 ///
 /// Limits in rupiah: QRIS 500 to 10 000 000, virtual accounts 10 000 to 50 000 000, the page 500 to 50 000 000. The status
-/// of a payment is told once in 4 seconds; sooner it is [`gerbang_core::Kind::RateLimited`].
+/// of a payment is given once in 4 seconds; sooner it is [`gerbang_core::Kind::RateLimited`].
 ///
 /// Pakasir has no place for the customer's name, e-mail address and telephone number nor for a description; they are left
 /// out. An expiry or a return address is refused.
@@ -84,13 +84,13 @@ impl Gateway {
         payment.expires_at = created.expired_at.as_ref().and_then(common::read_time);
         payment.paid_at = created.completed_at.as_ref().and_then(common::read_time);
         payment.sandbox = created.is_sandbox;
-        let is_told = created.order_id.is_some() && created.amount.is_some();
+        let is_said = created.order_id.is_some() && created.amount.is_some();
         if !payment.status.is_closed() && payment.status != PaymentStatus::Paid {
             payment.pay_with.push(payable(method, created)?);
         }
-        match is_told {
+        match is_said {
             true => believed_state(self, payment).await,
-            // It may be one that was found: whether it is this order at this price the reply does not tell, the status does.
+            // It may be one that was found: whether it is this order at this price the reply does not say, the status does.
             false => self.status(Lookup::Payment(&payment)).await.map_err(unsure),
         }
     }
@@ -101,7 +101,7 @@ impl Gateway {
             _ => return Err(unsupported(PROVIDER, "find a payment by the merchant's reference; create it again")),
         };
         let id = txn_id(known)?;
-        // Pakasir tells it once in four seconds: a second attempt within a call would only be refused.
+        // Pakasir gives it once in four seconds: a second attempt within a call would only be refused.
         let now = self.client.with_retry(Retry::none()).transaction_status(id).await?;
         let mut said = Payment::new(PROVIDER, now.amount, status(&now.status));
         said.id = Some(now.txn_id.into());
@@ -138,7 +138,7 @@ fn check_limits(method: Word, amount: Rupiah) -> Result<(), Error> {
 /// The least price of any method.
 const LEAST: Rupiah = Rupiah::new(500);
 
-/// Checks that a created payment is the one that was asked for, as far as the reply tells.
+/// Checks that a created payment is the one that was asked for, as far as the reply says.
 fn check_created(
     can: &Capabilities,
     new: &NewPayment,
@@ -161,13 +161,13 @@ fn check_created(
 /// What the customer pays with.
 fn payable(method: Word, created: types::CreatedTransaction) -> Result<Payable, Error> {
     let some = |text: Option<String>, what| {
-        text.filter(|text| !text.trim().is_empty()).ok_or_else(|| common::lacks(PROVIDER, what))
+        text.filter(|text| !text.trim().is_empty()).ok_or_else(|| common::missing(PROVIDER, what))
     };
     if method == Word::PaymentLink {
         let page = created.payment_link.filter(|url| check::is_safe_address(url));
         return some(page, "an address of the page that begins with https:").map(Payable::Page);
     }
-    let total = created.total_payment.ok_or_else(|| common::lacks(PROVIDER, "what the customer must pay"))?;
+    let total = created.total_payment.ok_or_else(|| common::missing(PROVIDER, "what the customer must pay"))?;
     match common::bank(method) {
         Some(bank) => {
             let number = some(created.va_number.map(String::from), "the account number")?;
@@ -218,7 +218,7 @@ impl PaymentGateway for Gateway {
         traced(&operations::TRANSACTION_STATUS, lookup.reference(), self.status(lookup))
     }
 
-    /// Cancels a payment and asks for its status, as the answer to a cancellation tells none. When the second call fails,
+    /// Cancels a payment and asks for its status, as the answer to a cancellation has none. When the second call fails,
     /// as it does within 4 seconds after the status was asked for, the error says that the cancellation was accepted: ask
     /// for the payment later, do not cancel it again.
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {

@@ -22,16 +22,16 @@ pub const SECRET_HEADER: &str = "x-secret";
 ///
 /// # Errors
 ///
-/// [`Kind::Configuration`] when the secret is empty; [`Kind::Authentication`] when the header is missing, stands more than
+/// [`Kind::Configuration`] when the secret is empty; [`Kind::Authentication`] when the header is missing, is there more than
 /// once or holds another secret; [`Kind::InvalidNotification`] when the body is not Pakasir's JSON.
 pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
     check_secret(secret, headers)?;
-    let told = transaction_notification_unverified(body)?;
-    let mut notification = Notification::new(PROVIDER, Trust::SharedSecret, status(&told.status));
-    notification.id = Some(told.txn_id.to_string());
-    notification.reference = Some(told.order_id.to_string());
-    notification.amount = Some(told.amount);
-    notification.sandbox = told.is_sandbox;
+    let read = transaction_notification_unverified(body)?;
+    let mut notification = Notification::new(PROVIDER, Trust::SharedSecret, status(&read.status));
+    notification.id = Some(read.txn_id.to_string());
+    notification.reference = Some(read.order_id.to_string());
+    notification.amount = Some(read.amount);
+    notification.sandbox = read.is_sandbox;
     Ok(notification)
 }
 
