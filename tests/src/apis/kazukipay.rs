@@ -1,6 +1,6 @@
 //! Kazukipay: forms, the key as bearer, the flag `status`, the payload in `data`.
 
-use gerbang::kazukipay::types::{Cancellation, NewPayment, PaymentQuery};
+use gerbang::kazukipay::types::{Cancellation, CreatePayment, PaymentQuery};
 use gerbang::kazukipay::{Client, Credentials, notifications, operations};
 use gerbang::{Error, Rupiah};
 
@@ -21,8 +21,8 @@ pub(super) const API: Api = Api {
     },
     schemas: || {
         schemas_of!(gerbang::kazukipay::types: Cancellation CancelledPayment CreatedPayment IncomingMutation MutationCheck
-            MutationResult MutationRun NewPayment NotificationEvent PaymentDetail
-            PaymentNotification PaymentQuery PaymentStatus PendingTransaction
+            MutationResult MutationRun CreatePayment NotificationEvent PaymentDetail
+            PaymentNotification PaymentQuery PaymentState PendingTransaction
             ProcessedTransaction PublicCheck)
     },
     credentials: |key| format!("{:#?}", Credentials::new(key, 1)),
@@ -65,11 +65,11 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
     let custom_id = || "ORD-001".to_owned();
     Some(match operation {
         "create_payment" => {
-            let new = NewPayment { amount: Rupiah::new(10_000), custom_id: custom_id() };
+            let new = CreatePayment::new(Rupiah::new(10_000), custom_id());
             print(client.create_payment(&new).await)
         }
-        "payment_status" => print(client.payment_status(&PaymentQuery { custom_id: custom_id() }).await),
-        "cancel_payment" => print(client.cancel_payment(&Cancellation { custom_id: custom_id() }).await),
+        "payment_status" => print(client.payment_status(&PaymentQuery::new(custom_id())).await),
+        "cancel_payment" => print(client.cancel_payment(&Cancellation::new(custom_id())).await),
         "check_mutations" => print(client.check_mutations().await),
         "run_mutations" => print(client.run_mutations().await),
         "public_check" => print(client.public_check("ORD-001").await),
@@ -79,7 +79,8 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
 
 #[cfg(test)]
 mod wire {
-    use gerbang::kazukipay::types::{Cancellation, MutationResult, NewPayment, PaymentQuery, PaymentStatus};
+
+    use gerbang::kazukipay::types::{Cancellation, CreatePayment, MutationResult, PaymentQuery, PaymentState};
     use gerbang::kazukipay::{Client, Credentials, operations};
     use gerbang::{Delivery, Error, Kind, Retry};
 
@@ -102,16 +103,16 @@ mod wire {
         Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).retry(Retry::none()).build().unwrap()
     }
 
-    fn new_payment() -> NewPayment {
-        NewPayment { amount: rupiah(10_000), custom_id: "ORD-001".into() }
+    fn new_payment() -> CreatePayment {
+        CreatePayment::new(rupiah(10_000), "ORD-001")
     }
 
     fn query() -> PaymentQuery {
-        PaymentQuery { custom_id: "ORD-001".into() }
+        PaymentQuery::new("ORD-001")
     }
 
     fn cancellation() -> Cancellation {
-        Cancellation { custom_id: "ORD-001".into() }
+        Cancellation::new("ORD-001")
     }
 
     async fn errors(client: &Client) -> Vec<Error> {
@@ -164,7 +165,7 @@ mod wire {
         let payment = client(&server).payment_status(&query()).await.unwrap();
         assert_eq!(payment.transaction_id, "12");
         assert_eq!(payment.custom_id, "ORD-001");
-        assert_eq!(payment.status, PaymentStatus::Paid);
+        assert_eq!(payment.status, PaymentState::Paid);
         assert_eq!(payment.amount, rupiah(10_000));
         assert_eq!(payment.unique_amount, rupiah(10_243));
         assert_eq!(payment.net_amount, Some(rupiah(10_140)));
@@ -184,7 +185,7 @@ mod wire {
         assert_eq!((payment.amount, payment.unique_amount), (rupiah(10_000), rupiah(10_243)));
         assert_eq!((payment.net_amount, payment.expired_at), (None, None));
         assert_eq!((payment.transaction_id.as_str(), payment.custom_id.as_str()), ("12", "7"));
-        assert_eq!(payment.status, PaymentStatus::Pending);
+        assert_eq!(payment.status, PaymentState::Pending);
     }
 
     #[tokio::test]
@@ -203,7 +204,7 @@ mod wire {
         let payment = client(&server).cancel_payment(&cancellation()).await.unwrap();
         assert_eq!(payment.transaction_id, "12");
         assert_eq!(payment.custom_id, "ORD-001");
-        assert_eq!(payment.status, PaymentStatus::Cancelled);
+        assert_eq!(payment.status, PaymentState::Cancelled);
     }
 
     #[tokio::test]
@@ -240,7 +241,7 @@ mod wire {
         let [pending] = &check.pending_transactions[..] else { panic!("one payment") };
         assert_eq!(pending.custom_id, "KZK-ABC123");
         assert_eq!(pending.unique_amount, rupiah(1493));
-        assert_eq!(pending.status, PaymentStatus::Pending);
+        assert_eq!(pending.status, PaymentState::Pending);
         assert_eq!(pending.mutasi_found, Some(true));
         assert_eq!(some_utc(&pending.expired_at), "2026-03-10T14:00:00Z");
     }
@@ -281,29 +282,29 @@ mod wire {
         for (body, status, changed, net_amount, message) in [
             (
                 r#"{ "status": true, "data": { "status": "PAID", "changed": true, "net_amount": 1478 } }"#,
-                PaymentStatus::Paid,
+                PaymentState::Paid,
                 true,
                 Some(rupiah(1478)),
                 None,
             ),
             (
                 r#"{ "status": true, "data": { "status": "PENDING", "changed": false,
-                    "message": "Pembayaran belum ditemukan di mutasi" } }"#,
-                PaymentStatus::Pending,
+                                    "message": "Pembayaran belum ditemukan di mutasi" } }"#,
+                PaymentState::Pending,
                 false,
                 None,
                 Some("Pembayaran belum ditemukan di mutasi"),
             ),
             (
                 r#"{ "status": true, "data": { "status": "PAID", "changed": false } }"#,
-                PaymentStatus::Paid,
+                PaymentState::Paid,
                 false,
                 None,
                 None,
             ),
             (
                 r#"{ "status": true, "data": { "status": "EXPIRED", "changed": false } }"#,
-                PaymentStatus::Expired,
+                PaymentState::Expired,
                 false,
                 None,
                 None,
@@ -326,7 +327,7 @@ mod wire {
         })
         .await;
         let client = client(&server);
-        client.create_payment(&NewPayment { custom_id: id.into(), ..new_payment() }).await.unwrap();
+        client.create_payment(&CreatePayment::new(rupiah(10_000), id)).await.unwrap();
         client.public_check(id).await.unwrap();
         let [create, check] = &server.sent()[..] else { panic!("two requests") };
         Expected::post("/api/create.php")
@@ -403,15 +404,15 @@ mod wire {
         let server = Server::replying(Reply::json(200, CREATED)).await;
         let client = client(&server);
         for error in [
-            failure(client.create_payment(&NewPayment { amount: rupiah(999), ..new_payment() }).await),
-            failure(client.create_payment(&NewPayment { custom_id: String::new(), ..new_payment() }).await),
-            failure(client.payment_status(&PaymentQuery { custom_id: String::new() }).await),
-            failure(client.cancel_payment(&Cancellation { custom_id: String::new() }).await),
+            failure(client.create_payment(&CreatePayment::new(rupiah(999), "ORD-001")).await),
+            failure(client.create_payment(&CreatePayment::new(rupiah(10_000), "")).await),
+            failure(client.payment_status(&PaymentQuery::new(String::new())).await),
+            failure(client.cancel_payment(&Cancellation::new(String::new())).await),
         ] {
             assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
         }
         server.assert_untouched();
-        client.create_payment(&NewPayment { amount: rupiah(1000), ..new_payment() }).await.unwrap();
+        client.create_payment(&CreatePayment::new(rupiah(1000), "ORD-001")).await.unwrap();
     }
 
     #[tokio::test]

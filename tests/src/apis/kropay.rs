@@ -3,7 +3,7 @@
 use super::document::{Facts, Gateway, USUAL, Wire, number, text};
 use super::{Answer, Api, Calls, FromEnv, boxed, print};
 use crate::calls::Shown;
-use gerbang::kropay::types::NewPayment;
+use gerbang::kropay::types::CreatePayment;
 use gerbang::kropay::{Client, Credentials, notifications, operations};
 use gerbang::{Error, Rupiah};
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) const API: Api = Api {
             _ => return None,
         })
     },
-    schemas: || schemas_of!(gerbang::kropay::types: CreatedPayment NewPayment PaymentDetail PaymentNotification PaymentStatus),
+    schemas: || schemas_of!(gerbang::kropay::types: CreatedPayment CreatePayment PaymentDetail PaymentNotification PaymentState),
     credentials: |key| format!("{:#?}", Credentials::new(key)),
     from_env: || FromEnv::of(Credentials::from_env(), Client::from_env()),
     variables: &[("GERBANG_KROPAY_API_KEY", "CANARY")],
@@ -59,13 +59,7 @@ impl Calls for Client {
 async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
     Some(match operation {
         "create_payment" => {
-            let new = NewPayment {
-                amount: Rupiah::new(10_000),
-                customer_email: None,
-                customer_name: Some("Krisdi".into()),
-                expired_in: Some(900),
-                merchant_ref: "ORDER-12345".into(),
-            };
+            let new = CreatePayment::new("ORDER-12345", Rupiah::new(10_000)).customer_name("Krisdi").expired_in(900);
             print(client.create_payment(&new).await)
         }
         "payment_status" => print(client.payment_status("PG-20260529A1B2").await),
@@ -81,7 +75,7 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
 mod wire {
     use std::time::Duration;
 
-    use gerbang::kropay::types::{NewPayment, PaymentStatus};
+    use gerbang::kropay::types::{CreatePayment, PaymentState};
     use gerbang::kropay::{Client, Credentials, operations};
     use gerbang::{Delivery, Error, Kind, Retry};
     use serde_json::{Value, json};
@@ -101,14 +95,8 @@ mod wire {
         Client::builder(Credentials::new(KEY)).base_url(server.url()).retry(Retry::none()).build().unwrap()
     }
 
-    fn new_payment() -> NewPayment {
-        NewPayment {
-            merchant_ref: "ORDER-12345".into(),
-            amount: rupiah(10_000),
-            customer_name: None,
-            customer_email: None,
-            expired_in: None,
-        }
+    fn new_payment() -> CreatePayment {
+        CreatePayment::new("ORDER-12345", rupiah(10_000))
     }
 
     /// The errors of the operations that answer in JSON.
@@ -128,7 +116,7 @@ mod wire {
     #[tokio::test]
     async fn create_payment_sends_the_documented_json() {
         let server = Server::replying(Reply::json(201, CREATED)).await;
-        let new = NewPayment { customer_name: Some("Krisdi".into()), ..new_payment() };
+        let new = new_payment().customer_name("Krisdi");
         client(&server).create_payment(&new).await.unwrap();
         Expected::post("/api/v1/payment/create")
             .header("x-api-key", KEY)
@@ -140,12 +128,10 @@ mod wire {
     async fn create_payment_sends_every_option_that_is_given_and_no_other() {
         let server = Server::replying(Reply::json(201, CREATED)).await;
         let client = client(&server);
-        let all = NewPayment {
-            customer_name: Some(r#"Kopi & teh "enak" é"#.into()),
-            customer_email: Some("krisdi+toko@example.com".into()),
-            expired_in: Some(300),
-            ..new_payment()
-        };
+        let all = new_payment()
+            .customer_name(r#"Kopi & teh "enak" é"#)
+            .customer_email("krisdi+toko@example.com")
+            .expired_in(300);
         client.create_payment(&all).await.unwrap();
         client.create_payment(&new_payment()).await.unwrap();
         let [all, none] = &server.sent()[..] else { panic!("two requests") };
@@ -173,7 +159,7 @@ mod wire {
         assert_eq!(payment.fee, Some(rupiah(20)));
         assert_eq!(payment.unique_code, Some(rupiah(20)));
         assert_eq!(payment.total_amount, rupiah(10_020));
-        assert_eq!(payment.status, PaymentStatus::Pending);
+        assert_eq!(payment.status, PaymentState::Pending);
         assert_eq!(some_utc(&payment.expired_at), "2026-05-30T08:30:00Z");
         assert_eq!(payment.expired_at.unwrap().text(), "2026-05-30 15:30:00");
         assert_eq!(payment.qris_string, "00020101021226580011ID.CO.QREN.WWW0118...");
@@ -202,7 +188,7 @@ mod wire {
         assert_eq!(payment.fee, Some(rupiah(20)));
         assert_eq!(payment.total_amount, rupiah(10_020));
         assert_eq!(payment.net_amount, Some(rupiah(10_000)));
-        assert_eq!(payment.status, PaymentStatus::Success);
+        assert_eq!(payment.status, PaymentState::Success);
         assert_eq!(some_utc(&payment.created_at), "2026-05-29T08:00:00Z");
         assert_eq!(some_utc(&payment.paid_at), "2026-05-29T08:30:00Z");
     }
@@ -353,11 +339,11 @@ mod wire {
         let server = Server::replying(Reply::json(201, CREATED)).await;
         let client = client(&server);
         for (new, name) in [
-            (NewPayment { amount: rupiah(999), ..new_payment() }, "amount"),
-            (NewPayment { amount: rupiah(0), ..new_payment() }, "amount"),
-            (NewPayment { merchant_ref: "x".repeat(101), ..new_payment() }, "merchant_ref"),
-            (NewPayment { merchant_ref: String::new(), ..new_payment() }, "merchant_ref"),
-            (NewPayment { expired_in: Some(299), ..new_payment() }, "expired_in"),
+            (CreatePayment::new("ORDER-12345", rupiah(999)), "amount"),
+            (CreatePayment::new("ORDER-12345", rupiah(0)), "amount"),
+            (CreatePayment::new("x".repeat(101), rupiah(10_000)), "merchant_ref"),
+            (CreatePayment::new("", rupiah(10_000)), "merchant_ref"),
+            (new_payment().expired_in(299), "expired_in"),
         ] {
             let error = failure(client.create_payment(&new).await);
             assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
@@ -370,8 +356,7 @@ mod wire {
     #[tokio::test]
     async fn values_at_a_limit_are_sent() {
         let server = Server::replying(Reply::json(201, CREATED)).await;
-        let new =
-            NewPayment { amount: rupiah(1000), merchant_ref: "é".repeat(100), expired_in: Some(300), ..new_payment() };
+        let new = CreatePayment::new("é".repeat(100), rupiah(1000)).expired_in(300);
         client(&server).create_payment(&new).await.unwrap();
         let sent: Value = serde_json::from_str(&server.only().body).unwrap();
         assert_eq!(sent, json!({"amount": 1000, "merchant_ref": "é".repeat(100), "expired_in": 300}));

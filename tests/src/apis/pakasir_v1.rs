@@ -66,10 +66,10 @@ impl Calls for Client {
 /// One plausible call of an operation.
 async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
     let amount = Rupiah::new(99_000);
-    let transaction = || TransactionRef { amount, order_id: "INV123123".into() };
+    let transaction = || TransactionRef::new("INV123123", amount);
     Some(match operation {
         "create_transaction" => {
-            let new = NewTransaction { amount, order_id: "INV123123".into() };
+            let new = NewTransaction::new("INV123123", amount);
             print(client.create_transaction(PaymentMethod::Qris, &new).await)
         }
         "transaction_detail" => print(client.transaction_detail(amount, "INV123123").await),
@@ -110,11 +110,11 @@ mod wire {
     }
 
     fn new_transaction() -> NewTransaction {
-        NewTransaction { order_id: "INV123123".into(), amount: rupiah(99_000) }
+        NewTransaction::new("INV123123", rupiah(99_000))
     }
 
     fn transaction() -> TransactionRef {
-        TransactionRef { order_id: "INV123123".into(), amount: rupiah(99_000) }
+        TransactionRef::new("INV123123", rupiah(99_000))
     }
 
     /// The errors of the operations that answer with a payload.
@@ -379,8 +379,8 @@ mod wire {
     async fn an_empty_order_is_not_sent() {
         let server = Server::replying(Reply::json(200, CREATED)).await;
         let client = client(&server);
-        let new = NewTransaction { order_id: String::new(), ..new_transaction() };
-        let nameless = TransactionRef { order_id: String::new(), ..transaction() };
+        let new = NewTransaction::new("", rupiah(99_000));
+        let nameless = TransactionRef::new("", rupiah(99_000));
         for error in [
             failure(client.create_transaction(PaymentMethod::Qris, &new).await),
             failure(client.cancel_transaction(&nameless).await),

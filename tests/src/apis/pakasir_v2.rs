@@ -63,7 +63,7 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
     let amount = Rupiah::new(99_000);
     Some(match operation {
         "create_transaction" => {
-            let new = NewTransaction { amount, method: PaymentMethod::PaymentLink.into() };
+            let new = NewTransaction::new(PaymentMethod::PaymentLink, amount);
             print(client.create_transaction("INV123123", &new).await)
         }
         "transaction_status" => print(client.transaction_status("contohtxn").await),
@@ -109,7 +109,7 @@ mod wire {
     }
 
     fn by_qris() -> NewTransaction {
-        NewTransaction { method: PaymentMethod::Qris.into(), amount: rupiah(99_000) }
+        NewTransaction::new(PaymentMethod::Qris, rupiah(99_000))
     }
 
     async fn errors(client: &Client) -> Vec<Error> {
@@ -149,7 +149,7 @@ mod wire {
     #[tokio::test]
     async fn create_transaction_sends_a_method_of_the_callers_own() {
         let server = server().await;
-        let new = NewTransaction { method: Open::from("new_va"), amount: rupiah(99_000) };
+        let new = NewTransaction::new(Open::from("new_va"), rupiah(99_000));
         client(&server).create_transaction("INV123123", &new).await.unwrap();
         Expected::post("/api/v2/create-transaction/depodomain/INV123123")
             .header("x-api-key", KEY)
@@ -182,7 +182,7 @@ mod wire {
             "payment_method":"bri_va","va_number":"0088810020030045","expired_at":"2025-09-19T01:18:49Z",
             "is_sandbox":true,"completed_at":null}"#;
         let server = Server::replying(Reply::json(200, body)).await;
-        let new = NewTransaction { method: PaymentMethod::BriVa.into(), ..by_qris() };
+        let new = NewTransaction::new(PaymentMethod::BriVa, rupiah(99_000));
         let payment = client(&server).create_transaction("INV123123", &new).await.unwrap();
         assert_eq!(payment.txn_id, "77");
         assert_eq!(payment.va_number.unwrap(), "0088810020030045");
@@ -191,7 +191,7 @@ mod wire {
 
         let body = r#"{"txn_id":"contohtxn","payment_link":"https://app.pakasir.com/l/contohtxn"}"#;
         let server = Server::replying(Reply::json(200, body)).await;
-        let new = NewTransaction { method: PaymentMethod::PaymentLink.into(), ..by_qris() };
+        let new = NewTransaction::new(PaymentMethod::PaymentLink, rupiah(99_000));
         let payment = client(&server).create_transaction("INV123123", &new).await.unwrap();
         assert_eq!(payment.txn_id, "contohtxn");
         assert_eq!(payment.payment_link.as_deref(), Some("https://app.pakasir.com/l/contohtxn"));
@@ -316,7 +316,7 @@ mod wire {
     async fn what_no_method_takes_is_not_sent() {
         let server = server().await;
         let client = client(&server);
-        let new = |method: &str, amount| NewTransaction { method: method.into(), amount: rupiah(amount) };
+        let new = |method: &str, amount| NewTransaction::new(method, rupiah(amount));
         for new in [new("", 99_000), new("qris", 499), new("payment_link", 50_000_001)] {
             let error = failure(client.create_transaction("INV123123", &new).await);
             assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);

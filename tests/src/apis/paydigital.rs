@@ -1,6 +1,6 @@
 //! PayDigital: forms and queries, the key as bearer, the flag `status: "success"`, the payload in `data`.
 
-use gerbang::paydigital::types::NewPayment;
+use gerbang::paydigital::types::CreatePayment;
 use gerbang::paydigital::{Client, Credentials, operations};
 use gerbang::{Error, Rupiah};
 
@@ -14,7 +14,7 @@ pub(super) const API: Api = Api {
     operations: operations::ALL,
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, 1)), url)),
     read: |_, _| None,
-    schemas: || schemas_of!(gerbang::paydigital::types: CreatedPayment NewPayment PaymentDetail PaymentStatus),
+    schemas: || schemas_of!(gerbang::paydigital::types: CreatedPayment CreatePayment PaymentDetail PaymentState),
     credentials: |key| format!("{:#?}", Credentials::new(key, 1)),
     from_env: || FromEnv::of(Credentials::from_env(), Client::from_env()),
     variables: &[("GERBANG_PAYDIGITAL_API_KEY", "CANARY"), ("GERBANG_PAYDIGITAL_STORE_ID", "18446744073709551615")],
@@ -57,8 +57,7 @@ impl Calls for Client {
 async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
     Some(match operation {
         "create_payment" => {
-            let new =
-                NewPayment { amount: Rupiah::new(10_000), customer_name: None, description: Some("Produk A".into()) };
+            let new = CreatePayment::new(Rupiah::new(10_000)).description("Produk A");
             print(client.create_payment(&new).await)
         }
         "payment_status" => print(client.payment_status("PYG20231201123456").await),
@@ -68,7 +67,8 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
 
 #[cfg(test)]
 mod wire {
-    use gerbang::paydigital::types::{NewPayment, PaymentStatus};
+
+    use gerbang::paydigital::types::{CreatePayment, PaymentState};
     use gerbang::paydigital::{Client, Credentials, operations};
     use gerbang::{Delivery, Error, Kind, Retry};
 
@@ -88,8 +88,8 @@ mod wire {
         Client::builder(Credentials::new(KEY, 1)).base_url(server.url()).retry(Retry::none()).build().unwrap()
     }
 
-    fn new_payment() -> NewPayment {
-        NewPayment { amount: rupiah(10_000), description: None, customer_name: None }
+    fn new_payment() -> CreatePayment {
+        CreatePayment::new(rupiah(10_000))
     }
 
     async fn errors(client: &Client) -> Vec<Error> {
@@ -99,11 +99,7 @@ mod wire {
     #[tokio::test]
     async fn create_payment_sends_the_documented_form() {
         let server = Server::replying(Reply::json(200, CREATED)).await;
-        let new = NewPayment {
-            description: Some("Pembelian Produk A".into()),
-            customer_name: Some("John Doe".into()),
-            ..new_payment()
-        };
+        let new = new_payment().description("Pembelian Produk A").customer_name("John Doe");
         client(&server).create_payment(&new).await.unwrap();
         Expected::post("/api/create_payment.php")
             .header("authorization", BEARER)
@@ -130,7 +126,7 @@ mod wire {
     async fn create_payment_form_encodes_what_people_write() {
         let description = r#"Kopi & teh "enak" é"#;
         let server = Server::replying(Reply::json(200, CREATED)).await;
-        let new = NewPayment { description: Some(description.into()), ..new_payment() };
+        let new = new_payment().description(description);
         client(&server).create_payment(&new).await.unwrap();
         let sent = server.only();
         let encoded = "description=Kopi+%26+teh+%22enak%22+%C3%A9";
@@ -183,7 +179,7 @@ mod wire {
         assert_eq!(payment.amount, rupiah(10_000));
         assert_eq!(payment.unique_code, Some(rupiah(387)));
         assert_eq!(payment.total_amount, rupiah(10_387));
-        assert_eq!(payment.status, PaymentStatus::Paid);
+        assert_eq!(payment.status, PaymentState::Paid);
         assert_eq!(some_utc(&payment.paid_at), "2023-12-01T07:30:00Z");
         assert_eq!(payment.customer_name.as_deref(), Some("John Doe"));
         assert_eq!(payment.store_name.as_deref(), Some("Toko Example"));
@@ -197,7 +193,7 @@ mod wire {
                 .replace(r#""paid_at": "2023-12-01 14:30:00","#, paid_at);
             let server = Server::replying(Reply::json(200, body)).await;
             let payment = client(&server).payment_status(INVOICE).await.unwrap();
-            assert_eq!(payment.status, PaymentStatus::Pending);
+            assert_eq!(payment.status, PaymentState::Pending);
             assert_eq!(payment.paid_at, None, "{paid_at}");
         }
     }
@@ -272,10 +268,10 @@ mod wire {
     async fn an_amount_below_the_limit_is_not_sent() {
         let server = Server::replying(Reply::json(200, CREATED)).await;
         let client = client(&server);
-        let error = failure(client.create_payment(&NewPayment { amount: rupiah(999), ..new_payment() }).await);
+        let error = failure(client.create_payment(&CreatePayment::new(rupiah(999))).await);
         assert_error(&error, Kind::InvalidRequest, Delivery::NotSent);
         server.assert_untouched();
-        client.create_payment(&NewPayment { amount: rupiah(1000), ..new_payment() }).await.unwrap();
+        client.create_payment(&CreatePayment::new(rupiah(1000))).await.unwrap();
     }
 
     #[tokio::test]

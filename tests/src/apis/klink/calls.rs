@@ -27,49 +27,75 @@ async fn of_wallets(client: &Client, operation: &str) -> Option<Result<Shown, Er
         "login" => print(client.login().await),
         "register_va" => {
             let (email, hp) = ("almeera@example.com".into(), "085736064900".into());
-            let new = NewWallet { email, hp, id_member: member(), name: "Almeera".into() };
+            let new = NewWallet::new(NewWalletRequired { email, hp, id_member: member(), name: "Almeera".into() });
             print(client.register_va(&new).await)
         }
-        "check_balance" => print(client.check_balance(&BalanceQuery { id_member: member() }).await),
+        "check_balance" => print(client.check_balance(&BalanceQuery::new(member())).await),
         "transaction_history" => {
             let days = ("2021-06-01".to_owned(), "2021-06-30".to_owned());
-            let query = HistoryQuery { id_member: member(), startdate: days.0, enddate: days.1 };
+            let query =
+                HistoryQuery::new(HistoryQueryRequired { id_member: member(), startdate: days.0, enddate: days.1 });
             print(client.transaction_history(&query).await)
         }
         "transfer" => {
             let (id_member_send, id_member_receipt) = (member(), "idspaaa090".to_owned());
-            let new = NewTransfer { amount: AMOUNT, description: text(), id_member_receipt, id_member_send };
+            let new = NewTransfer::new(NewTransferRequired {
+                amount: AMOUNT,
+                description: text(),
+                id_member_receipt,
+                id_member_send,
+            });
             print(client.transfer(&new).await)
         }
         "redeem_voucher" => {
             let (id_member_receipt, voucher_code) = (member(), "asdfkeijk".to_owned());
-            let voucher = VoucherRedemption { amount: AMOUNT, description: text(), id_member_receipt, voucher_code };
+            let voucher = VoucherRedemption::new(VoucherRedemptionRequired {
+                amount: AMOUNT,
+                description: text(),
+                id_member_receipt,
+                voucher_code,
+            });
             print(client.redeem_voucher(&voucher).await)
         }
         "pay_from_wallet" => {
             let (id_member, id_order) = (member(), order());
-            let new = NewWalletPayment { amount: AMOUNT, description: text(), id_member, id_order };
+            let new = NewWalletPayment::new(NewWalletPaymentRequired {
+                amount: AMOUNT,
+                description: text(),
+                id_member,
+                id_order,
+            });
             print(client.pay_from_wallet(&new).await)
         }
         "reconcile" => {
             // The reply must be about the order that was asked for.
-            print(client.reconcile(&ReconcileRequest { id_order: "123456789".to_owned() }).await)
+            print(client.reconcile(&ReconcileRequest::new("123456789")).await)
         }
-        "request_refund" => {
-            print(client.request_refund(&RefundRequest { id_member: member(), id_order: order() }).await)
-        }
+        "request_refund" => print(
+            client
+                .request_refund(&RefundRequest::new(RefundRequestRequired { id_member: member(), id_order: order() }))
+                .await,
+        ),
         "accept_refund" => {
             let (id_member, id_order, id_trans) = (member(), order(), "137".to_owned());
-            print(client.accept_refund(&RefundAcceptance { id_member, id_order, id_trans, note: text() }).await)
+            print(
+                client
+                    .accept_refund(&RefundAcceptance::new(RefundAcceptanceRequired {
+                        id_member,
+                        id_order,
+                        id_trans,
+                        note: text(),
+                    }))
+                    .await,
+            )
         }
         _ => return None,
     })
 }
 
-fn new_payment() -> NewPayment {
-    NewPayment {
+fn new_payment() -> CreatePayment {
+    CreatePayment::new(CreatePaymentRequired {
         bank_code: "014".into(),
-        comm_code: None,
         email: "almeera@example.com".into(),
         fullname: "Almeera Salsabila".into(),
         no_hp: "085736064900".into(),
@@ -79,7 +105,7 @@ fn new_payment() -> NewPayment {
         product_code: "BCAATM".into(),
         rq_datetime: JakartaTime::new("2020-11-12 09:13:19"),
         rq_uuid: "KLNU00252".into(),
-    }
+    })
 }
 
 async fn of_payments(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
@@ -87,17 +113,17 @@ async fn of_payments(client: &Client, operation: &str) -> Option<Result<Shown, E
         "list_banks" => print(client.list_banks().await),
         "create_payment" => print(client.create_payment(&new_payment()).await),
         "list_gopay_banks" => {
-            let query = GopayBankQuery { nominal: AMOUNT, pay_ship: Rupiah::new(5_000) };
+            let query = GopayBankQuery::new(GopayBankQueryRequired { nominal: AMOUNT, pay_ship: Rupiah::new(5_000) });
             print(client.list_gopay_banks(&query).await)
         }
         "create_gopay_payment" => print(client.create_gopay_payment(&new_payment()).await),
         "finance_report" => {
-            let query = FinanceReportQuery {
+            let query = FinanceReportQuery::new(FinanceReportQueryRequired {
                 bank_code: "gopay".into(),
                 datetime_end: JakartaTime::new("2022-09-28 11:27:31"),
                 datetime_start: String::new(),
                 transaction_status: "all".into(),
-            };
+            });
             print(client.finance_report("api/report", &query).await)
         }
         _ => return None,

@@ -25,7 +25,7 @@ pub(super) const API: Api = Api {
     schemas: || {
         schemas_of!(gerbang::klink::types: Balance BalanceQuery Bank CreatedGopayPayment FinanceReportQuery FraudStatus
             GopayAction GopayActionName GopayBankQuery GopayNotification GopayPayment
-            GopayRequestEcho GopayTransactionStatus HistoryQuery NewPayment NewTransfer
+            GopayRequestEcho GopayTransactionStatus HistoryQuery CreatePayment NewTransfer
             NewWallet NewWalletPayment NotificationStatus PaymentInstruction Receipt
             ReconcileRequest ReconciledPayment Reconciliation RefundAcceptance RefundCandidate
             RefundRequest RegisteredWallet ReportRow Session SettlementNotification

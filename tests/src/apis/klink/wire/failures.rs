@@ -90,7 +90,14 @@ async fn a_null_or_missing_payload_is_no_success() {
             failure(client.request_refund(&refund_request()).await),
             failure(client.list_banks().await),
             failure(client.create_payment(&new_payment()).await),
-            failure(client.list_gopay_banks(&GopayBankQuery { nominal: rupiah(1), pay_ship: rupiah(0) }).await),
+            failure(
+                client
+                    .list_gopay_banks(&GopayBankQuery::new(GopayBankQueryRequired {
+                        nominal: rupiah(1),
+                        pay_ship: rupiah(0),
+                    }))
+                    .await,
+            ),
             failure(client.create_gopay_payment(&new_payment()).await),
             failure(client.finance_report(REPORT, &report_query()).await),
         ] {

@@ -9,9 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use gerbang::klink::types::{
-    BalanceQuery, FinanceReportQuery, FraudStatus, GopayActionName, GopayBankQuery, GopayTransactionStatus,
-    HistoryQuery, NewPayment, NewTransfer, NewWallet, NewWalletPayment, ReconcileRequest, RefundAcceptance,
-    RefundRequest, VoucherRedemption,
+    BalanceQuery, CreatePayment, CreatePaymentRequired, FinanceReportQuery, FinanceReportQueryRequired, FraudStatus,
+    GopayActionName, GopayBankQuery, GopayBankQueryRequired, GopayTransactionStatus, HistoryQuery,
+    HistoryQueryRequired, NewTransfer, NewTransferRequired, NewWallet, NewWalletPayment, NewWalletPaymentRequired,
+    NewWalletRequired, ReconcileRequest, RefundAcceptance, RefundAcceptanceRequired, RefundRequest,
+    RefundRequestRequired, VoucherRedemption, VoucherRedemptionRequired,
 };
 use gerbang::klink::{Client, Credentials, operations};
 use gerbang::operation::Idempotency;
@@ -102,68 +104,72 @@ fn assert_posted(server: &Server, path: &'static str, body: Value) {
 }
 
 fn balance_query() -> BalanceQuery {
-    BalanceQuery { id_member: "idspaa0012".into() }
+    BalanceQuery::new("idspaa0012")
 }
 
 fn new_wallet() -> NewWallet {
-    NewWallet {
+    NewWallet::new(NewWalletRequired {
         id_member: "idspaaa025".into(),
         name: "Muammar Qathafi".into(),
         hp: "085736064900".into(),
         email: "muammarqathafi@gmail.com".into(),
-    }
+    })
 }
 
 fn history_query() -> HistoryQuery {
-    HistoryQuery { id_member: "idspaa0012".into(), startdate: String::new(), enddate: String::new() }
+    HistoryQuery::new(HistoryQueryRequired {
+        id_member: "idspaa0012".into(),
+        startdate: String::new(),
+        enddate: String::new(),
+    })
 }
 
 fn new_transfer() -> NewTransfer {
-    NewTransfer {
+    NewTransfer::new(NewTransferRequired {
         id_member_send: "idspaa0012".into(),
         amount: rupiah(100_000),
         description: "Transfer untuk uang makan".into(),
         id_member_receipt: "idspaaa090".into(),
-    }
+    })
 }
 
 fn voucher() -> VoucherRedemption {
-    VoucherRedemption {
+    VoucherRedemption::new(VoucherRedemptionRequired {
         voucher_code: "asdfkeijk".into(),
         amount: rupiah(10_000),
         description: "Transfer untuk uang makan".into(),
         id_member_receipt: "idspaaa95913".into(),
-    }
+    })
 }
 
 fn wallet_payment() -> NewWalletPayment {
-    NewWalletPayment {
+    NewWalletPayment::new(NewWalletPaymentRequired {
         id_member: "idspaa001".into(),
         amount: rupiah(90_000),
         id_order: "123456789".into(),
         description: "Pembelian Paket Klorofil".into(),
-    }
+    })
 }
 
 fn reconcile_request() -> ReconcileRequest {
-    ReconcileRequest { id_order: "123456789".into() }
+    ReconcileRequest::new("123456789")
 }
 
 fn refund_request() -> RefundRequest {
-    RefundRequest { id_order: "123456789".into(), id_member: "idspaa001".into() }
+    RefundRequest::new(RefundRequestRequired { id_order: "123456789".into(), id_member: "idspaa001".into() })
 }
 
 fn refund_acceptance() -> RefundAcceptance {
-    RefundAcceptance {
+    RefundAcceptance::new(RefundAcceptanceRequired {
         id_order: "123456789".into(),
         id_member: "idspaa001".into(),
         id_trans: "137".into(),
         note: "refund dana karena dokter tidak sedang standby".into(),
-    }
+    })
 }
 
-fn new_payment() -> NewPayment {
-    NewPayment {
+fn new_payment() -> CreatePayment {
+    CreatePayment::new(CreatePaymentRequired {
         rq_uuid: "klnu01968".into(),
         rq_datetime: JakartaTime::new("2022-07-21 15:28:11"),
         order_id: "klnu0197".into(),
@@ -174,8 +180,7 @@ fn new_payment() -> NewPayment {
         product_code: "e_wallets".into(),
         nominal: rupiah(1500),
         pay_ship: rupiah(500),
-        comm_code: None,
-    }
+    })
 }
 
 fn new_payment_json() -> Value {
@@ -194,12 +199,12 @@ fn new_payment_json() -> Value {
 }
 
 fn report_query() -> FinanceReportQuery {
-    FinanceReportQuery {
+    FinanceReportQuery::new(FinanceReportQueryRequired {
         datetime_start: String::new(),
         datetime_end: JakartaTime::new("2022-09-28 11:27:31"),
         bank_code: "gopay".into(),
         transaction_status: "all".into(),
-    }
+    })
 }
 
 /// The errors of all operations but the login.
@@ -216,7 +221,14 @@ async fn call_errors(client: &Client) -> Vec<Error> {
         failure(client.accept_refund(&refund_acceptance()).await),
         failure(client.list_banks().await),
         failure(client.create_payment(&new_payment()).await),
-        failure(client.list_gopay_banks(&GopayBankQuery { nominal: rupiah(1), pay_ship: rupiah(0) }).await),
+        failure(
+            client
+                .list_gopay_banks(&GopayBankQuery::new(GopayBankQueryRequired {
+                    nominal: rupiah(1),
+                    pay_ship: rupiah(0),
+                }))
+                .await,
+        ),
         failure(client.create_gopay_payment(&new_payment()).await),
         failure(client.finance_report(REPORT, &report_query()).await),
     ]

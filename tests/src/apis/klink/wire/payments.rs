@@ -43,7 +43,7 @@ async fn list_banks_reads_every_form_of_a_missing_bank_account() {
 #[tokio::test]
 async fn list_gopay_banks_sends_the_documented_json_and_reads_the_nulls() {
     let server = replying(GOPAY_BANKS).await;
-    let query = GopayBankQuery { nominal: rupiah(1_000_000), pay_ship: rupiah(5000) };
+    let query = GopayBankQuery::new(GopayBankQueryRequired { nominal: rupiah(1_000_000), pay_ship: rupiah(5000) });
     let banks = client(&server).list_gopay_banks(&query).await.unwrap();
     let [bank] = &banks[..] else { panic!("one bank") };
     assert_eq!((bank.bank_code.as_str(), bank.product_code.as_str()), ("gopay", "e_money"));
@@ -60,7 +60,8 @@ async fn create_payment_sends_every_number_as_a_string_and_no_absent_option() {
     assert_posted(&server, "/api/pay_service", new_payment_json());
 
     let server = replying(CREATED).await;
-    let new = NewPayment { comm_code: Some("DEV".into()), order_id: "1234/917/ATG".into(), ..new_payment() };
+    let mut new = new_payment().comm_code("DEV");
+    new.order_id = "1234/917/ATG".into();
     client(&server).create_payment(&new).await.unwrap();
     let mut body = new_payment_json();
     body["comm_code"] = "DEV".into();

@@ -249,11 +249,12 @@ async fn pay_from_wallet_sends_the_documented_json_and_reads_the_receipt() {
 #[tokio::test]
 async fn an_order_id_with_slashes_and_a_text_of_the_people_are_sent_as_they_are() {
     let server = replying(r#"{"status":"success"}"#).await;
-    let new = NewWalletPayment {
+    let new = NewWalletPayment::new(NewWalletPaymentRequired {
+        id_member: "idspaa001".into(),
         id_order: "1234/917/ATG".into(),
+        amount: rupiah(90_000),
         description: "Kopi & teh \"enak\" é\n".into(),
-        ..wallet_payment()
-    };
+    });
     client(&server).pay_from_wallet(&new).await.unwrap();
     assert_posted(
         &server,
