@@ -4,6 +4,7 @@ pub mod apis;
 pub mod calls;
 pub mod gateways;
 pub mod server;
+pub mod shops;
 
 /// The README's examples, compiled as doctests.
 #[cfg(doctest)]

@@ -1,0 +1,61 @@
+//! A shop's processes are killed at random moments, with SIGKILL, while the sandbox plays the gateways over a bad network, and on
+//! PostgreSQL the server is restarted as well. Afterwards the processes run until all is quiet, and the sandbox's books are
+//! compared with the shop's.
+//!
+//! One process works on SQLite, two at a time on PostgreSQL, in a cluster of the test's own. `GERBANG_KILLS` is how many are killed;
+//! ten orders come in for each:
+//!
+//! ```sh
+//! GERBANG_KILLS=300 cargo test -p gerbang-tests --test crash -- --nocapture --test-threads 1
+//! ```
+#![cfg(unix)]
+
+mod book;
+mod cluster;
+mod customers;
+mod judge;
+mod processes;
+mod relay;
+mod storm;
+
+use std::env;
+
+use book::Database;
+use cluster::Cluster;
+use storm::{Plan, Plant, storm};
+
+/// How many processes are killed, unless `GERBANG_KILLS` says otherwise.
+const KILLS: usize = 10;
+
+fn kills() -> usize {
+    env::var("GERBANG_KILLS").map_or(KILLS, |kills| kills.parse().expect("GERBANG_KILLS is a number"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_processes_on_sqlite_do_everything_once() {
+    let plan = Plan { kills: kills(), processes: 1, restarts: 0, plant: Plant::Nothing };
+    let figures = storm(Database::sqlite(), None, plan).await;
+    println!("SQLite: {figures}");
+    assert!(figures.is_clean(), "{figures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_processes_and_servers_do_everything_once() {
+    let Some(cluster) = Cluster::start() else {
+        assert!(env::var("CI").is_ok_and(|ci| ci == "true"), "PostgreSQL's programs are missing on CI");
+        return eprintln!("SKIPPED: PostgreSQL's programs are missing");
+    };
+    let kills = kills();
+    let plan = Plan { kills, processes: 2, restarts: if kills > KILLS { 5 } else { 1 }, plant: Plant::Nothing };
+    let figures = storm(Database::postgres(cluster.url()), Some(cluster), plan).await;
+    println!("PostgreSQL: {figures}");
+    assert!(figures.is_clean(), "{figures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn creation_that_is_sent_again_is_found() {
+    let plan = Plan { kills: 3, processes: 1, restarts: 0, plant: Plant::SentAgain };
+    let figures = storm(Database::sqlite(), None, plan).await;
+    println!("with a planted mistake: {figures}");
+    assert!(!figures.sent_twice.is_empty(), "{figures:#?}");
+}
