@@ -61,3 +61,19 @@ fn each_path_that_the_documents_name_exists() {
     }
     assert!(paths >= 20, "{paths}");
 }
+
+#[test]
+fn the_second_example_is_the_shop_that_is_tested() {
+    let (readme, shop) = (read("README.md"), read("crates/facade/examples/shop.rs"));
+    let example = readme.split("```rust,no_run\n").nth(2).unwrap().split("```").next().unwrap();
+    assert_eq!(example, &shop[shop.find("use axum").unwrap()..]);
+    let lines: Vec<_> = example.lines().collect();
+    assert!(lines.len() < 60, "{} lines", lines.len());
+    // What is written for what would survive without a ledger as well does not count: the shop's own statements.
+    let is_durable = |line: &&&str| {
+        let names = ["Ledger::open", ".on_event(", ".account(", "ledger.", "-> Handled", "tx.commit", "mut tx"];
+        !line.starts_with("use ") && names.iter().any(|name| line.contains(name))
+    };
+    let durable: Vec<_> = lines.iter().filter(is_durable).collect();
+    assert!(durable.len() <= 10, "{durable:#?}");
+}

@@ -1,19 +1,19 @@
 //! The example programs, with every gateway.
 
 #[allow(dead_code)]
-#[path = "../../crates/facade/examples/notifications.rs"]
-mod notifications;
+#[path = "../../crates/facade/examples/shop.rs"]
+mod shop;
 #[allow(dead_code)]
 #[path = "../../crates/facade/examples/take_payment.rs"]
 mod take_payment;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gerbang::ledger::sqlx::{AssertSqlSafe, query_scalar};
+use gerbang::ledger::{Account, Ledger, Order};
 use gerbang::{PaymentStatus, Poll, Rupiah, Trust, reqwest};
 use gerbang_sandbox::{Sandbox, WebhookAttempt};
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
-use notifications::{Shop, app};
 use serde_json::Value;
 use take_payment::{Taken, take};
 
@@ -42,54 +42,97 @@ async fn take_through(subject: Subject) {
     }
 }
 
+/// The README's shop, with each gateway: it ships once, however often the gateway notifies, and not for a forged notification.
 #[tokio::test]
-async fn the_same_web_server_takes_the_notifications_of_each_gateway_and_ships_once() {
+async fn readmes_shop_ships_once_with_each_gateway() {
+    let subjects = subjects::all();
+    let shipped = futures_util::future::join_all(subjects.into_iter().map(ships_once)).await;
+    assert_eq!(shipped.iter().sum::<usize>(), 6, "so many gateways notify: {shipped:?}");
+}
+
+async fn ships_once(subject: Subject) -> usize {
+    let sandbox = start_sandbox().await;
+    let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
+    let notifies = gateway.capabilities().notifications != Trust::None;
+    let acceptance = gateway.acceptance();
+    let account = Account::live("main", gateway).pace(Duration::ZERO);
+    let ledger = shop::open("sqlite::memory:", account).await.unwrap();
+    let url = serve(shop::routes(ledger.clone())).await;
+    let working = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.run(std::future::pending()).await }
+    });
+    let hooks = format!("{url}/notifications");
+    sandbox.set_webhook(subject.provider, Some(&hooks));
+
     let http = reqwest::Client::new();
-    let mut notified = 0;
-    for subject in subjects::all() {
-        let sandbox = start_sandbox().await;
-        let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
-        if gateway.capabilities().notifications == Trust::None {
-            continue;
-        }
-        let acceptance: Value = serde_json::from_str(gateway.acceptance()).unwrap();
-        let payment = gateway.create_payment(&order("ORDER-1")).await.unwrap();
-        let shop = Arc::new(Shop::new([gateway]));
-        shop.add(payment);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/notifications/{}", listener.local_addr().unwrap(), subject.name);
-        let server = tokio::spawn({
-            let app = app(shop.clone());
-            async move { axum::serve(listener, app).await.unwrap() }
-        });
+    let buy = async || {
+        let page = http.put(format!("{url}/orders/ORDER-1")).send().await.unwrap();
+        assert_eq!(page.status(), 200, "{}", subject.name);
+        page.text().await.unwrap()
+    };
+    let page = buy().await;
+    assert!(page.starts_with("pay "), "{}: {page}", subject.name);
+    assert_eq!((buy().await, sandbox.payments().len()), (page, 1), "{}: bought again", subject.name);
 
-        sandbox.set_webhook(subject.provider, Some(&url));
-        sandbox.pay(subject.provider, "ORDER-1").unwrap();
+    let forged = http.post(&hooks).body(r#"{"status":"PAID"}"#).header("x-secret", WEBHOOK_KEY).send().await.unwrap();
+    assert!(!forged.status().is_success(), "{}: {}", subject.name, forged.status());
+    let id = sandbox.payments()[0].id.clone();
+    sandbox.pay(subject.provider, &id).unwrap();
+    if notifies {
         let first = attempts(&sandbox, 1).await.remove(0);
-        let shipped = || {
-            let order = shop.order(subject.name, "ORDER-1").unwrap();
-            (order.shipped, order.payment.status)
-        };
-        assert_eq!(shipped(), (1, PaymentStatus::Paid), "{}", subject.name);
-
         sandbox.resend_webhook(first.number, 2).unwrap();
         for attempt in attempts(&sandbox, 3).await {
             assert!(attempt.acknowledged, "{attempt:?}");
-            let answer: Value = serde_json::from_str(&attempt.answer.unwrap()).unwrap();
-            assert_eq!(answer, acceptance, "{}", subject.name);
+            let [answer, wanted] = [&attempt.answer.unwrap(), acceptance].map(serde_json::from_str::<Value>);
+            assert_eq!(answer.unwrap(), wanted.unwrap(), "{}", subject.name);
         }
-        assert_eq!(shipped(), (1, PaymentStatus::Paid), "{}", subject.name);
-
-        // The proof of another notification, as far as it is told.
-        let proof = first.headers.iter().filter(|(name, _)| name == "x-servicepayment");
-        let forged = http.post(&url).body(r#"{"status":"PAID"}"#).header("x-secret", WEBHOOK_KEY);
-        let forged = proof.fold(forged, |forged, (name, value)| forged.header(name, value)).send().await.unwrap();
-        assert!(forged.status().is_client_error(), "{}: {}", subject.name, forged.status());
-        assert_eq!(shipped(), (1, PaymentStatus::Paid), "{}", subject.name);
-        server.abort();
-        notified += 1;
     }
-    assert_eq!(notified, 6);
+    let patience = Instant::now() + Duration::from_secs(30);
+    while buy().await != "thank you" || shipped(&ledger, "shipped > 0").await == 0 {
+        assert!(Instant::now() < patience, "{}: it is not paid and shipped", subject.name);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(shipped(&ledger, "shipped = 1").await, 1, "{}", subject.name);
+    working.abort();
+    usize::from(notifies)
+}
+
+/// How many of the shop's orders are so.
+async fn shipped(ledger: &Ledger, condition: &str) -> i64 {
+    let mut tx = ledger.begin().await.unwrap();
+    let sql = AssertSqlSafe(format!("SELECT count(*) FROM my_order WHERE {condition}"));
+    query_scalar(sql).fetch_one(&mut *tx.sqlite().await.unwrap()).await.unwrap()
+}
+
+async fn serve(routes: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
+}
+
+#[tokio::test]
+async fn readmes_shop_refuses_an_event_of_no_order_of_its_own() {
+    let sandbox = start_sandbox().await;
+    let subject = subjects::all().into_iter().find(|subject| subject.name == "kropay").unwrap();
+    let gateway = gateways::make(subject.gateway, &sandbox.url(subject.provider), GOOD_KEY, Effort::ONCE).unwrap();
+    let ledger = shop::open("sqlite::memory:", Account::live("main", gateway).pace(Duration::ZERO)).await.unwrap();
+    // Somebody else took the payment: the shop has no such order.
+    ledger.pay(&Order::new("ORDER-1", PAYS_ITSELF), "main").await.unwrap();
+    let patience = Instant::now() + Duration::from_secs(30);
+    let mut failed = 0;
+    while failed == 0 {
+        assert!(Instant::now() < patience, "the event passes in silence");
+        failed = ledger.work_once().await.unwrap().failed_events;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut tx = ledger.begin().await.unwrap();
+    tx.execute("INSERT INTO my_order VALUES ('ORDER-1', 0)", []).await.unwrap();
+    tx.execute("UPDATE gerbang_event SET due_at = 0", []).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(ledger.work_once().await.unwrap().events, 1, "the event comes again");
+    assert_eq!(shipped(&ledger, "shipped = 1").await, 1);
 }
 
 /// The attempts to send notifications, once there are as many.

@@ -51,7 +51,10 @@
 //!     .on_event(|mut tx, event| async move {
 //!         if event.kind == EventKind::PaymentPaid {
 //!             // In the transaction that marks the event as handled: it happens exactly once.
-//!             tx.execute("UPDATE my_order SET is_paid = 1 WHERE id = $1", [event.order.into()]).await?;
+//!             let paid = "UPDATE my_order SET is_paid = 1 WHERE id = $1";
+//!             if tx.execute(paid, [event.order.into()]).await? != 1 {
+//!                 return Err("paid, but the shop has no such order".into()); // the event comes again
+//!             }
 //!         }
 //!         Ok(())
 //!     });
