@@ -12,6 +12,9 @@ use gerbang_tests::shops::Entry;
 mod chance;
 pub use chance::Chance;
 
+/// How many customers look at their payment at a time.
+const CALLS: usize = 20;
+
 /// Customers who pay what the shop showed them, and what the gateway asks them for itself.
 pub struct Customers {
     journal: PathBuf,
@@ -33,7 +36,7 @@ impl Customers {
     /// Some customers do something.
     pub fn act(&mut self, sandbox: &Sandbox) {
         self.look(sandbox);
-        for _ in 0..4 {
+        for _ in 0..CALLS {
             if self.shown.is_empty() {
                 return;
             }

@@ -5,6 +5,8 @@
 //! ```
 //!
 //! `curl -X PUT http://127.0.0.1:3000/orders/ORDER-1` buys; the gateway notifies `/notifications`.
+// The README has the rest of this file, and says it there.
+#![allow(missing_docs)]
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
