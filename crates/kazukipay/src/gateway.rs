@@ -163,7 +163,7 @@ fn custom_id(payment: &Payment) -> Result<&str, Error> {
 
 /// What it can do, which needs no account to be known.
 pub(crate) fn capabilities() -> Capabilities {
-    let mut capabilities = Capabilities::new(Rupiah::new(1_000));
+    let mut capabilities = Capabilities::new(types::CreatePayment::LEAST_AMOUNT);
     capabilities.status = true;
     capabilities.find_by_reference = true;
     capabilities.cancel = true;

@@ -96,7 +96,7 @@ const SURCHARGE: Surcharge = Surcharge { per_mille: 10, fixed: Rupiah::new(9_999
 
 /// What it can do, which needs no account to be known.
 pub(crate) fn capabilities() -> Capabilities {
-    let mut capabilities = Capabilities::new(Rupiah::new(1_000));
+    let mut capabilities = Capabilities::new(types::CreatePayment::LEAST_AMOUNT);
     capabilities.status = true;
     capabilities.qris_payload = true;
     capabilities.expiry = true;

@@ -178,6 +178,18 @@ fn what_is_sent_takes_required_members_and_sets_optional_ones() {
 }
 
 #[test]
+fn limits_of_amounts_are_constants_in_rupiah() {
+    let price = "minimum: 1000, description: A price in rupiah.}\n";
+    let types = generated("amounts", TYPES, &[(price, &price.replace("1000", "1000, maximum: 90000"))]);
+    let packed: String = types.split_whitespace().collect();
+    for (name, amount) in [("LEAST", 1000), ("GREATEST", 90000)] {
+        let constant = format!("pubconst{name}_AMOUNT:::gerbang_core::Rupiah=::gerbang_core::Rupiah::new({amount}");
+        assert!(packed.contains(&constant), "{types}");
+    }
+    assert!(!packed.contains("_EXPIRES_IN"), "seconds are no amount: {types}");
+}
+
+#[test]
 fn members_that_could_be_swapped_are_given_by_name() {
     let customer =
         "      required: [name]\n      properties:\n        name: {type: string, description: The name.}\n    Item:";

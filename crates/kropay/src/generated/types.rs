@@ -55,6 +55,8 @@ impl CreatePayment {
     }
 }
 impl CreatePayment {
+    /// The least `amount` that the provider states, in rupiah.
+    pub const LEAST_AMOUNT: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(1000);
     /// Checks the limits that the provider states. Each call does so before it sends anything.
     ///
     /// # Errors

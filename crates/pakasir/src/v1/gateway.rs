@@ -4,7 +4,7 @@ use gerbang_core::check::{self, invalid};
 use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
-    PaymentStatus, Rupiah, Trust, Word as _, updated,
+    PaymentStatus, Trust, Word as _, updated,
 };
 use http::HeaderMap;
 
@@ -107,9 +107,6 @@ impl Gateway {
     }
 }
 
-/// No price is not a price; the document names no other limit.
-const LEAST: Rupiah = Rupiah::new(1);
-
 /// The merchant's reference of a payment of this gateway's.
 fn order_id(payment: &Payment) -> Result<&str, Error> {
     check::gateway(PROVIDER, payment)?;
@@ -118,7 +115,7 @@ fn order_id(payment: &Payment) -> Result<&str, Error> {
 
 /// What it can do, which needs no account to be known.
 pub(crate) fn capabilities() -> Capabilities {
-    let mut capabilities = Capabilities::new(LEAST);
+    let mut capabilities = Capabilities::new(types::NewTransaction::LEAST_AMOUNT);
     capabilities.status = true;
     capabilities.find_by_reference = true;
     capabilities.cancel = true;

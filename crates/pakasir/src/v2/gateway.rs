@@ -127,16 +127,13 @@ fn unsure(error: Error) -> Error {
 /// The least and the largest price that Pakasir takes by a method.
 fn check_limits(method: Word, amount: Rupiah) -> Result<(), Error> {
     let (least, most) = match method {
-        Word::Qris => (LEAST.get(), 10_000_000),
-        Word::PaymentLink => (LEAST.get(), 50_000_000),
-        _ => (10_000, 50_000_000),
+        Word::Qris => (types::NewTransaction::LEAST_AMOUNT.get(), 10_000_000),
+        Word::PaymentLink => (types::NewTransaction::LEAST_AMOUNT.get(), types::NewTransaction::GREATEST_AMOUNT.get()),
+        _ => (10_000, types::NewTransaction::GREATEST_AMOUNT.get()),
     };
     limits::at_least("amount", amount, least)?;
     limits::at_most("amount", amount, most)
 }
-
-/// The least price of any method.
-const LEAST: Rupiah = Rupiah::new(500);
 
 /// Checks that a created payment is the one that was asked for, as far as the reply says.
 fn check_created(
@@ -189,7 +186,7 @@ fn txn_id(payment: &Payment) -> Result<&str, Error> {
 
 /// What it can do, which needs no account to be known.
 pub(crate) fn capabilities() -> Capabilities {
-    let mut capabilities = Capabilities::new(LEAST);
+    let mut capabilities = Capabilities::new(types::NewTransaction::LEAST_AMOUNT);
     capabilities.status = true;
     capabilities.idempotent_create = true;
     capabilities.cancel = true;

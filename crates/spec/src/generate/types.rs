@@ -12,7 +12,7 @@ use super::requests::{Member, constructors};
 use super::text::{doc, inner_doc};
 use crate::format::Format;
 use crate::model::{Bound, Limit, Model, Words};
-use crate::naming::{pascal, snake};
+use crate::naming::{pascal, shout, snake};
 
 /// The content of `types.rs`.
 pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
@@ -75,7 +75,7 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
         list.tokens.extend(quote!(, PartialEq, Eq));
     }
     let constructors = is_request.then(|| constructors(&item.ident, schema, &members)).transpose()?;
-    let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits));
+    let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits, &members));
     Ok(quote!(#doc_of_type #item #constructors #limits))
 }
 
@@ -291,7 +291,9 @@ fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
     })
 }
 
-fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
+/// The constants of the least and greatest amounts of money, and the check of all limits.
+fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> TokenStream {
+    let constants = limits.iter().filter_map(|limit| amount(limit, members));
     let checks = limits.iter().map(|limit| {
         let field = snake(&limit.member);
         match limit.optional {
@@ -312,6 +314,7 @@ fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
     ]);
     quote! {
         impl #name {
+            #(#constants)*
             #doc
             pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
                 #(#checks)*
@@ -319,6 +322,22 @@ fn check_limits(name: &syn::Ident, limits: &[Limit]) -> TokenStream {
             }
         }
     }
+}
+
+/// The constant of a limit of an amount of money; none of another limit.
+fn amount(limit: &Limit, members: &[Member]) -> Option<TokenStream> {
+    let member = members.iter().find(|member| member.wire_name == limit.member)?;
+    if !ends_with(argument_of(&member.ty, "Option").unwrap_or(&member.ty), "Rupiah") {
+        return None;
+    }
+    let (adjective, amount) = match limit.bound {
+        Bound::AtLeast(least) => ("least", number(least)),
+        Bound::AtMost(most) => ("greatest", number(most)),
+        Bound::Length(..) => return None,
+    };
+    let constant = shout(&format!("{adjective}_{}", snake(&limit.member)));
+    let doc = doc(&[format!("The {adjective} `{}` that the provider states, in rupiah.", limit.member)]);
+    Some(quote!(#doc pub const #constant: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(#amount);))
 }
 
 impl Limit {

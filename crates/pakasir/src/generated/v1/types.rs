@@ -62,6 +62,8 @@ impl NewTransaction {
     }
 }
 impl NewTransaction {
+    /// The least `amount` that the provider states, in rupiah.
+    pub const LEAST_AMOUNT: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(1);
     /// Checks the limits that the provider states. Each call does so before it sends anything.
     ///
     /// # Errors
@@ -235,6 +237,8 @@ impl TransactionRef {
     }
 }
 impl TransactionRef {
+    /// The least `amount` that the provider states, in rupiah.
+    pub const LEAST_AMOUNT: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(1);
     /// Checks the limits that the provider states. Each call does so before it sends anything.
     ///
     /// # Errors

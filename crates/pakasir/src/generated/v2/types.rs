@@ -105,6 +105,12 @@ impl NewTransaction {
     }
 }
 impl NewTransaction {
+    /// The least `amount` that the provider states, in rupiah.
+    pub const LEAST_AMOUNT: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(500);
+    /// The greatest `amount` that the provider states, in rupiah.
+    pub const GREATEST_AMOUNT: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(
+        50000000,
+    );
     /// Checks the limits that the provider states. Each call does so before it sends anything.
     ///
     /// # Errors
