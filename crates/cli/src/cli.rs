@@ -41,7 +41,7 @@ pub enum Command {
     Demo(Demo),
     /// Run all gateways on this machine, to try the other commands
     Sandbox(Sandbox),
-    /// Tell what each gateway can do
+    /// Show what each gateway can do
     Providers(Providers),
     /// Create a payment and show how it is paid
     Pay(Box<Pay>),

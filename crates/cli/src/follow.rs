@@ -74,8 +74,8 @@ pub fn check_reports_status(gateway: &dyn PaymentGateway) -> Result<(), Failure>
     if gateway.capabilities().status {
         return Ok(());
     }
-    let what = format!("{} tells no status, so that its payments cannot be watched", gateway.provider());
-    Err(Failure::usage(what).advise("its notification tells it, see `gerbang webhook --help`"))
+    let what = format!("{} reports no status, so that its payments cannot be watched", gateway.provider());
+    Err(Failure::usage(what).advise("its notification reports it, see `gerbang webhook --help`"))
 }
 
 /// A payment that is watched.
@@ -226,6 +226,7 @@ pub fn not_asked() -> PaymentStatus {
 
 /// The failure of a payment about which the gateway has not answered in time.
 fn time_is_up() -> Failure {
-    let what = "the time for waiting is over before the gateway told anything; what became of the payment is not known";
+    let what =
+        "the time for waiting is over before the gateway answered anything; what became of the payment is not known";
     Failure::new(Exit::Unknown, what)
 }

@@ -2,7 +2,7 @@
 //!
 //! `kropay:10000:10020:1780129800:ORDER-1:PG-1`: gateway, price, payable amount, expiry in seconds since 1970, merchant's
 //! reference, provider's id. What is not known is empty. A last part `sandbox` marks a payment of the gateway's test mode.
-//! It holds no secret. `-` stands for the JSON that `pay --json` printed, on the standard input.
+//! It holds no secret. `-` means the JSON that `pay --json` printed, on the standard input.
 
 use std::fmt;
 use std::io::{self, Read};

@@ -39,7 +39,7 @@ pub fn known(which: &Which) -> Result<Payment, Failure> {
             payment.request_id = None;
             Ok(payment)
         }
-        _ => Err(Failure::usage("tell the payment, or --provider, --reference and --amount")),
+        _ => Err(Failure::usage("name the payment, or --provider, --reference and --amount")),
     }
 }
 

@@ -70,7 +70,7 @@ impl Output {
         written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
     }
 
-    /// Tells on the standard error what scripts and people must know although it is no result.
+    /// Prints on the standard error what scripts and people must know although it is no result.
     pub fn note(self, value: &Value, human: impl FnOnce() -> String) {
         error_line(&if self.json { value.to_string() } else { human() });
     }
@@ -82,7 +82,7 @@ impl Output {
         }
     }
 
-    /// Tells why the command failed.
+    /// Prints why the command failed.
     pub fn failure(self, failure: &Failure) {
         self.note(&failure.to_json(), || match failure.exit() {
             Exit::Interrupted => printable_lines(&failure.to_string()),

@@ -149,7 +149,7 @@ impl Settings {
         match &self.profile {
             None => Ok(self),
             Some(profile) => Err(Failure::usage(format!(
-                "there is no file with the profile {profile:?}; `gerbang config path` tells where it is looked for"
+                "there is no file with the profile {profile:?}; `gerbang config path` says where it is looked for"
             ))),
         }
     }

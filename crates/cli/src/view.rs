@@ -24,7 +24,7 @@ pub fn text(payment: &Payment) -> String {
     lines(payment, |_| true)
 }
 
-/// A payment below its QR code, which stands for the payload and the picture of it.
+/// A payment below its QR code, which replaces the payload and the picture of it.
 pub fn text_below_code(payment: &Payment) -> String {
     lines(payment, |payable| !matches!(payable, Payable::Qris(_) | Payable::QrImage(_)))
 }

@@ -19,19 +19,19 @@ pub struct Config {
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Tell what is set and where, without values
+    /// Show what is set and where, without values
     #[command(after_help = "What counts most: --base-url, the profile that --profile names, the environment,\n\
         then the profile that GERBANG_PROFILE or the file names. The base URL of a\n\
         gateway and its credentials must come from one place, unless --base-url names\n\
         the server.\n\n\
         Example: gerbang config check --profile shop")]
     Check,
-    /// Tell where the configuration file is looked for
+    /// Show where the configuration file is looked for
     #[command(after_help = "Example: $EDITOR \"$(gerbang config path)\"")]
     Path,
 }
 
-/// Tells what is set. No value is shown, not even of what is no secret.
+/// Shows what is set. No value is shown, not even of what is no secret.
 ///
 /// # Errors
 ///

@@ -284,7 +284,7 @@ fn pay_all(orders: &[Order], sandbox: &Sandbox) -> Result<(), Failure> {
     let failed = |error| Failure::failed(format!("the sandbox does not take the payment: {error}"));
     for Order { party, expected, .. } in orders {
         let payment = expected.payment();
-        // PayDigital takes no merchant reference.
+        // Where a provider takes no merchant reference, its own name is the one that is known.
         let names = [&payment.reference, &payment.id].into_iter().flatten();
         let known = names.map(|name| sandbox.payment(*party, name)).reduce(Result::or);
         let known = known.unwrap_or(Err(ControlError::NotFound)).map_err(failed)?;

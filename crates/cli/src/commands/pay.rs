@@ -101,7 +101,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     let go_on = if reports_status {
         next::watch(global, &payment)
     } else {
-        format!("{} tells no status; its notification tells when it is paid", gateway.provider())
+        format!("{} reports no status; its notification says when it is paid", gateway.provider())
     };
     let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
     let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);

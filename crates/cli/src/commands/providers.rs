@@ -14,7 +14,7 @@ use crate::provider::Provider;
 #[command(after_help = "Example: gerbang providers --json")]
 pub struct Providers {}
 
-/// Tells what each gateway can do. No settings are needed and nothing is sent.
+/// Shows what each gateway can do. No settings are needed and nothing is sent.
 ///
 /// # Errors
 ///

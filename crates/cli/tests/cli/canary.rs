@@ -1,5 +1,6 @@
 //! No secret is in anything that the command prints, nor in its list of arguments.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -25,10 +26,10 @@ fn assert_silent(what: &str, ran: &Ran) {
 }
 
 /// The examples of the operations' help, without the program's name: each operation with all that it requires.
-fn operations() -> Vec<Vec<String>> {
+pub fn operations() -> Vec<Vec<String>> {
     let is_operation = |command: &Vec<String>| {
         let [api, _] = command.as_slice() else { return false };
-        ["kazukipay", "klink", "kropay", "pakasir-v1", "pakasir-v2", "paydigital"].contains(&api.as_str())
+        gerbang::gateways().any(|gateway| gateway.name == api)
     };
     let words = |command: Vec<String>| {
         let example = help(&command).stdout.split_once("\nExample: gerbang ").unwrap().1.replace("\\\n", " ");
@@ -39,7 +40,9 @@ fn operations() -> Vec<Vec<String>> {
 
 /// All other commands that end by themselves.
 fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
-    [
+    let customer = "--customer-name N --customer-email e@example.com --customer-phone 0857";
+    let pay = gerbang::gateways().map(|gateway| format!("pay -p {} -a 20000 {customer}", gateway.name));
+    let others = [
         "config check",
         "config path",
         "providers",
@@ -52,11 +55,6 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "pay -p kropay -a 10002",
         "pay -p kropay -a 10003",
         "pay -p kazukipay -a 10002",
-        "pay -p klink -a 20000 --customer-name N --customer-email e@example.com --customer-phone 0857",
-        "pay -p klink-gopay -a 20000 --customer-name N --customer-email e@example.com --customer-phone 0857",
-        "pay -p pakasir-v1 -a 10000",
-        "pay -p pakasir-v2 -a 10000",
-        "pay -p paydigital -a 10000",
         "status kropay:10000:10020::ORDER-1:PG-1",
         "status -p kazukipay -r ORDER-1 -a 10000",
         "watch kropay:10000:10020::ORDER-1:PG-1 --for 3s",
@@ -70,8 +68,8 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "webhook send --help",
         &format!("webhook verify --provider klink {file}"),
     ]
-    .map(|line| line.split_whitespace().map(str::to_owned).collect())
-    .into()
+    .map(str::to_owned);
+    pay.chain(others).map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
 }
 
 /// The variables that are secret, each with a canary of its own.
@@ -91,7 +89,8 @@ fn secrets(shop: &Shop) -> Vec<(String, String)> {
 /// The same settings as a file of profiles.
 fn profile(variables: &[(String, String)], path: &Path) {
     let mut text = "profile = \"canary\"\n".to_owned();
-    for section in ["kazukipay", "klink", "kropay", "pakasir", "paydigital"] {
+    let sections: BTreeSet<_> = gerbang::gateways().map(|gateway| gateway.section).collect();
+    for section in sections {
         text.push_str(&format!("[profiles.canary.{section}]\n"));
         let prefix = format!("GERBANG_{}_", section.to_uppercase());
         for (name, value) in variables {

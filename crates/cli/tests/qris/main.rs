@@ -74,7 +74,7 @@ fn all_fields_are_shown() {
 
 #[test]
 fn a_program_reads_the_same() {
-    let told = run(&["decode", "--json", DYNAMIC]).json();
+    let shown = run(&["decode", "--json", DYNAMIC]).json();
     for (name, value) in [
         ("checksum_valid", json!(true)),
         ("initiation", json!("dynamic")),
@@ -84,11 +84,11 @@ fn a_program_reads_the_same() {
         ("tip", json!(null)),
         ("reference", json!("SP25RZRATEQI2HQ65Q4")),
     ] {
-        assert_eq!(told[name], value, "{name}");
+        assert_eq!(shown[name], value, "{name}");
     }
-    let accounts = told["accounts"].as_array().unwrap();
+    let accounts = shown["accounts"].as_array().unwrap();
     assert_eq!((accounts.len(), &accounts[0]["pan"]), (2, &json!("936009180021600523")));
-    let tags = told["tags"].as_array().unwrap();
+    let tags = shown["tags"].as_array().unwrap();
     assert_eq!((&tags[2]["tag"], &tags[2]["sub_tags"][3]), (&json!("26"), &json!({"tag": "03", "value": "UME"})));
     let whole: String = tags
         .iter()
@@ -113,9 +113,9 @@ fn a_damaged_payload_is_shown_only_on_request_never_as_good() {
     assert_eq!(shown.exit, 1);
     assert!(shown.text().contains("Pakasir") && shown.text().contains("wrong: do not show or pay"), "{}", shown.text());
     assert!(!shown.text().contains("A079"), "{}", shown.text());
-    let told = run(&["decode", "--unverified", "--json", &damaged]).json();
+    let shown = run(&["decode", "--unverified", "--json", &damaged]).json();
     assert_eq!(
-        (&told["checksum_valid"], &told["tags"].as_array().unwrap().last().unwrap()["value"]),
+        (&shown["checksum_valid"], &shown["tags"].as_array().unwrap().last().unwrap()["value"]),
         (&json!(false), &json!(null))
     );
     // More than the checksum is wrong.
@@ -140,8 +140,8 @@ fn the_amount_is_verified() {
         assert_eq!(run.exit, exit, "{arguments:?}: {}", run.stderr);
         assert!(format!("{}{}", run.text(), run.stderr).contains(words), "{words}: {} {}", run.text(), run.stderr);
     }
-    let told = run(&["verify", "--json", tipped]).json();
-    assert_eq!(told, json!({"valid": true, "amount": 25_000, "tip": {"kind": "percent", "hundredths": 70}}));
+    let shown = run(&["verify", "--json", tipped]).json();
+    assert_eq!(shown, json!({"valid": true, "amount": 25_000, "tip": {"kind": "percent", "hundredths": 70}}));
     let failed = run(&["verify", "--json", &damaged()]);
     let error: Value = serde_json::from_str(&failed.stderr).unwrap();
     assert_eq!((failed.exit, &error["error"]["exit_code"]), (1, &json!(1)));
@@ -159,9 +159,9 @@ fn an_amount_is_set_and_comes_back() {
         let tip: Vec<_> = tip.into_iter().flat_map(|tip| ["--tip", tip]).collect();
         let made = run(&[&["set-amount", "25000", &sticker], tip.as_slice()].concat());
         assert_eq!(made.exit, 0, "{}", made.stderr);
-        let told = run_with(&["decode", "--json", "-"], &made.stdout).json();
-        assert_eq!((&told["amount"], &told["initiation"], &told["tip"]), (&json!(25_000), &json!("dynamic"), &kind));
-        assert_eq!((&told["merchant_name"], &told["reference"]), (&json!("Warung Budi"), &json!("ORDER-42")));
+        let shown = run_with(&["decode", "--json", "-"], &made.stdout).json();
+        assert_eq!((&shown["amount"], &shown["initiation"], &shown["tip"]), (&json!(25_000), &json!("dynamic"), &kind));
+        assert_eq!((&shown["merchant_name"], &shown["reference"]), (&json!("Warung Budi"), &json!("ORDER-42")));
     }
     let made = run(&["set-amount", "--json", "25000", &sticker]).json();
     assert_eq!(run(&["verify", "-a", "25000", made["payload"].as_str().unwrap()]).exit, 0);

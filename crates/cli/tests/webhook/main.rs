@@ -8,6 +8,7 @@ mod verify;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use gerbang::gateways;
 use serde_json::Value;
 
 /// K-Link's key, which nothing must print.
@@ -16,8 +17,17 @@ pub const KEY: &str = "CANARY-key-033389b9-cc42-4005";
 /// Pakasir's secret, which nothing must print.
 pub const SECRET: &str = "CANARY-secret-WH-0123456789";
 
-/// All that send notifications.
-pub const PROVIDERS: [&str; 6] = ["kazukipay", "klink", "klink-gopay", "kropay", "pakasir-v1", "pakasir-v2"];
+/// All gateways that send notifications, in alphabetical order.
+pub fn notifying() -> Vec<&'static str> {
+    let mut names: Vec<_> = gateways().filter(|gateway| gateway.notifications.is_some()).map(|it| it.name).collect();
+    names.sort_unstable();
+    names
+}
+
+/// A gateway that sends none.
+pub fn silent() -> &'static str {
+    gateways().find(|gateway| gateway.notifications.is_none()).expect("a gateway without notifications").name
+}
 
 /// What a run of the command ended with.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use gerbang::{PaymentStatus, Rupiah, Secret, klink, pakasir};
 use serde_json::{Value, json};
 
 use crate::server::{Server, nobody};
-use crate::{KEY, PROVIDERS, Run, SECRET, gerbang, printed, run, run_with};
+use crate::{KEY, Run, SECRET, gerbang, notifying, printed, run, run_with, silent};
 
 /// Runs the command beside the servers of the test.
 async fn send(arguments: Vec<String>) -> Run {
@@ -18,7 +18,7 @@ fn arguments(provider: &str, to: &str, more: &[&str]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_is_what_the_library_reads_and_believes() {
-    for provider in PROVIDERS {
+    for provider in notifying() {
         let server = Server::start(200, &[], "{\"success\": true}").await;
         let run = send(arguments(provider, &format!("{}/hooks?x=1", server.url), &["--reference", "A/1 é"])).await;
         assert_eq!((run.exit, run.stdout.contains("accepted")), (0, true), "{run:?}");
@@ -98,7 +98,7 @@ fn body(arguments: &[&str]) -> Value {
 
 #[test]
 fn any_member_can_be_set() {
-    let told = body(&[
+    let written = body(&[
         "-p", "kropay", "-r", "A-1", "-a", "25000", "--status", "expired", "--set", "fee=7", "--set", "new=x=y",
     ]);
     for (name, value) in [
@@ -110,7 +110,7 @@ fn any_member_can_be_set() {
         ("new", json!("x=y")),
         ("reference", json!("PG-20260529A1B2")),
     ] {
-        assert_eq!(told[name], value, "{name}");
+        assert_eq!(written[name], value, "{name}");
     }
     assert_eq!(body(&["-p", "kropay", "-a", "25000", "--set", "amount=1"])["amount"], 1);
     assert_eq!(body(&["-p", "klink", "-a", "25000"])["tot_bayar"], "25000");
@@ -145,7 +145,7 @@ fn a_printed_secret_is_left_out() {
 fn what_cannot_be_sent_is_a_usage_error() {
     let url = nobody();
     for (arguments, words) in [
-        (&["-p", "paydigital", "--print"][..], "paydigital sends no notifications"),
+        (&["-p", silent(), "--print"][..], "sends no notifications"),
         (&["-p", "kropay"], "--to"),
         (&["-p", "kropay", "--to", "localhost:3000"], "must begin with http:// or https://"),
         (&["-p", "kropay", "--to", "file:///etc/passwd"], "must begin with http:// or https://"),

@@ -1,4 +1,4 @@
-//! A server that answers as it is told and remembers what it was sent.
+//! A server that answers as it is set to and remembers what it was sent.
 
 use std::sync::{Arc, Mutex};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{KEY, PROVIDERS, Run, SECRET, gerbang, printed, run, run_with};
+use crate::{KEY, Run, SECRET, gerbang, notifying, printed, run, run_with, silent};
 
 /// The sample that K-Link signs, with what is written in several ways: `/` and a letter beyond ASCII.
 const BODY: &str = r#"{"status":"success","message":"lunas é","rq_uuid":"R1","order_id":"A/1","tot_bayar":"10000","transaction":"multipayment"}"#;
@@ -23,21 +23,21 @@ fn signature(headers: &str) -> &str {
     headers.lines().find_map(|line| line.strip_prefix("x-servicepayment: ")).unwrap()
 }
 
-/// Makes sure that a message is refused for these reasons, and that the right signature is not told.
+/// Makes sure that a message is refused for these reasons, and that the right signature is not shown.
 #[track_caller]
 fn refused(provider: &str, message: &str, right: Option<&str>, codes: &[&str]) -> Run {
     let run = verify(provider, message);
     assert_eq!((run.exit, run.findings()), (1, codes.iter().map(|code| (*code).to_owned()).collect()), "{run:?}");
     if let Some(right) = right {
-        let told = format!("{run:?}").to_ascii_uppercase();
-        assert!(!told.contains(right), "{run:?}");
+        let shown = format!("{run:?}").to_ascii_uppercase();
+        assert!(!shown.contains(right), "{run:?}");
     }
     run
 }
 
 #[test]
 fn verify_reads_sent_samples_and_succeeds_if_signed_and_paid() {
-    for provider in PROVIDERS {
+    for provider in notifying() {
         let run = verify(provider, &printed(&["--provider", provider]));
         let (exit, trust) = match provider {
             "klink" | "klink-gopay" => (0, "signed"),
@@ -135,7 +135,7 @@ fn bytes_that_an_editor_or_a_proxy_changed_are_found() {
         (&format!("\u{feff}{BODY}"), BODY, "with the byte order mark"),
         (&lf, &crlf, "with line feeds alone"),
         (&crlf, &lf, "with carriage returns"),
-        (BODY, &format!("{:?}", BODY), "that stands in the text that was saved"),
+        (BODY, &format!("{:?}", BODY), "that is in the text that was saved"),
     ] {
         let right = signature(&signed(saved)).to_owned();
         let run = refused("klink", &format!("{}{saved}", signed(original)), Some(&right), &["changed_bytes"]);
@@ -207,7 +207,7 @@ fn pakasirs_secret_is_right_or_it_is_said_what_is_wrong_with_it() {
 
 #[test]
 fn another_providers_notification_is_recognised() {
-    for of in PROVIDERS {
+    for of in notifying() {
         let message = printed(&["--provider", of]);
         let (_, body) = message.split_once("\n\n").unwrap();
         for (reader, proof, first) in [
@@ -251,7 +251,7 @@ fn what_cannot_be_read_is_a_usage_error() {
     for (arguments, words) in [
         (&["verify", "-p", "kropay"][..], "required"),
         (&["verify", "body.json"], "--provider"),
-        (&["verify", "-p", "paydigital", "-"], "paydigital sends no notifications"),
+        (&["verify", "-p", silent(), "-"], "sends no notifications"),
         (&["verify", "-p", "nobody", "-"], "invalid value 'nobody'"),
         (&["verify", "-p", "kropay", "/does/not/exist"], "/does/not/exist cannot be read"),
         (&["verify", "-p", "kropay", "--headers", "-", "-"], "cannot both be the standard input"),

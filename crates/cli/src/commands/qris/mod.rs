@@ -58,7 +58,7 @@ pub struct Verify {
 
 /// `gerbang qris set-amount`.
 #[derive(Args, Debug)]
-#[command(after_help = "The money goes to the owner of the static payload, who is not told of the order.\n\n\
+#[command(after_help = "The money goes to the owner of the static payload, who does not learn of the order.\n\n\
     Example: gerbang qris set-amount 25000 --tip 0.7% @sticker.txt")]
 pub struct SetAmount {
     /// The amount in rupiah

@@ -32,7 +32,7 @@ pub struct Render {
     /// The pixels on each side of a module of the PNG; 8 unless given
     #[arg(long, value_name = "PIXELS", requires = "png", value_parser = clap::value_parser!(u8).range(1..))]
     scale: Option<u8>,
-    /// What text without colours stands on: dark (unless given) or light
+    /// The background of text without colours: dark (unless given) or light
     #[arg(long, value_name = "COLOUR", hide_possible_values = true, conflicts_with_all = ["svg", "png"])]
     background: Option<Background>,
 }
@@ -65,7 +65,7 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
 fn write(path: &str, picture: &[u8], output: Output) -> Result<(), Failure> {
     if path == "-" {
         return match output.json {
-            true => Err(Failure::usage("--json tells the file of a picture; name one")),
+            true => Err(Failure::usage("--json prints the file of a picture; name one")),
             false => output.bytes(picture),
         };
     }

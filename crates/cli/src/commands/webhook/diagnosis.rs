@@ -132,7 +132,7 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
         },
         [value] => *value,
         _ => {
-            let text = format!("The header {name} stands there more than once; {title} sends it once.");
+            let text = format!("The header {name} is there more than once; {title} sends it once.");
             return vec![Finding::new("repeated_header", text)];
         }
     };
@@ -251,7 +251,7 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
             }];
         }
         _ => {
-            let text = format!("The header {name} stands there more than once; {title} sends it once.");
+            let text = format!("The header {name} is there more than once; {title} sends it once.");
             return vec![Finding::new("repeated_header", text)];
         }
     };

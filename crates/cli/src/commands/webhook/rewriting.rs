@@ -73,12 +73,12 @@ fn rewritten(body: &[u8]) -> impl Iterator<Item = Original> {
     let (quoted, json, wrapped) = match json {
         Some(Json::Text(text)) => {
             let inner = serde_json::from_str(&text).ok();
-            (Some(text), inner, "that stands in the text that was saved, ")
+            (Some(text), inner, "that is in the text that was saved, ")
         }
         json => (None, json, ""),
     };
     let quoted = quoted.map(|text| Original {
-        what: "that stands in the text that was saved".into(),
+        what: "that is in the text that was saved".into(),
         is_same_json: false,
         body: text.into_bytes(),
     });

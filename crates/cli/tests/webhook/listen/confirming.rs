@@ -206,7 +206,7 @@ async fn the_test_mode_is_confirmed_only_where_it_is_wanted() {
     let marked = format!("{unmarked}:sandbox");
     for how in [&["--expect", &unmarked][..], &["--expect", &marked], &["--ask"]] {
         for (claim, wanted) in [("true", false), ("false", false), ("true", true)] {
-            // Pakasir tells the status once in four seconds.
+            // Pakasir reports the status once in four seconds.
             sandbox.advance(Duration::from_secs(4));
             let arguments: Vec<_> =
                 how.iter().copied().chain(wanted.then_some("--test-mode")).map(str::to_owned).collect();

@@ -14,7 +14,7 @@ use gerbang::reqwest;
 use serde_json::{Value, json};
 
 use crate::server::{Server, nobody};
-use crate::{PROVIDERS, Run, gerbang, printed};
+use crate::{Run, gerbang, notifying, printed, silent};
 
 /// How long something may take that must happen; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -132,7 +132,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 
 #[test]
 fn every_provider_is_read_explained_and_answered_as_it_wants() {
-    for provider in PROVIDERS {
+    for provider in notifying() {
         let mut listener = Listener::start(&["--provider", provider, "--once"]);
         assert_eq!(listener.urls.len(), 1);
         let answer = send(listener.url(provider), provider, &[]);
@@ -180,7 +180,7 @@ fn gateways_without_a_key_are_skipped_unless_named() {
 
     for (arguments, words) in [
         (&["-p", "klink"][..], "GERBANG_KLINK_WEBHOOK_KEY is not set"),
-        (&["-p", "paydigital"], "paydigital sends no notifications"),
+        (&["-p", silent()], "sends no notifications"),
         (&["-p", "kropay", "--ask"], "GERBANG_KROPAY_API_KEY is not set"),
         (&["--expect", "nobody:1:::A:"], "no gateway \"nobody\""),
         (&["--expect", "ORDER-1"], "not what `gerbang pay` printed"),
@@ -283,7 +283,7 @@ fn what_is_no_notification_ends_nothing() {
     };
     assert_eq!(post(&kropay, vec![b' '; 64 * 1024 + 1]), 413);
     refused(413, "/kropay", "more than 65536 bytes");
-    for name in ["nobody", "paydigital", "kropay/x", ""] {
+    for name in ["nobody", silent(), "kropay/x", ""] {
         assert_eq!(post(&kropay.replace("kropay", name), "{}"), 404);
         refused(404, &format!("/{name}"), "there are /kazukipay, /klink");
     }

@@ -1,4 +1,4 @@
-//! Forwarding notifications to an address in which `{provider}` stands for the gateway's name.
+//! Forwarding notifications to an address in which `{provider}` is the place of the gateway's name.
 
 use std::time::Duration;
 

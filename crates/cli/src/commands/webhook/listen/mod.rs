@@ -54,7 +54,7 @@ pub struct Listen {
     /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
     provider: Vec<Provider>,
-    /// Forward what is not refused, and pass the answer back; {provider} stands for the name. With
+    /// Forward what is not refused, and pass the answer back; {provider} is the place of its name. With
     /// --expect or --ask only what is confirmed; the gateway gets the answer to anything else from here
     #[arg(long, value_name = "URL", value_parser = forward::parse)]
     forward: Option<String>,
