@@ -1,219 +1,140 @@
-//! A merchant's program as the README says that it be written. What is in its book survives a restart; nothing else does.
+//! The merchant: processes of a shop over one book, which end at any time.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::env;
+use std::sync::{Arc, Mutex};
 
-use gerbang::{
-    Delivery, Doubt, Expected, Lookup, NewPayment, NotificationFailure, Payment, PaymentGateway, PaymentStatus, Proof,
-    Rupiah, confirm, judge_answer,
-};
-use http::HeaderMap;
+use gerbang::{NewPayment, Rupiah};
+use gerbang_ledger::{Account, Event, EventKind, Handled, Ledger, Order, Resolution, Tx, Why};
 
-use crate::chance::Chance;
+use crate::book::rows;
+use crate::gate::{Gate, Scene, lock};
+use crate::plant::Plant;
+use crate::world::{Message, Seat};
 
-/// A mistake in the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plant {
-    None,
-    RetryCreates,
-    TrustNotifications,
-}
-
-impl Plant {
-    pub fn from_env() -> Self {
-        match env::var("GERBANG_PLANT").as_deref() {
-            Err(_) => Self::None,
-            Ok("retry-creates") => Self::RetryCreates,
-            Ok("trust-notifications") => Self::TrustNotifications,
-            Ok(other) => panic!("GERBANG_PLANT cannot be {other}"),
-        }
-    }
-}
-
-/// What the program has stored.
-#[derive(Debug, Default)]
-pub struct Book {
-    pub orders: BTreeMap<String, Order>,
-    /// The keys of all proofs: a unique index.
-    pub receipts: BTreeSet<String>,
-}
-
-#[derive(Debug)]
-pub struct Order {
-    pub new: NewPayment,
-    pub state: State,
-    pub shipped: u32,
-}
-
-#[allow(clippy::large_enum_variant, reason = "there are few")]
+/// A payment that a customer was shown.
 #[derive(Clone, Debug)]
-pub enum State {
-    /// Nothing was sent.
-    New,
-    /// A creation was begun and its outcome is not known.
-    Begun,
-    /// The customer sees how to pay.
-    Shown(Payment),
-    /// Only a person, or a notification, can tell what became of it.
-    LeftToAPerson,
-    Paid,
-    /// The gateway took it for over. Money that comes all the same counts.
-    Closed(Payment),
+pub struct Shown {
+    pub order: String,
+    pub account: String,
+    pub reference: String,
+    pub id: Option<String>,
 }
 
-/// The program was ended between two steps.
-#[derive(Debug)]
-pub struct Restart;
-
-/// The running program.
-pub struct Shop<'a> {
-    pub gateway: &'a dyn PaymentGateway,
-    pub book: &'a mut Book,
-    pub chance: &'a mut Chance,
-    pub plant: Plant,
-    /// How often in a hundred the program ends between two steps.
-    pub restarts: usize,
+/// What the customers of a run have seen, and what was shipped outside the book.
+#[derive(Default)]
+pub struct Outside {
+    pub shown: Mutex<Vec<Shown>>,
+    pub shipped: Mutex<Vec<String>>,
+    /// The notifications that gateways have no answer for.
+    pub messages: Mutex<Vec<Message>>,
 }
 
-impl Shop<'_> {
-    /// Between two steps.
-    fn step(&mut self) -> Result<(), Restart> {
-        if self.chance.percent(self.restarts) { Err(Restart) } else { Ok(()) }
+/// A running process.
+pub struct Process {
+    pub number: u64,
+    pub ledger: Ledger,
+    scene: Arc<Scene>,
+    outside: Arc<Outside>,
+}
+
+impl Process {
+    pub async fn start(url: &str, number: u64, seats: &[Seat], scene: &Arc<Scene>, outside: &Arc<Outside>) -> Self {
+        scene.begin(number);
+        let mut ledger = Ledger::open(url).await.unwrap().tail(std::time::Duration::from_secs(400 * 24 * 3600));
+        for (index, seat) in seats.iter().enumerate() {
+            let gateway = seat.gateway.clone();
+            let gate = Gate { gateway, account: index, process: number, scene: scene.clone() };
+            ledger = ledger.account(Account::live(seat.name.as_str(), gate).pace(std::time::Duration::ZERO));
+        }
+        let (handling, shipping) = (scene.clone(), outside.clone());
+        let ledger = ledger.on_event(move |tx, event| handle(tx, event, handling.clone(), shipping.clone()));
+        Self { number, ledger, scene: scene.clone(), outside: outside.clone() }
     }
 
-    /// Writes a state. What is paid stays so: a reply that comes late must not undo it.
-    fn set(&mut self, reference: &str, state: State) {
-        let order = self.book.orders.get_mut(reference).expect("the order is in the book");
-        if !matches!(order.state, State::Paid) {
-            order.state = state;
-        }
-    }
-
-    /// Brings an order to a payment that the customer can see.
-    pub async fn checkout(&mut self, reference: &str) -> Result<(), Restart> {
-        let order = &self.book.orders[reference];
-        let (new, state) = (order.new.clone(), order.state.clone());
-        match state {
-            State::New => self.create(reference, &new).await,
-            State::Begun => self.recover(reference, &new).await,
-            _ => Ok(()),
-        }
-    }
-
-    async fn create(&mut self, reference: &str, new: &NewPayment) -> Result<(), Restart> {
-        // Before anything is sent, so that a restart does not create it again.
-        self.set(reference, State::Begun);
-        self.step()?;
-        let answer = self.gateway.create_payment(new).await;
-        self.step()?;
-        match answer {
-            Ok(payment) => self.set(reference, State::Shown(payment)),
-            Err(error) if error.delivery() != Delivery::MaybeSent => self.set(reference, State::New),
-            Err(_) if self.plant == Plant::RetryCreates => self.set(reference, State::New),
-            Err(_) => {}
-        }
-        self.step()
-    }
-
-    /// Finds out what became of a creation whose reply was lost.
-    async fn recover(&mut self, reference: &str, new: &NewPayment) -> Result<(), Restart> {
-        if self.plant == Plant::RetryCreates {
-            self.set(reference, State::New);
-            return Ok(());
-        }
-        if !self.gateway.capabilities().find_by_reference {
-            self.set(reference, State::LeftToAPerson);
-            return self.step();
-        }
-        let answer = self.gateway.payment(Lookup::Reference { reference, amount: new.amount }).await;
-        self.step()?;
-        // An error is no answer, and "not found" does not prove that the request is not under way.
-        if let Ok(payment) = answer {
-            self.settle(reference, &new.unanswered(self.gateway.provider()).into(), payment);
-        }
-        self.step()
-    }
-
-    /// Asks what became of a payment that the customer sees.
-    pub async fn ask(&mut self, reference: &str) -> Result<(), Restart> {
-        let (State::Shown(payment) | State::Closed(payment)) = self.book.orders[reference].state.clone() else {
-            return Ok(());
-        };
-        if !self.gateway.capabilities().status {
-            return Ok(());
-        }
-        let answer = self.gateway.payment(Lookup::Payment(&payment)).await;
-        self.step()?;
-        if let Ok(now) = answer {
-            self.settle(reference, &payment.into(), now);
-        }
-        self.step()
-    }
-
-    /// What the gateway says about an order's payment.
-    fn settle(&mut self, reference: &str, expected: &Expected, now: Payment) {
-        match judge_answer(expected, &now) {
-            Ok(proof) => self.paid(reference, &proof),
-            Err(Doubt::NotPaid(status)) if status.is_closed() => self.set(reference, State::Closed(now)),
-            Err(Doubt::NotPaid(_)) => self.set(reference, State::Shown(now)),
-            Err(_) => {}
-        }
-    }
-
-    /// One transaction: the receipt, which is new once, and the order.
-    fn paid(&mut self, reference: &str, proof: &Proof) {
-        if self.book.receipts.insert(proof.key()) {
-            self.ship(reference);
-        }
-    }
-
-    fn ship(&mut self, reference: &str) {
-        let order = self.book.orders.get_mut(reference).expect("the order is in the book");
-        if !matches!(order.state, State::Paid) {
-            order.state = State::Paid;
-            order.shipped += 1;
-        }
-    }
-
-    /// Takes a notification. False when the sender shall send it again.
-    pub async fn notified(&mut self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Restart> {
-        let Ok(notification) = self.gateway.parse_notification(headers, body) else { return Ok(false) };
-        let found = self.book.orders.values().find_map(|order| {
-            let expected = match &order.state {
-                State::Shown(payment) | State::Closed(payment) => payment.clone(),
-                _ => order.new.unanswered(self.gateway.provider()),
-            };
-            let same = |told: &Option<String>, known: &Option<String>| told.is_some() && told == known;
-            let named = same(&notification.reference, &expected.reference) || same(&notification.id, &expected.id);
-            named.then(|| (order.new.reference.clone(), expected))
+    /// Begins something that goes on by itself.
+    fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let scene = self.scene.clone();
+        scene.starts();
+        tokio::spawn(async move {
+            work.await;
+            scene.stops();
         });
-        let Some((reference, expected)) = found else { return Ok(false) };
-        if self.plant == Plant::TrustNotifications && notification.claimed == PaymentStatus::Paid {
-            self.ship(&reference);
-            return Ok(true);
+    }
+
+    /// A customer wants to pay, and sees what the shop shows.
+    pub fn pay(&self, order: &str, price: u64, account: &str) {
+        let (ledger, outside) = (self.ledger.clone(), self.outside.clone());
+        let new = NewPayment::new(order, Rupiah::new(price))
+            .customer_name("Almeera Salsabila")
+            .customer_email("almeera@example.com")
+            .customer_phone("085736064900");
+        let (order, account) = (order.to_owned(), account.to_owned());
+        self.begin(async move {
+            if let Ok(payment) = ledger.pay(&Order::from(new), &account).await
+                && !payment.pay_with.is_empty()
+            {
+                let reference = payment.reference.unwrap_or_default();
+                let account = account_of(&ledger, &order, &reference).await;
+                lock(&outside.shown).push(Shown { order, account, reference, id: payment.id });
+            }
+        });
+    }
+
+    pub fn cancel(&self, order: &str) {
+        let (ledger, order) = (self.ledger.clone(), order.to_owned());
+        self.begin(async move { drop(ledger.cancel(&order).await) });
+    }
+
+    pub fn work(&self) {
+        let ledger = self.ledger.clone();
+        self.begin(async move { drop(ledger.work_once().await) });
+    }
+
+    /// A notification arrives. Its sender sends it again unless it is answered with 200, and sometimes all the same.
+    pub fn notified(&self, message: Message, account: &str, is_sent_again: bool) {
+        let (ledger, outside, account) = (self.ledger.clone(), self.outside.clone(), account.to_owned());
+        if self.scene.plant == Plant::AnswersFirst {
+            return;
         }
-        let outcome = confirm(self.gateway, &notification, &expected.into()).await;
-        self.step()?;
-        let taken = match outcome {
-            Ok(proof) => {
-                self.paid(&reference, &proof);
-                true
+        self.begin(async move {
+            let answer = ledger.notified(&account, &message.headers, &message.body).await;
+            if answer.status() != 200 || is_sent_again {
+                lock(&outside.messages).push(message);
             }
-            Err(doubt) => {
-                let failure = NotificationFailure::Doubted(doubt);
-                gerbang::answer(self.gateway.acceptance(), Err(&failure)).status() == 200
-            }
-        };
-        self.step()?;
-        Ok(taken)
+        });
+    }
+
+    /// A person looks at every case, and decides as chance has it where the money does not.
+    pub async fn look_at_cases(&self) {
+        for case in self.ledger.cases().await.unwrap() {
+            let resolution = match case.why {
+                Why::Short if self.scene.percent(30) => Resolution::Paid,
+                Why::Short if self.scene.percent(50) => Resolution::Unpaid,
+                _ => continue,
+            };
+            self.ledger.resolve(case.id, resolution, "Ani", "by chance").await.unwrap();
+        }
     }
 }
 
-/// An order of this name.
-pub fn order(reference: &str, amount: Rupiah) -> Order {
-    let new = NewPayment::new(reference, amount)
-        .customer_name("Almeera Salsabila")
-        .customer_email("almeera@example.com")
-        .customer_phone("085736064900");
-    Order { new, state: State::New, shipped: 0 }
+/// The account of an attempt of an order: it may be another than the one that the customer chose.
+async fn account_of(ledger: &Ledger, order: &str, reference: &str) -> String {
+    let sql = "SELECT account, order_id, reference FROM gerbang_attempt";
+    let attempts = rows(ledger, sql, &[], &["account", "order_id", "reference"]).await;
+    let found = attempts.iter().find(|found| found.text("order_id") == order && found.text("reference") == reference);
+    found.expect("what is shown is in the book").text("account").to_owned()
+}
+
+/// Ships in the transaction of the event; often it fails first.
+async fn handle(mut tx: Tx, event: Event, scene: Arc<Scene>, outside: Arc<Outside>) -> Handled {
+    if event.kind != EventKind::PaymentPaid {
+        return Ok(());
+    }
+    let order = event.order.unwrap_or_default();
+    if scene.plant == Plant::ShipsOutside {
+        lock(&outside.shipped).push(order);
+    } else {
+        tx.execute("INSERT INTO shipment (id) VALUES ($1)", [order.into()]).await?;
+    }
+    let fails = |percent| !scene.is_quiet() && scene.percent(percent);
+    if fails(15) { Err("the handler fails".into()) } else { Ok(()) }
 }

@@ -67,6 +67,18 @@ impl Attempt {
         payment
     }
 
+    /// The attempt as it is, at the time when a question was begun, which saw it so: an answer speaks of that time, however long it
+    /// was on its way.
+    pub fn as_of(&self, asked: &Self) -> Self {
+        Self {
+            now: asked.now,
+            sent_at: asked.sent_at,
+            created_at: asked.created_at,
+            expires_at: asked.expires_at.or(self.expires_at),
+            ..self.clone()
+        }
+    }
+
     /// How long ago it was sent, or written down where nothing was sent.
     pub fn age(&self) -> Duration {
         self.since(self.sent_at.unwrap_or(self.created_at))

@@ -89,8 +89,8 @@ impl Ledger {
         answer: &Result<Payment, gerbang_core::Error>,
     ) -> Result<Attempt, Error> {
         let judge = |now: &Attempt| match answer {
-            Ok(answer) => of_answer(now, learning.facts, answer),
-            Err(error) => of_failed_question(now, learning.facts, error),
+            Ok(answer) => of_answer(&now.as_of(attempt), learning.facts, answer),
+            Err(error) => of_failed_question(&now.as_of(attempt), learning.facts, error),
         };
         self.store.learn(attempt.id, learning, judge).await
     }

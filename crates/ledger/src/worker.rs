@@ -199,7 +199,7 @@ impl Ledger {
                 let judge = |now: &Attempt| match &reply {
                     Ok(_) => of_reply(now, &facts, &reply),
                     // It says nothing of the first request, which may be under way.
-                    Err(error) => of_failed_question(now, &facts, error),
+                    Err(error) => of_failed_question(&now.as_of(&attempt), &facts, error),
                 };
                 self.store.learn(attempt.id, learning, judge).await.map(drop)?;
             }
@@ -225,8 +225,8 @@ impl Ledger {
         answer: &Result<Payment, GatewayError>,
     ) -> Result<(), Error> {
         let judge = |now: &Attempt| match answer {
-            Ok(answer) => of_answer(now, learning.facts, answer),
-            Err(error) => of_failed_question(now, learning.facts, error),
+            Ok(answer) => of_answer(&now.as_of(attempt), learning.facts, answer),
+            Err(error) => of_failed_question(&now.as_of(attempt), learning.facts, error),
         };
         self.store.learn(attempt.id, learning, judge).await.map(drop)
     }
@@ -241,7 +241,7 @@ impl Ledger {
             Ok((answer, Kinship::Paid(_) | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
                 let answers = Answers::Before(attempt.asked_at);
                 let learning = Learning { facts, ends_lease: true, answers };
-                self.store.learn(attempt.id, learning, |now| of_answer(now, facts, answer)).await?;
+                self.store.learn(attempt.id, learning, |now| of_answer(&now.as_of(attempt), facts, answer)).await?;
                 OtherId::Settled("answered", None)
             }
             Ok((_, Kinship::Paid(amount))) => {

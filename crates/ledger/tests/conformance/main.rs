@@ -126,6 +126,7 @@ conformance! {
         closed_payment_is_left_alone_after_its_tail
         lost_creation_is_absent_after_the_horizon
         payment_that_arrives_after_the_horizon_is_found
+        answer_is_of_the_time_of_its_question
         two_workers_ask_once
         all_payments_share_one_budget
         creation_does_not_wait_for_the_budget_of_questions

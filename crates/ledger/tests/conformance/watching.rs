@@ -136,6 +136,41 @@ pub async fn payment_that_arrives_after_the_horizon_is_found(book: &Book) {
     assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
 }
 
+/// The process, or the machine, stood still in between.
+pub async fn answer_is_of_the_time_of_its_question(book: &Book) {
+    let held = async |ledger: &gerbang_ledger::Ledger, gateway: &Fake, change: &(dyn Fn() + Sync)| {
+        gateway.hold_next_answer();
+        let asking = tokio::spawn({
+            let ledger = ledger.clone();
+            async move { ledger.work_once().await }
+        });
+        gateway.until_held().await;
+        change();
+        pass(ledger, MINUTE * 4).await;
+        gateway.release();
+        asking.await.unwrap().unwrap();
+    };
+    let gateway = Fake::finds();
+    gateway.next(&[Script::UnderWay]);
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("LOST"), "main").await.unwrap_err();
+    pass(&ledger, MINUTE * 12).await;
+    // It arrives just after "not found".
+    held(&ledger, &gateway, &|| gateway.deliver()).await;
+    assert_eq!(state(&ledger, "LOST").await, "uncertain");
+    let gateway = Fake::qr();
+    gateway.expires_in(300);
+    let ledger = book.open().await.account(Account::live("other", gateway.clone()).pace(std::time::Duration::ZERO));
+    ledger.pay(&order("OPEN"), "other").await.unwrap();
+    pass(&ledger, MINUTE * 4).await;
+    // It is paid in the last second, just after "pending".
+    held(&ledger, &gateway, &|| gateway.pay("OPEN")).await;
+    assert_eq!(state(&ledger, "OPEN").await, "open");
+    pass(&ledger, MINUTE).await;
+    ledger.work_once().await.unwrap();
+    assert_eq!(state(&ledger, "OPEN").await, "paid");
+}
+
 pub async fn two_workers_ask_once(book: &Book) {
     let gateway = Fake::qr();
     let (one, two) = (book.ledger(&gateway).await, book.ledger(&gateway).await);
