@@ -260,10 +260,10 @@ mod tests {
     fn payment_of_another_gateway_is_refused_before_sending() {
         let payment = Payment::new("kropay", PRICE, PaymentStatus::Pending);
         assert!(gateway("kropay", &payment).is_ok());
-        let error = gateway("paydigital", &payment).unwrap_err();
+        let error = gateway("kazukipay", &payment).unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
         assert_eq!(known("kropay", (&payment).into()).unwrap(), &payment);
-        assert_eq!(known("paydigital", (&payment).into()).unwrap_err().kind(), Kind::InvalidRequest);
+        assert_eq!(known("kazukipay", (&payment).into()).unwrap_err().kind(), Kind::InvalidRequest);
         let by_reference = Lookup::Reference { reference: "ORDER-1", amount: PRICE };
         assert_eq!(known("kropay", by_reference).unwrap_err().kind(), Kind::Unsupported);
     }

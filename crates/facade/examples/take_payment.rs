@@ -4,15 +4,15 @@
 //! cargo run -p gerbang --example take_payment --features full -- kropay ORDER-1 10000
 //! ```
 //!
-//! Credentials are environment variables, see each provider's `Credentials::from_env`. The gateway is chosen in one line;
-//! nothing else of the program knows which it is.
+//! Credentials are environment variables, which `gerbang providers` lists. The gateway is chosen by its name in one line; nothing
+//! else of the program knows which it is.
 
 use std::error::Error;
 use std::time::Duration;
 
 use gerbang::{
-    Delivery, Expected, NewPayment, Payable, Payment, PaymentGateway, Poll, Proof, Rupiah, kazukipay, klink, kropay,
-    pakasir, paydigital, recover, wait,
+    Delivery, Expected, NewPayment, Payable, Payment, PaymentGateway, Poll, Proof, Rupiah, gateway_from_env, recover,
+    wait,
 };
 
 /// What became of an order.
@@ -72,19 +72,6 @@ fn show(payment: &Payment) {
     }
 }
 
-/// The gateway of this name.
-fn gateway(name: &str) -> Result<Box<dyn PaymentGateway>, Box<dyn Error + Send + Sync>> {
-    Ok(match name {
-        "kazukipay" => Box::new(kazukipay::Gateway::from_env()?),
-        "kropay" => Box::new(kropay::Gateway::from_env()?),
-        "paydigital" => Box::new(paydigital::Gateway::from_env()?),
-        "pakasir-v2" => Box::new(pakasir::v2::Gateway::from_env()?),
-        "klink" => Box::new(klink::VaGateway::from_env("014", "BCAATM")?),
-        "klink-gopay" => Box::new(klink::GopayGateway::from_env()?),
-        other => return Err(format!("there is no gateway named {other}").into()),
-    })
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -96,7 +83,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         .customer_email("almeera@example.com")
         .customer_phone("085736064900");
     let poll = Poll::default().for_at_most(Duration::from_secs(600));
-    match take(&*gateway(name)?, &order, poll).await? {
+    match take(&*gateway_from_env(name)?, &order, poll).await? {
         Taken::Paid(proof) if proof.is_late() => println!("{} is paid, after its time", order.reference),
         Taken::Paid(_) => println!("{} is paid", order.reference),
         Taken::Notified(_) => println!("{} will be reported by a notification", order.reference),

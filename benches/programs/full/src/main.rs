@@ -1,15 +1,8 @@
 //! Uses all gateways, so that they are all built.
 
-use gerbang::{kazukipay, klink, kropay, pakasir, paydigital};
+use gerbang::registry::Settings;
 
 fn main() {
-    let urls = [
-        kazukipay::Client::BASE_URL,
-        klink::Client::BASE_URL,
-        kropay::Client::BASE_URL,
-        pakasir::v1::Client::BASE_URL,
-        pakasir::v2::Client::BASE_URL,
-        paydigital::Client::BASE_URL,
-    ];
-    println!("{urls:?}");
+    let made: Vec<_> = gerbang::gateways().map(|gateway| (gateway.make)(&Settings::from_env()).is_ok()).collect();
+    println!("{made:?}");
 }
