@@ -120,7 +120,7 @@ fn every_operation_is_a_method_and_names_its_source() {
         let client = documented.notifications_file.replace("notifications.rs", "client.rs");
         let methods = public_functions(&client);
         for operation in documented.generated {
-            assert!(methods.iter().any(|method| method == operation.id), "{client} lacks {}", operation.id);
+            assert!(methods.iter().any(|method| method == operation.id), "{client} has no {}", operation.id);
             assert!(!operation.source.document.is_empty() && !operation.source.section.is_empty());
             assert_eq!(operation.source.read.len(), "2026-11-20".len());
         }

@@ -16,7 +16,7 @@ fn all_specs() -> Vec<Spec> {
 }
 
 #[test]
-fn the_committed_code_is_fresh_and_generating_twice_gives_the_same() {
+fn committed_code_is_fresh_and_generating_twice_is_the_same() {
     let first = generate::all_files(&all_specs()).unwrap();
     let second = generate::all_files(&all_specs()).unwrap();
     assert!(first == second, "two runs differ");
@@ -24,7 +24,7 @@ fn the_committed_code_is_fresh_and_generating_twice_gives_the_same() {
 }
 
 #[test]
-fn a_changed_description_makes_the_code_stale_and_the_diff_shows_it() {
+fn changed_description_makes_the_code_stale_in_the_diff() {
     let spec = fs::read_to_string(specs::workspace().join("specs/kropay.yaml")).unwrap();
     let changed = spec.replacen("Creates a QRIS payment.", "Makes a QRIS payment.", 1);
     assert_ne!(spec, changed);
@@ -49,13 +49,13 @@ fn what_cannot_be_generated_is_refused_with_its_line() {
         let changed = spec.replacen(whole, planted, 1);
         let line = changed[..changed.find(planted).unwrap()].matches('\n').count() + 1;
         let error = format!("{:#}", generate(&changed).unwrap_err());
-        let told = error.lines().any(|told| {
-            let mut parts = told.split(':');
+        let is_named = error.lines().any(|line_of_error| {
+            let mut parts = line_of_error.split(':');
             let (file, number, name) = (parts.next(), parts.next(), parts.next());
             let near = number.and_then(|number| number.parse::<usize>().ok()).is_some_and(|n| n.abs_diff(line) <= 2);
             file == Some("specs/kropay.yaml") && near && name.is_some_and(|name| name.trim() == rule)
         });
-        assert!(told, "{planted} stands on line {line}: {error}");
+        assert!(is_named, "{planted} is on line {line}: {error}");
     }
 }
 

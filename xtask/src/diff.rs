@@ -125,7 +125,7 @@ impl Found<'_> {
         });
     }
 
-    /// Tells of a text for people that is not the same.
+    /// Reports a text for people that is not the same.
     fn documentation<T: PartialEq>(&mut self, old: &T, new: &T, of: &str) {
         if old != new {
             self.add("documentation", of);

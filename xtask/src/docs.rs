@@ -1,6 +1,6 @@
 //! What became of the providers' documents since the specs were last compared with them.
 //!
-//! `specs/docs.toml` holds no text of a document, only its headings and a fingerprint of what stands under each.
+//! `specs/docs.toml` holds no text of a document, only its headings and a fingerprint of what is under each.
 
 mod blocks;
 mod compare;
@@ -47,7 +47,7 @@ enum Outcome {
     Unchanged(usize, String),
     /// Each change with the operations that it touches, and the day on which it was read.
     Changed(Vec<(Change, Vec<Source>)>, Option<String>),
-    /// Its state was recorded: how many blocks, and how many changes, which are to be those that `check` told of.
+    /// Its state was recorded: how many blocks, and how many changes, which are to be those that `check` reported.
     Accepted(usize, usize),
     /// It could not be read.
     Unreachable(String),
@@ -165,7 +165,7 @@ fn chosen(records: &Records, providers: &[String]) -> Result<Vec<usize>> {
     Ok(wanted.map(|(index, _)| index).collect())
 }
 
-/// The blocks of a document as it is now, or why they cannot be told.
+/// The blocks of a document as it is now, or why they cannot be had.
 fn current(record: &Record, request: &Request) -> Result<Vec<Block>, String> {
     let content = match (&request.from, &record.url) {
         (Some(directory), _) => fetch::read(&directory.join(&record.file))?,

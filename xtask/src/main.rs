@@ -39,7 +39,7 @@ enum Task {
     /// Run the gate: what every change must pass. Exits with 1 when a step fails.
     #[command(after_help = ci::help())]
     Ci {
-        /// Also the heavy steps. One that lacks a tool is skipped, and says so.
+        /// Also the heavy steps. One whose tool is missing is skipped, and says so.
         #[arg(long)]
         full: bool,
         /// After a small change: fewer steps, and only the tests of what has changed since the last commit.

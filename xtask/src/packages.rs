@@ -1,4 +1,4 @@
-//! The packages of the workspace, as cargo tells them.
+//! The packages of the workspace, as cargo lists them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ impl Packages {
 impl Package {
     /// The package's directory.
     pub fn directory(&self) -> &Path {
-        self.manifest_path.parent().expect("a manifest stands in a directory")
+        self.manifest_path.parent().expect("a manifest is in a directory")
     }
 
     /// The files and directories of its tests, by name.

@@ -1,7 +1,7 @@
 //! What a library offers to programs, as text: in a review it shows what a change means to them.
 //!
 //! Read from the sources, so that it is the same with every compiler: one line for each item, field, variant, method and
-//! implementation that a program can name, with the features that it needs and the word that stands for it in JSON. Types
+//! implementation that a program can name, with the features that it needs and the word for it in JSON. Types
 //! are written as the source writes them, and what the compiler adds by itself (`Send`, blanket implementations) is not seen.
 
 mod list;

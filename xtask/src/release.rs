@@ -9,7 +9,7 @@ use toml_edit::DocumentMut;
 
 use crate::packages::Packages;
 
-/// Checks that the workspace can be released as the version that its manifest tells, and returns what to do: the commands,
+/// Checks that the workspace can be released as the version that its manifest states, and returns what to do: the commands,
 /// one on a line. Fails when `wanted` is another version, when versions differ between crates, when `CHANGELOG.md` has no
 /// heading for the version, when git has changes that are not committed, and when a package cannot be packed.
 pub fn dry_run(workspace: &Path, wanted: Option<&str>) -> Result<String> {

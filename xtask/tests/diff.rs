@@ -62,11 +62,11 @@ fn the_base_is_the_last_tag_or_head_or_what_is_named() {
     let mut spec = sample();
     set(&mut spec, CREATE, "summary", json!("Makes a payment."));
     fs::write(directory.join("specs/sample.yaml"), spec.to_string()).unwrap();
-    let (code, told) = xtask(&directory, &["diff"]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, said) = xtask(&directory, &["diff"]);
+    assert_eq!(code, Some(0), "{said}");
     assert!(
-        told.ends_with("since HEAD: 0 breaking, 0 compatible, 1 of documentation\nversion: 0.3.1 -> 0.3.2\n"),
-        "{told}"
+        said.ends_with("since HEAD: 0 breaking, 0 compatible, 1 of documentation\nversion: 0.3.1 -> 0.3.2\n"),
+        "{said}"
     );
     commit(&directory);
     git(&directory, &["tag", "v0.3.2"]);
@@ -74,16 +74,16 @@ fn the_base_is_the_last_tag_or_head_or_what_is_named() {
     set(&mut spec, &format!("{SCHEMAS}/State"), "x-extensible-enum", json!(["pending"]));
     fs::write(directory.join("specs/sample.yaml"), spec.to_string()).unwrap();
     commit(&directory);
-    let (code, told) = xtask(&directory, &["diff"]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("BREAKING       the word `paid` of `State` [word-removed]"), "{told}");
-    assert!(told.contains("reached by create_payment, payment_status\n"), "{told}");
-    assert!(told.contains("since v0.3.2: 1 breaking"), "{told}");
-    assert!(told.contains("version: 0.3.1 -> 0.4.0"), "{told}");
+    let (code, said) = xtask(&directory, &["diff"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("BREAKING       the word `paid` of `State` [word-removed]"), "{said}");
+    assert!(said.contains("reached by create_payment, payment_status\n"), "{said}");
+    assert!(said.contains("since v0.3.2: 1 breaking"), "{said}");
+    assert!(said.contains("version: 0.3.1 -> 0.4.0"), "{said}");
     assert_eq!(xtask(&directory, &["diff", "HEAD"]).0, Some(0));
-    let (code, told) = xtask(&directory, &["diff", "HEAD~2", "--changelog"]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.starts_with("## [Unreleased]\n\n### Removed\n\n- sample: the word `paid`"), "{told}");
+    let (code, said) = xtask(&directory, &["diff", "HEAD~2", "--changelog"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.starts_with("## [Unreleased]\n\n### Removed\n\n- sample: the word `paid`"), "{said}");
 }
 
 #[test]
@@ -94,13 +94,13 @@ fn what_cannot_be_compared_is_an_error_of_usage() {
         (&["diff", "--", "--output=x"], "`--output=x` is no revision"),
         (&["diff", "--sideways"], "unexpected argument"),
     ] {
-        let (code, told) = xtask(&directory, arguments);
-        assert_eq!(code, Some(2), "{told}");
-        assert!(told.contains(words), "{told}");
+        let (code, said) = xtask(&directory, arguments);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
     }
     assert!(!directory.join("x").exists());
     fs::write(directory.join("specs/sample.yaml"), "openapi: [\n").unwrap();
-    let (code, told) = xtask(&directory, &["diff"]);
-    assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("specs/sample.yaml:"), "{told}");
+    let (code, said) = xtask(&directory, &["diff"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("specs/sample.yaml:"), "{said}");
 }

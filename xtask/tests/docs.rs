@@ -74,22 +74,22 @@ fn docs(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 fn run(command: &mut Command) -> (Option<i32>, String) {
     let output = command.output().unwrap();
-    let told = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(told).unwrap())
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
 }
 
-/// The document is recorded, then changed; what is told of the change.
+/// The document is recorded, then changed; what is said of the change.
 fn change(directory: &Path, old: &str, new: &str) -> (Option<i32>, String) {
     let copy = directory.join("copies/shop");
     fs::write(&copy, old).unwrap();
-    let (code, told) = docs(directory, &["accept", "--from", "copies"]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, said) = docs(directory, &["accept", "--from", "copies"]);
+    assert_eq!(code, Some(0), "{said}");
     fs::write(&copy, new).unwrap();
     docs(directory, &["check", "--from", "copies"])
 }
 
 #[test]
-fn changed_blocks_are_told_by_heading_with_the_operations_that_they_touch() {
+fn changed_blocks_are_named_by_heading_with_their_operations() {
     let forms = [
         ("docs-html", "kind = \"html\"".to_owned(), HTML.replace("<h2>C", "<h2>1. C").replace("<h2>S", "<h2>2. S")),
         ("docs-text", format!("kind = \"text\"\n{HEADINGS}"), TEXT.to_owned()),
@@ -101,27 +101,27 @@ fn changed_blocks_are_told_by_heading_with_the_operations_that_they_touch() {
     ];
     for (name, settings, document) in forms {
         let directory = workspace(name, &settings);
-        let (code, told) =
+        let (code, said) =
             change(&directory, &document, &document.replace("1 May", "2 June").replace("\n2\n", "\n3\n"));
-        assert_eq!(code, Some(0), "{name}: {told}");
-        assert!(told.contains("shop: Shop API: unchanged since 2") && told.contains("(5 blocks)"), "{name}: {told}");
+        assert_eq!(code, Some(0), "{name}: {said}");
+        assert!(said.contains("shop: Shop API: unchanged since 2") && said.contains("(5 blocks)"), "{name}: {said}");
 
-        let (code, told) = change(&directory, &document, &document.replace("\"paid\"", "\"settled\""));
-        assert_eq!(code, Some(1), "{name}: {told}");
+        let (code, said) = change(&directory, &document, &document.replace("\"paid\"", "\"settled\""));
+        assert_eq!(code, Some(1), "{name}: {said}");
         let expected = "  changed  Shop API › 2. Status › Response
            touches payment_status (specs/shop.yaml:9)\n";
-        assert!(told.contains("shop: Shop API: CHANGED (1, since 2") && told.ends_with(expected), "{name}: {told}");
+        assert!(said.contains("shop: Shop API: CHANGED (1, since 2") && said.ends_with(expected), "{name}: {said}");
 
-        let (code, told) = change(&directory, &document, &document.replace("the key in", "a token in"));
-        assert_eq!(code, Some(1), "{name}: {told}");
+        let (code, said) = change(&directory, &document, &document.replace("the key in", "a token in"));
+        assert_eq!(code, Some(1), "{name}: {said}");
         let expected = "  changed  Shop API
            touches create_payment (specs/shop.yaml:5), payment_status (specs/shop.yaml:9)\n";
-        assert!(told.ends_with(expected), "{name}: {told}");
+        assert!(said.ends_with(expected), "{name}: {said}");
     }
 }
 
 #[test]
-fn added_removed_moved_and_renamed_blocks_are_told() {
+fn added_removed_moved_and_renamed_blocks_are_named() {
     let directory = workspace("docs-kinds", &format!("kind = \"text\"\n{HEADINGS}"));
     let create = "1. Create payment\nCreates a payment.\nResponse\n{\"status\": \"pending\"}\n";
     let (head, status) = TEXT.split_once(create).unwrap();
@@ -142,9 +142,9 @@ fn added_removed_moved_and_renamed_blocks_are_told() {
             "  renamed  Shop API › 2. Status -> Shop API › 2. State\n           touches payment_status (specs/shop.yaml:9)\n",
         ),
     ] {
-        let (code, told) = change(&directory, TEXT, &new);
-        assert_eq!(code, Some(1), "{told}");
-        assert!(told.contains(expected), "{expected}\n{told}");
+        let (code, said) = change(&directory, TEXT, &new);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(expected), "{expected}\n{said}");
     }
 }
 
@@ -154,13 +154,13 @@ fn accepting_writes_headings_and_fingerprints_and_nothing_else() {
     let file = directory.join("specs/docs.toml");
     let before = fs::read_to_string(&file).unwrap();
     fs::write(directory.join("copies/shop"), TEXT).unwrap();
-    let (code, told) = docs(&directory, &["check", "--from", "copies"]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("CHANGED (5, never recorded)"), "{told}");
-    let (code, told) = docs(&directory, &["accept", "shop", "--from", "copies"]);
-    assert_eq!((code, told.as_str()), (Some(0), "shop: Shop API: recorded (5 blocks, 5 changes)\n"));
+    let (code, said) = docs(&directory, &["check", "--from", "copies"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("CHANGED (5, never recorded)"), "{said}");
+    let (code, said) = docs(&directory, &["accept", "shop", "--from", "copies"]);
+    assert_eq!((code, said.as_str()), (Some(0), "shop: Shop API: recorded (5 blocks, 5 changes)\n"));
     let after = fs::read_to_string(&file).unwrap();
-    let added = after.strip_prefix(&before).expect("what stood there stands there");
+    let added = after.strip_prefix(&before).expect("what was there is there");
     let mut lines = added.lines();
     assert!(lines.next().unwrap().starts_with("read = 20"), "{added}");
     assert_eq!(lines.next(), Some("blocks = ["));
@@ -201,21 +201,21 @@ fn documents_are_fetched() {
         _ => reply("404 Not Found", "", b"no"),
     });
     let directory = workspace("docs-fetch", &format!("kind = \"html\"\nurl = \"{address}/docs\""));
-    let (code, told) = docs(&directory, &["accept"]);
-    assert_eq!(code, Some(0), "{told}");
-    let changed = HTML.replace("Asks for", "Tells of");
+    let (code, said) = docs(&directory, &["accept"]);
+    assert_eq!(code, Some(0), "{said}");
+    let changed = HTML.replace("Asks for", "Reports");
     let address = serve(1, move |_| reply("200 OK", "", changed.as_bytes()));
     let file = directory.join("specs/docs.toml");
     let old = fs::read_to_string(&file).unwrap();
     let line = old.lines().find(|line| line.starts_with("url")).unwrap();
     fs::write(&file, old.replace(line, &format!("url = \"{address}\""))).unwrap();
-    let (code, told) = docs(&directory, &["check"]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("  changed  Shop API › Status\n"), "{told}");
+    let (code, said) = docs(&directory, &["check"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("  changed  Shop API › Status\n"), "{said}");
 }
 
 #[test]
-fn what_cannot_be_fetched_is_told_and_leaves_the_record_as_it_is() {
+fn what_cannot_be_fetched_is_reported_and_not_recorded() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     // Connections wait there to be accepted.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -239,9 +239,9 @@ fn what_cannot_be_fetched_is_told_and_leaves_the_record_as_it_is() {
         let directory = workspace("docs-unreachable", &settings);
         let before = fs::read_to_string(directory.join("specs/docs.toml")).unwrap();
         for task in ["check", "accept"] {
-            let (code, told) = docs(&directory, &[task, "--timeout", "1"]);
-            assert_eq!(code, Some(3), "{address}: {told}");
-            assert!(told.starts_with("shop: Shop API: UNREACHABLE: ") && told.contains(words), "{address}: {told}");
+            let (code, said) = docs(&directory, &[task, "--timeout", "1"]);
+            assert_eq!(code, Some(3), "{address}: {said}");
+            assert!(said.starts_with("shop: Shop API: UNREACHABLE: ") && said.contains(words), "{address}: {said}");
         }
         assert_eq!(fs::read_to_string(directory.join("specs/docs.toml")).unwrap(), before);
     }
@@ -249,25 +249,25 @@ fn what_cannot_be_fetched_is_told_and_leaves_the_record_as_it_is() {
 }
 
 #[test]
-fn a_document_without_an_address_or_a_copy_is_unreachable_and_the_others_are_still_checked() {
+fn document_without_address_or_copy_is_unreachable_others_go_on() {
     let directory = workspace("docs-absent", "kind = \"html\"");
     let file = directory.join("specs/docs.toml");
     let more = "[[document]]\nprovider = \"shop\"\nname = \"More\"\nfile = \"more\"\nkind = \"html\"\n";
     fs::write(&file, fs::read_to_string(&file).unwrap() + more).unwrap();
-    let (code, told) = docs(&directory, &["check"]);
-    assert_eq!(code, Some(3), "{told}");
-    assert_eq!(told.matches("UNREACHABLE: its address is not known").count(), 2, "{told}");
+    let (code, said) = docs(&directory, &["check"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert_eq!(said.matches("UNREACHABLE: its address is not known").count(), 2, "{said}");
     fs::write(directory.join("copies/shop"), HTML).unwrap();
-    let (code, told) = docs(&directory, &["accept", "--from", "copies"]);
-    assert_eq!(code, Some(3), "{told}");
+    let (code, said) = docs(&directory, &["accept", "--from", "copies"]);
+    assert_eq!(code, Some(3), "{said}");
     assert!(
-        told.starts_with("shop: Shop API: recorded (5 blocks, 5 changes)\nshop: More: UNREACHABLE: copies/more"),
-        "{told}"
+        said.starts_with("shop: Shop API: recorded (5 blocks, 5 changes)\nshop: More: UNREACHABLE: copies/more"),
+        "{said}"
     );
     fs::write(directory.join("copies/shop"), HTML.replace("paid", "settled")).unwrap();
-    let (code, told) = docs(&directory, &["check", "--from", "copies"]);
-    assert_eq!(code, Some(1), "a change outweighs: {told}");
-    assert!(told.contains("UNREACHABLE"), "{told}");
+    let (code, said) = docs(&directory, &["check", "--from", "copies"]);
+    assert_eq!(code, Some(1), "a change outweighs: {said}");
+    assert!(said.contains("UNREACHABLE"), "{said}");
 }
 
 #[cfg(unix)]
@@ -284,11 +284,11 @@ fn a_pdf_is_read_by_pdftotext_where_that_is_installed() {
         command.current_dir(&directory).env("PATH", &bin).args(["docs", task, "--from", "copies", "--timeout", "1"]);
         run(&mut command)
     };
-    let (code, told) = check("check");
-    assert_eq!(code, Some(3), "{told}");
-    assert!(told.contains("it is a PDF, and `pdftotext` (of poppler-utils) cannot be run"), "{told}");
+    let (code, said) = check("check");
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("it is a PDF, and `pdftotext` (of poppler-utils) cannot be run"), "{said}");
 
-    // Stands in for the program, which is not everywhere: takes the document as input and knows the text.
+    // Takes the place of the program, which is not everywhere: takes the document as input and knows the text.
     fs::write(directory.join("text"), PDF_TEXT).unwrap();
     let text = directory.join("text");
     for (script, code, words) in [
@@ -303,25 +303,25 @@ fn a_pdf_is_read_by_pdftotext_where_that_is_installed() {
         let program = bin.join("pdftotext");
         fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let (found, told) = check("accept");
-        assert_eq!(found, Some(code), "{script}: {told}");
-        assert!(told.contains(words), "{script}: {told}");
+        let (found, said) = check("accept");
+        assert_eq!(found, Some(code), "{script}: {said}");
+        assert!(said.contains(words), "{script}: {said}");
     }
 }
 
 #[test]
-fn mistakes_in_the_file_and_on_the_command_line_are_errors_of_usage() {
+fn mistakes_in_file_and_command_line_are_errors_of_usage() {
     for (settings, words) in [
         ("kind = \"word\"", "unknown variant"),
-        ("kind = \"text\"", "`headings` tells those of text and PDF"),
-        ("kind = \"html\"\nheadings = ['a']", "`headings` tells those of text and PDF"),
+        ("kind = \"text\"", "`headings` finds those of text and PDF"),
+        ("kind = \"html\"\nheadings = ['a']", "`headings` finds those of text and PDF"),
         ("kind = \"text\"\nheadings = ['(']", "unclosed group"),
         ("kind = \"html\"\nignore = [{ pattern = 'a', reason = ' ' }]", "ignored without a reason"),
         ("kind = \"html\"\ncolour = 1", "unknown field"),
     ] {
-        let (code, told) = docs(&workspace("docs-mistakes", settings), &["check"]);
-        assert_eq!(code, Some(2), "{told}");
-        assert!(told.contains("docs.toml") && told.contains(words), "{settings}: {told}");
+        let (code, said) = docs(&workspace("docs-mistakes", settings), &["check"]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("docs.toml") && said.contains(words), "{settings}: {said}");
     }
     let directory = workspace("docs-usage", "kind = \"html\"");
     for (arguments, words) in [
@@ -329,9 +329,9 @@ fn mistakes_in_the_file_and_on_the_command_line_are_errors_of_usage() {
         (&["look"], "unrecognized"),
         (&["check", "--timeout", "0"], "0"),
     ] {
-        let (code, told) = docs(&directory, arguments);
-        assert_eq!(code, Some(2), "{told}");
-        assert!(told.contains(words), "{told}");
+        let (code, said) = docs(&directory, arguments);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
     }
     let file = directory.join("specs/docs.toml");
     fs::write(&file, fs::read_to_string(&file).unwrap().replace("file = \"shop\"", "file = \"../shop\"")).unwrap();
@@ -339,7 +339,7 @@ fn mistakes_in_the_file_and_on_the_command_line_are_errors_of_usage() {
 }
 
 #[test]
-fn every_source_that_a_spec_names_is_a_heading_of_a_recorded_document() {
+fn every_source_of_a_spec_is_a_heading_of_a_recorded_document() {
     let directory = specs::workspace().join("specs");
     let records = Records::load(&directory.join("docs.toml")).unwrap();
     let mut checked = 0;

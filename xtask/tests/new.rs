@@ -135,7 +135,7 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
 }
 
 #[test]
-fn a_provider_from_a_document_is_generated_and_what_is_left_out_is_told() {
+fn provider_from_a_document_is_generated_and_losses_are_listed() {
     let copy = copy("from-document");
     let document = copy.join("shop.yaml");
     fs::write(&document, DOCUMENT).unwrap();
@@ -146,9 +146,9 @@ fn a_provider_from_a_document_is_generated_and_what_is_left_out_is_told() {
     assert!(refused.to_string().contains("nothing was written"), "{refused}");
     assert_eq!(contents(&copy), before);
     let made = run(&copy, &Request { skip_unsupported: true, ..request("toko", Some(document)) }).unwrap();
-    let told = made.to_string();
+    let said = made.to_string();
     for expected in ["1 of 1 operations adapted", "1 members cannot be adapted: fraction 1", "specs/toko.yaml"] {
-        assert!(told.contains(expected), "{told}");
+        assert!(said.contains(expected), "{said}");
     }
     let client = fs::read_to_string(copy.join("crates/toko/src/generated/client.rs")).unwrap();
     assert!(client.contains(r#".query_optional("kind", options.kind.as_ref())"#), "{client}");

@@ -76,7 +76,7 @@ fn the_tests_that_the_security_page_names_are_there() {
     assert!(named.len() > 30, "{named:?}");
 }
 
-/// What stands between back quotes.
+/// What is between back quotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }

@@ -57,7 +57,7 @@ fn an_item_is_listed_once_under_its_shortest_name() {
 }
 
 #[test]
-fn what_an_item_needs_and_forbids_stands_with_it() {
+fn what_an_item_needs_and_forbids_is_with_it() {
     let lines = of(
         "conditions",
         r#"

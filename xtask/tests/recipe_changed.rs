@@ -76,18 +76,18 @@ fn copy(from: &Path, to: &Path) {
 
 fn run(command: &mut Command) -> (Option<i32>, String) {
     let output = command.output().unwrap();
-    let told = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(told).unwrap())
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
 }
 
 fn git(directory: &Path, arguments: &[&str]) -> String {
     let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-    let (code, told) = run(Command::new("git").current_dir(directory).args(identity).args(arguments));
-    assert_eq!(code, Some(0), "git {arguments:?}: {told}");
-    told
+    let (code, said) = run(Command::new("git").current_dir(directory).args(identity).args(arguments));
+    assert_eq!(code, Some(0), "git {arguments:?}: {said}");
+    said
 }
 
-/// Replaces what stands in a file once.
+/// Replaces a text that is in a file once.
 fn replace(path: &Path, old: &str, new: &str) {
     let text = fs::read_to_string(path).unwrap();
     assert_eq!(text.matches(old).count(), 1, "{old}");
@@ -137,8 +137,8 @@ fn state_before(name: &str) -> PathBuf {
     let image = image.replacen("section: Pembuatan QRIS", "section: Gambar QRIS", 1);
     fs::write(&spec, format!("{head}operationId: qris_image{image}")).unwrap();
     for task in [&["docs", "accept", "kropay"][..], &["generate"]] {
-        let (code, told) = xtask(&directory, task);
-        assert_eq!(code, Some(0), "{told}");
+        let (code, said) = xtask(&directory, task);
+        assert_eq!(code, Some(0), "{said}");
     }
     git(&directory, &["init", "-q"]);
     git(&directory, &["add", "-A"]);
@@ -150,9 +150,9 @@ fn xtask<S: AsRef<std::ffi::OsStr>>(directory: &Path, arguments: &[S]) -> (Optio
     run(Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(directory).args(arguments))
 }
 
-/// Follows the recipe. What each command told, in their order.
+/// Follows the recipe. What each command said, in their order.
 fn follow(directory: &Path) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut said = Vec::new();
     for command in commands() {
         if let Some(arguments) = command.strip_prefix("cargo xtask ") {
             if arguments == "generate" {
@@ -163,30 +163,30 @@ fn follow(directory: &Path) -> Vec<String> {
             let (code, output) = xtask(directory, &arguments.split(' ').collect::<Vec<_>>());
             let is_answer = arguments.starts_with("docs check") || arguments.starts_with("diff");
             assert_eq!(code, Some(i32::from(is_answer)), "{command}: {output}");
-            told.push(output);
+            said.push(output);
         } else {
             let left_out = ["INSTA_UPDATE=always cargo test -p gerbang-tests --test generated surface", ".ci/run"];
             assert!(left_out.contains(&command.as_str()), "this test does not know `{command}`");
         }
     }
-    told
+    said
 }
 
 /// The files that differ from the state before, without those that are generated.
 fn differing(directory: &Path) -> BTreeSet<String> {
-    let told = git(directory, &["status", "--porcelain", "--untracked-files=all"]);
-    let files = told.lines().map(|line| line[3..].to_owned());
+    let said = git(directory, &["status", "--porcelain", "--untracked-files=all"]);
+    let files = said.lines().map(|line| line[3..].to_owned());
     files.filter(|file| !(file.starts_with("crates/") && file.contains("/src/generated/"))).collect()
 }
 
 #[test]
-fn the_recipe_takes_six_commands_and_changes_only_the_spec_and_what_follows_from_it() {
+fn recipe_takes_six_commands_and_changes_what_follows_only() {
     assert!(commands().len() <= 6, "{:?}", commands());
     let directory = state_before("recipe-changed");
     let api = || public_api::of_libraries(&directory.join("crates")).unwrap();
     let before = api();
-    let told = follow(&directory);
-    let [check, generate, diff, accept] = told.as_slice() else { panic!("{told:?}") };
+    let said = follow(&directory);
+    let [check, generate, diff, accept] = said.as_slice() else { panic!("{said:?}") };
     for words in [
         "  changed  Cek Status Transaksi › Response JSON (Success 200 OK)\n           touches payment_status (specs/kropay.yaml:",
         "  changed  Callback / Webhook › Payload Callback (HTTP POST - JSON)\n           touches payment_notification (specs/",

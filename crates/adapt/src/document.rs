@@ -106,13 +106,13 @@ impl Adapter<'_> {
         for (key, names) in
             [("message", ["message", "detail", "error_description"]), ("code", ["code", "errorCode", "error_code"])]
         {
-            let is_told = |name: &&&str| {
+            let is_used = |name: &&&str| {
                 let members = failures.iter().filter_map(|schema| schema["properties"].get(**name));
                 members.into_iter().any(|member| matches!(member["type"].as_str(), Some("string" | "integer")))
             };
-            let told: Vec<_> = names.iter().filter(is_told).collect();
-            if !told.is_empty() {
-                envelope.insert(key.to_owned(), json!(told));
+            let used: Vec<_> = names.iter().filter(is_used).collect();
+            if !used.is_empty() {
+                envelope.insert(key.to_owned(), json!(used));
             }
         }
         Value::Object(envelope)

@@ -75,7 +75,7 @@ enum Side {
 struct Component {
     schema: Value,
     side: Side,
-    /// Where it stands in the document.
+    /// Where it is in the document.
     origin: String,
     /// Where its members stand in the document.
     members: BTreeMap<String, String>,
@@ -232,12 +232,12 @@ impl<'a> Adapter<'a> {
         }
     }
 
-    /// Replies of failures have no type in the client: one that was refused is only told.
+    /// Replies of failures have no type in the client: one that was refused is only reported.
     fn forget_failures(&mut self, operation: &mut operations::Adapted) {
         let responses = operation.value["responses"].as_object_mut().into_iter().flatten();
         for (_, response) in responses.filter(|(status, _)| !status.starts_with('2')) {
             if references(response).iter().any(|name| matches!(self.adapted.get(name), Some(Err(_)))) {
-                self.report.note("the reply of a failure has no schema that can be told");
+                self.report.note("the reply of a failure has no schema that can be written");
                 response.as_object_mut().map(|response| response.remove("content"));
             }
         }

@@ -12,7 +12,7 @@ use super::{Adapter, Component, Reason, Refusal, Result, Side, below, target};
 /// The members of an object and of all parts that it is merged from.
 #[derive(Debug, Default)]
 struct Members {
-    /// Where each stands, in order of the first mention.
+    /// Where each is, in order of the first mention.
     places: Vec<(String, String)>,
     required: BTreeSet<String>,
     seen: BTreeSet<String>,
@@ -141,7 +141,7 @@ impl Adapter<'_> {
         let Ok(target) = self.resolve(at) else { return Ok(false) };
         let hidden = self.get(&below(&target, key)) == Some(&Value::Bool(true));
         if hidden {
-            self.report.note(format!("a `{key}` member stands on the other side only"));
+            self.report.note(format!("a `{key}` member is on the other side only"));
         }
         Ok(hidden)
     }

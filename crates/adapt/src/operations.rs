@@ -16,7 +16,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// An operation of the spec.
 #[derive(Debug)]
 pub(super) struct Adapted {
-    /// Where it stands in the document.
+    /// Where it is in the document.
     pub(super) pointer: String,
     pub(super) path: String,
     pub(super) method: &'static str,
@@ -191,7 +191,7 @@ impl Adapter<'_> {
         Ok(Some(json!({"required": true, "description": text, "content": {wanted: media}})))
     }
 
-    /// The document's sample of a body; the schema of the body stands at `schema`.
+    /// The document's sample of a body; the schema of the body is at `schema`.
     pub(super) fn example(&self, media: &str, schema: &str) -> Option<Value> {
         let examples = below(media, "examples");
         let named = self.keys(&examples).into_iter().find_map(|name| {

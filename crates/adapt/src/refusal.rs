@@ -93,9 +93,9 @@ impl Reason {
 /// A part of a document that cannot be adapted.
 #[derive(Debug, Clone)]
 pub(super) struct Refusal {
-    /// What is wrong stands here.
+    /// What is wrong is here.
     cause: String,
-    /// What is lost stands here.
+    /// What is lost is here.
     pub(super) pointer: String,
     pub(super) reason: Reason,
     message: String,
@@ -207,7 +207,7 @@ impl Report {
         *self.notes.entry(note.into()).or_default() += 1;
     }
 
-    /// How often each reason stands for a loss.
+    /// How often each reason explains a loss.
     pub fn by_reason(&self, loss: Loss) -> BTreeMap<Reason, usize> {
         let mut counts = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| finding.loss == loss) {
@@ -226,9 +226,9 @@ impl fmt::Display for Report {
         for loss in [Loss::Operation, Loss::Member] {
             let counts = self.by_reason(loss);
             let all: usize = counts.values().sum();
-            let told: Vec<_> = counts.iter().map(|(reason, count)| format!("{} {count}", reason.name())).collect();
+            let reasons: Vec<_> = counts.iter().map(|(reason, count)| format!("{} {count}", reason.name())).collect();
             if all > 0 {
-                writeln!(f, "{all} {}s cannot be adapted: {}", loss.name(), told.join(", "))?;
+                writeln!(f, "{all} {}s cannot be adapted: {}", loss.name(), reasons.join(", "))?;
             }
         }
         Ok(())

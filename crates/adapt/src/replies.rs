@@ -41,7 +41,7 @@ impl Adapter<'_> {
         Ok(Value::Object(responses))
     }
 
-    /// The one success status and where its response stands.
+    /// The one success status and where its response is.
     fn success(&mut self, all: &str) -> Result<(String, String)> {
         let mut found: Vec<(String, String)> = Vec::new();
         for status in self.keys(all) {
@@ -55,7 +55,7 @@ impl Adapter<'_> {
         found.sort();
         let Some(first) = found.iter().find(|(_, at)| self.get(&below(at, "content")).is_some()).or(found.first())
         else {
-            return Refusal::err(all, Reason::SuccessStatus, "no status tells success");
+            return Refusal::err(all, Reason::SuccessStatus, "no status means success");
         };
         let first = first.clone();
         for (status, at) in &found {
@@ -131,7 +131,7 @@ impl Adapter<'_> {
         Ok(name)
     }
 
-    /// The JSON of a failure. It has no type in the client, so that one that cannot be adapted is only told.
+    /// The JSON of a failure. It has no type in the client, so that one that cannot be adapted is only reported.
     fn failure_content(&mut self, at: &str, id: &str) -> Option<Value> {
         let content = below(at, "content");
         let media = self.keys(&content);
@@ -141,7 +141,7 @@ impl Adapter<'_> {
         match name {
             Some(Ok(name)) => Some(json!({JSON: {"schema": reference(&name)}})),
             _ => {
-                self.report.note("the reply of a failure has no schema that can be told");
+                self.report.note("the reply of a failure has no schema that can be written");
                 None
             }
         }

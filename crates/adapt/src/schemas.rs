@@ -28,7 +28,7 @@ impl Adapter<'_> {
         Ok(read)
     }
 
-    /// Whether a schema refers to the component that was made of what stands at a pointer, and has its description.
+    /// Whether a schema refers to the component that was made of what is at a pointer, and has its description.
     fn is_made_of(&self, schema: &Value, at: &str, side: Side) -> bool {
         let Some(name) = schema.get("$ref").and_then(|_| target(schema)) else { return false };
         self.components.get(&(at.to_owned(), side)).is_some_and(|made| made == name)

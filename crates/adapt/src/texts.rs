@@ -1,6 +1,6 @@
 //! Words for people: foreign Markdown and HTML as plain sentences that Rust's documentation shows as they are.
 
-/// What stands where the document says nothing.
+/// What is written where the document says nothing.
 pub(super) const UNDESCRIBED: &str = "The document does not describe it.";
 
 /// A text as one paragraph; none when nothing is left of it.

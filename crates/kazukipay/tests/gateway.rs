@@ -189,7 +189,7 @@ async fn pending_then(status: &str, checked: &str) -> (PaymentStatus, usize, usi
 }
 
 #[tokio::test]
-async fn pending_payment_triggers_the_check_and_only_the_status_is_believed() {
+async fn pending_payment_triggers_the_check_the_status_is_believed() {
     let checked = |word: &str| format!(r#"{{"status": true, "data": {{"status": "{word}", "changed": true}}}}"#);
     assert_eq!(pending_then("\"PENDING\"", &checked("PENDING")).await, (PaymentStatus::Pending, 1, 1));
     // The check says paid, the status does not: it is not paid.
@@ -289,7 +289,7 @@ async fn a_paid_payment_is_not_cancelled() {
 }
 
 #[tokio::test]
-async fn what_a_reply_does_not_tell_is_kept_and_what_it_tells_is_added() {
+async fn what_a_status_omits_is_kept_and_what_it_has_is_added() {
     let known = with(&created().await, |known| known.net = Some(Rupiah::new(10_140)));
     let bare =
         PAID.replace("net_amount", "net").replace("expired_at", "then").replace("https://img2.example/12.png", "");

@@ -128,7 +128,7 @@ async fn status_is_asked_for_unless_the_reply_has_order_and_price() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_price_or_of_an_order_that_cannot_be_asked_for_is_no_payment() {
+async fn page_of_another_price_or_unknown_order_is_no_payment() {
     for (code, body, kind) in [
         (200, PAID.replace("99000", "5000"), Kind::EchoMismatch),
         (200, PAID.replace("INV123123", "INV9"), Kind::EchoMismatch),
@@ -213,7 +213,7 @@ async fn a_found_payment_that_is_final_needs_nothing_to_pay_with() {
 }
 
 #[tokio::test]
-async fn limits_are_those_of_the_method_and_nothing_is_sent_beyond_them() {
+async fn limits_are_those_of_the_method_nothing_is_sent_beyond_them() {
     let server = MockServer::start_async().await;
     let any = server
         .mock_async(|when, then| {
@@ -386,7 +386,7 @@ async fn on_a_page_the_customer_may_choose_any_method() {
 }
 
 #[tokio::test]
-async fn what_a_status_does_not_tell_is_kept_and_what_it_tells_is_added() {
+async fn what_a_status_omits_is_kept_and_what_it_has_is_added() {
     let known = with(&created().await, |known| (known.reference, known.paid_at) = (None, known.expires_at));
     let (_server, gateway) = replying(&PAID.replace("completed_at", "then")).await;
     let paid = gateway.payment(Lookup::Payment(&known)).await.unwrap();

@@ -199,7 +199,7 @@ async fn a_status_of_another_payment_is_refused() {
 }
 
 #[tokio::test]
-async fn what_a_status_does_not_tell_is_kept_and_what_it_tells_is_added() {
+async fn what_a_status_omits_is_kept_and_what_it_has_is_added() {
     let known = with(&created().await, |known| (known.payable, known.paid_at) = (None, known.expires_at));
     let (_server, gateway) = replying(&PAID.replace("2099-12-01 14:30:00", "")).await;
     let paid = gateway.payment(Lookup::Payment(&known)).await.unwrap();

@@ -137,7 +137,7 @@ pub fn all_files(specs: &[Spec]) -> Result<Files> {
 /// Which specs a run is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// All of them: whatever else stands in any crate's directory of generated code is no longer generated.
+    /// All of them: whatever else is in any crate's directory of generated code is no longer generated.
     All,
     /// Some of them: only the directories of their own files are looked into.
     Named,
@@ -202,7 +202,7 @@ fn unexpected(crates: &Path, files: &Files, scope: Scope) -> Result<Vec<PathBuf>
     Ok(unexpected.into_iter().collect())
 }
 
-/// What stands in a directory below `crates/`, by its path there; nothing when there is no such directory.
+/// What is in a directory below `crates/`, by its path there; nothing when there is no such directory.
 fn entries(crates: &Path, directory: &Path) -> Result<Vec<(PathBuf, fs::FileType)>> {
     let path = crates.join(directory);
     if !path.exists() {

@@ -90,7 +90,7 @@ pub struct Operation {
     pub source: [String; 3],
     /// Why a part of this is a guess.
     pub guess: Option<String>,
-    /// Where it stands in the spec.
+    /// Where it is in the spec.
     pub pointer: String,
 }
 

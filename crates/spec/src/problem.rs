@@ -1,4 +1,4 @@
-//! What is wrong with a spec, where, and how to mend it.
+//! What is wrong with a spec, where, and how to fix it.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Problem {
     pub rule: &'static str,
     /// What is wrong.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: String,
 }
 

@@ -32,7 +32,7 @@ impl Spec {
     }
 }
 
-/// The workspace's directory: the one that the current directory stands in, else the one that this was built in.
+/// The workspace's directory: the one that the current directory is in, else the one that this was built in.
 pub fn workspace() -> &'static Path {
     static WORKSPACE: LazyLock<PathBuf> = LazyLock::new(|| {
         let here = env::current_dir().unwrap_or_default();

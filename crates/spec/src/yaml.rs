@@ -1,4 +1,4 @@
-//! YAML with line numbers: a spec as JSON, and where each of its values stands in the file.
+//! YAML with line numbers: a spec as JSON, and where each of its values is in the file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ pub struct Document {
     pub file: String,
     /// Its content.
     pub value: Value,
-    /// JSON pointer of each value → the line on which its key (or itself, in a list) stands.
+    /// JSON pointer of each value → the line on which its key (or itself, in a list) is.
     lines: BTreeMap<String, usize>,
 }
 
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             Ok(event) => Some(event),
             Err(error) => {
                 let line = error.marker().line();
-                self.report(line, "yaml-syntax", error.info().to_owned(), "mend the YAML");
+                self.report(line, "yaml-syntax", error.info().to_owned(), "fix the YAML");
                 None
             }
         }
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
                 self.report(
                     line,
                     "duplicate-key",
-                    format!("`{key}` stands here for the second time; first on line {first}"),
+                    format!("`{key}` is here for the second time; first on line {first}"),
                     "remove or rename one of the two",
                 );
             } else {

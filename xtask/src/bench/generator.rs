@@ -122,7 +122,7 @@ fn least(mut run: impl FnMut() -> Result<()>) -> Result<Time> {
 
 /// The processor time of this thread, which does all the work, in seconds.
 fn of_this_thread() -> Result<f64> {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").context("processor time can be told on Linux only")?;
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").context("processor time can be read on Linux only")?;
     let nanoseconds: f64 = stat.split_whitespace().next().context("schedstat")?.parse()?;
     Ok(nanoseconds / 1e9)
 }

@@ -23,7 +23,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
             target: Target::AtMost(1.10),
         },
         Row {
-            what: "the same in instructions, without those for SHA, which valgrind lacks",
+            what: "the same in instructions, without those for SHA, which valgrind cannot run",
             from: format!("{our_instructions:.0} ÷ {bare_instructions:.0} instructions"),
             reached: our_instructions / bare_instructions,
             target: Target::None,

@@ -90,7 +90,7 @@ pub(super) fn least_cpu_seconds<const N: usize>(name: &str, arguments: [&[&str];
 /// The processor time of all children that have ended, with their own, in seconds.
 fn of_children() -> Result<f64> {
     const TICKS_PER_SECOND: f64 = 100.0;
-    let stat = fs::read_to_string("/proc/self/stat").context("processor time can be told on Linux only")?;
+    let stat = fs::read_to_string("/proc/self/stat").context("processor time can be read on Linux only")?;
     let (_, after_name) = stat.rsplit_once(')').context("/proc/self/stat")?;
     // proc_pid_stat(5): cutime and cstime are the fields 16 and 17; the third one follows the name.
     let ticks: Vec<f64> = after_name.split_whitespace().skip(13).take(2).map(str::parse).collect::<Result<_, _>>()?;

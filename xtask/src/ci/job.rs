@@ -75,7 +75,7 @@ impl Job {
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().unwrap_or_default());
         process.args(words).current_dir(directory).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        // What cargo tells the program it runs is not meant for the cargo that the program runs.
+        // What cargo passes to the program it runs is not meant for the cargo that the program runs.
         for (variable, _) in env::vars_os() {
             if variable
                 .to_str()

@@ -33,7 +33,7 @@ fn build_all(job: &Job, directory: PathBuf) -> Result<Outcome> {
 }
 
 /// Packs all published packages and makes a workspace of what was packed, without dependencies of tests. Fails when a
-/// crate lacks a file that it must have.
+/// crate has not a file that it must have.
 fn unpack(job: &mut Job) -> Result<PathBuf> {
     let packed = job.build_apart().join("package");
     let unpacked = job.scratch().join("unpacked");

@@ -1,4 +1,4 @@
-//! What is told about the changes: as a text, and as an entry of a changelog.
+//! What is reported about the changes: as a text, and as an entry of a changelog.
 
 use std::fmt::Write;
 
@@ -46,8 +46,9 @@ pub fn text(changes: &[Change], revision: &str, version: &str) -> String {
 pub fn changelog(changes: &[Change]) -> String {
     let mut text = "## [Unreleased]\n".to_owned();
     for (section, title) in [(Section::Added, "Added"), (Section::Changed, "Changed"), (Section::Removed, "Removed")] {
-        let told = |change: &&Change| change.rule.section == section && change.rule.effect != Effect::Documentation;
-        let lines: Vec<_> = changes.iter().filter(told).map(line).collect();
+        let is_listed =
+            |change: &&Change| change.rule.section == section && change.rule.effect != Effect::Documentation;
+        let lines: Vec<_> = changes.iter().filter(is_listed).map(line).collect();
         if !lines.is_empty() {
             let _ = write!(text, "\n### {title}\n\n{}", lines.concat());
         }

@@ -11,7 +11,7 @@ pub enum Effect {
     Documentation,
 }
 
-/// Under which heading of a changelog a change stands.
+/// Under which heading of a changelog a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
     /// There is something new.
@@ -29,7 +29,7 @@ pub struct Rule {
     pub name: &'static str,
     /// What it asks of a program.
     pub effect: Effect,
-    /// Where a changelog tells of it.
+    /// Where a changelog has it.
     pub section: Section,
     /// Why it has this effect.
     pub why: &'static str,
@@ -56,7 +56,7 @@ pub const RULES: &[Rule] = &[
         Changed,
         "the same reply may now count as success, as failure or as another kind of error",
     ),
-    compatible("envelope-place", Changed, "the client looks for the payload and the texts where they now stand"),
+    compatible("envelope-place", Changed, "the client looks for the payload and the texts where they now are"),
     breaking(
         "credential-added",
         Added,

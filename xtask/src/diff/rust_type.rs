@@ -50,7 +50,7 @@ pub fn of(model: &Model, schema: &Value) -> String {
     }
 }
 
-/// A schema without what people read, to tell whether values are written in the same way.
+/// A schema without what people read, to see whether values are written in the same way.
 pub fn wire(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {

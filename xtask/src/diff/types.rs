@@ -121,15 +121,19 @@ impl Component<'_, '_> {
             self.order(old, new);
         }
         self.found.documentation(&was["description"], &is["description"], &format!("`{name}`"));
-        let none = Vec::new();
-        let limits_of = |model: &'_ Model| model.limits.contains_key(name);
-        if limits_of(old) && !limits_of(new) {
+        if old.limits.contains_key(name) && !new.limits.contains_key(name) {
             self.add("limits-removed", format!("the limits of `{name}`"));
             return;
         }
-        let (was, is) = (old.limits.get(name).unwrap_or(&none), new.limits.get(name).unwrap_or(&none));
+        // Those of a member that has come or gone come and go with it.
+        let in_both = |member: &str| properties(was).contains_key(member) && properties(is).contains_key(member);
+        let limits_of = |model: &Model| -> Vec<Limit> {
+            let limits = model.limits.get(name).into_iter().flatten();
+            limits.filter(|limit| in_both(&limit.member)).cloned().collect()
+        };
+        let (was, is) = (limits_of(old), limits_of(new));
         let users = self.users.clone();
-        limits(was, is, &format!("`{name}`"), &users, self.found);
+        limits(&was, &is, &format!("`{name}`"), &users, self.found);
     }
 
     /// Compares the order in which `new` takes what is required before and after.
@@ -179,16 +183,16 @@ pub fn limits(old: &[Limit], new: &[Limit], of: &str, users: &[String], found: &
             (Some(was), Some(is)) if bound.starts_with("at least") => is > was,
             (Some(was), Some(is)) => is < was,
         };
-        let told = |limit: Option<&u64>| {
+        let written = |limit: Option<&u64>| {
             limit.map_or("not limited".to_owned(), |limit| bound.replace('#', &limit.to_string()))
         };
-        let what = format!("`{member}` of {of}: {} (was {})", told(is), told(was));
+        let what = format!("`{member}` of {of}: {} (was {})", written(is), written(was));
         let rule = if is_tighter { "limit-tightened" } else { "limit-loosened" };
         found.add_reached(rule, what, users.to_vec());
     }
 }
 
-/// The limits by member and by what is limited, where `#` stands for the number.
+/// The limits by member and by what is limited, where `#` is the number.
 fn bounds(limits: &[Limit]) -> BTreeMap<(String, &'static str), u64> {
     let mut bounds = BTreeMap::new();
     for limit in limits {

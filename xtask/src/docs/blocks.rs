@@ -1,13 +1,13 @@
-//! A document as blocks: what stands under one heading, by the fingerprint of its normalised text.
+//! A document as blocks: what is under one heading, by the fingerprint of its normalised text.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
-/// What stands between one heading and the next.
+/// What is between one heading and the next.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Block {
-    /// The heading, after those that it stands under; none for what stands before the first heading.
+    /// The heading, after those that it is under; none for what is before the first heading.
     pub path: Vec<String>,
     /// The first 16 hexadecimal digits of the SHA-256 of the text, or [`EMPTY`].
     pub fingerprint: String,
@@ -68,7 +68,7 @@ struct Line {
 #[derive(Debug, Default)]
 struct Outline {
     blocks: Vec<Block>,
-    /// The headings that the text stands under, with their levels.
+    /// The headings that the text is under, with their levels.
     path: Vec<(usize, String)>,
     text: String,
 }
@@ -120,7 +120,7 @@ const INLINE: [&str; 20] = [
 
 fn html_lines(source: &str) -> Vec<Line> {
     let mut emitter = DefaultEmitter::default();
-    // So that what stands in a script is no text and no tag.
+    // So that what is in a script is no text and no tag.
     emitter.naively_switch_states(true);
     let (mut lines, mut line) = (Vec::new(), Line::default());
     // The tag whose content is not read, and how often it was opened.
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_by_itself_is_left_out_before_headings_are_sought() {
+    fn what_changes_by_itself_is_left_out_before_headings() {
         let headings = patterns(&["^[A-Z]\\. "]);
         let ignore = patterns(&[r"\*\*", r"^> ?", r"^Page \d+$", r"Updated \d{4}-\d\d-\d\d"]);
         let old = "> **A. Start**\n> Text Updated 2025-11-27\nPage 1\nmore\n";

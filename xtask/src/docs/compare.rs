@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_change_is_told() {
+    fn each_kind_of_change_is_reported() {
         assert_eq!(of(&["A=1", "B=2"], &["A=1", "B=2"]), []);
         assert_eq!(of(&["A=1", "B=2"], &["A=1", "B=3"]), [Change::Changed(block("B=3"))]);
         assert_eq!(of(&["A=1"], &["A=1", "B=2"]), [Change::Added(block("B=2"))]);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_that_stand_there_twice_are_told_apart() {
+    fn headings_that_are_there_twice_are_distinguished() {
         let old = ["A=0", "A/Sample=1", "B=0", "B/Sample=1", "A/Sample=2"];
         let mut new = old;
         new[4] = "A/Sample=3";

@@ -1,4 +1,4 @@
-//! Getting the text of a document, within limits of time and size. What goes wrong is told in one line.
+//! Getting the text of a document, within limits of time and size. What goes wrong is reported in one line.
 
 use std::error::Error as _;
 use std::fs::File;
@@ -40,13 +40,13 @@ async fn download(url: Url, timeout: Duration) -> Result<Vec<u8>, String> {
     if is_loopback(&url) {
         settings = settings.no_proxy();
     }
-    let client = settings.build().map_err(|error| told(&error))?;
-    let mut reply = client.get(url).send().await.map_err(|error| told(&error))?;
+    let client = settings.build().map_err(|error| in_one_line(&error))?;
+    let mut reply = client.get(url).send().await.map_err(|error| in_one_line(&error))?;
     if reply.status() != reqwest::StatusCode::OK {
         return Err(format!("the server answers {}", reply.status()));
     }
     let mut body = Vec::new();
-    while let Some(part) = reply.chunk().await.map_err(|error| told(&error))? {
+    while let Some(part) = reply.chunk().await.map_err(|error| in_one_line(&error))? {
         if body.len() + part.len() > LARGEST {
             return Err(too_large());
         }
@@ -56,7 +56,7 @@ async fn download(url: Url, timeout: Duration) -> Result<Vec<u8>, String> {
 }
 
 /// An error with its causes.
-fn told(error: &reqwest::Error) -> String {
+fn in_one_line(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -97,7 +97,7 @@ pub fn text_of_pdf(content: Vec<u8>, timeout: Duration) -> Result<Vec<u8>, Strin
         format!("it is a PDF, and `pdftotext` (of poppler-utils) cannot be run: {error}; install it, or give the text")
     })?;
     let (mut input, output) = (program.stdin.take().expect("is piped"), program.stdout.take().expect("is piped"));
-    // A program that stops reading ends the writing; its own status tells what is wrong.
+    // A program that stops reading ends the writing; its own status says what is wrong.
     let writer = thread::spawn(move || drop(input.write_all(&content)));
     let reader = thread::spawn(move || {
         let mut text = Vec::new();

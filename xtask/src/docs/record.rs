@@ -50,7 +50,7 @@ pub struct Record {
 pub enum Kind {
     /// HTML, whose headings are its tags.
     Html,
-    /// Plain text, whose headings are told by patterns.
+    /// Plain text, whose headings are found by patterns.
     Text,
     /// PDF, or the text that `pdftotext` makes of it; headings as in plain text.
     Pdf,
@@ -147,7 +147,7 @@ fn record(form: DocumentForm, everywhere: &[IgnoreForm]) -> Result<Record> {
         ignore.push(compile(&entry.pattern)?);
     }
     if (form.kind == Kind::Html) != form.headings.is_empty() {
-        bail!("`{name}`: `headings` tells those of text and PDF; HTML has tags for them");
+        bail!("`{name}`: `headings` finds those of text and PDF; HTML has tags for them");
     }
     if Path::new(&form.file).components().count() != 1 || form.file.starts_with('.') {
         bail!("`{name}`: `{}` is not the name of a file", form.file);

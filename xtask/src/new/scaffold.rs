@@ -177,7 +177,6 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
         ("tests/src/calls.rs", "one call of each operation; tests/samples fails until they are there"),
         ("tests/samples/schemas.rs", "the names of the types"),
         ("tests/generated/completeness.rs", "the operations of the document, written down by hand"),
-        ("tests/generated/readme.rs", "the feature in the table of gateways"),
         ("README.md", "what the gateway offers, in the table of gateways; `SECURITY.md`: what is promised for it"),
     ]
     .into_iter()

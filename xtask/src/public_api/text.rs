@@ -42,7 +42,7 @@ pub fn name(item: &Item) -> Option<&Ident> {
     }
 }
 
-/// What stands in the `#[cfg(…)]` attributes.
+/// What is in the `#[cfg(…)]` attributes.
 pub fn conditions(attributes: &[Attribute]) -> Vec<String> {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     lists.filter_map(|attribute| attribute.meta.require_list().ok()).map(|list| tight(&list.tokens)).collect()
@@ -71,7 +71,7 @@ pub fn derives(attributes: &[Attribute]) -> Vec<(Path, Option<String>)> {
     derives
 }
 
-/// The word that stands for a field or a variant in JSON, where one is written.
+/// The word for a field or a variant in JSON, where one is written.
 pub fn word(attributes: &[Attribute]) -> Option<String> {
     let mut word = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {

@@ -19,7 +19,7 @@ pub struct Library {
 /// A module.
 #[derive(Default)]
 pub struct Module {
-    /// What stands in it, except modules, `use` declarations and tests.
+    /// What is in it, except modules, `use` declarations and tests.
     pub items: Vec<Item>,
     /// What its `use` declarations bring in.
     pub uses: Vec<Use>,
@@ -82,7 +82,7 @@ impl Library {
     /// Reads a library from its root file. Fails where macros define items, as those cannot be seen.
     pub fn read(root: &Path) -> Result<Self> {
         let mut library = Self::default();
-        library.add(parse(root)?, root.parent().context("the root file stands nowhere")?, None, Vec::new())?;
+        library.add(parse(root)?, root.parent().context("the root file has no directory")?, None, Vec::new())?;
         Ok(library)
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::sent;
 use crate::{CREATE, Edit, SCHEMAS, SCHEMES, STATUS, at, remove, require, schema, set};
 
 fn second_key(spec: &mut Value) {
@@ -44,19 +45,13 @@ fn no_body(spec: &mut Value) {
     remove(spec, CREATE, "requestBody");
 }
 
-/// What a customer requires is two texts, which `new` takes by name.
-fn two_texts(spec: &mut Value) {
-    schema(spec, "Customer", "phone", json!({"type": "string", "description": "P."}));
-    require(spec, "Customer", json!(["name", "phone"]));
-}
-
 fn no_limits(spec: &mut Value) {
     remove(spec, &format!("{SCHEMAS}/Price"), "minimum");
     remove(spec, &format!("{SCHEMAS}/CreatePayment/properties/expires_in"), "maximum");
     schema(spec, "CreatePayment", "note", json!({"type": "string", "format": "identifier", "description": "A note."}));
 }
 
-/// What is changed before and after, and the rules that it falls under, with words of what is told by the first.
+/// What is changed before and after, and the rules that it falls under, with words of what the first says.
 pub type Case = (&'static [Edit], &'static [Edit], &'static [&'static str], &'static str);
 
 /// All cases.
@@ -65,10 +60,10 @@ pub fn table() -> Vec<Case> {
         client_cases(),
         credential_cases(),
         operation_cases(),
-        parameter_cases(),
+        sent::parameter_cases(),
         exchange_cases(),
         sending_cases(),
-        request_member_cases(),
+        sent::request_member_cases(),
         reply_member_cases(),
         limit_and_word_cases(),
         notification_cases(),
@@ -187,69 +182,6 @@ fn operation_cases() -> Vec<Case> {
     ]
 }
 
-/// Parameters and their limits.
-fn parameter_cases() -> Vec<Case> {
-    vec![
-        (
-            &[],
-            &[|s| {
-                let list = at(s, &format!("{STATUS}/parameters")).as_array_mut().unwrap();
-                list.push(json!({"name": "full", "in": "query", "description": "F.", "schema": {"type": "boolean"}}));
-            }],
-            &["parameter-added-optional"],
-            "the optional parameter `full` of `payment_status`",
-        ),
-        (
-            &[],
-            &[|s| {
-                let list = at(s, &format!("{CREATE}/parameters")).as_array_mut().unwrap();
-                list.push(json!({"name": "shop", "in": "query", "description": "S.", "schema": {"type": "string"}}));
-            }],
-            &["parameter-added-optional"],
-            "the optional parameter `shop` of `create_payment`",
-        ),
-        (
-            &[],
-            &[|s| {
-                let list = at(s, &format!("{STATUS}/parameters")).as_array_mut().unwrap();
-                list.push(json!({"name": "full", "in": "query", "required": true, "description": "F.", "schema": {"type": "string"}}));
-            }],
-            &["parameter-added"],
-            "the required parameter `full` of `payment_status`",
-        ),
-        (
-            &[],
-            &[|s| drop(remove(s, CREATE, "parameters"))],
-            &["parameter-removed"],
-            "the parameter `note` of `create_payment`",
-        ),
-        (
-            &[],
-            &[|s| set(s, &format!("{CREATE}/parameters/0"), "required", json!(true))],
-            &["parameter-type"],
-            "is `Identifier` (was `Option<Identifier>`)",
-        ),
-        (
-            &[],
-            &[|s| set(s, &format!("{STATUS}/parameters/0"), "x-path-rest", json!(true))],
-            &["parameter-rest"],
-            "several segments",
-        ),
-        (
-            &[],
-            &[|s| set(s, &format!("{STATUS}/parameters/0/schema"), "minLength", json!(2))],
-            &["limit-tightened"],
-            "at least 2 characters (was at least 1 characters)",
-        ),
-        (
-            &[],
-            &[|s| drop(remove(s, &format!("{STATUS}/parameters/0/schema"), "minLength"))],
-            &["limit-loosened"],
-            "not limited (was at least 1 characters)",
-        ),
-    ]
-}
-
 /// Bodies and replies.
 fn exchange_cases() -> Vec<Case> {
     vec![
@@ -315,66 +247,6 @@ fn sending_cases() -> Vec<Case> {
             &[|s| set(s, STATUS, "x-idempotency", json!("none"))],
             &["resend-changed"],
             "is `none` when sent again (was `safe`)",
-        ),
-    ]
-}
-
-/// Members of what is sent.
-fn request_member_cases() -> Vec<Case> {
-    vec![
-        (
-            &[],
-            &[|s| {
-                let words = json!({"type": "string", "x-extensible-enum": ["a"], "description": "W."});
-                set(s, SCHEMAS, "Payer", words);
-            }],
-            &["type-use", "reply-member-type"],
-            "`Payer` is a set of words (was received)",
-        ),
-        (
-            &[],
-            &[|s| schema(s, "Customer", "phone", json!({"type": "string", "description": "P."}))],
-            &["request-member-added-optional"],
-            "`phone` of `Customer`, `Option<String>`",
-        ),
-        (
-            &[],
-            &[|s| {
-                schema(s, "Customer", "phone", json!({"type": "string", "description": "P."}));
-                require(s, "Customer", json!(["name", "phone"]));
-            }],
-            &["request-member-added"],
-            "`phone` of `Customer`, `String`",
-        ),
-        (
-            &[],
-            &[|s| require(s, "CreatePayment", json!(["project", "customer", "amount"]))],
-            &["request-order"],
-            "`CreatePayment::new` takes `customer`, `amount` (was `amount`, `customer`)",
-        ),
-        (
-            &[two_texts],
-            &[two_texts, |s| require(s, "Customer", json!(["phone", "name"]))],
-            &["documentation"],
-            "what the client does not use",
-        ),
-        (
-            &[],
-            &[|s| drop(remove(s, &format!("{SCHEMAS}/CreatePayment/properties"), "state"))],
-            &["request-member-removed"],
-            "`state` of `CreatePayment`",
-        ),
-        (
-            &[],
-            &[|s| require(s, "Customer", json!([]))],
-            &["request-member-type"],
-            "`name` of `Customer` is `Option<String>` (was `String`)",
-        ),
-        (
-            &[],
-            &[|s| require(s, "CreatePayment", json!(["project", "amount", "customer", "items"]))],
-            &["request-member-moved"],
-            "`items` of `CreatePayment` is given by `new`",
         ),
     ]
 }

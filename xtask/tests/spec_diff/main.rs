@@ -1,6 +1,7 @@
 //! The difference of specs: every rule on a small change of one spec, versions and the changelog.
 
 mod cases;
+mod sent;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,16 +59,16 @@ const SCHEMAS: &str = "/components/schemas";
 const SCHEMES: &str = "/components/securitySchemes";
 
 #[test]
-fn every_rule_is_told_of_and_nothing_else() {
+fn every_rule_is_reported_and_nothing_else() {
     let mut tried: BTreeSet<&str> = ["client-added", "client-removed"].into();
     let mut wrong = String::new();
     for (number, (old, new, rules, words)) in cases::table().into_iter().enumerate() {
         let changes = changes(old, new);
         let found: BTreeSet<_> = changes.iter().map(|change| change.rule.name).collect();
         let expected: BTreeSet<_> = rules.iter().copied().collect();
-        let is_told =
+        let is_reported =
             rules.first().is_none_or(|rule| changes.iter().any(|it| it.rule.name == *rule && it.what.contains(words)));
-        if found != expected || !is_told {
+        if found != expected || !is_reported {
             wrong += &format!(
                 "{number}: expected {expected:?} and \"{words}\", found\n{}\n",
                 diff::text(&changes, "HEAD", "0.1.0")
@@ -82,7 +83,7 @@ fn every_rule_is_told_of_and_nothing_else() {
 }
 
 #[test]
-fn clients_that_come_and_go_are_told_of() {
+fn clients_that_come_and_go_are_reported() {
     let spec = edited(&[]);
     let added = diff::compare("sample", None, Some(&spec));
     assert_eq!((added[0].rule.name, added[0].rule.effect), ("client-added", Effect::Compatible));
@@ -147,9 +148,9 @@ fn the_changelog_has_the_sections_of_keep_a_changelog() {
     assert_eq!(diff::changelog(&found), expected);
 }
 
-/// The diff tells of Rust types without generating them; they must be those that the generator writes.
+/// The diff reports Rust types without generating them; they must be those that the generator writes.
 #[test]
-fn the_rust_types_that_are_told_are_those_of_the_committed_code() {
+fn reported_rust_types_are_those_of_the_committed_code() {
     let mut compared = 0;
     for spec in specs::find(&specs::workspace().join("specs"), &[]).unwrap() {
         let model = Model::read(&Document::load(&spec.path, &spec.display_name()).unwrap()).unwrap();
@@ -170,8 +171,8 @@ fn the_rust_types_that_are_told_are_those_of_the_committed_code() {
                     None => name,
                 });
                 let required = schema["required"].as_array().unwrap().contains(&json!(name));
-                let told = diff::of_member(&model, &schema["properties"][&name], required);
-                assert_eq!(told, written(&field.ty), "{}: {}.{name}", spec.name, item.ident);
+                let reported = diff::of_member(&model, &schema["properties"][&name], required);
+                assert_eq!(reported, written(&field.ty), "{}: {}.{name}", spec.name, item.ident);
                 compared += 1;
             }
         }

@@ -5,7 +5,7 @@ use gerbang_adapt::{Loss, Reason, adapt};
 
 use crate::{document, parse, refused};
 
-/// One finding, on the line on which this text stands.
+/// One finding, on the line on which this text is.
 fn check(changes: &[(&str, &str)], at: &str, loss: Loss, reason: Reason) {
     let mut text = crate::DOCUMENT.to_owned();
     changes.iter().for_each(|(mark, content)| text = text.replace(mark, content));
@@ -13,9 +13,9 @@ fn check(changes: &[(&str, &str)], at: &str, loss: Loss, reason: Reason) {
     let findings = refused(changes);
     let found: Vec<_> = findings.iter().map(|finding| (finding.line, finding.loss, finding.reason)).collect();
     assert_eq!(found, [(line, loss, reason)], "{changes:?}: {findings:#?}");
-    let told = findings[0].to_string();
+    let said = findings[0].to_string();
     let begin = format!("shop.yaml:{line}: {}: {} `", reason.name(), loss.name());
-    assert!(told.starts_with(&begin) && !told.contains('\n'), "{told}");
+    assert!(said.starts_with(&begin) && !said.contains('\n'), "{said}");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn members() {
         ("{$ref: '#/components/schemas/Absent'}", Reason::Reference),
         ("{$ref: 'other.yaml#/Thing'}", Reason::Reference),
     ] {
-        // What is received is left out where it stands; so is what need not be sent.
+        // What is received is left out where it is; so is what need not be sent.
         check(&[("RECEIVED", schema)], &format!("value: {schema}"), Member, reason);
         check(&[("SENT", schema)], &format!("value: {schema}"), Member, reason);
         // Without what must be sent there is no operation, and without one no spec.
@@ -118,7 +118,7 @@ fn operations() {
 }
 
 #[test]
-fn a_path_that_stands_elsewhere() {
+fn a_path_that_is_elsewhere() {
     let other = "  /other: {$ref: 'other.yaml#/paths/other'}\ncomponents:\n";
     let document = parse(crate::DOCUMENT.replacen("components:\n", other, 1));
     let report = adapt(&document, "2026-11-20").unwrap().report;
@@ -162,7 +162,7 @@ fn documents() {
 }
 
 #[test]
-fn a_member_that_many_use_is_told_once() {
+fn a_member_that_many_use_is_reported_once() {
     let text = "{type: array, items: {$ref: '#/components/schemas/Part'}}";
     assert!(refused(&[("RECEIVED", text), ("SENT", text)]).is_empty());
     let same = document(&[("RECEIVED", "{$ref: '#/components/schemas/Amount'}"), ("PARAMETER", "# ")]);

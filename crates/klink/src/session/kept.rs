@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::store::StoredSession;
 
-/// A token, and the store's version of it, which tells a stale token from a new one.
+/// A token, and the store's version of it, which distinguishes a stale token from a new one.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) value: Secret,

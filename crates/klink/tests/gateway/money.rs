@@ -12,7 +12,7 @@ fn a_refund(id_trans: &str) -> RefundAcceptance {
 }
 
 #[tokio::test]
-async fn refusal_of_a_movement_of_money_proves_nothing_and_says_what_to_do() {
+async fn refused_movement_of_money_proves_nothing_and_says_what_to_do() {
     let reply = json!({"status": "fail", "message": "Payment failed"});
     let server = Server::start("/api/kwallet/pay", reply.clone()).await;
     let payment = NewWalletPayment::new(NewWalletPaymentRequired {

@@ -26,7 +26,7 @@ async fn question_is_asked_again_after_any_likely_expiry() {
 }
 
 #[tokio::test]
-async fn question_with_a_young_token_is_asked_again_only_for_a_known_reason() {
+async fn question_with_a_young_token_is_repeated_for_known_reasons() {
     for (refusal, logins) in [
         (fail("jwt expired"), 1),
         (fail("Sesi telah berakhir, silakan login kembali"), 1),
@@ -88,7 +88,7 @@ async fn movement_of_money_is_never_sent_again_because_of_a_text() {
 }
 
 #[tokio::test]
-async fn movement_of_money_is_sent_again_after_http_401_in_the_documented_form_only() {
+async fn movement_of_money_is_resent_after_a_documented_http_401_only() {
     let documented = (401, json!({"status": "fail", "message": "Unauthorized"}));
     for which in MOVEMENTS {
         let server = Server::start(documented.clone()).await;
@@ -108,7 +108,7 @@ async fn movement_of_money_is_sent_again_after_http_401_in_the_documented_form_o
 }
 
 #[tokio::test]
-async fn creation_is_sent_again_only_when_the_whole_text_is_a_known_one() {
+async fn creation_is_resent_only_when_the_whole_text_is_known() {
     for (text, is_sent_again) in [
         ("Token expired", true),
         (" jwt expired! ", true),
@@ -133,7 +133,7 @@ async fn creation_is_sent_again_only_when_the_whole_text_is_a_known_one() {
 }
 
 #[tokio::test]
-async fn creation_whose_first_attempt_may_have_arrived_stays_maybe_sent() {
+async fn creation_whose_first_attempt_may_have_arrived_is_maybe_sent() {
     // The second attempt is refused in a conclusive form, the first one was not.
     let refusing = Server::answering(Duration::ZERO, {
         let count = AtomicUsize::new(0);

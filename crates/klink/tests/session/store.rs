@@ -62,7 +62,7 @@ async fn processes_that_share_a_store_share_one_login() {
 }
 
 #[tokio::test]
-async fn token_of_another_process_is_used_and_renewed_when_it_has_ended_too() {
+async fn token_of_another_process_is_used_until_it_has_ended_too() {
     let server = Server::start((401, json!({}))).await;
     let store = Arc::new(MemorySessionStore::default());
     let client = server.client().with_session_store(store.clone());

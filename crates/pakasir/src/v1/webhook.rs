@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_of_the_sandbox() {
+    fn reports_the_sandbox() {
         for (word, sandbox) in [("true", Some(true)), ("false", Some(false)), ("null", None)] {
             let body = PAID.replacen('{', &format!(r#"{{"is_sandbox": {word}, "#), 1);
             assert_eq!(read_notification(body.as_bytes()).unwrap().sandbox, sandbox);

@@ -144,7 +144,7 @@ fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<Token
             ("flag-optional" | "empty" | "status-is-conclusive", Value::Bool(value)) => quote!(#value),
             ("data" | "lift-from", Value::String(name)) => quote!(Some(#name)),
             ("failures", Value::Array(failures)) => {
-                let failures: Result<Vec<_>> = failures.iter().map(|failure| told(failure, pointer)).collect();
+                let failures: Result<Vec<_>> = failures.iter().map(|failure| failure_rule(failure, pointer)).collect();
                 let failures = failures?;
                 quote!(&[#(#failures),*])
             }
@@ -155,7 +155,7 @@ fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<Token
     Ok(fields)
 }
 
-fn told(failure: &Value, pointer: &str) -> Result<TokenStream> {
+fn failure_rule(failure: &Value, pointer: &str) -> Result<TokenStream> {
     let sign = match (failure["message-contains"].as_str(), failure["code"].as_str()) {
         (Some(part), None) => quote!(Sign::MessageContains(#part)),
         (None, Some(code)) => quote!(Sign::Code(#code)),

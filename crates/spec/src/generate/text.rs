@@ -33,7 +33,7 @@ fn lines(paragraphs: &[String]) -> Vec<String> {
 }
 
 fn wrap(text: &str, lines: &mut Vec<String>) {
-    // What continues an item of a list stands under its text.
+    // What continues an item of a list is written under its text.
     let indent = if text.starts_with("- ") { "  " } else { "" };
     let mut line = String::new();
     for word in text.split_whitespace() {

@@ -28,7 +28,7 @@ impl<'a, 'b> Envelope<'a, 'b> {
         self.layers.iter().copied().find(|layer| layer.has(key))
     }
 
-    /// Where a key stands.
+    /// Where a key is.
     fn at(&self, key: &str) -> String {
         self.layer(key).map_or_else(String::new, |layer| layer.at(key))
     }
@@ -84,7 +84,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
                 let help = "write `empty: true` into the operation's `x-envelope`, or describe the body";
                 report.add(&success.pointer, RULE, message, help);
             } else if content.contains(&JSON) && envelope.layers.is_empty() {
-                let message = "nothing says how a reply tells success from failure";
+                let message = "nothing says how a reply distinguishes success from failure";
                 report.add(&operation.pointer, RULE, message, "add `x-envelope`, here or to the document");
             }
         }
@@ -153,7 +153,12 @@ fn check_failure(report: &mut Report, rule: &Node) {
     }
     if rule.has("message-contains") == rule.has("code") {
         let help = "write either `message-contains` or `code`, and `kind`";
-        report.add(&rule.pointer, RULE, "the failure is told neither by its text nor by its code, or by both", help);
+        report.add(
+            &rule.pointer,
+            RULE,
+            "the failure is recognised neither by its text nor by its code, or by both",
+            help,
+        );
     }
 }
 

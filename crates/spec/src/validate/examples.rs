@@ -12,10 +12,10 @@ use super::grammar::{Kind, SCHEMAS};
 use super::spec::{Node, Spec, unescape};
 use crate::yaml::escape;
 
-/// Stands, in a schema made from a spec, for the JSON that a string holds.
+/// Marks, in a schema made from a spec, the JSON that a string holds.
 const CONTENT: &str = "x-content-schema";
 
-/// Stands, in a schema made from a spec, for the place of a `nullable`.
+/// Marks, in a schema made from a spec, the place of a `nullable`.
 const NULLABLE: &str = "x-nullable-at";
 
 /// Checks every example.
@@ -40,7 +40,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
 }
 
 /// All examples as the members of one object, by their places, and the schema of each: one validator judges them all, as
-/// every validator reads all components anew.
+/// every validator reads all components again.
 #[derive(Default)]
 struct Examples {
     values: Map<String, Value>,
@@ -84,7 +84,7 @@ impl Examples {
             let example = unescape(&place[1..end]);
             for (inside, message) in causes(&error, &place[..end]) {
                 let message = format!("the example does not fit its schema: {message}");
-                let help = "mend the example, or the schema where the document's sample shows it to be wrong";
+                let help = "fix the example, or the schema where the document's sample shows it to be wrong";
                 report.add(&format!("{example}{inside}"), "example-mismatch", message, help);
             }
         }

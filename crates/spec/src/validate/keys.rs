@@ -38,7 +38,7 @@ fn check_schema(report: &mut Report, node: &Node) {
         && jsonschema::draft7::new(&serde_json::json!({"pattern": pattern})).is_err()
     {
         let message = format!("`{pattern}` is not a regular expression");
-        report.add(&node.at("pattern"), "wrong-type", message, "mend the expression");
+        report.add(&node.at("pattern"), "wrong-type", message, "fix the expression");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands on each operation: its id, tags, source, idempotency and other paths.
+//! What is on each operation: its id, tags, source, idempotency and other paths.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ fn check_unique(report: &mut Report, mut operations: Vec<&Node>) {
         let Some(id) = operation.text("operationId") else { continue };
         let line = line(operation, report);
         if let Some(first) = first.get(id) {
-            let message = format!("the operationId `{id}` stands here again; first on line {first}");
+            let message = format!("the operationId `{id}` is here again; first on line {first}");
             report.add(&operation.at("operationId"), "operation-id-unique", message, "rename one of the two");
         } else {
             first.insert(id, line);
@@ -120,7 +120,7 @@ fn check_lost_reply(report: &mut Report, operation: &Node) {
         report.add(&at, "lost-reply", "`x-lost-reply` does not say what to do, or ends with a full stop", help);
     }
     if matches!(operation.text("x-idempotency"), Some("safe" | "idempotent")) {
-        let message = "`x-lost-reply` stands at an operation that may be sent again";
+        let message = "`x-lost-reply` is on an operation that may be sent again";
         report.add(&at, "lost-reply", message, "leave it out: the client sends the operation again");
     }
 }

@@ -19,12 +19,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
 fn check_reference(spec: &Spec, report: &mut Report, node: &Node, reference: &str, section: &str) {
     for key in node.object.keys().filter(|key| *key != "$ref") {
         let help = "wrap it: `allOf: [{$ref: …}]` with the rest beside `allOf`, or describe the component itself";
-        report.add(
-            &node.at(key),
-            "ref-siblings",
-            format!("`{key}` stands beside `$ref`, where no tool reads it"),
-            help,
-        );
+        report.add(&node.at(key), "ref-siblings", format!("`{key}` is beside `$ref`, where no tool reads it"), help);
     }
     let pointer = node.at("$ref");
     if spec.target(node).is_none() {

@@ -13,7 +13,7 @@ pub const JSON: &str = "application/json";
 /// The media type of forms.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The `$ref` of the component that tells a failure.
+/// The `$ref` of the component that reports a failure.
 pub const FAILURE: &str = "#/components/schemas/Failure";
 
 /// An object of a spec.
@@ -21,7 +21,7 @@ pub const FAILURE: &str = "#/components/schemas/Failure";
 pub struct Node<'a> {
     /// What it is.
     pub kind: Kind,
-    /// Where it stands.
+    /// Where it is.
     pub pointer: String,
     /// Its keys and values.
     pub object: &'a Map<String, Value>,
@@ -33,7 +33,7 @@ impl<'a> Node<'a> {
         format!("{}/{}", self.pointer, escape(key))
     }
 
-    /// The key under which it stands.
+    /// The key under which it is.
     pub fn name(&self) -> String {
         unescape(self.pointer.rsplit('/').next().unwrap_or_default())
     }
