@@ -99,7 +99,7 @@ impl Connection {
         Ok(Self { sender, host, path: url.path().trim_end_matches('/').to_owned(), key })
     }
 
-    /// Creates payments one after the other, and tells how many failed.
+    /// Creates payments one after the other, and counts how many failed.
     async fn payments(mut self, orders: std::ops::Range<u64>) -> u64 {
         let mut failures = 0;
         for order in orders {

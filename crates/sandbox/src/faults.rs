@@ -23,7 +23,7 @@ const MAX_HEADERS: usize = 32;
 /// How many names [`Effect::Spell`] has at most.
 const MAX_MEMBERS: usize = 32;
 
-/// The operation that stands for notifications.
+/// The name of notifications among the operations.
 const NOTIFICATION: &str = "notification";
 
 /// The longest text that [`Effect::Replace`] and [`Effect::Spell`] take, in bytes.

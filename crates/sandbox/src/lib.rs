@@ -1,4 +1,4 @@
-//! Five Indonesian payment gateways on localhost: see [`Provider`].
+//! Indonesian payment gateways on localhost: see [`Provider`].
 //!
 //! The sandbox answers as the providers' documents say. It remembers what it was asked, needs no account and no network,
 //! and no money moves. Point a client's base URL at it:

@@ -9,7 +9,7 @@ use crate::state::Magic;
 use crate::{Provider, reply};
 
 impl Magic {
-    /// The reply of a call that has no effect. The credential and the merchant's name of the payment tell whether it was
+    /// The reply of a call that has no effect. The credential and the merchant's name of the payment decide whether it was
     /// tried before.
     pub(crate) fn instead(self, app: &App, provider: Provider, credential: &str, order: &str) -> Option<Response> {
         let server_error = || reply::html(500, "<h1>500 Internal Server Error</h1>");

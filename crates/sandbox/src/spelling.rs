@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::jakarta;
 
-/// Stands for half an emoji until the JSON is written, for no text in Rust can have one. It is no character.
+/// Takes the place of half an emoji until the JSON is written, for no text in Rust can have one. It is no character.
 const HALF: char = '\u{10FFFF}';
 
 /// Half an emoji, as PHP writes it in JSON.
@@ -202,7 +202,7 @@ impl Spell {
         }
     }
 
-    /// Rewrites a value and all in it. Tells whether anything was; none if there is no room.
+    /// Rewrites a value and all in it. Returns whether anything was; none if there is no room.
     fn rewrite(&self, name: Option<&str>, value: &mut Value, room: &mut Room) -> Option<bool> {
         let is_selected = self.selects(name);
         if is_selected && let Spelling::Value(given) = &self.spelling {

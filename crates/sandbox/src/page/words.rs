@@ -10,7 +10,7 @@ pub(super) enum Lang {
     Indonesian,
 }
 
-/// The texts of one language. `{}` stands for what differs.
+/// The texts of one language. `{}` is the place of what differs.
 pub(super) struct Words {
     pub(super) title: &'static str,
     pub(super) tagline: &'static str,
@@ -110,7 +110,7 @@ pub(super) struct Words {
 
 const ENGLISH: Words = Words {
     title: "Payment sandbox",
-    tagline: "Five gateways on this machine. No money moves.",
+    tagline: "Payment gateways on this machine. No money moves.",
     to_payments: "All payments",
     payments: "Payments",
     no_payments: "No payment yet. Create one with your program or with curl, and it appears here.",
@@ -207,7 +207,7 @@ const ENGLISH: Words = Words {
 
 const INDONESIAN: Words = Words {
     title: "Sandbox pembayaran",
-    tagline: "Lima gateway di komputer ini. Tidak ada uang yang berpindah.",
+    tagline: "Gateway pembayaran di komputer ini. Tidak ada uang yang berpindah.",
     to_payments: "Semua pembayaran",
     payments: "Pembayaran",
     no_payments: "Belum ada pembayaran. Buat satu dengan program Anda atau curl, lalu muncul di sini.",
@@ -365,7 +365,7 @@ impl Lang {
     }
 }
 
-/// A text with what stands for `{}`.
+/// A text with what replaces `{}`.
 pub(super) fn fill(text: &str, values: &[&str]) -> String {
     let mut pieces = text.split("{}");
     let mut out = pieces.next().unwrap_or_default().to_owned();

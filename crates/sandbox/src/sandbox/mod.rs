@@ -252,7 +252,7 @@ impl Sandbox {
         self.app.faults().all()
     }
 
-    /// Removes the fault of a number. Tells whether there was one.
+    /// Removes the fault of a number. Returns whether there was one.
     pub fn remove_fault(&self, number: u64) -> bool {
         self.app.faults().remove(number)
     }

@@ -60,7 +60,7 @@ impl Sender {
 
     /// Logs a notification that is not sent because there are too many.
     pub(crate) fn give_up(&self, webhook: &Webhook) {
-        lock(&self.log).give_up(webhook, "too many notifications are owed");
+        lock(&self.log).give_up(webhook, "too many notifications are pending");
     }
 
     /// A notification of which there was an attempt. The caller holds the lock of the state.

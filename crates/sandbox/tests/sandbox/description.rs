@@ -125,8 +125,8 @@ async fn errors_say_what_is_expected() {
         let url = format!("{}/_sandbox/{path}", sandbox.base_url());
         let reply = send("POST", &url, &[], &body.to_string()).await;
         assert_eq!(reply.status, 400, "{body}");
-        let told = reply.json()["error"].as_str().unwrap().to_owned();
-        assert!(told.contains(error), "{body}: {told}");
+        let message = reply.json()["error"].as_str().unwrap().to_owned();
+        assert!(message.contains(error), "{body}: {message}");
     }
     assert!(sandbox.faults().is_empty());
 }
@@ -134,8 +134,8 @@ async fn errors_say_what_is_expected() {
 /// What is expected in the place of an unknown variant, by the error.
 async fn expected_in_place_of(sandbox: &Sandbox, fault: Value) -> BTreeSet<String> {
     let reply = send("POST", &format!("{}/_sandbox/faults", sandbox.base_url()), &[], &fault.to_string()).await;
-    let told = reply.json()["error"].as_str().unwrap().to_owned();
-    let (_, expected) = told.split_once("expected one of ").unwrap_or_else(|| panic!("{told}"));
+    let message = reply.json()["error"].as_str().unwrap().to_owned();
+    let (_, expected) = message.split_once("expected one of ").unwrap_or_else(|| panic!("{message}"));
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 

@@ -248,7 +248,7 @@ async fn requests_are_logged_without_what_is_secret() {
         try_send("GET", &format!("{base}{path}"), &[], "").await.unwrap();
     }
     let logged = sandbox.requests();
-    let told: Vec<_> = logged
+    let seen: Vec<_> = logged
         .iter()
         .map(|request| {
             let (method, path) = (request.method.as_str(), request.path.as_str());
@@ -261,9 +261,15 @@ async fn requests_are_logged_without_what_is_secret() {
         (KROPAY, None, "GET", "/nothing", Some(404), &[]),
         (Provider::Pakasir, Some("v1/transaction_detail"), "GET", "/api/transactiondetail", Some(400), &[]),
     ];
-    assert_eq!(told, expected);
-    let counts = Provider::ALL.map(|provider| sandbox.request_count(provider));
-    assert_eq!(counts, [0, 3, 0, 1, 0]);
+    assert_eq!(seen, expected);
+    for provider in Provider::ALL {
+        let expected = match provider {
+            KROPAY => 3,
+            Provider::Pakasir => 1,
+            _ => 0,
+        };
+        assert_eq!(sandbox.request_count(provider), expected, "{provider}");
+    }
 
     let log = try_send("GET", &format!("{base}/_sandbox/requests"), &[], "").await.unwrap();
     assert_eq!(log.json()["requests"].as_array().unwrap().len(), 4);

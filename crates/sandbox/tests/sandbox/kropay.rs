@@ -218,7 +218,7 @@ async fn totals_of_pending_payments_differ_until_none_is_left() {
     assert!(refused.json()["message"].as_str().unwrap().contains("No unique amount is left"));
 }
 
-/// Asserts that what PHP's `print_r` printed has the documented members. It does not tell `10000` from `"10000"`.
+/// Asserts that what PHP's `print_r` printed has the documented members. It does not distinguish `10000` from `"10000"`.
 fn assert_printed(printed: &str, documented: &Value) {
     let printed = print_r(printed);
     for (name, documented) in documented.as_object().expect("an object") {

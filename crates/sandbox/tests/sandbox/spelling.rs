@@ -69,13 +69,13 @@ async fn fractions_are_in_every_reply_of_kazukipay() {
         let payable = sandbox.deposit(Provider::Kazukipay, order).unwrap().payable.get();
         nets.push((payable * 99) as f64 / 100.0);
         let base = sandbox.url(Provider::Kazukipay);
-        let told = if order == "A" {
+        let answer = if order == "A" {
             get(&format!("{base}/api/mutasi_status.php?api_key=K&action=run")).await.json()["data"]["processed"][0]
                 .clone()
         } else {
             get(&format!("{base}/api/public_check.php?custom_id=B")).await.json()["data"].clone()
         };
-        assert_eq!(told["net_amount"].as_f64(), nets.last().copied(), "{told}");
+        assert_eq!(answer["net_amount"].as_f64(), nets.last().copied(), "{answer}");
     }
     until("the notifications", || merchant.received().len() == 2).await;
     let mut notified: Vec<_> =
@@ -317,7 +317,7 @@ async fn spellings_act_on_calls_and_notifications_or_on_one_of_them() {
     assert_eq!(merchant.first().await.json()["fee"], "note");
     let acted: Vec<u64> = sandbox.faults().iter().map(|fault| fault.acted).collect();
     assert_eq!(acted, [2, 1, 1, 1]);
-    // What is no JSON is left alone, and what nobody is told of does not count.
+    // What is no JSON is left alone, and what nobody is notified of does not count.
     let image = sandbox.payments()[0].reference.clone();
     let svg = get(&format!("{}/api/v1/qris/{image}.svg", sandbox.url(Provider::Kropay))).await;
     assert!(svg.body.starts_with("<svg"));

@@ -71,9 +71,9 @@ async fn kropay_sends_until_it_is_acknowledged() {
     assert_eq!((body.get("success"), body.get("net_amount"), body.get("created_at")), (None, None, None));
 
     let attempts = sandbox.webhook_attempts();
-    let told: Vec<_> = attempts.iter().map(|attempt| (attempt.attempt, attempt.status, attempt.acknowledged)).collect();
+    let seen: Vec<_> = attempts.iter().map(|attempt| (attempt.attempt, attempt.status, attempt.acknowledged)).collect();
     assert_eq!(
-        told,
+        seen,
         [
             (1, Some(500), false),
             (2, Some(200), false),
@@ -166,19 +166,19 @@ async fn klink_signs_what_it_sends() {
         assert_eq!(received.header("x-servicepayment"), Some(wanted.as_str()));
         until("the log", || sandbox.webhook_attempts().len() > before).await;
         assert_eq!(sandbox.webhook_attempts()[before].signature_base.as_ref(), Some(&received.body));
-        let told = received.json();
-        assert_eq!((&told["status"], &told["message"]), (&json!("success"), &json!("transaction success!")));
-        assert_eq!((&told["order_id"], &told["rq_datetime"]), (&json!(order), &json!("2020-11-12 09:13:19")));
+        let body = received.json();
+        assert_eq!((&body["status"], &body["message"]), (&json!("success"), &json!("transaction success!")));
+        assert_eq!((&body["order_id"], &body["rq_datetime"]), (&json!(order), &json!("2020-11-12 09:13:19")));
         match order {
             "manual" => {
-                assert_eq!(told["transaction"], "mandiri_manual");
-                assert_eq!((&told["tot_bayar"], &told["norek"]), (&json!("-"), &json!("-")));
-                assert_eq!(told["rq_uuid"], "rq manual");
+                assert_eq!(body["transaction"], "mandiri_manual");
+                assert_eq!((&body["tot_bayar"], &body["norek"]), (&json!("-"), &json!("-")));
+                assert_eq!(body["rq_uuid"], "rq manual");
             }
-            "va" => assert_eq!((&told["transaction"], &told["tot_bayar"]), (&json!("multipayment"), &json!("474000"))),
+            "va" => assert_eq!((&body["transaction"], &body["tot_bayar"]), (&json!("multipayment"), &json!("474000"))),
             _ => {
-                assert_eq!(told["transaction"], "gopay");
-                assert!(told["id_trans"].is_string() && told.get("rq_uuid").is_none());
+                assert_eq!(body["transaction"], "gopay");
+                assert!(body["id_trans"].is_string() && body.get("rq_uuid").is_none());
             }
         }
     }
@@ -239,8 +239,8 @@ async fn what_was_acknowledged_can_be_sent_again() {
     let reply = admin(&sandbox, "POST", "webhooks/1/resend", "").await;
     assert_eq!((reply.status, reply.json()), (202, json!({"number": 1, "times": 1})));
     let all = attempts(&sandbox, 4).await;
-    let told: Vec<_> = all.iter().map(|attempt| (attempt.number, attempt.attempt, attempt.resent)).collect();
-    assert_eq!(told, [(1, 1, false), (1, 2, true), (1, 3, true), (1, 4, true)]);
+    let seen: Vec<_> = all.iter().map(|attempt| (attempt.number, attempt.attempt, attempt.resent)).collect();
+    assert_eq!(seen, [(1, 1, false), (1, 2, true), (1, 3, true), (1, 4, true)]);
     let received = merchant.received();
     assert_eq!(received.len(), 4);
     assert!(received.iter().all(|request| request.body == received[0].body && request.head == received[0].head));
@@ -283,7 +283,7 @@ async fn held_notifications_are_released_in_the_wanted_order() {
             sandbox.pay(Provider::Kropay, name).unwrap();
         }
     };
-    let told = |from: usize| -> Vec<String> {
+    let orders_from = |from: usize| -> Vec<String> {
         let received = merchant.received();
         received[from..].iter().map(|request| request.json()["merchant_ref"].as_str().unwrap().to_owned()).collect()
     };
@@ -305,7 +305,7 @@ async fn held_notifications_are_released_in_the_wanted_order() {
     let reply = admin(&sandbox, "POST", "webhooks/release", r#"{"order": [2, 3, 1]}"#).await;
     assert_eq!((reply.status, reply.json()), (200, json!({"released": [2, 3, 1]})));
     attempts(&sandbox, 3).await;
-    assert_eq!(told(0), ["B", "C", "A"]);
+    assert_eq!(orders_from(0), ["B", "C", "A"]);
 
     // Nothing is held any more, until it is wanted again.
     pay(&["D"]).await;
@@ -314,7 +314,7 @@ async fn held_notifications_are_released_in_the_wanted_order() {
     pay(&["E", "F"]).await;
     assert_eq!(sandbox.release_webhooks(&ReleaseOrder::Reverse), Ok(vec![6, 5]));
     attempts(&sandbox, 6).await;
-    assert_eq!(told(3), ["D", "F", "E"]);
+    assert_eq!(orders_from(3), ["D", "F", "E"]);
     assert_eq!(sandbox.release_webhooks(&ReleaseOrder::Created), Ok(vec![]));
 
     sandbox.hold_webhooks();
@@ -458,10 +458,10 @@ async fn only_gopay_notifies_of_payments_that_are_not_paid() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let mut orders = Vec::new();
     for request in merchant.received() {
-        let told = request.json();
-        assert_eq!((&told["status"], &told["transaction"]), (&json!("fail"), &json!("gopay")));
+        let body = request.json();
+        assert_eq!((&body["status"], &body["transaction"]), (&json!("fail"), &json!("gopay")));
         assert!(request.header("x-servicepayment").is_some());
-        orders.push(told["order_id"].as_str().unwrap().to_owned());
+        orders.push(body["order_id"].as_str().unwrap().to_owned());
     }
     orders.sort();
     assert_eq!(orders, ["gopay-0", "gopay-1", "gopay-2"]);

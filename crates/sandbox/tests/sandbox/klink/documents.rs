@@ -29,7 +29,7 @@ struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// The reply to a call, where the token stands for the words that the document prints.
+    /// The reply to a call, where the token replaces the words that the document prints.
     fn reply(&self, operation: &str, replacements: &[(&str, &str)]) -> Value {
         let mut all = vec![("<< token dynamic login >>", self.token)];
         all.extend(replacements);

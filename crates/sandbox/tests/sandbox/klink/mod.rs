@@ -349,7 +349,7 @@ async fn a_refund_takes_two_steps_and_happens_once() {
     accept["id_trans"] = "0".into();
     assert_eq!(client.call("/api/escrow/refund-accept", accept.clone()).await["status"], "fail");
     accept["id_trans"] = candidate["id_trans"].to_string().into();
-    // The path tells the steps apart, not the body.
+    // The path distinguishes the steps, not the body.
     assert_eq!(client.call("/api/escrow/refund", accept.clone()).await, asked);
     assert_balanced(&sandbox, 90_000, 0);
     assert_eq!(

@@ -11,8 +11,8 @@ async fn submit(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
     send("POST", &url, &[FORM, ("Origin", sandbox.base_url())], body).await
 }
 
-fn path(id: &str, deed: &str) -> String {
-    format!("/_sandbox/page/kropay/{id}/{deed}")
+fn path(id: &str, action: &str) -> String {
+    format!("/_sandbox/page/kropay/{id}/{action}")
 }
 
 #[tokio::test]
