@@ -70,7 +70,7 @@ async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
     let (mut called, mut dropped) = (0, 0);
     for (spec, operation) in operations() {
         let name = format!("{spec} {}", operation.id);
-        let call = || async { clients.call(spec, operation.id).await.expect("it stands in the list") };
+        let call = || async { clients.call(spec, operation.id).await.expect("it is in the list") };
         // The server knows no operation but one: most end as an error about the reply.
         let outcome = |result: Result<String, Error>| result.map_err(|error| (error.kind(), error.status()));
         let wanted = outcome(call().await);

@@ -42,7 +42,7 @@ pub struct Cell {
     is_call: bool,
     /// How many requests the provider saw.
     pub seen: u64,
-    /// How many attempts the error tells.
+    /// How many attempts the error counts.
     pub attempts: Option<u32>,
     pub elapsed: Duration,
     /// How many payments the order has at the provider, and whether one is still pending.
@@ -134,7 +134,7 @@ impl Place {
             Operation::Create => None,
             _ => Some(self.undisturbed(&case).create_payment(&new).await.expect("a good order is taken")),
         };
-        // Pakasir tells the status of a payment every four seconds.
+        // Pakasir reports the status of a payment every four seconds.
         self.server.sandbox().advance(Duration::from_secs(5));
         let begun = Instant::now();
         let result = match (operation, &payment) {
@@ -176,7 +176,7 @@ impl Place {
         let mut expiring = payment.clone();
         expiring.expires_at = Some(gerbang::jiff::Timestamp::now() + gerbang::jiff::SignedDuration::from_millis(500));
         let poll = Poll::every(Duration::ZERO).grace(Duration::from_millis(500)).for_at_most(Duration::from_secs(90));
-        // Pakasir tells the status of a payment every four seconds, by the sandbox's clock, which nobody moves meanwhile.
+        // Pakasir reports the status of a payment every four seconds, by the sandbox's clock, which nobody moves meanwhile.
         match wait(gateway, &expiring.into(), poll).await {
             Ok(proof) => Ok(proof.payment().clone()),
             Err(WaitError { reason: WaitReason::Failed(error), .. }) => Err(error),

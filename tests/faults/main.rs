@@ -2,7 +2,7 @@
 //! was tried.
 //!
 //! The faults are those of `fault_server`, a process of its own between the clients and the sandbox. What comes of them is the
-//! table in FAULTS.md, which `UPDATE_FAULTS=1` writes anew; whatever it says, the rules of `rules.rs` hold in every cell.
+//! table in FAULTS.md, which `UPDATE_FAULTS=1` writes again; whatever it says, the rules of `rules.rs` hold in every cell.
 
 mod cell;
 mod list;

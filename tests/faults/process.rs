@@ -69,8 +69,8 @@ impl FaultServer {
             return 0;
         }
         let url = format!("http://127.0.0.1:{}/seen/{fault}@{case}", self.0.ports[""]);
-        let reply = gerbang::reqwest::get(url).await.expect("the fault server tells");
-        reply.text().await.expect("the fault server tells").parse().expect("a number")
+        let reply = gerbang::reqwest::get(url).await.expect("the fault server answers");
+        reply.text().await.expect("the fault server answers").parse().expect("a number")
     }
 }
 

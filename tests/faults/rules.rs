@@ -36,7 +36,7 @@ pub fn broken(fault: &str, operation: Operation, cell: &Cell) -> Vec<&'static st
     if fault.starts_with("tls-") {
         let refused = matches!(cell.result, Err((Kind::Tls, Delivery::NotSent)))
             && cell.attempts.is_some_and(|attempts| attempts <= 1);
-        rule(refused, "whoever cannot prove to be the provider is told so, and asked once");
+        rule(refused, "whoever cannot prove to be the provider is refused as that, and asked once");
     }
     if let Err((kind, _)) = cell.result {
         rule(!matches!(kind, Kind::Configuration | Kind::InvalidRequest), "the fault is not the caller's");

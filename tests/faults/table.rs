@@ -7,7 +7,7 @@ use crate::cell::{Cell, Operation};
 /// A gateway and what came of its calls.
 pub type Played = (&'static str, Vec<(&'static str, Operation, Cell)>);
 
-/// Faults by operations. What all gateways have in common is told once.
+/// Faults by operations. What all gateways have in common is said once.
 pub fn markdown(faults: &[(&'static str, &'static str)], played: &[Played]) -> String {
     let mut table = String::from("| Fault | Create | Status | Cancel | Wait |\n|---|---|---|---|---|\n");
     for (fault, what) in faults {

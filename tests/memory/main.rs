@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// What a client accepts of a reply unless it is told otherwise, in bytes.
+/// What a client accepts of a reply unless it is set otherwise, in bytes.
 const CAP: usize = 1 << 20;
 
 const FAULTS: [&str; 5] = ["large-body", "large-chunked-body", "gzip-bomb", "endless-head", "deep-array"];

@@ -79,7 +79,7 @@ async fn every_documented_reply_is_read_by_its_method() {
                 let is_right = match &result {
                     Ok(printed) => sample.success && !printed.contains("Unknown("),
                     Err(error) => {
-                        // Nothing of a failed login is shown. What a refusal proves is told elsewhere.
+                        // Nothing of a failed login is shown. What a refusal proves is checked elsewhere.
                         let message = sample.value["message"].as_str().filter(|_| operation.id != "login");
                         let is_told = error.delivery() != Delivery::NotSent && error.provider_message() == message;
                         !sample.success && is_told && error.kind() != Kind::UnexpectedReply

@@ -1,7 +1,7 @@
 //! The documented samples, read from the specs.
 //!
 //! The specs are read here by themselves and not through the generator's model, so that a mistake of the generator cannot
-//! hide itself. Whatever a spec lacks is a panic: these are tests.
+//! hide itself. Whatever is missing in a spec is a panic: these are tests.
 
 use gerbang_spec::specs;
 use gerbang_spec::yaml::Document;
@@ -25,7 +25,7 @@ pub struct Spec {
 pub struct Operation {
     /// The method's name.
     pub id: String,
-    /// How its replies tell success from failure.
+    /// How its replies distinguish success from failure.
     pub envelope: Envelope,
     /// The component that the caller fills in.
     pub body: Option<String>,
@@ -55,7 +55,7 @@ pub struct Notification {
 pub struct Sample {
     /// Which of several it is; empty for an only one.
     pub name: String,
-    /// The HTTP status of a reply. A range stands for its first: `4XX` is 400.
+    /// The HTTP status of a reply. A range means its first: `4XX` is 400.
     pub status: u16,
     /// Whether it is the reply of a call that succeeded.
     pub success: bool,
@@ -88,7 +88,7 @@ impl Envelope {
         self.0.get(key) == Some(&Value::Bool(true))
     }
 
-    /// Whether a reply that came with a success status tells success.
+    /// Whether a reply that came with a success status says success.
     fn succeeds(&self, reply: &Value) -> bool {
         match self.flags().iter().find_map(|flag| reply.get(flag)) {
             Some(flag) => self.list("success").contains(flag),

@@ -26,11 +26,11 @@ pub enum Expect {
     Read,
     /// It is read exactly as this other body is.
     ReadAs(Value),
-    /// It is read, and printed this stands in it.
+    /// It is read, and printed this is in it.
     Shown(String),
     /// It is not understood.
     Refused,
-    /// It is a failure that the provider tells.
+    /// It is a failure that the provider reports.
     Failure,
 }
 
@@ -269,7 +269,7 @@ fn scalar(schema: &Value, value: &Value) -> Vec<Variant> {
     same.map(|body| Variant::new(format!(" as {body}"), body, Expect::ReadAs(value.clone()))).collect()
 }
 
-/// Variants of what tells success from failure.
+/// Variants of what distinguishes success from failure.
 pub fn of_envelope(envelope: &Envelope, reply: &Value) -> Vec<Variant> {
     let Some(members) = reply.as_object() else { return Vec::new() };
     let flags = envelope.flags();
@@ -331,8 +331,8 @@ impl Tally {
             let problem = match (&expect, result) {
                 (Expect::Refused, Err(error)) => (!refusal(&error)).then(|| format!("{error:?}")),
                 (Expect::Failure, Err(error)) => {
-                    let is_told = error.kind() != Kind::UnexpectedReply && error.delivery() != Delivery::NotSent;
-                    (!is_told).then(|| format!("is not told as a failure: {error:?}"))
+                    let is_reported = error.kind() != Kind::UnexpectedReply && error.delivery() != Delivery::NotSent;
+                    (!is_reported).then(|| format!("is not reported as a failure: {error:?}"))
                 }
                 (Expect::Refused | Expect::Failure, Ok(printed)) => Some(format!("is read: {printed}")),
                 (_, Err(error)) => Some(format!("{error:?}")),

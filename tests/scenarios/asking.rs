@@ -7,8 +7,8 @@ use gerbang::{Delivery, Kind, Payment, PaymentStatus, Rupiah};
 use gerbang_sandbox::PaymentStatus as State;
 
 use crate::case::{Case, PRICE, fails, fails_with, same};
+use crate::provider_fault::{LOST_REPLIES, ProviderFault};
 use crate::suite::{Outcome, Verdict, scenarios};
-use crate::trouble::{LOST_REPLIES, Trouble};
 
 scenarios! {
     a_payment_is_pending_until_the_money_comes,
@@ -29,14 +29,14 @@ scenarios! {
     a_lost_status_leaves_the_payment_as_it_is,
 }
 
-/// The payment as the gateway tells it when it has come to this; the verdict where the gateway cannot tell.
-async fn told(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
+/// The payment as the gateway reports it when it has come to this; the verdict where the gateway has no status.
+async fn reported(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(state)?;
     let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
-        return Ok(Err(case.lacks(before, now)?));
+        return Ok(Err(case.unsupported(before, now)?));
     }
     let now = now?;
     same("the gateway", &now.provider, &payment.provider)?;
@@ -47,19 +47,19 @@ async fn told(case: &Case, state: State) -> Result<Result<Payment, Verdict>> {
     Ok(Ok(now))
 }
 
-async fn tells(case: &Case, state: State, status: PaymentStatus) -> Outcome {
-    match told(case, state).await? {
+async fn reports(case: &Case, state: State, status: PaymentStatus) -> Outcome {
+    match reported(case, state).await? {
         Ok(now) => same("the status", now.status, status).map(|()| Verdict::Ok),
         Err(verdict) => Ok(verdict),
     }
 }
 
 async fn a_payment_is_pending_until_the_money_comes(case: &Case) -> Outcome {
-    tells(case, State::Pending, PaymentStatus::Pending).await
+    reports(case, State::Pending, PaymentStatus::Pending).await
 }
 
 async fn a_paid_payment_is_paid(case: &Case) -> Outcome {
-    tells(case, State::Paid, PaymentStatus::Paid).await
+    reports(case, State::Paid, PaymentStatus::Paid).await
 }
 
 async fn a_payment_that_is_paid_too_little_is_not_paid(case: &Case) -> Outcome {
@@ -69,7 +69,7 @@ async fn a_payment_that_is_paid_too_little_is_not_paid(case: &Case) -> Outcome {
     let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
-        return case.lacks(before, now);
+        return case.unsupported(before, now);
     }
     same("the status", now?.status, PaymentStatus::Pending)?;
     Ok(Verdict::Ok)
@@ -77,14 +77,14 @@ async fn a_payment_that_is_paid_too_little_is_not_paid(case: &Case) -> Outcome {
 
 async fn an_expired_payment_is_expired(case: &Case) -> Outcome {
     if case.facts().names_expiry || !case.can().status {
-        return tells(case, State::Expired, PaymentStatus::Expired).await;
+        return reports(case, State::Expired, PaymentStatus::Expired).await;
     }
     // The provider has no word of its own for it.
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Expired)?;
     let status = case.ask(&payment).await?.status;
-    ensure!(status.is_closed(), "it is told as {status}");
-    Ok(Verdict::Lacks)
+    ensure!(status.is_closed(), "it is reported as {status}");
+    Ok(Verdict::Unsupported)
 }
 
 async fn a_payment_whose_time_is_up_is_never_paid(case: &Case) -> Outcome {
@@ -95,10 +95,10 @@ async fn a_payment_whose_time_is_up_is_never_paid(case: &Case) -> Outcome {
     let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
-        return case.lacks(before, now);
+        return case.unsupported(before, now);
     }
     let status = now?.status;
-    ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is told as {status}");
+    ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is reported as {status}");
     Ok(Verdict::Ok)
 }
 
@@ -108,25 +108,25 @@ async fn a_payment_that_the_provider_ends_is_neither_pending_nor_paid(case: &Cas
     let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
-        return case.lacks(before, now);
+        return case.unsupported(before, now);
     }
     let cancelled = now?.status;
     // No payment fails in the sandbox.
-    case.trouble(Trouble::Word(case.wire().failed))?;
+    case.inject(ProviderFault::Word(case.wire().failed))?;
     let failed = case.ask(&payment).await?.status;
     for status in [cancelled, failed] {
-        ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is told as {status}");
+        ensure!(!matches!(status, PaymentStatus::Pending | PaymentStatus::Paid), "it is reported as {status}");
     }
     Ok(Verdict::Ok)
 }
 
 async fn an_unknown_word_is_neither_pending_nor_paid(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
-    case.trouble(Trouble::Word("on_hold"))?;
+    case.inject(ProviderFault::Word("on_hold"))?;
     let before = case.requests();
     let now = case.ask(&payment).await;
     if !case.can().status {
-        return case.lacks(before, now);
+        return case.unsupported(before, now);
     }
     same("the status", now?.status, PaymentStatus::Unknown("on_hold".into()))?;
     Ok(Verdict::Ok)
@@ -138,7 +138,7 @@ async fn a_payment_that_the_provider_does_not_know_is_an_error(case: &Case) -> O
     let before = case.requests();
     let result = case.ask(&payment).await;
     if !case.can().status {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let error = fails(result)?;
     ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
@@ -150,7 +150,7 @@ async fn a_reference_that_was_never_used_is_not_found(case: &Case) -> Outcome {
     let before = case.requests();
     let result = case.find("NEVER-USED", PRICE).await;
     if !case.can().find_by_reference {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let error = fails(result)?;
     ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected), "{error}");
@@ -165,7 +165,7 @@ async fn a_payment_is_found_by_its_reference(case: &Case) -> Outcome {
     let before = case.requests();
     let result = case.find("ORDER/1.a_b", PRICE).await;
     if !case.can().find_by_reference {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let found = result?;
     same("the status", &found.status, &PaymentStatus::Paid)?;
@@ -181,7 +181,7 @@ async fn a_payment_is_not_found_at_another_price(case: &Case) -> Outcome {
     let before = case.requests();
     let result = case.find("ORDER-1", Rupiah::new(PRICE.get() + 1)).await;
     if !case.can().find_by_reference {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let error = fails(result)?;
     ensure!(matches!(error.kind(), Kind::NotFound | Kind::Rejected | Kind::EchoMismatch), "{error}");
@@ -189,30 +189,30 @@ async fn a_payment_is_not_found_at_another_price(case: &Case) -> Outcome {
 }
 
 async fn a_status_of_another_amount_is_not_believed(case: &Case) -> Outcome {
-    not_believed(case, &[Trouble::OtherAmount]).await
+    not_believed(case, &[ProviderFault::OtherAmount]).await
 }
 
 async fn a_status_of_another_payment_is_not_believed(case: &Case) -> Outcome {
-    not_believed(case, &[Trouble::OtherReference, Trouble::OtherId]).await
+    not_believed(case, &[ProviderFault::OtherReference, ProviderFault::OtherId]).await
 }
 
-/// The provider answers about another payment than the one that it was asked for; one of these troubles at least must show
+/// The provider answers about another payment than the one that it was asked for; one of these faults at least must show
 /// in its reply, and none may be taken for the payment.
-async fn not_believed(case: &Case, troubles: &[Trouble]) -> Outcome {
+async fn not_believed(case: &Case, faults: &[ProviderFault]) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
     let truth = case.ask(&payment).await.ok();
     let mut noticed = 0;
-    for trouble in troubles {
-        case.trouble(*trouble)?;
+    for fault in faults {
+        case.inject(*fault)?;
         let before = case.requests();
         let result = case.ask(&payment).await;
         if !case.can().status {
-            return case.lacks(before, result);
+            return case.unsupported(before, result);
         }
         match result {
             // The reply does not name it.
-            Ok(now) => same("what is told", Some(now), truth.clone()).with_context(|| format!("{trouble:?}"))?,
+            Ok(now) => same("what is reported", Some(now), truth.clone()).with_context(|| format!("{fault:?}"))?,
             Err(error) => {
                 same("the kind of the error", error.kind(), Kind::EchoMismatch)?;
                 noticed += 1;
@@ -234,7 +234,7 @@ async fn a_payment_of_another_gateway_is_not_asked_for(case: &Case) -> Outcome {
     let error = fails(cancelled)?;
     same("the delivery when it is cancelled", error.delivery(), Delivery::NotSent)?;
     case.sent_nothing_since(before)?;
-    Ok(if case.can().status { Verdict::Ok } else { Verdict::Lacks })
+    Ok(if case.can().status { Verdict::Ok } else { Verdict::Unsupported })
 }
 
 async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
@@ -243,7 +243,7 @@ async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
     let before = case.requests();
     let result = case.with_bad_key().payment((&payment).into()).await;
     if !case.can().status {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let error = fails(result)?;
     ensure!(matches!(error.kind(), Kind::Authentication | Kind::Rejected), "{error}");
@@ -254,16 +254,16 @@ async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
 async fn a_lost_status_leaves_the_payment_as_it_is(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
-    for (trouble, kind) in LOST_REPLIES.into_iter().chain([(Trouble::Unreachable, Kind::Html)]) {
-        case.trouble(trouble)?;
+    for (fault, kind) in LOST_REPLIES.into_iter().chain([(ProviderFault::Unreachable, Kind::Html)]) {
+        case.inject(fault)?;
         let before = case.requests();
         let result = case.ask(&payment).await;
         if !case.can().status {
-            return case.lacks(before, result);
+            return case.unsupported(before, result);
         }
-        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{trouble:?}"))?;
+        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{fault:?}"))?;
     }
-    case.trouble(None)?;
+    case.inject(None)?;
     same("the status", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
     Ok(Verdict::Ok)
 }

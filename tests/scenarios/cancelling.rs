@@ -5,8 +5,8 @@ use gerbang::{Delivery, Kind, Payment, PaymentStatus};
 use gerbang_sandbox::PaymentStatus as State;
 
 use crate::case::{Case, fails, fails_with, same};
+use crate::provider_fault::ProviderFault;
 use crate::suite::{Outcome, Verdict, scenarios};
-use crate::trouble::Trouble;
 
 scenarios! {
     a_cancelled_payment_is_cancelled,
@@ -25,7 +25,7 @@ async fn payment(case: &Case, state: State) -> Result<Result<Payment, Verdict>> 
         return Ok(Ok(payment));
     }
     let before = case.requests();
-    let verdict = case.lacks(before, case.cancel(&payment).await)?;
+    let verdict = case.unsupported(before, case.cancel(&payment).await)?;
     same("the state in the provider's book", case.newest()?.status, state)?;
     Ok(Err(verdict))
 }
@@ -41,7 +41,7 @@ async fn a_cancelled_payment_is_cancelled(case: &Case) -> Outcome {
     same("the price", cancelled.amount, payment.amount)?;
     same("the state in the provider's book", case.newest()?.status, State::Cancelled)?;
     if case.can().status {
-        same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
+        same("the status that is reported", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
     }
     Ok(Verdict::Ok)
 }
@@ -54,7 +54,7 @@ async fn a_paid_payment_is_not_cancelled(case: &Case) -> Outcome {
     let error = fails(case.cancel(&payment).await)?;
     same("the kind of the error", error.kind(), Kind::Rejected)?;
     same("the delivery", error.delivery(), Delivery::Answered)?;
-    same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
+    same("the status that is reported", case.ask(&payment).await?.status, PaymentStatus::Paid)?;
     Ok(Verdict::Ok)
 }
 
@@ -97,10 +97,10 @@ async fn a_lost_reply_may_have_cancelled_the_payment(case: &Case) -> Outcome {
         Ok(payment) => payment,
         Err(verdict) => return Ok(verdict),
     };
-    case.trouble(Trouble::LostReply)?;
+    case.inject(ProviderFault::LostReply)?;
     let error = fails(case.cancel(&payment).await)?;
     same("the delivery", error.delivery(), Delivery::MaybeSent)?;
-    case.trouble(None)?;
-    same("the status that is told", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
+    case.inject(None)?;
+    same("the status that is reported", case.ask(&payment).await?.status, PaymentStatus::Cancelled)?;
     Ok(Verdict::Ok)
 }

@@ -13,9 +13,9 @@ use gerbang_tests::apis::{Facts, Wire};
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 
 use crate::message::{Claim, Message, Receiver};
+use crate::provider_fault::{self, ProviderFault};
 use crate::subjects::Subject;
 use crate::suite::{Outcome, Verdict};
-use crate::trouble::{self, Trouble};
 
 /// The price of the orders.
 pub const PRICE: Rupiah = Rupiah::new(25_000);
@@ -148,12 +148,12 @@ impl Case {
         same("the state in the provider's book", entry.status, state)
     }
 
-    /// From now on every call but a login meets this trouble alone, or none.
-    pub fn trouble(&self, trouble: impl Into<Option<Trouble>>) -> Result<()> {
+    /// From now on every call but a login meets this fault alone, or none.
+    pub fn inject(&self, fault: impl Into<Option<ProviderFault>>) -> Result<()> {
         self.sandbox.clear_faults();
         let Wire { create, status, cancel, .. } = *self.wire();
         let operations = [Some(create), status, cancel.map(|cancel| cancel.operation)];
-        for effect in trouble.into().map(|trouble| trouble.effects(self.wire())).unwrap_or_default() {
+        for effect in fault.into().map(|fault| fault.effects(self.wire())).unwrap_or_default() {
             for operation in operations.into_iter().flatten() {
                 self.fault(operation, effect.clone())?;
             }
@@ -164,9 +164,10 @@ impl Case {
     /// Cancellations are acknowledged, but not done.
     pub fn idle_cancellations_of(&self, payment: &Payment) -> Result<()> {
         let cancel = self.wire().cancel.context("the provider cancels nothing")?;
-        let told = |name: &Option<String>| name.clone().unwrap_or_default();
-        let body = cancel.idle.replace("{id}", &told(&payment.id)).replace("{reference}", &told(&payment.reference));
-        self.fault(cancel.operation, trouble::reply(200, "application/json", &body, false))
+        let or_empty = |name: &Option<String>| name.clone().unwrap_or_default();
+        let body =
+            cancel.idle.replace("{id}", &or_empty(&payment.id)).replace("{reference}", &or_empty(&payment.reference));
+        self.fault(cancel.operation, provider_fault::reply(200, "application/json", &body, false))
     }
 
     fn fault(&self, operation: &str, effect: Effect) -> Result<()> {
@@ -210,15 +211,15 @@ impl Case {
     /// The verdict where the gateway has no notifications; none where it has.
     pub fn without_notifications(&self) -> Option<Outcome> {
         let message = Message::unsigned(b"{}");
-        (self.can().notifications == Trust::None).then(|| self.lacks(self.requests(), self.parse(&message)))
+        (self.can().notifications == Trust::None).then(|| self.unsupported(self.requests(), self.parse(&message)))
     }
 
-    /// The verdict where the gateway lacks what it was asked for: it must say so and send nothing. `before` is how many
+    /// The verdict where the gateway does not support what it was asked for: it must say so and send nothing. `before` is how many
     /// requests there were before.
-    pub fn lacks<T: Debug>(&self, before: usize, result: Result<T, Error>) -> Outcome {
+    pub fn unsupported<T: Debug>(&self, before: usize, result: Result<T, Error>) -> Outcome {
         fails_with(result, Kind::Unsupported, Delivery::NotSent)?;
         self.sent_nothing_since(before)?;
-        Ok(Verdict::Lacks)
+        Ok(Verdict::Unsupported)
     }
 
     /// Fails when the provider was asked.

@@ -8,9 +8,9 @@ use gerbang_sandbox::PaymentStatus as State;
 use gerbang_tests::apis::SameReference;
 
 use crate::case::{BAD_KEY, Case, PRICE, fails, fails_with, order, same};
+use crate::provider_fault::{LOST_REPLIES, ProviderFault};
 use crate::qris::{QrisFacts, read_qris};
 use crate::suite::{Outcome, Verdict, scenarios};
-use crate::trouble::{LOST_REPLIES, Trouble};
 
 scenarios! {
     a_new_payment_is_pending_and_can_be_paid,
@@ -59,7 +59,7 @@ async fn a_qris_payload_asks_for_the_payable_amount(case: &Case) -> Outcome {
     let payable = case.newest()?.payable;
     if !case.can().qris_payload {
         same("the QRIS payload", payment.qris(), None)?;
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
     let payload = payment.qris().context("there is no QRIS payload")?;
     let wanted = QrisFacts { amount: Some(payable.to_string()), whole: true };
@@ -104,7 +104,7 @@ async fn a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent(case: &Ca
             // K-Link's product decides; what was not asked for is not shown.
             Err(error) if case.gateway.provider() == "klink" && error.kind() == Kind::EchoMismatch => refused += 1,
             Err(error) => {
-                case.lacks::<Payment>(before, Err(error)).with_context(|| format!("{method:?}"))?;
+                case.unsupported::<Payment>(before, Err(error)).with_context(|| format!("{method:?}"))?;
                 refused += 1;
             }
         }
@@ -133,20 +133,20 @@ async fn the_expiry_is_passed_on(case: &Case) -> Outcome {
     let before = case.requests();
     let result = case.try_create(&new).await;
     if !case.can().expiry {
-        return case.lacks(before, result);
+        return case.unsupported(before, result);
     }
     let payment = result?;
     let kept = case.newest()?;
     same("the time that was asked for", kept.expires_at.duration_since(kept.created_at).as_secs(), 900)?;
-    let told = payment.expires_at.context("the payment does not tell until when it can be paid")?;
-    same("the second of the expiry", told.as_second(), kept.expires_at.as_second())?;
+    let expiry = payment.expires_at.context("the payment does not say until when it can be paid")?;
+    same("the second of the expiry", expiry.as_second(), kept.expires_at.as_second())?;
     Ok(Verdict::Ok)
 }
 
 async fn a_return_address_that_is_not_taken_is_not_left_out_in_silence(case: &Case) -> Outcome {
     let before = case.requests();
     let new = order("ORDER-1").return_url("https://shop.example.com/thanks");
-    case.lacks(before, case.try_create(&new).await)
+    case.unsupported(before, case.try_create(&new).await)
 }
 
 async fn a_reference_does_not_lead_to_two_payments(case: &Case) -> Outcome {
@@ -155,7 +155,7 @@ async fn a_reference_does_not_lead_to_two_payments(case: &Case) -> Outcome {
     match case.facts().same_reference {
         SameReference::NotTaken => {
             ensure!(again?.id != first.id, "two payments have one id");
-            return Ok(Verdict::Lacks);
+            return Ok(Verdict::Unsupported);
         }
         SameReference::Found => same("the payment that is found", again?, first)?,
         SameReference::Refused => {
@@ -168,22 +168,22 @@ async fn a_reference_does_not_lead_to_two_payments(case: &Case) -> Outcome {
 }
 
 async fn a_reply_about_another_amount_is_no_payment(case: &Case) -> Outcome {
-    refused_as_told_wrongly(case, Trouble::OtherAmount).await
+    refused_as_a_mismatch(case, ProviderFault::OtherAmount).await
 }
 
 async fn a_reply_about_another_reference_is_no_payment(case: &Case) -> Outcome {
     if !case.facts().echoes_reference {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    refused_as_told_wrongly(case, Trouble::OtherReference).await
+    refused_as_a_mismatch(case, ProviderFault::OtherReference).await
 }
 
 async fn a_reply_that_asks_for_less_than_the_price_is_no_payment(case: &Case) -> Outcome {
-    refused_as_told_wrongly(case, Trouble::TooLittlePayable).await
+    refused_as_a_mismatch(case, ProviderFault::TooLittlePayable).await
 }
 
-async fn refused_as_told_wrongly(case: &Case, trouble: Trouble) -> Outcome {
-    case.trouble(trouble)?;
+async fn refused_as_a_mismatch(case: &Case, fault: ProviderFault) -> Outcome {
+    case.inject(fault)?;
     let result = case.try_create(&order("ORDER-1")).await;
     same("the number of payments", case.payments(), 1)?;
     fails_with(result, Kind::EchoMismatch, Delivery::MaybeSent)?;
@@ -191,22 +191,22 @@ async fn refused_as_told_wrongly(case: &Case, trouble: Trouble) -> Outcome {
 }
 
 async fn a_broken_qris_payload_is_no_payment(case: &Case) -> Outcome {
-    refused_with_qris(case, Trouble::BrokenQris, Kind::UnexpectedReply).await
+    refused_with_qris(case, ProviderFault::BrokenQris, Kind::UnexpectedReply).await
 }
 
 async fn a_qris_payload_for_another_amount_is_no_payment(case: &Case) -> Outcome {
-    refused_with_qris(case, Trouble::OtherQrisAmount, Kind::EchoMismatch).await
+    refused_with_qris(case, ProviderFault::OtherQrisAmount, Kind::EchoMismatch).await
 }
 
 async fn a_qris_payload_without_an_amount_is_no_payment(case: &Case) -> Outcome {
-    refused_with_qris(case, Trouble::NoQrisAmount, Kind::EchoMismatch).await
+    refused_with_qris(case, ProviderFault::NoQrisAmount, Kind::EchoMismatch).await
 }
 
-async fn refused_with_qris(case: &Case, trouble: Trouble, kind: Kind) -> Outcome {
+async fn refused_with_qris(case: &Case, fault: ProviderFault, kind: Kind) -> Outcome {
     if !case.can().qris_payload {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    case.trouble(trouble)?;
+    case.inject(fault)?;
     let result = case.try_create(&order("ORDER-1")).await;
     same("the number of payments", case.payments(), 1)?;
     fails_with(result, kind, Delivery::MaybeSent)?;
@@ -227,50 +227,50 @@ async fn a_wrong_key_creates_nothing(case: &Case) -> Outcome {
 }
 
 async fn outage_during_create_is_maybe_sent(case: &Case) -> Outcome {
-    for trouble in [Trouble::Unreachable, Trouble::Challenge, Trouble::LostCall] {
-        case.trouble(trouble)?;
+    for fault in [ProviderFault::Unreachable, ProviderFault::Challenge, ProviderFault::LostCall] {
+        case.inject(fault)?;
         let error = fails(case.try_create(&order("ORDER-1")).await)?;
-        same("the delivery", error.delivery(), Delivery::MaybeSent).with_context(|| format!("{trouble:?}"))?;
+        same("the delivery", error.delivery(), Delivery::MaybeSent).with_context(|| format!("{fault:?}"))?;
         same("the number of payments", case.payments(), 0)?;
     }
-    case.trouble(None)?;
+    case.inject(None)?;
     case.create("ORDER-1").await?;
     Ok(Verdict::Ok)
 }
 
 async fn a_gateway_that_is_asked_too_often_creates_nothing(case: &Case) -> Outcome {
-    case.trouble(Trouble::TooManyCalls)?;
+    case.inject(ProviderFault::TooManyCalls)?;
     let error = fails(case.try_create(&order("ORDER-1")).await)?;
     same("the error", (error.kind(), error.delivery()), (Kind::RateLimited, Delivery::Answered))?;
     same("the time to wait", error.retry_after(), Some(Duration::from_secs(7)))?;
     same("the number of payments", case.payments(), 0)?;
-    case.trouble(None)?;
+    case.inject(None)?;
     case.create("ORDER-1").await?;
     Ok(Verdict::Ok)
 }
 
 async fn a_lost_reply_may_have_created_a_payment(case: &Case) -> Outcome {
-    for (trouble, kind) in LOST_REPLIES {
-        case.trouble(trouble)?;
+    for (fault, kind) in LOST_REPLIES {
+        case.inject(fault)?;
         let before = case.payments();
-        let result = case.try_create(&order(&format!("{trouble:?}"))).await;
-        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{trouble:?}"))?;
+        let result = case.try_create(&order(&format!("{fault:?}"))).await;
+        fails_with(result, kind, Delivery::MaybeSent).with_context(|| format!("{fault:?}"))?;
         same("the number of new payments", case.payments() - before, 1)?;
     }
     Ok(Verdict::Ok)
 }
 
 async fn a_payment_whose_reply_was_lost_is_found_again(case: &Case) -> Outcome {
-    case.trouble(Trouble::LostReply)?;
+    case.inject(ProviderFault::LostReply)?;
     fails(case.try_create(&order("ORDER-1")).await)?;
-    case.trouble(None)?;
+    case.inject(None)?;
     let (before, lost) = (case.requests(), case.newest()?);
     let found = case.recover(&order("ORDER-1")).await;
     if !case.can().find_by_reference && !case.can().idempotent_create {
         // The error is about the creation, not about the question.
         fails_with(found, Kind::Unsupported, Delivery::MaybeSent)?;
         case.sent_nothing_since(before)?;
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
     let found = found?;
     same("the number of payments", case.payments(), 1)?;
@@ -287,11 +287,11 @@ async fn a_payment_whose_reply_was_lost_is_found_again(case: &Case) -> Outcome {
 
 async fn a_payment_that_is_not_found_is_not_said_to_be_missing(case: &Case) -> Outcome {
     if !case.can().find_by_reference {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    case.trouble(Trouble::LostCall)?;
+    case.inject(ProviderFault::LostCall)?;
     fails(case.try_create(&order("ORDER-1")).await)?;
-    case.trouble(None)?;
+    case.inject(None)?;
     let error = fails(case.recover(&order("ORDER-1")).await)?;
     same("the delivery", error.delivery(), Delivery::MaybeSent)?;
     same("the number of payments", case.payments(), 0)?;
@@ -300,11 +300,11 @@ async fn a_payment_that_is_not_found_is_not_said_to_be_missing(case: &Case) -> O
 
 async fn a_creation_whose_reply_was_lost_tells_what_to_do(case: &Case) -> Outcome {
     if case.can().idempotent_create {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    case.trouble(Trouble::LostReply)?;
+    case.inject(ProviderFault::LostReply)?;
     let error = fails(case.try_create(&order("ORDER-1")).await)?;
-    let how = error.operation().and_then(|operation| operation.lost_reply).context("the spec does not tell")?;
+    let how = error.operation().and_then(|operation| operation.lost_reply).context("the spec does not say")?;
     ensure!(error.to_string().ends_with(how), "{error}");
     Ok(Verdict::Ok)
 }

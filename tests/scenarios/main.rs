@@ -14,10 +14,10 @@ mod matrix;
 mod message;
 mod notifying;
 mod programs;
+mod provider_fault;
 mod qris;
 mod subjects;
 mod suite;
-mod trouble;
 
 #[tokio::test]
 async fn every_gateway_plays_every_scenario() {

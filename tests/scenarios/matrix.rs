@@ -13,7 +13,7 @@ use crate::subjects;
 const BEGIN: &str = "<!-- capabilities -->\n";
 const END: &str = "<!-- /capabilities -->\n";
 
-/// With `UPDATE_README=1` the table is written anew.
+/// With `UPDATE_README=1` the table is written again.
 #[test]
 fn the_readme_tells_what_the_gateways_can_do() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");

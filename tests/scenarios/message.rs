@@ -71,7 +71,7 @@ impl Message {
         Self { headers: HeaderMap::new(), body: body.to_vec() }
     }
 
-    /// The same with another claim. A signature is made anew with the true key, so that only the claim is wrong.
+    /// The same with another claim. A signature is made again with the true key, so that only the claim is wrong.
     pub fn claiming(&self, wire: &Wire, claim: &Claim) -> Self {
         let mut body: Value = serde_json::from_slice(&self.body).expect("a true notification is JSON");
         let text = |rupiah: Option<u64>| rupiah.map(|rupiah| rupiah.to_string());
@@ -141,7 +141,7 @@ impl Receiver {
         let (sender, messages) = mpsc::channel(16);
         let take = move |headers: HeaderMap, body: Bytes| async move {
             let message = Message { headers, body: body.into() };
-            // Nobody is left to be told when it ends.
+            // Nobody is left to learn when it ends.
             _ = sender.send(message).await;
             ([(header::CONTENT_TYPE, "application/json")], answer)
         };

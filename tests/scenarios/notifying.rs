@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::case::{Case, PRICE, order, same};
 use crate::message::{Claim, Message};
+use crate::provider_fault::{LOST_REPLIES, ProviderFault};
 use crate::subjects;
 use crate::suite::{Outcome, Verdict, scenarios};
-use crate::trouble::{LOST_REPLIES, Trouble};
 
 scenarios! {
     a_true_notification_confirms_the_payment,
@@ -88,9 +88,9 @@ async fn a_payment_whose_reply_was_lost_is_confirmed_by_its_notification(case: &
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    case.trouble(Trouble::LostReply)?;
+    case.inject(ProviderFault::LostReply)?;
     ensure!(case.try_create(&order("ORDER-1")).await.is_err(), "the reply was lost");
-    case.trouble(None)?;
+    case.inject(None)?;
     let expected = order("ORDER-1").unanswered(case.gateway.provider());
     confirmed(case, &case.paid().await?, &expected).await?;
     Ok(Verdict::Ok)
@@ -121,7 +121,7 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
         let payment = case.create("ORDER-2").await?;
         let message = case.claim(&genuine, &Claim::about(&payment));
         confirmed(case, &message, &payment).await?;
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
     for state in [State::Pending, State::Expired, State::Cancelled] {
         let payment = case.create(&format!("ORDER-{state}")).await?;
@@ -130,10 +130,10 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
     }
     let payment = case.create("ORDER-3").await?;
     // No payment fails in the sandbox.
-    case.trouble(Trouble::Word(case.wire().failed))?;
+    case.inject(ProviderFault::Word(case.wire().failed))?;
     let message = claim_without_money(case, &genuine, &payment).await?;
     // The claim was ahead of the money: sent again, it is true.
-    case.trouble(None)?;
+    case.inject(None)?;
     case.newest_becomes(State::Paid)?;
     confirmed(case, &message, &payment).await?;
     Ok(Verdict::Ok)
@@ -143,7 +143,7 @@ async fn a_claim_without_money_is_not_confirmed(case: &Case) -> Outcome {
 async fn claim_without_money(case: &Case, genuine: &Message, payment: &Payment) -> Result<Message> {
     let message = case.claim(genuine, &Claim::about(payment));
     match not_confirmed(case, &message, payment, 503).await? {
-        Doubt::NotPaid(told) => same("the status", told, case.ask(payment).await?.status)?,
+        Doubt::NotPaid(status) => same("the status", status, case.ask(payment).await?.status)?,
         other => bail!("it was not confirmed for another reason: {other}"),
     }
     Ok(message)
@@ -156,9 +156,9 @@ async fn a_claim_is_not_confirmed_while_the_status_is_not_understood(case: &Case
     let payment = case.create("ORDER-1").await?;
     let message = case.paid().await?;
     if case.is_signed() {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    case.trouble(Trouble::Word("on_hold"))?;
+    case.inject(ProviderFault::Word("on_hold"))?;
     let reason = not_confirmed(case, &message, &payment, 503).await?;
     ensure!(matches!(reason, Doubt::NotPaid(PaymentStatus::Unknown(_))), "the reason is: {reason}");
     Ok(Verdict::Ok)
@@ -169,8 +169,8 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
         return verdict;
     }
     let Some(proof) = case.facts().proof else {
-        // There is no proof to be forged: what matters is that the claim is not believed, which is told elsewhere.
-        return Ok(Verdict::Lacks);
+        // There is no proof to be forged: what matters is that the claim is not believed, which another scenario checks.
+        return Ok(Verdict::Unsupported);
     };
     let payment = case.create("ORDER-1").await?;
     let genuine = case.paid().await?;
@@ -262,14 +262,14 @@ async fn an_old_claim_after_the_money_changes_nothing(case: &Case) -> Outcome {
     for message in old {
         let claimed = case.parse(&message)?.claimed;
         ensure!(claimed != PaymentStatus::Paid, "an old claim claims that it is paid");
-        // A word that is not known may mean "paid": the gateway is asked, and tells of the money.
+        // A word that is not known may mean "paid": the gateway is asked, and reports the money.
         if !matches!(claimed, PaymentStatus::Unknown(_)) {
             known.push(message);
         }
     }
     for message in &known {
         let reason = doubted(case.receive(message, &payment).await)?;
-        ensure!(matches!(&reason, Doubt::OtherClaim(told) if *told != PaymentStatus::Paid), "{reason}");
+        ensure!(matches!(&reason, Doubt::OtherClaim(status) if *status != PaymentStatus::Paid), "{reason}");
     }
     let first = confirmed(case, &message, &payment).await?;
     for message in &known {
@@ -289,7 +289,7 @@ async fn a_notification_of_another_amount_is_not_confirmed(case: &Case) -> Outco
     let genuine = case.paid().await?;
     if !case.facts().notifies_amount {
         same("the amount", case.parse(&genuine)?.amount, None)?;
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
     let payment = case.create("ORDER-1").await?;
     let added = case.newest()?.payable.get() - PRICE.get();
@@ -361,7 +361,7 @@ async fn a_notification_of_the_test_mode_does_not_count(case: &Case) -> Outcome 
         return verdict;
     }
     if !case.facts().notifies_sandbox {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
     let payment = case.create("ORDER-1").await?;
     let claim = Claim { sandbox: Some(true), ..Claim::default() };
@@ -385,17 +385,17 @@ async fn a_gateway_that_is_down_is_asked_later(case: &Case) -> Outcome {
     }
     let payment = case.create("ORDER-1").await?;
     let message = case.paid().await?;
-    case.trouble(Trouble::Unreachable)?;
+    case.inject(ProviderFault::Unreachable)?;
     if case.is_signed() {
         confirmed(case, &message, &payment).await?;
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    for trouble in LOST_REPLIES.map(|(trouble, _)| trouble).into_iter().chain([Trouble::Unreachable]) {
-        case.trouble(trouble)?;
+    for fault in LOST_REPLIES.map(|(fault, _)| fault).into_iter().chain([ProviderFault::Unreachable]) {
+        case.inject(fault)?;
         let reason = not_confirmed(case, &message, &payment, 503).await?;
-        ensure!(matches!(reason, Doubt::NotAnswered(_)) && reason.may_pass(), "{trouble:?}: {reason}");
+        ensure!(matches!(reason, Doubt::NotAnswered(_)) && reason.may_pass(), "{fault:?}: {reason}");
     }
-    case.trouble(None)?;
+    case.inject(None)?;
     confirmed(case, &message, &payment).await?;
     Ok(Verdict::Ok)
 }
@@ -407,12 +407,12 @@ async fn a_reply_about_another_payment_confirms_nothing(case: &Case) -> Outcome 
     let payment = case.create("ORDER-1").await?;
     let message = case.paid().await?;
     if case.is_signed() {
-        return Ok(Verdict::Lacks);
+        return Ok(Verdict::Unsupported);
     }
-    for trouble in [Trouble::OtherAmount, Trouble::OtherReference] {
-        case.trouble(trouble)?;
+    for fault in [ProviderFault::OtherAmount, ProviderFault::OtherReference] {
+        case.inject(fault)?;
         let reason = not_confirmed(case, &message, &payment, 503).await?;
-        ensure!(matches!(reason, Doubt::Contradicted(_)) && reason.needs_a_person(), "{trouble:?}: {reason}");
+        ensure!(matches!(reason, Doubt::Contradicted(_)) && reason.needs_a_person(), "{fault:?}: {reason}");
     }
     Ok(Verdict::Ok)
 }

@@ -11,8 +11,8 @@ use crate::qris::write_qris;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Replies are about a payment of another price; all that they tell fits that price.
+pub enum ProviderFault {
+    /// Replies are about a payment of another price; all that they say fits that price.
     OtherAmount,
     /// Replies name other references than the book.
     OtherReference,
@@ -26,7 +26,7 @@ pub enum Trouble {
     NoQrisAmount,
     /// QRIS payloads have a wrong checksum.
     BrokenQris,
-    /// States are told by this word.
+    /// Replies have this word for every state.
     Word(&'static str),
     /// Calls are carried out, but an error page comes back.
     LostReply,
@@ -47,29 +47,29 @@ pub enum Trouble {
 }
 
 /// What happens to the reply of a call that is carried out, and the kind of the error.
-pub const LOST_REPLIES: [(Trouble, Kind); 4] = [
-    (Trouble::LostReply, Kind::Html),
-    (Trouble::CutReply, Kind::UnexpectedReply),
-    (Trouble::HalfReply, Kind::Disconnected),
-    (Trouble::NoReply, Kind::Disconnected),
+pub const LOST_REPLIES: [(ProviderFault, Kind); 4] = [
+    (ProviderFault::LostReply, Kind::Html),
+    (ProviderFault::CutReply, Kind::UnexpectedReply),
+    (ProviderFault::HalfReply, Kind::Disconnected),
+    (ProviderFault::NoReply, Kind::Disconnected),
 ];
 
-/// What the customer is asked for by replies that tell another payable amount than the book.
+/// What the customer is asked for by replies whose payable amount is not that of the book.
 const OTHER_PAYABLE: u64 = PRICE.get() + 1_500;
 
-/// What stands in error pages and in those of firewalls.
+/// What is in error pages and in those of firewalls.
 const PAGE: &str = "<!DOCTYPE html><title>Just a moment...</title>";
 
-impl Trouble {
+impl ProviderFault {
     /// What happens to the calls.
     pub fn effects(self, wire: &Wire) -> Vec<Effect> {
         match self {
             Self::OtherAmount => {
-                [tell(wire.amount, PRICE.get() + 1_000), payable(wire, OTHER_PAYABLE, Some(OTHER_PAYABLE))].concat()
+                [rewrite(wire.amount, PRICE.get() + 1_000), payable(wire, OTHER_PAYABLE, Some(OTHER_PAYABLE))].concat()
             }
-            Self::OtherReference => tell(wire.reference, "ORDER-OTHER"),
+            Self::OtherReference => rewrite(wire.reference, "ORDER-OTHER"),
             // Some are numbers.
-            Self::OtherId => tell(wire.id, 999_999),
+            Self::OtherId => rewrite(wire.id, 999_999),
             Self::TooLittlePayable => payable(wire, PRICE.get() - 1_000, Some(PRICE.get() - 1_000)),
             Self::OtherQrisAmount => payable(wire, OTHER_PAYABLE, Some(OTHER_PAYABLE + 1)),
             Self::NoQrisAmount => payable(wire, OTHER_PAYABLE, None),
@@ -77,7 +77,7 @@ impl Trouble {
                 let mut payload = write_qris(Some(OTHER_PAYABLE));
                 let last = payload.pop().expect("a payload is not empty");
                 payload.push(if last == '0' { '1' } else { '0' });
-                [tell(wire.payable, OTHER_PAYABLE), tell(wire.qris, payload)].concat()
+                [rewrite(wire.payable, OTHER_PAYABLE), rewrite(wire.qris, payload)].concat()
             }
             Self::Word(word) => wire.words.iter().map(|known| replace(status(known), status(word))).collect(),
             Self::LostReply => vec![page(500, true)],
@@ -109,17 +109,17 @@ fn page(status: u16, carried_out: bool) -> Effect {
 }
 
 /// The customer is asked for one amount by the reply and for another by its QRIS payload.
-fn payable(wire: &Wire, told: u64, in_payload: Option<u64>) -> Vec<Effect> {
-    [tell(wire.payable, told), tell(wire.qris, write_qris(in_payload))].concat()
+fn payable(wire: &Wire, amount: u64, in_payload: Option<u64>) -> Vec<Effect> {
+    [rewrite(wire.payable, amount), rewrite(wire.qris, write_qris(in_payload))].concat()
 }
 
-/// Replies tell this value of these members; theirs stands beside it, under a name that nobody reads.
-fn tell(members: &[Member], value: impl Display) -> Vec<Effect> {
-    let told = |member: &Member| {
+/// Replies have this value of these members; theirs is beside it, under a name that nobody reads.
+fn rewrite(members: &[Member], value: impl Display) -> Vec<Effect> {
+    let rewritten = |member: &Member| {
         let (name, value) = (member.name, member.value(&value));
         replace(format!(r#""{name}":"#), format!(r#""{name}":{value},"{name} before":"#))
     };
-    members.iter().map(told).collect()
+    members.iter().map(rewritten).collect()
 }
 
 fn status(word: &str) -> String {

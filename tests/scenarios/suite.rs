@@ -17,8 +17,8 @@ pub type Outcome = anyhow::Result<Verdict>;
 pub enum Verdict {
     /// All is as it must be.
     Ok,
-    /// The gateway lacks what the scenario is about, and says so where it is asked.
-    Lacks,
+    /// The gateway does not support what the scenario is about, and says so where it is asked.
+    Unsupported,
 }
 
 /// A scenario: a story with one gateway and an empty book.
@@ -90,7 +90,7 @@ impl Report {
             for (subject, outcome) in self.subjects.iter().zip(outcomes) {
                 let word = match outcome {
                     Ok(Verdict::Ok) => "ok",
-                    Ok(Verdict::Lacks) => "n/a",
+                    Ok(Verdict::Unsupported) => "n/a",
                     Err(_) => "FAILED",
                 };
                 _ = write!(table, "  {word:0$}", subject.len());

@@ -28,7 +28,7 @@ pub struct Place<'a> {
     /// Whether it must be there.
     pub required: bool,
     /// What becomes of the whole when the place cannot be read.
-    pub unreadable: Fate,
+    pub unreadable: Outcome,
 }
 
 impl Place<'_> {
@@ -40,7 +40,7 @@ impl Place<'_> {
 
 /// What becomes of the whole when a place cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+pub enum Outcome {
     /// The whole is refused.
     Refused,
     /// The optional member at this path is none, the rest is read.
@@ -52,7 +52,7 @@ pub enum Fate {
 /// All places in a value of this schema, without the members of the value itself that are `left_alone`.
 pub fn places<'a>(spec: &'a Spec, schema: &'a Value, value: &Value, left_alone: &[&str]) -> Vec<Place<'a>> {
     let mut walk = Walk { spec, places: Vec::new() };
-    walk.value(schema, value, &[], &Fate::Refused);
+    walk.value(schema, value, &[], &Outcome::Refused);
     let is_left_alone = |place: &Place| match place.path.as_slice() {
         [Step::Member(name)] => left_alone.contains(&name.as_str()),
         _ => false,
@@ -68,7 +68,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// The places in a value, which is a place itself unless it is the whole.
-    fn value(&mut self, schema: &'a Value, value: &Value, path: &[Step], unreadable: &Fate) {
+    fn value(&mut self, schema: &'a Value, value: &Value, path: &[Step], unreadable: &Outcome) {
         let schema = self.spec.resolve(schema);
         if schema["oneOf"][0]["x-content-media-type"].is_string() {
             let text = value.as_str().expect("the sample has JSON in a string");
@@ -95,17 +95,17 @@ impl<'a> Walk<'a> {
 
     /// A row of a list or a value of a map: an unreadable one does not hide the others.
     fn row(&mut self, schema: &'a Value, value: &Value, path: Path) {
-        let unreadable = Fate::LeftOut(path.clone());
+        let unreadable = Outcome::LeftOut(path.clone());
         self.value(schema, value, &path, &unreadable);
         self.places.push(Place { path, schema, required: true, unreadable });
     }
 
-    fn members(&mut self, schema: &'a Value, members: &Map<String, Value>, path: &[Step], unreadable: &Fate) {
+    fn members(&mut self, schema: &'a Value, members: &Map<String, Value>, path: &[Step], unreadable: &Outcome) {
         for (name, property) in schema["properties"].as_object().expect("an object has properties") {
             let path = join(path, Step::Member(name.clone()));
             let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|one| one == name));
             let hides_nothing = !required && property["x-compared"] != true;
-            let unreadable = if hides_nothing { Fate::None(path.clone()) } else { unreadable.clone() };
+            let unreadable = if hides_nothing { Outcome::None(path.clone()) } else { unreadable.clone() };
             if let Some(value) = members.get(name) {
                 self.value(property, value, &path, &unreadable);
             }

@@ -3,7 +3,7 @@
 use gerbang::Error;
 use serde_json::Value;
 
-use crate::cells::{Fate, Place, Step};
+use crate::cells::{Outcome, Place, Step};
 use crate::spec::Spec;
 use crate::values::{Form, Wrong};
 use crate::well_formed::{Kind, Verdict, well_formed};
@@ -35,9 +35,9 @@ impl<'a> Expected<'a> {
     pub fn readable(&self) -> Option<bool> {
         match (self.verdict, &self.place.unreadable) {
             _ if !self.place.required && self.form.is_blank() => Some(true),
-            (Verdict::Yes, _) | (_, Fate::None(_) | Fate::LeftOut(_)) => Some(true),
-            (Verdict::No, Fate::Refused) => Some(false),
-            (Verdict::Open, Fate::Refused) => None,
+            (Verdict::Yes, _) | (_, Outcome::None(_) | Outcome::LeftOut(_)) => Some(true),
+            (Verdict::No, Outcome::Refused) => Some(false),
+            (Verdict::Open, Outcome::Refused) => None,
         }
     }
 
@@ -64,16 +64,16 @@ impl<'a> Expected<'a> {
         };
         let path = &self.place.path;
         let is_left_out = match (self.verdict, &self.place.unreadable) {
-            (Verdict::No, Fate::LeftOut(row)) if self.place.required => rest_without(row, true),
-            (Verdict::Open, Fate::LeftOut(row)) if self.place.required => rest_without(row, true),
+            (Verdict::No, Outcome::LeftOut(row)) if self.place.required => rest_without(row, true),
+            (Verdict::Open, Outcome::LeftOut(row)) if self.place.required => rest_without(row, true),
             _ => false,
         };
         if is_left_out {
             return None;
         }
         let is_kept = match (self.verdict, &self.place.unreadable) {
-            (Verdict::No, Fate::LeftOut(_)) if self.place.required => false,
-            (Verdict::No, Fate::None(member)) => rest_without(member, false),
+            (Verdict::No, Outcome::LeftOut(_)) if self.place.required => false,
+            (Verdict::No, Outcome::None(member)) => rest_without(member, false),
             _ => rest_without(path, false),
         };
         if !is_kept {

@@ -1,7 +1,7 @@
 //! Every member of every reply and of every notification holds every wrong value once.
 //!
 //! An optional member that cannot be read is none, and hides nothing else. A required one makes the whole unreadable, or its
-//! row where it stands in a list or a map, unless the value is well-formed for it.
+//! row where it is in a list or a map, unless the value is well-formed for it.
 
 mod cells;
 mod judge;

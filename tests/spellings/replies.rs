@@ -11,7 +11,7 @@ use gerbang_tests::calls::Clients;
 use gerbang_tests::gateways::Effort;
 use serde_json::{Value, json};
 
-use crate::cells::{self, Fate, Place, Step};
+use crate::cells::{self, Outcome, Place, Step};
 use crate::judge::{Expected, comparable};
 use crate::report::Report;
 use crate::spec::{Operation, Sample, Spec};
@@ -110,7 +110,7 @@ async fn try_sample(
 /// The places of a reply, without the flag, and with the texts for people and the codes that stand beside the payload.
 fn places<'a>(spec: &'a Spec, operation: &Operation, sample: &Sample, text: &'a Value) -> Vec<Place<'a>> {
     let schema = operation.reply.as_deref().and_then(|name| spec.component(name)).expect("a component");
-    // The members that tell whether the call succeeded.
+    // The members that say whether the call succeeded.
     let errors = operation.envelope.list("error").iter().filter_map(Value::as_str);
     let flags: Vec<_> = operation.envelope.flags().into_iter().chain(errors).collect();
     let mut places = cells::places(spec, schema, &sample.value, &flags);
@@ -120,7 +120,7 @@ fn places<'a>(spec: &'a Spec, operation: &Operation, sample: &Sample, text: &'a 
         let is_known = places.iter().any(|place| place.path == path);
         let is_map = spec.resolve(schema).get("additionalProperties").is_some();
         if sample.value.is_object() && !is_known && !is_map {
-            places.push(Place { path: path.clone(), schema: text, required: false, unreadable: Fate::None(path) });
+            places.push(Place { path: path.clone(), schema: text, required: false, unreadable: Outcome::None(path) });
         }
     }
     places

@@ -23,10 +23,10 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// One attempt, with all the time of a client that was not told otherwise.
+    /// One attempt, with all the time of a client without settings.
     pub const ONCE: Self = Self { timeout: Duration::from_secs(30), retry: false, authority: None };
 
-    /// All attempts that a client makes unless it is told otherwise, within this time.
+    /// All attempts that a client makes unless it is set otherwise, within this time.
     pub const fn within(timeout: Duration) -> Self {
         Self { timeout, retry: true, authority: None }
     }

@@ -1,4 +1,4 @@
-//! Waiting with each gateway's own limits: the times of each question, with a clock that stands still.
+//! Waiting with each gateway's own limits: the times of each question, with a paused clock.
 
 use std::sync::Mutex;
 use std::time::Duration;

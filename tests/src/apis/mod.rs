@@ -148,4 +148,17 @@ mod tests {
         let sections: BTreeSet<_> = gerbang::gateways().map(|gateway| gateway.section).collect();
         assert_eq!(once(Provider::ALL.map(Provider::name)), sections);
     }
+
+    #[test]
+    fn every_setting_that_is_needed_or_secret_has_its_value() {
+        for gateway in gerbang::gateways() {
+            let knows = |api: &&&Api| api.gateways.iter().any(|known| known.name == gateway.name);
+            let variables = ALL.iter().find(knows).expect("an API").variables;
+            for setting in gateway.variables.concat().iter().filter(|setting| setting.required || setting.secret) {
+                let found = variables.iter().find(|(name, _)| *name == setting.name);
+                let (name, value) = found.unwrap_or_else(|| panic!("{} is missing", setting.name));
+                assert!(!setting.secret || value.contains("CANARY"), "{name}");
+            }
+        }
+    }
 }

@@ -41,8 +41,8 @@ pub(super) const API: Api = Api {
 /// What both of its APIs promise.
 pub(super) const FACTS: Facts = Facts { names_expiry: false, notifies_sandbox: true, ..USUAL };
 
-/// Payments are named by order and amount alone. No other words are known than these, so that this is how any other end
-/// is told here.
+/// Payments are named by order and amount alone. No other words are known than these, so that any other end has
+/// one of these here.
 pub(super) const WIRE: Wire = Wire {
     create: "v1/create_transaction",
     status: Some("v1/transaction_detail"),
@@ -125,7 +125,7 @@ mod wire {
         ]
     }
 
-    /// The errors of the operations whose reply tells nothing but success.
+    /// The errors of the operations whose reply says nothing but success.
     async fn bare_errors(client: &Client) -> Vec<Error> {
         vec![
             failure(client.cancel_transaction(&transaction()).await),

@@ -74,7 +74,7 @@ impl Expected {
 
         let mut headers = BTreeMap::new();
         for (name, value) in &sent.headers {
-            assert!(headers.insert(name.clone(), value.clone()).is_none(), "the header {name} stands twice");
+            assert!(headers.insert(name.clone(), value.clone()).is_none(), "the header {name} is there twice");
         }
         assert!(headers.remove("host").is_some_and(|host| host.starts_with("127.0.0.1:")), "host");
         assert_eq!(headers, self.headers, "headers");
