@@ -60,7 +60,7 @@ const GATE: [Step; 9] = [
                 job,
                 &[
                     "cargo run -p gerbang-cli -- demo",
-                    "cargo run -p gerbang --example five_gateways --no-default-features --features full",
+                    "cargo run -p gerbang --example every_gateway --no-default-features --features full",
                 ],
             )
         },

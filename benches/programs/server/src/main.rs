@@ -1,4 +1,4 @@
-//! A provider's server: answers every request with the reply that stands in the first argument.
+//! A provider's server: answers every request with the reply in the first argument.
 //!
 //! It prints its address, serves until its standard input ends, and then prints how many connections were made.
 

@@ -1,7 +1,7 @@
-//! Takes one payment through each of the five gateways: create it, show it, let the customer pay, ask for its status.
+//! Takes one payment through every gateway: create it, show it, let the customer pay, ask for its status.
 //!
 //! ```sh
-//! cargo run -p gerbang --example five_gateways --no-default-features --features full
+//! cargo run -p gerbang --example every_gateway --no-default-features --features full
 //! ```
 //!
 //! The sandbox on this machine takes the place of the gateways. With real credentials the program differs in one line:
