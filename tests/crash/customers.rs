@@ -42,7 +42,11 @@ impl Customers {
             }
             let index = self.chance.below(self.shown.len());
             let (provider, id) = self.shown[index].clone();
-            let Ok(payment) = sandbox.payment(provider, &id) else { continue };
+            // The gateway knows it by one of its names.
+            let Ok(payment) = sandbox.payment(provider, &id) else {
+                self.shown.swap_remove(index);
+                continue;
+            };
             let acted = match (payment.status, self.chance.below(20)) {
                 (PaymentStatus::Paid, _) => {
                     self.shown.swap_remove(index);

@@ -34,18 +34,22 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub fn is_clean(&self) -> bool {
+    /// Nothing happened that must not, and enough happened: a judge that sees nothing finds nothing wrong.
+    pub fn assert_clean(&self) {
         let wrong = [
-            &self.shipped_twice,
-            &self.shipped_without_money,
-            &self.money_unknown,
-            &self.money_kept,
-            &self.sent_twice,
-            &self.stuck,
+            ("shipped twice", &self.shipped_twice),
+            ("shipped without money", &self.shipped_without_money),
+            ("money unknown", &self.money_unknown),
+            ("second payment not due back", &self.money_kept),
+            ("sent twice", &self.sent_twice),
+            ("stuck", &self.stuck),
         ];
-        // A judge that sees nothing finds nothing wrong.
-        let is_busy = self.orders > 0 && self.shipped > self.orders / 2 && self.sent > self.orders;
-        is_busy && wrong.iter().all(|found| found.is_empty()) && self.panics.is_empty()
+        let some = |(what, found): (_, &BTreeSet<String>)| {
+            (!found.is_empty()).then(|| (what, found.len(), found.iter().take(5).cloned().collect::<Vec<_>>()))
+        };
+        let wrong: Vec<_> = wrong.into_iter().filter_map(some).collect();
+        assert!(wrong.is_empty() && self.panics.is_empty(), "{wrong:#?} {:#?}", self.panics);
+        assert!(self.orders > 0 && self.shipped > self.orders / 2 && self.sent > self.orders, "{self}");
     }
 }
 

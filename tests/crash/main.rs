@@ -36,7 +36,7 @@ async fn killed_processes_on_sqlite_do_everything_once() {
     let plan = Plan { kills: kills(), processes: 1, restarts: 0, plant: Plant::Nothing };
     let figures = storm(Database::sqlite(), None, plan).await;
     println!("SQLite: {figures}");
-    assert!(figures.is_clean(), "{figures:#?}");
+    figures.assert_clean();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,13 +49,19 @@ async fn killed_processes_and_servers_do_everything_once() {
     let plan = Plan { kills, processes: 2, restarts: if kills > KILLS { 5 } else { 1 }, plant: Plant::Nothing };
     let figures = storm(Database::postgres(cluster.url()), Some(cluster), plan).await;
     println!("PostgreSQL: {figures}");
-    assert!(figures.is_clean(), "{figures:#?}");
+    figures.assert_clean();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn creation_that_is_sent_again_is_found() {
-    let plan = Plan { kills: 3, processes: 1, restarts: 0, plant: Plant::SentAgain };
-    let figures = storm(Database::sqlite(), None, plan).await;
-    println!("with a planted mistake: {figures}");
-    assert!(!figures.sent_twice.is_empty(), "{figures:#?}");
+    // Whether a reply is lost at all is chance.
+    for _ in 0..6 {
+        let plan = Plan { kills: 3, processes: 1, restarts: 0, plant: Plant::SentAgain };
+        let figures = storm(Database::sqlite(), None, plan).await;
+        println!("with a planted mistake: {figures}");
+        if !figures.sent_twice.is_empty() {
+            return;
+        }
+    }
+    panic!("the mistake is not found");
 }

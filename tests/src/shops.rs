@@ -66,7 +66,7 @@ pub enum Entry {
     Shown {
         /// The account.
         account: String,
-        /// The gateway's id of the payment, or the merchant's reference where the gateway has none.
+        /// The gateway's id of the payment, or the merchant's reference.
         name: String,
     },
 }

@@ -135,10 +135,12 @@ async fn check_out(ledger: &Ledger, journal: &Journal, id: &str, tries: i64, cha
         _ => {}
     }
     let Ok(payment) = ledger.pay(&order, account).await else { return };
-    // K-Link has no id of its own, PayDigital takes no reference.
-    if let (PaymentStatus::Pending, Some(name)) = (payment.status, payment.id.or(payment.reference)) {
-        // The provider is the name of the account.
-        let _ = journal.write(&Entry::Shown { account: payment.provider, name });
+    if payment.status == PaymentStatus::Pending {
+        // One of them names it at the gateway: K-Link has no id, PayDigital takes no reference.
+        for name in [payment.id, payment.reference].into_iter().flatten() {
+            // The provider is the name of the account.
+            let _ = journal.write(&Entry::Shown { account: payment.provider.clone(), name });
+        }
     }
 }
 
