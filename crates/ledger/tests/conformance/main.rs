@@ -133,6 +133,7 @@ conformance! {
         clock_that_is_set_back_holds_nothing_up
         idle_worker_reads_no_row_that_is_not_due
         restart_asks_at_the_accounts_pace
+        restart_with_many_open_payments_keeps_the_budget
         unanswered_questions_end_with_a_person;
     cancelling:
         cancelled_payment_frees_the_order

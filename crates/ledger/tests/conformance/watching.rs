@@ -310,3 +310,26 @@ pub async fn unanswered_questions_end_with_a_person(book: &Book) {
     let cases = ledger.cases().await.unwrap();
     assert_eq!(cases.iter().map(|case| case.why).collect::<Vec<_>>(), [Why::NoAnswer]);
 }
+
+pub async fn restart_with_many_open_payments_keeps_the_budget(book: &Book) {
+    let gateway = Fake::qr();
+    let before = book.ledger(&gateway).await;
+    for n in 0..100 {
+        before.pay(&order(&format!("A{n}")), "main").await.unwrap();
+    }
+    pass(&before, HOUR).await;
+    drop(before);
+    let started = std::time::Instant::now();
+    // Two processes start, at the pace that an account has unless the merchant says otherwise.
+    let open = async || book.open().await.account(Account::live("main", gateway.clone()));
+    let after = [open().await, open().await];
+    for _ in 0..60 {
+        for ledger in &after {
+            ledger.work_once().await.unwrap();
+        }
+        pass(&after[0], SECOND / 2).await;
+    }
+    // Half a minute has passed in the book, and what the test itself took.
+    let budget = 61 + u32::try_from(started.elapsed().as_millis() / 500).unwrap();
+    assert!((55..=budget).contains(&gateway.asked()), "{} questions, {budget} allowed", gateway.asked());
+}
