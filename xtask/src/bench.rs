@@ -1,6 +1,6 @@
 //! What the clients cost: measures the programs of `benches/` against what is written by hand, and writes BENCHMARKS.md.
 //!
-//! Needs Linux, for the processor time that it counts, and valgrind. Instructions are counted where a network is in between,
+//! Needs Linux, for the processor time that it counts, valgrind, and PostgreSQL for the ledger. Instructions are counted where a network is in between,
 //! as they repeat while others use the machine; pure computing is measured in processor time.
 
 mod binary;
@@ -8,6 +8,7 @@ mod builds;
 mod calls;
 mod connections;
 mod generator;
+mod ledger;
 mod memory;
 mod notifications;
 mod payloads;
@@ -57,7 +58,7 @@ struct Measurement {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const MEASUREMENTS: [Measurement; 8] = [
+const MEASUREMENTS: [Measurement; 9] = [
     Measurement { title: "A payment created and its reply read", measure: calls::measure },
     Measurement { title: "A notification verified and read", measure: notifications::measure },
     Measurement { title: "A QRIS payload read and verified", measure: payloads::measure },
@@ -66,6 +67,7 @@ const MEASUREMENTS: [Measurement; 8] = [
     Measurement { title: "Connections and allocations", measure: connections::measure },
     Measurement { title: "Memory under hostile replies", measure: memory::measure },
     Measurement { title: "The generator", measure: generator::measure },
+    Measurement { title: "Payments that survive crashes", measure: ledger::measure },
 ];
 
 /// How many measurements there are.

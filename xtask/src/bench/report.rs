@@ -39,7 +39,7 @@ pub(super) fn page(sections: &str) -> Result<String> {
          - Date: {date}\n- Processor: {processor}, {cores} cores, load {load} when it ended\n- {rustc}, {valgrind}\n- Crates: \
          `benches/Cargo.lock`\n\n{sections}\
          ## How to repeat it\n\n\
-         On Linux with valgrind, binutils and the toolchain: `cargo xtask bench`, or `cargo xtask bench --only 1,3` for some \
+         On Linux with valgrind, binutils, PostgreSQL and the toolchain: `cargo xtask bench`, or `cargo xtask bench --only 1,3` for some \
          of it, which prints the figures and does not write this file. Profiles for `callgrind_annotate` stay in \
          `benches/target/profiles`.\n",
         date = docs::today(),

@@ -104,8 +104,24 @@ pub async fn fill(ledger: &Ledger, filling: Filling, payments: u32) -> Result<()
     }
     ledger.work_once().await?;
     let series = format!("WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {payments})");
-    let attempt = "account, number, amount, state, rank, ending, lease_until, lease_by, due_at, watch_until, sent_at, \
-                   asked_at, expires_at, failures, created_at";
+    let attempt = [
+        "account",
+        "number",
+        "amount",
+        "state",
+        "rank",
+        "ending",
+        "lease_until",
+        "lease_by",
+        "due_at",
+        "watch_until",
+        "sent_at",
+        "asked_at",
+        "expires_at",
+        "failures",
+        "created_at",
+    ];
+    let (attempt, of_model) = (attempt.join(", "), attempt.map(|column| format!("m.{column}")).join(", "));
     let paid = [
         "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) SELECT a.id, r.amount, r.how, r.late, r.at \
          FROM gerbang_attempt a CROSS JOIN gerbang_receipt r WHERE a.id <> r.attempt",
@@ -122,7 +138,7 @@ pub async fn fill(ledger: &Ledger, filling: Filling, payments: u32) -> Result<()
         ),
         format!(
             "INSERT INTO gerbang_attempt (order_id, reference, gateway_id, request, payment, {attempt}) \
-             SELECT o.id, o.id, 'PG-' || o.id, replace(request, 'MODEL', o.id), replace(payment, 'MODEL', o.id), {attempt} \
+             SELECT o.id, o.id, 'PG-' || o.id, replace(m.request, 'MODEL', o.id), replace(m.payment, 'MODEL', o.id), {of_model} \
              FROM gerbang_order o CROSS JOIN gerbang_attempt m WHERE m.reference = 'MODEL' AND o.id <> 'MODEL'"
         ),
         "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at, done_at) \
