@@ -1,5 +1,6 @@
 //! A PostgreSQL server of the test's own, which can be restarted.
 
+use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
@@ -18,10 +19,14 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// None where PostgreSQL's programs are not installed.
+    /// None, with a note, where PostgreSQL's programs are not installed; on CI that is a failure.
     pub fn start() -> Option<Self> {
-        let programs = programs()?;
-        let directory = std::env::temp_dir().join(format!("gerbang_crash_cluster_{}", std::process::id()));
+        let Some(programs) = programs() else {
+            assert!(!env::var("CI").is_ok_and(|ci| ci == "true"), "PostgreSQL's programs are missing on CI");
+            eprintln!("SKIPPED: PostgreSQL's programs are missing");
+            return None;
+        };
+        let directory = env::temp_dir().join(format!("gerbang_crash_cluster_{}", std::process::id()));
         fs::create_dir(&directory).expect("the temporary directory can be written");
         let user = (printed("id", &["-u"]).as_deref() == Some("0")).then(unprivileged);
         if let Some((user, group)) = user {

@@ -41,10 +41,7 @@ async fn killed_processes_on_sqlite_do_everything_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_processes_and_servers_do_everything_once() {
-    let Some(cluster) = Cluster::start() else {
-        assert!(env::var("CI").is_ok_and(|ci| ci == "true"), "PostgreSQL's programs are missing on CI");
-        return eprintln!("SKIPPED: PostgreSQL's programs are missing");
-    };
+    let Some(cluster) = Cluster::start() else { return };
     let kills = kills();
     let plan = Plan { kills, processes: 2, restarts: if kills > KILLS { 5 } else { 1 }, plant: Plant::Nothing };
     let figures = storm(Database::postgres(cluster.url()), Some(cluster), plan).await;

@@ -96,7 +96,7 @@ async fn restored_postgresql_has_what_was_dumped() {
     if !is_installed("pg_dump") {
         return;
     }
-    let Some(cluster) = Cluster::start() else { return eprintln!("SKIPPED: PostgreSQL's programs are missing") };
+    let Some(cluster) = Cluster::start() else { return };
     let (sandbox, directory) = (Sandbox::start().await, Directory::new("postgres"));
     let [dump, restore] = &blocks("DATABASE_URL")[..] else { panic!("the page has two blocks for PostgreSQL") };
     {

@@ -96,6 +96,17 @@ pub enum Filling {
     Pending,
 }
 
+/// What makes the copies paid.
+const PAID: [&str; 3] = [
+    "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) SELECT a.id, r.amount, r.how, r.late, r.at \
+     FROM gerbang_attempt a CROSS JOIN gerbang_receipt r WHERE a.id <> r.attempt",
+    "UPDATE gerbang_order SET state = 'paid', \
+     paid_by = (SELECT a.id FROM gerbang_attempt a WHERE a.order_id = gerbang_order.id) WHERE state = 'unpaid'",
+    "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
+     SELECT i.account, i.hash || a.id, a.id, a.gateway_id, i.headers, i.body, i.notification, i.outcome, i.at \
+     FROM gerbang_attempt a CROSS JOIN gerbang_inbox i WHERE a.id <> i.attempt",
+];
+
 /// Fills a book with copies of one payment that the ledger made.
 pub async fn fill(ledger: &Ledger, filling: Filling, payments: u32) -> Result<(), Failure> {
     create(ledger, "MODEL").await?;
@@ -104,33 +115,11 @@ pub async fn fill(ledger: &Ledger, filling: Filling, payments: u32) -> Result<()
     }
     ledger.work_once().await?;
     let series = format!("WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {payments})");
-    let attempt = [
-        "account",
-        "number",
-        "amount",
-        "state",
-        "rank",
-        "ending",
-        "lease_until",
-        "lease_by",
-        "due_at",
-        "watch_until",
-        "sent_at",
-        "asked_at",
-        "expires_at",
-        "failures",
-        "created_at",
-    ];
-    let (attempt, of_model) = (attempt.join(", "), attempt.map(|column| format!("m.{column}")).join(", "));
-    let paid = [
-        "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) SELECT a.id, r.amount, r.how, r.late, r.at \
-         FROM gerbang_attempt a CROSS JOIN gerbang_receipt r WHERE a.id <> r.attempt",
-        "UPDATE gerbang_order SET state = 'paid', \
-         paid_by = (SELECT a.id FROM gerbang_attempt a WHERE a.order_id = gerbang_order.id) WHERE state = 'unpaid'",
-        "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
-         SELECT i.account, i.hash || a.id, a.id, a.gateway_id, i.headers, i.body, i.notification, i.outcome, i.at \
-         FROM gerbang_attempt a CROSS JOIN gerbang_inbox i WHERE a.id <> i.attempt",
-    ];
+    let columns = "account number amount state rank ending lease_until lease_by due_at watch_until sent_at asked_at \
+                   expires_at failures created_at";
+    let columns: Vec<_> = columns.split(' ').collect();
+    let of_model = columns.iter().map(|column| format!("m.{column}")).collect::<Vec<_>>().join(", ");
+    let attempt = columns.join(", ");
     let copied = [
         format!(
             "{series} INSERT INTO gerbang_order (id, price, created_at) \
@@ -147,7 +136,7 @@ pub async fn fill(ledger: &Ledger, filling: Filling, payments: u32) -> Result<()
             .to_owned(),
     ];
     let mut tx = ledger.begin().await?;
-    let paid = paid.into_iter().map(str::to_owned).filter(|_| filling == Filling::Paid);
+    let paid = PAID.into_iter().map(str::to_owned).filter(|_| filling == Filling::Paid);
     for sql in copied.into_iter().chain(paid) {
         if let Ok(mut conn) = tx.sqlite().await {
             conn.execute(AssertSqlSafe(sql)).await?;

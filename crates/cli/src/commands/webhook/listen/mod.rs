@@ -1,4 +1,6 @@
 //! `gerbang webhook listen`.
+//!
+//! It keeps nothing: a ledger knows the payments that it created itself, and what comes in here is about those of other programs.
 
 mod endpoint;
 mod forward;
