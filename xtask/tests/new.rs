@@ -18,6 +18,7 @@ const LISTS: &[&str] = &[
     "README.md",
     "crates/facade/Cargo.toml",
     "crates/facade/src/lib.rs",
+    "crates/facade/src/registered.rs",
 ];
 
 /// A document of one operation, with a number that may have fractions.
@@ -110,6 +111,11 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
         ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"client\"]"),
         ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
         ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),
+        (
+            "crates/facade/src/registered.rs",
+            "    gerbang_paydigital::GATEWAYS,\n    #[cfg(feature = \"lumbung\")]\n    gerbang_lumbung::GATEWAYS,\n];",
+        ),
+        ("crates/lumbung/src/descriptor.rs", "pub const GATEWAYS: &[Descriptor] = &[];"),
         ("crates/lumbung/LICENSE-MIT", "Permission is hereby granted"),
         ("crates/lumbung/README.md", "use gerbang_lumbung::{Client, operations};"),
         ("crates/lumbung/Cargo.toml", "name = \"gerbang-lumbung\""),
@@ -127,7 +133,15 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
         let text = fs::read_to_string(copy.join(code)).unwrap();
         syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", code.display()));
     }
-    assert!(remaining.iter().any(|(file, _)| file == "crates/lumbung/src/gateway.rs"), "{remaining:?}");
+    let places: Vec<_> = remaining.iter().map(|(place, _)| place.as_str()).collect();
+    let wanted = [
+        "specs/lumbung.yaml",
+        "crates/lumbung/src",
+        "crates/sandbox/src/providers/lumbung.rs",
+        "tests/src/apis/lumbung.rs",
+        "README.md",
+    ];
+    assert_eq!(places, wanted);
     let other: Vec<_> = specs::find(&copy.join("specs"), &[]).unwrap();
     for spec in other {
         assert_eq!(validate(&Document::load(&spec.path, &spec.name).unwrap()), [], "{}", spec.name);

@@ -12,6 +12,15 @@ use crate::calls::Shown;
 pub(super) const API: Api = Api {
     spec: "kazukipay",
     operations: operations::ALL,
+    documented: &[
+        "POST /api/create.php",
+        "POST /api/cekstatus.php",
+        "POST /api/cancel.php",
+        "GET /api/mutasi_status.php?action=check",
+        "GET /api/mutasi_status.php?action=run",
+        "GET /api/public_check.php",
+    ],
+    documented_notifications: &["payment_notification"],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, 1)), url)),
     read: |notification, body| {
         Some(match notification {

@@ -12,6 +12,12 @@ use serde_json::Value;
 pub(super) const API: Api = Api {
     spec: "kropay",
     operations: operations::ALL,
+    documented: &[
+        "POST /api/v1/payment/create",
+        "GET /api/v1/payment/status/{reference}",
+        "GET /api/v1/qris/{reference}.svg",
+    ],
+    documented_notifications: &["payment_notification"],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key)), url)),
     read: |notification, body| {
         Some(match notification {

@@ -43,6 +43,10 @@ pub struct Api {
     pub spec: &'static str,
     /// The generated table of its operations.
     pub operations: &'static [&'static Operation],
+    /// The operations of its document, written down by hand: method and path.
+    pub documented: &'static [&'static str],
+    /// The readers of the notifications of its document.
+    pub documented_notifications: &'static [&'static str],
     /// A client that asks the server at an address with a key.
     pub connect: Connect,
     /// Reads the body of a notification of this name; none when there is no such notification.
@@ -134,6 +138,15 @@ mod tests {
     fn every_gateway_of_the_registry_has_its_facts() {
         let known = once(ALL.iter().flat_map(|api| api.gateways).map(|gateway| gateway.name));
         assert_eq!(known, once(gerbang::gateways().map(|gateway| gateway.name)));
+    }
+
+    #[test]
+    fn every_provider_of_a_spec_has_a_gateway() {
+        let specs = gerbang_spec::specs::find(&gerbang_spec::specs::workspace().join("specs"), &[]).unwrap();
+        let sections: BTreeSet<_> = gerbang::gateways().map(|gateway| gateway.section).collect();
+        for spec in specs {
+            assert!(sections.contains(spec.provider()), "{} has no gateway in its GATEWAYS", spec.provider());
+        }
     }
 
     #[test]

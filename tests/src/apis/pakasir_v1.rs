@@ -12,6 +12,13 @@ use crate::calls::Shown;
 pub(super) const API: Api = Api {
     spec: "pakasir-v1",
     operations: operations::ALL,
+    documented: &[
+        "POST /api/transactioncreate/{method}",
+        "GET /api/transactiondetail",
+        "POST /api/transactioncancel",
+        "POST /api/paymentsimulation",
+    ],
+    documented_notifications: &["transaction_notification"],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, "warung")), url)),
     read: |notification, body| {
         Some(match notification {

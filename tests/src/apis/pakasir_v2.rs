@@ -12,6 +12,13 @@ use crate::calls::Shown;
 pub(super) const API: Api = Api {
     spec: "pakasir-v2",
     operations: operations::ALL,
+    documented: &[
+        "POST /api/v2/create-transaction/{slug}/{order_id}",
+        "GET /api/v2/transaction-status/{slug}/{txn_id}",
+        "POST /api/v2/cancel-transaction/{slug}/{txn_id}",
+        "GET /api/v2/payment-fee/{amount}",
+    ],
+    documented_notifications: &["transaction_notification_unverified"],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, "warung")), url)),
     read: |notification, body| {
         Some(match notification {

@@ -12,6 +12,8 @@ use crate::calls::Shown;
 pub(super) const API: Api = Api {
     spec: "paydigital",
     operations: operations::ALL,
+    documented: &["POST /api/create_payment.php", "GET /api/payment.php"],
+    documented_notifications: &[],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, 1)), url)),
     read: |_, _| None,
     schemas: || schemas_of!(gerbang::paydigital::types: CreatedPayment CreatePayment PaymentDetail PaymentState),

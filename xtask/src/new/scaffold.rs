@@ -9,7 +9,7 @@ use serde_json::Value;
 use toml_edit::{DocumentMut, Item, value};
 
 use super::Files;
-use super::edit::insert_sorted;
+use super::edit::{append, insert_sorted};
 use gerbang_spec::model::{Model, Reply};
 use gerbang_spec::yaml::{Document, escape};
 
@@ -28,6 +28,7 @@ pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model) -> Re
     let mut files = Files::from([
         (krate.join("Cargo.toml"), fill(include_str!("../../templates/Cargo.toml.in"), name, &quotable(&model.title))),
         (krate.join("README.md"), fill(include_str!("../../templates/README.md.in"), name, &model.title)),
+        (krate.join("src/descriptor.rs"), fill(include_str!("../../templates/descriptor.rs.in"), name, &model.title)),
         (krate.join("src/lib.rs"), fill(include_str!("../../templates/lib.rs.in"), name, &model.title)),
         (krate.join("tests/samples.rs"), samples(name, spec, model)),
     ]);
@@ -43,6 +44,7 @@ pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model) -> Re
     change("Cargo.toml", &|text| root_manifest(text, name))?;
     change("crates/facade/Cargo.toml", &|text| facade_manifest(text, name))?;
     change("crates/facade/src/lib.rs", &|text| facade(text, name, &model.title))?;
+    change("crates/facade/src/registered.rs", &|text| registered(text, name))?;
     change("README.md", &|text| readme(text, name, model))?;
     Ok(files)
 }
@@ -85,6 +87,11 @@ fn facade(text: &str, name: &str, title: &str) -> Result<String> {
     let row = format!("//! | `{name}` | [`{name}`](https://docs.rs/gerbang-{name}) | {title} |");
     let text = insert_sorted(text, "//! |---|---|---|\n", "//! | `", &row)?;
     Ok(format!("{text}#[cfg(feature = \"{name}\")]\npub use gerbang_{name} as {name};\n"))
+}
+
+fn registered(text: &str, name: &str) -> Result<String> {
+    let gateways = format!("    #[cfg(feature = \"{name}\")]\n    gerbang_{name}::GATEWAYS,\n");
+    append(text, "const ALL: &[&[Descriptor]] = &[\n", "];", &gateways)
 }
 
 fn readme(text: &str, name: &str, model: &Model) -> Result<String> {
@@ -147,36 +154,34 @@ fn case(part: &str, id: &str, component: &str, sample: &Value) -> String {
     format!("    read::<types::{component}>(\"the {part} of {id}\", r{hashes}\"{json}\"{hashes});\n")
 }
 
-/// What no tool can write: a file, and what belongs there.
+/// What no tool can write: a place, and what belongs there. A test fails for each that is left out.
 pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
-    let first = match adapted {
+    let spec = match adapted {
         true => {
-            "read it against the provider's document: amounts as `rupiah`, samples, `x-idempotency`, `x-envelope`, notifications"
+            "read it against the provider's document: amounts as `rupiah`, samples, `x-idempotency`, `x-envelope`, \
+             notifications; `specs/docs.toml` names the document"
         }
-        false => "replace the made-up operation by what the provider documents, as specs/README.md says",
+        false => {
+            "replace the made-up operation by what the provider documents, as `specs/README.md` says; `specs/docs.toml` \
+             names the document"
+        }
     };
     [
-        ("specs/{name}.yaml", first),
-        ("specs/docs.toml", "where the provider's documents are"),
-        ("crates/{name}/src/status.rs", "what each status word means, in one table"),
+        ("specs/{name}.yaml", spec),
         (
-            "crates/{name}/src/gateway.rs",
-            "`PaymentGateway`: create, ask, cancel, with the checks of `gerbang_core::gateway`",
+            "crates/{name}/src",
+            "`status.rs`: what each status word means, in one table; `gateway.rs`: `PaymentGateway`; `webhook.rs`: how \
+             notifications are read and verified; `descriptor.rs`: the gateway in `GATEWAYS`",
         ),
         (
-            "crates/{name}/src/webhook.rs",
-            "how notifications are read, verified and answered; in `x-webhooks` of the spec first",
+            "crates/sandbox/src/providers/{name}.rs",
+            "the provider on localhost, written from its document a second time, with its line in `mod.rs` and in \
+             `../provider.rs`",
         ),
-        ("crates/{name}/tests/gateway.rs", "what the gateway does with each reply"),
         (
-            "crates/{name}/src/descriptor.rs",
-            "`GATEWAYS`: its name, settings and notifications, for whoever chooses it by name",
+            "tests/src/apis/{name}.rs",
+            "what the tests know of the API: its document's operations, a call of each, how it writes; with its line in `mod.rs`",
         ),
-        ("crates/facade/src/registered.rs", "one line for `GATEWAYS`; commands, tests and tables read it from there"),
-        ("crates/sandbox/src/providers/{name}.rs", "the provider on localhost, written from its document"),
-        ("tests/src/calls.rs", "one call of each operation; tests/samples fails until they are there"),
-        ("tests/samples/schemas.rs", "the names of the types"),
-        ("tests/generated/completeness.rs", "the operations of the document, written down by hand"),
         ("README.md", "what the gateway offers, in the table of gateways; `SECURITY.md`: what is promised for it"),
     ]
     .into_iter()

@@ -14,6 +14,24 @@ use super::{Answer, Api, Calls, FromEnv, boxed, print};
 pub(super) const API: Api = Api {
     spec: "klink",
     operations: operations::ALL,
+    documented: &[
+        "POST /auth/login",
+        "POST /api/kwallet/register_va",
+        "POST /api/kwallet/check_saldo",
+        "POST /api/kwallet/history_transaction",
+        "POST /api/kwallet/transfer_to_account",
+        "POST /api/kwallet/voucher_saldo",
+        "POST /api/kwallet/pay",
+        "POST /api/kwallet/reconcile/reconcile",
+        "POST /api/escrow/refund",
+        "POST /api/escrow/refund-accept",
+        "POST /api/list_bank",
+        "POST /api/pay_service",
+        "POST /api/list_bank_midtrans",
+        "POST /api/pay_service_midtrans",
+        "POST /{report_path}",
+    ],
+    documented_notifications: &["gopay_notification_unverified", "settlement_notification_unverified"],
     connect: |url, key, effort| boxed(effort.of(Client::builder(Credentials::new(key, key)), url)),
     read: |notification, body| {
         Some(match notification {
