@@ -49,7 +49,7 @@ impl Book {
             return Self { url: format!("sqlite://{}", file.display()), file: Some(file), schema: None };
         }
         let server = server();
-        execute_on(&server, format!("CREATE SCHEMA {name}")).await;
+        execute_on(&server, format!("CREATE SCHEMA {name}")).await.unwrap();
         let separator = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{separator}options=-csearch_path%3D{name}");
         Self { url, file: None, schema: Some(name) }
@@ -62,14 +62,21 @@ impl Book {
             }
         }
         if let Some(schema) = self.schema {
-            execute_on(&server(), format!("DROP SCHEMA {schema} CASCADE")).await;
+            // The connections of processes that have ended may not be closed yet.
+            let drop = format!("DROP SCHEMA {schema} CASCADE");
+            for _ in 0..20 {
+                if execute_on(&server(), drop.clone()).await.is_ok() {
+                    return;
+                }
+            }
+            panic!("{schema} cannot be removed");
         }
     }
 }
 
-async fn execute_on(server: &str, sql: String) {
-    let mut conn = PgConnection::connect(server).await.unwrap();
-    conn.execute(AssertSqlSafe(sql)).await.unwrap();
+async fn execute_on(server: &str, sql: String) -> Result<(), sqlx::Error> {
+    let mut conn = PgConnection::connect(server).await?;
+    conn.execute(AssertSqlSafe(sql)).await.map(drop)
 }
 
 /// Makes the shop's own table, and the mistake.
@@ -108,6 +115,7 @@ async fn age(ledger: &Ledger, millis: i64) -> Result<(), Error> {
 }
 
 /// A row of the book: numbers and texts, each of which may be missing.
+#[derive(Debug)]
 pub struct Found(Vec<(String, Value)>);
 
 impl Found {

@@ -143,15 +143,15 @@ impl Scene {
     }
 
     /// Waits until everything that runs has ended or waits at the gate; or for something else, such as another's creation, which is
-    /// left alone after a moment.
-    pub async fn settle(&self, left_alone: &mut i64) {
+    /// left alone when nothing changes for this time.
+    pub async fn settle(&self, left_alone: &mut i64, patience: Duration) {
         loop {
             let running = self.running.load(Ordering::SeqCst);
             *left_alone = running.min(*left_alone);
             if running <= *left_alone {
                 return;
             }
-            let changed = tokio::time::timeout(Duration::from_millis(40), self.changed.notified()).await;
+            let changed = tokio::time::timeout(patience, self.changed.notified()).await;
             if changed.is_err() && self.running.load(Ordering::SeqCst) == running {
                 *left_alone = running;
             }

@@ -97,20 +97,33 @@ pub async fn books(
         judge_order(judged, &books, scene, order);
     }
     judged.figures.cases = books.cases.len() as u64;
+    if !judged.violations.is_empty() {
+        for Attempt { row, paid, .. } in &books.attempts {
+            let paid: Vec<_> = paid.iter().map(|paid| &paid.reference).collect();
+            println!("{row:?} paid: {paid:?}");
+        }
+        for found in books.orders.iter().chain(&books.receipts).chain(&books.cases) {
+            println!("{found:?}");
+        }
+    }
 }
 
 async fn read(ledger: &Ledger, world: &World, seats: &[Seat], shipped: &[String]) -> Books {
-    let sql = "SELECT id, order_id, account, reference, gateway_id, amount, state, due_at FROM gerbang_attempt";
-    let texts = ["order_id", "account", "reference", "gateway_id", "state"];
-    let attempts = rows(ledger, sql, &["id", "amount", "due_at"], &texts).await.into_iter().map(|row| {
-        let account = seats.iter().position(|seat| seat.name == row.text("account")).expect("a known account");
-        let mut paid = world.payments(account, &seats[account]);
-        paid.retain(|payment| {
-            payment.status == PaymentStatus::Paid
-                && is_known_as(payment, &seats[account], row.text("reference"), row.text("gateway_id"))
+    let sql = "SELECT id, order_id, account, reference, gateway_id, amount, state, due_at, watch_until, failures, ending, \
+               lease_until FROM gerbang_attempt";
+    let texts = ["order_id", "account", "reference", "gateway_id", "state", "ending"];
+    let attempts = rows(ledger, sql, &["id", "amount", "due_at", "watch_until", "failures", "lease_until"], &texts)
+        .await
+        .into_iter()
+        .map(|row| {
+            let account = seats.iter().position(|seat| seat.name == row.text("account")).expect("a known account");
+            let mut paid = world.payments(account, &seats[account]);
+            paid.retain(|payment| {
+                payment.status == PaymentStatus::Paid
+                    && is_known_as(payment, &seats[account], row.text("reference"), row.text("gateway_id"))
+            });
+            Attempt { row, account, paid }
         });
-        Attempt { row, account, paid }
-    });
     let attempts = attempts.collect();
     let sql = "SELECT attempt, case_id, amount FROM gerbang_receipt";
     let receipts = rows(ledger, sql, &["attempt", "case_id", "amount"], &[]).await;

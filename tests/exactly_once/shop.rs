@@ -73,8 +73,9 @@ impl Process {
                 && !payment.pay_with.is_empty()
             {
                 let reference = payment.reference.unwrap_or_default();
-                let account = account_of(&ledger, &order, &reference).await;
-                lock(&outside.shown).push(Shown { order, account, reference, id: payment.id });
+                if let Some(account) = account_of(&ledger, &order, &reference).await {
+                    lock(&outside.shown).push(Shown { order, account, reference, id: payment.id });
+                }
             }
         });
     }
@@ -117,11 +118,11 @@ impl Process {
 }
 
 /// The account of an attempt of an order: it may be another than the one that the customer chose.
-async fn account_of(ledger: &Ledger, order: &str, reference: &str) -> String {
+async fn account_of(ledger: &Ledger, order: &str, reference: &str) -> Option<String> {
     let sql = "SELECT account, order_id, reference FROM gerbang_attempt";
     let attempts = rows(ledger, sql, &[], &["account", "order_id", "reference"]).await;
     let found = attempts.iter().find(|found| found.text("order_id") == order && found.text("reference") == reference);
-    found.expect("what is shown is in the book").text("account").to_owned()
+    found.map(|found| found.text("account").to_owned())
 }
 
 /// Ships in the transaction of the event; often it fails first.

@@ -92,7 +92,11 @@
 //!   each further one is [`Surplus`].
 //! - A notification is answered with 200 after a commit. What it claims without a signature is asked about at the
 //!   [account's pace](Account::pace), however many come.
-//! - Time is the database's clock. Any number of processes work on one book.
+//! - A notification of no payment of the book writes nothing; of the others one is kept for each payment that is named, unless
+//!   they are signed. Customers' data is deleted after [a time](Ledger::keep_bodies).
+//! - Time is the database's clock; set back, it holds nothing up. Any number of processes work on one book.
+//! - A [handler of events](Ledger::on_event) has SQLite's one writer while it runs: it must not wait for anything else, and is
+//!   ended when it does.
 //!
 //! # Features
 //!

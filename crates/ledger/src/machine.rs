@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_makes_an_attempt_ready_to_be_sent_once_it_may_have_been() {
+    fn nothing_makes_an_attempt_ready_once_it_may_have_been_sent() {
         for fact in facts() {
             for state in [Uncertain, Open, Closed, Paid] {
                 let to = next(state, fact).map(|(to, _)| to);

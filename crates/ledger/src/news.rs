@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn not_found_means_absent_only_for_a_lost_creation_after_the_horizon() {
+    fn not_found_means_absent_for_lost_creations_after_the_horizon() {
         let not_found = error(Kind::NotFound, Delivery::Answered);
         let horizon = millis(crate::schedule::HORIZON);
         let fact = |state, id, now| of_failed_question(&sample(state, id, now), &facts(Trust::None), &not_found).fact;

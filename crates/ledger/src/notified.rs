@@ -17,9 +17,10 @@ impl Ledger {
     /// Takes a notification that came in for an account, and gives the answer for its sender.
     ///
     /// It is 200 only once the receipt, or the notification itself, is committed to the book: what is claimed without a proof
-    /// is asked about by the worker, once per payment and interval however many notifications come. 401 and 400 are for what is
-    /// forged, unreadable or about no payment of the book, 413 for what is too large, 404 for an unknown account, and 503, after which gateways send it
-    /// again, for a database that is away: nothing was changed then.
+    /// is asked about by the worker, once per payment and interval however many notifications come, and one notification is kept
+    /// for each payment that is named. 401 and 400 are for what is forged, unreadable or about no payment of the book, of which
+    /// nothing is written, 413 for what is too large, 404 for an unknown account, and 503, after which gateways send it again, for a
+    /// database that is away, or where too many name other payments than the one of their reference: nothing was changed then.
     ///
     /// It goes on when its caller is dropped.
     pub async fn notified(&self, account: &str, headers: &HeaderMap, body: &[u8]) -> Response<Vec<u8>> {

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn lease_is_longer_than_the_time_in_which_a_request_may_be_begun() {
+    fn lease_is_longer_than_the_time_to_begin_a_request() {
         assert!(LATEST_SEND * 2 < LEASE && LEASE * 2 < HORIZON);
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
             Verdict::learn(of_signed_amount(&expected, said, trust))
         }
         Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
-        // Of another request, or of another id: money that the attempt's own does not stand for.
+        // Of another request, or of another id: money beside that of the attempt.
         Judged::Refused(Doubt::Mismatch(Mismatch::Id | Mismatch::RequestId)) if is_signed && is_claim(said) => {
             let finding = Finding::second_payment(name(said), said.payable.or(said.amount));
             Verdict::learn(News { next: Next::AsPlanned, ..News::found(finding) })

@@ -133,5 +133,5 @@ CREATE TABLE gerbang_inbox (
     at BIGINT NOT NULL,
     UNIQUE (account, hash)
 );
-CREATE INDEX gerbang_inbox_pending ON gerbang_inbox (attempt) WHERE outcome IS NULL;
+CREATE INDEX gerbang_inbox_attempt ON gerbang_inbox (attempt);
 CREATE INDEX gerbang_inbox_bodies ON gerbang_inbox (at) WHERE body IS NOT NULL;

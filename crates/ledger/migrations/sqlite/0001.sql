@@ -132,5 +132,5 @@ CREATE TABLE gerbang_inbox (
     at INTEGER NOT NULL,
     UNIQUE (account, hash)
 ) STRICT;
-CREATE INDEX gerbang_inbox_pending ON gerbang_inbox (attempt) WHERE outcome IS NULL;
+CREATE INDEX gerbang_inbox_attempt ON gerbang_inbox (attempt);
 CREATE INDEX gerbang_inbox_bodies ON gerbang_inbox (at) WHERE body IS NOT NULL;

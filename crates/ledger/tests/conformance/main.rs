@@ -62,7 +62,7 @@ conformance! {
         unsent_creation_gives_way_to_another_account
         unsent_creation_is_given_up_after_an_hour
         reply_that_comes_while_the_database_is_away_is_kept
-        wallet_debit_whose_reply_is_lost_is_proven_by_its_notification
+        wallet_debit_with_a_lost_reply_is_proven_by_a_notification
         refused_creation_frees_the_order
         used_reference_is_uncertain_and_not_sent_again
         request_under_way_is_not_sent_again_after_not_found
@@ -108,6 +108,7 @@ conformance! {
         too_little_that_a_person_calls_unpaid_is_surplus
         second_payment_that_a_person_saw_is_surplus
         second_payment_that_pays_leaves_the_first_to_count
+        second_payment_that_is_no_money_changes_nothing
         second_payment_beside_an_excess_is_due_back_too
         too_much_ships_and_the_difference_is_surplus
         signed_amounts_decide_as_answers_do

@@ -143,6 +143,20 @@ pub async fn second_payment_that_pays_leaves_the_first_to_count(book: &Book) {
     assert_eq!(events(&book.open().await, EventKind::PaymentPaid).await, 2);
 }
 
+pub async fn second_payment_that_is_no_money_changes_nothing(book: &Book) {
+    let gateway = Fake::signing();
+    let ledger = book.ledger(&gateway).await;
+    let payment = ledger.pay(&order("A"), "main").await.unwrap();
+    let second = gateway.pay_twice("A");
+    let (headers, body) = notification(&second, "A", None, &PaymentStatus::Paid);
+    assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
+    let case = ledger.cases().await.unwrap()[0].clone();
+    ledger.resolve(case.id, Resolution::Unpaid, "Ani", "the gateway was wrong").await.unwrap();
+    assert_eq!((state(&ledger, "A").await.as_str(), ledger.pay(&order("A"), "main").await.unwrap()), ("open", payment));
+    assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_receipt").await, 0);
+    assert!(ledger.surplus().await.unwrap().is_empty());
+}
+
 pub async fn second_payment_beside_an_excess_is_due_back_too(book: &Book) {
     let gateway = Fake::qr();
     let ledger = book.ledger(&gateway).await;

@@ -163,7 +163,7 @@ pub async fn reply_that_comes_while_the_database_is_away_is_kept(book: &Book) {
 }
 
 /// The process that had the reply has ended: what proves a wallet's payment is in what was sent.
-pub async fn wallet_debit_whose_reply_is_lost_is_proven_by_its_notification(book: &Book) {
+pub async fn wallet_debit_with_a_lost_reply_is_proven_by_a_notification(book: &Book) {
     let gateway = Fake::wallet();
     gateway.next(&[Script::ReplyLost]);
     let ledger = book.ledger(&gateway).await;

@@ -136,7 +136,7 @@ pub async fn payment_that_arrives_after_the_horizon_is_found(book: &Book) {
     assert_eq!((state(&ledger, "A").await.as_str(), events(&ledger, EventKind::PaymentPaid).await), ("paid", 1));
 }
 
-/// The process, or the machine, stood still in between.
+/// The process, or the machine, was suspended in between.
 pub async fn answer_is_of_the_time_of_its_question(book: &Book) {
     let held = async |ledger: &gerbang_ledger::Ledger, gateway: &Fake, change: &(dyn Fn() + Sync)| {
         gateway.hold_next_answer();
@@ -236,6 +236,8 @@ pub async fn clock_that_is_set_back_holds_nothing_up(book: &Book) {
     set_clock_back(&before, HOUR * 30).await;
     gateway.pay("OPEN");
     gateway.pay("ASKED");
+    let handling = book.open().await.on_event(|_, _| async { Ok(()) });
+    assert_eq!(handling.work_once().await.unwrap().events, 2);
     let after = slow(book.open().await).on_event(|_, _| async { Ok(()) });
     for _ in 0..6 {
         after.work_once().await.unwrap();
