@@ -2,7 +2,6 @@
 
 pub mod bench;
 pub mod ci;
-pub mod diff;
 pub mod docs;
 pub mod new;
 pub mod packages;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use gerbang_diff as diff;
 use gerbang_spec::generate::{self, Scope};
 use gerbang_spec::problem::Problem;
 use gerbang_spec::specs::{self, Spec};
@@ -15,7 +16,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xtask::bench;
 use xtask::ci;
-use xtask::diff;
 use xtask::docs;
 use xtask::new;
 use xtask::release;

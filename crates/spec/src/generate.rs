@@ -9,6 +9,7 @@ mod notifications;
 mod operations;
 mod progenitor_output;
 mod requests;
+mod rust_type;
 mod text;
 mod types;
 

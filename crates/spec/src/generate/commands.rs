@@ -7,8 +7,8 @@ use serde_json::Value;
 use syn::Type;
 
 use super::progenitor_output::{Output, Signature};
+use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc};
-use super::types::{argument_of, ends_with};
 use crate::format::{Argument, Format};
 use crate::model::{Model, Operation, Parameter, Reply};
 use crate::naming::{WITH, ident, shout, snake};

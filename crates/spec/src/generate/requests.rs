@@ -9,8 +9,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
+use super::rust_type::{argument_of, ends_with};
 use super::text::doc;
-use super::types::{argument_of, ends_with};
 use crate::naming::REQUIRED;
 
 /// A member of a type that is sent.

@@ -6,9 +6,10 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, GenericArgument, Item, ItemStruct, Meta, PathArguments, Type, parse_quote};
+use syn::{Attribute, Fields, Item, ItemStruct, Meta, Type, parse_quote};
 
 use super::requests::{Member, constructors};
+use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc};
 use crate::format::Format;
 use crate::model::{Bound, Limit, Model, Words};
@@ -220,22 +221,6 @@ impl Shape {
         } else {
             Self::Object
         }
-    }
-}
-
-/// Whether a type has this name, whatever its path and arguments.
-pub fn ends_with(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
-}
-
-/// `T` of `name<T>`.
-pub fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(argument) => Some(argument),
-        _ => None,
     }
 }
 

@@ -6,13 +6,13 @@ mod sent;
 use std::collections::BTreeSet;
 use std::fs;
 
+use gerbang_diff::{self as diff, Change, Effect, RULES, Read};
 use gerbang_spec::model::Model;
 use gerbang_spec::naming::snake;
 use gerbang_spec::specs;
 use gerbang_spec::yaml::Document;
 use serde_json::{Value, json};
 use syn::{Fields, Item};
-use xtask::diff::{self, Change, Effect, RULES, Read};
 
 type Edit = fn(&mut Value);
 
