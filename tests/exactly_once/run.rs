@@ -290,11 +290,11 @@ impl<'a> Run<'a> {
                 }
             }
             self.pass(millis).await;
-            // On PostgreSQL who began late may be in the way: what is left is done the next time.
-            drop(self.processes[index % 2].ledger.work_once().await);
             if index % 3 == 2 {
                 self.processes[0].look_at_cases().await;
             }
+            // On PostgreSQL who began late may be in the way: what is left is done the next time.
+            drop(self.processes[index % 2].ledger.work_once().await);
         }
     }
 
