@@ -1,8 +1,8 @@
--- A book of version 1 as its first program left it, with a payment in every state. It never changes.
+-- A book as a program of its version left it, with a payment in every state. It never changes once it is published.
 PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE gerbang_book (version BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL);
-INSERT INTO gerbang_book VALUES(1,1606783620498);
+INSERT INTO gerbang_book VALUES(1,1796001609541);
 CREATE TABLE gerbang_account (
     name TEXT PRIMARY KEY NOT NULL,
     gateway TEXT NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE gerbang_account (
     budget_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO gerbang_account VALUES('wallet','fake','live',-189217330000);
-INSERT INTO gerbang_account VALUES('finds','fake','live',1606783621036);
-INSERT INTO gerbang_account VALUES('qr','fake','live',1606783621060);
+INSERT INTO gerbang_account VALUES('finds','fake','live',1606785610230);
+INSERT INTO gerbang_account VALUES('qr','fake','live',1606785610231);
 CREATE TABLE gerbang_order (
     id TEXT PRIMARY KEY NOT NULL,
     price INTEGER NOT NULL CHECK (price >= 0),
@@ -22,23 +22,23 @@ CREATE TABLE gerbang_order (
     created_at INTEGER NOT NULL,
     CHECK ((state = 'paid') = (paid_by IS NOT NULL))
 ) STRICT;
-INSERT INTO gerbang_order VALUES('ABSENT',10000,'unpaid',NULL,'{"cart": 7}',1606783620501);
-INSERT INTO gerbang_order VALUES('EXPIRED',10000,'unpaid',NULL,NULL,1606783620661);
-INSERT INTO gerbang_order VALUES('CANCELLED',10000,'unpaid',NULL,NULL,1606783620672);
-INSERT INTO gerbang_order VALUES('FAILED',10000,'unpaid',NULL,NULL,1606783620673);
-INSERT INTO gerbang_order VALUES('PAID',10000,'paid',5,NULL,1606783620675);
-INSERT INTO gerbang_order VALUES('SHORT',10000,'unpaid',NULL,NULL,1606783620676);
-INSERT INTO gerbang_order VALUES('MUCH',10000,'paid',7,NULL,1606783620677);
-INSERT INTO gerbang_order VALUES('TWICE',10000,'paid',9,NULL,1606783620887);
-INSERT INTO gerbang_order VALUES('WITHDRAWN',10000,'unpaid',NULL,NULL,1606783621071);
-INSERT INTO gerbang_order VALUES('REFUSED',10000,'unpaid',NULL,NULL,1606783621102);
-INSERT INTO gerbang_order VALUES('UNSEEN',10000,'unpaid',NULL,NULL,1606783621106);
-INSERT INTO gerbang_order VALUES('OPEN',10000,'unpaid',NULL,NULL,1606783621119);
-INSERT INTO gerbang_order VALUES('NOTIFIED',10000,'unpaid',NULL,NULL,1606783621127);
-INSERT INTO gerbang_order VALUES('SIGNED',10000,'paid',16,NULL,1606783621138);
-INSERT INTO gerbang_order VALUES('UNCERTAIN',10000,'unpaid',NULL,NULL,1606783621151);
-INSERT INTO gerbang_order VALUES('INTENDED',10000,'unpaid',NULL,NULL,1606783621155);
-INSERT INTO gerbang_order VALUES('SENDING',10000,'unpaid',NULL,NULL,1606783621158);
+INSERT INTO gerbang_order VALUES('ABSENT',10000,'unpaid',NULL,'{"cart": 7}',1796001609549);
+INSERT INTO gerbang_order VALUES('EXPIRED',10000,'unpaid',NULL,NULL,1796001609635);
+INSERT INTO gerbang_order VALUES('CANCELLED',10000,'unpaid',NULL,NULL,1796001609648);
+INSERT INTO gerbang_order VALUES('FAILED',10000,'unpaid',NULL,NULL,1796001609656);
+INSERT INTO gerbang_order VALUES('PAID',10000,'paid',5,NULL,1796001609672);
+INSERT INTO gerbang_order VALUES('SHORT',10000,'unpaid',NULL,NULL,1796001609692);
+INSERT INTO gerbang_order VALUES('MUCH',10000,'paid',7,NULL,1796001609707);
+INSERT INTO gerbang_order VALUES('TWICE',10000,'paid',9,NULL,1796001609872);
+INSERT INTO gerbang_order VALUES('WITHDRAWN',10000,'unpaid',NULL,NULL,1796001610233);
+INSERT INTO gerbang_order VALUES('REFUSED',10000,'unpaid',NULL,NULL,1796001610236);
+INSERT INTO gerbang_order VALUES('UNSEEN',10000,'unpaid',NULL,NULL,1796001610237);
+INSERT INTO gerbang_order VALUES('OPEN',10000,'unpaid',NULL,NULL,1796001610352);
+INSERT INTO gerbang_order VALUES('NOTIFIED',10000,'unpaid',NULL,NULL,1796001610369);
+INSERT INTO gerbang_order VALUES('SIGNED',10000,'paid',16,NULL,1796001610387);
+INSERT INTO gerbang_order VALUES('UNCERTAIN',10000,'unpaid',NULL,NULL,1796001610420);
+INSERT INTO gerbang_order VALUES('INTENDED',10000,'unpaid',NULL,NULL,1796001610663);
+INSERT INTO gerbang_order VALUES('SENDING',10000,'unpaid',NULL,NULL,1796001610675);
 CREATE TABLE gerbang_attempt (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id TEXT NOT NULL REFERENCES gerbang_order (id),
@@ -50,8 +50,8 @@ CREATE TABLE gerbang_attempt (
     rank INTEGER NOT NULL,
     ending TEXT,
     gateway_id TEXT,
-    -- What is sent, and what is known of the payment, as JSON.
-    request TEXT NOT NULL,
+    -- What is sent, and what is known of the payment, as JSON. What is sent holds customers' data and is deleted after a time.
+    request TEXT,
     payment TEXT,
     lease_until INTEGER NOT NULL DEFAULT 0,
     lease_by TEXT,
@@ -67,50 +67,56 @@ CREATE TABLE gerbang_attempt (
         WHEN 'closed' THEN 4 WHEN 'paid' THEN 5 END),
     CHECK (state <> 'closed' OR ending IS NOT NULL)
 ) STRICT;
-INSERT INTO gerbang_attempt VALUES(1,'ABSENT','wallet',1,'ABSENT',10000,'closed',4,'absent',NULL,'{"reference":"ABSENT","amount":10000,"method":null,"expires_in":{"secs":900,"nanos":0},"customer_name":"Krisdi","customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216130000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',NULL,1607473490502,1606782290502,-189217330000,NULL,0,1606782290501);
-INSERT INTO gerbang_attempt VALUES(2,'EXPIRED','finds',1,'EXPIRED',10000,'closed',4,'expired','F-1','{"reference":"EXPIRED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-1","reference":"EXPIRED","request_id":"EXPIRED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"expired","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783685688,1607474690662,1606783490662,1606783621005,NULL,0,1606783490661);
-INSERT INTO gerbang_attempt VALUES(3,'CANCELLED','finds',1,'CANCELLED',10000,'closed',4,'cancelled','F-2','{"reference":"CANCELLED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-2","reference":"CANCELLED","request_id":"CANCELLED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"cancelled","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783694570,1607474690672,1606783490672,1606783621039,NULL,0,1606783490672);
-INSERT INTO gerbang_attempt VALUES(4,'FAILED','finds',1,'FAILED',10000,'closed',4,'failed','F-3','{"reference":"FAILED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-3","reference":"FAILED","request_id":"FAILED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"failed","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783684850,1607474690674,1606783490674,1606783620990,NULL,0,1606783490673);
-INSERT INTO gerbang_attempt VALUES(5,'PAID','finds',1,'PAID',10000,'paid',5,NULL,'F-4','{"reference":"PAID","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-4","reference":"PAID","request_id":"PAID-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'7be7c45e9e1070177221e017ae9d19f4-10798',NULL,NULL,1606783490675,1606783500686,NULL,0,1606783490675);
-INSERT INTO gerbang_attempt VALUES(6,'SHORT','finds',1,'SHORT',10000,'paid',5,NULL,'F-5','{"reference":"SHORT","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-5","reference":"SHORT","request_id":"SHORT-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'7be7c45e9e1070177221e017ae9d19f4-10798',NULL,NULL,1606783490676,1606783500681,NULL,0,1606783490676);
-INSERT INTO gerbang_attempt VALUES(7,'MUCH','finds',1,'MUCH',10000,'paid',5,NULL,'F-6','{"reference":"MUCH","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-6","reference":"MUCH","request_id":"MUCH-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'7be7c45e9e1070177221e017ae9d19f4-10798',NULL,NULL,1606783490678,1606783500716,NULL,0,1606783490678);
-INSERT INTO gerbang_attempt VALUES(8,'TWICE','qr',1,'TWICE',10000,'paid',5,'cancelled','Q-1','{"reference":"TWICE","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-1","reference":"TWICE","request_id":"TWICE-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',NULL,1607474700889,1606783500889,1606783621060,NULL,0,1606783500888);
-INSERT INTO gerbang_attempt VALUES(9,'TWICE','finds',2,'TWICE-2',10000,'paid',5,NULL,'F-7','{"reference":"TWICE-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-7","reference":"TWICE-2","request_id":"TWICE-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',NULL,NULL,1606783500921,1606783620954,NULL,0,1606783500921);
-INSERT INTO gerbang_attempt VALUES(10,'WITHDRAWN','finds',1,'WITHDRAWN',10000,'closed',4,'withdrawn',NULL,'{"reference":"WITHDRAWN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,NULL,1606783685947,1607474821074,NULL,-189216000000,NULL,0,1606783621074);
-INSERT INTO gerbang_attempt VALUES(11,'REFUSED','finds',1,'REFUSED',10000,'closed',4,'refused',NULL,'{"reference":"REFUSED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783685582,1607474821103,1606783621103,-189216000000,NULL,1,1606783621103);
-INSERT INTO gerbang_attempt VALUES(12,'UNSEEN','qr',1,'UNSEEN',10000,'closed',4,'unseen',NULL,'{"reference":"UNSEEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',NULL,1607474821108,1606783621108,-189216000000,NULL,1,1606783621107);
-INSERT INTO gerbang_attempt VALUES(13,'UNSEEN','qr',2,'UNSEEN-2',10000,'open',3,NULL,'Q-3','{"reference":"UNSEEN-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-3","reference":"UNSEEN-2","request_id":"UNSEEN-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783624279,NULL,1606783621114,-189216000000,NULL,0,1606783621112);
-INSERT INTO gerbang_attempt VALUES(14,'OPEN','finds',1,'OPEN',10000,'open',3,NULL,'F-8','{"reference":"OPEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-8","reference":"OPEN","request_id":"OPEN-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783624577,NULL,1606783621120,-189216000000,NULL,0,1606783621120);
-INSERT INTO gerbang_attempt VALUES(15,'NOTIFIED','qr',1,'NOTIFIED',10000,'open',3,NULL,'Q-4','{"reference":"NOTIFIED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-4","reference":"NOTIFIED","request_id":"NOTIFIED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783621135,NULL,1606783621128,-189216000000,NULL,0,1606783621128);
-INSERT INTO gerbang_attempt VALUES(16,'SIGNED','wallet',1,'SIGNED',10000,'paid',5,NULL,'W-1','{"reference":"SIGNED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"W-1","reference":"SIGNED","request_id":"SIGNED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',NULL,NULL,1606783621141,-189216000000,NULL,0,1606783621140);
-INSERT INTO gerbang_attempt VALUES(17,'UNCERTAIN','finds',1,'UNCERTAIN',10000,'uncertain',2,NULL,NULL,'{"reference":"UNCERTAIN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783624209,NULL,1606783621152,-189216000000,NULL,1,1606783621152);
-INSERT INTO gerbang_attempt VALUES(18,'INTENDED','finds',1,'INTENDED',10000,'intended',0,NULL,NULL,'{"reference":"INTENDED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783624390,NULL,1606783621156,-189216000000,NULL,1,1606783621155);
-INSERT INTO gerbang_attempt VALUES(19,'SENDING','finds',1,'SENDING',10000,'sending',1,NULL,NULL,'{"reference":"SENDING","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,1606783741159,'37039ef0a7f250d02d3c4e36d9b316d9-10798',1606783741159,NULL,1606783621159,-189216000000,NULL,0,1606783621159);
+INSERT INTO gerbang_attempt VALUES(1,'ABSENT','wallet',1,'ABSENT',10000,'closed',4,'absent',NULL,'{"reference":"ABSENT","amount":10000,"method":null,"expires_in":{"secs":900,"nanos":0},"customer_name":"Krisdi","customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216130000,'188e78bb033185d2ad2130b2c1884418-420',NULL,1607475479554,1606784279554,-189217330000,NULL,0,1606784279553);
+INSERT INTO gerbang_attempt VALUES(2,'EXPIRED','finds',1,'EXPIRED',10000,'closed',4,'expired','F-1','{"reference":"EXPIRED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-1","reference":"EXPIRED","request_id":"EXPIRED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"expired","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785673709,1607476679637,1606785479637,1606785610205,NULL,0,1606785479635);
+INSERT INTO gerbang_attempt VALUES(3,'CANCELLED','finds',1,'CANCELLED',10000,'closed',4,'cancelled','F-2','{"reference":"CANCELLED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-2","reference":"CANCELLED","request_id":"CANCELLED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"cancelled","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785672483,1607476679648,1606785479648,1606785610230,NULL,0,1606785479648);
+INSERT INTO gerbang_attempt VALUES(4,'FAILED','finds',1,'FAILED',10000,'closed',4,'failed','F-3','{"reference":"FAILED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-3","reference":"FAILED","request_id":"FAILED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"failed","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785683652,1607476679662,1606785479662,1606785610228,NULL,0,1606785479657);
+INSERT INTO gerbang_attempt VALUES(5,'PAID','finds',1,'PAID',10000,'paid',5,NULL,'F-4','{"reference":"PAID","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-4","reference":"PAID","request_id":"PAID-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'188e78bb033185d2ad2130b2c1884418-420',NULL,NULL,1606785479672,1606785489763,NULL,0,1606785479672);
+INSERT INTO gerbang_attempt VALUES(6,'SHORT','finds',1,'SHORT',10000,'paid',5,NULL,'F-5','{"reference":"SHORT","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-5","reference":"SHORT","request_id":"SHORT-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'188e78bb033185d2ad2130b2c1884418-420',NULL,NULL,1606785479692,1606785489774,NULL,0,1606785479692);
+INSERT INTO gerbang_attempt VALUES(7,'MUCH','finds',1,'MUCH',10000,'paid',5,NULL,'F-6','{"reference":"MUCH","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-6","reference":"MUCH","request_id":"MUCH-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'188e78bb033185d2ad2130b2c1884418-420',NULL,NULL,1606785479707,1606785489751,NULL,0,1606785479707);
+INSERT INTO gerbang_attempt VALUES(8,'TWICE','qr',1,'TWICE',10000,'paid',5,'cancelled','Q-1','{"reference":"TWICE","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-1","reference":"TWICE","request_id":"TWICE-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',NULL,1607476689901,1606785489901,1606785610231,NULL,0,1606785489900);
+INSERT INTO gerbang_attempt VALUES(9,'TWICE','finds',2,'TWICE-2',10000,'paid',5,NULL,'F-7','{"reference":"TWICE-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-7","reference":"TWICE-2","request_id":"TWICE-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',NULL,NULL,1606785490092,1606785610148,NULL,0,1606785490092);
+INSERT INTO gerbang_attempt VALUES(10,'WITHDRAWN','finds',1,'WITHDRAWN',10000,'closed',4,'withdrawn',NULL,'{"reference":"WITHDRAWN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,NULL,1606785675928,1607476810233,NULL,-189216000000,NULL,0,1606785610233);
+INSERT INTO gerbang_attempt VALUES(11,'REFUSED','finds',1,'REFUSED',10000,'closed',4,'refused',NULL,'{"reference":"REFUSED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785676672,1607476810236,1606785610236,-189216000000,NULL,1,1606785610236);
+INSERT INTO gerbang_attempt VALUES(12,'UNSEEN','qr',1,'UNSEEN',10000,'closed',4,'unseen',NULL,'{"reference":"UNSEEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'188e78bb033185d2ad2130b2c1884418-420',NULL,1607476810237,1606785610237,-189216000000,NULL,1,1606785610237);
+INSERT INTO gerbang_attempt VALUES(13,'UNSEEN','qr',2,'UNSEEN-2',10000,'open',3,NULL,'Q-3','{"reference":"UNSEEN-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-3","reference":"UNSEEN-2","request_id":"UNSEEN-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785613942,NULL,1606785610293,-189216000000,NULL,0,1606785610274);
+INSERT INTO gerbang_attempt VALUES(14,'OPEN','finds',1,'OPEN',10000,'open',3,NULL,'F-8','{"reference":"OPEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-8","reference":"OPEN","request_id":"OPEN-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785613357,NULL,1606785610352,-189216000000,NULL,0,1606785610352);
+INSERT INTO gerbang_attempt VALUES(15,'NOTIFIED','qr',1,'NOTIFIED',10000,'open',3,NULL,'Q-4','{"reference":"NOTIFIED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-4","reference":"NOTIFIED","request_id":"NOTIFIED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785610384,NULL,1606785610369,-189216000000,NULL,0,1606785610369);
+INSERT INTO gerbang_attempt VALUES(16,'SIGNED','wallet',1,'SIGNED',10000,'paid',5,NULL,'W-1','{"reference":"SIGNED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"W-1","reference":"SIGNED","request_id":"SIGNED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'188e78bb033185d2ad2130b2c1884418-420',NULL,NULL,1606785610388,-189216000000,NULL,0,1606785610388);
+INSERT INTO gerbang_attempt VALUES(17,'UNCERTAIN','finds',1,'UNCERTAIN',10000,'uncertain',2,NULL,NULL,'{"reference":"UNCERTAIN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785614196,NULL,1606785610420,-189216000000,NULL,1,1606785610420);
+INSERT INTO gerbang_attempt VALUES(18,'INTENDED','finds',1,'INTENDED',10000,'intended',0,NULL,NULL,'{"reference":"INTENDED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'188e78bb033185d2ad2130b2c1884418-420',1606785613932,NULL,1606785610664,-189216000000,NULL,1,1606785610663);
+INSERT INTO gerbang_attempt VALUES(19,'SENDING','finds',1,'SENDING',10000,'sending',1,NULL,NULL,'{"reference":"SENDING","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,1606785730676,'188e78bb033185d2ad2130b2c1884418-420',1606785730676,NULL,1606785610676,-189216000000,NULL,0,1606785610676);
 CREATE TABLE gerbang_receipt (
-    attempt INTEGER PRIMARY KEY NOT NULL REFERENCES gerbang_attempt (id),
+    attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
+    -- The case by which a person has counted another payment of the attempt's reference; 0 for the attempt's own.
+    case_id INTEGER NOT NULL DEFAULT 0,
     amount INTEGER NOT NULL,
     how TEXT NOT NULL CHECK (how IN ('notification', 'answer', 'person')),
     late INTEGER NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    PRIMARY KEY (attempt, case_id)
 ) STRICT;
-INSERT INTO gerbang_receipt VALUES(5,10000,'answer',0,1606783620687);
-INSERT INTO gerbang_receipt VALUES(6,9000,'answer',0,1606783620682);
-INSERT INTO gerbang_receipt VALUES(7,10500,'answer',0,1606783620717);
-INSERT INTO gerbang_receipt VALUES(8,10000,'answer',1,1606783621064);
-INSERT INTO gerbang_receipt VALUES(9,10000,'answer',0,1606783620955);
-INSERT INTO gerbang_receipt VALUES(16,10000,'notification',0,1606783621146);
+INSERT INTO gerbang_receipt VALUES(7,0,10500,'answer',0,1796001609755);
+INSERT INTO gerbang_receipt VALUES(5,0,10000,'answer',0,1796001609767);
+INSERT INTO gerbang_receipt VALUES(6,0,9000,'answer',0,1796001609780);
+INSERT INTO gerbang_receipt VALUES(9,0,10000,'answer',0,1796001610153);
+INSERT INTO gerbang_receipt VALUES(8,0,10000,'answer',1,1796001610232);
+INSERT INTO gerbang_receipt VALUES(16,0,10000,'notification',0,1796001610416);
 CREATE TABLE gerbang_surplus (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    attempt INTEGER NOT NULL UNIQUE REFERENCES gerbang_attempt (id),
+    attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
+    -- As that of its receipt.
+    case_id INTEGER NOT NULL DEFAULT 0,
     amount INTEGER NOT NULL,
     why TEXT NOT NULL CHECK (why IN ('second', 'excess')),
     at INTEGER NOT NULL,
     person TEXT,
     note TEXT,
-    refunded_at INTEGER
+    refunded_at INTEGER,
+    UNIQUE (attempt, case_id)
 ) STRICT;
-INSERT INTO gerbang_surplus VALUES(1,7,500,'excess',1606783620717,NULL,NULL,NULL);
-INSERT INTO gerbang_surplus VALUES(2,8,10000,'second',1606783621065,NULL,NULL,NULL);
+INSERT INTO gerbang_surplus VALUES(1,7,0,500,'excess',1796001609756,NULL,NULL,NULL);
+INSERT INTO gerbang_surplus VALUES(2,8,0,10000,'second',1796001610232,NULL,NULL,NULL);
 CREATE TABLE gerbang_case (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL REFERENCES gerbang_account (name),
@@ -119,6 +125,8 @@ CREATE TABLE gerbang_case (
     subject TEXT NOT NULL,
     why TEXT NOT NULL,
     detail TEXT NOT NULL,
+    -- What came in, in rupiah, where that is known.
+    amount INTEGER,
     at INTEGER NOT NULL,
     resolution TEXT,
     person TEXT,
@@ -126,12 +134,12 @@ CREATE TABLE gerbang_case (
     resolved_at INTEGER,
     UNIQUE (account, subject, why, detail)
 ) STRICT;
-INSERT INTO gerbang_case VALUES(1,'wallet',1,'ABSENT','creation_lost','the reply to the creation was lost and the payment cannot be looked for',1606783620619,NULL,NULL,NULL,NULL);
-INSERT INTO gerbang_case VALUES(2,'finds',6,'SHORT','short','9000 rupiah came in, which is less than the order costs',1606783620682,NULL,NULL,NULL,NULL);
+INSERT INTO gerbang_case VALUES(1,'wallet',1,'ABSENT','creation_lost','the reply to the creation was lost and the payment cannot be looked for',NULL,1796001609628,NULL,NULL,NULL,NULL);
+INSERT INTO gerbang_case VALUES(2,'finds',6,'SHORT','short','9000 rupiah came in, which is less than the order costs',9000,1796001609780,NULL,NULL,NULL,NULL);
 CREATE TABLE gerbang_event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
-    -- The attempt's number, or the case's.
+    -- The attempt's number, the surplus's or the case's.
     subject INTEGER NOT NULL,
     order_id TEXT,
     body TEXT NOT NULL,
@@ -141,41 +149,41 @@ CREATE TABLE gerbang_event (
     done_at INTEGER,
     UNIQUE (kind, subject)
 ) STRICT;
-INSERT INTO gerbang_event VALUES(1,'payment.closed',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":10000,"late":false,"why":"absent"}',1606783490619,0,1606783490619,1606783620747);
-INSERT INTO gerbang_event VALUES(2,'case.opened',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":null,"late":false,"why":"creation_lost"}',1606783490619,0,1606783490619,1606783620752);
-INSERT INTO gerbang_event VALUES(3,'payment.created',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":null}',1606783490671,0,1606783490671,1606783620763);
-INSERT INTO gerbang_event VALUES(4,'payment.created',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":null}',1606783490673,0,1606783490673,1606783620764);
-INSERT INTO gerbang_event VALUES(5,'payment.created',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":null}',1606783490674,0,1606783490674,1606783620764);
-INSERT INTO gerbang_event VALUES(6,'payment.created',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606783490676,0,1606783490676,1606783620765);
-INSERT INTO gerbang_event VALUES(7,'payment.created',6,'SHORT','{"account":"finds","reference":"SHORT","amount":10000,"late":false,"why":null}',1606783490677,0,1606783490677,1606783620784);
-INSERT INTO gerbang_event VALUES(8,'payment.created',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10000,"late":false,"why":null}',1606783490678,0,1606783490678,1606783620798);
-INSERT INTO gerbang_event VALUES(9,'case.opened',2,'SHORT','{"account":"finds","reference":"SHORT","amount":null,"late":false,"why":"short"}',1606783500683,0,1606783500683,1606783620807);
-INSERT INTO gerbang_event VALUES(10,'payment.closed',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":"expired"}',1606783500685,0,1606783500685,1606783620813);
-INSERT INTO gerbang_event VALUES(11,'payment.paid',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606783500687,0,1606783500687,1606783620833);
-INSERT INTO gerbang_event VALUES(12,'payment.closed',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":"cancelled"}',1606783500705,0,1606783500705,1606783620845);
-INSERT INTO gerbang_event VALUES(13,'payment.closed',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":"failed"}',1606783500716,0,1606783500716,1606783620865);
-INSERT INTO gerbang_event VALUES(14,'payment.paid',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10500,"late":false,"why":null}',1606783500717,0,1606783500717,1606783620871);
-INSERT INTO gerbang_event VALUES(15,'payment.surplus',7,'MUCH','{"account":"finds","reference":"MUCH","amount":500,"late":false,"why":"excess"}',1606783500718,0,1606783500718,1606783620878);
-INSERT INTO gerbang_event VALUES(16,'payment.created',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":null}',1606783500895,0,1606783500895,NULL);
-INSERT INTO gerbang_event VALUES(17,'payment.closed',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"cancelled"}',1606783500909,0,1606783500909,NULL);
-INSERT INTO gerbang_event VALUES(18,'payment.created',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606783500923,0,1606783500923,NULL);
-INSERT INTO gerbang_event VALUES(19,'payment.paid',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606783620957,0,1606783620957,NULL);
-INSERT INTO gerbang_event VALUES(20,'payment.surplus',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"second"}',1606783621065,0,1606783621065,NULL);
-INSERT INTO gerbang_event VALUES(21,'payment.closed',10,'WITHDRAWN','{"account":"finds","reference":"WITHDRAWN","amount":10000,"late":false,"why":"withdrawn"}',1606783621090,0,1606783621090,NULL);
-INSERT INTO gerbang_event VALUES(22,'payment.closed',11,'REFUSED','{"account":"finds","reference":"REFUSED","amount":10000,"late":false,"why":"refused"}',1606783621105,0,1606783621105,NULL);
-INSERT INTO gerbang_event VALUES(23,'payment.closed',12,'UNSEEN','{"account":"qr","reference":"UNSEEN","amount":10000,"late":false,"why":"unseen"}',1606783621112,0,1606783621112,NULL);
-INSERT INTO gerbang_event VALUES(24,'payment.created',13,'UNSEEN','{"account":"qr","reference":"UNSEEN-2","amount":10000,"late":false,"why":null}',1606783621117,0,1606783621117,NULL);
-INSERT INTO gerbang_event VALUES(25,'payment.created',14,'OPEN','{"account":"finds","reference":"OPEN","amount":10000,"late":false,"why":null}',1606783621125,0,1606783621125,NULL);
-INSERT INTO gerbang_event VALUES(26,'payment.created',15,'NOTIFIED','{"account":"qr","reference":"NOTIFIED","amount":10000,"late":false,"why":null}',1606783621133,0,1606783621133,NULL);
-INSERT INTO gerbang_event VALUES(27,'payment.created',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606783621144,0,1606783621144,NULL);
-INSERT INTO gerbang_event VALUES(28,'payment.paid',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606783621146,0,1606783621146,NULL);
+INSERT INTO gerbang_event VALUES(1,'payment.closed',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":10000,"late":false,"why":"absent"}',1606785479628,0,1606785479628,1796001609796);
+INSERT INTO gerbang_event VALUES(2,'case.opened',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":null,"late":false,"why":"creation_lost"}',1606785479628,0,1606785479628,1796001609800);
+INSERT INTO gerbang_event VALUES(3,'payment.created',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":null}',1606785479640,0,1606785479640,1796001609804);
+INSERT INTO gerbang_event VALUES(4,'payment.created',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":null}',1606785479652,0,1606785479652,1796001609806);
+INSERT INTO gerbang_event VALUES(5,'payment.created',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":null}',1606785479669,0,1606785479669,1796001609808);
+INSERT INTO gerbang_event VALUES(6,'payment.created',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606785479680,0,1606785479680,1796001609811);
+INSERT INTO gerbang_event VALUES(7,'payment.created',6,'SHORT','{"account":"finds","reference":"SHORT","amount":10000,"late":false,"why":null}',1606785479700,0,1606785479700,1796001609814);
+INSERT INTO gerbang_event VALUES(8,'payment.created',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10000,"late":false,"why":null}',1606785479716,0,1606785479716,1796001609816);
+INSERT INTO gerbang_event VALUES(9,'payment.closed',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":"failed"}',1606785489732,0,1606785489732,1796001609819);
+INSERT INTO gerbang_event VALUES(10,'payment.closed',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":"cancelled"}',1606785489744,0,1606785489744,1796001609854);
+INSERT INTO gerbang_event VALUES(11,'payment.paid',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10500,"late":false,"why":null}',1606785489755,0,1606785489755,1796001609857);
+INSERT INTO gerbang_event VALUES(12,'payment.surplus',1,'MUCH','{"account":"finds","reference":"MUCH","amount":500,"late":false,"why":"excess"}',1606785489756,0,1606785489756,1796001609860);
+INSERT INTO gerbang_event VALUES(13,'payment.paid',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606785489767,0,1606785489767,1796001609864);
+INSERT INTO gerbang_event VALUES(14,'case.opened',2,'SHORT','{"account":"finds","reference":"SHORT","amount":9000,"late":false,"why":"short"}',1606785489780,0,1606785489780,1796001609867);
+INSERT INTO gerbang_event VALUES(15,'payment.closed',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":"expired"}',1606785489790,0,1606785489790,1796001609869);
+INSERT INTO gerbang_event VALUES(16,'payment.created',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":null}',1606785489910,0,1606785489910,NULL);
+INSERT INTO gerbang_event VALUES(17,'payment.closed',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"cancelled"}',1606785490016,0,1606785490016,NULL);
+INSERT INTO gerbang_event VALUES(18,'payment.created',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606785490104,0,1606785490104,NULL);
+INSERT INTO gerbang_event VALUES(19,'payment.paid',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606785610153,0,1606785610153,NULL);
+INSERT INTO gerbang_event VALUES(20,'payment.surplus',2,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"second"}',1606785610232,0,1606785610232,NULL);
+INSERT INTO gerbang_event VALUES(21,'payment.closed',10,'WITHDRAWN','{"account":"finds","reference":"WITHDRAWN","amount":10000,"late":false,"why":"withdrawn"}',1606785610235,0,1606785610235,NULL);
+INSERT INTO gerbang_event VALUES(22,'payment.closed',11,'REFUSED','{"account":"finds","reference":"REFUSED","amount":10000,"late":false,"why":"refused"}',1606785610237,0,1606785610237,NULL);
+INSERT INTO gerbang_event VALUES(23,'payment.closed',12,'UNSEEN','{"account":"qr","reference":"UNSEEN","amount":10000,"late":false,"why":"unseen"}',1606785610274,0,1606785610274,NULL);
+INSERT INTO gerbang_event VALUES(24,'payment.created',13,'UNSEEN','{"account":"qr","reference":"UNSEEN-2","amount":10000,"late":false,"why":null}',1606785610347,0,1606785610347,NULL);
+INSERT INTO gerbang_event VALUES(25,'payment.created',14,'OPEN','{"account":"finds","reference":"OPEN","amount":10000,"late":false,"why":null}',1606785610353,0,1606785610353,NULL);
+INSERT INTO gerbang_event VALUES(26,'payment.created',15,'NOTIFIED','{"account":"qr","reference":"NOTIFIED","amount":10000,"late":false,"why":null}',1606785610381,0,1606785610381,NULL);
+INSERT INTO gerbang_event VALUES(27,'payment.created',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606785610409,0,1606785610409,NULL);
+INSERT INTO gerbang_event VALUES(28,'payment.paid',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606785610416,0,1606785610416,NULL);
 CREATE TABLE gerbang_inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL REFERENCES gerbang_account (name),
     hash TEXT NOT NULL,
     attempt INTEGER REFERENCES gerbang_attempt (id),
     gateway_id TEXT,
-    -- Without secrets.
+    -- Of the first that claims the same, where it proves nothing by itself. Without secrets.
     headers TEXT,
     body BLOB,
     notification TEXT NOT NULL,
@@ -185,8 +193,8 @@ CREATE TABLE gerbang_inbox (
     at INTEGER NOT NULL,
     UNIQUE (account, hash)
 ) STRICT;
-INSERT INTO gerbang_inbox VALUES(1,'qr','3ea83007fba8333d3d92535e47fc953a8a66ddac62a0e3281fb63b09f4c64d5d',15,'Q-4','{"content-type":"application/json"}',X'7b226964223a22512d34222c2270617961626c65223a31303030302c227265666572656e6365223a224e4f544946494544222c22737461747573223a2270656e64696e67227d','{"trust":"unsigned","id":"Q-4","reference":"NOTIFIED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"pending","request_id":null,"code":null,"sandbox":null,"nonce":null}',NULL,0,1606783621136);
-INSERT INTO gerbang_inbox VALUES(2,'wallet','ea084b79b1ee860fc97cbedcfeca3fb336389ac996938dd752a6ac02c274a6ae',16,'W-1','{"content-type":"application/json"}',X'7b226964223a22572d31222c2270617961626c65223a31303030302c227265666572656e6365223a225349474e4544222c22737461747573223a2270616964227d','{"trust":"signed","id":"W-1","reference":"SIGNED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"paid","request_id":null,"code":null,"sandbox":null,"nonce":null}','learnt',0,1606783621146);
+INSERT INTO gerbang_inbox VALUES(1,'qr','3ea83007fba8333d3d92535e47fc953a8a66ddac62a0e3281fb63b09f4c64d5d',15,'Q-4','{"content-type":"application/json"}',X'7b226964223a22512d34222c2270617961626c65223a31303030302c227265666572656e6365223a224e4f544946494544222c22737461747573223a2270656e64696e67227d','{"trust":"unsigned","id":"Q-4","reference":"NOTIFIED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"pending","request_id":null,"code":null,"sandbox":null,"nonce":null}',NULL,0,1606785610385);
+INSERT INTO gerbang_inbox VALUES(2,'wallet','ea084b79b1ee860fc97cbedcfeca3fb336389ac996938dd752a6ac02c274a6ae',16,'W-1','{"content-type":"application/json"}',X'7b226964223a22572d31222c2270617961626c65223a31303030302c227265666572656e6365223a225349474e4544222c22737461747573223a2270616964227d','{"trust":"signed","id":"W-1","reference":"SIGNED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"paid","request_id":null,"code":null,"sandbox":null,"nonce":null}','learnt',0,1606785610416);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('gerbang_attempt',19);
 INSERT INTO sqlite_sequence VALUES('gerbang_event',28);
@@ -199,6 +207,8 @@ CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (account, lower
 CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (account, gateway_id);
 CREATE INDEX gerbang_attempt_order ON gerbang_attempt (order_id);
 CREATE INDEX gerbang_attempt_due ON gerbang_attempt (account, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX gerbang_attempt_unsent ON gerbang_attempt (account, due_at) WHERE state IN ('intended', 'sending');
+CREATE INDEX gerbang_attempt_request ON gerbang_attempt (created_at) WHERE request IS NOT NULL;
 CREATE INDEX gerbang_case_open ON gerbang_case (id) WHERE resolved_at IS NULL;
 CREATE UNIQUE INDEX gerbang_event_paid_once ON gerbang_event (order_id) WHERE kind = 'payment.paid';
 CREATE INDEX gerbang_event_undone ON gerbang_event (seq) WHERE done_at IS NULL;

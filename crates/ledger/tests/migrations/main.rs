@@ -1,7 +1,14 @@
 //! Books that older programs left are opened by this one, and work on. `book-1` has a payment in every state.
 
+#[allow(dead_code)]
+#[path = "../conformance/book.rs"]
+mod book;
+#[allow(dead_code)]
+#[path = "../conformance/fake.rs"]
+mod fake;
 mod fixture;
 mod gateway;
+mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
