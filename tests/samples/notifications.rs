@@ -39,7 +39,7 @@ fn every_documented_notification_is_read() {
 }
 
 #[tokio::test]
-async fn notifications_are_read_whatever_providers_add_omit_or_write_otherwise() {
+async fn notifications_are_read_whatever_is_added_omitted_or_altered() {
     let mut tally = Tally::default();
     let mut samples = 0;
     for spec in Spec::all() {

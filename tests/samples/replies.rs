@@ -112,7 +112,7 @@ async fn replies_in_another_media_type_are_handed_out_as_they_are() {
 }
 
 #[tokio::test]
-async fn replies_are_read_whatever_providers_add_omit_or_write_otherwise() {
+async fn replies_are_read_whatever_is_added_omitted_or_altered() {
     let server = Server::start().await;
     let mut tally = Tally::default();
     let mut samples = 0;
@@ -153,7 +153,7 @@ async fn an_empty_reply_is_a_success_only_where_the_spec_says_so() {
 }
 
 #[tokio::test]
-async fn json_in_a_string_is_read_also_where_its_quotes_are_not_escaped() {
+async fn json_in_a_string_is_read_with_unescaped_quotes_too() {
     let server = Server::start().await;
     let mut found = Vec::new();
     for spec in Spec::all() {

@@ -17,9 +17,9 @@ scenarios! {
     a_qris_payload_asks_for_the_payable_amount,
     the_least_price_is_taken,
     a_lower_price_is_refused_before_it_is_sent,
-    a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent,
+    method_that_is_not_offered_is_refused_before_sending,
     the_expiry_is_passed_on,
-    a_return_address_that_is_not_taken_is_not_left_out_in_silence,
+    return_address_that_is_not_supported_is_an_error,
     a_reference_does_not_lead_to_two_payments,
     a_reply_about_another_amount_is_no_payment,
     a_reply_about_another_reference_is_no_payment,
@@ -84,7 +84,7 @@ async fn a_lower_price_is_refused_before_it_is_sent(case: &Case) -> Outcome {
     Ok(Verdict::Ok)
 }
 
-async fn a_way_to_pay_that_is_not_offered_is_refused_before_it_is_sent(case: &Case) -> Outcome {
+async fn method_that_is_not_offered_is_refused_before_sending(case: &Case) -> Outcome {
     let methods = [
         Method::Qris,
         Method::VirtualAccount("014".into()),
@@ -143,7 +143,7 @@ async fn the_expiry_is_passed_on(case: &Case) -> Outcome {
     Ok(Verdict::Ok)
 }
 
-async fn a_return_address_that_is_not_taken_is_not_left_out_in_silence(case: &Case) -> Outcome {
+async fn return_address_that_is_not_supported_is_an_error(case: &Case) -> Outcome {
     let before = case.requests();
     let new = order("ORDER-1").return_url("https://shop.example.com/thanks");
     case.unsupported(before, case.try_create(&new).await)

@@ -15,7 +15,7 @@ use crate::suite::{Outcome, Verdict, scenarios};
 
 scenarios! {
     a_true_notification_confirms_the_payment,
-    a_payment_whose_reply_was_lost_is_confirmed_by_its_notification,
+    payment_after_a_lost_reply_is_confirmed_by_notification,
     a_notification_is_accepted_as_the_provider_wants_it,
     a_claim_without_money_is_not_confirmed,
     a_claim_is_not_confirmed_while_the_status_is_not_understood,
@@ -84,7 +84,7 @@ async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
     Ok(Verdict::Ok)
 }
 
-async fn a_payment_whose_reply_was_lost_is_confirmed_by_its_notification(case: &Case) -> Outcome {
+async fn payment_after_a_lost_reply_is_confirmed_by_notification(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }

@@ -334,7 +334,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn good_json_is_read_whatever_its_content_type_and_after_a_byte_order_mark() {
+    async fn json_is_read_whatever_its_content_type_and_with_a_bom() {
         let server = Server::replying(Reply::new(201, "text/html", format!("\u{feff}{CREATED}"))).await;
         let payment = client(&server).create_payment(&new_payment()).await.unwrap();
         assert_eq!(payment.reference, "PG-20260529A1B2");
@@ -420,7 +420,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn no_answer_in_time_leaves_open_whether_the_request_took_effect() {
+    async fn timeout_leaves_open_whether_the_request_took_effect() {
         let server = Server::slow(Duration::from_secs(2), |_| Reply::json(201, CREATED)).await;
         let builder = Client::builder(Credentials::new(KEY)).base_url(server.url());
         let client = builder.timeout(Duration::from_millis(100)).build().unwrap();

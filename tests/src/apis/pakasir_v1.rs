@@ -171,7 +171,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn create_transaction_reads_a_virtual_account_number_as_text_or_number() {
+    async fn create_transaction_reads_account_number_as_text_or_number() {
         for number in [r#""0088810020030045""#, "88810020030045"] {
             let body = format!(
                 r#"{{"payment":{{"order_id":123,"amount":"99000","total_payment":102500,"payment_method":"BRI_VA",
@@ -210,7 +210,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_method_of_the_callers_own_is_one_encoded_segment_of_the_path() {
+    async fn callers_own_method_is_one_encoded_path_segment() {
         let server = Server::replying(Reply::json(200, CREATED)).await;
         let client = client(&server);
         for (method, segment) in [("a/b", "a%2Fb"), ("ü", "%C3%BC"), ("%2e", "%252e"), ("new va", "new%20va")] {
@@ -262,7 +262,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn transaction_detail_reads_an_unpaid_transaction_and_both_spellings_of_canceled() {
+    async fn transaction_detail_reads_pending_and_both_canceled_words() {
         for (word, status) in [
             ("pending", TransactionStatus::Pending),
             ("canceled", TransactionStatus::Canceled),
@@ -305,7 +305,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn cancel_and_simulate_do_not_take_whatever_is_json_for_a_success() {
+    async fn cancel_and_simulate_do_not_take_any_json_for_success() {
         for body in ["false", r#""error""#, r#"{"success":"no"}"#, r#"{"success":0}"#, "OK", r#"{"success":true"#] {
             let server = Server::replying(Reply::json(200, body)).await;
             assert_errors(&bare_errors(&client(&server)).await, Kind::UnexpectedReply, Delivery::MaybeSent);

@@ -184,7 +184,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn create_transaction_reads_a_virtual_account_and_a_payment_link() {
+    async fn create_transaction_reads_virtual_account_and_payment_link() {
         let body = r#"{"txn_id":77,"order_id":"INV123123","amount":99000,"fee":3500,"total_payment":102500,
             "payment_method":"bri_va","va_number":"0088810020030045","expired_at":"2025-09-19T01:18:49Z",
             "is_sandbox":true,"completed_at":null}"#;
@@ -334,7 +334,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_slug_that_would_ask_another_address_is_a_wrong_configuration() {
+    async fn slug_that_leads_to_another_address_is_a_configuration_error() {
         let server = server().await;
         for slug in ["..", ".", ""] {
             let error = failure(client_of(slug, &server).create_transaction("INV123123", &by_qris()).await);

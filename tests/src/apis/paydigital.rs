@@ -213,7 +213,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn the_word_of_the_payment_is_not_taken_for_the_word_of_the_call() {
+    async fn status_of_the_payment_is_not_taken_for_that_of_the_call() {
         for word in ["paid", "pending"] {
             let body = STATUS.replacen("success", word, 1);
             let server = Server::replying(Reply::json(200, body)).await;

@@ -13,16 +13,24 @@ const AMOUNT: Rupiah = Rupiah::new(100_000);
 
 /// A call of the operation of this name.
 pub(super) async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
-    match of_wallets(client, operation).await {
+    if let Some(shown) = of_wallets(client, operation).await {
+        return Some(shown);
+    }
+    match of_orders(client, operation).await {
         None => of_payments(client, operation).await,
         shown => shown,
     }
 }
 
+fn member() -> String {
+    "idspaa0012".to_owned()
+}
+
+fn text() -> String {
+    "uang makan".to_owned()
+}
+
 async fn of_wallets(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
-    let member = || "idspaa0012".to_owned();
-    let order = || ORDER.to_owned();
-    let text = || "uang makan".to_owned();
     Some(match operation {
         "login" => print(client.login().await),
         "register_va" => {
@@ -57,6 +65,14 @@ async fn of_wallets(client: &Client, operation: &str) -> Option<Result<Shown, Er
             });
             print(client.redeem_voucher(&voucher).await)
         }
+        _ => return None,
+    })
+}
+
+/// The operations on an order that is paid from a wallet.
+async fn of_orders(client: &Client, operation: &str) -> Option<Result<Shown, Error>> {
+    let order = || ORDER.to_owned();
+    Some(match operation {
         "pay_from_wallet" => {
             let (id_member, id_order) = (member(), order());
             let new = NewWalletPayment::new(NewWalletPaymentRequired {

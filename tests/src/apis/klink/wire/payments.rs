@@ -41,7 +41,7 @@ async fn list_banks_reads_every_form_of_a_missing_bank_account() {
 }
 
 #[tokio::test]
-async fn list_gopay_banks_sends_the_documented_json_and_reads_the_nulls() {
+async fn list_gopay_banks_sends_documented_json_and_reads_nulls() {
     let server = replying(GOPAY_BANKS).await;
     let query = GopayBankQuery::new(GopayBankQueryRequired { nominal: rupiah(1_000_000), pay_ship: rupiah(5000) });
     let banks = client(&server).list_gopay_banks(&query).await.unwrap();
@@ -54,7 +54,7 @@ async fn list_gopay_banks_sends_the_documented_json_and_reads_the_nulls() {
 }
 
 #[tokio::test]
-async fn create_payment_sends_every_number_as_a_string_and_no_absent_option() {
+async fn create_payment_sends_numbers_as_strings_and_no_absent_option() {
     let server = replying(CREATED).await;
     client(&server).create_payment(&new_payment()).await.unwrap();
     assert_posted(&server, "/api/pay_service", new_payment_json());
@@ -207,7 +207,7 @@ async fn the_path_of_a_report_has_encoded_segments() {
 }
 
 #[tokio::test]
-async fn a_path_of_a_report_that_would_ask_another_address_is_not_sent() {
+async fn report_path_that_leads_to_another_address_is_not_sent() {
     let server = replying("[]").await;
     let client = client(&server);
     for path in ["", "/", ".", "..", "api/../auth/login", "api/./x", "api//x", "api/"] {

@@ -45,7 +45,7 @@ async fn twenty_callers_share_one_login() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_callers_share_one_new_login_when_their_token_is_refused() {
+async fn twenty_callers_share_one_login_after_a_refused_token() {
     let server = slow_server(Duration::from_millis(50), |request| match token(request) {
         "token-1" => Reply::json(401, UNAUTHORIZED),
         _ => Reply::json(200, BALANCE),
@@ -58,7 +58,7 @@ async fn twenty_callers_share_one_new_login_when_their_token_is_refused() {
 }
 
 #[tokio::test]
-async fn the_token_is_sent_verbatim_from_either_level_of_the_login_reply() {
+async fn token_is_sent_verbatim_from_either_level_of_the_login() {
     for login in [
         r#"{"status":"success","message":"OK","Authorization":"eyJ0 ab+/=.x_y-z"}"#,
         r#"{"status":"success","data":{"Authorization":"eyJ0 ab+/=.x_y-z"}}"#,
@@ -100,7 +100,7 @@ async fn question_with_a_refused_token_is_asked_again_with_a_new_one() {
 }
 
 #[tokio::test]
-async fn movement_of_money_is_sent_again_only_after_http_401_in_the_documented_form() {
+async fn movement_of_money_is_resent_only_after_a_documented_401() {
     for (refusal, is_sent_again) in [
         (Reply::json(401, UNAUTHORIZED), true),
         (Reply::json(401, "{}"), false),

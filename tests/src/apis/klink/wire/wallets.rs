@@ -68,7 +68,7 @@ async fn register_va_reads_date_and_request_id_at_either_level() {
 }
 
 #[tokio::test]
-async fn check_balance_sends_the_documented_json_and_reads_the_balance() {
+async fn check_balance_sends_documented_json_and_reads_balance() {
     let server = replying(BALANCE).await;
     let balance = client(&server).check_balance(&balance_query()).await.unwrap();
     assert_eq!(balance.last_saldo, rupiah(2000));
@@ -85,7 +85,7 @@ async fn transaction_history_sends_the_documented_json() {
 }
 
 #[tokio::test]
-async fn transaction_history_reads_the_list_in_a_string_escaped_or_not_and_as_itself() {
+async fn transaction_history_reads_a_list_as_string_or_as_list() {
     let list = json!([
         {"credit": "0.00", "debit": "1000000.00", "description": "test", "balance": "1000000.00",
             "datetime": "2021-06-17 22: 02: 04"},
@@ -167,7 +167,7 @@ async fn rows_of_a_report_are_read_with_holes_and_with_lists_in_them() {
 }
 
 #[tokio::test]
-async fn transaction_history_does_not_salvage_a_list_that_is_cut_short() {
+async fn transaction_history_refuses_a_truncated_list() {
     for body in [
         r#"{"status":"success","transaction":"[{"credit":"0.00""#,
         r#"{"status":"success","transaction":"[{\"credit\":\"0.00\""}"#,
@@ -212,7 +212,7 @@ async fn transfer_reads_the_flag_in_both_spellings() {
 }
 
 #[tokio::test]
-async fn redeem_voucher_sends_the_documented_json_and_reads_the_receipt() {
+async fn redeem_voucher_sends_documented_json_and_reads_receipt() {
     let text = "Insert Voucher Saldo 10000 for ID Member idspaaa95913 Success!";
     let server = replying(format!(r#"{{"status":"success","message":"{text}"}}"#)).await;
     let receipt = client(&server).redeem_voucher(&voucher()).await.unwrap();
@@ -230,7 +230,7 @@ async fn redeem_voucher_sends_the_documented_json_and_reads_the_receipt() {
 }
 
 #[tokio::test]
-async fn pay_from_wallet_sends_the_documented_json_and_reads_the_receipt() {
+async fn pay_from_wallet_sends_documented_json_and_reads_receipt() {
     let server = replying(r#"{"status":"success","message":"Payment ID Order 123456789 Success!"}"#).await;
     let receipt = client(&server).pay_from_wallet(&wallet_payment()).await.unwrap();
     assert_eq!(receipt.message.as_deref(), Some("Payment ID Order 123456789 Success!"));
@@ -247,7 +247,7 @@ async fn pay_from_wallet_sends_the_documented_json_and_reads_the_receipt() {
 }
 
 #[tokio::test]
-async fn an_order_id_with_slashes_and_a_text_of_the_people_are_sent_as_they_are() {
+async fn order_id_with_slashes_and_free_text_are_sent_verbatim() {
     let server = replying(r#"{"status":"success"}"#).await;
     let new = NewWalletPayment::new(NewWalletPaymentRequired {
         id_member: "idspaa001".into(),
@@ -276,7 +276,7 @@ async fn reconcile_sends_the_documented_json_to_the_printed_path() {
 }
 
 #[tokio::test]
-async fn reconcile_reads_the_payment_in_a_string_escaped_or_not_and_as_itself() {
+async fn reconcile_reads_a_payment_as_string_or_as_object() {
     let payment = json!({
         "id_member": "idspaa001", "order_id": "123456789", "comm_code": "SYSTEM", "datetime": "2021-07-28 18: 32: 11",
         "valuedate": "2021-07-28", "description": "Pembelian Paket Klorofil", "debit": "0.00", "credit": "90000.00",
@@ -301,7 +301,7 @@ async fn reconcile_reads_the_payment_in_a_string_escaped_or_not_and_as_itself() 
 }
 
 #[tokio::test]
-async fn request_refund_sends_the_documented_json_and_reads_the_candidates() {
+async fn request_refund_sends_documented_json_and_reads_candidates() {
     let server = replying(REFUNDABLE).await;
     let candidates = client(&server).request_refund(&refund_request()).await.unwrap();
     let [candidate] = &candidates[..] else { panic!("one candidate") };
@@ -314,7 +314,7 @@ async fn request_refund_sends_the_documented_json_and_reads_the_candidates() {
 }
 
 #[tokio::test]
-async fn accept_refund_sends_the_documented_json_and_reads_the_receipt() {
+async fn accept_refund_sends_documented_json_and_reads_receipt() {
     let server = replying(r#"{"status":"success","message":"success refund saldo for member idspaa001!"}"#).await;
     let receipt = client(&server).accept_refund(&refund_acceptance()).await.unwrap();
     assert_eq!(receipt.message.as_deref(), Some("success refund saldo for member idspaa001!"));
