@@ -112,7 +112,7 @@ impl Client {
     ///
     /// `POST /api/create.php`. It must not be sent again once it may have arrived.
     ///
-    /// The customer pays `unique_amount`, which differs from `amount` to tell payments apart. No QRIS
+    /// The customer pays `unique_amount`, which differs from `amount` to distinguish payments. No QRIS
     /// payload is returned, only the address of an image. When the reply to this call is lost, ask for the
     /// status by the `custom_id` that was sent. What a second call with the same `custom_id` does is not
     /// documented.
@@ -174,7 +174,7 @@ impl Client {
     /// invoice page. It may turn the payment from PENDING into PAID, so it is not safe. A repeat has the
     /// effect of a single call but not its answer, as only the call that confirms the payment says
     /// `changed` and `net_amount`; so it is not idempotent by our definition either and must not be sent
-    /// again on its own. To ask anew, or after a lost reply, is harmless.
+    /// again on its own. To ask again, or after a lost reply, is harmless.
     ///
     /// - `custom_id`: The merchant's own id of the payment, such as `ORD-001`.
     ///

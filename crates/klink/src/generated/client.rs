@@ -219,7 +219,7 @@ impl Client {
     /// The member gets one virtual account at each of several banks. Whether a second registration of the
     /// same member is refused or creates other accounts is not said.
     ///
-    /// When the reply is lost: ask K-Link whether the member is registered; no call tells it.
+    /// When the reply is lost: ask K-Link whether the member is registered; no call says it.
     ///
     /// Source: K-Link Service Payment API, "1.b Registrasi VA", read on 2026-11-20. A guess: The printed
     /// reply has one closing brace too many. Without the last one `date` and `rq_uuid` stand beside
@@ -242,7 +242,7 @@ impl Client {
     /// `POST /api/kwallet/transfer_to_account`. It must not be sent again once it may have arrived.
     ///
     /// Takes no reference of the merchant's: when the reply is lost, only the history of the two members
-    /// tells whether the money was moved.
+    /// shows whether the money was moved.
     ///
     /// When the reply is lost: look for it in the `transaction_history` of both members.
     ///
@@ -330,7 +330,7 @@ impl Client {
     /// status: when the reply is lost, only the settlement notification names `order_id` again. The link
     /// under the printed address ends in `pay_service_new`; the printed address is used.
     ///
-    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
+    /// When the reply is lost: only the notification names the payment, by `order_id`; wait for it.
     ///
     /// Source: K-Link Service Payment API, "2.c Payment Service", read on 2026-11-20. A guess: All samples
     /// were screenshots: those of a manual transfer, a card, a virtual account, and an unknown bank code.
@@ -359,13 +359,13 @@ impl Client {
     /// `data.status_code` is `201` while the payment waits. There is no call for the status at K-Link:
     /// when the reply is lost, only the GoPay notification names `order_id` again.
     ///
-    /// When the reply is lost: only the notification tells of the payment, by `order_id`; wait for it.
+    /// When the reply is lost: only the notification names the payment, by `order_id`; wait for it.
     ///
     /// Source: K-Link Service Payment API, "3.c Payment Service", read on 2026-11-20. A guess: How a
     /// refusal looks is not printed, only the codes 401, 406, 503, 05 and 900 of `status_code`. It is
-    /// taken for a reply with `fail` or `failed` whose code stands beside the flag, or for one with
-    /// `success` and the code inside `data`, where the other members may then be missing. That 401 and 406
-    /// are told before anything is done follows from their meaning.
+    /// taken for a reply with `fail` or `failed` whose code is beside the flag, or for one with `success`
+    /// and the code inside `data`, where the other members may then be missing. That 401 and 406 are
+    /// answered before anything is done follows from their meaning.
     ///
     /// # Errors
     ///
@@ -389,8 +389,8 @@ impl Client {
     ///
     /// Source: K-Link Service Payment API, "1.a Login API Authorization", read on 2026-11-20. A guess:
     /// Request and reply were screenshots: the member names are those of the table of variables. Whether
-    /// the token stands beside `status` or inside `data` is not known, both are read; nor is its lifetime,
-    /// nor whether a new login ends an older session, as "one session" may mean.
+    /// the token is beside `status` or inside `data` is not known, both are read; nor is its lifetime, nor
+    /// whether a new login ends an older session, as "one session" may mean.
     ///
     /// # Errors
     ///
@@ -403,15 +403,15 @@ impl Client {
     ///
     /// `POST /{report_path}`. It changes nothing.
     ///
-    /// The reply is a list, not an object: it has no flag. The path is not in the document; K-Link tells
+    /// The reply is a list, not an object: it has no flag. The path is not in the document; K-Link gives
     /// it to the merchant.
     ///
-    /// - `report_path`: The path of the report, without the first `/`, as K-Link told it to the merchant.
+    /// - `report_path`: The path of the report, without the first `/`, as K-Link gave it to the merchant.
     ///   It may have several segments.
     ///
     /// Source: K-Link Service Payment API, "3.e Finance Reporting", read on 2026-11-20. A guess: The
     /// document says that the address is provided by the client's application, as for the notification
-    /// before it. A report that answers a query is taken for a call to K-Link, at a path that K-Link tells
+    /// before it. A report that answers a query is taken for a call to K-Link, at a path that K-Link gives
     /// the merchant. No header is printed; the token is sent, as with every call but the login.
     ///
     /// # Errors

@@ -47,8 +47,8 @@ impl Credentials {
     /// Upper-case hexadecimal HMAC-SHA256 over the raw body, with the key that K-Link gives to the
     /// merchant (the document calls it PID). Nothing that is signed gives freshness, so a message can be
     /// replayed: de-duplicate on the order, `rq_uuid` or `id_trans`, and the status. Nor does anything in
-    /// it tell development from production: with one key for both, a test payment proves a live order
-    /// paid.
+    /// it distinguish development from production: with one key for both, a test payment proves a live
+    /// order paid.
     ///
     /// Only notifications need it: the client does not use it. Hand it to what reads them.
     #[must_use]
@@ -86,8 +86,8 @@ impl Credentials {
     /// Upper-case hexadecimal HMAC-SHA256 over the raw body, with the key that K-Link gives to the
     /// merchant (the document calls it PID). Nothing that is signed gives freshness, so a message can be
     /// replayed: de-duplicate on the order, `rq_uuid` or `id_trans`, and the status. Nor does anything in
-    /// it tell development from production: with one key for both, a test payment proves a live order
-    /// paid.
+    /// it distinguish development from production: with one key for both, a test payment proves a live
+    /// order paid.
     pub fn webhook_key(&self) -> Option<&Secret> {
         self.webhook_key.as_ref()
     }

@@ -8,7 +8,7 @@ use super::types;
 ///
 /// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
 ///
-/// Sent by POST to the address that the merchant told K-Link. It carries no amount: compare the order
+/// Sent by POST to the address that the merchant gave K-Link. It carries no amount: compare the order
 /// with what was created. Nothing that is signed gives freshness: the same message may arrive again,
 /// so act once for each order, `id_trans` and status.
 ///
@@ -31,7 +31,7 @@ pub fn gopay_notification_unverified(
 ///
 /// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
 ///
-/// Sent by POST to the address that the merchant told K-Link, signed in the header `x-servicepayment`.
+/// Sent by POST to the address that the merchant gave K-Link, signed in the header `x-servicepayment`.
 /// Verify the signature over the body as it arrived, before it is parsed. Nothing that is signed gives
 /// freshness: the same message may arrive again, so act once for each order, `rq_uuid` and status. The
 /// message in the document's signing snippet has only `rq_uuid`, `rq_datetime`, `order_id`, `status`

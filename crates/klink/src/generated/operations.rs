@@ -322,7 +322,7 @@ pub static REGISTER_VA: Operation = Operation {
     method: "POST",
     path: "/api/kwallet/register_va",
     idempotency: Idempotency::None,
-    lost_reply: Some("ask K-Link whether the member is registered; no call tells it"),
+    lost_reply: Some("ask K-Link whether the member is registered; no call says it"),
     credentials: &[
         CredentialUse {
             credential: "session_token",
@@ -448,7 +448,7 @@ pub static CREATE_PAYMENT: Operation = Operation {
     alternative_paths: &["/api/pay_service_new"],
     idempotency: Idempotency::None,
     lost_reply: Some(
-        "only the notification tells of the payment, by `order_id`; wait for it",
+        "only the notification names the payment, by `order_id`; wait for it",
     ),
     credentials: &[
         CredentialUse {
@@ -475,7 +475,7 @@ pub static CREATE_GOPAY_PAYMENT: Operation = Operation {
     path: "/api/pay_service_midtrans",
     idempotency: Idempotency::None,
     lost_reply: Some(
-        "only the notification tells of the payment, by `order_id`; wait for it",
+        "only the notification names the payment, by `order_id`; wait for it",
     ),
     credentials: &[
         CredentialUse {

@@ -1038,7 +1038,7 @@ pub struct PaymentInstruction {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::kd_ref")]
     pub kd_ref: Option<::gerbang_core::Identifier>,
-    /// What is added to the price to tell payments apart, from 1 to 2 000, in rupiah.
+    /// What is added to the price to distinguish payments, from 1 to 2 000, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::kode_unik")]
     pub kode_unik: Option<::gerbang_core::Rupiah>,
@@ -1082,7 +1082,7 @@ pub struct PaymentInstruction {
     #[serde(default, deserialize_with = "optional::va_number")]
     pub va_number: Option<::gerbang_core::Identifier>,
 }
-/// A call that was carried out and has nothing more to tell.
+/// A call that was carried out and has nothing more to say.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1120,7 +1120,7 @@ impl ReconcileRequest {
         Ok(())
     }
 }
-/// A wallet payment, as it stands in the wallet.
+/// A wallet payment, as it is in the wallet.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1388,7 +1388,7 @@ pub struct SettlementNotification {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::message")]
     pub message: Option<String>,
-    /// The bank account that was to be paid; `-` when it is not told. By the document only for
+    /// The bank account that was to be paid; `-` when it is not given. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::norek")]
@@ -1408,7 +1408,7 @@ pub struct SettlementNotification {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::status")]
     pub status: Option<::gerbang_core::Open<NotificationStatus>>,
-    /// What was to be transferred, in rupiah; `-` when it is not told. By the document only for
+    /// What was to be transferred, in rupiah; `-` when it is not given. By the document only for
     /// `mandiri_manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::tot_bayar")]

@@ -103,7 +103,7 @@ pub struct CreatedPayment {
     pub status: ::gerbang_core::Open<PaymentState>,
     /// What the customer must pay, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
-    /// What was added to the price to tell payments apart, in rupiah.
+    /// What was added to the price to distinguish payments, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
@@ -171,7 +171,7 @@ pub struct PaymentNotification {
     pub status: ::gerbang_core::Open<PaymentState>,
     /// What the customer has paid, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
-    /// What was added to the price to tell payments apart, in rupiah.
+    /// What was added to the price to distinguish payments, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,

@@ -81,7 +81,7 @@ pub struct CreatedPayment {
     pub qr_url: Option<String>,
     /// What the customer must pay, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
-    /// What was added to the price to tell payments apart, in rupiah.
+    /// What was added to the price to distinguish payments, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,
@@ -113,7 +113,7 @@ pub struct PaymentDetail {
     pub store_name: Option<String>,
     /// What the customer must pay or has paid, in rupiah.
     pub total_amount: ::gerbang_core::Rupiah,
-    /// What was added to the price to tell payments apart, in rupiah.
+    /// What was added to the price to distinguish payments, in rupiah.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::unique_code")]
     pub unique_code: Option<::gerbang_core::Rupiah>,

@@ -447,7 +447,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "report_path",
-                help: "The path of the report, without the first `/`, as K-Link told it to the merchant. It may have several segments.",
+                help: "The path of the report, without the first `/`, as K-Link gave it to the merchant. It may have several segments.",
                 required: true,
                 kind: Kind::Text,
                 words: &[],

@@ -122,7 +122,7 @@ impl Client {
     /// `POST /api/transactioncreate/{method}`. It must not be sent again once it may have arrived.
     ///
     /// The customer pays `total_payment`, by the QRIS payload or to the virtual account number in
-    /// `payment_number`. When the reply to this call is lost, `transaction_detail` tells by `order_id` and
+    /// `payment_number`. When the reply to this call is lost, `transaction_detail` says by `order_id` and
     /// `amount` whether the transaction exists, but not its `payment_number`.
     ///
     /// When the reply is lost: ask for it with `transaction_detail` by the same `order_id` and `amount`.
@@ -154,8 +154,8 @@ impl Client {
     /// `GET /api/transactiondetail`. It changes nothing.
     ///
     /// Takes the merchant's `order_id` and the original `amount`, both of which must match. Before goods
-    /// are handed out, ask here: the notification is unsigned. The API key stands in the query, so the
-    /// address must not be logged.
+    /// are handed out, ask here: the notification is unsigned. The API key is in the query, so the address
+    /// must not be logged.
     ///
     /// - `amount`: The price in rupiah, as sent when the transaction was created; not what the customer
     ///   pays in total.

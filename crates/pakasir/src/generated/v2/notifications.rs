@@ -16,7 +16,7 @@ use super::types;
 ///
 /// Source: Public integrations of Pakasir API v2, "webhook", read on 2026-11-20. A guess: Made without
 /// a document; the sample is made from the described shape. Whether changes other than the payment are
-/// told, and whether a notification is sent again, is not known.
+/// reported, and whether a notification is sent again, is not known.
 ///
 /// # Errors
 ///

@@ -28,7 +28,7 @@ pub struct CreatedTransaction {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::expired_at")]
     pub expired_at: Option<::gerbang_core::JakartaTime>,
-    /// Pakasir's fee in rupiah. The value read counts; `payment_fee` tells it beforehand.
+    /// Pakasir's fee in rupiah. The value read counts; `payment_fee` gives it beforehand.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::fee")]
     pub fee: Option<::gerbang_core::Rupiah>,
