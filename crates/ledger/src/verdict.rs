@@ -114,6 +114,23 @@ mod tests {
         Facts { account: "a".into(), provider: "x", can, mode: Mode::Live }
     }
 
+    /// A word, an amount or an id that anybody can have sent changes nothing: the gateway is asked.
+    #[test]
+    fn nothing_is_learnt_from_what_only_says_that_it_is_signed() {
+        for change in [
+            (|said: &mut Notification| said.claimed = PaymentStatus::Expired) as fn(&mut Notification),
+            |said| said.amount = Some(Rupiah::new(1)),
+            |said| said.id = Some("PG-2".into()),
+        ] {
+            let mut said = Notification::new("x", Trust::Signed, PaymentStatus::Paid);
+            said.reference = Some("O".into());
+            change(&mut said);
+            let verdict = |trust| of_notification(&sample(State::Open, Some("PG-1"), 0), &facts(trust), &said);
+            assert!(matches!(verdict(Trust::Unsigned), Verdict::Ask), "{said:?}");
+            assert!(matches!(verdict(Trust::Signed), Verdict::Learn(_)), "{said:?}");
+        }
+    }
+
     #[test]
     fn signature_counts_only_where_the_gateway_signs() {
         let mut said = Notification::new("x", Trust::Signed, PaymentStatus::Paid);
