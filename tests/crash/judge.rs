@@ -191,7 +191,7 @@ async fn judge_orders(
 /// A creation is sent once, unless it is proven that it was not sent, or the gateway finds what is there.
 fn judge_sends(journal: &Path, payments: &[Payment], figures: &mut Figures) {
     let mut made = BTreeSet::new();
-    // PayDigital takes no reference.
+    // Not every provider takes a reference.
     for payment in payments.iter().filter(|payment| !payment.order.is_empty()) {
         if !made.insert((payment.provider, &payment.order)) {
             figures.sent_twice.insert(format!("{} {} was made twice", payment.provider, payment.order));

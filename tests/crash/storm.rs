@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use gerbang_sandbox::Sandbox;
 use gerbang_tests::gateways::WEBHOOK_KEY;
-use gerbang_tests::shops::{ACCOUNTS, credential};
+use gerbang_tests::shops::{accounts, credential};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::sleep;
 
@@ -73,7 +73,7 @@ pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> 
     }
     let (relay, hooks) = Relay::start().await;
     let sandbox = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
-    let sandbox = ACCOUNTS.into_iter().fold(sandbox, |sandbox, account| {
+    let sandbox = accounts().into_iter().fold(sandbox, |sandbox, account| {
         sandbox.webhook_for(provider(account), credential(account), format!("{hooks}/{account}"))
     });
     let sandbox = sandbox.start().await.unwrap();

@@ -10,8 +10,10 @@ use gerbang::{PaymentGateway, Retry};
 
 use crate::gateways::{WEBHOOK_KEY, named};
 
-/// The gateways that a shop has an account with, each under the gateway's name. Pakasir's v1 is discontinued.
-pub const ACCOUNTS: [&str; 6] = ["kazukipay", "klink", "klink-gopay", "kropay", "pakasir-v2", "paydigital"];
+/// The gateways that a shop has an account with, each under the gateway's name: all that are not discontinued.
+pub fn accounts() -> Vec<&'static str> {
+    gerbang::gateways().filter(|gateway| gateway.discontinued.is_none()).map(|gateway| gateway.name).collect()
+}
 
 /// How long a call of a gateway may take.
 const TIMEOUT: Duration = Duration::from_secs(5);

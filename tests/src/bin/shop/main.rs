@@ -20,7 +20,7 @@ use axum::routing::post;
 use gerbang::ledger::sqlx::query_as;
 use gerbang::ledger::{Account, Event, EventKind, Handled, Ledger, Order, Tx};
 use gerbang::{NewPayment, PaymentStatus, Rupiah};
-use gerbang_tests::shops::{ACCOUNTS, Entry, Journal, gateway};
+use gerbang_tests::shops::{Entry, Journal, accounts, gateway};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Failure> {
         std::process::exit(0);
     });
     let journal = Arc::new(Journal::open(Path::new(journal))?);
-    let ledger = ACCOUNTS.into_iter().fold(Ledger::open(database).await?, |ledger, account| {
+    let ledger = accounts().into_iter().fold(Ledger::open(database).await?, |ledger, account| {
         let gateway = Recorded { account, gateway: gateway(account, sandbox), journal: journal.clone() };
         ledger.account(Account::live(account, gateway).pace(Duration::from_millis(2)))
     });
@@ -123,7 +123,8 @@ async fn waiting(ledger: &Ledger) -> Result<Vec<(String, i64)>, Failure> {
 async fn check_out(ledger: &Ledger, journal: &Journal, id: &str, tries: i64, chance: u64) {
     let number: u64 = id.trim_start_matches("O-").parse().expect("an order's number");
     let way = number + tries.unsigned_abs() / PATIENCE.unsigned_abs();
-    let account = ACCOUNTS[usize::try_from(way % ACCOUNTS.len() as u64).expect("an index")];
+    let accounts = accounts();
+    let account = accounts[usize::try_from(way % accounts.len() as u64).expect("an index")];
     let order: Order = NewPayment::new(id, price(number))
         .customer_name("Almeera Salsabila")
         .customer_email("almeera@example.com")
@@ -136,7 +137,7 @@ async fn check_out(ledger: &Ledger, journal: &Journal, id: &str, tries: i64, cha
     }
     let Ok(payment) = ledger.pay(&order, account).await else { return };
     if payment.status == PaymentStatus::Pending {
-        // One of them names it at the gateway: K-Link has no id, PayDigital takes no reference.
+        // One of them names it at the gateway: not every gateway has an id at once, and not every one takes a reference.
         for name in [payment.id, payment.reference].into_iter().flatten() {
             // The provider is the name of the account.
             let _ = journal.write(&Entry::Shown { account: payment.provider.clone(), name });
