@@ -159,7 +159,9 @@ fn nothing_is_paid_twice_lost_or_taken_for_paid() {
             failed.extend(more);
         }
     });
+    let on_postgres = (first..first + count).filter(|seed| has_postgres && seed.is_multiple_of(ON_POSTGRES)).count();
     println!("{all}");
+    println!("{on_postgres} runs on PostgreSQL{}", if has_postgres { "" } else { ", SKIPPED as there is no server" });
     println!("violations: {}", failed.len());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(all.runs, count);
