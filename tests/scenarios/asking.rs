@@ -25,7 +25,7 @@ scenarios! {
     a_status_of_another_amount_is_not_believed,
     a_status_of_another_payment_is_not_believed,
     a_payment_of_another_gateway_is_not_asked_for,
-    a_wrong_key_is_told_nothing,
+    a_wrong_key_learns_nothing,
     a_lost_status_leaves_the_payment_as_it_is,
 }
 
@@ -237,7 +237,7 @@ async fn a_payment_of_another_gateway_is_not_asked_for(case: &Case) -> Outcome {
     Ok(if case.can().status { Verdict::Ok } else { Verdict::Unsupported })
 }
 
-async fn a_wrong_key_is_told_nothing(case: &Case) -> Outcome {
+async fn a_wrong_key_learns_nothing(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     case.newest_becomes(State::Paid)?;
     let before = case.requests();

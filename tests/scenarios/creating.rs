@@ -33,7 +33,7 @@ scenarios! {
     a_lost_reply_may_have_created_a_payment,
     a_payment_whose_reply_was_lost_is_found_again,
     a_payment_that_is_not_found_is_not_said_to_be_missing,
-    a_creation_whose_reply_was_lost_tells_what_to_do,
+    a_creation_whose_reply_was_lost_says_what_to_do,
     a_stored_payment_is_as_good_as_a_new_one,
 }
 
@@ -298,7 +298,7 @@ async fn a_payment_that_is_not_found_is_not_said_to_be_missing(case: &Case) -> O
     Ok(Verdict::Ok)
 }
 
-async fn a_creation_whose_reply_was_lost_tells_what_to_do(case: &Case) -> Outcome {
+async fn a_creation_whose_reply_was_lost_says_what_to_do(case: &Case) -> Outcome {
     if case.can().idempotent_create {
         return Ok(Verdict::Unsupported);
     }

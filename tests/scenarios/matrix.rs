@@ -15,7 +15,7 @@ const END: &str = "<!-- /capabilities -->\n";
 
 /// With `UPDATE_README=1` the table is written again.
 #[test]
-fn the_readme_tells_what_the_gateways_can_do() {
+fn the_readme_says_what_the_gateways_can_do() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let readme = fs::read_to_string(&path).expect("the README can be read");
     let (before, rest) = readme.split_once(BEGIN).expect("the README has the line `<!-- capabilities -->`");

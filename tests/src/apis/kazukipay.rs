@@ -217,7 +217,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn cancel_payment_tells_the_documented_refusal() {
+    async fn cancel_payment_reports_the_documented_refusal() {
         let server = Server::replying(Reply::json(200, CANCEL_REFUSED)).await;
         let error = failure(client(&server).cancel_payment(&cancellation()).await);
         assert_error(&error, Kind::Rejected, Delivery::Answered);
@@ -391,7 +391,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_web_page_is_told_apart() {
+    async fn a_web_page_is_distinguished() {
         let server = Server::replying(Reply::html(200)).await;
         assert_errors(&errors(&client(&server)).await, Kind::Html, Delivery::MaybeSent);
         let server = Server::replying(Reply::html(403)).await;

@@ -303,7 +303,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn http_429_tells_how_long_to_wait() {
+    async fn http_429_says_how_long_to_wait() {
         let reply = Reply::json(429, r#"{"success":false,"message":"Too Many Attempts."}"#).header("retry-after", "30");
         let server = Server::replying(reply).await;
         for error in errors(&client(&server)).await {

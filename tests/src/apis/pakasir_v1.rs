@@ -377,7 +377,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_web_page_is_told_apart() {
+    async fn a_web_page_is_distinguished() {
         let server = Server::replying(Reply::html(200)).await;
         assert_errors(&errors(&client(&server)).await, Kind::Html, Delivery::MaybeSent);
     }

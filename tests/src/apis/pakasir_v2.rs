@@ -370,7 +370,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn http_429_tells_how_long_to_wait() {
+    async fn http_429_says_how_long_to_wait() {
         let reply = Reply::json(429, r#"{"message":"Too many requests"}"#).header("retry-after", "4");
         let server = Server::replying(reply).await;
         for error in errors(&client(&server)).await {
@@ -398,7 +398,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_web_page_is_told_apart() {
+    async fn a_web_page_is_distinguished() {
         let server = Server::replying(Reply::html(503)).await;
         assert_errors(&errors(&client(&server)).await, Kind::Html, Delivery::MaybeSent);
     }

@@ -254,7 +254,7 @@ mod wire {
     }
 
     #[tokio::test]
-    async fn a_challenge_page_is_told_apart_whatever_its_status() {
+    async fn a_challenge_page_is_distinguished_whatever_its_status() {
         for status in [200, 403, 503] {
             let server = Server::replying(Reply::html(status)).await;
             let errors = errors(&client(&server)).await;

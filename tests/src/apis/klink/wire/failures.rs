@@ -13,7 +13,7 @@ async fn both_failure_words_are_a_refusal_even_with_http_200() {
 }
 
 #[tokio::test]
-async fn a_failure_code_tells_what_happened() {
+async fn a_failure_code_says_what_happened() {
     for (code, kind) in [
         (r#""406""#, Kind::AlreadyDone),
         ("406", Kind::AlreadyDone),
@@ -107,7 +107,7 @@ async fn a_null_or_missing_payload_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_web_page_is_told_apart() {
+async fn a_web_page_is_distinguished() {
     let server = server(|_| Reply::html(200)).await;
     assert_errors(&call_errors(&client(&server)).await, Kind::Html, Delivery::MaybeSent);
 }

@@ -331,7 +331,7 @@ async fn accept_refund_sends_documented_json_and_reads_receipt() {
 }
 
 #[tokio::test]
-async fn a_second_refund_is_told_as_done_with_the_documented_text() {
+async fn a_second_refund_is_reported_as_done_with_the_documented_text() {
     let text = "refund existing, id_trans:323, order_id:123456789, member_id:idspaa001, datetime:2021-10-27 12:01:25!";
     let server = replying(format!(r#"{{"status":"fail","message":"{text}"}}"#)).await;
     let error = failure(client(&server).accept_refund(&refund_acceptance()).await);
