@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::rust_type::{of_member, wire};
 use super::{Found, users};
 use gerbang_spec::generate::is_positional;
-use gerbang_spec::model::{Bound, Limit, Model, Words};
+use gerbang_spec::model::{Bound, Limit, Model, When, Words};
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
@@ -204,7 +204,11 @@ fn bounds(limits: &[Limit]) -> BTreeMap<(String, &'static str), u64> {
                 most.map(|most| ("at most # characters", most)),
             ],
         };
-        bounds.extend(stated.into_iter().flatten().map(|(bound, value)| ((limit.member.clone(), bound), value)));
+        let member = match &limit.when {
+            Some(When { member, words, .. }) => format!("{}` with `{member}` of `{}", limit.member, words.join("`, `")),
+            None => limit.member.clone(),
+        };
+        bounds.extend(stated.into_iter().flatten().map(|(bound, value)| ((member.clone(), bound), value)));
     }
     bounds
 }

@@ -230,6 +230,19 @@ pub struct Limit {
     pub optional: bool,
     /// What is limited.
     pub bound: Bound,
+    /// The words of another member with which alone it is limited so.
+    pub when: Option<When>,
+}
+
+/// Words of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// The member, which is required.
+    pub member: String,
+    /// The component of its words.
+    pub set: String,
+    /// The words.
+    pub words: Vec<String>,
 }
 
 /// What a limit limits.

@@ -317,6 +317,16 @@ fn limit_and_word_cases() -> Vec<Case> {
             &["limit-tightened"],
             "at most 9000 (was not limited)",
         ),
+        (
+            &[|s| require(s, "CreatePayment", json!(["project", "amount", "customer", "state"]))],
+            &[|s| {
+                require(s, "CreatePayment", json!(["project", "amount", "customer", "state"]));
+                let rule = json!([{"member": "state", "words": ["paid"], "minimum": 5}]);
+                set(s, &format!("{SCHEMAS}/CreatePayment/properties/expires_in"), "x-limits", rule);
+            }],
+            &["limit-tightened"],
+            "`expires_in` with `state` of `paid` of `CreatePayment`: at least 5 (was not limited)",
+        ),
         (&[], &[no_limits], &["limits-removed"], "the limits of `CreatePayment`"),
         (
             &[],

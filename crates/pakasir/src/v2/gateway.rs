@@ -6,7 +6,7 @@ use gerbang_core::check::{self, invalid};
 use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
     Answer, Capabilities, Delivery, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway,
-    PaymentStatus, Retry, Rupiah, Secret, Trust, Word as _, believed_state, limits, updated,
+    PaymentStatus, Retry, Secret, Trust, Word as _, believed_state, updated,
 };
 use http::HeaderMap;
 
@@ -69,7 +69,6 @@ impl Gateway {
         };
         let can = capabilities();
         check::request(PROVIDER, &can, new)?;
-        check_limits(method, new.amount).map_err(|error| error.with_operation(&operations::CREATE_TRANSACTION))?;
         let body = types::NewTransaction::new(method, new.amount);
         let created = self.client.create_transaction(&new.reference, &body).await?;
         check_created(&can, new, method, &created)?;
@@ -122,17 +121,6 @@ impl Gateway {
 fn unsure(error: Error) -> Error {
     let what = "a payment was created or found, but whether it is of this order and price could not be had";
     error.restated(what).with_delivery(Delivery::MaybeSent).with_operation(&operations::CREATE_TRANSACTION)
-}
-
-/// The least and the largest price that Pakasir takes by a method.
-fn check_limits(method: Word, amount: Rupiah) -> Result<(), Error> {
-    let (least, most) = match method {
-        Word::Qris => (types::NewTransaction::LEAST_AMOUNT.get(), 10_000_000),
-        Word::PaymentLink => (types::NewTransaction::LEAST_AMOUNT.get(), types::NewTransaction::GREATEST_AMOUNT.get()),
-        _ => (10_000, types::NewTransaction::GREATEST_AMOUNT.get()),
-    };
-    limits::at_least("amount", amount, least)?;
-    limits::at_most("amount", amount, most)
 }
 
 /// Checks that a created payment is the one that was asked for, as far as the reply says.

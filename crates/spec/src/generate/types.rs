@@ -12,7 +12,7 @@ use super::requests::{Member, constructors};
 use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc};
 use crate::format::Format;
-use crate::model::{Bound, Limit, Model, Words};
+use crate::model::{Bound, Limit, Model, When, Words};
 use crate::naming::{pascal, shout, snake};
 
 /// The content of `types.rs`.
@@ -281,7 +281,7 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
     let constants = limits.iter().filter_map(|limit| amount(limit, members));
     let checks = limits.iter().map(|limit| {
         let field = snake(&limit.member);
-        match limit.optional {
+        let check = match limit.optional {
             true => {
                 let check = limit.check(quote!(*value), quote!(value));
                 quote!(if let Some(value) = &self.#field { #check?; })
@@ -290,7 +290,11 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
                 let check = limit.check(quote!(self.#field), quote!(&self.#field));
                 quote!(#check?;)
             }
-        }
+        };
+        let Some(When { member, set, words }) = &limit.when else { return check };
+        let (member, set) = (snake(member), crate::naming::ident(set));
+        let words = words.iter().filter_map(|word| pascal(word));
+        quote!(if [#(#set::#words),*].iter().any(|word| self.#member == *word) { #check })
     });
     let doc = doc(&[
         "Checks the limits that the provider states. Each call does so before it sends anything.".to_owned(),
@@ -311,7 +315,7 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
 
 /// The constant of a limit of an amount of money; none of another limit.
 fn amount(limit: &Limit, members: &[Member]) -> Option<TokenStream> {
-    let member = members.iter().find(|member| member.wire_name == limit.member)?;
+    let member = members.iter().find(|member| member.wire_name == limit.member && limit.when.is_none())?;
     if !ends_with(argument_of(&member.ty, "Option").unwrap_or(&member.ty), "Rupiah") {
         return None;
     }

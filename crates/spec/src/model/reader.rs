@@ -187,7 +187,8 @@ impl Reader<'_> {
             }
             let schema = self.lowering.lower(&format!("{at}/schema"), true)?;
             let bounds = scalars::bounds(self.source, &format!("{at}/schema"))?.into_iter();
-            let limits = bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound }).collect();
+            let limits =
+                bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound, when: None }).collect();
             parameters.push(Parameter {
                 name,
                 place,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::source::{Result, Source, object};
-use super::{Bound, Limit};
+use super::{Bound, Limit, When};
 use crate::format::Format;
 use crate::yaml::escape;
 
@@ -47,10 +47,39 @@ pub fn limits(source: Source, at: &str, lowered: &Value) -> Result<Vec<Limit>> {
     let mut limits = Vec::new();
     for member in lowered.get("properties").map(object).into_iter().flatten().map(|(member, _)| member) {
         let optional = !required.contains(&json!(member));
-        let bounds = bounds(source, &format!("{at}/properties/{}", escape(member)))?;
-        limits.extend(bounds.into_iter().map(|bound| Limit { member: member.clone(), optional, bound }));
+        let pointer = format!("{at}/properties/{}", escape(member));
+        let bounds = bounds(source, &pointer)?.into_iter();
+        limits.extend(bounds.map(|bound| Limit { member: member.clone(), optional, bound, when: None }));
+        for index in 0..source.get(&pointer)?.get("x-limits").and_then(Value::as_array).map_or(0, Vec::len) {
+            let (when, bounds) = limit_rule(source, at, lowered, &format!("{pointer}/x-limits/{index}"))?;
+            let limit = |bound| Limit { member: member.clone(), optional, bound, when: Some(when.clone()) };
+            limits.extend(bounds.into_iter().map(limit));
+        }
     }
     Ok(limits)
+}
+
+/// An entry of `x-limits`: with which words of another member it holds, and what it limits.
+fn limit_rule(source: Source, of: &str, lowered: &Value, at: &str) -> Result<(When, Vec<Bound>)> {
+    let member = source.text(&format!("{at}/member"))?;
+    let is_required = lowered["required"].as_array().is_some_and(|required| required.contains(&json!(member)));
+    let (target, set) = source.resolve(&format!("{of}/properties/{}", escape(&member)))?;
+    let known = set.get("x-extensible-enum").and_then(Value::as_array);
+    let Some(known) = known.filter(|_| is_required) else {
+        return source
+            .refuse(&format!("{at}/member"), format!("`{member}` is not a required member with a set of words"));
+    };
+    let words = source.get(&format!("{at}/words"))?.as_array().into_iter().flatten();
+    let words: Vec<_> = words.filter_map(Value::as_str).map(str::to_owned).collect();
+    if let Some(unknown) = words.iter().find(|word| !known.contains(&json!(word))) {
+        return source.refuse(&format!("{at}/words"), format!("`{unknown}` is no word of `{member}`"));
+    }
+    let bounds = own_bounds(source, at, source.get(at)?)?;
+    if words.is_empty() || bounds.is_empty() {
+        return source.refuse(at, "an entry of `x-limits` has `words`, and a `minimum` or a `maximum`");
+    }
+    let set = target.rsplit('/').next().unwrap_or_default().to_owned();
+    Ok((When { member, set, words }, bounds))
 }
 
 /// The limits of a member or a parameter. Those of what is inside it cannot be checked.

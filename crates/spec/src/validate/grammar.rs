@@ -35,6 +35,8 @@ pub enum Kind {
     Envelope,
     /// An entry of an envelope's `failures`.
     FailureRule,
+    /// An entry of `x-limits`.
+    LimitRule,
     /// `x-split`.
     Split,
     /// An operation that `x-split` makes of another.
@@ -121,9 +123,10 @@ const SCHEMA: [Key; 24] = [
     may("x-content-media-type", Text),
 ];
 
-const PROPERTY: [Key; 27] = {
-    let mut keys = [may("x-credential", Text); 27];
+const PROPERTY: [Key; 28] = {
+    let mut keys = [may("x-credential", Text); 28];
     keys[26] = may("x-compared", Bool);
+    keys[27] = may("x-limits", Objects(Kind::LimitRule));
     let mut index = 0;
     while index < SCHEMA.len() {
         keys[index] = SCHEMA[index];
@@ -244,6 +247,7 @@ const ENVELOPE: &[Key] = &[
 ];
 const FAILURE_RULE: &[Key] =
     &[may("message-contains", Text), may("code", Text), may("kind", Text), may("conclusive", Bool)];
+const LIMIT_RULE: &[Key] = &[must("member", Text), must("words", Texts), may("minimum", Count), may("maximum", Count)];
 const SPLIT: &[Key] = &[may("parameter", Text), may("operations", Map(Kind::SplitOperation))];
 const SPLIT_OPERATION: &[Key] = &[
     may("operationId", Text),
@@ -310,6 +314,7 @@ impl Kind {
             Self::Source => "x-source",
             Self::Envelope => "x-envelope",
             Self::FailureRule => "entry of failures",
+            Self::LimitRule => "entry of x-limits",
             Self::Split => "x-split",
             Self::SplitOperation => "operation of x-split",
         }
@@ -349,6 +354,7 @@ impl Kind {
             Self::Source => SOURCE,
             Self::Envelope => ENVELOPE,
             Self::FailureRule => FAILURE_RULE,
+            Self::LimitRule => LIMIT_RULE,
             Self::Split => SPLIT,
             Self::SplitOperation => SPLIT_OPERATION,
             Self::Component | Self::Schema => &SCHEMA,

@@ -47,6 +47,33 @@ fn limits_of_amounts_are_constants_in_rupiah() {
 }
 
 #[test]
+fn limits_with_a_word_of_another_member_are_checked_with_it() {
+    let required = ("required: [project, amount, customer]", "required: [project, amount, customer, state]");
+    let example = ("amount: 10000, customer", "amount: 10000, state: paid, customer");
+    let expires = "format: uint32, maximum: 86400,";
+    let rule = |rule: &str| format!("{expires} x-limits: [{rule}],");
+    let types = generated(
+        "by-word",
+        TYPES,
+        &[required, example, (expires, &rule("{member: state, words: [paid, pending], maximum: 60}"))],
+    );
+    let packed: String = types.split_whitespace().collect();
+    let check = "if[State::Paid,State::Pending].iter().any(|word|self.state==*word){\
+                 ifletSome(value)=&self.expires_in{::gerbang_core::limits::at_most(\"expires_in\",*value,60)?;}}";
+    assert!(packed.contains(check), "{types}");
+    let member = "expires_in: {type: integer, format: uint32, maximum: 86400, description: Seconds until it expires.}";
+    for (entry, words) in [
+        ("{member: state, words: [lost], maximum: 60}", "`lost` is no word of `state`"),
+        ("{member: note, words: [paid], maximum: 60}", "not a required member with a set of words"),
+        ("{member: state, words: [paid]}", "a `minimum` or a `maximum`"),
+        ("{member: state, words: [], maximum: 60}", "a `minimum` or a `maximum`"),
+    ] {
+        let limited = member.replace("description", &format!("x-limits: [{entry}], description")) + " # here";
+        refused(&[required, example, (member, &limited)], words);
+    }
+}
+
+#[test]
 fn members_that_could_be_swapped_are_given_by_name() {
     let customer =
         "      required: [name]\n      properties:\n        name: {type: string, description: The name.}\n    Item:";

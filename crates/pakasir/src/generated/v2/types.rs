@@ -119,6 +119,25 @@ impl NewTransaction {
     pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
         ::gerbang_core::limits::at_least("amount", self.amount, 500)?;
         ::gerbang_core::limits::at_most("amount", self.amount, 50000000)?;
+        if [PaymentMethod::Qris].iter().any(|word| self.method == *word) {
+            ::gerbang_core::limits::at_most("amount", self.amount, 10000000)?;
+        }
+        if [
+            PaymentMethod::CimbNiagaVa,
+            PaymentMethod::BniVa,
+            PaymentMethod::SampoernaVa,
+            PaymentMethod::BncVa,
+            PaymentMethod::MaybankVa,
+            PaymentMethod::PermataVa,
+            PaymentMethod::AtmBersamaVa,
+            PaymentMethod::ArthaGrahaVa,
+            PaymentMethod::BriVa,
+        ]
+            .iter()
+            .any(|word| self.method == *word)
+        {
+            ::gerbang_core::limits::at_least("amount", self.amount, 10000)?;
+        }
         ::gerbang_core::limits::length("method", &self.method, 1, usize::MAX)?;
         Ok(())
     }
