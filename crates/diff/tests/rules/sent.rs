@@ -11,8 +11,8 @@ fn two_texts(spec: &mut Value) {
     require(spec, "Customer", json!(["name", "phone"]));
 }
 
-/// Parameters and their limits.
-pub fn parameter_cases() -> Vec<Case> {
+/// Parameters that come.
+pub fn added_parameter_cases() -> Vec<Case> {
     vec![
         (
             &[],
@@ -41,6 +41,12 @@ pub fn parameter_cases() -> Vec<Case> {
             &["parameter-added"],
             "the required parameter `full` of `payment_status`",
         ),
+    ]
+}
+
+/// Parameters that go or change, and their limits.
+pub fn changed_parameter_cases() -> Vec<Case> {
+    vec![
         (
             &[],
             &[|s| drop(remove(s, CREATE, "parameters"))],
@@ -74,8 +80,8 @@ pub fn parameter_cases() -> Vec<Case> {
     ]
 }
 
-/// Members of what is sent.
-pub fn request_member_cases() -> Vec<Case> {
+/// Members of what is sent that come.
+pub fn added_member_cases() -> Vec<Case> {
     vec![
         (
             &[],
@@ -107,6 +113,12 @@ pub fn request_member_cases() -> Vec<Case> {
             &["request-member-added"],
             "`phone` of `Customer`, `String`",
         ),
+    ]
+}
+
+/// Members of what is sent that go, change, or are given in another order.
+pub fn changed_member_cases() -> Vec<Case> {
+    vec![
         (
             &[],
             &[|s| require(s, "CreatePayment", json!(["project", "customer", "amount"]))],
