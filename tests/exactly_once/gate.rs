@@ -17,6 +17,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
 use crate::plant::Plant;
+use crate::world::takes_reference;
 
 /// Where a call waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,7 +247,7 @@ impl Gate {
         let ahead = SignedDuration::from_millis(lock(&self.scene.ahead)[self.account] as i64);
         payment.expires_at = payment.expires_at.map(|at| at - ahead);
         payment.paid_at = payment.paid_at.map(|at| at - ahead);
-        let name = if payment.provider == "paydigital" { &payment.id } else { &payment.reference };
+        let name = if takes_reference(&payment.provider) { &payment.reference } else { &payment.id };
         if payment.status == PaymentStatus::Paid
             && let Some(name) = name.clone()
             && let Some(received) = lock(&self.scene.received).get(&(self.account, name))

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gerbang_ledger::Ledger;
-use gerbang_sandbox::{Payment, PaymentStatus, Provider};
+use gerbang_sandbox::{Payment, PaymentStatus};
 
 use crate::Figures;
 use crate::book::{Found, rows};
 use crate::gate::{Scene, lock};
 use crate::shop::Shown;
-use crate::world::{Seat, World, is_known_as, name};
+use crate::world::{Seat, World, is_known_as, name, takes_reference};
 
 /// What was violated, and with what.
 #[derive(Default)]
@@ -147,7 +147,7 @@ fn judge_sends(judged: &mut Judged, world: &World, seats: &[Seat], scene: &Scene
         judged.figures.creations += u64::from(*times);
         judged.violated(*times > 1 && !is_safe, "a creation was sent twice", || reference.clone());
     }
-    for (account, seat) in seats.iter().enumerate().filter(|(_, seat)| seat.provider != Provider::Paydigital) {
+    for (account, seat) in seats.iter().enumerate().filter(|(_, seat)| takes_reference(seat.gateway.provider())) {
         let mut known = BTreeSet::new();
         for payment in world.payments(account, seat) {
             let is_new = known.insert(payment.order.clone());

@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use gerbang::{PaymentGateway, Rupiah, Trust};
 use gerbang_sandbox::{Effect, Fault, Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox};
+use gerbang_tests::apis::{self, SameReference};
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
@@ -48,15 +49,18 @@ pub struct World {
 }
 
 /// How the provider says pending and paid when it is asked.
-fn words(name: &str) -> [&'static str; 2] {
-    match name {
-        "kazukipay" => ["\"PENDING\"", "\"PAID\""],
-        "kropay" => ["\"pending\"", "\"success\""],
-        "paydigital" => ["\"pending\"", "\"paid\""],
-        "pakasir-v1" | "pakasir-v2" => ["\"pending\"", "\"completed\""],
+fn words(name: &str) -> [String; 2] {
+    let words = match apis::gateway(name).expect("a known gateway").wire.words {
+        [pending, paid, ..] => [*pending, *paid],
         // It is not asked.
-        _ => ["\"\"", "\"\""],
-    }
+        _ => ["", ""],
+    };
+    words.map(|word| format!("\"{word}\""))
+}
+
+/// Whether a gateway takes the merchant's reference.
+pub fn takes_reference(name: &str) -> bool {
+    apis::gateway(name).expect("a known gateway").facts.same_reference != SameReference::NotTaken
 }
 
 impl World {
@@ -151,7 +155,7 @@ impl World {
                 let ids = self.payments(account, seat).into_iter().flat_map(|known| [known.reference, known.order]);
                 let ids: BTreeSet<_> = ids.collect();
                 let others = ids.iter().rev().take(20).map(|id| replace(&format!("\"{id}\""), &format!("\"{id}77\"")));
-                [replace(pending, paid)].into_iter().chain(others).collect()
+                [replace(&pending, &paid)].into_iter().chain(others).collect()
             }
             7 => vec![refuse(true)],
             _ => vec![refuse(false)],
@@ -242,10 +246,10 @@ pub fn is_shown(payment: &Payment, seat: &Seat, shown: &[Shown]) -> bool {
 
 /// Whether a payment at the provider of an account is the one that the merchant knows by this reference and this id.
 pub fn is_known_as(payment: &Payment, seat: &Seat, reference: &str, id: &str) -> bool {
-    name(payment) == if seat.provider == Provider::Paydigital { id } else { reference }
+    name(payment) == if takes_reference(seat.gateway.provider()) { reference } else { id }
 }
 
-/// What merchant and provider both call a payment: PayDigital takes no reference, and K-Link's id is the request's.
+/// What merchant and provider both call a payment: not every provider takes a reference, and K-Link's id is the request's.
 pub fn name(payment: &Payment) -> &str {
-    if payment.provider == Provider::Paydigital { &payment.reference } else { &payment.order }
+    if payment.order.is_empty() { &payment.reference } else { &payment.order }
 }

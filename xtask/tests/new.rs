@@ -111,10 +111,7 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
         ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"client\"]"),
         ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
         ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),
-        (
-            "crates/facade/src/registered.rs",
-            "    gerbang_paydigital::GATEWAYS,\n    #[cfg(feature = \"lumbung\")]\n    gerbang_lumbung::GATEWAYS,\n];",
-        ),
+        ("crates/facade/src/registered.rs", "\n    #[cfg(feature = \"lumbung\")]\n    gerbang_lumbung::GATEWAYS,\n];"),
         ("crates/lumbung/src/descriptor.rs", "pub const GATEWAYS: &[Descriptor] = &[];"),
         ("crates/lumbung/LICENSE-MIT", "Permission is hereby granted"),
         ("crates/lumbung/README.md", "use gerbang_lumbung::{Client, operations};"),

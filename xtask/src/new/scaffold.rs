@@ -175,8 +175,8 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
         ),
         (
             "crates/sandbox/src/providers/{name}.rs",
-            "the provider on localhost, written from its document a second time, with its line in `mod.rs` and in \
-             `../provider.rs`",
+            "the provider on localhost, written from its document a second time, with its lines in `mod.rs`, \
+             `../provider.rs`, `openapi.yaml` and `tests/sandbox`",
         ),
         (
             "tests/src/apis/{name}.rs",
