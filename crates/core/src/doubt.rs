@@ -14,7 +14,7 @@ pub enum Doubt {
     /// What was said names the expected payment, but something of it differs. Asking again does not change it, and money may
     /// have come in: a person must look.
     Mismatch(Mismatch),
-    /// It is of the gateway's test mode, in which no money is paid; see [`Expected::accept_test_mode`].
+    /// It is of the gateway's test mode, in which no money is paid; see [`Expected::accept_test_mode`](crate::Expected::accept_test_mode).
     TestMode,
     /// The notification itself claims another state than paid. Of a gateway that does not sign, anybody can have sent it: ask
     /// before anything is undone for it, such as goods that are sold to the next customer.

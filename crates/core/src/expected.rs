@@ -40,7 +40,7 @@ impl Expected {
 
     /// Takes a payment of the gateway's test mode for paid. Never in production: no money is paid in test mode.
     ///
-    /// Without this, what is of the test mode is [`Doubt::TestMode`], also where the payment was created in test mode: one
+    /// Without this, what is of the test mode is [`Doubt::TestMode`](crate::Doubt::TestMode), also where the payment was created in test mode: one
     /// wrong setting must not give goods away. A gateway that does not report its mode, such as Pakasir API v1, cannot be held
     /// to it.
     #[must_use]
