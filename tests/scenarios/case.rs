@@ -165,8 +165,13 @@ impl Case {
     pub fn idle_cancellations_of(&self, payment: &Payment) -> Result<()> {
         let cancel = self.wire().cancel.context("the provider cancels nothing")?;
         let or_empty = |name: &Option<String>| name.clone().unwrap_or_default();
-        let body =
-            cancel.idle.replace("{id}", &or_empty(&payment.id)).replace("{reference}", &or_empty(&payment.reference));
+        let body = [
+            ("{id}", or_empty(&payment.id)),
+            ("{reference}", or_empty(&payment.reference)),
+            ("{amount}", payment.amount.to_string()),
+            ("{payable}", payment.payable.unwrap_or(payment.amount).to_string()),
+        ];
+        let body = body.iter().fold(cancel.idle.to_owned(), |body, (name, value)| body.replace(name, value));
         self.fault(cancel.operation, provider_fault::reply(200, "application/json", &body, false))
     }
 

@@ -54,8 +54,12 @@ pub const LOST_REPLIES: [(ProviderFault, Kind); 4] = [
     (ProviderFault::NoReply, Kind::Disconnected),
 ];
 
-/// What the customer is asked for by replies whose payable amount is not that of the book.
-const OTHER_PAYABLE: u64 = PRICE.get() + 1_500;
+/// The price in replies whose price is not that of the book.
+const OTHER_AMOUNT: u64 = PRICE.get() + 1_000;
+
+/// What the customer is asked for by replies whose payable amount is not that of the book. Every gateway's surcharge allows it:
+/// some documents set a limit of 999 rupiah.
+const OTHER_PAYABLE: u64 = PRICE.get() + 900;
 
 /// What is in error pages and in those of firewalls.
 const PAGE: &str = "<!DOCTYPE html><title>Just a moment...</title>";
@@ -65,7 +69,8 @@ impl ProviderFault {
     pub fn effects(self, wire: &Wire) -> Vec<Effect> {
         match self {
             Self::OtherAmount => {
-                [rewrite(wire.amount, PRICE.get() + 1_000), payable(wire, OTHER_PAYABLE, Some(OTHER_PAYABLE))].concat()
+                [rewrite(wire.amount, OTHER_AMOUNT), payable(wire, OTHER_AMOUNT + 500, Some(OTHER_AMOUNT + 500))]
+                    .concat()
             }
             Self::OtherReference => rewrite(wire.reference, "ORDER-OTHER"),
             // Some are numbers.

@@ -91,8 +91,8 @@ pub struct Wire {
 pub struct CancelCall {
     /// The operation.
     pub operation: &'static str,
-    /// The reply that acknowledges a cancellation and leaves the payment pending. `{id}` and `{reference}` stand for the
-    /// payment's.
+    /// The reply that acknowledges a cancellation and leaves the payment pending. `{id}`, `{reference}`,
+    /// `{amount}` and `{payable}` are replaced by the payment's.
     pub idle: &'static str,
 }
 

@@ -196,14 +196,13 @@ async fn pending_notifications_are_sent_after_a_restart_as_made() {
         let arrived = received.iter().find(|request| request.body == first.body).unwrap();
         for (name, value) in &first.headers {
             // The log shows no secret, but the first one is sent.
-            let value = if name == "X-Secret" { "first" } else { value };
+            let value = if value == "***" { "first" } else { value };
             assert_eq!(arrived.header(name), Some(value));
         }
     }
     let mut proofs: Vec<_> = after.iter().flat_map(|attempt| &attempt.headers).map(|(name, _)| name.as_str()).collect();
     proofs.retain(|name| *name != "Content-Type");
-    proofs.sort_unstable();
-    assert_eq!(proofs, ["X-Secret", "x-servicepayment", "x-servicepayment"]);
+    assert!(["X-Secret", "x-servicepayment"].iter().all(|proof| proofs.contains(proof)), "{proofs:?}");
     drop(sandbox);
 
     // What was acknowledged is not sent again.
