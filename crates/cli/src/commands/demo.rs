@@ -73,16 +73,12 @@ fn cannot_listen(error: io::Error) -> Failure {
 /// A sandbox that sends its notifications to a listener.
 async fn start(listener: &TcpListener) -> io::Result<Sandbox> {
     let receiver = listener.local_addr()?;
-    let to = |gateway| format!("http://{receiver}/notifications/{gateway}");
-    Sandbox::builder()
-        .klink_webhook_key(WEBHOOK_KEY)
-        .pakasir_webhook_secret(WEBHOOK_KEY)
-        .webhook(Party::Kazukipay, to("kazukipay"))
-        .webhook(Party::Klink, to("klink"))
-        .webhook(Party::Kropay, to("kropay"))
-        .webhook(Party::Pakasir, to("pakasir-v2"))
-        .start()
-        .await
+    let mut builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+    for gateway in one_of_each_provider().iter().filter(|gateway| gateway.notifications.is_some()) {
+        let party = gateway.section.parse::<Party>().map_err(io::Error::other)?;
+        builder = builder.webhook(party, format!("http://{receiver}/notifications/{}", gateway.name));
+    }
+    builder.start().await
 }
 
 async fn play(
@@ -126,11 +122,16 @@ async fn open(
     Ok((shop, receipts))
 }
 
+/// The first gateway of each provider.
+fn one_of_each_provider() -> Vec<&'static Descriptor> {
+    let mut descriptors: Vec<_> = gerbang::gateways().collect();
+    descriptors.dedup_by_key(|gateway| gateway.section);
+    descriptors
+}
+
 /// One gateway of each provider.
 async fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
     let (bank, product) = klink_product(&klink_client(sandbox)?).await?;
-    let mut descriptors: Vec<_> = gerbang::gateways().collect();
-    descriptors.dedup_by_key(|gateway| gateway.section);
     let make = |gateway: &Descriptor| {
         let party = gateway.section.parse::<Party>().map_err(|error| Failure::failed(error.to_string()))?;
         let url = sandbox.url(party);
@@ -148,7 +149,7 @@ async fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGatewa
         });
         Ok((party, (gateway.make)(&settings)?))
     };
-    descriptors.into_iter().map(make).collect()
+    one_of_each_provider().into_iter().map(make).collect()
 }
 
 /// Creates the payment of an order.

@@ -8,13 +8,14 @@ mod verify;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use gerbang::gateways;
+use gerbang::registry::Descriptor;
+use gerbang::{Trust, gateways};
 use serde_json::Value;
 
 /// K-Link's key, which nothing must print.
 pub const KEY: &str = "CANARY-key-033389b9-cc42-4005";
 
-/// Pakasir's secret, which nothing must print.
+/// The secret of the gateways that send one, which nothing must print.
 pub const SECRET: &str = "CANARY-secret-WH-0123456789";
 
 /// All gateways that send notifications, in alphabetical order.
@@ -22,6 +23,16 @@ pub fn notifying() -> Vec<&'static str> {
     let mut names: Vec<_> = gateways().filter(|gateway| gateway.notifications.is_some()).map(|it| it.name).collect();
     names.sort_unstable();
     names
+}
+
+/// The gateway of a name.
+pub fn gateway(name: &str) -> &'static Descriptor {
+    gateways().find(|gateway| gateway.name == name).expect("a gateway")
+}
+
+/// What proves the notifications of a gateway.
+pub fn key(gateway: &Descriptor) -> &'static str {
+    if (gateway.capabilities)().notifications == Trust::Signed { KEY } else { SECRET }
 }
 
 /// A gateway that sends none.
@@ -65,16 +76,15 @@ impl From<Output> for Run {
     }
 }
 
-/// The command with both keys set and nothing else.
+/// The command with every gateway's key set and nothing else.
 pub fn gerbang(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gerbang"));
-    command
-        .args(["webhook"])
-        .args(arguments)
-        .env_clear()
-        .env("GERBANG_KLINK_WEBHOOK_KEY", KEY)
-        .env("GERBANG_PAKASIR_WEBHOOK_SECRET", SECRET)
-        .stdin(Stdio::null());
+    command.args(["webhook"]).args(arguments).env_clear().stdin(Stdio::null());
+    for gateway in gateways() {
+        if let Some(proof) = gateway.notifications.as_ref().and_then(|it| it.proof.as_ref()) {
+            command.env(proof.variable, key(gateway));
+        }
+    }
     command
 }
 
@@ -91,11 +101,11 @@ pub fn run_with(mut command: Command, input: &[u8]) -> Run {
     child.wait_with_output().unwrap().into()
 }
 
-/// What `send --print` prints, with Pakasir's secret in its place.
+/// What `send --print` prints, with the gateway's secret in its place.
 pub fn printed(arguments: &[&str]) -> String {
     let run = run(&[&["send", "--print"], arguments].concat());
     assert_eq!(run.exit, 0, "{run:?}");
-    run.stdout.replace("x-secret: ***\n", &format!("x-secret: {SECRET}\n"))
+    run.stdout.replace(": ***\n", &format!(": {SECRET}\n"))
 }
 
 #[test]

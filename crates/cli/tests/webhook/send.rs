@@ -1,10 +1,11 @@
 //! `gerbang webhook send`.
 
-use gerbang::{PaymentStatus, Rupiah, Secret, klink, pakasir};
+use gerbang::registry::Settings;
+use gerbang::{PaymentStatus, Rupiah};
 use serde_json::{Value, json};
 
 use crate::server::{Server, nobody};
-use crate::{KEY, Run, SECRET, gerbang, notifying, printed, run, run_with, silent};
+use crate::{Run, gateway, gerbang, key, notifying, printed, run, run_with, silent};
 
 /// Runs the command beside the servers of the test.
 async fn send(arguments: Vec<String>) -> Run {
@@ -26,20 +27,13 @@ async fn what_is_sent_is_what_the_library_reads_and_believes() {
         let [(head, body)] = seen.as_slice() else { panic!("{seen:?}") };
         assert_eq!((head.method.as_str(), head.uri.to_string().as_str()), ("POST", "/hooks?x=1"));
         assert_eq!(head.headers["content-type"], "application/json");
-        let read = match provider {
-            "klink" | "klink-gopay" => {
-                klink::read_notification(&klink::WebhookKeys::new(KEY).unwrap(), &head.headers, body)
-            }
-            "pakasir-v2" => pakasir::v2::read_notification(&Secret::from(SECRET), &head.headers, body),
-            "pakasir-v1" => pakasir::v1::read_notification(body),
-            "kropay" => gerbang::kropay::read_notification(body),
-            _ => gerbang::kazukipay::read_notification(body),
-        };
-        let read = read.unwrap();
+        let notifications = gateway(provider).notifications.as_ref().unwrap();
+        let settings = Settings::new(|_| Ok(Some(key(gateway(provider)).to_owned())));
+        let read = (notifications.reader)(&settings).unwrap()(&head.headers, body).unwrap();
         assert_eq!((read.provider, read.claimed), (provider, PaymentStatus::Paid));
         assert_eq!(read.reference.as_deref(), Some("A/1 é"));
-        let has_proof = head.headers.contains_key("x-secret") || head.headers.contains_key("x-servicepayment");
-        assert_eq!(has_proof, matches!(provider, "klink" | "klink-gopay" | "pakasir-v2"));
+        let proof = notifications.proof.as_ref().map(|proof| proof.header);
+        assert!(proof.is_none_or(|proof| head.headers.contains_key(proof)), "{provider}: {:?}", head.headers);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::{KEY, Run, SECRET, gerbang, notifying, printed, run, run_with, silent};
+use gerbang::Trust;
+
+use crate::{KEY, Run, SECRET, gateway, gerbang, notifying, printed, run, run_with, silent};
 
 /// The sample that K-Link signs, with what is written in several ways: `/` and a letter beyond ASCII.
 const BODY: &str = r#"{"status":"success","message":"lunas é","rq_uuid":"R1","order_id":"A/1","tot_bayar":"10000","transaction":"multipayment"}"#;
@@ -39,9 +41,9 @@ fn refused(provider: &str, message: &str, right: Option<&str>, codes: &[&str]) -
 fn verify_reads_sent_samples_and_succeeds_if_signed_and_paid() {
     for provider in notifying() {
         let run = verify(provider, &printed(&["--provider", provider]));
-        let (exit, trust) = match provider {
-            "klink" | "klink-gopay" => (0, "signed"),
-            "pakasir-v2" => (5, "shared_secret"),
+        let (exit, trust) = match (gateway(provider).capabilities)().notifications {
+            Trust::Signed => (0, "signed"),
+            Trust::SharedSecret => (5, "shared_secret"),
             _ => (5, "unsigned"),
         };
         let json = run.json();
