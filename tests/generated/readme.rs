@@ -48,6 +48,17 @@ fn the_table_of_gateways_counts_right() {
 }
 
 #[test]
+fn security_has_a_row_for_each_gateway() {
+    let security = read("SECURITY.md");
+    let (_, table) = security.split_once("\n## What each gateway makes possible\n").expect("the table");
+    let table = table.split("\n## ").next().expect("its end");
+    for gateway in gerbang::gateways() {
+        let row = format!("\n| {}", gateway.title);
+        assert!(table.contains(&row), "SECURITY.md says nothing of {}: its table has no row", gateway.title);
+    }
+}
+
+#[test]
 fn each_path_that_the_documents_name_exists() {
     let root = gerbang_spec::specs::workspace();
     let starts = ["crates/", "specs/", "tests/", "docs/", "xtask/", "benches/", "fuzz/"];

@@ -113,7 +113,7 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
     let model = Model::read(&document)
         .map_err(|problems| problem::error(&problems))
         .context("the adapted document cannot be generated")?;
-    let mut files = scaffold::files(workspace, &request.name, &document, &model)?;
+    let mut files = scaffold::files(workspace, &request.name, &document, &model, request.from.is_some())?;
     fs::write(&spec.path, &text).with_context(|| format!("cannot write {}", spec.path.display()))?;
     let generated = generate::files(&spec).inspect_err(|_| drop(fs::remove_file(&spec.path)))?;
     generate::write(&workspace.join("crates"), &generated, Scope::Named)?;

@@ -116,12 +116,12 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
         ("crates/lumbung/LICENSE-MIT", "Permission is hereby granted"),
         ("crates/lumbung/README.md", "use gerbang_lumbung::{Client, operations};"),
         ("crates/lumbung/Cargo.toml", "name = \"gerbang-lumbung\""),
-        ("crates/lumbung/tests/samples.rs", "read::<types::CreatedPayment>(\"the reply of create_payment\""),
     ] {
         let text = fs::read_to_string(copy.join(list)).unwrap();
         assert!(text.contains(expected), "{list} has no {expected}");
         assert!(files.iter().any(|file| file == Path::new(list)), "{list} is not named");
     }
+    assert!(!copy.join("crates/lumbung/tests").exists(), "samples of a made-up spec go with it");
     for manifest in files.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
         let text = fs::read_to_string(copy.join(manifest)).unwrap();
         text.parse::<toml_edit::DocumentMut>().unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
@@ -163,8 +163,69 @@ fn provider_from_a_document_is_generated_and_losses_are_listed() {
     }
     let client = fs::read_to_string(copy.join("crates/toko/src/generated/client.rs")).unwrap();
     assert!(client.contains(r#".query_optional("kind", options.kind.as_ref())"#), "{client}");
+    let samples = fs::read_to_string(copy.join("crates/toko/tests/samples.rs")).unwrap();
+    assert!(samples.contains("fn every_sample_is_read()"), "{samples}");
     let types = fs::read_to_string(copy.join("crates/toko/src/generated/types.rs")).unwrap();
     assert!(types.contains("pub struct Thing {") && !types.contains("pub value: f64"), "{types}");
+}
+
+/// What was written by hand in the exercise: the spec of a made-up document, and the crate's own files.
+const EXERCISE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/new");
+
+/// Takes the exercise's spec in the place of the one that was made up.
+fn take_spec(copy: &Path) {
+    fs::copy(Path::new(EXERCISE).join("lumbung.yaml"), copy.join("specs/lumbung.yaml")).unwrap();
+}
+
+/// Takes the crate's files of the exercise.
+fn take_crate(copy: &Path) {
+    let krate = copy.join("crates/lumbung");
+    fs::copy(Path::new(EXERCISE).join("Cargo.toml.in"), krate.join("Cargo.toml")).unwrap();
+    for file in files(&Path::new(EXERCISE).join("src")) {
+        fs::copy(&file, krate.join("src").join(file.file_name().unwrap())).unwrap();
+    }
+}
+
+#[test]
+fn the_exercises_spec_becomes_a_client_of_its_document() {
+    let copy = copy("exercise");
+    run(&copy, &request("lumbung", None)).unwrap();
+    take_spec(&copy);
+    let spec = Spec { name: "lumbung".to_owned(), path: copy.join("specs/lumbung.yaml") };
+    let read = Document::load(&spec.path, "lumbung").unwrap();
+    assert_eq!(validate(&read), []);
+    let document = fs::read_to_string(Path::new(EXERCISE).join("lumbung.txt")).unwrap();
+    for (path, item) in read.get("/paths").and_then(|paths| paths.as_object()).unwrap() {
+        for method in item.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
+            assert!(document.contains(&format!("{method} {path}")), "the document has no {method} {path}");
+        }
+    }
+    let generated = generate::files(&spec).unwrap();
+    let names: Vec<_> = generated.keys().map(|path| path.to_str().unwrap()).collect();
+    let module = ["client", "credentials", "mod", "notifications", "operations", "types"];
+    let module = module.map(|file| format!("lumbung/src/generated/{file}.rs"));
+    let command = ["cli/src/generated/lumbung/mod.rs", "cli/src/generated/mod.rs"];
+    let wanted: Vec<_> = command.into_iter().chain(module.iter().map(String::as_str)).collect();
+    assert_eq!(names, wanted);
+    for (file, code) in [
+        ("types.rs", "pub const GREATEST_AMOUNT"),
+        ("types.rs", "pub total: ::gerbang_core::Rupiah"),
+        ("types.rs", "pub expires_at: Option<::gerbang_core::JakartaTime>"),
+        ("client.rs", "pub async fn create_payment("),
+        ("client.rs", "pub async fn payment_status("),
+        ("client.rs", "pub async fn cancel_payment("),
+        ("credentials.rs", "GERBANG_LUMBUNG_WEBHOOK_SECRET"),
+        ("notifications.rs", "pub fn payment_notification_unverified("),
+        ("operations.rs", "Sign::Code(\"DUPLICATE\")"),
+    ] {
+        let text = &generated[&Path::new("lumbung/src/generated").join(file)];
+        assert!(text.contains(code), "{file} has no {code}: {text}");
+    }
+    take_crate(&copy);
+    for file in files(&copy.join("crates/lumbung/src")).iter().filter(|file| file.extension() == Some("rs".as_ref())) {
+        let text = fs::read_to_string(file).unwrap();
+        syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
 }
 
 #[test]
@@ -197,26 +258,32 @@ fn a_name_must_be_usable_and_free() {
 #[test]
 #[ignore = "builds a copy of the workspace"]
 fn the_recipe_for_a_new_provider_works_command_by_command() {
-    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole");
-    let _ = fs::remove_dir_all(&copy);
-    fs::create_dir_all(&copy).unwrap();
+    let copy = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole");
+    let _ = fs::remove_dir_all(copy);
+    fs::create_dir_all(copy).unwrap();
     let archive = "tar cf - --exclude=target --exclude=./fuzz --exclude=./benches --exclude=./.git . | tar xf - -C";
     let archive = format!("{archive} '{}'", copy.display());
     assert!(status_of(Command::new("sh").current_dir(specs::workspace()).arg("-c").arg(archive)));
     let recipe = fs::read_to_string(specs::workspace().join("CONTRIBUTING.md")).unwrap();
     let (_, recipe) = recipe.split_once("## Add a provider").expect("there is the recipe");
     let recipe = recipe.split("\n## ").next().unwrap();
-    let commands: Vec<_> =
-        recipe.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().trim()).collect();
+    let blocks = recipe.split("```sh\n").skip(1).flat_map(|rest| rest.split("```").next().unwrap().lines());
+    let commands: Vec<_> = blocks.map(str::trim).filter(|line| !line.is_empty()).collect();
     assert!(commands.len() >= 3, "{commands:?}");
-    // The whole gate needs the code that is written by hand.
-    let commands = commands.into_iter().filter(|command| *command != ".ci/run");
+    // The suites, the command's tests and the gate need the sandbox's part too, which the exercise does not have.
+    let is_apart = ["gerbang-tests", "gerbang-cli", ".ci/run"];
+    let commands = commands.into_iter().filter(|command| !is_apart.iter().any(|part| command.contains(part)));
     let gate = [
         "cargo xtask ci format validate generate features docs",
         "cargo clippy -p gerbang-lumbung -p gerbang -p gerbang-cli --all-targets -- -D warnings",
     ];
     for command in commands.chain(gate) {
-        assert!(status_of(Command::new("sh").current_dir(&copy).arg("-c").arg(command)), "{command}");
+        assert!(status_of(Command::new("sh").current_dir(copy).arg("-c").arg(command)), "{command}");
+        match command {
+            "cargo xtask new lumbung" => take_spec(copy),
+            "cargo xtask generate" => take_crate(copy),
+            _ => {}
+        }
     }
     fs::remove_dir_all(copy).unwrap();
 }

@@ -23,15 +23,20 @@ fn fill(template: &str, name: &str, title: &str) -> String {
 }
 
 /// The new and changed files, by path below the workspace.
-pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model) -> Result<Files> {
+pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model, adapted: bool) -> Result<Files> {
     let krate = Path::new("crates").join(name);
     let mut files = Files::from([
         (krate.join("Cargo.toml"), fill(include_str!("../../templates/Cargo.toml.in"), name, &quotable(&model.title))),
         (krate.join("README.md"), fill(include_str!("../../templates/README.md.in"), name, &model.title)),
         (krate.join("src/descriptor.rs"), fill(include_str!("../../templates/descriptor.rs.in"), name, &model.title)),
         (krate.join("src/lib.rs"), fill(include_str!("../../templates/lib.rs.in"), name, &model.title)),
-        (krate.join("tests/samples.rs"), samples(name, spec, model)),
     ]);
+    // A made-up spec is replaced, and its types with it.
+    if adapted {
+        files.insert(krate.join("tests/samples.rs"), samples(name, spec, model));
+    } else if let Some(manifest) = files.get_mut(&krate.join("Cargo.toml")) {
+        *manifest = manifest.replace("[dev-dependencies]\nserde_json.workspace = true\n\n", "");
+    }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         let text = fs::read_to_string(workspace.join(licence)).with_context(|| format!("cannot read {licence}"))?;
         files.insert(krate.join(licence), text);
@@ -171,12 +176,14 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
         (
             "crates/{name}/src",
             "`status.rs`: what each status word means, in one table; `gateway.rs`: `PaymentGateway`; `webhook.rs`: how \
-             notifications are read and verified; `descriptor.rs`: the gateway in `GATEWAYS`",
+             notifications are read and verified; `descriptor.rs`: the gateway in `GATEWAYS`; `lib.rs` exports them, and \
+             `../Cargo.toml` gets what they use: `http`, `gerbang-qris`, `subtle` for a secret; without pictures no `bytes`",
         ),
         (
             "crates/sandbox/src/providers/{name}.rs",
             "the provider on localhost, written from its document a second time, with its lines in `mod.rs`, \
-             `../provider.rs`, `openapi.yaml` and `tests/sandbox`",
+             `../provider.rs`, `../../openapi.yaml` and `../../tests/sandbox/main.rs`, members that only inform in \
+             `../spelling.rs`, the header of a secret in `../webhooks/notification.rs`",
         ),
         (
             "tests/src/apis/{name}.rs",
