@@ -12,8 +12,8 @@ use crate::packages::Packages;
 /// The package of the suites across crates.
 const SUITES: &str = "gerbang-tests";
 
-/// The suites that ask what the clients send, read and offer. They take seconds.
-const QUICK_SUITES: [&str; 3] = ["generated", "samples", "wire"];
+/// The suites that ask what the clients read and offer. They take seconds.
+const QUICK_SUITES: [&str; 2] = ["generated", "samples"];
 
 /// Runs the tests that the changed files ask for.
 pub fn tests(job: &mut Job) -> Result<Outcome> {
@@ -43,6 +43,8 @@ struct Choice {
     packages: BTreeSet<String>,
     /// The suites across crates.
     suites: BTreeSet<String>,
+    /// Whether the tests of what each API sends and reads run, which are those of the suites' library.
+    apis: bool,
 }
 
 impl Choice {
@@ -53,9 +55,14 @@ impl Choice {
             choice.add(packages, workspace, file);
         }
         if !choice.packages.is_empty() {
-            choice.suites.extend(QUICK_SUITES.map(str::to_owned));
+            choice.add_quick_suites();
         }
         choice
+    }
+
+    fn add_quick_suites(&mut self) {
+        self.apis = true;
+        self.suites.extend(QUICK_SUITES.map(str::to_owned));
     }
 
     fn add(&mut self, packages: &Packages, workspace: &Path, file: &str) {
@@ -68,7 +75,7 @@ impl Choice {
                 match suite {
                     Some(suite) => drop(self.suites.insert(suite.to_owned())),
                     // What the suites have in common may concern any of them.
-                    None => self.suites.extend(QUICK_SUITES.map(str::to_owned)),
+                    None => self.add_quick_suites(),
                 }
             }
             // The command's generated code has no tests of its own.
@@ -89,7 +96,7 @@ impl Choice {
         let mut command = format!("cargo test --locked --no-fail-fast -p {SUITES}");
         let chosen: Vec<_> = packages.packages.iter().filter(|it| self.packages.contains(&it.name)).collect();
         chosen.iter().for_each(|package| command.push_str(&format!(" -p {}", package.name)));
-        if chosen.iter().any(|package| package.is_library()) {
+        if self.apis || chosen.iter().any(|package| package.is_library()) {
             command.push_str(" --lib");
         }
         let tests: BTreeSet<_> = chosen.iter().flat_map(|package| package.tests()).collect();
@@ -111,7 +118,16 @@ mod tests {
     }
 
     const ALWAYS: &str = "cargo test --locked --no-fail-fast -p gerbang-tests";
-    const QUICK: &str = "--test generated --test samples --test wire";
+    const QUICK: &str = "--test generated --test samples";
+
+    #[test]
+    fn each_quick_suite_is_there() {
+        let packages = Packages::read(workspace()).unwrap();
+        let suites = packages.packages.iter().find(|package| package.name == SUITES).unwrap();
+        for suite in QUICK_SUITES {
+            assert!(suites.tests().any(|test| test == suite), "there is no suite {suite}");
+        }
+    }
 
     #[test]
     fn a_changed_gateway_runs_its_tests_and_the_quick_suites() {
@@ -125,7 +141,7 @@ mod tests {
     #[test]
     fn a_changed_suite_runs_alone() {
         assert_eq!(command(&["tests/cases/data/B1/input"]), format!("{ALWAYS} --test cases"));
-        assert_eq!(command(&["tests/src/calls.rs"]), format!("{ALWAYS} {QUICK}"));
+        assert_eq!(command(&["tests/src/calls.rs"]), format!("{ALWAYS} --lib {QUICK}"));
     }
 
     #[test]
