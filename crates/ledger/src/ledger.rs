@@ -72,8 +72,8 @@ impl Ledger {
         self
     }
 
-    /// Handles each event in the transaction that marks it as handled: what the handler writes with this transaction happens
-    /// exactly once. What it does elsewhere, such as sending an e-mail, happens at least once, with the same
+    /// Handles each event in the transaction that marks it as handled, which it may share with other events: what the handler
+    /// writes with this transaction happens exactly once. What it does elsewhere, such as sending an e-mail, happens at least once, with the same
     /// [`Event::id`] each time. Events of one order come in order; after an error the event comes again, later each time.
     ///
     /// The handler must not call the ledger, which would wait for the transaction that the handler has. Without a handler events
@@ -137,7 +137,7 @@ impl Ledger {
     pub async fn intend(&self, tx: &mut Tx, order: &Order, account: &str) -> Result<String, Error> {
         order.check()?;
         let facts = self.find_account(account)?.facts();
-        let intent = tx.conn().await?.intend(order, &facts).await?;
+        let intent = tx.conn().await?.intend(&self.store, order, &facts, None).await?;
         self.news.notify_waiters();
         let (Intent::Paid(attempt) | Intent::Attempt(attempt) | Intent::Taken(attempt)) = intent;
         Ok(attempt.reference)

@@ -1,6 +1,7 @@
 //! A transaction on the ledger's database, which the merchant's own tables can share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gerbang_core::Rupiah;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
@@ -15,20 +16,28 @@ use crate::store::Conn;
 #[derive(Debug)]
 pub struct Tx {
     conn: Arc<Mutex<Option<Conn>>>,
+    /// How often the connection was used, by all handles.
+    uses: Arc<AtomicU64>,
 }
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn: Arc::new(Mutex::new(Some(conn))) }
+        Self { conn: Arc::new(Mutex::new(Some(conn))), uses: Arc::default() }
     }
 
     /// Another handle of the same transaction: one for the merchant's code, one to end it with.
     pub(crate) fn shared(&self) -> Self {
-        Self { conn: Arc::clone(&self.conn) }
+        Self { conn: Arc::clone(&self.conn), uses: Arc::clone(&self.uses) }
     }
 
     pub(crate) async fn conn(&self) -> Result<MappedMutexGuard<'_, Conn>, Error> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
         MutexGuard::try_map(self.conn.lock().await, Option::as_mut).map_err(|_| Error::WrongTransaction)
+    }
+
+    /// How often the connection was used until now.
+    pub(crate) fn uses(&self) -> u64 {
+        self.uses.load(Ordering::Relaxed)
     }
 
     /// Executes one statement and returns how many rows it changed. Parameters are `$1`, `$2` and so on with both databases.
@@ -65,8 +74,9 @@ impl Tx {
         MappedMutexGuard::try_map(self.conn().await?, Conn::postgres).map_err(|_| Error::WrongTransaction)
     }
 
-    pub(crate) async fn mark_handled(&self, seq: i64) -> Result<bool, Error> {
-        self.conn().await?.mark_handled(seq).await
+    /// Whether it can still be committed.
+    pub(crate) async fn check(&self) -> Result<(), Error> {
+        self.conn().await?.check().await
     }
 
     /// Rolls it back, whatever handles of it there are.
@@ -80,6 +90,7 @@ impl Tx {
     ///
     /// [`Error::Store`] when the database did not confirm it: whether it is committed is not known where the connection broke.
     pub async fn commit(self) -> Result<(), Error> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
         let conn = self.conn.lock().await.take().ok_or(Error::WrongTransaction)?;
         Ok(conn.commit().await?)
     }

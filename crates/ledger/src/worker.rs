@@ -10,11 +10,13 @@ use tokio::time::{Instant, timeout};
 
 use crate::account::{Account, Facts};
 use crate::attempt::Attempt;
+use crate::event::Event;
 use crate::ledger::{Handler, Ledger, millis};
 use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
 use crate::schedule::LATEST_SEND;
 use crate::store::{Answers, Claimed, Learning, OtherId};
 use crate::task::Task;
+use crate::tx::Tx;
 use crate::{Error, chance};
 
 /// How long an idle worker sleeps, unless something happens in this process.
@@ -25,6 +27,9 @@ const BRIEF: Duration = Duration::from_millis(20);
 
 /// How often old bodies are deleted.
 const CLEANING: Duration = Duration::from_secs(3600);
+
+/// How many events are handled in one transaction at most.
+const MOST_EVENTS: u32 = 64;
 
 /// How many attempts of an account are worked on at a time, by each process.
 const AT_A_TIME: usize = 4;
@@ -257,47 +262,77 @@ impl Ledger {
 
     async fn work_events(&self, work: &mut Work) -> Result<(), Error> {
         let Some(handler) = &self.handler else { return Ok(()) };
+        let mut most = MOST_EVENTS;
         while self.store.is_event_due().await? {
-            match self.handle_event(&**handler).await? {
-                Some(true) => work.events += 1,
-                Some(false) => work.failed_events += 1,
-                None => break,
+            match self.handle_events(&**handler, most).await? {
+                Handled::All(0) => break,
+                Handled::All(events) => (work.events, most) = (work.events + events, MOST_EVENTS),
+                Handled::FailedAfter(0) => (work.failed_events, most) = (work.failed_events + 1, MOST_EVENTS),
+                // Those before the one that failed again, without it.
+                Handled::FailedAfter(events) => most = events,
             }
         }
         Ok(())
     }
 
-    /// Handles the event that is due next in one transaction; none when there is none, false when the handler failed.
-    async fn handle_event(&self, handler: &Handler) -> Result<Option<bool>, Error> {
-        let tx = self.begin().await?;
-        let Some(event) = tx.conn().await?.due_event().await? else { return Ok(None) };
-        let seq = event.seq;
-        // Before the handler is called: should it commit the transaction itself, its effect and the mark go together all the same.
-        if !tx.mark_handled(seq).await? {
-            tx.rollback().await;
-            return Ok(Some(false));
+    /// Handles what is due in one transaction, which ends after so many events or a short time. One that fails takes back the
+    /// others; it is planned again only where it is the first, as what is done about it must not be done to those.
+    async fn handle_events(&self, handler: &Handler, most: u32) -> Result<Handled, Error> {
+        let (started, tx) = (Instant::now(), self.begin().await?);
+        let mut handled = 0;
+        while handled < most && (handled == 0 || started.elapsed() < BRIEF) {
+            let Some(event) = tx.conn().await?.take_event().await? else { break };
+            let seq = event.seq;
+            match self.handle_event(handler, &tx, event).await {
+                Ok(Ended::No) => handled += 1,
+                Ok(Ended::ByHandler) => return Ok(Handled::All(handled + 1)),
+                Err(failure) => {
+                    tracing::error!(gerbang.event = seq, "{failure}");
+                    tx.rollback().await;
+                    if handled == 0 {
+                        self.store.postpone(seq).await?;
+                    }
+                    return Ok(Handled::FailedAfter(handled));
+                }
+            }
         }
-        let mut handling = tokio::spawn(handler(tx.shared(), event));
-        let Ok(handled) = timeout(self.handler_limit, &mut handling).await else {
-            handling.abort();
-            tracing::error!(gerbang.event = seq, "the handler of an event took longer than {:?}", self.handler_limit);
-            tx.rollback().await;
-            self.store.postpone(seq).await?;
-            return Ok(Some(false));
-        };
-        match handled {
-            // Again: where a statement of the handler's has failed, PostgreSQL refuses all others, and would commit nothing.
-            Ok(Ok(())) => match tx.mark_handled(seq).await {
-                Ok(_) => return tx.commit().await.map(|()| Some(true)),
-                // The handler has committed it.
-                Err(Error::WrongTransaction) => return Ok(Some(true)),
-                Err(error) => tracing::error!(gerbang.event = seq, "an event could not be marked as handled: {error}"),
-            },
-            Ok(Err(error)) => tracing::error!(gerbang.event = seq, "the handler of an event failed: {error}"),
-            Err(_) => tracing::error!(gerbang.event = seq, "the handler of an event panicked"),
-        }
-        tx.rollback().await;
-        self.store.postpone(seq).await?;
-        Ok(Some(false))
+        tx.commit().await?;
+        Ok(Handled::All(handled))
     }
+
+    /// Handles an event that this transaction has marked.
+    async fn handle_event(&self, handler: &Handler, tx: &Tx, event: Event) -> Result<Ended, String> {
+        let uses = tx.uses();
+        let mut handling = tokio::spawn(handler(tx.shared(), event));
+        match timeout(self.handler_limit, &mut handling).await {
+            Ok(Ok(Ok(()))) if tx.uses() == uses => Ok(Ended::No),
+            // Where a statement of the handler's has failed, PostgreSQL would commit nothing and not say so.
+            Ok(Ok(Ok(()))) => match tx.check().await {
+                Ok(()) => Ok(Ended::No),
+                Err(Error::WrongTransaction) => Ok(Ended::ByHandler),
+                Err(error) => Err(format!("an event could not be marked as handled: {error}")),
+            },
+            Ok(Ok(Err(error))) => Err(format!("the handler of an event failed: {error}")),
+            Ok(Err(_)) => Err("the handler of an event panicked".to_owned()),
+            Err(_) => {
+                handling.abort();
+                Err(format!("the handler of an event took longer than {:?}", self.handler_limit))
+            }
+        }
+    }
+}
+
+/// What became of the events that one transaction took.
+enum Handled {
+    /// So many are handled, and that is committed.
+    All(u32),
+    /// One failed after so many others; nothing is committed.
+    FailedAfter(u32),
+}
+
+/// Whether a transaction has ended.
+enum Ended {
+    No,
+    /// The handler has committed it: its effect and the marks went together.
+    ByHandler,
 }

@@ -48,8 +48,9 @@ CREATE TABLE gerbang_attempt (
 ) STRICT;
 CREATE UNIQUE INDEX gerbang_attempt_one_open ON gerbang_attempt (order_id)
     WHERE state IN ('intended', 'sending', 'uncertain', 'open');
-CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (account, lower(reference));
-CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (account, gateway_id);
+-- The account comes last: who asks for what is due in an account must not be led to these.
+CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (lower(reference), account);
+CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (gateway_id, account);
 CREATE INDEX gerbang_attempt_order ON gerbang_attempt (order_id);
 CREATE INDEX gerbang_attempt_due ON gerbang_attempt (account, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX gerbang_attempt_unsent ON gerbang_attempt (account, due_at) WHERE state IN ('intended', 'sending');
@@ -130,7 +131,7 @@ CREATE TABLE gerbang_inbox (
     outcome TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
     at INTEGER NOT NULL,
-    UNIQUE (account, hash)
+    UNIQUE (hash, account)
 ) STRICT;
 CREATE INDEX gerbang_inbox_attempt ON gerbang_inbox (attempt);
 CREATE INDEX gerbang_inbox_bodies ON gerbang_inbox (at) WHERE body IS NOT NULL;

@@ -25,7 +25,7 @@ pub(crate) use values;
 
 /// Binds the parameters and runs `$call`.
 macro_rules! bound {
-    ($sql:expr, $values:expr, $conn:expr, $call:ident) => {{
+    ($sql:expr, $values:expr, $executor:expr, $call:ident) => {{
         let mut query = sqlx::query(AssertSqlSafe($sql));
         for value in $values {
             query = match value {
@@ -34,8 +34,47 @@ macro_rules! bound {
                 Value::Bytes(value) => query.bind(value),
             };
         }
-        query.$call(&mut **$conn).await
+        query.$call($executor).await
     }};
+}
+pub(super) use bound;
+
+/// How a database writes what the two write differently.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Dialect {
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+impl Dialect {
+    /// A statement of the ledger's own, in which `{now}` is the database's clock in milliseconds since 1970, `{start}` the same
+    /// when the statement began, which indexes can be searched by, `{lock}` locks the rows that are read until the end of the
+    /// transaction, `{skip}` passes over those that are locked, and `{events}` takes the locks of who adds an event of the order
+    /// `$3`.
+    ///
+    /// SQLite has one writer, which begins with the write lock: it needs no locks of rows.
+    pub fn render(self, sql: &str) -> String {
+        let [now, start, lock, skip, events] = match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => {
+                let now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+                [now, now, "", "", ""]
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres => [
+                "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+                "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
+                "FOR UPDATE",
+                "FOR UPDATE SKIP LOCKED",
+                "FROM (SELECT pg_advisory_xact_lock_shared(7205759403792793600), \
+                 pg_advisory_xact_lock(1677721600, hashtext(COALESCE($3, '')))) AS held",
+            ],
+        };
+        let names = ["{now}", "{start}", "{lock}", "{skip}", "{events}"];
+        names.iter().zip([now, start, lock, skip, events]).fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
+    }
 }
 
 impl Conn {
@@ -57,69 +96,41 @@ impl Conn {
         }
     }
 
-    /// Runs a statement of the ledger's own, in which `{now}` is the database's clock in milliseconds since 1970, `{start}` the
-    /// same when the statement began, which indexes can be searched by, `{lock}` locks the rows that are read until the end of the
-    /// transaction, and `{skip}` passes over those that are locked.
-    ///
-    /// SQLite has one writer, which begins with the write lock: it needs no locks of rows.
-    fn dialect(&self, sql: &str) -> String {
-        let [now, start, lock, skip] = match self {
+    fn dialect(&self) -> Dialect {
+        match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => {
-                let now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-                [now, now, "", ""]
-            }
+            Self::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
-            Self::Postgres(_) => [
-                "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-                "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
-                "FOR UPDATE",
-                "FOR UPDATE SKIP LOCKED",
-            ],
-        };
-        sql.replace("{now}", now).replace("{start}", start).replace("{lock}", lock).replace("{skip}", skip)
+            Self::Postgres(_) => Dialect::Postgres,
+        }
     }
 
     /// Executes a statement of the ledger's own and returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-        self.run(self.dialect(sql), values).await
+        self.run(self.dialect().render(sql), values).await
     }
 
     /// Executes a statement as it is.
     pub(crate) async fn run(&mut self, sql: String, values: Vec<Value>) -> Result<u64, sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(conn) => bound!(sql, values, conn, execute).map(|done| done.rows_affected()),
+            Self::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
-            Self::Postgres(conn) => bound!(sql, values, conn, execute).map(|done| done.rows_affected()),
-        }
-    }
-
-    /// Holds back others that add events until this transaction has ended: so events are visible in the order of their numbers.
-    /// SQLite has one writer.
-    pub(crate) async fn lock_events(&mut self) -> Result<(), sqlx::Error> {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => Ok(()),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(_) => self
-                .run("SELECT pg_advisory_xact_lock(hashtext('gerbang_event'))".to_owned(), values![])
-                .await
-                .map(drop),
+            Self::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
         }
     }
 
     /// The rows of a query of the ledger's own.
     pub(crate) async fn fetch(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = self.dialect(sql);
+        let sql = self.dialect().render(sql);
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(conn) => {
-                bound!(sql, values, conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             #[cfg(feature = "postgres")]
             Self::Postgres(conn) => {
-                bound!(sql, values, conn, fetch_all).map(|rows| rows.into_iter().map(Row::Postgres).collect())
+                bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         }
     }

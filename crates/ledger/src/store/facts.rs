@@ -68,15 +68,21 @@ impl Conn {
         news: News<'_>,
         learning: Learning<'_>,
     ) -> Result<Attempt, Error> {
-        let mut news = self.without_doubled_id(before, news).await?;
+        let mut news = news;
         if news.fact == Some(Fact::NotSent) && !before.is_leased_by(&store.holder) {
             // Whoever has the lease now has written what is known.
             news.fact = None;
         }
         let mut after = changed(before, &news, learning.facts);
-        self.update(store, before, &mut after, &news, learning).await?;
+        if !self.update(store, before, &mut after, &news, learning).await? {
+            news = self.doubled_id(before, &after).await?;
+            after = changed(before, &news, learning.facts);
+            if !self.update(store, before, &mut after, &news, learning).await? {
+                return Err(Error::Store(sqlx::Error::RowNotFound));
+            }
+        }
         if let Some(receipt) = &news.receipt {
-            self.receive(&after, receipt).await?;
+            self.receive(before, &after, receipt).await?;
         }
         self.add_events(before, &after).await?;
         if let Some(finding) = &news.finding {
@@ -92,18 +98,18 @@ impl Conn {
     }
 
     /// An id that the gateway gave to another payment of the account proves nothing of this one.
-    async fn without_doubled_id<'n>(&mut self, before: &Attempt, news: News<'n>) -> Result<News<'n>, Error> {
-        let id = news.payment.as_ref().and_then(|payment| payment.id.as_deref());
-        let (Some(id), None) = (id, &before.gateway_id) else { return Ok(news) };
-        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND gateway_id = $2 AND id <> $3";
-        if self.first(sql, values![before.account.as_str(), id, before.id]).await?.is_none() {
-            return Ok(news);
+    async fn doubled_id(&mut self, before: &Attempt, after: &Attempt) -> Result<News<'static>, Error> {
+        let sql = "SELECT id FROM gerbang_attempt WHERE gateway_id = $1 AND account = $2 AND id <> $3";
+        let values = values![after.gateway_id.as_deref(), before.account.as_str(), before.id];
+        if self.first(sql, values).await?.is_none() {
+            return Err(Error::Store(sqlx::Error::RowNotFound));
         }
         let fact = (before.state == State::Sending).then_some(Fact::Unanswered);
         let what = "the gateway gave the id of another payment to this one";
         Ok(News { fact, ..News::finding(Why::DoubledId, what) })
     }
 
+    /// Writes an attempt. False, and nothing is written, where another one of the account has its id.
     async fn update(
         &mut self,
         store: &Store,
@@ -111,7 +117,7 @@ impl Conn {
         after: &mut Attempt,
         news: &News<'_>,
         learning: Learning<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         if after.state == State::Closed {
             // The tail begins once: with the end, or with an expiry that becomes known later.
             let from = if before.state == State::Closed { expiry(after) } else { expiry(after).max(after.now) };
@@ -125,7 +131,8 @@ impl Conn {
                    expires_at = $7, watch_until = $8, failures = $9, \
                    due_at = CASE WHEN $10 = 1 THEN due_at ELSE {now} + $11 END, \
                    lease_until = CASE WHEN $12 = 1 THEN 0 ELSE lease_until END \
-                   WHERE id = $1 AND state = $13 AND (rank <= $3 OR (state = 'sending' AND $2 = 'intended'))";
+                   WHERE id = $1 AND state = $13 AND (rank <= $3 OR (state = 'sending' AND $2 = 'intended')) \
+                   AND NOT EXISTS (SELECT 1 FROM gerbang_attempt d WHERE d.gateway_id = $5 AND d.account = $14 AND d.id <> $1)";
         let payment = after.payment.as_ref().map(to_json).transpose()?;
         let values = values![
             before.id,
@@ -141,15 +148,13 @@ impl Conn {
             due,
             lease_ends,
             before.state.as_str(),
+            before.account.as_str(),
         ];
-        match self.execute(sql, values).await? {
-            1 => Ok(()),
-            _ => Err(Error::Store(sqlx::Error::RowNotFound)),
-        }
+        Ok(self.execute(sql, values).await? == 1)
     }
 
     /// Writes a receipt, once for an attempt, and what it means for the order.
-    async fn receive(&mut self, attempt: &Attempt, receipt: &Receipt) -> Result<(), Error> {
+    async fn receive(&mut self, before: &Attempt, attempt: &Attempt, receipt: &Receipt) -> Result<(), Error> {
         let sql = "INSERT INTO gerbang_receipt (attempt, amount, how, late, at) VALUES ($1, $2, $3, $4, {now}) \
                    ON CONFLICT DO NOTHING";
         let late = receipt.is_late;
@@ -160,6 +165,9 @@ impl Conn {
         let (cost, is_paid) = self.locked_order(&attempt.order).await?;
         match settle(is_paid, cost, attempt.amount, receipt.weight) {
             Settlement::Pays { excess } => {
+                if !before.state.blocks_others() {
+                    self.withdraw_others(attempt).await?;
+                }
                 self.pay_order(attempt, receipt.amount, late).await?;
                 if excess > Rupiah::new(0) {
                     self.add_surplus(attempt, OWN, excess, "excess").await?;
@@ -181,11 +189,16 @@ impl Conn {
         if self.execute(sql, values![attempt.order.as_str(), attempt.id]).await? != 1 {
             return Err(Error::Store(sqlx::Error::RowNotFound));
         }
+        let body = Body { amount: Some(amount), late, ..body(attempt) };
+        self.add_event(EventKind::PaymentPaid, attempt.id, Some(&attempt.order), &body).await
+    }
+
+    /// Closes the other attempt of an order that is paid, where nothing was sent for it.
+    pub(super) async fn withdraw_others(&mut self, attempt: &Attempt) -> Result<(), Error> {
         let sql = "UPDATE gerbang_attempt SET state = 'closed', rank = 4, ending = $2, due_at = NULL \
                    WHERE order_id = $1 AND state = 'intended'";
         self.execute(sql, values![attempt.order.as_str(), Ending::Withdrawn.as_str()]).await?;
-        let body = Body { amount: Some(amount), late, ..body(attempt) };
-        self.add_event(EventKind::PaymentPaid, attempt.id, Some(&attempt.order), &body).await
+        Ok(())
     }
 
     /// Writes that money is due back: of the attempt's own payment, or of the one that a person has counted by a case.
@@ -258,7 +271,7 @@ impl Conn {
         let mut again = unseen.request.clone();
         again.reference.clone_from(&unseen.order);
         let order = Order::from(again);
-        self.add_attempt(&order, &unseen.account).await.map(drop)
+        self.add_next_attempt(&order, &unseen.account, None).await.map(drop)
     }
 }
 

@@ -5,7 +5,7 @@ use gerbang_core::{Doubt, Notification, PaymentStatus, Trust};
 
 use super::conn::values;
 use super::facts::{Answers, Learning, due_in};
-use super::rows::to_json;
+use super::rows::{select_attempt, to_attempt, to_json};
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
@@ -14,6 +14,7 @@ use crate::machine::State;
 use crate::news::{Finding, Next};
 use crate::person::Why;
 use crate::schedule::interval;
+use crate::tx::Value;
 use crate::verdict::{Verdict, of_notification};
 
 /// How many notifications of an attempt that name other ids than its own may wait for a question. More are not kept: whoever
@@ -25,6 +26,18 @@ const LATEST_OTHER_ID: i64 = 6 * 3_600_000;
 
 /// How long a closed payment is watched after a notification, in milliseconds.
 const WATCHED_AGAIN: i64 = 24 * 3_600_000;
+
+/// The attempt that a notification is about, by the gateway's id or the merchant's reference, with the values of [`addressee`].
+const ADDRESSEE: &str = select_attempt!(
+    "WHERE id = COALESCE((SELECT id FROM gerbang_attempt WHERE gateway_id = $2 AND account = $1), \
+                         (SELECT id FROM gerbang_attempt WHERE lower(reference) = lower($3) AND account = $1))"
+);
+
+/// The same, locked.
+const ADDRESSEE_LOCKED: &str = select_attempt!(
+    "WHERE id = COALESCE((SELECT id FROM gerbang_attempt WHERE gateway_id = $2 AND account = $1), \
+                         (SELECT id FROM gerbang_attempt WHERE lower(reference) = lower($3) AND account = $1)) {lock}"
+);
 
 /// A notification that came in.
 #[derive(Debug)]
@@ -64,35 +77,36 @@ pub(crate) enum OtherId {
 impl Store {
     /// Keeps a notification and learns what it proves.
     pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
-        if let Some(received) = self.receive_without_writing(facts, incoming.said).await? {
+        // Who cannot sign can send as many as he likes, and must be in nobody's way.
+        if !is_signed(facts, incoming.said)
+            && let Some(received) = self.receive_without_writing(facts, incoming.said).await?
+        {
             return Ok(received);
         }
         transact!(self, conn => {
             // What is judged for another mode or gateway than the book's is not believed.
-            conn.know_account(facts).await?;
-            match conn.addressee(facts, incoming.said).await? {
-                Some(id) => {
-                    let attempt = conn.locked_attempt(id).await?;
-                    conn.receive_for(self, &attempt, facts, incoming).await?
-                }
+            conn.know_account(self, facts).await?;
+            match conn.first(ADDRESSEE_LOCKED, addressee(facts, incoming.said)).await? {
+                Some(row) => conn.receive_for(self, &to_attempt(&row)?, facts, incoming).await?,
                 None => conn.receive_for_nobody(facts, incoming).await?,
             }
         })
     }
 
-    /// What becomes of a notification for which nothing is to be written: anybody can send as many as he likes, and they must be in
-    /// nobody's way.
+    /// What becomes of a notification for which nothing is to be written.
     async fn receive_without_writing(&self, facts: &Facts, said: &Notification) -> Result<Option<Received>, Error> {
-        let mut conn = self.read().await?;
-        conn.is_known(facts).await?;
-        let Some(id) = conn.addressee(facts, said).await? else {
-            return Ok((!is_signed_claim(facts, said)).then_some(Received::Unknown));
+        if !self.knows(facts) && self.read().await?.is_known(facts).await? {
+            self.remember(facts);
+        }
+        let rows = self.look(ADDRESSEE, addressee(facts, said)).await?;
+        let Some(row) = rows.first() else {
+            return Ok(Some(Received::Unknown));
         };
-        let attempt = conn.attempt(id).await?;
+        let attempt = to_attempt(row)?;
         match of_notification(&attempt, facts, said) {
             Verdict::Learn(_) => Ok(None),
             Verdict::Refuse(doubt) => Ok(Some(Received::Refused(doubt))),
-            Verdict::Ask => conn.receive_again(&attempt, said).await,
+            Verdict::Ask => self.read().await?.receive_again(&attempt, said).await,
         }
     }
 
@@ -116,7 +130,8 @@ impl Store {
                 }
             }
             conn.release(self, &attempt).await?;
-            conn.plan_after_other_id(&attempt, facts).await?
+            let waiting = conn.waiting(&attempt).await?;
+            conn.plan_after_other_id(&attempt, facts, waiting).await?
         })
     }
 
@@ -135,17 +150,6 @@ impl Store {
 }
 
 impl Conn {
-    /// The attempt that a notification is about, by the gateway's id or the merchant's reference.
-    async fn addressee(&mut self, facts: &Facts, said: &Notification) -> Result<Option<i64>, Error> {
-        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND (gateway_id = $2 OR lower(reference) = lower($3)) \
-                   ORDER BY CASE WHEN gateway_id = $2 THEN 0 ELSE 1 END LIMIT 1";
-        let values = values![facts.account.as_str(), said.id.as_deref(), said.reference.as_deref()];
-        Ok(match self.first(sql, values).await? {
-            Some(row) => Some(row.int("id")?),
-            None => None,
-        })
-    }
-
     async fn receive_for(
         &mut self,
         store: &Store,
@@ -261,14 +265,24 @@ impl Conn {
         Ok(())
     }
 
-    /// Plans the attempt's next step after a question about another id: the attempt's own question must not wait for those.
-    async fn plan_after_other_id(&mut self, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
+    /// When the oldest of the notifications came that wait for a question about the id that they name, and how often the one was
+    /// asked about that was asked about least.
+    async fn waiting(&mut self, attempt: &Attempt) -> Result<Option<(i64, i64)>, Error> {
         let sql = "SELECT min(at) AS oldest, min(tries) AS tries FROM gerbang_inbox \
                    WHERE attempt = $1 AND outcome IS NULL AND gateway_id IS NOT NULL";
-        let waiting = match self.first(sql, values![attempt.id]).await? {
-            Some(row) => row.maybe_int("oldest")?.zip(row.maybe_int("tries")?),
-            None => None,
-        };
+        match self.first(sql, values![attempt.id]).await? {
+            Some(row) => Ok(row.maybe_int("oldest")?.zip(row.maybe_int("tries")?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Plans the attempt's next step after a question about another id: the attempt's own question must not wait for those.
+    async fn plan_after_other_id(
+        &mut self,
+        attempt: &Attempt,
+        facts: &Facts,
+        waiting: Option<(i64, i64)>,
+    ) -> Result<(), Error> {
         let planned = due_in(attempt, facts, &Next::Answered).map(|pause| attempt.now + pause);
         let shortest = i64::try_from(interval(&facts.can).as_millis()).unwrap_or(i64::MAX);
         let next = match waiting {
@@ -306,10 +320,13 @@ impl Conn {
         self.execute(sql, values![attempt.id, id, attempt.state.as_str(), before]).await?;
         if is_paid {
             // Nothing else would be planned for those that name another payment.
-            return if learning.facts.can.status {
-                self.plan_after_other_id(attempt, learning.facts).await
-            } else {
-                Ok(())
+            if !learning.facts.can.status {
+                return Ok(());
+            }
+            return match self.waiting(attempt).await? {
+                // What is due next was written with the payment.
+                None if !matches!(next, Next::AsPlanned) => Ok(()),
+                waiting => self.plan_after_other_id(attempt, learning.facts, waiting).await,
             };
         }
         let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2) \
@@ -320,10 +337,18 @@ impl Conn {
     }
 }
 
+/// Whether it proves by itself that it is the gateway's.
+fn is_signed(facts: &Facts, said: &Notification) -> bool {
+    said.trust == Trust::Signed && facts.can.notifications == Trust::Signed
+}
+
 /// Whether it proves by itself that it is the gateway's, and may mean "paid".
 fn is_signed_claim(facts: &Facts, said: &Notification) -> bool {
-    let is_signed = said.trust == Trust::Signed && facts.can.notifications == Trust::Signed;
-    is_signed && said.claimed != PaymentStatus::Pending && !said.claimed.is_closed()
+    is_signed(facts, said) && said.claimed != PaymentStatus::Pending && !said.claimed.is_closed()
+}
+
+fn addressee(facts: &Facts, said: &Notification) -> Vec<Value> {
+    values![facts.account.as_str(), said.id.as_deref(), said.reference.as_deref()]
 }
 
 /// When the gateway may be asked about an attempt again.

@@ -3,11 +3,12 @@
 use gerbang_core::Rupiah;
 
 use super::conn::values;
-use super::rows::{attempt, attempt_columns, rupiah, to_json};
+use super::rows::{returning_attempt, rupiah, select_attempt, to_attempt, to_json};
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
+use crate::ledger::millis;
 use crate::machine::{Ending, Fact, State, next};
 use crate::order::{Order, reference};
 use crate::schedule::LEASE;
@@ -27,10 +28,12 @@ impl Store {
     /// Writes down that an order is to be paid with an account, and takes the lease to send it, where nobody else has. What is
     /// open already stays the one.
     pub async fn take_intent(&self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
-        transact!(self, conn => match conn.intend(order, facts).await? {
+        let intent = transact!(self, conn => match conn.intend(self, order, facts, Some(&self.holder)).await? {
             Intent::Attempt(attempt) if attempt.state == State::Intended => conn.take(&attempt, &self.holder).await?,
             intent => intent,
-        })
+        })?;
+        self.remember(facts);
+        Ok(intent)
     }
 
     /// Takes the lease to send an attempt; none when somebody else has, or when it is no longer to be sent.
@@ -46,7 +49,9 @@ impl Store {
 
     /// Writes an account down, once.
     pub async fn know(&self, facts: &Facts) -> Result<(), Error> {
-        transact!(self, conn => conn.know_account(facts).await?)
+        transact!(self, conn => conn.know_account(self, facts).await?)?;
+        self.remember(facts);
+        Ok(())
     }
 
     /// The open attempt of an order and whether it is paid; none where nothing was written down for it.
@@ -68,24 +73,32 @@ impl Store {
         };
         let row = conn
             .first(
-                attempt_columns!(
+                select_attempt!(
                     "WHERE order_id = $1 ORDER BY CASE WHEN id = (SELECT paid_by FROM gerbang_order WHERE id = $1) THEN 0 \
                      WHEN state IN ('intended', 'sending', 'uncertain', 'open') THEN 1 ELSE 2 END, number DESC LIMIT 1"
                 ),
                 values![order],
             )
             .await?;
-        Ok(row.as_ref().map(attempt).transpose()?.map(|attempt| (attempt, is_paid)))
+        Ok(row.as_ref().map(to_attempt).transpose()?.map(|attempt| (attempt, is_paid)))
     }
 }
 
 impl Conn {
     /// Writes down that an order is to be paid with an account. What is open already stays the one; an attempt of which nothing
-    /// was sent gives way to another account or price.
-    pub(crate) async fn intend(&mut self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
-        self.know_account(facts).await?;
+    /// was sent gives way to another account or price. A new attempt is taken by its sender, where there is one.
+    pub(crate) async fn intend(
+        &mut self,
+        store: &Store,
+        order: &Order,
+        facts: &Facts,
+        sender: Option<&str>,
+    ) -> Result<Intent, Error> {
+        self.know_account(store, facts).await?;
         let new = "INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
-        self.execute(new, values![order.id(), order.amount(), order.kept_metadata()]).await?;
+        if self.execute(new, values![order.id(), order.amount(), order.kept_metadata()]).await? == 1 {
+            return self.add_attempt(order, &facts.account, 1, sender).await;
+        }
         let sql = "SELECT price, paid_by FROM gerbang_order WHERE id = $1 {lock}";
         let row = self.first(sql, values![order.id()]).await?.ok_or_else(|| Error::NotFound("order".to_owned()))?;
         if let Some(paid_by) = row.maybe_int("paid_by")? {
@@ -105,12 +118,12 @@ impl Conn {
             self.execute("UPDATE gerbang_order SET price = $2 WHERE id = $1", values![order.id(), order.amount()])
                 .await?;
         }
-        self.add_attempt(order, &facts.account).await.map(Intent::Attempt)
+        self.add_next_attempt(order, &facts.account, sender).await
     }
 
     /// Writes the account down, once; its gateway and mode never change.
-    pub(super) async fn know_account(&mut self, facts: &Facts) -> Result<(), Error> {
-        if self.is_known(facts).await? {
+    pub(super) async fn know_account(&mut self, store: &Store, facts: &Facts) -> Result<(), Error> {
+        if store.knows(facts) || self.is_known(facts).await? {
             return Ok(());
         }
         let new = "INSERT INTO gerbang_account (name, gateway, mode) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -140,8 +153,8 @@ impl Conn {
 
     /// The one attempt of an order that blocks others.
     pub(super) async fn open_attempt(&mut self, order: &str) -> Result<Option<Attempt>, Error> {
-        let sql = attempt_columns!("WHERE order_id = $1 AND state IN ('intended', 'sending', 'uncertain', 'open')");
-        self.first(sql, values![order]).await?.as_ref().map(attempt).transpose()
+        let sql = select_attempt!("WHERE order_id = $1 AND state IN ('intended', 'sending', 'uncertain', 'open')");
+        self.first(sql, values![order]).await?.as_ref().map(to_attempt).transpose()
     }
 
     async fn withdraw(&mut self, open: &Attempt) -> Result<(), Error> {
@@ -154,26 +167,46 @@ impl Conn {
         Ok(())
     }
 
-    /// Adds the next attempt of an order. Its reference is new in the account for ever.
-    pub(super) async fn add_attempt(&mut self, order: &Order, account: &str) -> Result<Attempt, Error> {
+    /// Adds the next attempt of an order, and takes it where it has a sender.
+    pub(super) async fn add_next_attempt(
+        &mut self,
+        order: &Order,
+        account: &str,
+        sender: Option<&str>,
+    ) -> Result<Intent, Error> {
         let sql = "SELECT COALESCE(max(number), 0) AS number FROM gerbang_attempt WHERE order_id = $1";
         let last = self.first(sql, values![order.id()]).await?.map_or(Ok(0), |row| row.int("number"))?;
-        let mut number = last + 1;
+        self.add_attempt(order, account, last + 1, sender).await
+    }
+
+    /// Adds an attempt with the first free number from this one on. Its reference is new in the account for ever.
+    async fn add_attempt(
+        &mut self,
+        order: &Order,
+        account: &str,
+        first: i64,
+        sender: Option<&str>,
+    ) -> Result<Intent, Error> {
         // Another order may be called as this one's attempt would be.
-        let free = loop {
-            let wanted = reference(order.id(), number);
-            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND lower(reference) = lower($2)";
-            match self.first(sql, values![account, wanted.as_str()]).await? {
-                None => break wanted,
-                Some(_) => number += 1,
+        let sql = returning_attempt!(
+            "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, request, state, rank, lease_by, lease_until, \
+             due_at, sent_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $9 IS NULL THEN 0 ELSE {now} + $10 END, \
+             {now} + CASE WHEN $9 IS NULL THEN 0 ELSE $10 END, CASE WHEN $9 IS NULL THEN NULL ELSE {now} END, {now}) \
+             ON CONFLICT (lower(reference), account) DO NOTHING"
+        );
+        let state = if sender.is_some() { State::Sending } else { State::Intended };
+        let mut number = first;
+        loop {
+            let free = reference(order.id(), number);
+            let request = to_json(&order.request(free.clone()))?;
+            let mut values = values![order.id(), account, number, free, order.amount(), request];
+            values.extend(values![state.as_str(), state.rank(), sender, millis(LEASE)]);
+            match self.first(sql, values).await? {
+                Some(row) if sender.is_some() => return to_attempt(&row).map(Intent::Taken),
+                Some(row) => return to_attempt(&row).map(Intent::Attempt),
+                None => number += 1,
             }
-        };
-        let request = to_json(&order.request(free.clone()))?;
-        let sql = "INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, state, rank, request, due_at, \
-                   created_at) VALUES ($1, $2, $3, $4, $5, 'intended', 0, $6, {now}, {now}) RETURNING id";
-        let values = values![order.id(), account, number, free, order.amount(), request];
-        let row = self.first(sql, values).await?.ok_or_else(|| Error::NotFound("attempt".to_owned()))?;
-        self.locked_attempt(row.int("id")?).await
+        }
     }
 
     /// Takes the lease to send an attempt: only from `intended`, only while the order is unpaid, and committed before anything
@@ -182,13 +215,15 @@ impl Conn {
         if next(attempt.state, Fact::Taken).is_none() {
             return Ok(Intent::Attempt(attempt.clone()));
         }
-        let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
-        let sql = "UPDATE gerbang_attempt SET state = 'sending', rank = 1, lease_by = $2, lease_until = {now} + $3, \
-                   due_at = {now} + $3, sent_at = {now} WHERE id = $1 AND state = 'intended' \
-                   AND EXISTS (SELECT 1 FROM gerbang_order o WHERE o.id = order_id AND o.state = 'unpaid')";
-        let taken = self.execute(sql, values![attempt.id, holder, lease]).await?;
-        let attempt = self.locked_attempt(attempt.id).await?;
-        Ok(if taken == 1 { Intent::Taken(attempt) } else { Intent::Attempt(attempt) })
+        let sql = returning_attempt!(
+            "UPDATE gerbang_attempt SET state = 'sending', rank = 1, lease_by = $2, lease_until = {now} + $3, \
+             due_at = {now} + $3, sent_at = {now} WHERE id = $1 AND state = 'intended' \
+             AND EXISTS (SELECT 1 FROM gerbang_order o WHERE o.id = order_id AND o.state = 'unpaid')"
+        );
+        match self.first(sql, values![attempt.id, holder, millis(LEASE)]).await? {
+            Some(row) => to_attempt(&row).map(Intent::Taken),
+            None => self.locked_attempt(attempt.id).await.map(Intent::Attempt),
+        }
     }
 
     /// The price of an order and whether it is paid, locked.

@@ -22,9 +22,14 @@ pub(crate) use inbox::{Incoming, OtherId, Received};
 pub(crate) use intents::Intent;
 pub(crate) use work::Claimed;
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
 
+use conn::{Dialect, Row};
+
+use crate::account::{Facts, Mode};
+use crate::tx::Value;
 use crate::{Error, chance};
 
 /// How often a transaction is run again that another one was in the way of.
@@ -40,6 +45,8 @@ pub(crate) struct Store {
     pub tail: i64,
     /// The database's time when this process last looked for work; the end of time before.
     clock: Arc<AtomicI64>,
+    /// The accounts that are known to be in the book.
+    known: Arc<Mutex<HashSet<(String, &'static str, Mode)>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -90,7 +97,7 @@ impl Store {
             }
         };
         let clock = Arc::new(AtomicI64::new(i64::MAX));
-        let store = Self { database, holder: chance::name(), tail, clock };
+        let store = Self { database, holder: chance::name(), tail, clock, known: Arc::default() };
         migrations::migrate(store.begin().await?).await?;
         Ok(store)
     }
@@ -103,6 +110,28 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(store) => Conn::Postgres(store.begin().await?),
         })
+    }
+
+    /// The rows of one query, outside of a transaction.
+    async fn look(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        Ok(match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => store.look(Dialect::Sqlite.render(sql), values).await?,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => store.look(Dialect::Postgres.render(sql), values).await?,
+        })
+    }
+
+    /// Whether this process has seen in the book that the account is written down.
+    fn knows(&self, facts: &Facts) -> bool {
+        self.known.lock().is_ok_and(|known| known.contains(&(facts.account.clone(), facts.provider, facts.mode)))
+    }
+
+    /// Takes note of an account that is in the book. Its gateway and mode never change there.
+    fn remember(&self, facts: &Facts) {
+        if let Ok(mut known) = self.known.lock() {
+            known.insert((facts.account.clone(), facts.provider, facts.mode));
+        }
     }
 
     /// Begins a transaction that only reads.

@@ -9,14 +9,18 @@ use crate::event::{Body, Event, EventKind};
 /// The longest pause after a handler failed, in milliseconds.
 const SLOWEST: i64 = 60_000;
 
+/// The lock by which who reads events in the order of their numbers waits for those that are being added, on PostgreSQL: they
+/// share it. The number is any that nobody else uses.
+#[cfg(feature = "postgres")]
+const WAIT_FOR_ADDED: &str = "SELECT pg_advisory_xact_lock(7205759403792793600)";
+
 impl Store {
     /// Whether an event is due, looked at without a lock.
     pub async fn is_event_due(&self) -> Result<bool, Error> {
-        let mut conn = self.read().await?;
         // What is planned for later than any pause was written before the clock was set back.
         let sql = "SELECT seq FROM gerbang_event \
                    WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) LIMIT 1";
-        Ok(conn.first(sql, values![SLOWEST]).await?.is_some())
+        Ok(!self.look(sql, values![SLOWEST]).await?.is_empty())
     }
 
     /// Plans an event again that could not be handled, later each time.
@@ -29,31 +33,38 @@ impl Store {
         })
     }
 
-    /// The events after a number, the oldest first.
+    /// The events after a number, the oldest first. None becomes visible later whose number is lower than one of these.
     pub async fn events(&self, after: i64, most: i64) -> Result<Vec<Event>, Error> {
+        if self.look("SELECT seq FROM gerbang_event WHERE seq > $1 LIMIT 1", values![after]).await?.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut conn = self.read().await?;
+        #[cfg(feature = "postgres")]
+        if conn.postgres().is_some() {
+            conn.execute(WAIT_FOR_ADDED, values![]).await?;
+        }
         let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq > $1 ORDER BY seq LIMIT $2";
         conn.fetch(sql, values![after, most]).await?.iter().map(event).collect()
     }
 }
 
 impl Conn {
-    /// The event that is due next, locked. None of an order is handled before those of the same order that came first.
-    pub(crate) async fn due_event(&mut self) -> Result<Option<Event>, Error> {
-        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event e \
-                   WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) AND NOT EXISTS (SELECT 1 FROM gerbang_event p \
-                                   WHERE p.order_id = e.order_id AND p.seq < e.seq AND p.done_at IS NULL) \
-                   ORDER BY seq LIMIT 1 {skip}";
+    /// Marks the event that is due next as handled, in the handler's own transaction. None of an order is handled before those of
+    /// the same order that came first.
+    pub(crate) async fn take_event(&mut self) -> Result<Option<Event>, Error> {
+        let sql = "UPDATE gerbang_event SET done_at = {now} WHERE seq = (SELECT seq FROM gerbang_event e \
+                   WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) AND (order_id IS NULL OR \
+                   seq = (SELECT min(p.seq) FROM gerbang_event p WHERE p.order_id = e.order_id AND p.done_at IS NULL)) \
+                   ORDER BY seq LIMIT 1 {skip}) RETURNING seq, kind, order_id, body, at";
         match self.first(sql, values![SLOWEST]).await? {
             Some(row) => event(&row).map(Some),
             None => Ok(None),
         }
     }
 
-    /// Marks an event as handled, in the handler's own transaction; false when somebody else has.
-    pub(crate) async fn mark_handled(&mut self, seq: i64) -> Result<bool, Error> {
-        let sql = "UPDATE gerbang_event SET done_at = {now} WHERE seq = $1 AND done_at IS NULL";
-        Ok(self.execute(sql, values![seq]).await? == 1)
+    /// Whether the transaction can still be committed: PostgreSQL refuses everything after a statement that failed.
+    pub(crate) async fn check(&mut self) -> Result<(), Error> {
+        Ok(self.execute("SELECT 1", values![]).await.map(drop)?)
     }
 
     pub(super) async fn add_event(
@@ -63,9 +74,10 @@ impl Conn {
         order: Option<&str>,
         body: &Body,
     ) -> Result<(), Error> {
-        let sql = "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at) VALUES ($1, $2, $3, $4, {now}, {now}) \
-                   ON CONFLICT (kind, subject) DO NOTHING";
-        self.lock_events().await?;
+        // On PostgreSQL the locks are taken before the number: events are visible to who waits for them in the order of their
+        // numbers, and those of one order to everybody. SQLite has one writer.
+        let sql = "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at) \
+                   SELECT $1, $2, $3, $4, {now}, {now} {events} WHERE true ON CONFLICT (kind, subject) DO NOTHING";
         self.execute(sql, values![kind.as_str(), subject, order, to_json(body)?]).await?;
         Ok(())
     }

@@ -16,19 +16,17 @@ use crate::person::{Case, Resolution, Surplus, Why};
 impl Store {
     /// The cases that nobody has resolved, the oldest first.
     pub async fn cases(&self) -> Result<Vec<Case>, Error> {
-        let mut conn = self.read().await?;
         let sql = "SELECT c.id, c.account, c.why, c.detail, c.at, a.order_id, a.reference FROM gerbang_case c \
                    LEFT JOIN gerbang_attempt a ON a.id = c.attempt WHERE c.resolved_at IS NULL ORDER BY c.id";
-        conn.fetch(sql, values![]).await?.iter().map(case).collect()
+        self.look(sql, values![]).await?.iter().map(case).collect()
     }
 
     /// The money that is due back, the oldest first.
     pub async fn surplus(&self) -> Result<Vec<Surplus>, Error> {
-        let mut conn = self.read().await?;
         let sql = "SELECT s.id, s.amount, s.why, s.at, a.order_id, a.account, a.reference, a.gateway_id \
                    FROM gerbang_surplus s JOIN gerbang_attempt a ON a.id = s.attempt \
                    WHERE s.refunded_at IS NULL ORDER BY s.id";
-        conn.fetch(sql, values![]).await?.iter().map(surplus).collect()
+        self.look(sql, values![]).await?.iter().map(surplus).collect()
     }
 
     /// Marks a surplus as refunded.
@@ -44,9 +42,8 @@ impl Store {
 
     /// The attempt that a case is about and its account; none where it is about no payment of the book.
     pub async fn attempt_of_case(&self, id: i64) -> Result<Option<(i64, String)>, Error> {
-        let mut conn = self.read().await?;
-        let row = conn.first("SELECT attempt, account FROM gerbang_case WHERE id = $1", values![id]).await?;
-        let row = row.ok_or_else(|| Error::NotFound(format!("case {id}")))?;
+        let rows = self.look("SELECT attempt, account FROM gerbang_case WHERE id = $1", values![id]).await?;
+        let row = rows.first().ok_or_else(|| Error::NotFound(format!("case {id}")))?;
         let account = row.text("account")?;
         Ok(row.maybe_int("attempt")?.map(|attempt| (attempt, account)))
     }
@@ -112,6 +109,7 @@ impl Conn {
         let amount = rupiah(row.ok_or_else(|| unreadable("a receipt"))?.int("amount")?)?;
         let (_, is_paid) = self.locked_order(&attempt.order).await?;
         if !is_paid {
+            self.withdraw_others(&attempt).await?;
             return self.pay_order(&attempt, amount, false).await;
         }
         let sql = "SELECT id FROM gerbang_order WHERE id = $1 AND paid_by = $2";
@@ -130,7 +128,10 @@ impl Conn {
         self.execute(sql, values![attempt.id, case, amount, How::Person.as_str()]).await?;
         match self.locked_order(&attempt.order).await? {
             (_, true) => self.add_surplus(attempt, case, amount, "second").await,
-            (_, false) => self.pay_order(attempt, amount, false).await,
+            (_, false) => {
+                self.withdraw_others(attempt).await?;
+                self.pay_order(attempt, amount, false).await
+            }
         }
     }
 }

@@ -12,31 +12,38 @@ use crate::machine::{Ending, State};
 
 /// The columns of an attempt.
 macro_rules! attempt_columns {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, order_id, account, reference, amount, state, ending, gateway_id, request, payment, lease_until, \
-             lease_by, watch_until, sent_at, asked_at, expires_at, failures, created_at, {now} AS now FROM gerbang_attempt ",
-            $rest
-        )
+    () => {
+        "id, order_id, account, reference, amount, state, ending, gateway_id, request, payment, lease_until, lease_by, \
+         watch_until, sent_at, asked_at, expires_at, failures, created_at, {now} AS now"
     };
 }
 pub(super) use attempt_columns;
 
-impl Conn {
-    /// The attempt of this number, as it is now.
-    pub(super) async fn attempt(&mut self, id: i64) -> Result<Attempt, Error> {
-        let row = self.first(attempt_columns!("WHERE id = $1"), values![id]).await?;
-        attempt(&row.ok_or_else(|| Error::NotFound(format!("attempt {id}")))?)
-    }
+/// A query of attempts.
+macro_rules! select_attempt {
+    ($rest:literal) => {
+        concat!("SELECT ", $crate::store::rows::attempt_columns!(), " FROM gerbang_attempt ", $rest)
+    };
+}
+pub(super) use select_attempt;
 
+/// A statement that writes an attempt, and gives it as it is then.
+macro_rules! returning_attempt {
+    ($statement:literal) => {
+        concat!($statement, " RETURNING ", $crate::store::rows::attempt_columns!())
+    };
+}
+pub(super) use returning_attempt;
+
+impl Conn {
     /// The attempt of this number, locked until the end of the transaction.
     pub(super) async fn locked_attempt(&mut self, id: i64) -> Result<Attempt, Error> {
-        let row = self.first(attempt_columns!("WHERE id = $1 {lock}"), values![id]).await?;
-        attempt(&row.ok_or_else(|| Error::NotFound(format!("attempt {id}")))?)
+        let row = self.first(select_attempt!("WHERE id = $1 {lock}"), values![id]).await?;
+        to_attempt(&row.ok_or_else(|| Error::NotFound(format!("attempt {id}")))?)
     }
 }
 
-pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
+pub(super) fn to_attempt(row: &Row) -> Result<Attempt, Error> {
     let state = row.text("state")?;
     let ending = row.maybe_text("ending")?;
     let (reference, amount) = (row.text("reference")?, rupiah(row.int("amount")?)?);

@@ -4,7 +4,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, Transaction};
+
+use super::conn::{Row, bound};
+use crate::tx::Value;
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
@@ -36,6 +39,10 @@ impl SqliteStore {
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
         self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    pub(super) async fn look(&self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
+        bound!(sql, values, &self.readers, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
     }
 
     pub(super) async fn read(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {

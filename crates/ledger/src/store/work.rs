@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::clock::TOLERANCE;
 use super::conn::values;
+use super::rows::{returning_attempt, select_attempt, to_attempt};
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
@@ -33,8 +34,8 @@ impl Store {
     async fn is_anything_due(&self, facts: &Facts) -> Result<bool, Error> {
         let sql = "SELECT {now} AS now, (SELECT id FROM gerbang_attempt \
                    WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} LIMIT 1) AS id";
-        let row = self.read().await?.first(sql, values![facts.account.as_str()]).await?;
-        let Some(row) = row else { return Ok(false) };
+        let rows = self.look(sql, values![facts.account.as_str()]).await?;
+        let Some(row) = rows.first() else { return Ok(false) };
         self.note_time(row.int("now")?).await?;
         Ok(row.maybe_int("id")?.is_some())
     }
@@ -48,29 +49,33 @@ impl Conn {
         holder: &str,
         chance: u32,
     ) -> Result<Option<Claimed>, Error> {
-        let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} \
-                   ORDER BY due_at LIMIT 1 {skip}";
+        let sql = select_attempt!(
+            "WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} ORDER BY due_at LIMIT 1 {skip}"
+        );
         let Some((mut attempt, mut task)) = self.due(sql, facts, chance).await? else { return Ok(None) };
         if task.asks() && !self.take_budget(facts, pace).await? {
             // What asks nothing does not wait for the budget.
-            let sql = "SELECT id FROM gerbang_attempt WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} \
-                       AND state IN ('intended', 'sending') ORDER BY due_at LIMIT 1 {skip}";
+            let sql = select_attempt!(
+                "WHERE account = $1 AND due_at <= {start} AND lease_until <= {start} \
+                 AND state IN ('intended', 'sending') ORDER BY due_at LIMIT 1 {skip}"
+            );
             let Some(unsent) = self.due(sql, facts, chance).await? else { return Ok(None) };
             (attempt, task) = unsent;
         }
         let lease = millis(LEASE);
         let asks = i64::from(task.asks());
-        let sql = "UPDATE gerbang_attempt SET lease_until = {now} + $3, lease_by = $2, \
-                   asked_at = CASE WHEN $4 = 1 THEN {now} ELSE asked_at END WHERE id = $1";
-        self.execute(sql, values![attempt.id, holder, lease, asks]).await?;
-        let attempt = self.locked_attempt(attempt.id).await?;
-        Ok(Some(Claimed { attempt, task }))
+        let sql = returning_attempt!(
+            "UPDATE gerbang_attempt SET lease_until = {now} + $3, lease_by = $2, \
+             asked_at = CASE WHEN $4 = 1 THEN {now} ELSE asked_at END WHERE id = $1"
+        );
+        let row = self.first(sql, values![attempt.id, holder, lease, asks]).await?;
+        Ok(row.map(|row| to_attempt(&row)).transpose()?.map(|attempt| Claimed { attempt, task }))
     }
 
     /// The first attempt of a query, locked, and what is to be done about it.
     async fn due(&mut self, sql: &'static str, facts: &Facts, chance: u32) -> Result<Option<(Attempt, Task)>, Error> {
         let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(None) };
-        let attempt = self.locked_attempt(row.int("id")?).await?;
+        let attempt = to_attempt(&row)?;
         let notified_id = self.notified_id(&attempt).await?;
         let task = task(&attempt, facts, notified_id, chance);
         Ok(Some((attempt, task)))

@@ -55,7 +55,8 @@ impl Book {
         let schema = unique();
         conn.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
         let separator = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{separator}options=-csearch_path%3D{schema}");
+        // The name lets a test find its own connections.
+        let url = format!("{server}{separator}options=-csearch_path%3D{schema}&application_name={schema}");
         Some(Self { url, memory: None, file: None, schema: Some((server, schema)) })
     }
 

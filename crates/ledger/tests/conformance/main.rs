@@ -61,6 +61,7 @@ conformance! {
         unsent_creation_is_sent_again
         unsent_creation_gives_way_to_another_account
         unsent_creation_is_given_up_after_an_hour
+        connections_that_broke_unused_are_replaced
         reply_that_comes_while_the_database_is_away_is_kept
         wallet_debit_with_a_lost_reply_is_proven_by_a_notification
         refused_creation_frees_the_order
@@ -151,6 +152,8 @@ conformance! {
         handler_that_never_returns_holds_nobody_up
         events_of_an_order_come_in_order
         events_are_visible_in_the_order_of_their_numbers
+        events_of_an_order_are_visible_in_order
+        failed_event_leaves_the_others_handled
         handler_that_commits_has_its_effect_once
         two_workers_handle_an_event_once;
     people:

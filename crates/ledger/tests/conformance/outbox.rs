@@ -48,7 +48,7 @@ pub async fn failed_handler_leaves_nothing_behind(book: &Book) {
         async move {
             if event.kind == EventKind::PaymentPaid {
                 tx.execute("INSERT INTO my_shipment (id) VALUES ('A')", []).await?;
-                if failures.fetch_add(1, Ordering::SeqCst) < 2 {
+                if failures.fetch_add(1, Ordering::SeqCst) < 3 {
                     return Err("the shop fails".into());
                 }
             }
@@ -125,15 +125,53 @@ pub async fn events_are_visible_in_the_order_of_their_numbers(book: &Book) {
     }
     let gateway = Fake::qr();
     let ledger = book.ledger(&gateway).await;
-    // What another transaction holds that has added an event and is not committed yet.
+    // Another transaction has added an event, whose number is the lower one, and is not committed yet.
     let mut other = ledger.begin().await.unwrap();
-    other.execute("SELECT pg_advisory_xact_lock(hashtext('gerbang_event'))", []).await.unwrap();
-    let payment = paying(&ledger, "A");
+    other.execute("SELECT pg_advisory_xact_lock_shared(7205759403792793600)", []).await.unwrap();
+    let add = "INSERT INTO gerbang_event (kind, subject, body, at, due_at) VALUES ('case.opened', 99, '{\"account\":\"main\"}', 0, 0)";
+    other.execute(add, []).await.unwrap();
+    paying(&ledger, "A").await.unwrap().unwrap();
+    let reading = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.events(0).await.unwrap().into_iter().map(|event| event.kind).collect::<Vec<_>>() }
+    });
     tokio::time::sleep(SECOND / 2).await;
-    assert_eq!((gateway.created(), ledger.events(0).await.unwrap().len(), payment.is_finished()), (1, 0, false));
+    assert!(!reading.is_finished());
+    other.commit().await.unwrap();
+    assert_eq!(reading.await.unwrap(), [EventKind::CaseOpened, EventKind::PaymentCreated]);
+}
+
+/// Of two that add events of one order, the one with the higher number is not visible first.
+pub async fn events_of_an_order_are_visible_in_order(book: &Book) {
+    if !book.url().is_some_and(|url| url.starts_with("postgres")) {
+        return;
+    }
+    let ledger = book.ledger(&Fake::qr()).await;
+    let mut other = ledger.begin().await.unwrap();
+    other.execute("SELECT pg_advisory_xact_lock(1677721600, hashtext('A'))", []).await.unwrap();
+    let payment = paying(&ledger, "A");
+    paying(&ledger, "B").await.unwrap().unwrap();
+    assert!(!payment.is_finished());
     other.commit().await.unwrap();
     payment.await.unwrap().unwrap();
-    assert_eq!(ledger.events(0).await.unwrap().len(), 1);
+}
+
+/// Events share a transaction: one that fails must not take the others with it.
+pub async fn failed_event_leaves_the_others_handled(book: &Book) {
+    let (gateway, ledger) = paid_order(book).await;
+    for order_id in ["B", "C"] {
+        ledger.pay(&order(order_id), "main").await.unwrap();
+        gateway.pay(order_id);
+        pass(&ledger, SECOND * 10).await;
+        ledger.work_once().await.unwrap();
+    }
+    let ledger = ledger.on_event(|tx, event: Event| async move {
+        let is_broken = event.order.as_deref() == Some("B") && event.kind == EventKind::PaymentPaid;
+        ship(tx, event).await?;
+        if is_broken { Err("the shop fails".into()) } else { Ok(()) }
+    });
+    let work = ledger.work_once().await.unwrap();
+    assert_eq!((work.events, work.failed_events, number(&ledger, SHIPMENTS).await), (5, 1, 2));
 }
 
 pub async fn handler_that_commits_has_its_effect_once(book: &Book) {

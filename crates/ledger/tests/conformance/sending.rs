@@ -147,6 +147,26 @@ pub async fn unsent_creation_is_given_up_after_an_hour(book: &Book) {
     assert_eq!(events(&ledger, EventKind::PaymentClosed).await, 1);
 }
 
+/// The server was restarted, or a firewall has forgotten the connections, while nobody used them.
+pub async fn connections_that_broke_unused_are_replaced(book: &Book) {
+    if !book.url().is_some_and(|url| url.starts_with("postgres")) {
+        return;
+    }
+    let ledger = book.ledger(&Fake::qr()).await;
+    let orders = ["A", "B", "C", "D"];
+    for payment in orders.map(|order| paying(&ledger, order)) {
+        payment.await.unwrap().unwrap();
+    }
+    let killed = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                  WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
+    assert!(number(&book.ledger(&Fake::qr()).await, killed).await > 1);
+    assert!(ledger.payment("A").await.unwrap().is_some());
+    for payment in orders.map(|order| paying(&ledger, order)) {
+        payment.await.unwrap().unwrap();
+    }
+    ledger.pay(&order("E"), "main").await.unwrap();
+}
+
 pub async fn reply_that_comes_while_the_database_is_away_is_kept(book: &Book) {
     let gateway = Fake::qr();
     gateway.next(&[Script::Held]);

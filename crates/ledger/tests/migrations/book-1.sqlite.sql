@@ -2,7 +2,7 @@
 PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE gerbang_book (version BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL);
-INSERT INTO gerbang_book VALUES(1,1796001675494);
+INSERT INTO gerbang_book VALUES(1,1796011341622);
 CREATE TABLE gerbang_account (
     name TEXT PRIMARY KEY NOT NULL,
     gateway TEXT NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE gerbang_account (
     budget_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO gerbang_account VALUES('wallet','fake','live',-189217330000);
-INSERT INTO gerbang_account VALUES('finds','fake','live',1606785675649);
-INSERT INTO gerbang_account VALUES('qr','fake','live',1606785675650);
+INSERT INTO gerbang_account VALUES('finds','fake','live',1606795341695);
+INSERT INTO gerbang_account VALUES('qr','fake','live',1606795341701);
 CREATE TABLE gerbang_order (
     id TEXT PRIMARY KEY NOT NULL,
     price INTEGER NOT NULL CHECK (price >= 0),
@@ -22,23 +22,23 @@ CREATE TABLE gerbang_order (
     created_at INTEGER NOT NULL,
     CHECK ((state = 'paid') = (paid_by IS NOT NULL))
 ) STRICT;
-INSERT INTO gerbang_order VALUES('ABSENT',10000,'unpaid',NULL,'{"cart": 7}',1796001675519);
-INSERT INTO gerbang_order VALUES('EXPIRED',10000,'unpaid',NULL,NULL,1796001675528);
-INSERT INTO gerbang_order VALUES('CANCELLED',10000,'unpaid',NULL,NULL,1796001675530);
-INSERT INTO gerbang_order VALUES('FAILED',10000,'unpaid',NULL,NULL,1796001675537);
-INSERT INTO gerbang_order VALUES('PAID',10000,'paid',5,NULL,1796001675547);
-INSERT INTO gerbang_order VALUES('SHORT',10000,'unpaid',NULL,NULL,1796001675590);
-INSERT INTO gerbang_order VALUES('MUCH',10000,'paid',7,NULL,1796001675592);
-INSERT INTO gerbang_order VALUES('TWICE',10000,'paid',9,NULL,1796001675627);
-INSERT INTO gerbang_order VALUES('WITHDRAWN',10000,'unpaid',NULL,NULL,1796001675652);
-INSERT INTO gerbang_order VALUES('REFUSED',10000,'unpaid',NULL,NULL,1796001675654);
-INSERT INTO gerbang_order VALUES('UNSEEN',10000,'unpaid',NULL,NULL,1796001675656);
-INSERT INTO gerbang_order VALUES('OPEN',10000,'unpaid',NULL,NULL,1796001675659);
-INSERT INTO gerbang_order VALUES('NOTIFIED',10000,'unpaid',NULL,NULL,1796001675661);
-INSERT INTO gerbang_order VALUES('SIGNED',10000,'paid',16,NULL,1796001675665);
-INSERT INTO gerbang_order VALUES('UNCERTAIN',10000,'unpaid',NULL,NULL,1796001675668);
-INSERT INTO gerbang_order VALUES('INTENDED',10000,'unpaid',NULL,NULL,1796001675670);
-INSERT INTO gerbang_order VALUES('SENDING',10000,'unpaid',NULL,NULL,1796001675671);
+INSERT INTO gerbang_order VALUES('ABSENT',10000,'unpaid',NULL,'{"cart": 7}',1796011341641);
+INSERT INTO gerbang_order VALUES('EXPIRED',10000,'unpaid',NULL,NULL,1796011341650);
+INSERT INTO gerbang_order VALUES('CANCELLED',10000,'unpaid',NULL,NULL,1796011341651);
+INSERT INTO gerbang_order VALUES('FAILED',10000,'unpaid',NULL,NULL,1796011341653);
+INSERT INTO gerbang_order VALUES('PAID',10000,'paid',5,NULL,1796011341654);
+INSERT INTO gerbang_order VALUES('SHORT',10000,'unpaid',NULL,NULL,1796011341656);
+INSERT INTO gerbang_order VALUES('MUCH',10000,'paid',7,NULL,1796011341658);
+INSERT INTO gerbang_order VALUES('TWICE',10000,'paid',9,NULL,1796011341680);
+INSERT INTO gerbang_order VALUES('WITHDRAWN',10000,'unpaid',NULL,NULL,1796011341721);
+INSERT INTO gerbang_order VALUES('REFUSED',10000,'unpaid',NULL,NULL,1796011341724);
+INSERT INTO gerbang_order VALUES('UNSEEN',10000,'unpaid',NULL,NULL,1796011341725);
+INSERT INTO gerbang_order VALUES('OPEN',10000,'unpaid',NULL,NULL,1796011341729);
+INSERT INTO gerbang_order VALUES('NOTIFIED',10000,'unpaid',NULL,NULL,1796011341731);
+INSERT INTO gerbang_order VALUES('SIGNED',10000,'paid',16,NULL,1796011341735);
+INSERT INTO gerbang_order VALUES('UNCERTAIN',10000,'unpaid',NULL,NULL,1796011341745);
+INSERT INTO gerbang_order VALUES('INTENDED',10000,'unpaid',NULL,NULL,1796011341747);
+INSERT INTO gerbang_order VALUES('SENDING',10000,'unpaid',NULL,NULL,1796011341749);
 CREATE TABLE gerbang_attempt (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id TEXT NOT NULL REFERENCES gerbang_order (id),
@@ -67,25 +67,25 @@ CREATE TABLE gerbang_attempt (
         WHEN 'closed' THEN 4 WHEN 'paid' THEN 5 END),
     CHECK (state <> 'closed' OR ending IS NOT NULL)
 ) STRICT;
-INSERT INTO gerbang_attempt VALUES(1,'ABSENT','wallet',1,'ABSENT',10000,'closed',4,'absent',NULL,'{"reference":"ABSENT","amount":10000,"method":null,"expires_in":{"secs":900,"nanos":0},"customer_name":"Krisdi","customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216130000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,1607475545520,1606784345520,-189217330000,NULL,0,1606784345520);
-INSERT INTO gerbang_attempt VALUES(2,'EXPIRED','finds',1,'EXPIRED',10000,'closed',4,'expired','F-1','{"reference":"EXPIRED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-1","reference":"EXPIRED","request_id":"EXPIRED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"expired","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785746816,1607476745529,1606785545529,1606785675646,NULL,0,1606785545528);
-INSERT INTO gerbang_attempt VALUES(3,'CANCELLED','finds',1,'CANCELLED',10000,'closed',4,'cancelled','F-2','{"reference":"CANCELLED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-2","reference":"CANCELLED","request_id":"CANCELLED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"cancelled","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785740177,1607476745530,1606785545530,1606785675647,NULL,0,1606785545530);
-INSERT INTO gerbang_attempt VALUES(4,'FAILED','finds',1,'FAILED',10000,'closed',4,'failed','F-3','{"reference":"FAILED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-3","reference":"FAILED","request_id":"FAILED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"failed","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785736837,1607476745537,1606785545537,1606785675649,NULL,0,1606785545537);
-INSERT INTO gerbang_attempt VALUES(5,'PAID','finds',1,'PAID',10000,'paid',5,NULL,'F-4','{"reference":"PAID","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-4","reference":"PAID","request_id":"PAID-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,NULL,1606785545548,1606785555600,NULL,0,1606785545547);
-INSERT INTO gerbang_attempt VALUES(6,'SHORT','finds',1,'SHORT',10000,'paid',5,NULL,'F-5','{"reference":"SHORT","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-5","reference":"SHORT","request_id":"SHORT-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,NULL,1606785545591,1606785555601,NULL,0,1606785545591);
-INSERT INTO gerbang_attempt VALUES(7,'MUCH','finds',1,'MUCH',10000,'paid',5,NULL,'F-6','{"reference":"MUCH","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-6","reference":"MUCH","request_id":"MUCH-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,NULL,1606785545592,1606785555603,NULL,0,1606785545592);
-INSERT INTO gerbang_attempt VALUES(8,'TWICE','qr',1,'TWICE',10000,'paid',5,'cancelled','Q-1','{"reference":"TWICE","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-1","reference":"TWICE","request_id":"TWICE-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,1607476755627,1606785555627,1606785675650,NULL,0,1606785555627);
-INSERT INTO gerbang_attempt VALUES(9,'TWICE','finds',2,'TWICE-2',10000,'paid',5,NULL,'F-7','{"reference":"TWICE-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-7","reference":"TWICE-2","request_id":"TWICE-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,NULL,1606785555641,1606785675644,NULL,0,1606785555641);
-INSERT INTO gerbang_attempt VALUES(10,'WITHDRAWN','finds',1,'WITHDRAWN',10000,'closed',4,'withdrawn',NULL,'{"reference":"WITHDRAWN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,NULL,1606785740084,1607476875652,NULL,-189216000000,NULL,0,1606785675652);
-INSERT INTO gerbang_attempt VALUES(11,'REFUSED','finds',1,'REFUSED',10000,'closed',4,'refused',NULL,'{"reference":"REFUSED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785742800,1607476875655,1606785675655,-189216000000,NULL,1,1606785675654);
-INSERT INTO gerbang_attempt VALUES(12,'UNSEEN','qr',1,'UNSEEN',10000,'closed',4,'unseen',NULL,'{"reference":"UNSEEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,1607476875656,1606785675656,-189216000000,NULL,1,1606785675656);
-INSERT INTO gerbang_attempt VALUES(13,'UNSEEN','qr',2,'UNSEEN-2',10000,'open',3,NULL,'Q-3','{"reference":"UNSEEN-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-3","reference":"UNSEEN-2","request_id":"UNSEEN-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785679046,NULL,1606785675658,-189216000000,NULL,0,1606785675657);
-INSERT INTO gerbang_attempt VALUES(14,'OPEN','finds',1,'OPEN',10000,'open',3,NULL,'F-8','{"reference":"OPEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-8","reference":"OPEN","request_id":"OPEN-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785679354,NULL,1606785675660,-189216000000,NULL,0,1606785675659);
-INSERT INTO gerbang_attempt VALUES(15,'NOTIFIED','qr',1,'NOTIFIED',10000,'open',3,NULL,'Q-4','{"reference":"NOTIFIED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-4","reference":"NOTIFIED","request_id":"NOTIFIED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785675664,NULL,1606785675661,-189216000000,NULL,0,1606785675661);
-INSERT INTO gerbang_attempt VALUES(16,'SIGNED','wallet',1,'SIGNED',10000,'paid',5,NULL,'W-1','{"reference":"SIGNED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"W-1","reference":"SIGNED","request_id":"SIGNED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',NULL,NULL,1606785675665,-189216000000,NULL,0,1606785675665);
-INSERT INTO gerbang_attempt VALUES(17,'UNCERTAIN','finds',1,'UNCERTAIN',10000,'uncertain',2,NULL,NULL,'{"reference":"UNCERTAIN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785679186,NULL,1606785675668,-189216000000,NULL,1,1606785675668);
-INSERT INTO gerbang_attempt VALUES(18,'INTENDED','finds',1,'INTENDED',10000,'intended',0,NULL,NULL,'{"reference":"INTENDED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785679159,NULL,1606785675670,-189216000000,NULL,1,1606785675670);
-INSERT INTO gerbang_attempt VALUES(19,'SENDING','finds',1,'SENDING',10000,'sending',1,NULL,NULL,'{"reference":"SENDING","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,1606785795671,'8d2dae192372f42f0e88e4e9cfad915f-13411',1606785795671,NULL,1606785675671,-189216000000,NULL,0,1606785675671);
+INSERT INTO gerbang_attempt VALUES(1,'ABSENT','wallet',1,'ABSENT',10000,'closed',4,'absent',NULL,'{"reference":"ABSENT","amount":10000,"method":null,"expires_in":{"secs":900,"nanos":0},"customer_name":"Krisdi","customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216130000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,1607485211641,1606794011641,-189217330000,NULL,0,1606794011641);
+INSERT INTO gerbang_attempt VALUES(2,'EXPIRED','finds',1,'EXPIRED',10000,'closed',4,'expired','F-1','{"reference":"EXPIRED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-1","reference":"EXPIRED","request_id":"EXPIRED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"expired","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795411853,1607486411650,1606795211650,1606795341695,NULL,0,1606795211650);
+INSERT INTO gerbang_attempt VALUES(3,'CANCELLED','finds',1,'CANCELLED',10000,'closed',4,'cancelled','F-2','{"reference":"CANCELLED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-2","reference":"CANCELLED","request_id":"CANCELLED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"cancelled","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795411621,1607486411651,1606795211651,1606795341691,NULL,0,1606795211651);
+INSERT INTO gerbang_attempt VALUES(4,'FAILED','finds',1,'FAILED',10000,'closed',4,'failed','F-3','{"reference":"FAILED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-3","reference":"FAILED","request_id":"FAILED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"failed","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795412031,1607486411653,1606795211653,1606795341693,NULL,0,1606795211653);
+INSERT INTO gerbang_attempt VALUES(5,'PAID','finds',1,'PAID',10000,'paid',5,NULL,'F-4','{"reference":"PAID","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-4","reference":"PAID","request_id":"PAID-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,NULL,1606795211654,1606795221661,NULL,0,1606795211654);
+INSERT INTO gerbang_attempt VALUES(6,'SHORT','finds',1,'SHORT',10000,'paid',5,NULL,'F-5','{"reference":"SHORT","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-5","reference":"SHORT","request_id":"SHORT-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,NULL,1606795211656,1606795221666,NULL,0,1606795211656);
+INSERT INTO gerbang_attempt VALUES(7,'MUCH','finds',1,'MUCH',10000,'paid',5,NULL,'F-6','{"reference":"MUCH","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-6","reference":"MUCH","request_id":"MUCH-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216120000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,NULL,1606795211658,1606795221670,NULL,0,1606795211658);
+INSERT INTO gerbang_attempt VALUES(8,'TWICE','qr',1,'TWICE',10000,'paid',5,'cancelled','Q-1','{"reference":"TWICE","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-1","reference":"TWICE","request_id":"TWICE-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,1607486421680,1606795221680,1606795341701,NULL,0,1606795221680);
+INSERT INTO gerbang_attempt VALUES(9,'TWICE','finds',2,'TWICE-2',10000,'paid',5,NULL,'F-7','{"reference":"TWICE-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-7","reference":"TWICE-2","request_id":"TWICE-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,NULL,1606795221686,1606795341689,NULL,0,1606795221686);
+INSERT INTO gerbang_attempt VALUES(10,'WITHDRAWN','finds',1,'WITHDRAWN',10000,'closed',4,'withdrawn',NULL,'{"reference":"WITHDRAWN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,NULL,1606795403167,1607486541721,NULL,-189216000000,NULL,0,1606795341721);
+INSERT INTO gerbang_attempt VALUES(11,'REFUSED','finds',1,'REFUSED',10000,'closed',4,'refused',NULL,'{"reference":"REFUSED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795402237,1607486541724,1606795341724,-189216000000,NULL,1,1606795341724);
+INSERT INTO gerbang_attempt VALUES(12,'UNSEEN','qr',1,'UNSEEN',10000,'closed',4,'unseen',NULL,'{"reference":"UNSEEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,1607486541725,1606795341725,-189216000000,NULL,1,1606795341725);
+INSERT INTO gerbang_attempt VALUES(13,'UNSEEN','qr',2,'UNSEEN-2',10000,'open',3,NULL,'Q-3','{"reference":"UNSEEN-2","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-3","reference":"UNSEEN-2","request_id":"UNSEEN-2-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795344829,NULL,1606795341728,-189216000000,NULL,0,1606795341727);
+INSERT INTO gerbang_attempt VALUES(14,'OPEN','finds',1,'OPEN',10000,'open',3,NULL,'F-8','{"reference":"OPEN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"F-8","reference":"OPEN","request_id":"OPEN-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795345308,NULL,1606795341729,-189216000000,NULL,0,1606795341729);
+INSERT INTO gerbang_attempt VALUES(15,'NOTIFIED','qr',1,'NOTIFIED',10000,'open',3,NULL,'Q-4','{"reference":"NOTIFIED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"Q-4","reference":"NOTIFIED","request_id":"NOTIFIED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"pending","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795341733,NULL,1606795341731,-189216000000,NULL,0,1606795341731);
+INSERT INTO gerbang_attempt VALUES(16,'SIGNED','wallet',1,'SIGNED',10000,'paid',5,NULL,'W-1','{"reference":"SIGNED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}','{"provider":"fake","id":"W-1","reference":"SIGNED","request_id":"SIGNED-10000","amount":10000,"payable":10000,"fee":null,"net":null,"status":"paid","expires_at":null,"paid_at":null,"pay_with":[{"qris":"000201"}],"sandbox":null}',-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',NULL,NULL,1606795341735,-189216000000,NULL,0,1606795341735);
+INSERT INTO gerbang_attempt VALUES(17,'UNCERTAIN','finds',1,'UNCERTAIN',10000,'uncertain',2,NULL,NULL,'{"reference":"UNCERTAIN","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795345356,NULL,1606795341745,-189216000000,NULL,1,1606795341745);
+INSERT INTO gerbang_attempt VALUES(18,'INTENDED','finds',1,'INTENDED',10000,'intended',0,NULL,NULL,'{"reference":"INTENDED","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,-189216000000,'b17c4c86c1d924550407ef6d324df245-15843',1606795345475,NULL,1606795341747,-189216000000,NULL,1,1606795341747);
+INSERT INTO gerbang_attempt VALUES(19,'SENDING','finds',1,'SENDING',10000,'sending',1,NULL,NULL,'{"reference":"SENDING","amount":10000,"method":null,"expires_in":null,"customer_name":null,"customer_email":null,"customer_phone":null,"description":null,"return_url":null,"request_id":null}',NULL,1606795461749,'b17c4c86c1d924550407ef6d324df245-15843',1606795461749,NULL,1606795341749,-189216000000,NULL,0,1606795341749);
 CREATE TABLE gerbang_receipt (
     attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
     -- The case by which a person has counted another payment of the attempt's reference; 0 for the attempt's own.
@@ -96,12 +96,12 @@ CREATE TABLE gerbang_receipt (
     at INTEGER NOT NULL,
     PRIMARY KEY (attempt, case_id)
 ) STRICT;
-INSERT INTO gerbang_receipt VALUES(5,0,10000,'answer',0,1796001675600);
-INSERT INTO gerbang_receipt VALUES(6,0,9000,'answer',0,1796001675602);
-INSERT INTO gerbang_receipt VALUES(7,0,10500,'answer',0,1796001675604);
-INSERT INTO gerbang_receipt VALUES(9,0,10000,'answer',0,1796001675645);
-INSERT INTO gerbang_receipt VALUES(8,0,10000,'answer',1,1796001675651);
-INSERT INTO gerbang_receipt VALUES(16,0,10000,'notification',0,1796001675667);
+INSERT INTO gerbang_receipt VALUES(5,0,10000,'answer',0,1796011341661);
+INSERT INTO gerbang_receipt VALUES(6,0,9000,'answer',0,1796011341667);
+INSERT INTO gerbang_receipt VALUES(7,0,10500,'answer',0,1796011341670);
+INSERT INTO gerbang_receipt VALUES(9,0,10000,'answer',0,1796011341690);
+INSERT INTO gerbang_receipt VALUES(8,0,10000,'answer',1,1796011341720);
+INSERT INTO gerbang_receipt VALUES(16,0,10000,'notification',0,1796011341744);
 CREATE TABLE gerbang_surplus (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     attempt INTEGER NOT NULL REFERENCES gerbang_attempt (id),
@@ -115,8 +115,8 @@ CREATE TABLE gerbang_surplus (
     refunded_at INTEGER,
     UNIQUE (attempt, case_id)
 ) STRICT;
-INSERT INTO gerbang_surplus VALUES(1,7,0,500,'excess',1796001675604,NULL,NULL,NULL);
-INSERT INTO gerbang_surplus VALUES(2,8,0,10000,'second',1796001675651,NULL,NULL,NULL);
+INSERT INTO gerbang_surplus VALUES(1,7,0,500,'excess',1796011341670,NULL,NULL,NULL);
+INSERT INTO gerbang_surplus VALUES(2,8,0,10000,'second',1796011341720,NULL,NULL,NULL);
 CREATE TABLE gerbang_case (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL REFERENCES gerbang_account (name),
@@ -134,8 +134,8 @@ CREATE TABLE gerbang_case (
     resolved_at INTEGER,
     UNIQUE (account, subject, why, detail)
 ) STRICT;
-INSERT INTO gerbang_case VALUES(1,'wallet',1,'ABSENT','creation_lost','the reply to the creation was lost and the payment cannot be looked for',NULL,1796001675527,NULL,NULL,NULL,NULL);
-INSERT INTO gerbang_case VALUES(2,'finds',6,'SHORT','short','9000 rupiah came in, which is less than the order costs',9000,1796001675602,NULL,NULL,NULL,NULL);
+INSERT INTO gerbang_case VALUES(1,'wallet',1,'ABSENT','creation_lost','the reply to the creation was lost and the payment cannot be looked for',NULL,1796011341648,NULL,NULL,NULL,NULL);
+INSERT INTO gerbang_case VALUES(2,'finds',6,'SHORT','short','9000 rupiah came in, which is less than the order costs',9000,1796011341667,NULL,NULL,NULL,NULL);
 CREATE TABLE gerbang_event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -149,34 +149,34 @@ CREATE TABLE gerbang_event (
     done_at INTEGER,
     UNIQUE (kind, subject)
 ) STRICT;
-INSERT INTO gerbang_event VALUES(1,'payment.closed',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":10000,"late":false,"why":"absent"}',1606785545527,0,1606785545527,1796001675606);
-INSERT INTO gerbang_event VALUES(2,'case.opened',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":null,"late":false,"why":"creation_lost"}',1606785545527,0,1606785545527,1796001675607);
-INSERT INTO gerbang_event VALUES(3,'payment.created',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":null}',1606785545529,0,1606785545529,1796001675607);
-INSERT INTO gerbang_event VALUES(4,'payment.created',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":null}',1606785545534,0,1606785545534,1796001675608);
-INSERT INTO gerbang_event VALUES(5,'payment.created',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":null}',1606785545544,0,1606785545544,1796001675609);
-INSERT INTO gerbang_event VALUES(6,'payment.created',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606785545590,0,1606785545590,1796001675610);
-INSERT INTO gerbang_event VALUES(7,'payment.created',6,'SHORT','{"account":"finds","reference":"SHORT","amount":10000,"late":false,"why":null}',1606785545592,0,1606785545592,1796001675611);
-INSERT INTO gerbang_event VALUES(8,'payment.created',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10000,"late":false,"why":null}',1606785545593,0,1606785545593,1796001675613);
-INSERT INTO gerbang_event VALUES(9,'payment.closed',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":"failed"}',1606785555596,0,1606785555596,1796001675619);
-INSERT INTO gerbang_event VALUES(10,'payment.closed',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":"cancelled"}',1606785555597,0,1606785555597,1796001675620);
-INSERT INTO gerbang_event VALUES(11,'payment.closed',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":"expired"}',1606785555599,0,1606785555599,1796001675621);
-INSERT INTO gerbang_event VALUES(12,'payment.paid',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606785555601,0,1606785555601,1796001675622);
-INSERT INTO gerbang_event VALUES(13,'case.opened',2,'SHORT','{"account":"finds","reference":"SHORT","amount":9000,"late":false,"why":"short"}',1606785555602,0,1606785555602,1796001675623);
-INSERT INTO gerbang_event VALUES(14,'payment.paid',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10500,"late":false,"why":null}',1606785555604,0,1606785555604,1796001675625);
-INSERT INTO gerbang_event VALUES(15,'payment.surplus',1,'MUCH','{"account":"finds","reference":"MUCH","amount":500,"late":false,"why":"excess"}',1606785555604,0,1606785555604,1796001675626);
-INSERT INTO gerbang_event VALUES(16,'payment.created',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":null}',1606785555628,0,1606785555628,NULL);
-INSERT INTO gerbang_event VALUES(17,'payment.closed',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"cancelled"}',1606785555640,0,1606785555640,NULL);
-INSERT INTO gerbang_event VALUES(18,'payment.created',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606785555642,0,1606785555642,NULL);
-INSERT INTO gerbang_event VALUES(19,'payment.paid',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606785675645,0,1606785675645,NULL);
-INSERT INTO gerbang_event VALUES(20,'payment.surplus',2,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"second"}',1606785675651,0,1606785675651,NULL);
-INSERT INTO gerbang_event VALUES(21,'payment.closed',10,'WITHDRAWN','{"account":"finds","reference":"WITHDRAWN","amount":10000,"late":false,"why":"withdrawn"}',1606785675653,0,1606785675653,NULL);
-INSERT INTO gerbang_event VALUES(22,'payment.closed',11,'REFUSED','{"account":"finds","reference":"REFUSED","amount":10000,"late":false,"why":"refused"}',1606785675655,0,1606785675655,NULL);
-INSERT INTO gerbang_event VALUES(23,'payment.closed',12,'UNSEEN','{"account":"qr","reference":"UNSEEN","amount":10000,"late":false,"why":"unseen"}',1606785675657,0,1606785675657,NULL);
-INSERT INTO gerbang_event VALUES(24,'payment.created',13,'UNSEEN','{"account":"qr","reference":"UNSEEN-2","amount":10000,"late":false,"why":null}',1606785675659,0,1606785675659,NULL);
-INSERT INTO gerbang_event VALUES(25,'payment.created',14,'OPEN','{"account":"finds","reference":"OPEN","amount":10000,"late":false,"why":null}',1606785675660,0,1606785675660,NULL);
-INSERT INTO gerbang_event VALUES(26,'payment.created',15,'NOTIFIED','{"account":"qr","reference":"NOTIFIED","amount":10000,"late":false,"why":null}',1606785675662,0,1606785675662,NULL);
-INSERT INTO gerbang_event VALUES(27,'payment.created',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606785675666,0,1606785675666,NULL);
-INSERT INTO gerbang_event VALUES(28,'payment.paid',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606785675667,0,1606785675667,NULL);
+INSERT INTO gerbang_event VALUES(1,'payment.closed',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":10000,"late":false,"why":"absent"}',1606795211648,0,1606795211648,1796011341673);
+INSERT INTO gerbang_event VALUES(2,'case.opened',1,'ABSENT','{"account":"wallet","reference":"ABSENT","amount":null,"late":false,"why":"creation_lost"}',1606795211648,0,1606795211648,1796011341673);
+INSERT INTO gerbang_event VALUES(3,'payment.created',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":null}',1606795211651,0,1606795211651,1796011341673);
+INSERT INTO gerbang_event VALUES(4,'payment.created',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":null}',1606795211652,0,1606795211652,1796011341674);
+INSERT INTO gerbang_event VALUES(5,'payment.created',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":null}',1606795211654,0,1606795211654,1796011341674);
+INSERT INTO gerbang_event VALUES(6,'payment.created',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606795211655,0,1606795211655,1796011341674);
+INSERT INTO gerbang_event VALUES(7,'payment.created',6,'SHORT','{"account":"finds","reference":"SHORT","amount":10000,"late":false,"why":null}',1606795211657,0,1606795211657,1796011341674);
+INSERT INTO gerbang_event VALUES(8,'payment.created',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10000,"late":false,"why":null}',1606795211659,0,1606795211659,1796011341674);
+INSERT INTO gerbang_event VALUES(9,'payment.paid',5,'PAID','{"account":"finds","reference":"PAID","amount":10000,"late":false,"why":null}',1606795221662,0,1606795221662,1796011341674);
+INSERT INTO gerbang_event VALUES(10,'payment.closed',3,'CANCELLED','{"account":"finds","reference":"CANCELLED","amount":10000,"late":false,"why":"cancelled"}',1606795221663,0,1606795221663,1796011341675);
+INSERT INTO gerbang_event VALUES(11,'payment.closed',4,'FAILED','{"account":"finds","reference":"FAILED","amount":10000,"late":false,"why":"failed"}',1606795221665,0,1606795221665,1796011341675);
+INSERT INTO gerbang_event VALUES(12,'case.opened',2,'SHORT','{"account":"finds","reference":"SHORT","amount":9000,"late":false,"why":"short"}',1606795221667,0,1606795221667,1796011341675);
+INSERT INTO gerbang_event VALUES(13,'payment.closed',2,'EXPIRED','{"account":"finds","reference":"EXPIRED","amount":10000,"late":false,"why":"expired"}',1606795221669,0,1606795221669,1796011341675);
+INSERT INTO gerbang_event VALUES(14,'payment.paid',7,'MUCH','{"account":"finds","reference":"MUCH","amount":10500,"late":false,"why":null}',1606795221670,0,1606795221670,1796011341675);
+INSERT INTO gerbang_event VALUES(15,'payment.surplus',1,'MUCH','{"account":"finds","reference":"MUCH","amount":500,"late":false,"why":"excess"}',1606795221670,0,1606795221670,1796011341675);
+INSERT INTO gerbang_event VALUES(16,'payment.created',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":null}',1606795221681,0,1606795221681,NULL);
+INSERT INTO gerbang_event VALUES(17,'payment.closed',8,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"cancelled"}',1606795221684,0,1606795221684,NULL);
+INSERT INTO gerbang_event VALUES(18,'payment.created',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606795221687,0,1606795221687,NULL);
+INSERT INTO gerbang_event VALUES(19,'payment.paid',9,'TWICE','{"account":"finds","reference":"TWICE-2","amount":10000,"late":false,"why":null}',1606795341690,0,1606795341690,NULL);
+INSERT INTO gerbang_event VALUES(20,'payment.surplus',2,'TWICE','{"account":"qr","reference":"TWICE","amount":10000,"late":false,"why":"second"}',1606795341720,0,1606795341720,NULL);
+INSERT INTO gerbang_event VALUES(21,'payment.closed',10,'WITHDRAWN','{"account":"finds","reference":"WITHDRAWN","amount":10000,"late":false,"why":"withdrawn"}',1606795341723,0,1606795341723,NULL);
+INSERT INTO gerbang_event VALUES(22,'payment.closed',11,'REFUSED','{"account":"finds","reference":"REFUSED","amount":10000,"late":false,"why":"refused"}',1606795341725,0,1606795341725,NULL);
+INSERT INTO gerbang_event VALUES(23,'payment.closed',12,'UNSEEN','{"account":"qr","reference":"UNSEEN","amount":10000,"late":false,"why":"unseen"}',1606795341726,0,1606795341726,NULL);
+INSERT INTO gerbang_event VALUES(24,'payment.created',13,'UNSEEN','{"account":"qr","reference":"UNSEEN-2","amount":10000,"late":false,"why":null}',1606795341729,0,1606795341729,NULL);
+INSERT INTO gerbang_event VALUES(25,'payment.created',14,'OPEN','{"account":"finds","reference":"OPEN","amount":10000,"late":false,"why":null}',1606795341730,0,1606795341730,NULL);
+INSERT INTO gerbang_event VALUES(26,'payment.created',15,'NOTIFIED','{"account":"qr","reference":"NOTIFIED","amount":10000,"late":false,"why":null}',1606795341732,0,1606795341732,NULL);
+INSERT INTO gerbang_event VALUES(27,'payment.created',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606795341736,0,1606795341736,NULL);
+INSERT INTO gerbang_event VALUES(28,'payment.paid',16,'SIGNED','{"account":"wallet","reference":"SIGNED","amount":10000,"late":false,"why":null}',1606795341744,0,1606795341744,NULL);
 CREATE TABLE gerbang_inbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL REFERENCES gerbang_account (name),
@@ -191,10 +191,10 @@ CREATE TABLE gerbang_inbox (
     outcome TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
     at INTEGER NOT NULL,
-    UNIQUE (account, hash)
+    UNIQUE (hash, account)
 ) STRICT;
-INSERT INTO gerbang_inbox VALUES(1,'qr','3ea83007fba8333d3d92535e47fc953a8a66ddac62a0e3281fb63b09f4c64d5d',15,'Q-4','{"content-type":"application/json"}',X'7b226964223a22512d34222c2270617961626c65223a31303030302c227265666572656e6365223a224e4f544946494544222c22737461747573223a2270656e64696e67227d','{"trust":"unsigned","id":"Q-4","reference":"NOTIFIED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"pending","request_id":null,"code":null,"sandbox":null,"nonce":null}',NULL,0,1606785675664);
-INSERT INTO gerbang_inbox VALUES(2,'wallet','ea084b79b1ee860fc97cbedcfeca3fb336389ac996938dd752a6ac02c274a6ae',16,'W-1','{"content-type":"application/json"}',X'7b226964223a22572d31222c2270617961626c65223a31303030302c227265666572656e6365223a225349474e4544222c22737461747573223a2270616964227d','{"trust":"signed","id":"W-1","reference":"SIGNED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"paid","request_id":null,"code":null,"sandbox":null,"nonce":null}','learnt',0,1606785675667);
+INSERT INTO gerbang_inbox VALUES(1,'qr','3ea83007fba8333d3d92535e47fc953a8a66ddac62a0e3281fb63b09f4c64d5d',15,'Q-4','{"content-type":"application/json"}',X'7b226964223a22512d34222c2270617961626c65223a31303030302c227265666572656e6365223a224e4f544946494544222c22737461747573223a2270656e64696e67227d','{"trust":"unsigned","id":"Q-4","reference":"NOTIFIED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"pending","request_id":null,"code":null,"sandbox":null,"nonce":null}',NULL,0,1606795341734);
+INSERT INTO gerbang_inbox VALUES(2,'wallet','ea084b79b1ee860fc97cbedcfeca3fb336389ac996938dd752a6ac02c274a6ae',16,'W-1','{"content-type":"application/json"}',X'7b226964223a22572d31222c2270617961626c65223a31303030302c227265666572656e6365223a225349474e4544222c22737461747573223a2270616964227d','{"trust":"signed","id":"W-1","reference":"SIGNED","amount":null,"payable":10000,"has_unreadable_amount":false,"claimed":"paid","request_id":null,"code":null,"sandbox":null,"nonce":null}','learnt',0,1606795341744);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('gerbang_attempt',19);
 INSERT INTO sqlite_sequence VALUES('gerbang_event',28);
@@ -203,8 +203,8 @@ INSERT INTO sqlite_sequence VALUES('gerbang_surplus',2);
 INSERT INTO sqlite_sequence VALUES('gerbang_inbox',2);
 CREATE UNIQUE INDEX gerbang_attempt_one_open ON gerbang_attempt (order_id)
     WHERE state IN ('intended', 'sending', 'uncertain', 'open');
-CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (account, lower(reference));
-CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (account, gateway_id);
+CREATE UNIQUE INDEX gerbang_attempt_reference ON gerbang_attempt (lower(reference), account);
+CREATE UNIQUE INDEX gerbang_attempt_gateway_id ON gerbang_attempt (gateway_id, account);
 CREATE INDEX gerbang_attempt_order ON gerbang_attempt (order_id);
 CREATE INDEX gerbang_attempt_due ON gerbang_attempt (account, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX gerbang_attempt_unsent ON gerbang_attempt (account, due_at) WHERE state IN ('intended', 'sending');
