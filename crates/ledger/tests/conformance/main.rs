@@ -152,6 +152,7 @@ conformance! {
         handler_that_never_returns_holds_nobody_up
         events_of_an_order_come_in_order
         events_are_visible_in_the_order_of_their_numbers
+        event_is_numbered_once_its_lock_is_held
         events_of_an_order_are_visible_in_order
         failed_event_leaves_the_others_handled
         handler_that_commits_has_its_effect_once

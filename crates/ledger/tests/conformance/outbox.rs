@@ -141,6 +141,23 @@ pub async fn events_are_visible_in_the_order_of_their_numbers(book: &Book) {
     assert_eq!(reading.await.unwrap(), [EventKind::CaseOpened, EventKind::PaymentCreated]);
 }
 
+/// Who adds an event waits for who reads them, and has no number until then.
+pub async fn event_is_numbered_once_its_lock_is_held(book: &Book) {
+    if !book.url().is_some_and(|url| url.starts_with("postgres")) {
+        return;
+    }
+    let ledger = book.ledger(&Fake::qr()).await;
+    let mut reader = ledger.begin().await.unwrap();
+    reader.execute("SELECT pg_advisory_xact_lock(7205759403792793600)", []).await.unwrap();
+    let payment = paying(&ledger, "A");
+    tokio::time::sleep(SECOND / 2).await;
+    let used = "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('gerbang_event', 'seq')), 0)";
+    assert_eq!((number(&ledger, used).await, payment.is_finished()), (0, false));
+    reader.commit().await.unwrap();
+    payment.await.unwrap().unwrap();
+    assert_eq!(number(&ledger, used).await, 1);
+}
+
 /// Of two that add events of one order, the one with the higher number is not visible first.
 pub async fn events_of_an_order_are_visible_in_order(book: &Book) {
     if !book.url().is_some_and(|url| url.starts_with("postgres")) {
