@@ -168,6 +168,7 @@ pub async fn events_of_an_order_are_visible_in_order(book: &Book) {
     other.execute("SELECT pg_advisory_xact_lock(1677721600, hashtext('A'))", []).await.unwrap();
     let payment = paying(&ledger, "A");
     paying(&ledger, "B").await.unwrap().unwrap();
+    tokio::time::sleep(SECOND / 2).await;
     assert!(!payment.is_finished());
     other.commit().await.unwrap();
     payment.await.unwrap().unwrap();
