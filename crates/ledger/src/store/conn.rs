@@ -73,7 +73,10 @@ impl Dialect {
             ],
         };
         let names = ["{now}", "{start}", "{lock}", "{skip}", "{events}"];
-        names.iter().zip([now, start, lock, skip, events]).fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
+        names
+            .iter()
+            .zip([now, start, lock, skip, events])
+            .fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
     }
 }
 

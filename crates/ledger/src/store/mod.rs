@@ -46,8 +46,11 @@ pub(crate) struct Store {
     /// The database's time when this process last looked for work; the end of time before.
     clock: Arc<AtomicI64>,
     /// The accounts that are known to be in the book.
-    known: Arc<Mutex<HashSet<(String, &'static str, Mode)>>>,
+    known: Arc<Mutex<HashSet<Known>>>,
 }
+
+/// An account's name, gateway and mode.
+type Known = (String, &'static str, Mode);
 
 #[derive(Debug, Clone)]
 enum Database {

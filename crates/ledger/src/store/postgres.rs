@@ -26,7 +26,8 @@ impl PostgresStore {
             ("synchronous_commit", "on"),
         ]);
         // What is asked first tests the connection, see `again`.
-        let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false).connect_with(options).await?;
+        let pool =
+            PgPoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false).connect_with(options).await?;
         Ok(Self { pool })
     }
 
