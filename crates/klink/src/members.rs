@@ -6,12 +6,25 @@ use gerbang_core::wire::Value;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// The members that are read.
-const NAMES: [&str; 8] =
-    ["order_id", "id_order", "rq_uuid", "id_trans", "kd_pay", "tot_bayar", "status", "transaction"];
+/// The members that are read; none makes another one unreadable.
+pub(crate) struct Members([Member; Name::Other as usize]);
 
-/// The members of [`NAMES`]: none makes another one unreadable.
-pub(crate) struct Members([Member; NAMES.len()]);
+/// The names of the members that are read.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+pub(crate) enum Name {
+    OrderId,
+    IdOrder,
+    RqUuid,
+    IdTrans,
+    KdPay,
+    TotBayar,
+    Status,
+    Transaction,
+    /// Any other name: what it holds is not kept.
+    #[serde(other)]
+    Other,
+}
 
 #[derive(Clone)]
 pub(crate) enum Member {
@@ -23,9 +36,8 @@ pub(crate) enum Member {
 
 impl Members {
     /// Takes a member out, so that it is missing then.
-    pub(crate) fn take(&mut self, name: &str) -> Member {
-        let at = NAMES.iter().position(|known| *known == name).expect("a name of the list");
-        std::mem::replace(&mut self.0[at], Member::Missing)
+    pub(crate) fn take(&mut self, name: Name) -> Member {
+        self.0.get_mut(name as usize).map_or(Member::Missing, |member| std::mem::replace(member, Member::Missing))
     }
 }
 
@@ -59,14 +71,14 @@ impl<'de> Deserialize<'de> for Members {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = [const { Member::Missing }; NAMES.len()];
-                while let Some(Name(known)) = map.next_key()? {
-                    let Some(at) = known else {
+                let mut members = [const { Member::Missing }; Name::Other as usize];
+                while let Some(name) = map.next_key::<Name>()? {
+                    let Some(member) = members.get_mut(name as usize) else {
                         map.next_value::<IgnoredAny>()?;
                         continue;
                     };
                     let value = Member::Given(map.next_value()?);
-                    members[at] = if matches!(members[at], Member::Missing) { value } else { Member::Twice };
+                    *member = if matches!(member, Member::Missing) { value } else { Member::Twice };
                 }
                 Ok(Members(members))
             }
@@ -75,23 +87,15 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// The place of a name in [`NAMES`]; none for any other name.
-struct Name(Option<usize>);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Name;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(NAMES.iter().position(|known| *known == name)))
-            }
+    #[test]
+    fn only_an_object_has_members() {
+        for other in ["1", "\"order_id\"", "null", "[\"order_id\"]"] {
+            let error = serde_json::from_str::<Members>(other).err().expect("it has no members");
+            assert!(error.to_string().contains("expected an object"), "{other}: {error}");
         }
-        deserializer.deserialize_str(Text)
     }
 }

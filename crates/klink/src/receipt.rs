@@ -10,12 +10,20 @@ use serde_json::value::RawValue;
 use crate::PROVIDER;
 use crate::operations::{ACCEPT_REFUND, RECONCILE};
 
-/// The operations whose replies are looked at twice: by their own type, and by [`check_reply`].
-static LOOKED_AT: [&Operation; 2] = [&ACCEPT_REFUND, &RECONCILE];
+/// Looks at the text of a reply with a success flag: the JSON that was sent, if any, and the reply.
+pub(crate) type Check = fn(Option<&[u8]>, &RawValue) -> Result<(), Error>;
 
-/// Whether a reply of this operation has to be read as [`Checked`].
-pub(crate) fn is_looked_at(operation: &Operation) -> bool {
-    LOOKED_AT.iter().any(|looked_at| looked_at.id == operation.id)
+/// How it is checked that a reply of an operation is the receipt of the call that was sent; none where its type says all. A reply
+/// that is checked is read as [`Checked`].
+///
+/// The check fails with [`Kind::UnexpectedReply`] when the reply is the question of a refund's first step, and with
+/// [`Kind::EchoMismatch`] when it is about another order. Either way the call may have been carried out.
+pub(crate) fn check_of(operation: &Operation) -> Option<Check> {
+    match operation.id {
+        id if id == ACCEPT_REFUND.id => Some(|_, reply| check_receipt(reply)),
+        id if id == RECONCILE.id => Some(check_order),
+        _ => None,
+    }
 }
 
 /// A payload beside its own text.
@@ -30,21 +38,6 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Checked<T> {
         let payload = read_json(text.get()).map_err(de::Error::custom)?;
         Ok(Self { payload, text })
     }
-}
-
-/// Checks that a reply with a success flag is the receipt of the call that was sent.
-///
-/// # Errors
-///
-/// [`Kind::UnexpectedReply`] when it is the question of a refund's first step; [`Kind::EchoMismatch`] when it is about
-/// another order. Either way the call may have been carried out.
-pub(crate) fn check_reply(operation: &'static Operation, sent: Option<&[u8]>, reply: &RawValue) -> Result<(), Error> {
-    let checked = match operation.id {
-        id if id == ACCEPT_REFUND.id => check_receipt(reply),
-        id if id == RECONCILE.id => check_order(sent, reply),
-        _ => Ok(()),
-    };
-    checked.map_err(|error| error.with_operation(operation).with_attempts(1))
 }
 
 /// What the first step of a refund asks, in lower case: "is this the data that is to be refunded?".

@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use self::kept::{Kept, Token, Value, is_usable};
 use self::meaning::{Meaning, meaning};
 use crate::operations::LOGIN;
-use crate::receipt::{Checked, check_reply, is_looked_at};
+use crate::receipt::{Checked, check_of};
 use crate::store::{MemorySessionStore, SessionStore, StoredSession};
 use crate::{Client, types};
 
@@ -193,13 +193,13 @@ impl Session {
     ) -> Result<T, Error> {
         let operation = request.operation();
         let request = request.session(token.value.clone()).within(left(deadline));
-        if !is_looked_at(operation) {
-            return self.transport.call(request).await;
-        }
+        let Some(check) = check_of(operation) else { return self.transport.call(request).await };
         let sent = request.json_body().map(<[u8]>::to_vec);
         let Checked { payload, text } = self.transport.call::<Checked<T>>(request).await?;
-        check_reply(operation, sent.as_deref(), &text)?;
-        Ok(payload)
+        match check(sent.as_deref(), &text) {
+            Ok(()) => Ok(payload),
+            Err(error) => Err(error.with_operation(operation).with_attempts(1)),
+        }
     }
 
     /// The current token; a new one when there is none, when it is old, or when it was refused. Concurrent callers wait for

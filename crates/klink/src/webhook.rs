@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::Sha256;
 
-use crate::members::Members;
+use crate::members::{Members, Name};
 use crate::status::notified;
 use crate::{GOPAY_PROVIDER, PROVIDER, near_miss};
 
@@ -199,10 +199,10 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         Trust::Signed
     };
     let mut members: Members = gerbang_core::read_notification(body)?;
-    let order = members.identifier("order_id").or_else(|| members.identifier("id_order"));
-    let request = members.identifier("rq_uuid");
-    let id_trans = members.identifier("id_trans");
-    let code = members.identifier("kd_pay");
+    let order = members.identifier(Name::OrderId).or_else(|| members.identifier(Name::IdOrder));
+    let request = members.identifier(Name::RqUuid);
+    let id_trans = members.identifier(Name::IdTrans);
+    let code = members.identifier(Name::KdPay);
     let is_gopay = match members.product().as_str() {
         "gopay" | "go_pay" => true,
         // The codes of its product, which a settlement of another wallet may have too.
@@ -227,14 +227,14 @@ pub fn read_notification(keys: &WebhookKeys, headers: &HeaderMap, body: &[u8]) -
         notification.request_id.clone_from(&request);
         notification.nonce = request;
         notification.code = code;
-        (notification.payable, notification.has_unreadable_amount) = members.amount("tot_bayar");
+        (notification.payable, notification.has_unreadable_amount) = members.amount(Name::TotBayar);
     }
     Ok(notification)
 }
 
 impl Members {
     /// An identifier without white space around it, which no reference has; none when it is blank.
-    fn identifier(&mut self, name: &str) -> Option<String> {
+    fn identifier(&mut self, name: Name) -> Option<String> {
         let identifier: Identifier = self.take(name).read()?;
         let identifier = String::from(identifier);
         let trimmed = identifier.trim();
@@ -243,7 +243,7 @@ impl Members {
 
     /// An amount, and whether there is one that cannot be read. Dots between thousands are read: were they a fraction, the
     /// amount would be another than the expected one.
-    fn amount(&mut self, name: &str) -> (Option<Rupiah>, bool) {
+    fn amount(&mut self, name: Name) -> (Option<Rupiah>, bool) {
         let member = self.take(name);
         let dotted = || member.clone().read::<DottedRupiah>().map(Rupiah::from);
         let amount = member.clone().read::<Rupiah>().or_else(dotted);
@@ -251,7 +251,7 @@ impl Members {
     }
 
     fn claimed(&mut self) -> PaymentStatus {
-        match self.take("status").read::<String>() {
+        match self.take(Name::Status).read::<String>() {
             Some(word) => notified(&word.as_str().into()),
             None => PaymentStatus::Unknown("no readable status".to_owned()),
         }
@@ -259,7 +259,7 @@ impl Members {
 
     /// The word for what the notification is about, in one spelling.
     fn product(&mut self) -> String {
-        self.take("transaction").read::<String>().unwrap_or_default().trim().to_lowercase().replace('-', "_")
+        self.take(Name::Transaction).read::<String>().unwrap_or_default().trim().to_lowercase().replace('-', "_")
     }
 }
 

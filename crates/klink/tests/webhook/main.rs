@@ -181,6 +181,8 @@ fn any_of_the_keys_may_have_signed() {
         }
         refused(&keys, &signed("older"), body.as_bytes(), Kind::Authentication);
     }
+    // The same key twice is one key.
+    assert!(WebhookKeys::new("new").unwrap().or("new").unwrap().verify(&signed("new"), body.as_bytes()).is_ok());
     let keys = WebhookKeys::new("new").unwrap();
     assert!(keys.verify(&signed("new"), body.as_bytes()).is_ok());
     refused(&keys, &signed("old"), body.as_bytes(), Kind::Authentication);
