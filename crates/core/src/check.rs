@@ -2,7 +2,6 @@
 //! implement [`PaymentGateway`](crate::PaymentGateway).
 
 use std::fmt;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -158,21 +157,13 @@ pub fn payable(provider: &str, can: &Capabilities, amount: Rupiah, payable: Rupi
 /// that nobody stops waiting for it. A server that writes another zone's time without saying so, such as UTC, is the likely
 /// cause.
 ///
-/// Where `asked` is the time that was asked for, an expiry that is more than an hour off is left out as well.
-pub fn expiry(provider: &'static str, time: Option<&JakartaTime>, asked: Option<Duration>) -> Option<Timestamp> {
-    expiry_at(provider, time, asked, Timestamp::now())
-}
-
-fn expiry_at(
-    provider: &'static str,
-    time: Option<&JakartaTime>,
-    asked: Option<Duration>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    const HOUR: i64 = 3600;
+/// Where a time was asked for, an expiry that is more than an hour off is left out as well. Both are counted from
+/// [`NewPayment::sent_time`].
+pub fn expiry(provider: &'static str, time: Option<&JakartaTime>, new: &NewPayment) -> Option<Timestamp> {
+    const HOUR: u64 = 3600;
     let expiry = time?.timestamp().ok()?;
-    let left = expiry.as_second() - now.as_second();
-    let is_off = asked.is_some_and(|asked| left.abs_diff(asked.as_secs() as i64) > HOUR as u64);
+    let left = expiry.as_second() - new.sent_time().as_second();
+    let is_off = new.expires_in.is_some_and(|asked| left.abs_diff(asked.as_secs() as i64) > HOUR);
     if left <= 0 || is_off {
         tracing::warn!(gerbang.provider = provider, "a new payment's expiry cannot be and is not believed");
         return None;
@@ -220,6 +211,8 @@ pub(crate) fn mismatch(what: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::gateway::Surcharge;
 
@@ -343,25 +336,32 @@ mod tests {
 
     #[test]
     fn expiry_that_is_past_at_the_creation_is_not_believed() {
-        let now = "2026-05-30T08:30:00Z".parse().unwrap();
-        let read_of = |time: &str, asked| expiry_at("x", Some(&JakartaTime::new(time)), asked, now);
-        let read = |time: &str| read_of(time, None);
+        let new = NewPayment::new("ORDER-1", PRICE).sent_at("2026-05-30T08:30:00Z".parse().unwrap());
+        let read_of = |time: &str, new: &NewPayment| expiry("x", Some(&JakartaTime::new(time)), new);
+        let read = |time: &str| read_of(time, &new);
         assert_eq!(read("2026-05-30 16:30:00").unwrap().to_string(), "2026-05-30T09:30:00Z");
-        // An hour from now, written in UTC.
+        // An hour from then, written in UTC.
         assert_eq!(read("2026-05-30 09:30:00"), None);
         assert_eq!(read("1970-01-01 07:00:00"), None);
         assert_eq!(read("2026-05-30 15:30:00"), None);
         assert_eq!(read("soon"), None);
-        assert_eq!(expiry_at("x", None, None, now), None);
+        assert_eq!(expiry("x", None, &new), None);
         // Eight hours were asked for, and written in UTC.
-        let asked = Some(Duration::from_secs(8 * 3600));
-        assert_eq!(read_of("2026-05-30 16:30:00", asked), None);
-        assert!(read_of("2026-05-30 23:30:00", asked).is_some() && read_of("2026-05-30 22:31:00", asked).is_some());
+        let asked = new.clone().expires_in(Duration::from_secs(8 * 3600));
+        assert_eq!(read_of("2026-05-30 16:30:00", &asked), None);
+        assert!(read_of("2026-05-30 23:30:00", &asked).is_some() && read_of("2026-05-30 22:31:00", &asked).is_some());
         // Off by an hour exactly, and by a second more.
-        assert!(read_of("2026-05-30 22:30:00", asked).is_some() && read_of("2026-05-31 00:30:00", asked).is_some());
-        assert_eq!(read_of("2026-05-30 22:29:59", asked), None);
-        let in_an_hour = Timestamp::from_second(Timestamp::now().as_second() + 3600).unwrap();
-        assert_eq!(expiry("x", Some(&JakartaTime::new(in_an_hour.to_string())), None), Some(in_an_hour));
+        assert!(read_of("2026-05-30 22:30:00", &asked).is_some() && read_of("2026-05-31 00:30:00", &asked).is_some());
+        assert_eq!(read_of("2026-05-30 22:29:59", &asked), None);
+    }
+
+    #[test]
+    fn expiry_is_compared_with_the_own_clock_unless_told() {
+        let new = NewPayment::new("ORDER-1", PRICE);
+        let in_seconds = |seconds| Timestamp::from_second(Timestamp::now().as_second() + seconds).unwrap();
+        let read = |time: Timestamp| expiry("x", Some(&JakartaTime::new(time.to_string())), &new);
+        let in_an_hour = in_seconds(3600);
+        assert_eq!((read(in_an_hour), read(in_seconds(-60))), (Some(in_an_hour), None));
     }
 
     #[test]

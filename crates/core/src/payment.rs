@@ -55,6 +55,10 @@ pub struct NewPayment {
     /// price when absent, so that it is known after a lost reply too and differs for two prices of one reference.
     #[serde(default)]
     pub request_id: Option<String>,
+    /// When it is sent, by a clock that is right where this process's may not be, such as a database's; this process's time when
+    /// absent. An expiry in the reply is compared with it, see [`crate::check::expiry`]. It is not stored with the rest.
+    #[serde(skip)]
+    pub sent_at: Option<Timestamp>,
 }
 
 impl NewPayment {
@@ -71,6 +75,7 @@ impl NewPayment {
             description: None,
             return_url: None,
             request_id: None,
+            sent_at: None,
         }
     }
 
@@ -83,6 +88,11 @@ impl NewPayment {
                 _ => id,
             }
         })
+    }
+
+    /// When it is sent: [`NewPayment::sent_at`], or this process's time.
+    pub fn sent_time(&self) -> Timestamp {
+        self.sent_at.unwrap_or_else(Timestamp::now)
     }
 
     /// The payment that a gateway may have made although its reply was lost: what [`crate::confirm`] compares a notification
@@ -147,6 +157,13 @@ impl NewPayment {
     #[must_use]
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
+        self
+    }
+
+    /// Says when it is sent, by a better clock than this process's.
+    #[must_use]
+    pub fn sent_at(mut self, time: Timestamp) -> Self {
+        self.sent_at = Some(time);
         self
     }
 }

@@ -68,7 +68,7 @@ impl Gateway {
         payment.id = Some(created.transaction_id.into());
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.unique_amount);
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new);
         payment.pay_with.push(Payable::QrImage(created.qris_url));
         Ok(payment)
     }

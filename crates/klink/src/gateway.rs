@@ -5,7 +5,6 @@ mod va;
 
 use gerbang_core::check::{self, invalid};
 use gerbang_core::{Capabilities, Delivery, Error, Kind, NewPayment, Rupiah, Surcharge, Trust};
-use jiff::Timestamp;
 
 pub use gopay::GopayGateway;
 pub use va::VaGateway;
@@ -42,7 +41,7 @@ fn request(
         order_id: new.reference.clone(),
         pay_ship: Rupiah::ZERO,
         product_code: product_code.to_owned(),
-        rq_datetime: Timestamp::now().into(),
+        rq_datetime: new.sent_time().into(),
         rq_uuid: new.sent_request_id(),
     }))
 }

@@ -64,7 +64,7 @@ impl Gateway {
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_amount);
         payment.fee = created.fee;
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new);
         payment.pay_with.push(Payable::Qris(created.qris_string));
         let picture = created.qris_image.filter(|url| check::is_safe_address(url));
         payment.pay_with.extend(picture.map(Payable::QrImage));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gerbang_core::{Expected, NewPayment, Payment, PaymentStatus, Rupiah};
+use jiff::Timestamp;
 
 use crate::account::{Facts, Mode};
 use crate::machine::{Ending, State};
@@ -38,6 +39,13 @@ impl Attempt {
         let mut known = self.payment.clone().unwrap_or_else(|| self.request.unanswered(provider));
         known.id.clone_from(&self.gateway_id);
         known
+    }
+
+    /// What is sent now. Its time is the database's: what the reply says of times is not compared with this process's clock.
+    pub fn sent(&self) -> NewPayment {
+        let mut sent = self.request.clone();
+        sent.sent_at = Timestamp::from_millisecond(self.now).ok();
+        sent
     }
 
     pub fn expected(&self, facts: &Facts) -> Expected {

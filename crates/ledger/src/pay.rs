@@ -99,7 +99,7 @@ impl Ledger {
             let after = self.store.learn(attempt.id, learning, |_| News::fact(Fact::NotSent)).await?;
             return Ok((after, None));
         }
-        let reply = account.gateway().create_payment(&attempt.request).await;
+        let reply = account.gateway().create_payment(&attempt.sent()).await;
         if let Err(error) = &reply {
             tracing::warn!(
                 gerbang.account = account.name(),

@@ -200,7 +200,7 @@ impl Ledger {
                 self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
             }
             Task::CreateAgain => {
-                let reply = gateway.create_payment(&attempt.request).await;
+                let reply = gateway.create_payment(&attempt.sent()).await;
                 let judge = |now: &Attempt| match &reply {
                     Ok(_) => of_reply(now, &facts, &reply),
                     // It says nothing of the first request, which may be under way.

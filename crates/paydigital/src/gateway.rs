@@ -62,7 +62,7 @@ impl Gateway {
         payment.id = Some(created.invoice.into());
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total_amount);
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new);
         payment.pay_with.push(Payable::Qris(created.qr_content));
         Ok(payment)
     }

@@ -77,7 +77,7 @@ impl Gateway {
         payment.payable = Some(created.total_payment);
         payment.fee = created.fee;
         payment.net = created.received;
-        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new.expires_in);
+        payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new);
         payment.pay_with.push(payable);
         Ok(payment)
     }

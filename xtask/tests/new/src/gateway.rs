@@ -61,7 +61,7 @@ impl Gateway {
         payment.id = Some(created.id.into());
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.total);
-        payment.expires_at = check::expiry(PROVIDER, created.expires_at.as_ref(), new.expires_in);
+        payment.expires_at = check::expiry(PROVIDER, created.expires_at.as_ref(), new);
         payment.pay_with.push(Payable::Qris(created.qris));
         believed_state(self, payment).await
     }
