@@ -119,7 +119,8 @@ impl Book {
 
     /// Ends the lease of an attempt, by the database's clock, and lets its next step be due.
     pub async fn end_lease(&self, reference: &str) {
-        let sql = "UPDATE gerbang_attempt SET lease_until = {now} - 1, due_at = {now} - 1 WHERE reference = '{reference}'";
+        let sql =
+            "UPDATE gerbang_attempt SET lease_until = {now} - 1, due_at = {now} - 1 WHERE reference = '{reference}'";
         assert_eq!(self.execute(&sql.replace("{reference}", reference)).await, 1);
     }
 

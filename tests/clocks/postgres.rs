@@ -1,8 +1,9 @@
 //! On PostgreSQL: no process's own clock decides anything.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gerbang_sandbox::Provider;
+use gerbang_sandbox::{Effect, Fault, Provider};
 
 use crate::world::{HOUR, World, on_postgres};
 
@@ -107,7 +108,7 @@ async fn money_is_late_by_the_gateways_word_alone() {
             for order in ["EARLY", "LATE"] {
                 assert_eq!(maker.step(&format!("pay kropay {order}")), "pending");
                 let stated = world.payment(Provider::Kropay, order).expires_at.as_second();
-                let known = world.book.text("CAST(expires_at / 1000 AS TEXT)", order).await;
+                let known = world.book.text("COALESCE(CAST(expires_at / 1000 AS TEXT), 'none')", order).await;
                 assert_eq!(known, stated.to_string(), "{ahead}");
             }
             world.sandbox.pay(Provider::Kropay, "EARLY").unwrap();
@@ -139,6 +140,33 @@ async fn payment_expires_by_the_databases_clock() {
                 assert_eq!(world.book.state("A").await, state, "{ahead} {minutes}");
             }
             assert_eq!(world.book.text("ending", "A").await, "expired");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pause_that_a_gateway_asks_for_is_by_its_clock() {
+    for ahead in [HOUR, -HOUR] {
+        on_postgres(async |world| {
+            let mut process = world.process(ahead);
+            assert_eq!(process.step("pay kropay A"), "pending");
+            let until = world.sandbox.now() + Duration::from_secs(300);
+            let headers =
+                BTreeMap::from([("retry-after".to_owned(), until.strftime("%a, %d %b %Y %T GMT").to_string())]);
+            let busy = Effect::Reply {
+                status: 503,
+                content_type: "application/json".into(),
+                body: "{}".into(),
+                headers,
+                carried_out: false,
+            };
+            world.sandbox.add_fault(Fault::new(Provider::Kropay, busy)).unwrap();
+            world.book.let_all_be_due().await;
+            process.step("work");
+            // Up to a quarter more, by chance.
+            let pause = world.book.number("(SELECT due_at FROM gerbang_attempt) - {now}").await;
+            assert!((200_000..=400_000).contains(&pause), "{ahead}: {pause} ms");
         })
         .await;
     }

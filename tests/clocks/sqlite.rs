@@ -25,10 +25,14 @@ async fn what_a_process_of_the_future_left_is_worked_on() {
         for _ in 0..2 {
             right.step("work");
         }
-        assert_eq!((world.book.state("OPEN").await, world.book.state("INTENDED").await), ("paid".into(), "open".into()));
+        assert_eq!(
+            (world.book.state("OPEN").await, world.book.state("INTENDED").await),
+            ("paid".into(), "open".into())
+        );
         // Whether its sender lives is not known: it has the lease for as long as a new one.
         assert_eq!(world.book.state("LOST").await, "sending");
-        let left = world.book.number("(SELECT lease_until FROM gerbang_attempt WHERE reference = 'LOST') - {now}").await;
+        let left =
+            world.book.number("(SELECT lease_until FROM gerbang_attempt WHERE reference = 'LOST') - {now}").await;
         assert!((1..=LEASE).contains(&left), "{left} ms");
 
         world.book.end_lease("LOST").await;

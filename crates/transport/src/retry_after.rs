@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, header};
 
 /// `Retry-After` in seconds, whole or not, or in any of the three forms of an HTTP date (RFC 9110, 5.6.7); a date that is
-/// past means now.
+/// past means now. A date is counted from the reply's own `Date`, as both are by the provider's clock, and from `now` where it has
+/// none.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<u32>() {
@@ -17,7 +18,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         return (seconds <= u32::MAX.into()).then(|| Duration::from_secs(seconds as u64));
     }
     let then = httpdate::parse_http_date(value).ok()?;
-    Some(then.duration_since(now).unwrap_or_default())
+    let written = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+    Some(then.duration_since(written.unwrap_or(now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -46,5 +48,18 @@ mod tests {
         }
         assert_eq!(read("-1"), None);
         assert_eq!(read("soon"), None);
+    }
+
+    #[test]
+    fn date_is_counted_from_the_date_of_the_reply() {
+        let read = |date: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+            headers.insert(header::DATE, date.parse().unwrap());
+            retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_767))
+        };
+        assert_eq!(read("Sun, 06 Nov 1994 08:44:37 GMT"), Some(Duration::from_secs(300)));
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:38 GMT"), Some(Duration::ZERO));
+        assert_eq!(read("today"), Some(Duration::from_secs(10)));
     }
 }
