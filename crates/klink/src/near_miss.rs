@@ -33,7 +33,7 @@ fn hex(given: &[u8]) -> Option<[u8; BYTES]> {
     }
     for (byte, pair) in bytes.iter_mut().zip(given.chunks_exact(2)) {
         let [high, low] = [pair[0], pair[1]].map(|digit| char::from(digit).to_digit(16));
-        *byte = (high? << 4 | low?).try_into().ok()?;
+        *byte = (high? * 16 + low?).try_into().ok()?;
     }
     Some(bytes)
 }
@@ -44,24 +44,28 @@ fn base64(given: &[u8]) -> Option<[u8; BYTES]> {
     if digits.len() != 43 {
         return None;
     }
-    let (mut bytes, mut filled, mut bits, mut count) = ([0; BYTES], 0, 0u32, 0);
-    for digit in digits {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        (bits, count) = ((bits << 6 | u32::from(value)) & 0xFFFF, count + 6);
-        if count >= 8 {
-            count -= 8;
-            *bytes.get_mut(filled)? = u8::try_from(bits >> count & 0xFF).ok()?;
-            filled += 1;
-        }
+    let mut bytes = Vec::with_capacity(BYTES + 1);
+    for group in digits.chunks(4) {
+        // The last group is a digit short: it makes a byte too many.
+        let digit = |at: usize| group.get(at).map_or(Some(0), |digit| value(*digit));
+        let number = (0..4).try_fold(0, |number, at| Some(number * 64 + digit(at)?))?;
+        bytes.extend(&number.to_be_bytes()[1..]);
     }
-    (filled == BYTES).then_some(bytes)
+    bytes.truncate(BYTES);
+    bytes.try_into().ok()
+}
+
+/// The value of a digit in base64.
+fn value(digit: u8) -> Option<u32> {
+    let value = match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(value.into())
 }
 
 /// JSON without the white space between its parts, and with these commas and colons.

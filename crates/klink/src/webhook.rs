@@ -296,10 +296,10 @@ fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], String> {
     let mut bytes = [0; DIGITS / 2];
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
         let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
-        if high | low >= NO_DIGIT {
+        if high.max(low) == NO_DIGIT {
             return Err(no_digits(text));
         }
-        *byte = (high << 4) | low;
+        *byte = high * 16 + low;
     }
     Ok(bytes)
 }
