@@ -52,12 +52,6 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// Why an attempt is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -248,7 +242,7 @@ mod tests {
         for fact in facts() {
             for (state, expected) in State::ALL.into_iter().zip(row(fact)) {
                 let got = next(state, fact).map_or("-", |(state, _)| state.as_str());
-                assert_eq!(got, expected, "{state} {fact:?}");
+                assert_eq!(got, expected, "{state:?} {fact:?}");
             }
         }
     }
@@ -259,7 +253,7 @@ mod tests {
             for state in State::ALL {
                 let Some((to, _)) = next(state, fact) else { continue };
                 let lowers = (state, fact) == (Sending, Fact::NotSent);
-                assert_eq!(to.rank() < state.rank(), lowers, "{state} {fact:?}");
+                assert_eq!(to.rank() < state.rank(), lowers, "{state:?} {fact:?}");
                 assert_ne!(to, state, "{fact:?}");
             }
         }
@@ -280,7 +274,7 @@ mod tests {
         for fact in facts() {
             for state in State::ALL {
                 let Some((to, ending)) = next(state, fact) else { continue };
-                assert_eq!(to == Closed, ending.is_some(), "{state} {fact:?}");
+                assert_eq!(to == Closed, ending.is_some(), "{state:?} {fact:?}");
                 let expected = match fact {
                     Fact::Refused => Some(Ending::Refused),
                     Fact::Absent => Some(Ending::Absent),
@@ -289,7 +283,7 @@ mod tests {
                     Fact::Over(ending) | Fact::Dropped(ending) => Some(ending),
                     _ => None,
                 };
-                assert_eq!(ending, expected, "{state} {fact:?}");
+                assert_eq!(ending, expected, "{state:?} {fact:?}");
             }
         }
     }
@@ -299,7 +293,7 @@ mod tests {
         for fact in facts() {
             for state in [Uncertain, Open, Closed, Paid] {
                 let to = next(state, fact).map(|(to, _)| to);
-                assert!(!matches!(to, Some(Intended | Sending)), "{state} {fact:?}");
+                assert!(!matches!(to, Some(Intended | Sending)), "{state:?} {fact:?}");
             }
         }
     }
@@ -332,6 +326,7 @@ mod tests {
         }
         for ending in Ending::ALL {
             assert_eq!(Ending::parse(ending.as_str()), Some(ending));
+            assert_eq!(format!("{ending:>9}|"), format!("{:>9}|", ending.as_str()));
         }
         assert_eq!((State::parse("settled"), Ending::parse("")), (None, None));
     }
