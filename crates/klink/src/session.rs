@@ -274,7 +274,7 @@ impl Session {
         };
         let new = Kept { seen: Some(claim), value: Value::default() }.next(&value);
         // Whoever took this login for lost has logged in since. What it has kept is found when this token is refused.
-        let kept = self.replace(Some(claim), &new, operation, deadline.max(Instant::now() + PAUSE)).await;
+        let kept = self.replace(Some(claim), &new, operation, with_grace(deadline, Instant::now())).await;
         let value = result.map_err(|error| {
             let failure = Failure {
                 login,
@@ -407,10 +407,44 @@ fn after(earlier: Option<Error>, error: Error) -> Error {
     }
 }
 
+/// Until when it may take to store what a login gave: also one that took all the time must not be lost.
+fn with_grace(deadline: Instant, now: Instant) -> Instant {
+    deadline.max(now + PAUSE)
+}
+
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
 fn needs_token(operation: &Operation) -> bool {
     operation.credentials.iter().any(|placed| placed.credential == TOKEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn login_of_another_process_is_lost_after_half_a_minute() {
+        let mut state = State::default();
+        assert!(!state.is_lost(7));
+        advance(Duration::from_secs(29)).await;
+        assert!(!state.is_lost(7));
+        advance(Duration::from_secs(1)).await;
+        assert!(state.is_lost(7));
+        // Another one has begun.
+        assert!(!state.is_lost(8));
+        advance(Duration::from_secs(30)).await;
+        assert!(state.is_lost(8));
+    }
+
+    #[test]
+    fn token_of_a_login_that_took_all_the_time_is_stored() {
+        let now = Instant::now();
+        let second = Duration::from_secs(1);
+        assert_eq!(with_grace(now - second, now), now + PAUSE);
+        assert_eq!(with_grace(now + second, now), now + second);
+    }
 }

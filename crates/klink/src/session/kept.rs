@@ -21,7 +21,11 @@ pub(super) struct Token {
 impl Token {
     /// How old it is. A time that is not past yet is of a clock that was wrong: the token is as old as can be.
     pub(super) fn age(&self) -> Duration {
-        let age = Timestamp::now().duration_since(self.since);
+        self.age_at(Timestamp::now())
+    }
+
+    fn age_at(&self, now: Timestamp) -> Duration {
+        let age = now.duration_since(self.since);
         if age.as_secs() < -60 { Duration::MAX } else { age.try_into().unwrap_or_default() }
     }
 }
@@ -73,4 +77,40 @@ impl Kept {
 /// Whether a header can hold the token.
 pub(super) fn is_usable(token: &Secret) -> bool {
     !token.is_empty() && token.expose().bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_of_the_future_is_as_old_as_can_be() {
+        let now: Timestamp = "2026-05-30T08:30:00Z".parse().unwrap();
+        let age = |ahead: i64| {
+            let since = Timestamp::from_second(now.as_second() + ahead).unwrap();
+            Token { value: "t".into(), version: 1, since, is_own: false }.age_at(now)
+        };
+        // Two machines' clocks may differ by a minute.
+        assert_eq!([-90, 0, 1, 60].map(age), [90, 0, 0, 0].map(Duration::from_secs));
+        assert_eq!(age(61), Duration::MAX);
+    }
+
+    #[test]
+    fn only_what_a_header_can_hold_is_a_token() {
+        for (token, is_fine) in
+            [("t", true), ("Bearer t~", true), ("", false), ("a\tb", false), ("\u{7f}", false), ("é", false)]
+        {
+            assert_eq!(is_usable(&token.into()), is_fine, "{token:?}");
+        }
+    }
+
+    #[test]
+    fn each_change_has_the_next_version() {
+        let kept = |seen| Kept { seen, value: Value::default() };
+        let next = |seen| kept(seen).next(&Value { owner: Some(5), ..Value::default() });
+        assert_eq!((next(None).version(), next(Some(7)).version()), (1, 8));
+        let read: Value = serde_json::from_str(next(None).value().expose()).unwrap();
+        let login = Kept { seen: None, value: read };
+        assert!(login.is_login_of_another(4) && !login.is_login_of_another(5) && !kept(None).is_login_of_another(4));
+    }
 }

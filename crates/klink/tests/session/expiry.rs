@@ -47,6 +47,15 @@ async fn question_with_a_young_token_is_repeated_for_known_reasons() {
 }
 
 #[tokio::test]
+async fn unknown_refusal_is_doubted_from_five_minutes_on() {
+    for (age, logins) in [(4 * 60, 0), (5 * 60 + 1, 1)] {
+        let server = Server::start(fail("Member tidak ditemukan")).await;
+        let asked = server.client_with_token(Duration::from_secs(age)).check_balance(&query()).await;
+        assert_eq!((server.logins(), asked.is_ok()), (logins, logins == 1), "{age}");
+    }
+}
+
+#[tokio::test]
 async fn refusal_with_a_code_is_about_the_payment() {
     let server = Server::start((200, json!({"status": "fail", "message": "no", "status_code": "503"}))).await;
     server.client_with_token(AN_HOUR).check_balance(&query()).await.unwrap_err();
@@ -152,15 +161,23 @@ async fn old_token_is_renewed_before_it_is_refused() {
     let server = Server::start((401, json!({}))).await;
     server.client_with_token(Duration::from_secs(6 * 3_600 + 1)).check_balance(&query()).await.unwrap();
     assert_eq!((server.logins(), server.tokens()), (1, vec!["token-1".to_owned()]));
+    // A younger one is sent first.
+    server.client_with_token(Duration::from_secs(6 * 3_600 - 60)).check_balance(&query()).await.unwrap();
+    assert_eq!((server.logins(), &server.tokens()[1..]), (2, &["stale".to_owned(), "token-2".to_owned()][..]));
 
     let client = server.client().with_session_age(Duration::ZERO);
     client.check_balance(&query()).await.unwrap();
     client.check_balance(&query()).await.unwrap();
-    assert_eq!(server.logins(), 3);
+    assert_eq!(server.logins(), 4);
+    // Another store changes nothing about that.
+    let client = client.with_session_store(Arc::new(MemorySessionStore::default()));
+    client.check_balance(&query()).await.unwrap();
+    client.check_balance(&query()).await.unwrap();
+    assert_eq!(server.logins(), 6);
 
     let patient = server.client_with_token(Duration::from_secs(7 * 3_600)).with_session_age(8 * AN_HOUR);
     patient.check_balance(&query()).await.unwrap();
-    assert_eq!(server.tokens().iter().filter(|token| *token == "stale").count(), 1);
+    assert_eq!(server.tokens().iter().filter(|token| *token == "stale").count(), 2);
 }
 
 #[tokio::test]
