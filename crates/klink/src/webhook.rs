@@ -236,9 +236,7 @@ impl Members {
     /// An identifier without white space around it, which no reference has; none when it is blank.
     fn identifier(&mut self, name: Name) -> Option<String> {
         let identifier: Identifier = self.take(name).read()?;
-        let identifier = String::from(identifier);
-        let trimmed = identifier.trim();
-        Some(if trimmed.len() == identifier.len() { identifier } else { trimmed.to_owned() })
+        Some(identifier.as_str().trim().to_owned())
     }
 
     /// An amount, and whether there is one that cannot be read. Dots between thousands are read: were they a fraction, the

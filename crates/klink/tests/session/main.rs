@@ -100,6 +100,17 @@ impl Server {
     }
 }
 
+#[tokio::test]
+async fn client_with_other_rules_sends_again_by_them() {
+    let server = Server::answering(Duration::ZERO, |_, _| (503, json!({}))).await;
+    let client = server.client();
+    client.check_balance(&query()).await.unwrap_err();
+    assert_eq!(server.tokens().len(), 1);
+    let retry = Retry::default().attempts(3).backoff(Duration::from_millis(1), Duration::from_millis(1));
+    client.with_retry(retry).check_balance(&query()).await.unwrap_err();
+    assert_eq!((server.logins(), server.tokens().len()), (1, 4));
+}
+
 fn replace_now(store: &MemorySessionStore, seen: Option<u64>, new: &StoredSession) {
     let mut replaced = store.replace(seen, new);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

@@ -108,6 +108,7 @@ fn only_the_order_or_the_request_must_be_there() {
     let unknown = PaymentStatus::Unknown("no readable status".to_owned());
     assert_eq!((read.reference.as_deref(), read.claimed, read.provider), (Some("7"), unknown, PROVIDER));
     assert_eq!(read_signed(r#"{"id_order":"ORD","status":"success"}"#).unwrap().reference.as_deref(), Some("ORD"));
+    assert_eq!(read_signed(r#"{"order_id":" ORD\t"}"#).unwrap().reference.as_deref(), Some("ORD"));
     assert_eq!(read_signed("{\"order_id\":\"ORD\",\"x\":\"\\ud83d\"}").unwrap().reference.as_deref(), Some("ORD"));
     // Latin-1 in a member that nobody needs.
     let latin = b"{\"order_id\":\"ORD\",\"message\":\"pembayaran \xE9\"}";
