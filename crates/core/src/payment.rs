@@ -399,6 +399,8 @@ mod tests {
             NewPayment::new("ORDER-1", Rupiah::new(10_000)).expires_in(Duration::from_secs(900)).method(Method::Qris);
         let stored = serde_json::to_string(&new).unwrap();
         assert_eq!(serde_json::from_str::<NewPayment>(&stored).unwrap(), new);
+        // When it is sent is another time with each request.
+        assert_eq!(serde_json::to_string(&new.sent_at(Timestamp::UNIX_EPOCH)).unwrap(), stored);
         let least = r#"{"reference":"ORDER-1","amount":10000}"#;
         assert_eq!(serde_json::from_str::<NewPayment>(least).unwrap(), NewPayment::new("ORDER-1", Rupiah::new(10_000)));
     }

@@ -27,8 +27,11 @@ async fn creates_a_transfer() {
     let late = time.timestamp().unwrap().as_second() - before.as_second();
     assert!((0..60).contains(&late), "{time} is not now in Jakarta");
 
-    let own = gateway.create_payment(&new("KLNU00252", 469_000).request_id("RQ-7")).await.unwrap();
-    let (uuid, _) = check_request(server.sent.lock().unwrap().last().unwrap(), request);
+    let sent_at = "2026-05-30T08:30:00Z".parse().unwrap();
+    let own = new("KLNU00252", 469_000).request_id("RQ-7").sent_at(sent_at);
+    let own = gateway.create_payment(&own).await.unwrap();
+    let (uuid, time) = check_request(server.sent.lock().unwrap().last().unwrap(), request);
+    assert_eq!(time.timestamp().unwrap(), sent_at);
     assert_eq!((uuid.as_str(), own.id.as_deref(), own.request_id.as_deref()), ("RQ-7", Some("RQ-7"), Some("RQ-7")));
 }
 

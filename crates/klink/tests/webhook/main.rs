@@ -88,6 +88,18 @@ fn every_vector_is_what_it_says() {
 }
 
 #[test]
+#[cfg(feature = "client")]
+fn registry_signs_as_the_vectors_are_signed() {
+    let (key, vectors) = vectors();
+    for gateway in gerbang_klink::GATEWAYS {
+        let proof = gateway.notifications.as_ref().and_then(|notifications| notifications.proof.as_ref()).unwrap();
+        for vector in &vectors {
+            assert_eq!((proof.value)(&Secret::from(key), vector.body.as_bytes()), vector.signature, "{}", gateway.name);
+        }
+    }
+}
+
+#[test]
 fn refusal_says_which_other_signature_would_match() {
     let keys = WebhookKeys::new("older").unwrap().or(CANARY).unwrap();
     let body = "{ \"order_id\": \"A/1\",\n  \"status\": \"success\" }";
