@@ -100,7 +100,6 @@ struct State {
 struct Failure {
     login: u64,
     kind: Kind,
-    provider_message: Option<String>,
     retry_after: Option<Duration>,
 }
 
@@ -276,12 +275,7 @@ impl Session {
         // Whoever took this login for lost has logged in since. What it has kept is found when this token is refused.
         let kept = self.replace(Some(claim), &new, operation, with_grace(deadline, Instant::now())).await;
         let value = result.map_err(|error| {
-            let failure = Failure {
-                login,
-                kind: error.kind(),
-                provider_message: error.provider_message().map(str::to_owned),
-                retry_after: error.retry_after(),
-            };
+            let failure = Failure { login, kind: error.kind(), retry_after: error.retry_after() };
             let failed = failure.error(operation).with_source(error);
             state.failure = Some(failure);
             failed
@@ -376,10 +370,7 @@ impl State {
 impl Failure {
     /// A failed login means that the call itself was never sent.
     fn error(&self, operation: &'static Operation) -> Error {
-        failed(self.kind, "the login before it failed")
-            .with_operation(operation)
-            .with_retry_after(self.retry_after)
-            .with_provider_message(self.provider_message.clone())
+        failed(self.kind, "the login before it failed").with_operation(operation).with_retry_after(self.retry_after)
     }
 }
 

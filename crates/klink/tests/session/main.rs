@@ -2,6 +2,7 @@
 #![cfg(feature = "client")]
 
 mod expiry;
+mod login;
 mod store;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,6 +31,7 @@ struct Server {
 #[derive(Default)]
 struct Seen {
     logins: usize,
+    refuses_logins: bool,
     /// Path and token of each call.
     calls: Vec<(String, String)>,
 }
@@ -50,7 +52,10 @@ impl Server {
             let path = request.uri().path().to_owned();
             let (status, body) = if path == "/auth/login" {
                 seen.logins += 1;
-                (200, json!({"status": "success", "Authorization": format!("token-{}", seen.logins)}))
+                match seen.refuses_logins {
+                    true => fail("Sedang dalam pemeliharaan"),
+                    false => (200, json!({"status": "success", "Authorization": format!("token-{}", seen.logins)})),
+                }
             } else {
                 let token = request.headers().get("authorization").unwrap().to_str().unwrap().to_owned();
                 let is_live = token == format!("token-{}", seen.logins);
@@ -88,6 +93,11 @@ impl Server {
 
     fn logins(&self) -> usize {
         self.seen.lock().unwrap().logins
+    }
+
+    /// Whether logins are refused from now on.
+    fn refuse_logins(&self, are_refused: bool) {
+        self.seen.lock().unwrap().refuses_logins = are_refused;
     }
 
     fn tokens(&self) -> Vec<String> {
