@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::generate::{self, Files};
 use gerbang_spec::specs::{self, Spec};
 use gerbang_spec::yaml;
+use xtask::generate::{Scope, diff};
 
 fn crates() -> PathBuf {
     specs::workspace().join("crates")
@@ -20,7 +21,7 @@ fn committed_code_is_fresh_and_generating_twice_is_the_same() {
     let first = generate::all_files(&all_specs()).unwrap();
     let second = generate::all_files(&all_specs()).unwrap();
     assert!(first == second, "two runs differ");
-    assert_eq!(generate::diff(&crates(), &first, Scope::All).unwrap(), "");
+    assert_eq!(diff(&crates(), &first, Scope::All).unwrap(), "");
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn changed_description_makes_the_code_stale_in_the_diff() {
     let changed = spec.replacen("Creates a QRIS payment.", "Makes a QRIS payment.", 1);
     assert_ne!(spec, changed);
     let files = generate(&changed).unwrap();
-    let diff = generate::diff(&crates(), &files, Scope::Named).unwrap();
+    let diff = diff(&crates(), &files, Scope::Named).unwrap();
     assert!(diff.contains("-    /// Creates a QRIS payment.\n+    /// Makes a QRIS payment.\n"), "{diff}");
     assert!(diff.contains("crates/kropay/src/generated/client.rs"), "{diff}");
 }
@@ -67,7 +68,7 @@ fn duplicate_keys_are_refused_before_anything_is_generated() {
 }
 
 /// The files of a changed spec.
-fn generate(spec: &str) -> anyhow::Result<generate::Files> {
+fn generate(spec: &str) -> anyhow::Result<Files> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("specs-{:?}", std::thread::current().id()));
     fs::create_dir_all(&directory).unwrap();
     let path = directory.join("kropay.yaml");

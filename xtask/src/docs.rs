@@ -13,11 +13,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 
 use blocks::{Block, Form};
 use compare::Change;
+use gerbang_spec::problem;
 use gerbang_spec::specs;
 use gerbang_spec::yaml::Document;
 pub use record::{Kind, Record, Records};
@@ -209,10 +210,7 @@ fn compared(record: &Record, now: &[Block], sources: &[Source]) -> Outcome {
 fn sources_of(directory: &Path, record: &Record) -> Result<Vec<Source>> {
     let mut found = Vec::new();
     for spec in specs::find(directory, std::slice::from_ref(&record.provider))? {
-        let document = Document::load(&spec.path, &spec.display_name()).map_err(|problems| {
-            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-            anyhow!("{}", problems.join("\n"))
-        })?;
+        let document = Document::load(&spec.path, &spec.display_name()).map_err(problem::error)?;
         found.extend(sources(&document).into_iter().filter(|source| source.document == record.name));
     }
     Ok(found)

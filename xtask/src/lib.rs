@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod ci;
 pub mod docs;
+pub mod generate;
 pub mod new;
 pub mod packages;
 pub mod public_api;

@@ -7,16 +7,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use gerbang_diff as diff;
-use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::generate::all_files;
 use gerbang_spec::problem::Problem;
 use gerbang_spec::specs::{self, Spec};
-use gerbang_spec::validate::validate;
-use gerbang_spec::yaml::Document;
+use gerbang_spec::validate;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xtask::bench;
 use xtask::ci;
 use xtask::docs;
+use xtask::generate::{self, Scope};
 use xtask::new;
 use xtask::release;
 
@@ -181,7 +181,7 @@ fn run_generate(check: bool, providers: &[String]) -> Result<ExitCode> {
     let crates = specs::workspace().join("crates");
     let specs = find(providers)?;
     let scope = if providers.is_empty() { Scope::All } else { Scope::Named };
-    let files = generate::all_files(&specs)?;
+    let files = all_files(&specs)?;
     let diff = generate::diff(&crates, &files, scope)?;
     if diff.is_empty() {
         println!("{} files from {} specs: fresh", files.len(), specs.len());
@@ -219,10 +219,7 @@ fn run_validate(providers: &[String]) -> Result<ExitCode> {
     let specs = find(providers)?;
     let problems: Vec<Problem> = specs
         .iter()
-        .flat_map(|spec| match Document::load(&spec.path, &spec.display_name()) {
-            Ok(document) => validate(&document),
-            Err(problems) => problems,
-        })
+        .flat_map(|spec| validate::load(&spec.path, &spec.display_name()).err().unwrap_or_default())
         .collect();
     for problem in &problems {
         println!("{problem}");

@@ -10,12 +10,14 @@ use std::{fmt, fs};
 use anyhow::{Context, Result, bail};
 
 use gerbang_adapt::{Adaptation, Report, adapt, write_yaml};
-use gerbang_spec::generate::{self, Scope};
+use gerbang_spec::generate;
 use gerbang_spec::model::Model;
 use gerbang_spec::problem;
 use gerbang_spec::specs::Spec;
 use gerbang_spec::validate::validate;
 use gerbang_spec::yaml::Document;
+
+use crate::generate::{Scope, write};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -105,18 +107,16 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
         }
     };
     let spec = Spec { name: request.name.clone(), path: workspace.join(format!("specs/{}.yaml", request.name)) };
-    let document = Document::parse(&text, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
+    let document = Document::parse(&text, &spec.display_name()).map_err(problem::error)?;
     let problems = validate(&document);
     if !problems.is_empty() {
-        return Err(problem::error(&problems)).context("the adapted document is not a valid spec");
+        return Err(problem::error(problems)).context("the adapted document is not a valid spec");
     }
-    let model = Model::read(&document)
-        .map_err(|problems| problem::error(&problems))
-        .context("the adapted document cannot be generated")?;
+    let model = Model::read(&document).map_err(problem::error).context("the adapted document cannot be generated")?;
     let mut files = scaffold::files(workspace, &request.name, &document, &model, request.from.is_some())?;
     fs::write(&spec.path, &text).with_context(|| format!("cannot write {}", spec.path.display()))?;
     let generated = generate::files(&spec).inspect_err(|_| drop(fs::remove_file(&spec.path)))?;
-    generate::write(&workspace.join("crates"), &generated, Scope::Named)?;
+    write(&workspace.join("crates"), &generated, Scope::Named)?;
     for (path, content) in &files {
         let path = workspace.join(path);
         fs::create_dir_all(path.parent().context("a file has a directory")?)?;
@@ -128,7 +128,7 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
 }
 
 fn adapted(path: &Path, today: &str) -> Result<Adaptation> {
-    let document = Document::load(path, &path.display().to_string()).map_err(|problems| problem::error(&problems))?;
+    let document = Document::load(path, &path.display().to_string()).map_err(problem::error)?;
     adapt(&document, today).map_err(|finding| anyhow::anyhow!("{finding}"))
 }
 

@@ -72,7 +72,7 @@ pub struct Read {
 /// Reads a spec that the generator can read.
 pub fn read(text: &str, file: &str) -> Result<Read> {
     let read = Document::parse(text, file).and_then(|document| Ok((Model::read(&document)?, document)));
-    let (model, document) = read.map_err(|problems| problem::error(&problems))?;
+    let (model, document) = read.map_err(problem::error)?;
     Ok(Read { document: document.value, model })
 }
 

@@ -2,39 +2,42 @@
 
 use serde_json::{Value, json};
 
-/// A format that a schema may name; "Formats" of `specs/README.md` explains them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Whole rupiah.
-    Rupiah,
-    /// Whole rupiah with dots between thousands.
-    RupiahDotted,
-    /// A time without zone, in Jakarta time (UTC+07:00).
-    JakartaTime,
-    /// A time with its zone, RFC 3339.
-    DateTime,
-    /// A day, `yyyy-mm-dd`.
-    Date,
-    /// An opaque name or number.
-    Identifier,
-    /// Yes or no in one of several spellings.
-    Flag,
-    /// A signed number of 32 bits.
-    Int32,
-    /// A signed number of 64 bits.
-    Int64,
-    /// A number of 32 bits from 0 up.
-    Uint32,
-    /// A number of 64 bits from 0 up.
-    Uint64,
-    /// An address.
-    Uri,
-    /// An address of mail.
-    Email,
-    /// A secret.
-    Password,
-    /// A reply that is not JSON.
-    Binary,
+use crate::named::named;
+
+named! {
+    /// A format that a schema may name; "Formats" of `specs/README.md` explains them.
+    pub enum Format {
+        /// Whole rupiah.
+        Rupiah = "rupiah",
+        /// Whole rupiah with dots between thousands.
+        RupiahDotted = "rupiah-dotted",
+        /// A time without zone, in Jakarta time (UTC+07:00).
+        JakartaTime = "jakarta-time",
+        /// A time with its zone, RFC 3339.
+        DateTime = "date-time",
+        /// A day, `yyyy-mm-dd`.
+        Date = "date",
+        /// An opaque name or number.
+        Identifier = "identifier",
+        /// Yes or no in one of several spellings.
+        Flag = "flag",
+        /// A signed number of 32 bits.
+        Int32 = "int32",
+        /// A signed number of 64 bits.
+        Int64 = "int64",
+        /// A number of 32 bits from 0 up.
+        Uint32 = "uint32",
+        /// A number of 64 bits from 0 up.
+        Uint64 = "uint64",
+        /// An address.
+        Uri = "uri",
+        /// An address of mail.
+        Email = "email",
+        /// A secret.
+        Password = "password",
+        /// A reply that is not JSON.
+        Binary = "binary",
+    }
 }
 
 /// How a value is written as an argument of the command line.
@@ -51,25 +54,6 @@ pub enum Argument {
 }
 
 impl Format {
-    /// Every format.
-    pub const ALL: [Self; 15] = [
-        Self::Rupiah,
-        Self::RupiahDotted,
-        Self::JakartaTime,
-        Self::DateTime,
-        Self::Date,
-        Self::Identifier,
-        Self::Flag,
-        Self::Int32,
-        Self::Int64,
-        Self::Uint32,
-        Self::Uint64,
-        Self::Uri,
-        Self::Email,
-        Self::Password,
-        Self::Binary,
-    ];
-
     /// The format of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
@@ -85,27 +69,6 @@ impl Format {
                 Self::ALL.into_iter().find(has_it)
             }
             None => Self::named(schema.get("format")?.as_str()?),
-        }
-    }
-
-    /// How specs write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rupiah => "rupiah",
-            Self::RupiahDotted => "rupiah-dotted",
-            Self::JakartaTime => "jakarta-time",
-            Self::DateTime => "date-time",
-            Self::Date => "date",
-            Self::Identifier => "identifier",
-            Self::Flag => "flag",
-            Self::Int32 => "int32",
-            Self::Int64 => "int64",
-            Self::Uint32 => "uint32",
-            Self::Uint64 => "uint64",
-            Self::Uri => "uri",
-            Self::Email => "email",
-            Self::Password => "password",
-            Self::Binary => "binary",
         }
     }
 

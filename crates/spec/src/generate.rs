@@ -13,8 +13,7 @@ mod rust_type;
 mod text;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -24,7 +23,7 @@ use quote::quote;
 use crate::model::Model;
 use crate::problem;
 use crate::specs::Spec;
-use crate::validate::validate;
+use crate::validate;
 use crate::yaml::Document;
 pub use requests::is_positional;
 
@@ -33,12 +32,8 @@ pub type Files = BTreeMap<PathBuf, String>;
 
 /// The files of one spec, which must be valid.
 pub fn files(spec: &Spec) -> Result<Files> {
-    let document = Document::load(&spec.path, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
-    let problems = validate(&document);
-    if !problems.is_empty() {
-        return Err(problem::error(&problems));
-    }
-    let mut model = Model::read(&document).map_err(|problems| problem::error(&problems))?;
+    let document = validate::load(&spec.path, &spec.display_name()).map_err(problem::error)?;
+    let mut model = Model::read(&document).map_err(problem::error)?;
     model.module = spec.module().map(str::to_owned);
     of_model(spec, &model).with_context(|| spec.display_name())
 }
@@ -78,8 +73,7 @@ fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
 /// The name of each spec and the title of its API.
 fn titles(specs: &[Spec]) -> Result<Vec<(&str, String)>> {
     let title = |spec: &Spec| -> Result<String> {
-        let document =
-            Document::load(&spec.path, &spec.display_name()).map_err(|problems| problem::error(&problems))?;
+        let document = Document::load(&spec.path, &spec.display_name()).map_err(problem::error)?;
         let title = document.get("/info/title").and_then(serde_json::Value::as_str);
         Ok(title.with_context(|| format!("{} has no title", spec.display_name()))?.to_owned())
     };
@@ -87,12 +81,8 @@ fn titles(specs: &[Spec]) -> Result<Vec<(&str, String)>> {
 }
 
 fn module(model: &Model) -> TokenStream {
-    let header = text::inner_doc(&[model.title.clone() + ".", model.description.clone()]);
-    let notifications = (!model.notifications.is_empty()).then(|| {
-        quote!(
-            pub mod notifications;
-        )
-    });
+    let header = text::inner_doc(&[&(model.title.clone() + "."), &model.description]);
+    let notifications = (!model.notifications.is_empty()).then(|| quote! { pub mod notifications; });
     quote! {
         #header
         #[cfg(feature = "client")]
@@ -116,7 +106,7 @@ fn module_of_modules(spec: &Spec) -> Result<String> {
         quote!(pub mod #name;)
     });
     let sources: Vec<_> = siblings.iter().map(Spec::display_name).collect();
-    let header = text::inner_doc(&["One module for each API of the provider.".to_owned()]);
+    let header = text::inner_doc(&["One module for each API of the provider."]);
     print(quote!(#header #(#modules)*), &sources.join(" and "))
 }
 
@@ -133,89 +123,4 @@ pub fn all_files(specs: &[Spec]) -> Result<Files> {
         files.extend(self::files(spec)?);
     }
     Ok(files)
-}
-
-/// Which specs a run is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// All of them: whatever else is in any crate's directory of generated code is no longer generated.
-    All,
-    /// Some of them: only the directories of their own files are looked into.
-    Named,
-}
-
-/// Writes the files and removes those that are no longer generated.
-pub fn write(crates: &Path, files: &Files, scope: Scope) -> Result<()> {
-    for stale in unexpected(crates, files, scope)? {
-        fs::remove_file(crates.join(&stale)).with_context(|| format!("cannot remove {}", stale.display()))?;
-    }
-    for (path, content) in files {
-        let path = crates.join(path);
-        if fs::read_to_string(&path).is_ok_and(|old| old == *content) {
-            continue;
-        }
-        let directory = path.parent().context("a generated file has a directory")?;
-        fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// What `write` would change, as a diff; empty when everything is fresh.
-pub fn diff(crates: &Path, files: &Files, scope: Scope) -> Result<String> {
-    let mut diff = String::new();
-    for (path, new) in files {
-        let old = fs::read_to_string(crates.join(path)).unwrap_or_default();
-        if old != *new {
-            let changes = similar::TextDiff::from_lines(&old, new);
-            let name = path.display();
-            let mut changes = changes.unified_diff();
-            diff.push_str(
-                &changes.header(&format!("crates/{name}"), &format!("crates/{name} (generated now)")).to_string(),
-            );
-        }
-    }
-    for stale in unexpected(crates, files, scope)? {
-        diff.push_str(&format!("crates/{} is no longer generated\n", stale.display()));
-    }
-    Ok(diff)
-}
-
-/// Files in the directories of generated code that are not among these.
-fn unexpected(crates: &Path, files: &Files, scope: Scope) -> Result<Vec<PathBuf>> {
-    let mut directories: BTreeSet<PathBuf> =
-        files.keys().filter_map(|path| path.parent()).map(Path::to_owned).collect();
-    if scope == Scope::All {
-        let of_crates = entries(crates, Path::new(""))?.into_iter().filter(|(_, kind)| kind.is_dir());
-        directories.extend(of_crates.map(|(path, _)| path.join("src/generated")));
-    }
-    let mut waiting: Vec<_> = directories.into_iter().collect();
-    let mut unexpected = BTreeSet::new();
-    while let Some(directory) = waiting.pop() {
-        for (path, kind) in entries(crates, &directory)? {
-            if !kind.is_dir() {
-                unexpected.extend((!files.contains_key(&path)).then_some(path));
-            } else if scope == Scope::All {
-                waiting.push(path);
-            }
-        }
-    }
-    Ok(unexpected.into_iter().collect())
-}
-
-/// What is in a directory below `crates/`, by its path there; nothing when there is no such directory.
-fn entries(crates: &Path, directory: &Path) -> Result<Vec<(PathBuf, fs::FileType)>> {
-    let path = crates.join(directory);
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let read = || -> std::io::Result<_> {
-        path.read_dir()?
-            .map(|entry| {
-                let entry = entry?;
-                Ok((directory.join(entry.file_name()), entry.file_type()?))
-            })
-            .collect()
-    };
-    read().with_context(|| format!("cannot read {}", path.display()))
 }

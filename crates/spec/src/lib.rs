@@ -6,8 +6,10 @@
 pub mod format;
 pub mod generate;
 pub mod model;
+mod named;
 pub mod naming;
 pub mod problem;
+mod schema;
 pub mod specs;
 pub mod validate;
 pub mod yaml;

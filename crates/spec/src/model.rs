@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::format::Format;
 use crate::problem::Problem;
+use crate::schema::component_name;
 use crate::yaml::Document;
 pub use scalars::CORE;
 
@@ -269,5 +270,16 @@ impl Model {
     /// Whether a notification can be proven: by the credential that it names, or by one that only notifications need.
     pub fn is_proven(&self, notification: &Notification) -> bool {
         notification.signed || self.credentials.iter().any(|credential| credential.optional)
+    }
+
+    /// How a lowered schema is described: itself, or as the component that it refers to.
+    pub fn description_of<'a>(&'a self, schema: &'a Value) -> Option<&'a str> {
+        schema["description"].as_str().or_else(|| {
+            let component = component_name(schema)?;
+            match self.words.get(component) {
+                Some(words) => Some(&words.description),
+                None => self.schemas.get(component)?["description"].as_str(),
+            }
+        })
     }
 }

@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 /// All problems as one error, a line each with their help.
-pub fn error(problems: &[Problem]) -> anyhow::Error {
+pub fn error(problems: Vec<Problem>) -> anyhow::Error {
     anyhow::anyhow!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 

@@ -21,6 +21,8 @@ mod splits;
 mod webhooks;
 mod words;
 
+use std::path::Path;
+
 use crate::problem::Problem;
 use crate::yaml::Document;
 
@@ -67,6 +69,17 @@ pub const RULES: &[(&str, &str)] = &[
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
 ];
+
+/// Reads a spec, which must be valid.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn load(path: &Path, file: &str) -> Result<Document, Vec<Problem>> {
+    let document = Document::load(path, file)?;
+    let problems = validate(&document);
+    if problems.is_empty() { Ok(document) } else { Err(problems) }
+}
 
 /// All problems of a document, by line.
 pub fn validate(document: &Document) -> Vec<Problem> {

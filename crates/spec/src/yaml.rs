@@ -73,6 +73,16 @@ impl Document {
         self.value.pointer(pointer)
     }
 
+    /// Where the entries of the list or object at a pointer are; none of anything else.
+    pub fn entries(&self, pointer: &str) -> Vec<String> {
+        let names: Vec<_> = match self.get(pointer) {
+            Some(Value::Array(items)) => (0..items.len()).map(|index| index.to_string()).collect(),
+            Some(Value::Object(map)) => map.keys().map(|name| escape(name)).collect(),
+            _ => Vec::new(),
+        };
+        names.into_iter().map(|name| format!("{pointer}/{name}")).collect()
+    }
+
     /// A problem at a JSON pointer.
     pub fn problem(
         &self,

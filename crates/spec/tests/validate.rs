@@ -9,16 +9,13 @@ use std::path::{Path, PathBuf};
 use gerbang_spec::format::Format;
 use gerbang_spec::problem::Problem;
 use gerbang_spec::specs;
-use gerbang_spec::validate::{RULES, validate};
+use gerbang_spec::validate::{RULES, load, validate};
 use gerbang_spec::yaml::Document;
 
 const MARK: &str = "# defect: ";
 
 fn problems(path: &Path) -> Vec<Problem> {
-    match Document::load(path, &path.display().to_string()) {
-        Ok(document) => validate(&document),
-        Err(problems) => problems,
-    }
+    load(path, &path.display().to_string()).err().unwrap_or_default()
 }
 
 fn fixture(name: &str) -> PathBuf {
@@ -117,13 +114,7 @@ fn the_page_about_specs_names_every_format() {
 #[test]
 fn the_specs_are_clean() {
     let specs = specs::find(&specs::workspace().join("specs"), &[]).expect("there are specs");
-    let found: Vec<_> = specs
-        .iter()
-        .flat_map(|spec| match Document::load(&spec.path, &spec.display_name()) {
-            Ok(document) => validate(&document),
-            Err(problems) => problems,
-        })
-        .collect();
+    let found: Vec<_> = specs.iter().flat_map(|spec| problems(&spec.path)).collect();
     assert!(!specs.is_empty());
     assert!(found.is_empty(), "{}", print(&found));
 }

@@ -3,14 +3,15 @@
 use std::fs;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::tools::directory;
 use super::{Row, Target};
 use gerbang_spec::generate;
+use gerbang_spec::problem;
 use gerbang_spec::specs::{self, Spec};
-use gerbang_spec::validate::validate;
+use gerbang_spec::validate;
 use gerbang_spec::yaml::Document;
 
 /// Wall time and processor time in seconds.
@@ -101,9 +102,7 @@ fn renamed(value: &Value, copy: u32) -> Value {
 
 fn check(specs: &[Spec]) -> Result<()> {
     for spec in specs {
-        let problems = Document::load(&spec.path, &spec.display_name())
-            .map_or_else(|problems| problems, |document| validate(&document));
-        ensure!(problems.is_empty(), "{}: {}", spec.path.display(), problems[0]);
+        validate::load(&spec.path, &spec.display_name()).map_err(problem::error)?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, Ident, PathArguments, Type};
+use syn::{Ident, Type, TypeReference};
 
 use super::progenitor_output::{Output, Signature};
+use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc, source};
 use super::types::Shorten;
 use crate::model::{Model, Operation, Parameter, Reply};
@@ -22,13 +23,7 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
         true => quote!(crate::session::Session),
         false => quote!(::gerbang_transport::Transport),
     };
-    let doc_of_client = doc(&[
-        format!("A client of {}.", model.title),
-        model.description.clone(),
-        "It is cheap to clone; the clones share their connections. What every call guarantees is said at \
-         [`gerbang_transport`]."
-            .to_owned(),
-    ]);
+    let doc_of_client = doc(&[&format!("A client of {}.", model.title), &model.description]);
     let constructors = constructors(model, provider);
     let settings = settings();
     Ok(quote! {
@@ -38,6 +33,9 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
         use super::{Credentials, operations, types};
 
         #doc_of_client
+        ///
+        /// It is cheap to clone; the clones share their connections. What every call guarantees is said at
+        /// [`gerbang_transport`].
         #[derive(Clone, Debug)]
         pub struct Client { #visibility transport: #transport }
 
@@ -73,33 +71,31 @@ fn constructors(model: &Model, provider: &str) -> TokenStream {
     };
     let base_url = &model.base_url;
     let variable = format!("GERBANG_{}_BASE_URL", provider.to_ascii_uppercase());
-    let doc_of_base_url = doc(&["The provider's own server.".to_owned()]);
-    let doc_of_new = doc(&[
-        "A client with the default settings.".to_owned(),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.".to_owned(),
-    ]);
-    let doc_of_builder = doc(&["A client with settings of its own.".to_owned()]);
-    let doc_of_from_env = doc(&[
-        format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables."),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].".to_owned(),
-    ]);
+    let doc_of_from_env =
+        doc(&[format!("A client whose credentials and base URL (`{variable}`, optional) are environment variables.")]);
     quote! {
-        #doc_of_base_url
+        /// The provider's own server.
         pub const BASE_URL: &'static str = #base_url;
 
-        #doc_of_new
+        /// A client with the default settings.
+        ///
+        /// # Errors
+        ///
+        /// [`gerbang_core::Kind::Configuration`] when the HTTP client cannot be made.
         pub fn new(credentials: Credentials) -> Result<Self, Error> {
             Self::builder(credentials).build()
         }
 
         #doc_of_from_env
+        ///
+        /// # Errors
+        ///
+        /// [`gerbang_core::Kind::Configuration`], see [`Credentials::from_env`] and [`Builder::build`].
         pub fn from_env() -> Result<Self, Error> {
             Self::builder(Credentials::from_env()?).base_url_from_env()?.build()
         }
 
-        #doc_of_builder
+        /// A client with settings of its own.
         pub fn builder(credentials: Credentials) -> Builder<Self> {
             Builder::new(#provider, Self::BASE_URL, credentials, |transport| #client)
         }
@@ -108,22 +104,16 @@ fn constructors(model: &Model, provider: &str) -> TokenStream {
 
 /// What makes a client with other settings of another.
 fn settings() -> TokenStream {
-    let doc_of_with_timeout = doc(&[
-        "The same client with another time for each call, see [`Builder::timeout`]. Both share their connections."
-            .to_owned(),
-    ]);
-    let doc_of_with_retry = doc(&[
-        "The same client with other rules for sending again, see [`Builder::retry`]. Both share their connections."
-            .to_owned(),
-    ]);
     quote! {
-        #doc_of_with_timeout
+        /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
+        /// connections.
         #[must_use]
         pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
             Self { transport: self.transport.with_timeout(timeout) }
         }
 
-        #doc_of_with_retry
+        /// The same client with other rules for sending again, see [`Builder::retry`]. Both share their
+        /// connections.
         #[must_use]
         pub fn with_retry(&self, retry: ::gerbang_core::Retry) -> Self {
             Self { transport: self.transport.with_retry(retry) }
@@ -192,35 +182,32 @@ fn written(
     body: &TokenStream,
 ) -> TokenStream {
     let name = ident(&operation.id);
-    let doc = documentation(operation);
+    let documentation = documentation(operation);
     // With `self`, clippy takes seven; a method takes what the document names.
     let many = |count: usize| (count >= 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let many_required = many(arguments.len());
-    let signature = quote!(#doc #many_required pub async fn #name);
+    let signature = quote!(#documentation #many_required pub async fn #name);
     let Some(options) = operation.options.as_deref().map(ident) else {
         return quote!(#signature(&self, #(#arguments),*) -> Result<#returns, Error> { #body });
     };
     let with = format_ident!("{}{WITH}", operation.id);
     let many_with = many(arguments.len() + 1);
-    let doc_of_with = doc_with_options(operation);
+    let id = &operation.id;
+    let doc_of_with = doc(&[format!("[`{id}`](Self::{id}) with optional parameters.")]);
+    let doc_of_errors = doc(&[format!("Those of [`{id}`](Self::{id}).")]);
     quote! {
         #signature(&self, #(#arguments),*) -> Result<#returns, Error> {
             self.#with(#(#names,)* &types::#options::new()).await
         }
 
         #doc_of_with
+        ///
+        /// # Errors
+        ///
+        #doc_of_errors
         #many_with
         pub async fn #with(&self, #(#arguments,)* options: &types::#options) -> Result<#returns, Error> { #body }
     }
-}
-
-fn doc_with_options(operation: &Operation) -> TokenStream {
-    let id = &operation.id;
-    doc(&[
-        format!("[`{id}`](Self::{id}) with optional parameters."),
-        "# Errors".to_owned(),
-        format!("Those of [`{id}`](Self::{id})."),
-    ])
 }
 
 /// The checks of a required parameter's limits.
@@ -258,30 +245,22 @@ fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
 
 /// An argument's type as callers want to write it, and how the method uses it.
 fn argument_type(name: &Ident, ty: Type) -> (TokenStream, TokenStream) {
-    if let Type::Reference(reference) = &ty
-        && let Type::Path(path) = &*reference.elem
-        && let Some(last) = path.path.segments.last()
-    {
-        if last.ident == "Rupiah" {
-            let copied = &reference.elem;
-            return (quote!(#copied), quote!(#name));
-        }
-        if last.ident == "Open"
-            && let PathArguments::AngleBracketed(arguments) = &last.arguments
-            && let Some(GenericArgument::Type(words)) = arguments.args.first()
-        {
+    let Type::Reference(TypeReference { elem, .. }) = &ty else { return (quote!(#ty), quote!(#name)) };
+    match argument_of(elem, "Open") {
+        _ if ends_with(elem, "Rupiah") => (quote!(#elem), quote!(#name)),
+        Some(words) => {
             let open = quote!(::gerbang_core::Open<types::#words>);
-            return (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)));
+            (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)))
         }
+        None => (quote!(#ty), quote!(#name)),
     }
-    (quote!(#ty), quote!(#name))
 }
 
 /// `&'a str` as `&str`.
 struct Lifetimes;
 
 impl VisitMut for Lifetimes {
-    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         reference.lifetime = None;
         visit_mut::visit_type_reference_mut(self, reference);
     }
@@ -308,9 +287,12 @@ fn documentation(operation: &Operation) -> TokenStream {
         format!("[`{0}{WITH}`](Self::{0}{WITH}) takes optional parameters too, see [`types::{options}`].", operation.id)
     }));
     paragraphs.push(source(&operation.source, operation.guess.as_deref()));
-    paragraphs.push("# Errors".to_owned());
-    paragraphs.push(
-        "See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.".to_owned(),
-    );
-    doc(&paragraphs)
+    let doc = doc(&paragraphs);
+    quote! {
+        #doc
+        ///
+        /// # Errors
+        ///
+        /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
+    }
 }

@@ -8,10 +8,11 @@ use syn::Type;
 
 use super::progenitor_output::{Output, Signature};
 use super::rust_type::{argument_of, ends_with};
-use super::text::{doc, inner_doc};
+use super::text::inner_doc;
 use crate::format::{Argument, Format};
 use crate::model::{Model, Operation, Parameter, Reply};
 use crate::naming::{WITH, ident, shout, snake};
+use crate::schema::{component_name, texts};
 
 /// The module of one spec: its table of commands, and a function that makes the client and calls it.
 pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {
@@ -29,8 +30,6 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
         entries.push(entry(model, operation).with_context(why)?);
         arms.push(arm(model, operation, signature, &types).with_context(why)?);
     }
-    let doc_of_table = doc(&["All commands, in the order of the spec.".to_owned()]);
-    let doc_of_call = doc(&["Calls the operation of this name, as the settings say.".to_owned()]);
     let section = provider.to_string();
     Ok(quote! {
         #header
@@ -39,10 +38,10 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
         use crate::operation::{Argument, Given, Kind, OperationCommand, Reply};
         use crate::settings::Settings;
 
-        #doc_of_table
+        /// All commands, in the order of the spec.
         pub static COMMANDS: &[OperationCommand] = &[#(#entries),*];
 
-        #doc_of_call
+        /// Calls the operation of this name, as the settings say.
         pub async fn call(settings: &Settings, operation: &str, given: &Given) -> Result<Reply, Failure> {
             let credentials = Credentials::from_variables(|variable| settings.read(variable))?;
             let client = settings.client(#section, Client::builder(credentials))?;
@@ -56,7 +55,6 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
 
 /// The module of all specs, of each its name and the title of its API.
 pub fn module(specs: &[(&str, String)]) -> TokenStream {
-    let header = inner_doc(&["One module of commands for each API.".to_owned()]);
     let modules = specs.iter().map(|(name, _)| ident(&module_name(name)));
     let apis = specs.iter().map(|(name, title)| {
         let module = ident(&module_name(name));
@@ -67,13 +65,12 @@ pub fn module(specs: &[(&str, String)]) -> TokenStream {
             call: |settings, operation, given| ::std::boxed::Box::pin(#module::call(settings, operation, given)),
         })
     });
-    let doc_of_apis = doc(&["All APIs, by name.".to_owned()]);
     quote! {
-        #header
+        //! One module of commands for each API.
         #(mod #modules;)*
         use crate::operation::Api;
 
-        #doc_of_apis
+        /// All APIs, by name.
         pub static APIS: &[Api] = &[#(#apis),*];
     }
 }
@@ -84,17 +81,20 @@ pub fn module_name(spec: &str) -> String {
 }
 
 /// Name, what it is, whether it is required, schema.
-type Member<'a> = (&'a str, String, bool, &'a Value);
+type Member<'a> = (String, String, bool, &'a Value);
 
 /// The members of the body.
 fn members<'a>(model: &'a Model, operation: &Operation) -> Vec<Member<'a>> {
     let Some(schema) = operation.body.as_ref().and_then(|body| model.schemas.get(&body.component)) else {
         return Vec::new();
     };
-    let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required = texts(&schema["required"]);
     let properties = schema["properties"].as_object().into_iter().flatten();
     properties
-        .map(|(name, schema)| (name.as_str(), description(model, schema), required.contains(&name.as_str()), schema))
+        .map(|(name, schema)| {
+            let help = model.description_of(schema).unwrap_or_default().to_owned();
+            (name.clone(), help, required.contains(&name.as_str()), schema)
+        })
         .collect()
 }
 
@@ -111,10 +111,8 @@ fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
         let name = parameter_name(model, operation, parameter);
         (name, parameter.description.clone(), parameter.required, &parameter.schema)
     });
-    let members = members(model, operation).into_iter();
-    let members = members.map(|(name, help, required, schema)| (name.to_owned(), help, required, schema));
     let mut arguments = Vec::new();
-    for (name, help, required, schema) in parameters.chain(members) {
+    for (name, help, required, schema) in parameters.chain(members(model, operation)) {
         let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
         let kind = ident(kind);
         // A long explanation is in the client's documentation.
@@ -129,26 +127,13 @@ fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
     })
 }
 
-fn description(model: &Model, schema: &Value) -> String {
-    if let Some(text) = schema["description"].as_str() {
-        return text.to_owned();
-    }
-    let component = referred(schema);
-    model.words.get(component).map(|words| words.description.clone()).unwrap_or_default()
-}
-
-/// The component that a schema refers to, or an empty name.
-fn referred(schema: &Value) -> &str {
-    schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default()
-}
-
 /// How an argument is written, and the words that are known for it.
 fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [String])> {
     if let Some(inner) = schema.pointer("/allOf/0") {
         return kind(model, inner);
     }
-    if schema.get("$ref").is_some() {
-        return Ok(match model.words.get(referred(schema)) {
+    if let Some(component) = component_name(schema) {
+        return Ok(match model.words.get(component) {
             Some(words) => ("Text", &words.words),
             None => ("Json", &[]),
         });

@@ -73,14 +73,13 @@ fn doc_of_struct(model: &Model, provider: &str) -> TokenStream {
 
 /// The table of variables.
 fn table(model: &Model, provider: &str) -> TokenStream {
-    let doc = doc(&["The variables that [`Self::from_variables`] reads.".to_owned()]);
     let table = model.credentials.iter().map(|credential| {
         let (name, required) = (variable(provider, credential), !credential.optional);
         let secret = credential.kind == CredentialKind::Secret;
         quote!(Variable { name: #name, required: #required, secret: #secret })
     });
     quote! {
-        #doc
+        /// The variables that [`Self::from_variables`] reads.
         pub const VARIABLES: &'static [Variable] = &[#(#table),*];
     }
 }
@@ -97,7 +96,7 @@ fn constructor(model: &Model) -> TokenStream {
         }
     });
     let described = required(model).map(|credential| format!("- `{}`: {}", credential.name, credential.description));
-    let doc = doc(&["What every call needs:".to_owned(), described.collect::<Vec<_>>().join("\n")]);
+    let doc = doc(&["What every call needs:", &described.collect::<Vec<_>>().join("\n")]);
     quote! {
         #doc
         pub fn new(#(#arguments: #types),*) -> Self {
@@ -109,12 +108,11 @@ fn constructor(model: &Model) -> TokenStream {
 fn setter(credential: &Credential) -> TokenStream {
     let (name, argument) = (format_ident!("with_{}", credential.name), ident(&credential.name));
     let given = given(credential.kind);
-    let doc = doc(&[
-        credential.description.clone(),
-        "Only notifications need it: the client does not use it. Hand it to what reads them.".to_owned(),
-    ]);
+    let doc = doc(&[&credential.description]);
     quote! {
         #doc
+        ///
+        /// Only notifications need it: the client does not use it. Hand it to what reads them.
         #[must_use]
         pub fn #name(mut self, #argument: #given) -> Self {
             self.#argument = Some(#argument.into());
@@ -125,7 +123,7 @@ fn setter(credential: &Credential) -> TokenStream {
 
 fn getter(credential: &Credential) -> TokenStream {
     let name = ident(&credential.name);
-    let doc = doc(std::slice::from_ref(&credential.description));
+    let doc = doc(&[&credential.description]);
     let (ty, value) = match (credential.kind, credential.optional) {
         (CredentialKind::Number, _) => (quote!(u64), quote!(self.#name)),
         (CredentialKind::Text, _) => (quote!(&str), quote!(&self.#name)),
@@ -148,26 +146,26 @@ fn readers(model: &Model, provider: &str) -> TokenStream {
         let only = if credential.optional { " (optional; for notifications)" } else { "" };
         format!("- `{}`{only}", variable(provider, credential))
     });
-    let doc_of_from_env = doc(&[
-        "Reads the environment variables:".to_owned(),
-        variables.collect::<Vec<_>>().join("\n"),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::Configuration`] names the variable that is missing or unusable, never its value."
-            .to_owned(),
-    ]);
-    let doc_of_from_variables = doc(&[
-        "Reads the same variables from elsewhere, such as a file: `read` gives the value of one, or none.".to_owned(),
-        "# Errors".to_owned(),
-        "As [`Self::from_env`], and what `read` fails with.".to_owned(),
-    ]);
+    let list = doc(&[variables.collect::<Vec<_>>().join("\n")]);
     let read = if model.credentials.is_empty() { quote!(_) } else { quote!(read) };
     quote! {
-        #doc_of_from_env
+        /// Reads the environment variables:
+        ///
+        #list
+        ///
+        /// # Errors
+        ///
+        /// [`gerbang_core::Kind::Configuration`] names the variable that is missing or unusable, never its
+        /// value.
         pub fn from_env() -> Result<Self, Error> {
             Self::from_variables(credentials::environment)
         }
 
-        #doc_of_from_variables
+        /// Reads the same variables from elsewhere, such as a file: `read` gives the value of one, or none.
+        ///
+        /// # Errors
+        ///
+        /// As [`Self::from_env`], and what `read` fails with.
         pub fn from_variables(#read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
             Ok(Self { #(#from_variables,)* })
         }

@@ -12,10 +12,7 @@ pub fn file(model: &Model) -> Option<TokenStream> {
     if model.notifications.is_empty() {
         return None;
     }
-    let header = inner_doc(&[
-        format!("Reading what {} sends to a merchant.", model.title),
-        "A notification that can be read is not a payment that was made: anybody can send one.".to_owned(),
-    ]);
+    let header = inner_doc(&[format!("Reading what {} sends to a merchant.", model.title)]);
     let readers = model.notifications.iter().map(|notification| {
         let is_proven = model.is_proven(notification);
         let name = match is_proven {
@@ -28,20 +25,28 @@ pub fn file(model: &Model) -> Option<TokenStream> {
             false => "",
         };
         let doc = doc(&[
-            format!("Reads the notification \"{}\".", notification.summary.trim_end_matches('.')),
-            warning.to_owned(),
-            notification.description.clone(),
-            source(&notification.source, notification.guess.as_deref()),
-            "# Errors".to_owned(),
-            "[`gerbang_core::Kind::InvalidNotification`] when the body is too large or is not the documented JSON."
-                .to_owned(),
+            &format!("Reads the notification \"{}\".", notification.summary.trim_end_matches('.')),
+            warning,
+            &notification.description,
+            &source(&notification.source, notification.guess.as_deref()),
         ]);
         quote! {
             #doc
+            ///
+            /// # Errors
+            ///
+            /// [`gerbang_core::Kind::InvalidNotification`] when the body is too large or is not the documented
+            /// JSON.
             pub fn #name(body: &[u8]) -> Result<types::#component, ::gerbang_core::Error> {
                 ::gerbang_core::read_notification(body)
             }
         }
     });
-    Some(quote!(#header use super::types; #(#readers)*))
+    Some(quote! {
+        #header
+        //!
+        //! A notification that can be read is not a payment that was made: anybody can send one.
+        use super::types;
+        #(#readers)*
+    })
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::text::{doc, inner_doc};
 use crate::model::{Model, Operation, Place, Reply};
 use crate::naming::{ident, shout};
+use crate::schema::{component_name, texts};
 
 /// The content of `operations.rs`.
 pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
@@ -19,23 +20,16 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
         entries.push(entry(model, operation, provider)?);
     }
     let names = model.operations.iter().map(|operation| shout(&operation.id));
-    let doc_of_all = doc(&["All operations.".to_owned()]);
     let shared = envelope_fields(&model.envelope, "x-envelope")?;
-    let doc_of_envelope =
-        doc(&["How replies say whether the call succeeded, unless an operation says otherwise.".to_owned()]);
     let body = quote! {
-        #doc_of_envelope
+        /// How replies say whether the call succeeded, unless an operation says otherwise.
         const ENVELOPE: Envelope = Envelope { #(#shared,)* ..Envelope::BASE };
-        #doc_of_all
+        /// All operations.
         pub static ALL: &[&Operation] = &[#(&#names),*];
         #(#entries)*
     };
     let used = used_names(&body);
-    let kind = used.contains("Kind").then(|| {
-        quote!(
-            use ::gerbang_core::Kind;
-        )
-    });
+    let kind = used.contains("Kind").then(|| quote! { use ::gerbang_core::Kind; });
     let names = TABLE_TYPES.iter().filter(|name| used.contains(**name)).map(|name| ident(name));
     Ok(quote!(#header use ::gerbang_core::operation::{#(#names),*}; #kind #body))
 }
@@ -116,8 +110,7 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
 /// Whether a member of the reply is a secret, such as the token of a session.
 pub fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
     let Reply::Json(schema) = &operation.reply else { return false };
-    let component = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()).unwrap_or_default();
-    let members = model.schemas.get(component).and_then(|schema| schema["properties"].as_object());
+    let members = component_name(schema).and_then(|name| model.schemas.get(name)?["properties"].as_object());
     members.into_iter().flatten().any(|(_, member)| member["x-rust-type"]["path"] == "gerbang_core::Secret")
 }
 
@@ -126,8 +119,8 @@ fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<Token
     for (key, value) in rule {
         let field = ident(&key.replace('-', "_"));
         let value = match (key.as_str(), value) {
-            ("flag" | "message" | "code" | "lift" | "error", Value::Array(names)) => {
-                let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+            ("flag" | "message" | "code" | "lift" | "error", Value::Array(_)) => {
+                let names = texts(value);
                 quote!(&[#(#names),*])
             }
             ("success" | "failure", Value::Array(values)) => {

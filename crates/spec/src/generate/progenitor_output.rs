@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
-use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
+use syn::{FnArg, ImplItem, Item, Pat, ReturnType, Type};
 
 use super::lowered;
+use super::rust_type::{argument_of, ends_with};
 use crate::model::{CORE, Model};
 
 /// What progenitor made of a spec.
@@ -48,7 +49,7 @@ pub fn run(model: &Model) -> Result<Output> {
                 let (_, items) = module.content.context("progenitor's `types` has no content")?;
                 output.types = items;
             }
-            Item::Impl(block) if is_client(&block) => {
+            Item::Impl(block) if block.trait_.is_none() && ends_with(&block.self_ty, "Client") => {
                 for item in block.items {
                     if let ImplItem::Fn(method) = item
                         && method.sig.asyncness.is_some()
@@ -65,10 +66,6 @@ pub fn run(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-fn is_client(block: &syn::ItemImpl) -> bool {
-    block.trait_.is_none() && matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident("Client"))
-}
-
 fn signature(method: &syn::ImplItemFn) -> Result<Signature> {
     let mut arguments = Vec::new();
     for argument in &method.sig.inputs {
@@ -79,16 +76,7 @@ fn signature(method: &syn::ImplItemFn) -> Result<Signature> {
     }
     let ReturnType::Type(_, returns) = &method.sig.output else { bail!("returns nothing") };
     // Result<ResponseValue<T>, Error<_>>
-    let response = first_argument(returns).context("does not return a Result")?;
-    let returns = first_argument(response).context("does not return a ResponseValue")?.clone();
+    let response = argument_of(returns, "Result").context("does not return a Result")?;
+    let returns = argument_of(response, "ResponseValue").context("does not return a ResponseValue")?.clone();
     Ok(Signature { arguments, returns })
-}
-
-fn first_argument(of: &Type) -> Option<&Type> {
-    let Type::Path(path) = of else { return None };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    })
 }

@@ -12,6 +12,7 @@ use syn::{Ident, Type};
 use super::rust_type::{argument_of, ends_with};
 use super::text::doc;
 use crate::naming::REQUIRED;
+use crate::schema::texts;
 
 /// A member of a type that is sent.
 pub struct Member {
@@ -33,7 +34,7 @@ pub fn is_positional(types: &[String]) -> bool {
 /// The constructor of a type that is sent, the struct that it takes if it takes one, and the setters.
 pub fn constructors(ident: &Ident, schema: &Value, members: &[Member]) -> Result<TokenStream> {
     let mut required = Vec::new();
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+    for name in texts(&schema["required"]) {
         let member = members.iter().find(|member| member.wire_name == name);
         required.push(member.with_context(|| format!("`{name}` is required and no member"))?);
     }
@@ -58,11 +59,11 @@ pub fn constructors(ident: &Ident, schema: &Value, members: &[Member]) -> Result
 }
 
 fn by_position(required: &[&Member], optional: &[&Member]) -> TokenStream {
-    let list: Vec<_> =
-        required.iter().map(|Member { name, description, .. }| format!("- `{name}`: {description}")).collect();
+    let list = required.iter().map(|Member { name, description, .. }| format!("- `{name}`: {description}"));
+    let list = list.collect::<Vec<_>>().join("\n");
     let doc = doc(&match required.is_empty() {
-        true => vec!["A request without any member; each has a method.".to_owned()],
-        false => vec![takes_required(optional).to_owned(), list.join("\n")],
+        true => ["A request without any member; each has a method.", ""],
+        false => [takes_required(optional), &list],
     });
     let arguments = required.iter().map(|Member { name, ty, .. }| {
         let ty = argument_type(ty);
@@ -94,12 +95,12 @@ fn by_name(ident: &Ident, required: &[&Member], optional: &[&Member]) -> (TokenS
     let taken = format_ident!("{ident}{REQUIRED}");
     let doc_of_taken = doc(&[format!("What a [`{ident}`] requires.")]);
     let fields = required.iter().map(|Member { name, ty, description, .. }| {
-        let doc = doc(std::slice::from_ref(description));
+        let doc = doc(&[description]);
         quote!(#doc pub #name: #ty)
     });
     let names: Vec<_> = required.iter().map(|member| &member.name).collect();
     let empty = optional.iter().map(|member| empty(member));
-    let doc_of_new = doc(&[takes_required(optional).to_owned()]);
+    let doc_of_new = doc(&[takes_required(optional)]);
     let declared = quote! {
         #doc_of_taken
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ fn by_name(ident: &Ident, required: &[&Member], optional: &[&Member]) -> (TokenS
 
 /// The method that sets an optional member.
 fn setter(Member { name, ty, description, .. }: &Member) -> TokenStream {
-    let doc = doc(std::slice::from_ref(description));
+    let doc = doc(&[description]);
     let inner = argument_of(ty, "Option");
     let given = inner.unwrap_or(ty);
     let argument = argument_type(given);

@@ -7,20 +7,20 @@ use quote::quote;
 const WIDTH: usize = 100;
 
 /// Documentation of an item: paragraphs, wrapped.
-pub fn doc(paragraphs: &[String]) -> TokenStream {
+pub fn doc(paragraphs: &[impl AsRef<str>]) -> TokenStream {
     let lines = lines(paragraphs);
     quote!(#(#[doc = #lines])*)
 }
 
 /// Documentation of a module, inside it.
-pub fn inner_doc(paragraphs: &[String]) -> TokenStream {
+pub fn inner_doc(paragraphs: &[impl AsRef<str>]) -> TokenStream {
     let lines = lines(paragraphs);
     quote!(#(#![doc = #lines])*)
 }
 
-fn lines(paragraphs: &[String]) -> Vec<String> {
+fn lines(paragraphs: &[impl AsRef<str>]) -> Vec<String> {
     let mut lines = Vec::new();
-    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
+    for paragraph in paragraphs.iter().map(AsRef::as_ref).filter(|paragraph| !paragraph.trim().is_empty()) {
         if !lines.is_empty() {
             lines.push(String::new());
         }

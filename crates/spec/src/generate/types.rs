@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, Item, ItemStruct, Meta, Type, parse_quote};
+use syn::{Fields, Item, ItemStruct, Meta, Type, parse_quote};
 
 use super::requests::{Member, constructors};
 use super::rust_type::{argument_of, ends_with};
@@ -14,6 +14,7 @@ use super::text::{doc, inner_doc};
 use crate::format::Format;
 use crate::model::{Bound, Limit, Model, When, Words};
 use crate::naming::{pascal, shout, snake};
+use crate::schema::object;
 
 /// The content of `types.rs`.
 pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
@@ -44,32 +45,32 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
     let name = item.ident.to_string();
     let schema = model.schemas.get(&name).context("is not a component of the spec")?;
     let description = schema["description"].as_str().context("has no description")?;
-    let doc_of_type = doc(&[description.to_owned()]);
+    let doc_of_type = doc(&[description]);
     let is_request = model.requests.contains(&name);
     item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
     item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
     item.attrs.push(parse_quote!(#[non_exhaustive]));
     let Fields::Named(fields) = &mut item.fields else { bail!("is not a struct with named fields") };
+    let properties = object(&schema["properties"]);
     let mut members = Vec::new();
     let mut is_comparable = true;
     for field in &mut fields.named {
-        let wire_name = wire_name(&field.attrs).unwrap_or_else(|| field.ident.as_ref().expect("named").to_string());
-        let property = &schema["properties"][&wire_name];
-        let description = property["description"]
-            .as_str()
-            .or_else(|| described_by_target(model, property))
-            .with_context(|| format!("`{wire_name}` has no description"))?;
+        let name = field.ident.clone().context("has a field without a name")?;
+        let property = properties.iter().find(|(wire_name, _)| snake(wire_name) == name);
+        let (wire_name, property) = property.with_context(|| format!("`{name}` is no member of the component"))?;
+        let description = model.description_of(property);
+        let description = description.with_context(|| format!("`{wire_name}` has no description"))?;
         field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-        let lines: TokenStream = doc(&[description.to_owned()]);
+        let lines = doc(&[description]);
         let attributes: syn::ItemStruct = parse_quote!(#lines struct Lines;);
         field.attrs.splice(0..0, attributes.attrs);
         let received = (!is_request).then_some(&mut *readers);
         let is_compared = property["x-compared"] == true;
-        field_on_the_wire(field, &wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
+        field_on_the_wire(field, wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
         Shorten.visit_type_mut(&mut field.ty);
         is_comparable &= !ends_with(argument_of(&field.ty, "Option").unwrap_or(&field.ty), "Secret");
-        let (name, ty) = (field.ident.clone().expect("named"), field.ty.clone());
-        members.push(Member { wire_name, name, ty, description: description.to_owned() });
+        let (wire_name, description) = (wire_name.clone(), description.to_owned());
+        members.push(Member { wire_name, name, ty: field.ty.clone(), description });
     }
     let derived = item.attrs.iter_mut().find(|attribute| attribute.path().is_ident("derive"));
     if is_comparable && let Some(Meta::List(list)) = derived.map(|attribute| &mut attribute.meta) {
@@ -78,29 +79,6 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
     let constructors = is_request.then(|| constructors(&item.ident, schema, &members)).transpose()?;
     let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits, &members));
     Ok(quote!(#doc_of_type #item #constructors #limits))
-}
-
-fn described_by_target<'a>(model: &'a Model, property: &serde_json::Value) -> Option<&'a str> {
-    let target = property["$ref"].as_str()?.rsplit('/').next()?;
-    match model.words.get(target) {
-        Some(words) => Some(&words.description),
-        None => model.schemas.get(target)?["description"].as_str(),
-    }
-}
-
-/// The name that serde gives a field.
-fn wire_name(attributes: &[Attribute]) -> Option<String> {
-    let mut name = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        let _ = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
-            if meta.path.is_ident("rename") {
-                name = value.ok().map(|value| value.value());
-            }
-            Ok(())
-        });
-    }
-    name
 }
 
 /// The readers of optional members: module, function, and the member's name on the wire.
@@ -243,9 +221,8 @@ impl VisitMut for Shorten {
 fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
     let ident = crate::naming::ident(name);
     let doc_of_set = doc(&[
-        set.description.clone(),
-        "These are the words that the document names. A reply may hold others: fields are [`gerbang_core::Open`]."
-            .to_owned(),
+        &set.description,
+        "These are the words that the document names. A reply may hold others: fields are [`gerbang_core::Open`].",
     ]);
     let mut variants = Vec::new();
     for word in &set.words {
@@ -296,15 +273,14 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
         let words = words.iter().filter_map(|word| pascal(word));
         quote!(if [#(#set::#words),*].iter().any(|word| self.#member == *word) { #check })
     });
-    let doc = doc(&[
-        "Checks the limits that the provider states. Each call does so before it sends anything.".to_owned(),
-        "# Errors".to_owned(),
-        "[`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.".to_owned(),
-    ]);
     quote! {
         impl #name {
             #(#constants)*
-            #doc
+            /// Checks the limits that the provider states. Each call does so before it sends anything.
+            ///
+            /// # Errors
+            ///
+            /// [`gerbang_core::Kind::InvalidRequest`] names the first limit that is broken.
             pub fn check_limits(&self) -> Result<(), ::gerbang_core::Error> {
                 #(#checks)*
                 Ok(())

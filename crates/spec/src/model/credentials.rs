@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::source::{Result, Source, object};
+use super::source::{Result, Source};
 use super::{Credential, CredentialKind, Place};
+use crate::schema::object;
 use crate::yaml::escape;
 
 /// The credentials of a spec.

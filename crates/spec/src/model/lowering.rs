@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::scalars::{self, rust_type};
-use super::source::{Result, Source, component_at, component_name, is_json_string, is_scalar, object};
+use super::source::{Result, Source};
 use super::{Limit, Parameter, Words};
 use crate::naming::options_of;
+use crate::schema::{component_at, component_name, is_json_string, is_scalar, object, texts};
 use crate::yaml::escape;
 
 /// How a component is used. It becomes one type, so it is used in the same way everywhere.
@@ -88,8 +89,8 @@ impl<'a> Lowering<'a> {
 
     fn lower_component(&mut self, name: &str, at: &str, how: &Use) -> Result<()> {
         let schema = self.source.get(at)?;
-        if let Some(words) = schema.get("x-extensible-enum").and_then(Value::as_array) {
-            let words = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        if schema.get("x-extensible-enum").is_some_and(Value::is_array) {
+            let words = texts(&schema["x-extensible-enum"]).into_iter().map(str::to_owned).collect();
             let description = self.source.text(&format!("{at}/description"))?;
             self.words.insert(name.to_owned(), Words { description, words });
             self.schemas.insert(name.to_owned(), json!({"type": "string"}));
@@ -141,11 +142,11 @@ impl<'a> Lowering<'a> {
     pub fn lower(&mut self, pointer: &str, request: bool) -> Result<Value> {
         let schema = self.source.get(pointer)?;
         if let Some(name) = component_name(schema) {
-            let at = component_at(&name);
+            let at = component_at(name);
             if self.source.is_nameless(&at)? {
-                return self.lower_nameless(&name, &at, pointer, request);
+                return self.lower_nameless(name, &at, pointer, request);
             }
-            self.need(&name, Use::whole(request), pointer)?;
+            self.need(name, Use::whole(request), pointer)?;
             return Ok(schema.clone());
         }
         let mut lowered = Map::new();

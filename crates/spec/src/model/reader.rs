@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::credentials::Credentials;
 use super::lowering::{Lowering, Use};
-use super::source::{Result, Source, component_at, object};
+use super::source::{Result, Source};
 use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, scalars};
 use crate::problem::Problem;
+use crate::schema::{component_at, object, texts};
 use crate::yaml::{Document, escape};
 
 /// Reads a spec.
@@ -78,11 +79,9 @@ impl Reader<'_> {
                 }
             }
         }
-        if let Some(webhooks) = self.source.document.get("/x-webhooks") {
-            for name in object(webhooks).keys() {
-                if let Err(more) = self.notification(&format!("/x-webhooks/{}/post", escape(name))) {
-                    problems.extend(more);
-                }
+        for webhook in self.source.document.entries("/x-webhooks") {
+            if let Err(more) = self.notification(&format!("{webhook}/post")) {
+                problems.extend(more);
             }
         }
         problems.sort();
@@ -130,9 +129,7 @@ impl Reader<'_> {
         let mut envelope = self.envelope.clone();
         envelope.extend(own_envelope.clone());
         let (reply, json_strings) = self.reply(pointer, named, split.is_some(), &envelope)?;
-        let texts = |name: &str| self.source.document.get(&format!("{pointer}/{name}")).and_then(Value::as_array);
-        let alternative_paths = texts("x-alternative-paths").into_iter().flatten();
-        let alternative_paths = alternative_paths.filter_map(Value::as_str).map(str::to_owned).collect();
+        let alternative_paths = texts(&self.source.get(pointer)?["x-alternative-paths"]);
         Ok(Operation {
             id,
             method: method.to_ascii_uppercase(),
@@ -149,7 +146,7 @@ impl Reader<'_> {
             lost_reply: self.source.optional_text(&format!("{named}/x-lost-reply")),
             own_envelope,
             json_strings,
-            alternative_paths,
+            alternative_paths: alternative_paths.into_iter().map(str::to_owned).collect(),
             source: self.source.source(named)?,
             guess: self.source.optional_text(&format!("{named}/x-guess")),
             pointer: named.to_owned(),
@@ -162,11 +159,9 @@ impl Reader<'_> {
         fixed: Option<&str>,
         credentials: &mut Vec<(String, Place)>,
     ) -> Result<Vec<Parameter>> {
-        let count =
-            self.source.document.get(&format!("{pointer}/parameters")).and_then(Value::as_array).map_or(0, Vec::len);
         let mut parameters = Vec::new();
-        for index in 0..count {
-            let (at, parameter) = self.source.resolve(&format!("{pointer}/parameters/{index}"))?;
+        for site in self.source.document.entries(&format!("{pointer}/parameters")) {
+            let (at, parameter) = self.source.resolve(&site)?;
             let name = self.source.text(&format!("{at}/name"))?;
             let place = self.source.text(&format!("{at}/in"))?;
             let required = parameter.get("required") == Some(&Value::Bool(true));
@@ -245,11 +240,11 @@ impl Reader<'_> {
     /// The members of a body that the client fills in.
     fn body_credentials(&mut self, component: &str) -> Result<Vec<(String, String)>> {
         let at = component_at(component);
-        let required = self.source.get(&at)?.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        let required = texts(&self.source.get(&at)?["required"]);
         let mut filled = Vec::new();
         for (name, property) in self.source.map(&format!("{at}/properties"))? {
             if let Some(credential) = property.get("x-credential").and_then(Value::as_str)
-                && required.contains(&json!(name))
+                && required.contains(&name.as_str())
             {
                 let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
                 let pointer = format!("{at}/properties/{}", escape(name));
@@ -299,7 +294,7 @@ impl Reader<'_> {
             self.lowering.no_json_strings(&at)?;
             return Ok((Reply::Json(self.lowering.lower(&at, false)?), Vec::new()));
         }
-        let flags = envelope.get("flag").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let flags = envelope.get("flag").map(texts).into_iter().flatten();
         let members = self.source.get(&at)?.get("properties").map(object);
         let without = flags.filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
         let without = without.map(str::to_owned).collect();

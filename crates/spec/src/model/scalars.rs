@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::source::{Result, Source, object};
+use super::source::{Result, Source};
 use super::{Bound, Limit, When};
 use crate::format::Format;
+use crate::schema::{object, texts};
 use crate::yaml::escape;
 
 /// The crate of the types that formats map to.
@@ -43,15 +44,15 @@ pub fn lower(source: Source, pointer: &str, kind: &str, lowered: &mut Map<String
 
 /// The limits of the members of the component at a pointer.
 pub fn limits(source: Source, at: &str, lowered: &Value) -> Result<Vec<Limit>> {
-    let required = lowered.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let required = texts(&lowered["required"]);
     let mut limits = Vec::new();
-    for member in lowered.get("properties").map(object).into_iter().flatten().map(|(member, _)| member) {
-        let optional = !required.contains(&json!(member));
+    for member in object(&lowered["properties"]).keys() {
+        let optional = !required.contains(&member.as_str());
         let pointer = format!("{at}/properties/{}", escape(member));
         let bounds = bounds(source, &pointer)?.into_iter();
         limits.extend(bounds.map(|bound| Limit { member: member.clone(), optional, bound, when: None }));
-        for index in 0..source.get(&pointer)?.get("x-limits").and_then(Value::as_array).map_or(0, Vec::len) {
-            let (when, bounds) = limit_rule(source, at, lowered, &format!("{pointer}/x-limits/{index}"))?;
+        for rule in source.document.entries(&format!("{pointer}/x-limits")) {
+            let (when, bounds) = limit_rule(source, at, lowered, &rule)?;
             let limit = |bound| Limit { member: member.clone(), optional, bound, when: Some(when.clone()) };
             limits.extend(bounds.into_iter().map(limit));
         }
@@ -62,16 +63,14 @@ pub fn limits(source: Source, at: &str, lowered: &Value) -> Result<Vec<Limit>> {
 /// An entry of `x-limits`: with which words of another member it holds, and what it limits.
 fn limit_rule(source: Source, of: &str, lowered: &Value, at: &str) -> Result<(When, Vec<Bound>)> {
     let member = source.text(&format!("{at}/member"))?;
-    let is_required = lowered["required"].as_array().is_some_and(|required| required.contains(&json!(member)));
     let (target, set) = source.resolve(&format!("{of}/properties/{}", escape(&member)))?;
-    let known = set.get("x-extensible-enum").and_then(Value::as_array);
-    let Some(known) = known.filter(|_| is_required) else {
-        return source
-            .refuse(&format!("{at}/member"), format!("`{member}` is not a required member with a set of words"));
-    };
-    let words = source.get(&format!("{at}/words"))?.as_array().into_iter().flatten();
-    let words: Vec<_> = words.filter_map(Value::as_str).map(str::to_owned).collect();
-    if let Some(unknown) = words.iter().find(|word| !known.contains(&json!(word))) {
+    let known = texts(&set["x-extensible-enum"]);
+    if known.is_empty() || !texts(&lowered["required"]).contains(&member.as_str()) {
+        let message = format!("`{member}` is not a required member with a set of words");
+        return source.refuse(&format!("{at}/member"), message);
+    }
+    let words = texts(source.get(&format!("{at}/words"))?);
+    if let Some(unknown) = words.iter().find(|word| !known.contains(word)) {
         return source.refuse(&format!("{at}/words"), format!("`{unknown}` is no word of `{member}`"));
     }
     let bounds = own_bounds(source, at, source.get(at)?)?;
@@ -79,7 +78,7 @@ fn limit_rule(source: Source, of: &str, lowered: &Value, at: &str) -> Result<(Wh
         return source.refuse(at, "an entry of `x-limits` has `words`, and a `minimum` or a `maximum`");
     }
     let set = target.rsplit('/').next().unwrap_or_default().to_owned();
-    Ok((When { member, set, words }, bounds))
+    Ok((When { member, set, words: words.into_iter().map(str::to_owned).collect() }, bounds))
 }
 
 /// The limits of a member or a parameter. Those of what is inside it cannot be checked.

@@ -1,11 +1,10 @@
 //! A spec that is being read: looking things up in it, or refusing it with the line.
 
-use std::sync::LazyLock;
-
 use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
-use crate::yaml::{Document, escape};
+use crate::schema::{component_at, component_name, is_json_string, is_scalar};
+use crate::yaml::Document;
 
 /// What was read, or all that is wrong.
 pub type Result<T> = std::result::Result<T, Vec<Problem>>;
@@ -70,7 +69,7 @@ impl<'a> Source<'a> {
     pub fn component(&self, pointer: &str) -> Result<String> {
         let schema = self.get(pointer)?;
         match component_name(schema) {
-            Some(name) if self.document.get(&component_at(&name)).is_some() => Ok(name),
+            Some(name) if self.document.get(&component_at(name)).is_some() => Ok(name.to_owned()),
             Some(name) => self.refuse(pointer, format!("there is no component `{name}`")),
             None => self.refuse(pointer, "a $ref to a component is expected here"),
         }
@@ -104,13 +103,10 @@ impl<'a> Source<'a> {
             if schema.get("$ref").is_some() {
                 waiting.push((at.clone(), inside));
             }
-            let all = schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
-            waiting.extend((0..all).map(|index| (format!("{at}/allOf/{index}"), inside)));
-            for (name, member) in schema.get("properties").map(object).into_iter().flatten() {
-                if member.get("x-credential").is_none() {
-                    waiting.push((format!("{at}/properties/{}", escape(name)), true));
-                }
-            }
+            waiting.extend(self.document.entries(&format!("{at}/allOf")).into_iter().map(|arm| (arm, inside)));
+            let members = self.document.entries(&format!("{at}/properties")).into_iter();
+            let members = members.filter(|member| self.document.get(&format!("{member}/x-credential")).is_none());
+            waiting.extend(members.map(|member| (member, true)));
             for key in ["items", "additionalProperties"] {
                 if schema.get(key).is_some_and(Value::is_object) {
                     waiting.push((format!("{at}/{key}"), true));
@@ -122,30 +118,4 @@ impl<'a> Source<'a> {
         }
         Ok(found)
     }
-}
-
-/// The pointer of a component's schema.
-pub fn component_at(name: &str) -> String {
-    format!("/components/schemas/{}", escape(name))
-}
-
-/// The component that a schema refers to.
-pub fn component_name(schema: &Value) -> Option<String> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/").map(str::to_owned)
-}
-
-/// Whether a component is the same for both sides: a text, a number, an open set of words.
-pub fn is_scalar(schema: &Value) -> bool {
-    matches!(schema.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"))
-}
-
-/// JSON inside a string, or the JSON itself.
-pub fn is_json_string(schema: &Value) -> bool {
-    schema.pointer("/oneOf/0/x-content-media-type").is_some()
-}
-
-/// The members of an object; none of anything else.
-pub fn object(value: &Value) -> &Map<String, Value> {
-    static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
-    value.as_object().unwrap_or(&EMPTY)
 }

@@ -1,46 +1,46 @@
 //! The part of OpenAPI 3.0 that specs use, with our extensions: which keys stand where, and what their values are.
 
-/// What an object of a spec is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The document itself.
-    Root,
-    Info,
-    Contact,
-    License,
-    Server,
-    Tag,
-    PathItem,
-    Operation,
-    /// The path item of a webhook.
-    WebhookItem,
-    /// The operation of a webhook.
-    Webhook,
-    Parameter,
-    RequestBody,
-    Response,
-    MediaType,
-    Example,
-    Components,
-    /// A schema with a name of its own.
-    Component,
-    /// A schema that is an object's member.
-    Property,
-    /// Any other schema.
-    Schema,
-    SecurityScheme,
-    /// `x-source`.
-    Source,
-    /// `x-envelope`.
-    Envelope,
-    /// An entry of an envelope's `failures`.
-    FailureRule,
-    /// An entry of `x-limits`.
-    LimitRule,
-    /// `x-split`.
-    Split,
-    /// An operation that `x-split` makes of another.
-    SplitOperation,
+use crate::named::named;
+
+named! {
+    /// What an object of a spec is.
+    pub enum Kind {
+        /// The document itself.
+        Root = "document",
+        Info = "info",
+        Contact = "contact",
+        License = "license",
+        Server = "server",
+        Tag = "tag",
+        PathItem = "path",
+        Operation = "operation",
+        /// The path item of a webhook.
+        WebhookItem = "entry of x-webhooks",
+        /// The operation of a webhook.
+        Webhook = "webhook",
+        Parameter = "parameter",
+        RequestBody = "request body",
+        Response = "response",
+        MediaType = "media type",
+        Example = "entry of examples",
+        Components = "components",
+        /// A schema with a name of its own.
+        Component = "schema component",
+        /// A schema that is an object's member.
+        Property = "property",
+        /// Any other schema.
+        Schema = "schema",
+        SecurityScheme = "security scheme",
+        Source = "x-source",
+        Envelope = "x-envelope",
+        /// An entry of an envelope's `failures`.
+        FailureRule = "entry of failures",
+        /// An entry of `x-limits`.
+        LimitRule = "entry of x-limits",
+        Split = "x-split",
+        /// An operation that `x-split` makes of another.
+        SplitOperation = "operation of x-split",
+    }
 }
 
 /// Every kind of schema.
@@ -259,67 +259,6 @@ const SPLIT_OPERATION: &[Key] = &[
 ];
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[
-        Self::Root,
-        Self::Info,
-        Self::Contact,
-        Self::License,
-        Self::Server,
-        Self::Tag,
-        Self::PathItem,
-        Self::Operation,
-        Self::WebhookItem,
-        Self::Webhook,
-        Self::Parameter,
-        Self::RequestBody,
-        Self::Response,
-        Self::MediaType,
-        Self::Example,
-        Self::Components,
-        Self::Component,
-        Self::Property,
-        Self::Schema,
-        Self::SecurityScheme,
-        Self::Source,
-        Self::Envelope,
-        Self::FailureRule,
-        Self::Split,
-        Self::SplitOperation,
-    ];
-
-    /// How messages name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Root => "document",
-            Self::Info => "info",
-            Self::Contact => "contact",
-            Self::License => "license",
-            Self::Server => "server",
-            Self::Tag => "tag",
-            Self::PathItem => "path",
-            Self::Operation => "operation",
-            Self::WebhookItem => "entry of x-webhooks",
-            Self::Webhook => "webhook",
-            Self::Parameter => "parameter",
-            Self::RequestBody => "request body",
-            Self::Response => "response",
-            Self::MediaType => "media type",
-            Self::Example => "entry of examples",
-            Self::Components => "components",
-            Self::Component => "schema component",
-            Self::Property => "property",
-            Self::Schema => "schema",
-            Self::SecurityScheme => "security scheme",
-            Self::Source => "x-source",
-            Self::Envelope => "x-envelope",
-            Self::FailureRule => "entry of failures",
-            Self::LimitRule => "entry of x-limits",
-            Self::Split => "x-split",
-            Self::SplitOperation => "operation of x-split",
-        }
-    }
-
     /// The section of the components that a `$ref` in its place may point into.
     pub fn section(self) -> Option<&'static str> {
         match self {

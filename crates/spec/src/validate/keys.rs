@@ -50,7 +50,7 @@ fn unknown(report: &mut Report, node: &Node, name: &str) {
         return;
     }
     let elsewhere: Vec<_> = Kind::ALL.iter().filter(|kind| kind.key(name).is_some()).map(|kind| kind.name()).collect();
-    let nearest = node.kind.keys().iter().map(|key| (distance(key.name, name), key.name)).min();
+    let nearest = node.kind.keys().iter().map(|key| (strsim::levenshtein(key.name, name), key.name)).min();
     let help = match nearest {
         Some((distance, key)) if distance <= 2 && distance < name.len() / 2 => format!("did you mean `{key}`?"),
         _ if name.starts_with("x-") && !elsewhere.is_empty() => format!("it belongs on: {}", elsewhere.join(", ")),
@@ -98,20 +98,4 @@ fn is_list(value: &Value, fits: impl Fn(&Value) -> bool) -> bool {
 
 fn is_map(value: &Value, fits: impl Fn(&Value) -> bool) -> bool {
     value.as_object().is_some_and(|map| map.values().all(fits))
-}
-
-/// How many letters must be inserted, removed or replaced to make one word of the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (line, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for column in 0..to.len() {
-            let replaced = diagonal + usize::from(letter != to[column]);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
 }

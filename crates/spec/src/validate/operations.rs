@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::Report;
 use super::grammar::{Kind, OPERATIONS};
 use super::spec::{Node, Spec};
@@ -91,17 +93,7 @@ fn check_source(spec: &Spec, report: &mut Report, operation: &Node) {
 
 /// Whether a text is a day of the calendar, as `yyyy-mm-dd`.
 fn is_date(text: &str) -> bool {
-    let shape: Vec<_> = text.split('-').map(str::len).collect();
-    let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
-    let (&[year, month, day], [4, 2, 2]) = (numbers.as_slice(), shape.as_slice()) else { return false };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    (1..=12).contains(&month) && (1..=days).contains(&day)
+    text.parse::<Date>().is_ok_and(|date| date.to_string() == text)
 }
 
 fn check_idempotency(report: &mut Report, operation: &Node) {

@@ -150,13 +150,7 @@ impl<'a> Spec<'a> {
 
     /// The objects in the list or map under a key, in order.
     pub fn children(&self, node: &Node, key: &str) -> Vec<&Node<'a>> {
-        let pointer = node.at(key);
-        let names = match node.object.get(key) {
-            Some(Value::Array(items)) => (0..items.len()).map(|index| index.to_string()).collect(),
-            Some(Value::Object(map)) => map.keys().map(|name| escape(name)).collect(),
-            _ => Vec::new(),
-        };
-        names.iter().filter_map(|name| self.node(&format!("{pointer}/{name}"))).collect()
+        self.document.entries(&node.at(key)).iter().filter_map(|entry| self.node(entry)).collect()
     }
 
     /// What a `$ref` in the place of an object points to.

@@ -5,11 +5,12 @@ mod sent;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gerbang_spec::generate::{self, Files, Scope};
+use gerbang_spec::generate;
 use gerbang_spec::model::{Bound, Model};
 use gerbang_spec::specs::{self, Spec};
 use gerbang_spec::validate::validate;
 use gerbang_spec::yaml::Document;
+use quote::quote;
 
 /// Marks the line that is to be named.
 const MARK: &str = " # here";
@@ -37,6 +38,21 @@ fn directory(name: &str) -> PathBuf {
     directory
 }
 
+/// What generating the spec gives; `test` is a name of its own.
+fn generated(test: &str, changes: &[(&str, &str)]) -> anyhow::Result<generate::Files> {
+    let path = directory(test).join("sample.yaml");
+    fs::write(&path, sample(changes)).unwrap();
+    generate::files(&Spec { name: "sample".to_owned(), path })
+}
+
+/// A generated file.
+fn code(test: &str, file: &str, changes: &[(&str, &str)]) -> String {
+    generated(test, changes).unwrap().remove(Path::new(file)).unwrap()
+}
+
+const TYPES: &str = "sample/src/generated/types.rs";
+const CLIENT: &str = "sample/src/generated/client.rs";
+
 /// The changed spec is refused on the marked line and there only, with these words.
 fn refused(changes: &[(&str, &str)], words: &str) {
     let spec = sample(changes);
@@ -56,16 +72,11 @@ fn refused_though_valid(changes: &[(&str, &str)], words: &str) {
 
 #[test]
 fn the_sample_is_valid_and_generated() {
-    let spec = sample(&[]);
-    let problems = validate(&parse(&spec));
-    assert!(problems.is_empty(), "{problems:?}");
-    let path = directory("sample").join("sample.yaml");
-    fs::write(&path, spec).unwrap();
-    let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
-    let types = &files[Path::new("sample/src/generated/types.rs")];
+    let files = generated("sample", &[]).unwrap();
+    let types = &files[Path::new(TYPES)];
     let check = r#"::gerbang_core::limits::at_least("amount", self.amount, 1000)?"#;
     assert!(types.contains(check), "{types}");
-    let client = &files[Path::new("sample/src/generated/client.rs")];
+    let client = &files[Path::new(CLIENT)];
     let packed: String = client.split_whitespace().collect();
     assert!(packed.contains("options.check_limits()"), "the limit of an optional parameter: {client}");
     assert!(client.contains(r#".query_optional("note", options.note.as_ref())"#), "{client}");
@@ -78,27 +89,16 @@ fn the_sample_is_valid_and_generated() {
 
 #[test]
 fn only_what_is_received_and_optional_is_read_whatever_it_holds() {
-    let path = directory("optional").join("sample.yaml");
-    fs::write(&path, sample(&[])).unwrap();
-    let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
-    let types = syn::parse_file(&files[Path::new("sample/src/generated/types.rs")]).unwrap();
+    let types = syn::parse_file(&code("optional", TYPES, &[])).unwrap();
     let reader = |of: &str, member: &str| {
         let item = types.items.iter().find_map(|item| match item {
             syn::Item::Struct(item) if item.ident == of => Some(item),
             _ => None,
         });
         let field = item.unwrap().fields.iter().find(|field| field.ident.as_ref().unwrap() == member).unwrap();
-        let mut reader = None;
-        for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-            let _ = attribute.parse_nested_meta(|meta| {
-                let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
-                if meta.path.is_ident("deserialize_with") {
-                    reader = value.ok().map(|value| value.value());
-                }
-                Ok(())
-            });
-        }
-        reader.unwrap_or_default()
+        let attributes = field.attrs.iter().map(|attribute| quote!(#attribute).to_string());
+        let reader = |text: String| Some(text.split_once("deserialize_with = \"")?.1.split_once('"')?.0.to_owned());
+        attributes.filter_map(reader).collect::<String>()
     };
     for (of, member, wanted) in [
         ("CreatePayment", "expires_in", ""),
@@ -132,17 +132,8 @@ fn a_method_with_many_arguments_is_allowed_for_clippy() {
             )
         };
         let all: String = (0..more).map(parameter).collect();
-        let path = directory("many").join("sample.yaml");
-        fs::write(
-            &path,
-            sample(&[(
-                "      requestBody:\n        required: true\n        description: What is",
-                &format!("{all}      requestBody:\n        required: true\n        description: What is"),
-            )]),
-        )
-        .unwrap();
-        let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
-        let client = &files[Path::new("sample/src/generated/client.rs")];
+        let body = "      requestBody:\n        required: true\n        description: What is";
+        let client = code("many", CLIENT, &[(body, &(all + body))]);
         assert_eq!(client.matches("#[allow(clippy::too_many_arguments)]").count(), allowed, "{more}: {client}");
     }
 }
@@ -350,37 +341,6 @@ fn json_in_a_string_is_refused_where_it_is_not_read() {
 }
 
 #[test]
-fn a_whole_run_finds_what_no_spec_gives() {
-    let crates = directory("crates");
-    let put = |path: &str| {
-        let path = crates.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "old").unwrap();
-    };
-    let stale = ["gone/src/generated/mod.rs", "gone/src/generated/v1/types.rs", "here/src/generated/old/types.rs"];
-    let by_hand = ["here/src/lib.rs", "gone/src/lib.rs", "gone/src/generated.rs", "core/src/lib.rs"];
-    stale.iter().chain(&by_hand).for_each(|path| put(path));
-    put("here/src/generated/old.rs");
-    let files = Files::from([(PathBuf::from("here/src/generated/mod.rs"), "new".to_owned())]);
-
-    // A run for some specs leaves alone what it knows nothing about.
-    let diff = generate::diff(&crates, &files, Scope::Named).unwrap();
-    assert!(diff.contains("crates/here/src/generated/old.rs is no longer generated\n"), "{diff}");
-    assert_eq!(diff.matches("no longer").count(), 1, "{diff}");
-    generate::write(&crates, &files, Scope::Named).unwrap();
-    assert!(!crates.join("here/src/generated/old.rs").exists());
-    assert_eq!(generate::diff(&crates, &files, Scope::Named).unwrap(), "");
-
-    let expected: String = stale.iter().map(|path| format!("crates/{path} is no longer generated\n")).collect();
-    assert_eq!(generate::diff(&crates, &files, Scope::All).unwrap(), expected);
-    generate::write(&crates, &files, Scope::All).unwrap();
-    assert_eq!(generate::diff(&crates, &files, Scope::All).unwrap(), "");
-    assert!(stale.iter().all(|path| !crates.join(path).exists()));
-    assert!(by_hand.iter().all(|path| crates.join(path).exists()));
-    assert_eq!(fs::read_to_string(crates.join("here/src/generated/mod.rs")).unwrap(), "new");
-}
-
-#[test]
 fn a_file_that_is_no_spec_is_refused() {
     let directory = directory("specs");
     for known in ["README.md", "schemathesis_hooks.py", "test-with-schemathesis.sh", "b.yaml", "a-v1.yaml"] {
@@ -431,9 +391,7 @@ fn list_inside_itself_is_refused() {
 fn query_parameter_named_as_a_path_parameter_is_refused() {
     let id = "description: The id., schema: {type: string, minLength: 1}}\n";
     let again = format!("{id}        - {{name: id, in: query, description: It again., schema: {{type: string}}}}\n");
-    let path = directory("same-name").join("sample.yaml");
-    fs::write(&path, sample(&[(id, &again)])).unwrap();
-    let error = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap_err().to_string();
+    let error = generated("same-name", &[(id, &again)]).unwrap_err().to_string();
     assert!(error.contains("rust-name: `id` becomes `id`"), "{error}");
 }
 
@@ -459,10 +417,7 @@ fn credential_of_two_kinds_is_refused() {
 
 #[test]
 fn notification_signed_with_a_key_that_is_sent_is_unverified() {
-    let path = directory("signed").join("sample.yaml");
     let signed = ("      security: []\n      x-source", "      security:\n        - ApiKey: []\n      x-source");
-    fs::write(&path, sample(&[signed])).unwrap();
-    let files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
-    let notifications = &files[Path::new("sample/src/generated/notifications.rs")];
+    let notifications = code("signed", "sample/src/generated/notifications.rs", &[signed]);
     assert!(notifications.contains("fn payment_notification_unverified("), "{notifications}");
 }

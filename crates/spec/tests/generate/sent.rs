@@ -2,20 +2,9 @@
 
 use super::*;
 
-/// A generated file of the sample, as it is or changed.
-fn generated(test: &str, file: &str, changes: &[(&str, &str)]) -> String {
-    let path = directory(test).join("sample.yaml");
-    fs::write(&path, sample(changes)).unwrap();
-    let mut files = generate::files(&Spec { name: "sample".to_owned(), path }).unwrap();
-    files.remove(Path::new(file)).unwrap()
-}
-
-const TYPES: &str = "sample/src/generated/types.rs";
-const CLIENT: &str = "sample/src/generated/client.rs";
-
 #[test]
 fn what_is_sent_takes_required_members_and_sets_optional_ones() {
-    let types = generated("sent", TYPES, &[]);
+    let types = code("sent", TYPES, &[]);
     for part in [
         "pub fn new(amount: ::gerbang_core::Rupiah, customer: Customer) -> Self {",
         "    /// Seconds until it expires.\n    #[must_use]\n    pub fn expires_in(mut self, expires_in: u32) -> Self {",
@@ -37,7 +26,7 @@ fn what_is_sent_takes_required_members_and_sets_optional_ones() {
 #[test]
 fn limits_of_amounts_are_constants_in_rupiah() {
     let price = "minimum: 1000, description: A price in rupiah.}\n";
-    let types = generated("amounts", TYPES, &[(price, &price.replace("1000", "1000, maximum: 90000"))]);
+    let types = code("amounts", TYPES, &[(price, &price.replace("1000", "1000, maximum: 90000"))]);
     let packed: String = types.split_whitespace().collect();
     for (name, amount) in [("LEAST", 1000), ("GREATEST", 90000)] {
         let constant = format!("pubconst{name}_AMOUNT:::gerbang_core::Rupiah=::gerbang_core::Rupiah::new({amount}");
@@ -52,7 +41,7 @@ fn limits_with_a_word_of_another_member_are_checked_with_it() {
     let example = ("amount: 10000, customer", "amount: 10000, state: paid, customer");
     let expires = "format: uint32, maximum: 86400,";
     let rule = |rule: &str| format!("{expires} x-limits: [{rule}],");
-    let types = generated(
+    let types = code(
         "by-word",
         TYPES,
         &[required, example, (expires, &rule("{member: state, words: [paid, pending], maximum: 60}"))],
@@ -81,13 +70,13 @@ fn members_that_could_be_swapped_are_given_by_name() {
         .replace("[name]", "[phone, name]")
         .replace("    Item:", "        phone: {type: string, description: The phone.}\n    Item:");
     let example = ("customer: {name: Budi}", "customer: {name: Budi, phone: '08'}");
-    let types = generated("by-name", TYPES, &[(customer, &two), example]);
+    let types = code("by-name", TYPES, &[(customer, &two), example]);
     let required = "pub struct CustomerRequired {\n    /// The phone.\n    pub phone: String,\n    /// The name.\n    pub name: String,\n}";
     assert!(types.contains(required) && types.contains("pub fn new(required: CustomerRequired) -> Self {"), "{types}");
     // Four are given by name, whatever they are.
     let all = ("required: [project, amount, customer]", "required: [project, amount, customer, items, prices]");
     let example = ("customer: {name: Budi}", "customer: {name: Budi}, items: [], prices: {}");
-    let types = generated("four", TYPES, &[all, example]);
+    let types = code("four", TYPES, &[all, example]);
     assert!(types.contains("pub struct CreatePaymentRequired {"), "{types}");
 }
 
@@ -98,14 +87,14 @@ fn another_optional_member_leaves_what_programs_call_as_it_is() {
             code.lines().map(str::trim).filter(|line| line.starts_with("pub fn") || line.starts_with("pub async"));
         public.map(str::to_owned).collect()
     };
-    let (types, client) = (generated("before", TYPES, &[]), generated("before", CLIENT, &[]));
+    let (types, client) = (code("before", TYPES, &[]), code("before", CLIENT, &[]));
     let member = "        name: {type: string, description: The name.}\n    Item:";
     let member_too = member.replace("    Item:", "        phone: {type: string, description: The phone.}\n    Item:");
     let id = "description: The id., schema: {type: string, minLength: 1}}\n";
     let parameter_too =
         format!("{id}        - {{name: full, in: query, description: In full., schema: {{type: boolean}}}}\n");
     let changes = [(member, &member_too[..]), (id, &parameter_too[..])];
-    let (types_after, client_after) = (generated("after", TYPES, &changes), generated("after", CLIENT, &changes));
+    let (types_after, client_after) = (code("after", TYPES, &changes), code("after", CLIENT, &changes));
     for (before, after) in [(types, types_after), (client, client_after)] {
         let (before, after) = (lines(&before), lines(&after));
         assert!(before.iter().all(|line| after.contains(line)), "{before:?} {after:?}");
