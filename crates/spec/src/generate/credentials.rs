@@ -146,12 +146,10 @@ fn readers(model: &Model, provider: &str) -> TokenStream {
         let only = if credential.optional { " (optional; for notifications)" } else { "" };
         format!("- `{}`{only}", variable(provider, credential))
     });
-    let list = doc(&[variables.collect::<Vec<_>>().join("\n")]);
+    let doc_of_from_env = doc(&["Reads the environment variables:", &variables.collect::<Vec<_>>().join("\n")]);
     let read = if model.credentials.is_empty() { quote!(_) } else { quote!(read) };
     quote! {
-        /// Reads the environment variables:
-        ///
-        #list
+        #doc_of_from_env
         ///
         /// # Errors
         ///
