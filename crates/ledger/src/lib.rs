@@ -124,6 +124,7 @@ mod schedule;
 mod store;
 mod task;
 mod tx;
+mod value;
 mod verdict;
 mod worker;
 
@@ -136,7 +137,8 @@ pub use machine::Ending;
 pub use order::Order;
 pub use person::{Case, Resolution, Surplus, Why};
 pub use sqlx;
-pub use tx::{Tx, Value};
+pub use tx::Tx;
+pub use value::Value;
 pub use worker::Work;
 
 /// The example of the README, compiled as a doctest.

@@ -6,7 +6,7 @@ use sqlx::Postgres;
 use sqlx::Sqlite;
 use sqlx::{AssertSqlSafe, Row as _, Transaction};
 
-use crate::tx::Value;
+use crate::value::Value;
 
 /// An open transaction. Dropped, it is rolled back.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) enum Conn {
 
 /// The parameters of a statement, each made into a [`Value`].
 macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::tx::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { vec![$($crate::value::Value::from($value)),*] };
 }
 pub(crate) use values;
 

@@ -14,7 +14,7 @@ use crate::machine::State;
 use crate::news::{Finding, Next};
 use crate::person::Why;
 use crate::schedule::interval;
-use crate::tx::Value;
+use crate::value::Value;
 use crate::verdict::{Verdict, of_notification};
 
 /// How many notifications of an attempt that name other ids than its own may wait for a question. More are not kept: whoever

@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex};
 use conn::{Dialect, Row};
 
 use crate::account::{Facts, Mode};
-use crate::tx::Value;
+use crate::value::Value;
 use crate::{Error, chance};
 
 /// How often a transaction is run again that another one was in the way of.

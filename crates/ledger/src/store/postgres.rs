@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 
 use super::conn::{Row, bound};
-use crate::tx::Value;
+use crate::value::Value;
 
 /// How long to wait for a connection, and for a row that somebody else has locked.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, Transaction};
 
 use super::conn::{Row, bound};
-use crate::tx::Value;
+use crate::value::Value;
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
