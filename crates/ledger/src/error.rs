@@ -38,6 +38,8 @@ pub enum Error {
         /// The price of the open attempt, in rupiah.
         amount: Rupiah,
     },
+    /// An order of this id was [placed](crate::Ledger::place) with another content, and a gateway may have made a payment of it.
+    OtherContent(String),
     /// Less came in than the order costs, and a person has not settled the case yet, see
     /// [`Ledger::cases`](crate::Ledger::cases). Nothing more is asked of the customer before.
     AwaitsPerson {
@@ -89,6 +91,7 @@ impl fmt::Display for Error {
             Self::OpenAtAnotherPrice { reference, amount } => {
                 write!(f, "the payment {reference} of {amount} rupiah is open: cancel it before the price changes")
             }
+            Self::OtherContent(order) => write!(f, "the order {order:?} was placed with another content"),
             Self::AwaitsPerson { reference } => {
                 write!(f, "too little came in by the payment {reference}: a person must settle the case first")
             }

@@ -108,6 +108,7 @@
 
 mod account;
 mod attempt;
+mod browse;
 mod cancel;
 mod chance;
 mod error;
@@ -120,6 +121,8 @@ mod notified;
 mod order;
 mod pay;
 mod person;
+mod place;
+mod row;
 mod schedule;
 mod store;
 mod task;
@@ -129,6 +132,7 @@ mod verdict;
 mod worker;
 
 pub use account::{Account, Mode};
+pub use browse::{AttemptRecord, CaseRecord, Filter, OrderRecord, Settled, Standing};
 pub use cancel::Cancelled;
 pub use error::Error;
 pub use event::{Event, EventKind};
@@ -136,6 +140,8 @@ pub use ledger::{Handled, Ledger};
 pub use machine::Ending;
 pub use order::Order;
 pub use person::{Case, Resolution, Surplus, Why};
+pub use place::Placed;
+pub use row::Row;
 pub use sqlx;
 pub use tx::Tx;
 pub use value::Value;

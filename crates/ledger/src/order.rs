@@ -25,6 +25,7 @@ pub struct Order {
     /// Its reference is the order's id.
     new: NewPayment,
     metadata: Option<String>,
+    content: Option<String>,
 }
 
 impl Order {
@@ -42,6 +43,13 @@ impl Order {
         Self { metadata: Some(metadata.into()), ..self }
     }
 
+    /// Adds what the order is recognised by when it is [placed](crate::Ledger::place) again, such as a hash of all that the
+    /// customer ordered. It is kept for ever.
+    #[must_use]
+    pub fn content(self, content: impl Into<String>) -> Self {
+        Self { content: Some(content.into()), ..self }
+    }
+
     /// The merchant's id.
     pub fn id(&self) -> &str {
         &self.new.reference
@@ -54,6 +62,10 @@ impl Order {
 
     pub(crate) fn kept_metadata(&self) -> Option<&str> {
         self.metadata.as_deref()
+    }
+
+    pub(crate) fn kept_content(&self) -> Option<&str> {
+        self.content.as_deref()
     }
 
     /// What is sent for an attempt of this reference.
@@ -79,7 +91,7 @@ impl Order {
 /// The order has the payment's reference as its id. An id of the request is left out: each attempt has one of its own.
 impl From<NewPayment> for Order {
     fn from(new: NewPayment) -> Self {
-        Self { new, metadata: None }
+        Self { new, metadata: None, content: None }
     }
 }
 

@@ -113,6 +113,13 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    const ALL: [Self; 3] = [Self::Noted, Self::Paid, Self::Unpaid];
+
+    /// The resolution of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|resolution| resolution.as_str() == name)
+    }
+
     /// The name that the book has.
     pub const fn as_str(self) -> &'static str {
         match self {

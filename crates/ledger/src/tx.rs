@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::Error;
+use crate::row::Row;
 use crate::store::Conn;
 use crate::value::Value;
 
@@ -52,6 +54,30 @@ impl Tx {
     ) -> Result<u64, Error> {
         let parameters: Vec<_> = parameters.into_iter().collect();
         Ok(self.conn().await?.run(sql.to_owned(), parameters).await?)
+    }
+
+    /// The rows of one query. Parameters are `$1`, `$2` and so on with both databases.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::execute`].
+    pub async fn fetch(
+        &mut self,
+        sql: &'static str,
+        parameters: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<Row>, Error> {
+        let parameters: Vec<_> = parameters.into_iter().collect();
+        let rows = self.conn().await?.rows(sql.to_owned(), parameters).await?;
+        Ok(rows.into_iter().map(Row::new).collect())
+    }
+
+    /// The time of the database's clock, which all times of the book are of.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tx::execute`].
+    pub async fn now(&mut self) -> Result<Timestamp, Error> {
+        self.conn().await?.now().await
     }
 
     /// The connection, for sqlx's own functions, where the ledger is on SQLite.

@@ -125,7 +125,11 @@ impl Conn {
 
     /// The rows of a query of the ledger's own.
     pub(crate) async fn fetch(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = self.dialect().render(sql);
+        self.rows(self.dialect().render(sql), values).await
+    }
+
+    /// The rows of a query as it is.
+    pub(crate) async fn rows(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(conn) => {

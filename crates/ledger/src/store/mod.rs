@@ -1,6 +1,7 @@
 //! The book: one method for each transaction, written once for both databases. What must hold is a unique index or a guarded
 //! UPDATE whose row count is looked at; the states come from [`crate::machine`].
 
+mod browse;
 mod clock;
 mod conn;
 mod facts;
@@ -9,6 +10,7 @@ mod intents;
 mod migrations;
 mod outbox;
 mod people;
+mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
@@ -16,7 +18,7 @@ mod rows;
 mod sqlite;
 mod work;
 
-pub(crate) use conn::Conn;
+pub(crate) use conn::{Conn, Row};
 pub(crate) use facts::{Answers, Learning};
 pub(crate) use inbox::{Incoming, OtherId, Received};
 pub(crate) use intents::Intent;
@@ -26,7 +28,7 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
-use conn::{Dialect, Row};
+use conn::Dialect;
 
 use crate::account::{Facts, Mode};
 use crate::value::Value;

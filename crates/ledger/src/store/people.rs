@@ -140,7 +140,7 @@ fn payable(attempt: &Attempt) -> Rupiah {
     attempt.payment.as_ref().and_then(|payment| payment.payable).unwrap_or(attempt.amount)
 }
 
-fn case(row: &Row) -> Result<Case, Error> {
+pub(super) fn case(row: &Row) -> Result<Case, Error> {
     Ok(Case {
         id: row.int("id")?,
         account: row.text("account")?,

@@ -1,0 +1,65 @@
+//! What all calls share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gerbang::ledger::{Ledger, Mode};
+use gerbang::registry::Descriptor;
+
+use crate::observed::Health;
+use crate::tokens::Tokens;
+
+/// What all calls share. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// What a daemon is made of.
+pub struct Shared {
+    pub ledger: Ledger,
+    pub tokens: Tokens,
+    pub accounts: BTreeMap<String, Known>,
+    /// The account of orders that name none.
+    pub default_account: Option<String>,
+    /// Where gateways reach the daemon, without a slash at the end.
+    pub public_url: Option<String>,
+}
+
+/// An account and how its gateway does.
+pub struct Known {
+    pub descriptor: &'static Descriptor,
+    pub mode: Mode,
+    pub health: Arc<Health>,
+}
+
+impl App {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub fn accounts(&self) -> &BTreeMap<String, Known> {
+        &self.0.accounts
+    }
+
+    pub fn account(&self, name: &str) -> Option<&Known> {
+        self.0.accounts.get(name)
+    }
+
+    /// The account of orders that name none: the one that is set, or the only one.
+    pub fn default_account(&self) -> Option<&str> {
+        let only = || self.0.accounts.keys().next().filter(|_| self.0.accounts.len() == 1);
+        self.0.default_account.as_deref().or_else(|| only().map(String::as_str))
+    }
+
+    /// The address that an account's gateway is given.
+    pub fn hook(&self, account: &str) -> Option<String> {
+        self.0.public_url.as_ref().map(|url| format!("{url}/hooks/{account}"))
+    }
+}

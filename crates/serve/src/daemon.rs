@@ -1,0 +1,192 @@
+//! Starting the daemon and stopping it.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gerbang::Secret;
+use gerbang::ledger::{self, Account, Ledger, Mode};
+use gerbang_sandbox::Sandbox;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::{App, Known, Shared};
+use crate::observed::{Health, Observed};
+use crate::settings::{AccountSettings, Settings};
+use crate::tokens::{self, Scope, Tokens};
+use crate::{keys, routes, sandbox, server, tables};
+
+/// How often old replies are deleted.
+const CLEANING: Duration = Duration::from_secs(3600);
+
+/// A daemon that listens, and serves once it [runs](Daemon::run).
+pub struct Daemon {
+    app: App,
+    listener: TcpListener,
+    address: SocketAddr,
+    sandbox: Option<Sandbox>,
+    /// Made where a sandbox has none.
+    token: Option<Secret>,
+}
+
+/// Why the daemon does not start, or has ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address cannot be listened at, or the sandbox cannot be started.
+    Listen(io::Error),
+    /// The database, or an account that is not as the book has it.
+    Ledger(ledger::Error),
+    /// An account's gateway cannot be made.
+    Gateway(gerbang::Error),
+    /// The system gives no random numbers.
+    Random,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(error) => write!(f, "the daemon cannot listen: {error}"),
+            Self::Ledger(error) => error.fmt(f),
+            Self::Gateway(error) => error.fmt(f),
+            Self::Random => f.write_str("the system gives no random numbers"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<ledger::Error> for Error {
+    fn from(error: ledger::Error) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl Daemon {
+    /// Opens the book, makes the gateways and listens. Nothing is served before [`Daemon::run`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error`].
+    pub async fn start(mut settings: Settings) -> Result<Self, Error> {
+        let listener = TcpListener::bind(settings.listen).await.map_err(Error::Listen)?;
+        let address = listener.local_addr().map_err(Error::Listen)?;
+        let mut ledger = Ledger::open(settings.database.expose()).await?;
+        tables::migrate(&ledger).await?;
+        let (mut embedded, mut made) = (None, None);
+        if settings.sandbox {
+            let (sandbox, accounts) = sandbox::start(address).await.map_err(Error::Listen)?;
+            (embedded, settings.accounts) = (Some(sandbox), accounts);
+            settings.default_account.get_or_insert_with(|| "kropay".to_owned());
+            if settings.token.is_none() {
+                made = Some(tokens::make(Scope::Shop).map_err(|_| Error::Random)?);
+            }
+        }
+        let mut accounts = std::collections::BTreeMap::new();
+        for account in &settings.accounts {
+            let (known, added) = open(account)?;
+            ledger = ledger.account(added);
+            accounts.insert(account.name.clone(), known);
+        }
+        let own = settings.token.as_ref().or(made.as_ref());
+        let tokens = Tokens::new(ledger.clone(), own);
+        let (default_account, public_url) = (settings.default_account, settings.public_url);
+        let app = App::new(Shared { ledger, tokens, accounts, default_account, public_url });
+        Ok(Self { app, listener, address, sandbox: embedded, token: made })
+    }
+
+    /// The address that the daemon listens at.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The sandbox inside the process, where there is one.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// The token of scope shop that was made for the sandbox, where none was set. It is not kept.
+    pub fn token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    /// The book.
+    pub fn ledger(&self) -> &Ledger {
+        self.app.ledger()
+    }
+
+    /// Serves and works until the shutdown. Requests under way and what the ledger has begun are ended before it returns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] where an account is in the book with another gateway or mode, or the database was away at the
+    /// beginning.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        let (stop, stopped) = watch::channel(false);
+        let ended = |mut stopped: watch::Receiver<bool>| async move {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        let ledger = self.app.ledger().clone();
+        let stopping = ended(stopped.clone());
+        let mut worker = tokio::spawn(async move { ledger.run(stopping).await });
+        let cleaner = tokio::spawn(clean(self.app.ledger().clone()));
+        let router = routes::routes(&self.app);
+        let (stop_server, server_stopped) = watch::channel(false);
+        let mut server = tokio::spawn(server::serve(self.listener, router, ended(server_stopped)));
+        let mut outcome = Ok(());
+        let mut is_working = true;
+        tokio::select! {
+            () = shutdown => {}
+            ended = &mut worker => {
+                is_working = false;
+                outcome = ended.unwrap_or(Ok(()));
+            }
+        }
+        cleaner.abort();
+        // First the requests, whose payments the ledger still writes down; then the ledger.
+        stop_server.send_replace(true);
+        let _ = (&mut server).await;
+        stop.send_replace(true);
+        if is_working {
+            outcome = worker.await.unwrap_or(Ok(()));
+        }
+        outcome.map_err(Error::Ledger)
+    }
+}
+
+async fn clean(ledger: Ledger) {
+    let mut ticks = interval(CLEANING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = keys::clean(&ledger).await {
+            tracing::error!("old replies could not be deleted: {error}");
+        }
+    }
+}
+
+fn open(settings: &AccountSettings) -> Result<(Known, Account), Error> {
+    let health = Arc::new(Health::default());
+    let gateway = Observed::new(settings.gateway().map_err(Error::Gateway)?, health.clone());
+    let account = match settings.mode {
+        Mode::Test => Account::test(&settings.name, gateway),
+        _ => Account::live(&settings.name, gateway),
+    };
+    Ok((Known { descriptor: settings.descriptor, mode: settings.mode, health }, account))
+}
+
+/// Makes a token and writes its hash into the database. It is shown this once.
+///
+/// # Errors
+///
+/// [`Error`].
+pub async fn new_token(database: &Secret, scope: Scope) -> Result<Secret, Error> {
+    let ledger = Ledger::open(database.expose()).await?;
+    tables::migrate(&ledger).await?;
+    let token = tokens::make(scope).map_err(|_| Error::Random)?;
+    tokens::keep(&ledger, &token, scope).await?;
+    Ok(token)
+}

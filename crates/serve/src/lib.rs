@@ -1,0 +1,49 @@
+//! The daemon behind `gerbang serve`: [`gerbang-ledger`](gerbang::ledger) for shops in any language, over HTTP.
+//!
+//! [`Settings::read`] reads what is set, [`Daemon::start`] opens the book, makes the gateways and listens, [`Daemon::run`] serves
+//! until it is told to stop. `GET /openapi.json` describes the calls.
+//!
+//! | File | Subject |
+//! |---|---|
+//! | `settings`, `sources` | what can be set, and where it is read from |
+//! | `daemon`, `server` | starting, serving, stopping |
+//! | `app`, `routes`, `limits` | what the calls share, their paths, what bounds them |
+//! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
+//! | `order`, `json`, `query` | what comes in, read strictly |
+//! | `reply`, `view`, `ids` | what goes out |
+//! | `problem` | errors |
+//! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
+//! | `observed` | how an account's gateway does |
+//! | `sandbox` | the gateways inside the process, for trying |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod accounts;
+mod app;
+mod cases;
+mod changes;
+mod daemon;
+mod events;
+mod health;
+mod hooks;
+mod ids;
+mod json;
+mod keys;
+mod limits;
+mod observed;
+mod order;
+mod payments;
+mod problem;
+mod query;
+mod reply;
+mod routes;
+mod sandbox;
+mod server;
+mod settings;
+mod sources;
+mod tables;
+mod tokens;
+mod view;
+
+pub use daemon::{Daemon, Error, new_token};
+pub use settings::{Flags, Settings};
+pub use tokens::Scope;

@@ -1,0 +1,102 @@
+//! What bounds a call: its body, its time, and how many there are at a time.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use gerbang::Delivery;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::Problem;
+
+/// The largest body in bytes, of calls and of notifications.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long a call may take. A creation goes on without its caller.
+const LONGEST_CALL: Duration = Duration::from_secs(60);
+
+/// How many calls there may be at a time.
+const MOST_CALLS: usize = 512;
+
+/// A router within its limits, which logs each call.
+pub fn around(router: Router) -> Router {
+    let calls = Arc::new(Semaphore::new(MOST_CALLS));
+    router
+        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(calls, one_of_many))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Problem::internal().into_response()))
+        .layer(map_response(private))
+        .layer(from_fn(logged))
+}
+
+/// The JSON that a call brings; empty where it brings none.
+pub async fn json_body(request: Request) -> Result<Bytes, Problem> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(|text| {
+        let media_type = text.split(';').next().unwrap_or_default();
+        media_type.trim().to_ascii_lowercase()
+    });
+    let body = read(request.into_body()).await?;
+    match media_type.as_deref() {
+        None if body.is_empty() => Ok(body),
+        Some("application/json") => Ok(body),
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "the body must be application/json",
+            "set the header Content-Type; nothing was sent",
+        )),
+    }
+}
+
+/// A body that is not too large.
+pub async fn read(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("the body has more than {LARGEST_BODY} bytes"),
+            "send less; nothing was sent to a gateway",
+        )
+    })
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match timeout(LONGEST_CALL, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::busy("timeout", "the call took too long", Delivery::MaybeSent).into_response(),
+    }
+}
+
+async fn one_of_many(State(calls): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    match calls.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => Problem::busy("busy", "too many calls at a time", Delivery::NotSent).into_response(),
+    }
+}
+
+/// Payments are for nobody's cache.
+async fn private(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// The template of the path only: neither names nor queries.
+async fn logged(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let (status, elapsed) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    tracing::info!(http.request.method = %method, http.route = route, http.response.status_code = status, elapsed, "a call");
+    response
+}

@@ -1,0 +1,133 @@
+//! Creating payments and looking at them.
+
+use std::time::Duration;
+
+use axum::extract::{RawQuery, Request, State};
+use axum::response::Response;
+use gerbang::ledger::{self, Filter, OrderRecord, Placed, Standing};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::app::App;
+use crate::order::{self, Wanted};
+use crate::problem::Problem;
+use crate::query::{Name, Query};
+use crate::{ids, keys, limits, reply, view};
+
+/// The longest time that a question waits for news, in seconds.
+const LONGEST_WAIT: u64 = 30;
+
+/// How often a question that waits looks into the book.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// `POST /v1/payments`
+pub async fn create(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let key = keys::of(request.headers())?;
+    let body = limits::json_body(request).await?;
+    let wanted = order::placed(&body, &app)?;
+    let order = wanted.order.id().to_owned();
+    let mut response = keys::once(&app, key, "payments", &body, place(app.clone(), wanted)).await?;
+    if response.status() == StatusCode::CREATED
+        && let Ok(location) = HeaderValue::try_from(format!("/v1/payments/{}", ids::payment(&order)))
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+async fn place(app: App, wanted: Wanted) -> Result<(StatusCode, Value), Problem> {
+    let placed = app.ledger().place(&wanted.order, &wanted.account).await.map_err(before_sending)?;
+    let status = match placed {
+        Placed::New => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    if placed == Placed::Made {
+        return Ok((status, view::payment(&found(&app, wanted.order.id()).await?)));
+    }
+    pay(&app, &wanted, status).await
+}
+
+/// Has the payment created, and gives what the book has of it then.
+pub async fn pay(app: &App, wanted: &Wanted, created: StatusCode) -> Result<(StatusCode, Value), Problem> {
+    let status = match app.ledger().pay(&wanted.order, &wanted.account).await {
+        Ok(_) => created,
+        // It may exist: the daemon finds out, and the payment says so.
+        Err(ledger::Error::Unanswered { .. }) => StatusCode::ACCEPTED,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((status, view::payment(&found(app, wanted.order.id()).await?)))
+}
+
+/// An error of a step that comes before anything is sent.
+pub fn before_sending(error: ledger::Error) -> Problem {
+    match error {
+        ledger::Error::Store(error) => {
+            tracing::error!("the database failed: {error}");
+            Problem::busy("database_away", "the database is away; nothing was sent", gerbang::Delivery::NotSent)
+        }
+        ledger::Error::Gateway(_) => Problem::invalid(
+            "order must have 1 to 44 characters of A-Z a-z 0-9 . _ / -, and must not read as a number with leading zeros or an \
+             exponent",
+        ),
+        error => error.into(),
+    }
+}
+
+/// The record of an order that must be there.
+pub async fn found(app: &App, order: &str) -> Result<OrderRecord, Problem> {
+    app.ledger().record(order).await?.ok_or_else(|| Problem::not_found("payment"))
+}
+
+/// The order of a payment's id in a path.
+pub fn named(id: &str) -> Result<String, Problem> {
+    ids::order(id).ok_or_else(|| Problem::not_found("payment"))
+}
+
+/// `GET /v1/payments/{id}`
+pub async fn get(State(app): State<App>, Name(id): Name, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let query = Query::read(query.as_deref(), &["wait"])?;
+    let seconds = |text: &str| text.parse().ok().filter(|seconds| (1..=LONGEST_WAIT).contains(seconds));
+    let wait = query.read_as("wait", "a whole number of seconds from 1 to 30", seconds)?.unwrap_or(0);
+    let until = Instant::now() + Duration::from_secs(wait);
+    let order = named(&id)?;
+    loop {
+        let record = found(&app, &order).await?;
+        if record.standing != Standing::Pending || Instant::now() >= until {
+            return Ok(reply::json(StatusCode::OK, &view::payment(&record)));
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// `GET /v1/payments`
+pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let query = Query::read(query.as_deref(), &["order", "status", "account", "after", "limit"])?;
+    let limit = query.limit()?;
+    let mut filter = Filter::default();
+    filter.standing = query.read_as("status", "pending, paid, closed or attention", Standing::parse)?;
+    filter.account = query.get("account").map(str::to_owned);
+    filter.after = query.read_as("after", "the next of another page", ids::place)?;
+    if let Some(order) = query.get("order") {
+        let record = app.ledger().record(order).await?;
+        return Ok(page(&record.into_iter().filter(|record| is_wanted(record, &filter)).collect::<Vec<_>>(), None));
+    }
+    let mut records = app.ledger().records(&filter, limit + 1).await?;
+    let has_more = records.len() > limit as usize;
+    records.truncate(limit as usize);
+    let next = records.last().filter(|_| has_more).map(ids::cursor);
+    Ok(page(&records, next))
+}
+
+/// Whether an order that is asked for by name is also of the kind that is asked for.
+fn is_wanted(record: &OrderRecord, filter: &Filter) -> bool {
+    let is_at = |account: &String| record.attempts.iter().any(|attempt| attempt.account == *account);
+    filter.standing.is_none_or(|standing| standing == record.standing)
+        && filter.account.as_ref().is_none_or(is_at)
+        && filter.after.as_ref().is_none_or(|after| (record.created_at, &record.order) < (after.0, &after.1))
+}
+
+fn page(records: &[OrderRecord], next: Option<String>) -> Response {
+    let payments: Vec<_> = records.iter().map(view::payment).collect();
+    reply::json(StatusCode::OK, &json!({"payments": payments, "next": next}))
+}

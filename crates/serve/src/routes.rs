@@ -1,0 +1,48 @@
+//! The paths of the calls, and who may call them.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::tokens::{self, Scope};
+use crate::{accounts, cases, changes, events, health, hooks, limits, payments};
+
+/// All calls, within their limits.
+pub fn routes(app: &App) -> Router {
+    let shop = Router::new()
+        .route("/v1/payments", get(payments::list).post(payments::create))
+        .route("/v1/payments/{id}", get(payments::get))
+        .route("/v1/payments/{id}/cancel", post(changes::cancel))
+        .route("/v1/payments/{id}/attempts", post(changes::attempt))
+        .route("/v1/events", get(events::list))
+        .route("/v1/cases", get(cases::list))
+        .route("/v1/accounts", get(accounts::list))
+        .route_layer(from_fn_with_state((app.clone(), Scope::Shop), tokens::check));
+    let admin = Router::new()
+        .route("/v1/cases/{id}/resolve", post(cases::resolve))
+        .route_layer(from_fn_with_state((app.clone(), Scope::Admin), tokens::check));
+    let open = Router::new()
+        .route("/hooks/{account}", post(hooks::notified))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/openapi.json", get(health::description));
+    let all = shop.merge(admin).merge(open).fallback(no_such_path).method_not_allowed_fallback(no_such_method);
+    limits::around(all.with_state(app.clone()))
+}
+
+async fn no_such_path() -> impl IntoResponse {
+    Problem::not_found("path")
+}
+
+async fn no_such_method() -> impl IntoResponse {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "the path does not have this method",
+        "GET /openapi.json describes the calls",
+    )
+}

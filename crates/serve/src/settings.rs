@@ -1,0 +1,289 @@
+//! What can be set: flags before the environment before one TOML file.
+//!
+//! ```toml
+//! listen = "127.0.0.1:8080"
+//! database = "sqlite:gerbang.db"          # or postgres://…
+//! public_url = "https://pay.example.com"  # where gateways reach /hooks/{account}
+//! token_file = "/run/secrets/shop-token"  # a token of scope shop
+//! default_account = "kropay-main"         # of orders that name none; not needed for a single account
+//!
+//! [accounts.kropay-main]
+//! gateway = "kropay"
+//! api_key_file = "/run/secrets/kropay"
+//! ```
+//!
+//! The keys of an account are the ends of its gateway's variables in small letters: `api_key` for `GERBANG_KROPAY_API_KEY`. An
+//! account that sets none of them has all of them from the environment, so that no key goes to a server of another place.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use gerbang::ledger::Mode;
+use gerbang::registry::{self, Descriptor};
+use gerbang::{PaymentGateway, Secret, gateway_named};
+use url::Url;
+
+use crate::sources::Sources;
+
+/// Settings that a command line gives.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// The file with the settings.
+    pub file: Option<PathBuf>,
+    /// The address to listen at.
+    pub listen: Option<SocketAddr>,
+    /// The database.
+    pub database: Option<String>,
+    /// Where gateways reach the daemon.
+    pub public_url: Option<String>,
+    /// Whether the gateways are a sandbox inside the process.
+    pub sandbox: bool,
+}
+
+/// The settings of a daemon. Its debug form shows no secret.
+#[derive(Debug)]
+pub struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: Secret,
+    pub(crate) token: Option<Secret>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) default_account: Option<String>,
+    pub(crate) accounts: Vec<AccountSettings>,
+    pub(crate) sandbox: bool,
+}
+
+/// The settings of an account.
+pub(crate) struct AccountSettings {
+    pub name: String,
+    pub descriptor: &'static Descriptor,
+    pub mode: Mode,
+    /// By variable.
+    values: BTreeMap<String, Secret>,
+}
+
+impl fmt::Debug for AccountSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountSettings").field("name", &self.name).field("gateway", &self.descriptor.name).finish()
+    }
+}
+
+impl AccountSettings {
+    pub fn new(name: &str, descriptor: &'static Descriptor, mode: Mode, values: BTreeMap<String, Secret>) -> Self {
+        Self { name: name.to_owned(), descriptor, mode, values }
+    }
+
+    /// Makes the gateway. Nothing is sent.
+    pub fn gateway(&self) -> Result<Box<dyn PaymentGateway>, gerbang::Error> {
+        let read = |variable: &str| Ok(self.values.get(variable).map(|value| value.expose().to_owned()));
+        let settings = registry::Settings::new(read);
+        (self.descriptor.make)(&settings.user_agent(concat!("gerbang-serve/", env!("CARGO_PKG_VERSION"))))
+    }
+}
+
+impl Settings {
+    /// Reads the settings: of flags, or else of the environment, or else of the file. Nothing is opened or sent.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, a line each. No line shows a value.
+    pub fn read(flags: &Flags, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut sources = Sources::new(table(flags)?, "", environment);
+        let listen = listen(flags, &mut sources);
+        let database = database(flags, &mut sources);
+        let token = sources.secret("token");
+        if token.as_ref().is_some_and(|token| token.expose().len() < 16) {
+            sources.wrong("the token has less than 16 characters; make one: gerbang serve token new");
+        }
+        let public_url = public_url(flags, &mut sources);
+        let default_account = sources.text("default_account");
+        let (accounts, wrong) = accounts(sources.table("accounts"), environment);
+        if flags.sandbox && !(accounts.is_empty() && wrong.is_empty()) {
+            sources.wrong("a sandbox has accounts of its own: leave out [accounts]");
+        }
+        if !flags.sandbox && accounts.is_empty() && wrong.is_empty() {
+            sources
+                .wrong("there is no account: add [accounts.NAME] with gateway = \"…\" to the file, or try --sandbox");
+        }
+        let is_there = |name: &String| flags.sandbox || accounts.iter().any(|account| account.name == *name);
+        if default_account.as_ref().is_some_and(|name| !is_there(name)) {
+            sources.wrong("default_account is none of the accounts");
+        }
+        let wrong: Vec<_> = sources.end().into_iter().chain(wrong).collect();
+        match (listen, database) {
+            (Some(listen), Some(database)) if wrong.is_empty() => {
+                let sandbox = flags.sandbox;
+                Ok(Self { listen, database, token, public_url, default_account, accounts, sandbox })
+            }
+            _ => Err(wrong),
+        }
+    }
+
+    /// Reads where the database is, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::read`].
+    pub fn read_database(flags: &Flags, environment: &dyn Fn(&str) -> Option<String>) -> Result<Secret, Vec<String>> {
+        let mut sources = Sources::new(table(flags)?, "", environment);
+        let database = database(flags, &mut sources);
+        for key in ["listen", "token", "token_file", "public_url", "default_account"] {
+            sources.file(key);
+        }
+        sources.table("accounts");
+        match (database, sources.end()) {
+            (Some(database), wrong) if wrong.is_empty() => Ok(database),
+            (_, wrong) => Err(wrong),
+        }
+    }
+}
+
+fn table(flags: &Flags) -> Result<toml::Table, Vec<String>> {
+    let Some(path) = &flags.file else { return Ok(toml::Table::new()) };
+    let text = fs::read_to_string(path).map_err(|error| vec![format!("{} cannot be read: {error}", path.display())])?;
+    text.parse().map_err(|error: toml::de::Error| {
+        // The error's own text quotes the line, which may hold a secret.
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        vec![format!("{}, line {line}, is no TOML", path.display())]
+    })
+}
+
+fn listen(flags: &Flags, sources: &mut Sources<'_>) -> Option<SocketAddr> {
+    let port = if flags.sandbox { 0 } else { 8080 };
+    let usual = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    let set = sources.text("listen");
+    let listen = match (flags.listen, set) {
+        (Some(listen), _) => listen,
+        (None, None) => usual,
+        (None, Some(text)) => match text.parse() {
+            Ok(listen) => listen,
+            Err(_) => {
+                sources.wrong("listen must be an address with a port, such as 127.0.0.1:8080");
+                return None;
+            }
+        },
+    };
+    if flags.sandbox && !listen.ip().is_loopback() {
+        sources.wrong("with a sandbox the daemon listens at this machine's own address only, such as 127.0.0.1:8080");
+        return None;
+    }
+    Some(listen)
+}
+
+fn database(flags: &Flags, sources: &mut Sources<'_>) -> Option<Secret> {
+    let set = sources.secret("database");
+    let usual = if flags.sandbox { "sqlite::memory:" } else { "sqlite:gerbang.db" };
+    let database = flags.database.as_deref().map(Secret::from).or(set).unwrap_or_else(|| usual.into());
+    let is_known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| database.expose().starts_with(start));
+    if !is_known {
+        sources.wrong("database must be sqlite:FILE or postgres://…");
+        return None;
+    }
+    Some(database)
+}
+
+fn public_url(flags: &Flags, sources: &mut Sources<'_>) -> Option<String> {
+    let set = sources.text("public_url");
+    let text = flags.public_url.clone().or(set)?;
+    let is_plain = |url: &Url| {
+        let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
+        is_web
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    };
+    match Url::parse(&text).ok().filter(is_plain) {
+        Some(url) => Some(url.as_str().trim_end_matches('/').to_owned()),
+        None => {
+            sources.wrong("public_url must be an http or https address without a query or a name");
+            None
+        }
+    }
+}
+
+/// The accounts of the file's table, and what is wrong with them.
+fn accounts(table: toml::Table, environment: &dyn Fn(&str) -> Option<String>) -> (Vec<AccountSettings>, Vec<String>) {
+    let (mut accounts, mut wrong) = (Vec::new(), Vec::new());
+    for (name, value) in table {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if !(1..=64).contains(&name.len()) || !name.bytes().all(is_name) {
+            wrong.push("[accounts]: a name must have 1 to 64 characters of A-Z a-z 0-9 . _ -".to_owned());
+            continue;
+        }
+        let toml::Value::Table(settings) = value else {
+            wrong.push(format!("[accounts.{name}] must be a table"));
+            continue;
+        };
+        let mut sources = Sources::new(settings, &format!("accounts.{name}"), environment);
+        let account = account(&name, &mut sources);
+        let found = sources.end();
+        if found.is_empty() {
+            accounts.extend(account);
+        }
+        wrong.extend(found);
+    }
+    (accounts, wrong)
+}
+
+fn account(name: &str, sources: &mut Sources<'_>) -> Option<AccountSettings> {
+    let mode = match sources.file("mode").as_deref() {
+        None | Some("live") => Mode::Live,
+        Some("test") => Mode::Test,
+        Some(_) => {
+            sources.wrong("mode must be live or test");
+            return None;
+        }
+    };
+    let Some(gateway) = sources.file("gateway") else {
+        sources.wrong("gateway is missing; `gerbang providers` lists them");
+        return None;
+    };
+    let Ok(descriptor) = gateway_named(&gateway) else {
+        sources.wrong("there is no such gateway; `gerbang providers` lists them");
+        return None;
+    };
+    let mut values = BTreeMap::new();
+    for (variable, key) in variables(descriptor) {
+        if let Some(value) = sources.file_secret(&key) {
+            values.insert(variable, value);
+        }
+    }
+    let is_of_environment = values.is_empty();
+    if is_of_environment {
+        for (variable, _) in variables(descriptor) {
+            if let Some(value) = sources.variable(&variable) {
+                values.insert(variable, Secret::from(value));
+            }
+        }
+    }
+    for variable in descriptor.variables.iter().copied().flatten().filter(|variable| variable.required) {
+        if !values.contains_key(variable.name) {
+            let key = key_of(variable.name);
+            let or =
+                if is_of_environment { format!(", or {} in the environment", variable.name) } else { String::new() };
+            sources.wrong(format!("{key} is missing{or}"));
+            return None;
+        }
+    }
+    let account = AccountSettings::new(name, descriptor, mode, values);
+    if let Err(error) = account.gateway() {
+        sources.wrong(error.to_string());
+        return None;
+    }
+    Some(account)
+}
+
+/// The variables of a gateway, the base URL's too, with the keys that the file has for them.
+fn variables(descriptor: &Descriptor) -> Vec<(String, String)> {
+    let own = descriptor.variables.iter().copied().flatten().map(|variable| variable.name.to_owned());
+    let base_url = format!("GERBANG_{}_BASE_URL", descriptor.section.to_uppercase());
+    own.chain([base_url]).map(|variable| (variable.clone(), key_of(&variable))).collect()
+}
+
+/// `api_key` of `GERBANG_KROPAY_API_KEY`.
+fn key_of(variable: &str) -> String {
+    variable.splitn(3, '_').last().unwrap_or_default().to_lowercase()
+}

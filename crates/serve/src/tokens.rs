@@ -1,0 +1,173 @@
+//! Who may call: bearer tokens, of which the database has the hashes only.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use gerbang::Secret;
+use gerbang::ledger::{Error, Ledger};
+use http::StatusCode;
+use http::header::AUTHORIZATION;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// How long the tokens of the database are believed without looking again.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// How soon they are looked at again for a token that is not among them.
+const SOON: Duration = Duration::from_secs(1);
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Scope {
+    /// Taking payments and looking at them.
+    Shop,
+    /// That, and what a person decides.
+    Admin,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Shop, Self::Admin];
+
+    /// The name: `shop`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shop => "shop",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+type Hash = [u8; 32];
+
+fn hash(token: &str) -> Hash {
+    Sha256::digest(token).into()
+}
+
+/// The tokens that are known.
+pub struct Tokens {
+    ledger: Ledger,
+    /// That of the settings, which is not in the database.
+    own: Option<Hash>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    tokens: Vec<(Hash, Scope)>,
+    read_at: Option<Instant>,
+}
+
+impl Tokens {
+    pub fn new(ledger: Ledger, own: Option<&Secret>) -> Self {
+        Self { ledger, own: own.map(|token| hash(token.expose())), kept: Mutex::default() }
+    }
+
+    /// What a token is for; none for one that is not known.
+    async fn scope(&self, token: &str) -> Result<Option<Scope>, Error> {
+        let hash = hash(token);
+        if self.own.is_some_and(|own| own.ct_eq(&hash).into()) {
+            return Ok(Some(Scope::Shop));
+        }
+        let (found, age) = self.find(&hash);
+        match (found, age) {
+            (Some(scope), Some(age)) if age < FRESH => return Ok(Some(scope)),
+            // However many wrong ones come, the database is asked once a second.
+            (None, Some(age)) if age < SOON => return Ok(None),
+            _ => {}
+        }
+        self.read().await?;
+        Ok(self.find(&hash).0)
+    }
+
+    /// The scope of a hash among those that were read, and how long ago that was. All are compared, each in constant time.
+    fn find(&self, hash: &Hash) -> (Option<Scope>, Option<Duration>) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = None;
+        for (known, scope) in &kept.tokens {
+            if known.ct_eq(hash).into() {
+                found = Some(*scope);
+            }
+        }
+        (found, kept.read_at.map(|at| at.elapsed()))
+    }
+
+    async fn read(&self) -> Result<(), Error> {
+        let mut tx = self.ledger.begin().await?;
+        let rows = tx.fetch("SELECT hash, scope FROM gerbang_serve_token", []).await?;
+        drop(tx);
+        let mut tokens = Vec::with_capacity(rows.len());
+        for row in rows {
+            let hash = HEXLOWER.decode(row.text("hash")?.as_bytes()).ok().and_then(|hash| hash.try_into().ok());
+            // A scope of a later version's is none of this one's.
+            if let (Some(hash), Some(scope)) = (hash, Scope::parse(&row.text("scope")?)) {
+                tokens.push((hash, scope));
+            }
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept { tokens, read_at: Some(Instant::now()) };
+        Ok(())
+    }
+}
+
+/// A token that nobody can guess, and that is recognised as one where it should not be.
+pub fn make(scope: Scope) -> Result<Secret, getrandom::Error> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random)?;
+    Ok(Secret::from(format!("gerbang_{scope}_{}", BASE64URL_NOPAD.encode(&random))))
+}
+
+/// Writes the hash of a token down.
+pub async fn keep(ledger: &Ledger, token: &Secret, scope: Scope) -> Result<(), Error> {
+    let mut tx = ledger.begin().await?;
+    let now = tx.now().await?.as_millisecond();
+    let sql = "INSERT INTO gerbang_serve_token (hash, scope, at) VALUES ($1, $2, $3)";
+    let hash = HEXLOWER.encode(&hash(token.expose()));
+    tx.execute(sql, [hash.into(), scope.as_str().into(), now.into()]).await?;
+    tx.commit().await
+}
+
+/// Lets a call through that has a token of the scope, or of a wider one.
+pub async fn check(State((app, needed)): State<(App, Scope)>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let Some((_, token)) = token else { return unknown("a token is missing").into_response() };
+    match app.tokens().scope(token.trim()).await {
+        Ok(Some(scope)) if scope >= needed => next.run(request).await,
+        Ok(Some(_)) => Problem::new(
+            StatusCode::FORBIDDEN,
+            "wrong_scope",
+            format!("the token is not of scope {needed}"),
+            "make one: gerbang serve token new",
+        )
+        .into_response(),
+        Ok(None) => unknown("the token is not known").into_response(),
+        Err(error) => crate::payments::before_sending(error).into_response(),
+    }
+}
+
+fn unknown(what: &'static str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", what, "send the header Authorization: Bearer TOKEN")
+}

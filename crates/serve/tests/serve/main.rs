@@ -1,0 +1,16 @@
+//! The daemon as a shop, a gateway and an operator meet it: over HTTP, with the sandbox's gateways. Each reply is held against
+//! `openapi.json`.
+
+mod access;
+mod contract;
+mod creating;
+mod ending;
+mod hooks;
+mod looking;
+mod lost;
+mod postgres;
+mod restart;
+mod settings;
+mod shop;
+mod silence;
+mod strict;

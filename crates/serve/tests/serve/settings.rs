@@ -1,0 +1,84 @@
+//! Settings: what counts more, and what is wrong in a line each.
+
+use gerbang_serve::{Flags, Settings};
+
+use crate::shop::file;
+
+fn read(text: &str, environment: &[(&str, &str)], flags: Flags) -> Result<String, Vec<String>> {
+    let flags = Flags { file: Some(file("toml", text)), ..flags };
+    let variable =
+        |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    Settings::read(&flags, &variable).map(|settings| format!("{settings:?}"))
+}
+
+const KROPAY: &str = "[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\n";
+
+#[test]
+fn flags_count_more_than_the_environment_and_that_more_than_the_file() {
+    let text = format!("listen = \"127.0.0.1:1\"\n{KROPAY}");
+    let environment = [("GERBANG_SERVE_LISTEN", "127.0.0.1:2")];
+    let flags = Flags { listen: Some("127.0.0.1:3".parse().unwrap()), ..Flags::default() };
+    assert!(read(&text, &[], Flags::default()).unwrap().contains("127.0.0.1:1"));
+    assert!(read(&text, &environment, Flags::default()).unwrap().contains("127.0.0.1:2"));
+    assert!(read(&text, &environment, flags).unwrap().contains("127.0.0.1:3"));
+}
+
+#[test]
+fn secrets_come_from_files_too_and_are_not_shown() {
+    let key = file("key", "CANARY-key\n");
+    let text = format!("[accounts.main]\ngateway = \"kropay\"\napi_key_file = {key:?}\n");
+    let token = file("token", "CANARY-a-token-of-a-shop\n");
+    let shown = read(&text, &[("GERBANG_SERVE_TOKEN_FILE", token.to_str().unwrap())], Flags::default()).unwrap();
+    assert!(!shown.contains("CANARY") && shown.contains("main"), "{shown}");
+    let database = [("GERBANG_SERVE_DATABASE", "postgres://shop:CANARY@db.example/shop")];
+    assert!(!read(KROPAY, &database, Flags::default()).unwrap().contains("CANARY"));
+}
+
+#[test]
+fn account_without_keys_has_them_from_the_environment() {
+    let text = "[accounts.main]\ngateway = \"kropay\"\n";
+    assert!(read(text, &[("GERBANG_KROPAY_API_KEY", "CANARY")], Flags::default()).is_ok());
+    let wrong = read(text, &[], Flags::default()).unwrap_err();
+    assert_eq!(wrong, ["[accounts.main]: api_key is missing, or GERBANG_KROPAY_API_KEY in the environment"]);
+    // A key of the file never goes to a server of the environment's.
+    let elsewhere = [("GERBANG_KROPAY_BASE_URL", "not an address")];
+    assert!(read(KROPAY, &elsewhere, Flags::default()).is_ok());
+}
+
+#[test]
+fn what_is_wrong_is_named_and_no_value_is_shown() {
+    for (text, expected) in [
+        ("", "there is no account"),
+        ("listen = \"CANARY\"", "listen must be an address"),
+        ("listen = CANARY", "line 1, is no TOML"),
+        ("database = \"mysql:CANARY\"", "database must be sqlite:FILE or postgres://"),
+        ("public_url = \"https://u:CANARY@x.example\"", "public_url must be"),
+        ("token = \"CANARY\"", "less than 16 characters"),
+        ("token = \"CANARY-CANARY-CANARY\"\ntoken_file = \"x\"", "token and token_file are both set"),
+        ("token_file = \"/nonexistent\"", "token_file names cannot be read"),
+        ("tokn = \"CANARY\"", "nothing reads tokn; there are listen"),
+        ("accounts = 7", "accounts must be a table"),
+        ("[accounts.\"a b\"]\ngateway = \"kropay\"", "a name must have"),
+        ("[accounts.main]\napi_key = \"CANARY\"", "[accounts.main]: gateway is missing"),
+        ("[accounts.main]\ngateway = \"CANARY\"", "there is no such gateway"),
+        ("[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\nmode = \"CANARY\"", "mode must be live or test"),
+        ("[accounts.main]\ngateway = \"kropay\"\napikey = \"CANARY\"", "nothing reads apikey"),
+        ("[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\nbase_url = \"CANARY\"", "base URL"),
+        ("[accounts.main]\ngateway = \"kropay\"\napi_key = [\"CANARY\"]", "api_key must be a text"),
+    ] {
+        let wrong = read(text, &[], Flags::default()).unwrap_err();
+        assert!(wrong.iter().any(|line| line.contains(expected)), "{text}: {wrong:?}");
+        assert!(!format!("{wrong:?}").contains("CANARY"), "{text}: {wrong:?}");
+        assert!(wrong.iter().all(|line| !line.contains('\n')), "{wrong:?}");
+    }
+    let two = read("listen = \"x\"\npublic_url = \"x\"\n[accounts.main]", &[], Flags::default()).unwrap_err();
+    assert_eq!(two.len(), 3, "{two:?}");
+}
+
+#[test]
+fn sandbox_listens_here_only_and_has_its_own_accounts() {
+    let sandbox = || Flags { sandbox: true, ..Flags::default() };
+    assert!(read("", &[], sandbox()).is_ok());
+    assert!(read("listen = \"0.0.0.0:8080\"", &[], sandbox()).unwrap_err()[0].contains("own address"));
+    assert!(read(KROPAY, &[], sandbox()).unwrap_err()[0].contains("leave out [accounts]"));
+}
