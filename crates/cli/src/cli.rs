@@ -11,6 +11,8 @@ use crate::commands::pay::Pay;
 use crate::commands::providers::Providers;
 use crate::commands::qris::Qris;
 use crate::commands::sandbox::Sandbox;
+#[cfg(feature = "serve")]
+use crate::commands::serve::Serve;
 use crate::commands::status::Status;
 use crate::commands::watch::Watch;
 use crate::commands::webhook::Webhook;
@@ -41,6 +43,9 @@ pub enum Command {
     Demo(Demo),
     /// Run all gateways on this machine, to try the other commands
     Sandbox(Sandbox),
+    /// Take payments for shops in any language: a daemon with an HTTP API
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     /// Show what each gateway can do
     Providers(Providers),
     /// Create a payment and show how it is paid

@@ -90,6 +90,8 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
     match command {
         Command::Demo(demo) => commands::demo::run(&demo, output).await,
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, output).await,
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => commands::serve::run(&serve, output).await,
         Command::Pay(pay) => commands::pay::run(&pay, &global, &settings()?, output).await,
         Command::Watch(watch) => commands::watch::run(&watch, &global, &settings()?, output).await,
         Command::Providers(providers) => commands::providers::run(&providers, output),

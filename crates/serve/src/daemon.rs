@@ -80,7 +80,7 @@ impl Daemon {
         if settings.sandbox {
             let (sandbox, accounts) = sandbox::start(address).await.map_err(Error::Listen)?;
             (embedded, settings.accounts) = (Some(sandbox), accounts);
-            settings.default_account.get_or_insert_with(|| "kropay".to_owned());
+            settings.default_account.get_or_insert_with(|| sandbox::ACCOUNT.to_owned());
             if settings.token.is_none() {
                 made = Some(tokens::make(Scope::Shop).map_err(|_| Error::Random)?);
             }
@@ -111,6 +111,12 @@ impl Daemon {
     /// The token of scope shop that was made for the sandbox, where none was set. It is not kept.
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
+    }
+
+    /// Three lines for a shell that take a payment, pay it in the sandbox, and show that it is paid; none without a sandbox, or where
+    /// the token was set.
+    pub fn first_steps(&self) -> Option<[String; 3]> {
+        Some(sandbox::first_steps(self.address, self.sandbox()?.base_url(), self.token()?))
     }
 
     /// The book.

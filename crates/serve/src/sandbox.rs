@@ -9,10 +9,14 @@ use gerbang::ledger::Mode;
 use gerbang::registry::Descriptor;
 use gerbang_sandbox::{Provider, Sandbox};
 
+use crate::ids;
 use crate::settings::AccountSettings;
 
 /// The key with which the sandbox proves its notifications. It is no secret.
 const WEBHOOK_KEY: &str = "sandbox-webhook-key";
+
+/// The account of orders that name none.
+pub const ACCOUNT: &str = "kropay";
 
 /// Starts a sandbox that notifies a daemon at an address, with an account of each gateway.
 pub async fn start(daemon: SocketAddr) -> io::Result<(Sandbox, Vec<AccountSettings>)> {
@@ -54,4 +58,17 @@ fn credential(descriptor: &Descriptor) -> Option<String> {
         Provider::Pakasir => Some(format!("{0}:{0}", descriptor.name)),
         _ => Some(descriptor.name.to_owned()),
     }
+}
+
+/// Lines for a shell that take a payment, pay it, and show that it is paid.
+pub fn first_steps(daemon: SocketAddr, sandbox: &str, token: &Secret) -> [String; 3] {
+    let authorization = format!("-H 'Authorization: Bearer {}'", token.expose());
+    let body = r#"{"order": "ORDER-1", "amount": 10000}"#;
+    [
+        format!(
+            "curl -sSw '\\n' {authorization} -H 'Content-Type: application/json' -d '{body}' http://{daemon}/v1/payments"
+        ),
+        format!("curl -sSw '\\n' -X POST {sandbox}/_sandbox/payments/{ACCOUNT}/ORDER-1/pay"),
+        format!("curl -sSw '\\n' {authorization} 'http://{daemon}/v1/payments/{}?wait=30'", ids::payment("ORDER-1")),
+    ]
 }

@@ -8,6 +8,8 @@ pub mod pay;
 pub mod providers;
 pub mod qris;
 pub mod sandbox;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod status;
 pub mod watch;
 pub mod webhook;

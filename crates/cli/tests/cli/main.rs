@@ -10,5 +10,7 @@ mod operations;
 mod paying;
 mod run;
 mod sandbox;
+#[cfg(feature = "serve")]
+mod serve;
 mod streams;
 mod terminal;

@@ -1,0 +1,126 @@
+//! `gerbang serve`.
+
+mod log;
+mod token;
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use gerbang_serve::{Daemon, Error, Flags, Settings};
+use serde_json::json;
+
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+use log::Format;
+use token::Token;
+
+/// `gerbang serve`.
+#[derive(Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Settings are flags, then GERBANG_SERVE_LISTEN, _DATABASE, _TOKEN, _PUBLIC_URL of the\n\
+    environment, then the file, which has the accounts. A secret may be the name of a\n\
+    file: GERBANG_SERVE_TOKEN_FILE. GET /openapi.json describes the calls.\n\n\
+    Example: gerbang serve --sandbox"
+)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen; 127.0.0.1:8080 unless given
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where gateways reach the daemon, such as https://pay.example.com
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Start with a sandbox of all gateways inside, for this machine only
+    #[arg(long)]
+    sandbox: bool,
+    /// Read the settings, say what is wrong with them, and end
+    #[arg(long)]
+    check: bool,
+    /// How the log is written, on the standard error
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: Format,
+    #[command(subcommand)]
+    command: Option<ServeCommand>,
+}
+
+/// Where the settings and the book are.
+#[derive(Args, Clone, Debug)]
+struct Place {
+    /// The file with the settings and the accounts
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// The database: sqlite:FILE or postgres://…; sqlite:gerbang.db unless given
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ServeCommand {
+    /// Make tokens for those who may call
+    Token(Token),
+}
+
+impl Place {
+    fn flags(&self) -> Flags {
+        Flags { file: self.settings.clone(), database: self.database.clone(), ..Flags::default() }
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+///
+/// [`Failure`] of the settings, a line for each that is wrong, or when the daemon cannot start.
+pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
+    if let Some(ServeCommand::Token(token)) = &serve.command {
+        return token::run(token, output).await;
+    }
+    let (listen, public_url, sandbox) = (serve.listen, serve.public_url.clone(), serve.sandbox);
+    let flags = Flags { listen, public_url, sandbox, ..serve.place.flags() };
+    let settings = Settings::read(&flags, &variable).map_err(|wrong| Failure::usage(wrong.join("\n")))?;
+    if serve.check {
+        output.result(&json!({"settings": "right"}), || "The settings are right.".to_owned())?;
+        return Ok(Exit::Done);
+    }
+    let mut interrupt = Interrupt::listen();
+    log::start(serve.log);
+    let daemon = Daemon::start(settings).await.map_err(failure)?;
+    introduce(&daemon, output)?;
+    daemon.run(async move { interrupt.pressed().await }).await.map_err(failure)?;
+    Ok(Exit::Done)
+}
+
+/// A variable of the environment. One that is not UTF-8 is none of the daemon's.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+fn failure(error: Error) -> Failure {
+    Failure::failed(error.to_string())
+}
+
+/// Says where the daemon is, and with a sandbox how to begin. What is printed is understood by a shell.
+fn introduce(daemon: &Daemon, output: Output) -> Result<(), Failure> {
+    let url = format!("http://{}", daemon.address());
+    let (steps, sandbox) = (daemon.first_steps(), daemon.sandbox().map(|sandbox| sandbox.base_url().to_owned()));
+    let token = daemon.token().map(|token| token.expose().to_owned());
+    output.result(&json!({"url": url, "token": token, "sandbox": sandbox, "first_steps": steps}), || {
+        let mut text = format!("# daemon   {url}");
+        if let Some(token) = &token {
+            text += &format!("\n# token    {token}");
+        }
+        if let Some(sandbox) = &sandbox {
+            text += &format!("\n# sandbox  {sandbox}/");
+        }
+        if let Some(steps) = &steps {
+            text += "\n\n# Take a payment, pay it in the sandbox, and look at it:\n";
+            text += &steps.join("\n");
+        }
+        text
+    })
+}

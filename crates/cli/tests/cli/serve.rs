@@ -1,0 +1,84 @@
+//! `gerbang serve`.
+
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::run::{Lines, directory, end, gerbang, run, signal};
+
+/// A daemon with a sandbox, and what it printed.
+fn start(args: &[&str]) -> (Child, String) {
+    let mut child = gerbang(&[&["serve", "--sandbox"], args].concat()).spawn().unwrap();
+    let lines = Lines::of_stdout(&mut child);
+    let mut printed = String::new();
+    while printed.matches("curl ").count() < 3 {
+        printed += &(lines.next() + "\n");
+    }
+    (child, printed)
+}
+
+#[test]
+fn lines_that_it_prints_take_a_payment_and_show_it_paid() {
+    let (child, printed) = start(&[]);
+    assert_eq!(printed.lines().filter(|line| line.starts_with("curl ")).count(), 3, "{printed}");
+    let mut shell =
+        Command::new("sh").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(printed.as_bytes()).unwrap();
+    let ran = end(shell);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    let answers = ran.json();
+    let [created, _, shown] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!((&created["status"], &created["order"]), (&Value::from("pending"), &Value::from("ORDER-1")));
+    assert_eq!((&shown["status"], &shown["id"]), (&Value::from("paid"), &created["id"]));
+
+    signal("TERM", child.id());
+    let ran = end(child);
+    let token = printed.split("gerbang_shop_").nth(1).unwrap().lines().next().unwrap();
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("http.route=\"/v1/payments\"") && !ran.stderr.contains(token), "{}", ran.stderr);
+}
+
+#[test]
+fn log_can_be_json() {
+    let mut child = gerbang(&["serve", "--sandbox", "--log", "json", "--json"]).spawn().unwrap();
+    let printed: Value = serde_json::from_str(&Lines::of_stdout(&mut child).next()).unwrap();
+    let url = format!("{}/healthz", printed["url"].as_str().unwrap());
+    assert!(Command::new("curl").args(["-sSf", "-o", "/dev/null", &url]).status().unwrap().success());
+    signal("INT", child.id());
+    let ran = end(child);
+    assert_eq!(ran.code, Some(0));
+    let calls = ran.stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert!(calls.into_iter().any(|line| line["fields"]["http.route"] == "/healthz"), "{}", ran.stderr);
+}
+
+#[test]
+fn settings_are_checked_with_a_line_for_each_fault() {
+    let settings = directory().join("serve.toml");
+    let check = |text: &str| {
+        std::fs::write(&settings, text).unwrap();
+        run(&["serve", "--check", "--settings", settings.to_str().unwrap()])
+    };
+    let right = check("[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\n");
+    assert_eq!((right.code, right.stdout.as_str()), (Some(0), "The settings are right.\n"));
+    let wrong = check("listen = \"CANARY\"\ntoken = \"CANARY\"\n[accounts.main]\ngateway = \"kropay\"\n");
+    assert_eq!((wrong.code, wrong.stderr.lines().count()), (Some(2), 3), "{wrong:?}");
+    assert!(!wrong.stderr.contains("CANARY"), "{wrong:?}");
+    assert_eq!(run(&["serve", "--check"]).code, Some(2));
+}
+
+#[test]
+fn token_is_made_and_kept_as_a_hash() {
+    let file = directory().join("shop.db");
+    let database = format!("sqlite:{}", file.display());
+    let ran = run(&["serve", "token", "new", "--scope", "admin", "--database", &database]);
+    let token = ran.stdout.trim();
+    assert!(ran.code == Some(0) && token.starts_with("gerbang_admin_") && token.len() > 50, "{ran:?}");
+    let other = run(&["serve", "token", "new", "--scope", "admin", "--database", &database]);
+    assert_ne!(other.stdout.trim(), token);
+    for end in ["", "-wal"] {
+        let bytes = std::fs::read(format!("{}{end}", file.display())).unwrap_or_default();
+        assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()), "the token is in the database");
+    }
+    assert_eq!(run(&["serve", "token", "new", "--scope", "root"]).code, Some(2));
+}
