@@ -9,8 +9,10 @@ use crate::Error;
 use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::machine::Ending;
+use crate::news::Finding;
 use crate::order::Order;
-use crate::person::{Case, Resolution};
+use crate::person::{Case, Resolution, Why};
+use crate::tx::Tx;
 
 /// How an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -195,6 +197,19 @@ impl Ledger {
     /// [`Error::Store`].
     pub async fn case_records(&self, only_open: bool, after: i64, most: u32) -> Result<Vec<CaseRecord>, Error> {
         self.store.case_records(only_open, after, most).await
+    }
+
+    /// Opens a case, once, in the caller's own transaction: an event could not be delivered to the merchant's program. It is about
+    /// no payment, so that no payment needs attention for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]; [`Error::WrongTransaction`].
+    pub async fn undelivered(&self, tx: &mut Tx, event: &Event) -> Result<(), Error> {
+        let subject = event.id();
+        let detail = format!("the event {subject} ({}) could not be delivered", event.kind);
+        let finding = Finding::new(Why::Undelivered, detail);
+        tx.conn().await?.open_case_of(&event.account, (&subject, None, None), &finding).await
     }
 
     /// The case of a number; none where there is no such case.

@@ -127,6 +127,15 @@ impl Ledger {
         self.store.begin().await.map(Tx::new)
     }
 
+    /// Begins a transaction that only reads: on SQLite it waits for no writer, and no writer for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn read(&self) -> Result<Tx, Error> {
+        self.store.read().await.map(Tx::new)
+    }
+
     /// Writes down, in the merchant's own transaction, that an order is to be paid with an account. Once the transaction is
     /// committed, the worker sends it, see [`Ledger::run`]; [`EventKind::PaymentCreated`](crate::EventKind::PaymentCreated)
     /// says when the customer can pay. Returns the merchant's reference of the attempt.

@@ -51,10 +51,12 @@ pub enum Why {
     NoProof,
     /// A signed notification speaks of a paid payment that is not in the book.
     UnknownPayment,
+    /// The merchant's program did not take an event, see [`Ledger::undelivered`](crate::Ledger::undelivered).
+    Undelivered,
 }
 
 impl Why {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Mismatch,
         Self::Short,
         Self::SecondPayment,
@@ -66,6 +68,7 @@ impl Why {
         Self::NoAnswer,
         Self::NoProof,
         Self::UnknownPayment,
+        Self::Undelivered,
     ];
 
     /// The name that the book and the events have: `second_payment`.
@@ -82,6 +85,7 @@ impl Why {
             Self::NoAnswer => "no_answer",
             Self::NoProof => "no_proof",
             Self::UnknownPayment => "unknown_payment",
+            Self::Undelivered => "undelivered",
         }
     }
 

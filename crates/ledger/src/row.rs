@@ -20,7 +20,7 @@ impl Row {
     ///
     /// [`Error::Store`], see [`Row`].
     pub fn int(&self, column: &str) -> Result<i64, Error> {
-        Ok(self.0.int(column)?)
+        self.0.maybe_int(column)?.ok_or_else(|| null(column))
     }
 
     /// A whole number of 64 bits, or none.
@@ -38,7 +38,7 @@ impl Row {
     ///
     /// [`Error::Store`], see [`Row`].
     pub fn text(&self, column: &str) -> Result<String, Error> {
-        Ok(self.0.text(column)?)
+        self.0.maybe_text(column)?.ok_or_else(|| null(column))
     }
 
     /// Text, or none.
@@ -49,6 +49,12 @@ impl Row {
     pub fn maybe_text(&self, column: &str) -> Result<Option<String>, Error> {
         Ok(self.0.maybe_text(column)?)
     }
+}
+
+/// SQLite gives 0 and an empty text for what is not there.
+fn null(column: &str) -> Error {
+    let source = Box::new(sqlx::error::UnexpectedNullError);
+    Error::Store(sqlx::Error::ColumnDecode { index: column.to_owned(), source })
 }
 
 /// The values are not shown.

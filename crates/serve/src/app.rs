@@ -22,6 +22,8 @@ pub struct Shared {
     pub default_account: Option<String>,
     /// Where gateways reach the daemon, without a slash at the end.
     pub public_url: Option<String>,
+    /// Whether events are delivered to the shop.
+    pub delivers: bool,
 }
 
 /// An account and how its gateway does.
@@ -56,6 +58,11 @@ impl App {
     pub fn default_account(&self) -> Option<&str> {
         let only = || self.0.accounts.keys().next().filter(|_| self.0.accounts.len() == 1);
         self.0.default_account.as_deref().or_else(|| only().map(String::as_str))
+    }
+
+    /// Whether events are delivered to the shop.
+    pub fn delivers(&self) -> bool {
+        self.0.delivers
     }
 
     /// The address that an account's gateway is given.

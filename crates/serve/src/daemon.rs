@@ -17,6 +17,7 @@ use crate::app::{App, Known, Shared};
 use crate::observed::{Health, Observed};
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
+use crate::webhooks::Deliverer;
 use crate::{keys, routes, sandbox, server, tables};
 
 /// How often old replies are deleted.
@@ -28,6 +29,7 @@ pub struct Daemon {
     listener: TcpListener,
     address: SocketAddr,
     sandbox: Option<Sandbox>,
+    deliverer: Option<Deliverer>,
     /// Made where a sandbox has none.
     token: Option<Secret>,
 }
@@ -44,6 +46,8 @@ pub enum Error {
     Gateway(gerbang::Error),
     /// The system gives no random numbers.
     Random,
+    /// The client that delivers events cannot be made.
+    Client(reqwest::Error),
 }
 
 impl fmt::Display for Error {
@@ -52,6 +56,7 @@ impl fmt::Display for Error {
             Self::Listen(error) => write!(f, "the daemon cannot listen: {error}"),
             Self::Ledger(error) => error.fmt(f),
             Self::Gateway(error) => error.fmt(f),
+            Self::Client(error) => write!(f, "the client that delivers events cannot be made: {error}"),
             Self::Random => f.write_str("the system gives no random numbers"),
         }
     }
@@ -91,11 +96,27 @@ impl Daemon {
             ledger = ledger.account(added);
             accounts.insert(account.name.clone(), known);
         }
+        let deliverer = match settings.webhook.take() {
+            Some((target, keys)) => Some(Deliverer::new(target, keys).map_err(Error::Client)?),
+            None => None,
+        };
+        // Without a webhook events are handled by nobody: they do not wait for one that may come later.
+        let planner = deliverer.clone();
+        ledger = ledger.on_event(move |tx, event| {
+            let planner = planner.clone();
+            async move {
+                match planner {
+                    Some(planner) => planner.plan(tx, event).await,
+                    None => Ok(()),
+                }
+            }
+        });
         let own = settings.token.as_ref().or(made.as_ref());
         let tokens = Tokens::new(ledger.clone(), own);
         let (default_account, public_url) = (settings.default_account, settings.public_url);
-        let app = App::new(Shared { ledger, tokens, accounts, default_account, public_url });
-        Ok(Self { app, listener, address, sandbox: embedded, token: made })
+        let app =
+            App::new(Shared { ledger, tokens, accounts, default_account, public_url, delivers: deliverer.is_some() });
+        Ok(Self { app, listener, address, sandbox: embedded, deliverer, token: made })
     }
 
     /// The address that the daemon listens at.
@@ -138,6 +159,10 @@ impl Daemon {
         let ledger = self.app.ledger().clone();
         let stopping = ended(stopped.clone());
         let mut worker = tokio::spawn(async move { ledger.run(stopping).await });
+        let deliverer = self.deliverer.map(|deliverer| {
+            let (ledger, stopped) = (self.app.ledger().clone(), stopped.clone());
+            tokio::spawn(deliverer.run(ledger, stopped))
+        });
         let cleaner = tokio::spawn(clean(self.app.ledger().clone()));
         let router = routes::routes(&self.app);
         let (stop_server, server_stopped) = watch::channel(false);
@@ -158,6 +183,9 @@ impl Daemon {
         stop.send_replace(true);
         if is_working {
             outcome = worker.await.unwrap_or(Ok(()));
+        }
+        if let Some(deliverer) = deliverer {
+            let _ = deliverer.await;
         }
         outcome.map_err(Error::Ledger)
     }

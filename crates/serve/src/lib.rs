@@ -13,6 +13,7 @@
 //! | `reply`, `view`, `ids` | what goes out |
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
+//! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `observed` | how an account's gateway does |
 //! | `sandbox` | the gateways inside the process, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -34,6 +35,7 @@ mod order;
 mod payments;
 mod problem;
 mod query;
+mod redeliver;
 mod reply;
 mod routes;
 mod sandbox;
@@ -43,6 +45,7 @@ mod sources;
 mod tables;
 mod tokens;
 mod view;
+mod webhooks;
 
 pub use daemon::{Daemon, Error, new_token};
 pub use settings::{Flags, Settings};

@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::tokens::{self, Scope};
-use crate::{accounts, cases, changes, events, health, hooks, limits, payments};
+use crate::{accounts, cases, changes, events, health, hooks, limits, payments, redeliver};
 
 /// All calls, within their limits.
 pub fn routes(app: &App) -> Router {
@@ -19,6 +19,7 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/payments/{id}/cancel", post(changes::cancel))
         .route("/v1/payments/{id}/attempts", post(changes::attempt))
         .route("/v1/events", get(events::list))
+        .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))
         .route("/v1/accounts", get(accounts::list))
         .route_layer(from_fn_with_state((app.clone(), Scope::Shop), tokens::check));

@@ -6,6 +6,9 @@
 //! public_url = "https://pay.example.com"  # where gateways reach /hooks/{account}
 //! token_file = "/run/secrets/shop-token"  # a token of scope shop
 //! default_account = "kropay-main"         # of orders that name none; not needed for a single account
+//! webhook_url = "https://shop.example.com/gerbang"   # where events are delivered
+//! webhook_secret_file = "/run/secrets/webhook"       # whsec_…; several, separated by blanks, for rotation
+//! webhook_allow_local = false             # whether that may be an address inside the network
 //!
 //! [accounts.kropay-main]
 //! gateway = "kropay"
@@ -27,6 +30,7 @@ use gerbang::{PaymentGateway, Secret, gateway_named};
 use url::Url;
 
 use crate::sources::Sources;
+use crate::webhooks::{Keys, Target};
 
 /// Settings that a command line gives.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +57,7 @@ pub struct Settings {
     pub(crate) default_account: Option<String>,
     pub(crate) accounts: Vec<AccountSettings>,
     pub(crate) sandbox: bool,
+    pub(crate) webhook: Option<(Target, Keys)>,
 }
 
 /// The settings of an account.
@@ -99,6 +104,7 @@ impl Settings {
         }
         let public_url = public_url(flags, &mut sources);
         let default_account = sources.text("default_account");
+        let webhook = webhook(flags, &mut sources);
         let (accounts, wrong) = accounts(sources.table("accounts"), environment);
         if flags.sandbox && !(accounts.is_empty() && wrong.is_empty()) {
             sources.wrong("a sandbox has accounts of its own: leave out [accounts]");
@@ -115,7 +121,7 @@ impl Settings {
         match (listen, database) {
             (Some(listen), Some(database)) if wrong.is_empty() => {
                 let sandbox = flags.sandbox;
-                Ok(Self { listen, database, token, public_url, default_account, accounts, sandbox })
+                Ok(Self { listen, database, token, public_url, default_account, accounts, sandbox, webhook })
             }
             _ => Err(wrong),
         }
@@ -129,7 +135,7 @@ impl Settings {
     pub fn read_database(flags: &Flags, environment: &dyn Fn(&str) -> Option<String>) -> Result<Secret, Vec<String>> {
         let mut sources = Sources::new(table(flags)?, "", environment);
         let database = database(flags, &mut sources);
-        for key in ["listen", "token", "token_file", "public_url", "default_account"] {
+        for key in OTHERS {
             sources.file(key);
         }
         sources.table("accounts");
@@ -139,6 +145,20 @@ impl Settings {
         }
     }
 }
+
+/// The keys that have nothing to do with the database.
+const OTHERS: [&str; 10] = [
+    "listen",
+    "token",
+    "token_file",
+    "public_url",
+    "default_account",
+    "webhook_url",
+    "webhook_url_file",
+    "webhook_secret",
+    "webhook_secret_file",
+    "webhook_allow_local",
+];
 
 fn table(flags: &Flags) -> Result<toml::Table, Vec<String>> {
     let Some(path) = &flags.file else { return Ok(toml::Table::new()) };
@@ -199,6 +219,37 @@ fn public_url(flags: &Flags, sources: &mut Sources<'_>) -> Option<String> {
         Some(url) => Some(url.as_str().trim_end_matches('/').to_owned()),
         None => {
             sources.wrong("public_url must be an http or https address without a query or a name");
+            None
+        }
+    }
+}
+
+/// Where events are delivered and what signs them.
+fn webhook(flags: &Flags, sources: &mut Sources<'_>) -> Option<(Target, Keys)> {
+    let is_local_allowed = match sources.text("webhook_allow_local").as_deref() {
+        None => flags.sandbox,
+        Some("true") => true,
+        Some("false") => false,
+        Some(_) => {
+            sources.wrong("webhook_allow_local must be true or false");
+            return None;
+        }
+    };
+    match (sources.secret("webhook_url"), sources.secret("webhook_secret")) {
+        (None, None) => None,
+        (Some(url), Some(secret)) => {
+            let target = Target::read(&url, is_local_allowed).map_err(|what| format!("webhook_url {what}"));
+            let keys = Keys::read(&secret).map_err(|what| format!("webhook_secret {what}"));
+            match (target, keys) {
+                (Ok(target), Ok(keys)) => Some((target, keys)),
+                (target, keys) => {
+                    [target.err(), keys.err()].into_iter().flatten().for_each(|what| sources.wrong(what));
+                    None
+                }
+            }
+        }
+        _ => {
+            sources.wrong("webhook_url and webhook_secret go together: one of them is missing");
             None
         }
     }

@@ -31,12 +31,13 @@ impl<'a> Sources<'a> {
         (self.environment)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// A text or a whole number of the file.
+    /// A text, a whole number or a truth of the file.
     pub fn file(&mut self, key: &str) -> Option<String> {
         self.known.push(key.to_owned());
         match self.table.remove(key)? {
             toml::Value::String(text) if !text.trim().is_empty() => Some(text),
             toml::Value::Integer(number) => Some(number.to_string()),
+            toml::Value::Boolean(truth) => Some(truth.to_string()),
             _ => {
                 self.wrong(format!("{key} must be a text, and not blank"));
                 None

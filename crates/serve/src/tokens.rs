@@ -114,7 +114,7 @@ impl Tokens {
     }
 
     async fn read(&self) -> Result<(), Error> {
-        let mut tx = self.ledger.begin().await?;
+        let mut tx = self.ledger.read().await?;
         let rows = tx.fetch("SELECT hash, scope FROM gerbang_serve_token", []).await?;
         drop(tx);
         let mut tokens = Vec::with_capacity(rows.len());

@@ -105,7 +105,7 @@ impl Conn {
 
 /// The orders of rows that follow each other.
 fn orders(rows: &[Row]) -> Result<Vec<OrderRecord>, Error> {
-    rows.chunk_by(|one, next| same_order(one, next)).map(order).collect()
+    rows.chunk_by(same_order).map(order).collect()
 }
 
 fn same_order(one: &Row, next: &Row) -> bool {

@@ -238,7 +238,7 @@ impl Conn {
     }
 
     /// Opens a case of a subject: the attempt's reference, or the hash of a notification that belongs to none.
-    pub(super) async fn open_case_of(
+    pub(crate) async fn open_case_of(
         &mut self,
         account: &str,
         (subject, attempt, order): (&str, Option<i64>, Option<&str>),

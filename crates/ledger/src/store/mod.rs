@@ -140,7 +140,7 @@ impl Store {
     }
 
     /// Begins a transaction that only reads.
-    async fn read(&self) -> Result<Conn, Error> {
+    pub async fn read(&self) -> Result<Conn, Error> {
         Ok(match &self.database {
             #[cfg(feature = "sqlite")]
             Database::Sqlite(store) => Conn::Sqlite(store.read().await?),

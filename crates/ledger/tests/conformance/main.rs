@@ -2,6 +2,7 @@
 //! file and on PostgreSQL.
 
 mod book;
+mod browsing;
 mod cancelling;
 mod fake;
 mod inbox;
@@ -157,6 +158,14 @@ conformance! {
         failed_event_leaves_the_others_handled
         handler_that_commits_has_its_effect_once
         two_workers_handle_an_event_once;
+    browsing:
+        order_is_placed_once_with_its_content
+        orders_placed_at_once_are_one
+        order_of_which_nothing_exists_may_be_placed_otherwise
+        records_show_what_counts
+        records_come_in_pages_with_the_newest_first
+        order_needs_attention_until_its_case_is_settled
+        own_rows_are_read_in_the_same_transaction;
     people:
         refund_is_written_once_with_a_name
         case_is_resolved_once_with_a_name

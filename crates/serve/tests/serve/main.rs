@@ -14,3 +14,4 @@ mod settings;
 mod shop;
 mod silence;
 mod strict;
+mod webhooks;

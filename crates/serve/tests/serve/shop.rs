@@ -59,6 +59,7 @@ pub struct Shop {
     pub ledger: Ledger,
     url: String,
     database: String,
+    more: String,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), gerbang_serve::Error>>,
     client: Client,
@@ -70,12 +71,17 @@ impl Shop {
     }
 
     pub async fn open_on(database: &str) -> Self {
-        let sandbox = Sandbox::builder().pakasir_webhook_secret("CANARY-secret").start().await.unwrap();
-        Self::with(sandbox, database).await
+        Self::open_with(database, "").await
     }
 
-    async fn with(sandbox: Sandbox, database: &str) -> Self {
-        let daemon = Daemon::start(settings(&sandbox, database)).await.unwrap();
+    /// With more settings, as lines of the file.
+    pub async fn open_with(database: &str, more: &str) -> Self {
+        let sandbox = Sandbox::builder().pakasir_webhook_secret("CANARY-secret").start().await.unwrap();
+        Self::with(sandbox, database, more).await
+    }
+
+    async fn with(sandbox: Sandbox, database: &str, more: &str) -> Self {
+        let daemon = Daemon::start(settings(&sandbox, database, more)).await.unwrap();
         let (address, ledger) = (daemon.address(), daemon.ledger().clone());
         for (account, _, provider) in ACCOUNTS {
             sandbox.set_webhook(provider, Some(&format!("http://{address}/hooks/{account}")));
@@ -83,13 +89,13 @@ impl Shop {
         keep_token(&ledger).await;
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(daemon.run(async { drop(stopped.await) }));
-        let (url, database) = (format!("http://{address}"), database.to_owned());
-        Self { sandbox, ledger, url, database, stop, running, client: Client::new() }
+        let (url, database, more) = (format!("http://{address}"), database.to_owned(), more.to_owned());
+        Self { sandbox, ledger, url, database, more, stop, running, client: Client::new() }
     }
 
     /// A daemon on a book that another one has left.
     pub async fn reopen(sandbox: Sandbox, database: &str) -> Self {
-        Self::with(sandbox, database).await
+        Self::with(sandbox, database, "").await
     }
 
     /// Stops the daemon as SIGTERM does.
@@ -101,15 +107,16 @@ impl Shop {
 
     /// Stops the daemon and starts another one on the same book.
     pub async fn restart(self) -> Self {
+        let more = self.more.clone();
         let (sandbox, database) = self.stop().await;
-        Self::with(sandbox, &database).await
+        Self::with(sandbox, &database, &more).await
     }
 
     /// Breaks off whatever the daemon does, and starts another one on the same book.
     pub async fn crash(self) -> Self {
         self.running.abort();
         let _ = self.running.await;
-        Self::with(self.sandbox, &self.database).await
+        Self::with(self.sandbox, &self.database, &self.more).await
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -178,10 +185,9 @@ impl Shop {
 }
 
 /// Settings as an operator writes them.
-fn settings(sandbox: &Sandbox, database: &str) -> Settings {
-    let mut text =
-        "listen = \"127.0.0.1:0\"\ndefault_account = \"kropay\"\npublic_url = \"https://pay.example.com/\"\n"
-            .to_owned();
+fn settings(sandbox: &Sandbox, database: &str, more: &str) -> Settings {
+    let mut text = format!("{more}\nlisten = \"127.0.0.1:0\"\ndefault_account = \"kropay\"\n");
+    text += "public_url = \"https://pay.example.com/\"\n";
     for (account, more, provider) in ACCOUNTS {
         let url = sandbox.url(provider);
         text += &format!("[accounts.{account}]\ngateway = \"{account}\"\nmode = \"test\"\napi_key = \"{KEY}\"\n{more}");

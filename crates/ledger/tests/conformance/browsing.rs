@@ -1,0 +1,177 @@
+//! Orders that are placed with their content, and looking through the book.
+
+use gerbang_core::{NewPayment, Payable, Rupiah};
+use gerbang_ledger::{Account, Error, Filter, Ledger, Order, Placed, Resolution, Standing};
+
+use crate::book::{Book, MINUTE, SECOND, execute, order, pass};
+use crate::fake::{Fake, Script};
+
+fn placed(id: &str, content: &str) -> Order {
+    order(id).content(content)
+}
+
+async fn standing(ledger: &Ledger, id: &str) -> Standing {
+    ledger.record(id).await.unwrap().unwrap().standing
+}
+
+pub async fn order_is_placed_once_with_its_content(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    assert_eq!(ledger.place(&placed("A", "one"), "main").await.unwrap(), Placed::New);
+    assert_eq!(ledger.place(&placed("A", "one"), "main").await.unwrap(), Placed::UnderWay);
+    for other in [placed("A", "two"), order("A")] {
+        assert!(matches!(ledger.place(&other, "main").await, Err(Error::OtherContent(_))));
+    }
+    ledger.pay(&placed("A", "one"), "main").await.unwrap();
+    assert_eq!(ledger.place(&placed("A", "one"), "main").await.unwrap(), Placed::Made);
+    gateway.set("A", |paid| paid.status = gerbang_core::PaymentStatus::Expired);
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    // What is over stays over: nobody is asked to pay again by placing the order again.
+    assert_eq!(standing(&ledger, "A").await, Standing::Closed);
+    assert_eq!(ledger.place(&placed("A", "one"), "main").await.unwrap(), Placed::Made);
+    assert!(matches!(ledger.place(&placed("A", "two"), "main").await, Err(Error::OtherContent(_))));
+    assert_eq!(gateway.created(), 1);
+    assert!(matches!(ledger.place(&placed("B", "one"), "none").await, Err(Error::UnknownAccount(_))));
+    assert!(ledger.place(&placed("no reference", "one"), "main").await.is_err());
+    assert!(ledger.record("no reference").await.unwrap().is_none());
+}
+
+pub async fn orders_placed_at_once_are_one(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    let placing = ["one", "two", "one", "two", "one", "two"].map(|content| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.place(&placed("A", content), "main").await })
+    });
+    let (mut new, mut other) = (0, 0);
+    for placed in placing {
+        match placed.await.unwrap() {
+            Ok(Placed::New) => new += 1,
+            Ok(_) => {}
+            Err(Error::OtherContent(_)) => other += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!((new, other), (1, 3));
+    assert_eq!(ledger.record("A").await.unwrap().unwrap().attempts.len(), 1);
+}
+
+pub async fn order_of_which_nothing_exists_may_be_placed_otherwise(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    gateway.next(&[Script::Refused, Script::RequestLost]);
+    ledger.place(&placed("A", "one"), "main").await.unwrap();
+    ledger.pay(&placed("A", "one"), "main").await.unwrap_err();
+    let dearer = Order::new("A", Rupiah::new(20_000)).content("two").metadata("m");
+    assert_eq!(ledger.place(&dearer, "main").await.unwrap(), Placed::New);
+    let record = ledger.record("A").await.unwrap().unwrap();
+    assert_eq!((record.amount, record.metadata.as_deref(), record.attempts.len()), (Rupiah::new(20_000), Some("m"), 2));
+    // Its reply is lost: it may exist.
+    ledger.pay(&dearer, "main").await.unwrap_err();
+    assert_eq!(ledger.place(&dearer, "main").await.unwrap(), Placed::UnderWay);
+    assert!(matches!(ledger.place(&placed("A", "one"), "main").await, Err(Error::OtherContent(_))));
+    pass(&ledger, MINUTE * 20).await;
+    ledger.work_once().await.unwrap();
+    // Nothing was found until the horizon, and it may come all the same.
+    assert_eq!(ledger.record("A").await.unwrap().unwrap().attempts[1].ending.unwrap().as_str(), "absent");
+    assert_eq!(ledger.place(&dearer, "main").await.unwrap(), Placed::Made);
+    assert!(matches!(ledger.place(&placed("A", "one"), "main").await, Err(Error::OtherContent(_))));
+}
+
+pub async fn records_show_what_counts(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    let new = NewPayment::new("A", Rupiah::new(10_000)).customer_name("Krisdi");
+    ledger.pay(&Order::from(new).metadata("m"), "main").await.unwrap();
+    let record = ledger.record("A").await.unwrap().unwrap();
+    assert_eq!((record.standing, record.metadata.as_deref(), record.surplus.get()), (Standing::Pending, Some("m"), 0));
+    let attempt = record.current().unwrap();
+    assert_eq!((attempt.state, attempt.gateway_id.as_deref(), attempt.paid_at), ("open", Some("PG-1"), None));
+    assert_eq!(attempt.pay_with, [Payable::Qris("000201".into())]);
+    let last = ledger.last_request("A").await.unwrap().unwrap();
+    assert_eq!((last.reference.as_str(), last.customer_name.as_deref()), ("A", Some("Krisdi")));
+
+    gateway.set("A", |paid| (paid.status, paid.payable) = (gerbang_core::PaymentStatus::Paid, Rupiah::new(10_500)));
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    let record = ledger.record("A").await.unwrap().unwrap();
+    assert_eq!((record.standing, record.surplus), (Standing::Paid, Rupiah::new(500)));
+    let attempt = record.current().unwrap();
+    assert!(attempt.state == "paid" && attempt.paid_at.is_some() && !attempt.late && attempt.pay_with.is_empty());
+    let due = ledger.surplus().await.unwrap().remove(0);
+    ledger.refunded(due.id, "Ani", "").await.unwrap();
+    assert_eq!(ledger.record("A").await.unwrap().unwrap().surplus.get(), 0);
+    assert!(ledger.record("B").await.unwrap().is_none() && ledger.last_request("B").await.unwrap().is_none());
+}
+
+pub async fn records_come_in_pages_with_the_newest_first(book: &Book) {
+    let (gateway, other) = (Fake::finds(), Fake::finds().prefix("X"));
+    let ledger = book.ledger(&gateway).await.account(Account::live("other", other.clone()));
+    for (id, account) in [("A", "main"), ("B", "other"), ("C", "main"), ("D", "main")] {
+        ledger.pay(&order(id), account).await.unwrap();
+    }
+    // Two of one millisecond, which only the id tells apart.
+    execute(&ledger, "UPDATE gerbang_order SET created_at = 1790000000000 WHERE id IN ('A', 'B')").await;
+    let mut seen = Vec::new();
+    let mut filter = Filter::default();
+    loop {
+        let page = ledger.records(&filter, 1).await.unwrap();
+        let Some(last) = page.last() else { break };
+        filter.after = Some((last.created_at, last.order.clone()));
+        seen.extend(page.into_iter().map(|record| record.order));
+    }
+    seen[..2].sort();
+    assert_eq!(seen, ["C", "D", "B", "A"]);
+
+    gateway.pay("C");
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    ledger.work_once().await.unwrap();
+    let of = async |change: fn(&mut Filter)| {
+        let mut filter = Filter::default();
+        change(&mut filter);
+        let records = ledger.records(&filter, 10).await.unwrap();
+        records.into_iter().map(|record| record.order).collect::<Vec<_>>()
+    };
+    assert_eq!(of(|filter| filter.standing = Some(Standing::Paid)).await, ["C"]);
+    assert_eq!(of(|filter| filter.account = Some("other".into())).await, ["B"]);
+    assert!(of(|filter| filter.standing = Some(Standing::Attention)).await.is_empty());
+}
+
+pub async fn order_needs_attention_until_its_case_is_settled(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    gateway.set("A", |paid| (paid.status, paid.payable) = (gerbang_core::PaymentStatus::Paid, Rupiah::new(9_000)));
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    let record = ledger.record("A").await.unwrap().unwrap();
+    assert_eq!((record.standing, record.current().unwrap().pay_with.len()), (Standing::Attention, 0));
+    let open = ledger.case_records(true, 0, 10).await.unwrap().remove(0);
+    assert_eq!((open.amount, &open.settled), (Some(Rupiah::new(9_000)), &None));
+    ledger.resolve(open.case.id, Resolution::Unpaid, "Ani", "given back").await.unwrap();
+    assert_eq!(standing(&ledger, "A").await, Standing::Closed);
+    assert!(ledger.case_records(true, 0, 10).await.unwrap().is_empty());
+    let settled = ledger.case_record(open.case.id).await.unwrap().unwrap().settled.unwrap();
+    assert_eq!(
+        (settled.resolution, settled.person.as_str(), settled.note.as_str()),
+        (Resolution::Unpaid, "Ani", "given back")
+    );
+    assert!(ledger.case_records(false, open.case.id, 10).await.unwrap().is_empty());
+    assert!(ledger.case_record(open.case.id + 1).await.unwrap().is_none());
+    assert_eq!(ledger.some_events(0, 1).await.unwrap().len(), 1);
+}
+
+pub async fn own_rows_are_read_in_the_same_transaction(book: &Book) {
+    let ledger = book.open().await;
+    let mut tx = ledger.begin().await.unwrap();
+    tx.execute("CREATE TABLE own (id BIGINT NOT NULL, name TEXT)", []).await.unwrap();
+    tx.execute("INSERT INTO own VALUES ($1, $2), (8, NULL)", [7.into(), "a {now}".into()]).await.unwrap();
+    let rows = tx.fetch("SELECT id, name FROM own WHERE id >= $1 ORDER BY id", [7.into()]).await.unwrap();
+    assert_eq!((rows[0].int("id").unwrap(), rows[0].text("name").unwrap().as_str()), (7, "a {now}"));
+    assert_eq!((rows[1].maybe_int("id").unwrap(), rows[1].maybe_text("name").unwrap()), (Some(8), None));
+    assert!(rows[0].text("nothing").is_err() && rows[1].text("name").is_err());
+    let apart = tx.now().await.unwrap().as_millisecond() - jiff::Timestamp::now().as_millisecond();
+    assert!(apart.abs() < 3_600_000, "{apart}");
+}

@@ -1,0 +1,207 @@
+//! Where events go: an address of the shop's, and never one inside the network unless that is allowed.
+
+use std::error::Error;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use gerbang::Secret;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, redirect, retry};
+use url::{Host, Url};
+
+/// How long the shop may take to answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a connection may take.
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// An address of the shop's. It may hold a secret, and is not shown.
+#[derive(Clone, Debug)]
+pub struct Target {
+    url: Secret,
+    is_local_allowed: bool,
+}
+
+impl Target {
+    /// Reads an address: `https:`, or where local ones are allowed `http:` too.
+    ///
+    /// # Errors
+    ///
+    /// What the address must be. It does not show it.
+    pub fn read(text: &Secret, is_local_allowed: bool) -> Result<Self, &'static str> {
+        let url = Url::parse(text.expose()).map_err(|_| "must be an address that begins with https:")?;
+        if url.scheme() != "https" && !(is_local_allowed && url.scheme() == "http") {
+            return Err("must begin with https:, or http: where webhook_allow_local is true");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("must have no name and no password");
+        }
+        let literal = match url.host() {
+            None => return Err("must name a host"),
+            Some(Host::Domain(_)) => None,
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        };
+        // No name is asked for these.
+        if literal.is_some_and(|ip| !is_local_allowed && !is_public(ip)) {
+            return Err("must be public, unless webhook_allow_local is true");
+        }
+        Ok(Self { url: Secret::from(url.as_str()), is_local_allowed })
+    }
+
+    pub fn url(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// The client that delivers: it follows no redirect, asks no proxy, and connects to the addresses that were checked.
+    pub fn client(&self) -> reqwest::Result<Client> {
+        Client::builder()
+            .dns_resolver(Checked { is_local_allowed: self.is_local_allowed })
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECTING)
+            .timeout(PATIENCE)
+            .user_agent(concat!("gerbang-serve/", env!("CARGO_PKG_VERSION")))
+            .build()
+    }
+}
+
+/// Names lead to addresses that may be connected to, or nowhere.
+#[derive(Clone, Copy)]
+struct Checked {
+    is_local_allowed: bool,
+}
+
+impl Resolve for Checked {
+    fn resolve(&self, name: Name) -> Resolving {
+        let is_local_allowed = self.is_local_allowed;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // One that is not public makes all of them doubtful.
+            if !is_local_allowed && found.iter().any(|address| !is_public(address.ip())) {
+                let error: Box<dyn Error + Send + Sync> =
+                    Box::new(io::Error::other("the name leads to an address inside"));
+                return Err(error);
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is one of the Internet's.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let is_special = ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_multicast()
+        || ip.is_documentation()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
+        || (a == 198 && (18..20).contains(&b));
+    !is_special
+}
+
+/// Only what is given out as global unicast, without the parts of it that lead elsewhere: to IPv4 by tunnels, and documentation.
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    if let Some(ip) = ip.to_ipv4_mapped() {
+        return is_public_v4(ip);
+    }
+    let [a, b, ..] = ip.segments();
+    let is_special =
+        (a == 0x2001 && b < 0x0200) || (a == 0x2001 && b == 0x0db8) || a == 0x2002 || (a & 0xfff0) == 0x3ff0;
+    (a & 0xe000) == 0x2000 && !is_special
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_inside_are_not_public() {
+        for inside in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "192.0.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "240.0.0.1",
+            "192.0.2.1",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "fec0::1",
+            "3fff::1",
+        ] {
+            assert!(!is_public(inside.parse().unwrap()), "{inside}");
+        }
+        for outside in
+            ["1.1.1.1", "172.32.0.1", "100.128.0.1", "198.20.0.1", "2606:4700::1111", "2404:6800::1", "::ffff:1.1.1.1"]
+        {
+            assert!(is_public(outside.parse().unwrap()), "{outside}");
+        }
+    }
+
+    #[test]
+    fn targets_are_public_and_encrypted_unless_local_ones_are_allowed() {
+        let read = |url: &str, local| Target::read(&url.into(), local).is_ok();
+        for url in ["https://shop.example.com/hook?key=1", "https://1.1.1.1/"] {
+            assert!(read(url, false) && read(url, true), "{url}");
+        }
+        for url in [
+            "http://shop.example.com",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "http://127.0.0.1:3000/",
+        ] {
+            assert!(!read(url, false) && read(url, true), "{url}");
+        }
+        for url in
+            ["", "shop", "ftp://shop.example.com", "file:///etc/passwd", "https://u:p@shop.example.com", "https://"]
+        {
+            assert!(!read(url, true), "{url}");
+        }
+        assert!(!format!("{:?}", Target::read(&"https://a.example/CANARY".into(), false)).contains("CANARY"));
+    }
+
+    #[tokio::test]
+    async fn name_that_leads_inside_is_not_connected_to() {
+        let target = |local| Target::read(&"https://localhost:1/".into(), local).unwrap();
+        let failed = target(false).client().unwrap().post(target(false).url()).send().await.unwrap_err();
+        assert!(format!("{:?}", failed).contains("inside"), "{failed:?}");
+        let failed = target(true).client().unwrap().post(target(true).url()).send().await.unwrap_err();
+        assert!(!format!("{:?}", failed).contains("inside"), "{failed:?}");
+    }
+}
