@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gerbang::ledger::{Ledger, Mode};
 use gerbang::registry::Descriptor;
+use tokio::sync::watch;
 
 use crate::observed::Health;
 use crate::tokens::Tokens;
@@ -24,6 +25,8 @@ pub struct Shared {
     pub public_url: Option<String>,
     /// Whether events are delivered to the shop.
     pub delivers: bool,
+    /// Turns true when the daemon stops.
+    pub stopped: watch::Receiver<bool>,
 }
 
 /// An account and how its gateway does.
@@ -63,6 +66,12 @@ impl App {
     /// Whether events are delivered to the shop.
     pub fn delivers(&self) -> bool {
         self.0.delivers
+    }
+
+    /// Ends when the daemon stops.
+    pub async fn stopped(&self) {
+        let mut stopped = self.0.stopped.clone();
+        let _ = stopped.wait_for(|stopped| *stopped).await;
     }
 
     /// The address that an account's gateway is given.

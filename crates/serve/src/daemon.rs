@@ -1,5 +1,6 @@
 //! Starting the daemon and stopping it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use gerbang::ledger::{self, Account, Ledger, Mode};
 use gerbang_sandbox::Sandbox;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::{App, Known, Shared};
@@ -30,6 +32,8 @@ pub struct Daemon {
     address: SocketAddr,
     sandbox: Option<Sandbox>,
     deliverer: Option<Deliverer>,
+    /// Tells the server and the questions that wait that the daemon stops.
+    stop: watch::Sender<bool>,
     /// Made where a sandbox has none.
     token: Option<Secret>,
 }
@@ -46,6 +50,8 @@ pub enum Error {
     Gateway(gerbang::Error),
     /// The system gives no random numbers.
     Random,
+    /// The ledger's worker has ended by itself, which only a mistake in it can bring about; the log says which.
+    Worker,
     /// The client that delivers events cannot be made.
     Client(reqwest::Error),
 }
@@ -57,6 +63,7 @@ impl fmt::Display for Error {
             Self::Ledger(error) => error.fmt(f),
             Self::Gateway(error) => error.fmt(f),
             Self::Client(error) => write!(f, "the client that delivers events cannot be made: {error}"),
+            Self::Worker => f.write_str("the ledger's worker has ended; the log says why"),
             Self::Random => f.write_str("the system gives no random numbers"),
         }
     }
@@ -90,33 +97,27 @@ impl Daemon {
                 made = Some(tokens::make(Scope::Shop).map_err(|_| Error::Random)?);
             }
         }
-        let mut accounts = std::collections::BTreeMap::new();
+        let mut accounts = BTreeMap::new();
         for account in &settings.accounts {
             let (known, added) = open(account)?;
             ledger = ledger.account(added);
             accounts.insert(account.name.clone(), known);
         }
-        let deliverer = match settings.webhook.take() {
-            Some((target, keys)) => Some(Deliverer::new(target, keys).map_err(Error::Client)?),
-            None => None,
-        };
-        // Without a webhook events are handled by nobody: they do not wait for one that may come later.
-        let planner = deliverer.clone();
-        ledger = ledger.on_event(move |tx, event| {
-            let planner = planner.clone();
-            async move {
-                match planner {
-                    Some(planner) => planner.plan(tx, event).await,
-                    None => Ok(()),
-                }
-            }
-        });
+        let deliverer = settings.webhook.take().map(|(target, keys)| Deliverer::new(target, keys));
+        let deliverer = deliverer.transpose().map_err(Error::Client)?;
+        let ledger = handling_events(ledger, deliverer.clone());
         let own = settings.token.as_ref().or(made.as_ref());
-        let tokens = Tokens::new(ledger.clone(), own);
-        let (default_account, public_url) = (settings.default_account, settings.public_url);
-        let app =
-            App::new(Shared { ledger, tokens, accounts, default_account, public_url, delivers: deliverer.is_some() });
-        Ok(Self { app, listener, address, sandbox: embedded, deliverer, token: made })
+        let stop = watch::Sender::new(false);
+        let app = App::new(Shared {
+            tokens: Tokens::new(ledger.clone(), own),
+            ledger,
+            accounts,
+            default_account: settings.default_account,
+            public_url: settings.public_url,
+            delivers: deliverer.is_some(),
+            stopped: stop.subscribe(),
+        });
+        Ok(Self { app, listener, address, sandbox: embedded, deliverer, stop, token: made })
     }
 
     /// The address that the daemon listens at.
@@ -145,50 +146,70 @@ impl Daemon {
         self.app.ledger()
     }
 
-    /// Serves and works until the shutdown. Requests under way and what the ledger has begun are ended before it returns.
+    /// Serves and works until the shutdown. Requests under way and what the ledger has begun are ended before it returns; dropped
+    /// instead, it leaves them as a crash does.
     ///
     /// # Errors
     ///
     /// [`Error::Ledger`] where an account is in the book with another gateway or mode, or the database was away at the
-    /// beginning.
+    /// beginning; [`Error::Worker`].
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
-        let (stop, stopped) = watch::channel(false);
-        let ended = |mut stopped: watch::Receiver<bool>| async move {
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-        };
         let ledger = self.app.ledger().clone();
-        let stopping = ended(stopped.clone());
-        let mut worker = tokio::spawn(async move { ledger.run(stopping).await });
-        let deliverer = self.deliverer.map(|deliverer| {
-            let (ledger, stopped) = (self.app.ledger().clone(), stopped.clone());
-            tokio::spawn(deliverer.run(ledger, stopped))
-        });
-        let cleaner = tokio::spawn(clean(self.app.ledger().clone()));
+        let stop_work = watch::Sender::new(false);
+        let mut worker = Task(tokio::spawn({
+            let (ledger, stopped) = (ledger.clone(), stop_work.subscribe());
+            async move { ledger.run(is_true(stopped)).await }
+        }));
+        let mut deliverer =
+            self.deliverer.map(|deliverer| Task(tokio::spawn(deliverer.run(ledger.clone(), stop_work.subscribe()))));
+        let cleaner = Task(tokio::spawn(clean(ledger)));
         let router = routes::routes(&self.app);
-        let (stop_server, server_stopped) = watch::channel(false);
-        let mut server = tokio::spawn(server::serve(self.listener, router, ended(server_stopped)));
-        let mut outcome = Ok(());
-        let mut is_working = true;
-        tokio::select! {
-            () = shutdown => {}
-            ended = &mut worker => {
-                is_working = false;
-                outcome = ended.unwrap_or(Ok(()));
+        let mut server = Task(tokio::spawn(server::serve(self.listener, router, is_true(self.stop.subscribe()))));
+        let early = tokio::select! {
+            () = shutdown => None,
+            ended = &mut worker.0 => Some(ended),
+        };
+        drop(cleaner);
+        // First the requests, whose payments the ledger still writes down; then the ledger.
+        self.stop.send_replace(true);
+        let _ = (&mut server.0).await;
+        stop_work.send_replace(true);
+        if let Some(deliverer) = &mut deliverer {
+            let _ = (&mut deliverer.0).await;
+        }
+        let ended = match early {
+            Some(ended) => ended,
+            None => (&mut worker.0).await,
+        };
+        ended.map_or(Err(Error::Worker), |ended| ended.map_err(Error::Ledger))
+    }
+}
+
+/// A task that ends when this is dropped.
+struct Task<T>(JoinHandle<T>);
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn is_true(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// The ledger with a handler of events that plans their deliveries. Without a webhook they are handled by nobody, and do not wait
+/// for one that may come later.
+fn handling_events(ledger: Ledger, deliverer: Option<Deliverer>) -> Ledger {
+    ledger.on_event(move |tx, event| {
+        let deliverer = deliverer.clone();
+        async move {
+            match deliverer {
+                Some(deliverer) => deliverer.plan(tx, event).await,
+                None => Ok(()),
             }
         }
-        cleaner.abort();
-        // First the requests, whose payments the ledger still writes down; then the ledger.
-        stop_server.send_replace(true);
-        let _ = (&mut server).await;
-        stop.send_replace(true);
-        if is_working {
-            outcome = worker.await.unwrap_or(Ok(()));
-        }
-        if let Some(deliverer) = deliverer {
-            let _ = deliverer.await;
-        }
-        outcome.map_err(Error::Ledger)
-    }
+    })
 }
 
 async fn clean(ledger: Ledger) {

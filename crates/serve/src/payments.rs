@@ -89,14 +89,17 @@ pub async fn get(State(app): State<App>, Name(id): Name, RawQuery(query): RawQue
     let query = Query::read(query.as_deref(), &["wait"])?;
     let seconds = |text: &str| text.parse().ok().filter(|seconds| (1..=LONGEST_WAIT).contains(seconds));
     let wait = query.read_as("wait", "a whole number of seconds from 1 to 30", seconds)?.unwrap_or(0);
-    let until = Instant::now() + Duration::from_secs(wait);
+    let mut until = Instant::now() + Duration::from_secs(wait);
     let order = named(&id)?;
     loop {
         let record = found(&app, &order).await?;
         if record.standing != Standing::Pending || Instant::now() >= until {
             return Ok(reply::json(StatusCode::OK, &view::payment(&record)));
         }
-        sleep(LOOK).await;
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            () = app.stopped() => until = Instant::now(),
+        }
     }
 }
 

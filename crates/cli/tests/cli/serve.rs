@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
+use gerbang_sandbox::Provider;
 use serde_json::Value;
 
-use crate::run::{Lines, directory, end, gerbang, run, signal};
+use crate::run::{Lines, Shop, directory, end, gerbang, run, signal};
 
 /// A daemon with a sandbox, and what it printed.
 fn start(args: &[&str]) -> (Child, String) {
@@ -81,4 +82,49 @@ fn token_is_made_and_kept_as_a_hash() {
         assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()), "the token is in the database");
     }
     assert_eq!(run(&["serve", "token", "new", "--scope", "root"]).code, Some(2));
+}
+
+const TOKEN: &str = "a-token-of-this-test";
+
+/// A daemon with an account at a sandbox, and its address.
+fn start_at(shop: &Shop, directory: &std::path::Path) -> (Child, String) {
+    let settings = directory.join("serve.toml");
+    let url = shop.sandbox.url(Provider::Kazukipay);
+    let account = "gateway = \"kazukipay\"\nmode = \"test\"\napi_key = \"key\"\nproject_id = 1";
+    let text = format!("listen = \"127.0.0.1:0\"\n[accounts.main]\n{account}\nbase_url = \"{url}\"\n");
+    std::fs::write(&settings, text).unwrap();
+    let mut command = gerbang(&["serve", "--json", "--settings", settings.to_str().unwrap()]);
+    let database = format!("sqlite:{}", directory.join("shop.db").display());
+    command.env("GERBANG_SERVE_DATABASE", database).env("GERBANG_SERVE_TOKEN", TOKEN);
+    let mut child = command.spawn().unwrap();
+    let printed: Value = serde_json::from_str(&Lines::of_stdout(&mut child).next()).unwrap();
+    (child, printed["url"].as_str().unwrap().to_owned())
+}
+
+fn curl(args: &[&str]) -> Value {
+    let authorization = format!("Authorization: Bearer {TOKEN}");
+    let all = [&["-sS", "-H", &authorization, "-H", "Content-Type: application/json"], args].concat();
+    let output = Command::new("curl").args(all).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+#[test]
+fn payment_is_paid_although_the_daemon_is_killed_in_between() {
+    let (shop, directory) = (Shop::new(), directory());
+    let (daemon, url) = start_at(&shop, &directory);
+    let payments = format!("{url}/v1/payments");
+    let created = curl(&["-d", r#"{"order": "ORDER-1", "amount": 10000}"#, &payments]);
+    assert_eq!(created["status"], "pending", "{created}");
+    signal("KILL", daemon.id());
+    end(daemon);
+    shop.sandbox.pay(Provider::Kazukipay, "ORDER-1").unwrap();
+
+    let (daemon, url) = start_at(&shop, &directory);
+    let shown = curl(&[&format!("{url}/v1/payments/{}?wait=30", created["id"].as_str().unwrap())]);
+    assert_eq!((&shown["status"], &shown["order"]), (&Value::from("paid"), &Value::from("ORDER-1")));
+    let again = curl(&["-d", r#"{"order": "ORDER-1", "amount": 10000}"#, &format!("{url}/v1/payments")]);
+    assert_eq!((&again["status"], &again["id"]), (&Value::from("paid"), &created["id"]));
+    assert_eq!(shop.sandbox.payments().len(), 1);
+    signal("TERM", daemon.id());
+    assert_eq!(end(daemon).code, Some(0));
 }

@@ -121,8 +121,11 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         return is_public_v4(ip);
     }
     let [a, b, ..] = ip.segments();
-    let is_special =
-        (a == 0x2001 && b < 0x0200) || (a == 0x2001 && b == 0x0db8) || a == 0x2002 || (a & 0xfff0) == 0x3ff0;
+    let is_special = match a {
+        0x2001 => b < 0x0200 || b == 0x0db8,
+        0x2002 | 0x3ff0..=0x3fff => true,
+        _ => false,
+    };
     (a & 0xe000) == 0x2000 && !is_special
 }
 

@@ -1,8 +1,8 @@
 //! The daemon ends between two steps, and the next one goes on.
 
-use gerbang_sandbox::Provider;
+use gerbang_sandbox::{Effect, Fault, Provider};
 
-use crate::shop::{Shop, unique};
+use crate::shop::{SHOP, Shop, unique, until};
 
 fn database() -> String {
     format!("sqlite:{}/{}.db", env!("CARGO_TARGET_TMPDIR"), unique())
@@ -39,4 +39,19 @@ async fn daemon_that_is_broken_off_loses_nothing() {
     let shop = shop.crash().await;
     assert_eq!(shop.settled("A").await["status"], "paid");
     assert_eq!(shop.events("payment.paid").await, 1);
+}
+
+#[tokio::test]
+async fn request_under_way_is_ended_when_the_daemon_stops() {
+    let shop = Shop::open().await;
+    let delay = Effect::Delay { milliseconds: 1_000 };
+    shop.sandbox.add_fault(Fault::new(Provider::Kropay, delay).operation("create_payment").times(1)).unwrap();
+    let request = reqwest::Client::new().post(shop.url("/v1/payments")).bearer_auth(SHOP);
+    let request = request.header("content-type", "application/json").body(r#"{"order": "A", "amount": 10000}"#);
+    let reply = tokio::spawn(request.send());
+    until(async || !shop.sandbox.payments().is_empty()).await;
+    let url = shop.url("/healthz");
+    shop.stop().await;
+    assert_eq!(reply.await.unwrap().unwrap().status(), 201);
+    assert!(reqwest::get(url).await.is_err());
 }
