@@ -6,8 +6,8 @@ use gerbang::ledger::{Cancelled, Standing};
 use http::StatusCode;
 
 use crate::app::App;
-use crate::payments::{before_sending, found, named, pay};
-use crate::problem::{Problem, awaits_person};
+use crate::payments::{found, named, pay};
+use crate::problem::{Problem, awaits_person, before_sending};
 use crate::query::Name;
 use crate::{json, keys, limits, order, reply, view};
 
@@ -39,7 +39,7 @@ pub async fn attempt(State(app): State<App>, Name(id): Name, request: Request) -
         let (app, body) = (app.clone(), body.clone());
         async move { attempt_again(&app, &order, &body).await }
     };
-    keys::once(&app, key, &format!("{id}/attempts"), &body, work).await
+    keys::once(app.ledger(), key, &format!("{id}/attempts"), &body, work).await
 }
 
 async fn attempt_again(app: &App, order: &str, body: &[u8]) -> Result<(StatusCode, serde_json::Value), Problem> {

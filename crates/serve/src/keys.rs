@@ -9,9 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
-use crate::payments::before_sending;
-use crate::problem::Problem;
+use crate::problem::{Problem, before_sending};
 use crate::reply;
 
 /// How long a reply is kept, in milliseconds: a day.
@@ -31,7 +29,7 @@ pub fn of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Does the work once for a key and keeps its reply, where that is final. What was under way when the daemon ended is done again:
 /// all work is safe to repeat.
 pub async fn once(
-    app: &App,
+    ledger: &Ledger,
     key: Option<String>,
     path: &str,
     body: &[u8],
@@ -40,7 +38,7 @@ pub async fn once(
     let Some(key) = key else { return Ok(answer(work.await)) };
     let key = HEXLOWER.encode(&Sha256::digest(format!("{path} {key}")));
     let content = HEXLOWER.encode(&Sha256::digest(body));
-    match begin(app.ledger(), &key, &content).await.map_err(before_sending)? {
+    match begin(ledger, &key, &content).await.map_err(before_sending)? {
         Known::New => {}
         Known::Other => {
             return Err(Problem::new(
@@ -54,7 +52,7 @@ pub async fn once(
     }
     let done = work.await;
     let Some((status, text)) = is_final(&done) else { return Ok(answer(done)) };
-    match end(app.ledger(), &key, status, &text).await {
+    match end(ledger, &key, status, &text).await {
         Ok(Some((status, text))) => Ok(replayed(status, text)),
         Ok(None) => Ok(answer(done)),
         Err(error) => {

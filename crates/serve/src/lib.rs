@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `settings`, `sources` | what can be set, and where it is read from |
 //! | `daemon`, `server` | starting, serving, stopping |
-//! | `app`, `routes`, `limits` | what the calls share, their paths, what bounds them |
+//! | `app`, `routes`, `access`, `limits` | what the calls share, their paths, who may call them, what bounds them |
 //! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
@@ -18,6 +18,7 @@
 //! | `sandbox` | the gateways inside the process, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod access;
 mod accounts;
 mod app;
 mod cases;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::order::{self, Wanted};
-use crate::problem::Problem;
+use crate::problem::{Problem, before_sending};
 use crate::query::{Name, Query};
 use crate::{ids, keys, limits, reply, view};
 
@@ -27,7 +27,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
     let body = limits::json_body(request).await?;
     let wanted = order::placed(&body, &app)?;
     let order = wanted.order.id().to_owned();
-    let mut response = keys::once(&app, key, "payments", &body, place(app.clone(), wanted)).await?;
+    let mut response = keys::once(app.ledger(), key, "payments", &body, place(app.clone(), wanted)).await?;
     if response.status() == StatusCode::CREATED
         && let Ok(location) = HeaderValue::try_from(format!("/v1/payments/{}", ids::payment(&order)))
     {
@@ -57,21 +57,6 @@ pub async fn pay(app: &App, wanted: &Wanted, created: StatusCode) -> Result<(Sta
         Err(error) => return Err(error.into()),
     };
     Ok((status, view::payment(&found(app, wanted.order.id()).await?)))
-}
-
-/// An error of a step that comes before anything is sent.
-pub fn before_sending(error: ledger::Error) -> Problem {
-    match error {
-        ledger::Error::Store(error) => {
-            tracing::error!("the database failed: {error}");
-            Problem::busy("database_away", "the database is away; nothing was sent", gerbang::Delivery::NotSent)
-        }
-        ledger::Error::Gateway(_) => Problem::invalid(
-            "order must have 1 to 44 characters of A-Z a-z 0-9 . _ / -, and must not read as a number with leading zeros or an \
-             exponent",
-        ),
-        error => error.into(),
-    }
 }
 
 /// The record of an order that must be there.

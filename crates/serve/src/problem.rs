@@ -183,3 +183,18 @@ pub fn awaits_person() -> Problem {
         "resolve the case: GET /v1/cases, POST /v1/cases/{id}/resolve",
     )
 }
+
+/// An error of a step that comes before anything is sent.
+pub fn before_sending(error: ledger::Error) -> Problem {
+    match error {
+        ledger::Error::Store(error) => {
+            tracing::error!("the database failed: {error}");
+            Problem::busy("database_away", "the database is away; nothing was sent", gerbang::Delivery::NotSent)
+        }
+        ledger::Error::Gateway(_) => Problem::invalid(
+            "order must have 1 to 44 characters of A-Z a-z 0-9 . _ / -, and must not read as a number with leading zeros or an \
+             exponent",
+        ),
+        error => error.into(),
+    }
+}

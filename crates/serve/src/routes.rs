@@ -8,8 +8,8 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::tokens::{self, Scope};
-use crate::{accounts, cases, changes, events, health, hooks, limits, payments, redeliver};
+use crate::tokens::Scope;
+use crate::{access, accounts, cases, changes, events, health, hooks, limits, payments, redeliver};
 
 /// All calls, within their limits.
 pub fn routes(app: &App) -> Router {
@@ -22,10 +22,10 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))
         .route("/v1/accounts", get(accounts::list))
-        .route_layer(from_fn_with_state((app.clone(), Scope::Shop), tokens::check));
+        .route_layer(from_fn_with_state((app.clone(), Scope::Shop), access::check));
     let admin = Router::new()
         .route("/v1/cases/{id}/resolve", post(cases::resolve))
-        .route_layer(from_fn_with_state((app.clone(), Scope::Admin), tokens::check));
+        .route_layer(from_fn_with_state((app.clone(), Scope::Admin), access::check));
     let open = Router::new()
         .route("/hooks/{account}", post(hooks::notified))
         .route("/healthz", get(health::live))

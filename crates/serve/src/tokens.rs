@@ -4,20 +4,12 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use gerbang::Secret;
 use gerbang::ledger::{Error, Ledger};
-use http::StatusCode;
-use http::header::AUTHORIZATION;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
-
-use crate::app::App;
-use crate::problem::Problem;
 
 /// How long the tokens of the database are believed without looking again.
 const FRESH: Duration = Duration::from_secs(10);
@@ -85,7 +77,7 @@ impl Tokens {
     }
 
     /// What a token is for; none for one that is not known.
-    async fn scope(&self, token: &str) -> Result<Option<Scope>, Error> {
+    pub async fn scope(&self, token: &str) -> Result<Option<Scope>, Error> {
         let hash = hash(token);
         if self.own.is_some_and(|own| own.ct_eq(&hash).into()) {
             return Ok(Some(Scope::Shop));
@@ -146,28 +138,4 @@ pub async fn keep(ledger: &Ledger, token: &Secret, scope: Scope) -> Result<(), E
     let hash = HEXLOWER.encode(&hash(token.expose()));
     tx.execute(sql, [hash.into(), scope.as_str().into(), now.into()]).await?;
     tx.commit().await
-}
-
-/// Lets a call through that has a token of the scope, or of a wider one.
-pub async fn check(State((app, needed)): State<(App, Scope)>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token =
-        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let Some((_, token)) = token else { return unknown("a token is missing").into_response() };
-    match app.tokens().scope(token.trim()).await {
-        Ok(Some(scope)) if scope >= needed => next.run(request).await,
-        Ok(Some(_)) => Problem::new(
-            StatusCode::FORBIDDEN,
-            "wrong_scope",
-            format!("the token is not of scope {needed}"),
-            "make one: gerbang serve token new",
-        )
-        .into_response(),
-        Ok(None) => unknown("the token is not known").into_response(),
-        Err(error) => crate::payments::before_sending(error).into_response(),
-    }
-}
-
-fn unknown(what: &'static str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", what, "send the header Authorization: Bearer TOKEN")
 }
