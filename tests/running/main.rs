@@ -1,9 +1,10 @@
-//! `docs/running-the-ledger.md`: its commands work, and its table has every kind of case.
+//! `docs/running-the-ledger.md`: its commands work, and its table has every kind of case; and the daemon's page.
 #![cfg(unix)]
 
 #[path = "../crash/cluster.rs"]
 #[allow(dead_code)]
 mod cluster;
+mod daemon;
 
 use std::collections::BTreeSet;
 use std::env;
