@@ -19,6 +19,35 @@ async fn next_call_after_logout_logs_in_for_all_who_share_the_store() {
     server.client().logout().await.unwrap();
 }
 
+/// A store that does not answer at once.
+struct Remote(MemorySessionStore);
+
+impl SessionStore for Remote {
+    fn load(&self) -> Answer<'_, Option<StoredSession>> {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            self.0.load().await
+        })
+    }
+
+    fn replace<'a>(&'a self, seen: Option<u64>, new: &'a StoredSession) -> Answer<'a, bool> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            self.0.replace(seen, new).await
+        })
+    }
+}
+
+#[tokio::test]
+async fn logout_waits_for_the_store() {
+    let server = Server::start((401, json!({}))).await;
+    let client = server.client().with_session_store(Arc::new(Remote(MemorySessionStore::default())));
+    client.check_balance(&query()).await.unwrap();
+    client.logout().await.unwrap();
+    client.check_balance(&query()).await.unwrap();
+    assert_eq!(server.logins(), 2);
+}
+
 /// As several processes: each client has a session of its own, and one store.
 async fn five_processes(server: &Server, stores: [Arc<dyn SessionStore>; 5]) -> usize {
     let mut tasks = Vec::new();
