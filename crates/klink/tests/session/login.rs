@@ -25,3 +25,10 @@ async fn those_who_wait_share_the_failure_of_a_login() {
     ask().await.unwrap();
     assert_eq!(server.tokens(), ["token-4"]);
 }
+
+#[tokio::test]
+async fn login_itself_needs_no_session() {
+    let server = Server::start((401, json!({}))).await;
+    let session = server.client().login().await.unwrap();
+    assert_eq!((session.authorization.expose(), server.logins()), ("token-1", 1));
+}
