@@ -43,7 +43,7 @@ pub enum Command {
     Demo(Demo),
     /// Run all gateways on this machine, to try the other commands
     Sandbox(Sandbox),
-    /// Take payments for shops in any language: a daemon with an HTTP API
+    /// Take payments for shops in any language, over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
     /// Show what each gateway can do

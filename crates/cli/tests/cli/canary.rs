@@ -64,6 +64,8 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "qris verify -",
         "qris set-amount --help",
         "qris render -",
+        #[cfg(feature = "serve")]
+        "serve token new --scope shop --database sqlite::memory:",
         "webhook verify --help",
         "webhook send --help",
         &format!("webhook verify --provider klink {file}"),
@@ -106,7 +108,7 @@ fn profile(variables: &[(String, String)], path: &Path) {
 fn every_command_is_in_this_test() {
     let tested: Vec<_> = operations().into_iter().chain(others("f", "d")).collect();
     // They run until Ctrl-C.
-    let forever = [["sandbox", ""], ["webhook", "listen"]];
+    let forever = [["sandbox", ""], ["webhook", "listen"], ["serve", ""]];
     for command in commands() {
         let has_subcommands =
             commands().iter().any(|other| other.len() == command.len() + 1 && other.starts_with(&command));

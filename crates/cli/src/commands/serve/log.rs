@@ -8,9 +8,9 @@ use tracing::level_filters::LevelFilter;
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Lines for people.
+    // Lines for people.
     Text,
-    /// An object a line.
+    // An object a line.
     Json,
 }
 

@@ -21,9 +21,10 @@ use token::Token;
 #[derive(Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Settings are flags, then GERBANG_SERVE_LISTEN, _DATABASE, _TOKEN, _PUBLIC_URL of the\n\
-    environment, then the file, which has the accounts. A secret may be the name of a\n\
-    file: GERBANG_SERVE_TOKEN_FILE. GET /openapi.json describes the calls.\n\n\
+    after_help = "Settings are flags, then the environment, then the file, which has the accounts:\n\
+    GERBANG_SERVE_LISTEN, _DATABASE, _TOKEN, _PUBLIC_URL, _WEBHOOK_URL,\n\
+    _WEBHOOK_SECRET. A secret may be the name of a file: GERBANG_SERVE_TOKEN_FILE.\n\
+    GET /openapi.json describes the calls.\n\n\
     Example: gerbang serve --sandbox"
 )]
 pub struct Serve {
@@ -41,8 +42,8 @@ pub struct Serve {
     /// Read the settings, say what is wrong with them, and end
     #[arg(long)]
     check: bool,
-    /// How the log is written, on the standard error
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    /// How the log is written, on the standard error: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
     log: Format,
     #[command(subcommand)]
     command: Option<ServeCommand>,
