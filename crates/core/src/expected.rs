@@ -86,6 +86,9 @@ pub fn updated(known: &Payment, said: Payment) -> Result<Payment, Error> {
 
 pub(crate) fn filled_in(known: &Payment, said: Payment) -> Payment {
     let known = known.clone();
+    // Who knows the gateway's id has read the creation's reply: an expiry of it that was not believed must not come back with the
+    // status.
+    let expires_at = if known.id.is_some() { known.expires_at } else { known.expires_at.or(said.expires_at) };
     Payment {
         provider: known.provider,
         id: known.id.or(said.id),
@@ -97,8 +100,7 @@ pub(crate) fn filled_in(known: &Payment, said: Payment) -> Payment {
         net: said.net.or(known.net),
         // Also where "paid" was known: what the gateway says now must never become a proof by what it said before.
         status: said.status,
-        // A creation's expiry that was not believed must not come back with the status.
-        expires_at: known.expires_at.or(said.expires_at),
+        expires_at,
         paid_at: said.paid_at.or(known.paid_at),
         pay_with: if said.pay_with.is_empty() { known.pay_with } else { said.pay_with },
         // What was of the test mode once never counts as live.

@@ -450,6 +450,19 @@ mod tests {
     }
 
     #[test]
+    fn expiry_that_was_not_believed_stays_unknown() {
+        let expiring = |time: &str| Some(time.parse().unwrap());
+        let said = Payment { expires_at: expiring("2030-01-01T00:00:00Z"), ..payment() };
+        let known = Payment { expires_at: None, ..payment() };
+        assert_eq!(updated(&known, said.clone()).unwrap().expires_at, None);
+        // After a lost reply nothing was read yet.
+        let lost = Payment { id: None, ..known };
+        assert_eq!(updated(&lost, said.clone()).unwrap().expires_at, said.expires_at);
+        let dated = Payment { expires_at: expiring("2026-05-30T08:30:00Z"), ..payment() };
+        assert_eq!(updated(&dated, said).unwrap().expires_at, dated.expires_at);
+    }
+
+    #[test]
     fn update_fills_in_what_was_unknown_and_changes_nothing_else() {
         let known = payment();
         let mut said = Payment::new("klink", Rupiah::new(10_000), PaymentStatus::Expired);
