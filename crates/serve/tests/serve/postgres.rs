@@ -1,9 +1,11 @@
-//! One run on PostgreSQL, by two daemons.
+//! On PostgreSQL, by two daemons.
 
 use gerbang::ledger::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use gerbang_sandbox::Provider;
+use tokio::task::{LocalSet, spawn_local};
 
-use crate::shop::{Shop, unique};
+use crate::shop::{Shop, unique, until};
+use crate::webhooks::{Receiver, outcomes};
 
 /// A schema of its own at `GERBANG_TEST_POSTGRES`, or else on this machine. None, with a note, where there is no server; on CI
 /// that is a failure.
@@ -23,14 +25,43 @@ async fn schema() -> Option<(String, String)> {
     Some((server, schema))
 }
 
-#[tokio::test]
-async fn payments_are_taken_on_postgres() {
+/// Runs a test on a schema of its own, which is removed also when the test fails.
+async fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(String) -> F) {
     let Some((server, schema)) = schema().await else { return };
-    let database = format!("{server}?options=-csearch_path%3D{schema}");
-    let ran = tokio::spawn(async move { take_payments(&database).await }).await;
+    let test = test(format!("{server}?options=-csearch_path%3D{schema}"));
+    let ran = LocalSet::new().run_until(async { spawn_local(test).await }).await;
     let mut conn = PgConnection::connect(&server).await.unwrap();
     conn.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
     ran.unwrap();
+}
+
+#[tokio::test]
+async fn payments_are_taken_on_postgres() {
+    run(|database| async move { take_payments(&database).await }).await;
+}
+
+#[tokio::test]
+async fn two_daemons_deliver_an_event_once() {
+    run(|database| async move { deliver(&database).await }).await;
+}
+
+async fn deliver(database: &str) {
+    let (receiver, settings) = Receiver::listen().await;
+    let first = Shop::open_with(database, &settings).await;
+    let second = first.beside().await;
+    for order in ["A", "B", "C", "D"] {
+        assert_eq!(first.create(order, "kropay").await.status, 201);
+        first.sandbox.pay(Provider::Kropay, order).unwrap();
+    }
+    until(async || outcomes(&first).await == ["delivered"; 8]).await;
+    for order in ["A", "B", "C", "D"] {
+        assert_eq!(receiver.types(order), ["payment.created", "payment.paid"], "{order}");
+    }
+    let again = second.post("/v1/events/evt_1/redeliver", &serde_json::json!({})).await;
+    assert_eq!(again.status, 202, "{}", again.text);
+    until(async || outcomes(&first).await == ["delivered"; 8] && receiver.types("A").len() == 3).await;
+    first.stop().await;
+    second.stop().await;
 }
 
 async fn take_payments(database: &str) {

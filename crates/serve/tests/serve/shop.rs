@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ impl Reply {
 
 /// A daemon that runs.
 pub struct Shop {
-    pub sandbox: Sandbox,
+    pub sandbox: Arc<Sandbox>,
     pub ledger: Ledger,
     url: String,
     database: String,
@@ -77,10 +78,10 @@ impl Shop {
     /// With more settings, as lines of the file.
     pub async fn open_with(database: &str, more: &str) -> Self {
         let sandbox = Sandbox::builder().pakasir_webhook_secret("CANARY-secret").start().await.unwrap();
-        Self::with(sandbox, database, more).await
+        Self::with(sandbox.into(), database, more).await
     }
 
-    async fn with(sandbox: Sandbox, database: &str, more: &str) -> Self {
+    async fn with(sandbox: Arc<Sandbox>, database: &str, more: &str) -> Self {
         let daemon = Daemon::start(settings(&sandbox, database, more)).await.unwrap();
         let (address, ledger) = (daemon.address(), daemon.ledger().clone());
         for (account, _, provider) in ACCOUNTS {
@@ -93,13 +94,18 @@ impl Shop {
         Self { sandbox, ledger, url, database, more, stop, running, client: Client::new() }
     }
 
+    /// Another daemon on the same book, with the same gateways.
+    pub async fn beside(&self) -> Self {
+        Self::with(self.sandbox.clone(), &self.database, &self.more).await
+    }
+
     /// A daemon on a book that another one has left.
-    pub async fn reopen(sandbox: Sandbox, database: &str) -> Self {
+    pub async fn reopen(sandbox: Arc<Sandbox>, database: &str) -> Self {
         Self::with(sandbox, database, "").await
     }
 
     /// Stops the daemon as SIGTERM does.
-    pub async fn stop(self) -> (Sandbox, String) {
+    pub async fn stop(self) -> (Arc<Sandbox>, String) {
         self.stop.send(()).unwrap();
         tokio::time::timeout(LIMIT, self.running).await.expect("it ends").unwrap().unwrap();
         (self.sandbox, self.database)

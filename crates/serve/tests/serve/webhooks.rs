@@ -22,7 +22,7 @@ type Message = (http::HeaderMap, Bytes);
 
 /// The shop's side: what it was sent, and what it answers, 200 unless it says otherwise.
 #[derive(Clone, Default)]
-struct Receiver {
+pub struct Receiver {
     messages: Arc<Mutex<Vec<Message>>>,
     answers: Arc<Mutex<VecDeque<u16>>>,
     is_down: Arc<Mutex<bool>>,
@@ -32,7 +32,7 @@ struct Receiver {
 
 impl Receiver {
     /// Listens, and gives the daemon's settings for it.
-    async fn listen() -> (Self, String) {
+    pub async fn listen() -> (Self, String) {
         let receiver = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?key=CANARY-hook", listener.local_addr().unwrap());
@@ -62,7 +62,7 @@ impl Receiver {
     }
 
     /// The types of the events of an order that were sent.
-    fn types(&self, order: &str) -> Vec<String> {
+    pub fn types(&self, order: &str) -> Vec<String> {
         let events = self.messages().into_iter().map(|(_, body)| serde_json::from_slice::<Value>(&body).unwrap());
         let of_order = events.filter(|event| event["data"]["order"] == order);
         of_order.map(|event| event["type"].as_str().unwrap().to_owned()).collect()
@@ -78,7 +78,7 @@ async fn let_time_pass(shop: &Shop) {
     tx.commit().await.unwrap();
 }
 
-async fn outcomes(shop: &Shop) -> Vec<String> {
+pub async fn outcomes(shop: &Shop) -> Vec<String> {
     let mut tx = shop.ledger.read().await.unwrap();
     let rows = tx
         .fetch("SELECT COALESCE(outcome, '-') AS outcome FROM gerbang_serve_delivery ORDER BY event", [])
