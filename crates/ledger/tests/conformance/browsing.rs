@@ -1,7 +1,7 @@
 //! Orders that are placed with their content, and looking through the book.
 
 use gerbang_core::{NewPayment, Payable, Rupiah};
-use gerbang_ledger::{Account, Error, Filter, Ledger, Order, Placed, Resolution, Standing};
+use gerbang_ledger::{Account, Error, Filter, Ledger, Order, Placed, Resolution, Standing, Why};
 
 use crate::book::{Book, MINUTE, SECOND, execute, order, pass};
 use crate::fake::{Fake, Script};
@@ -174,4 +174,24 @@ pub async fn own_rows_are_read_in_the_same_transaction(book: &Book) {
     assert!(rows[0].text("nothing").is_err() && rows[1].text("name").is_err());
     let apart = tx.now().await.unwrap().as_millisecond() - jiff::Timestamp::now().as_millisecond();
     assert!(apart.abs() < 3_600_000, "{apart}");
+}
+
+pub async fn undelivered_event_is_one_case_about_no_payment(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    let event = ledger.some_events(0, 1).await.unwrap().remove(0);
+    for _ in 0..2 {
+        let mut tx = ledger.begin().await.unwrap();
+        ledger.undelivered(&mut tx, &event).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let cases = ledger.cases().await.unwrap();
+    assert_eq!((cases.len(), cases[0].why, cases[0].order.as_deref()), (1, Why::Undelivered, None));
+    assert!(cases[0].detail.contains("evt_1 (payment.created)"), "{}", cases[0].detail);
+    assert_eq!(standing(&ledger, "A").await, Standing::Pending);
+    assert_eq!(ledger.some_events(1, 9).await.unwrap()[0].why.as_deref(), Some("undelivered"));
+    let paid = ledger.resolve(cases[0].id, Resolution::Paid, "Ani", "").await;
+    assert!(matches!(paid, Err(Error::Invalid(_))));
+    ledger.resolve(cases[0].id, Resolution::Noted, "Ani", "").await.unwrap();
 }

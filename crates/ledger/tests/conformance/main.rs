@@ -165,7 +165,8 @@ conformance! {
         records_show_what_counts
         records_come_in_pages_with_the_newest_first
         order_needs_attention_until_its_case_is_settled
-        own_rows_are_read_in_the_same_transaction;
+        own_rows_are_read_in_the_same_transaction
+        undelivered_event_is_one_case_about_no_payment;
     people:
         refund_is_written_once_with_a_name
         case_is_resolved_once_with_a_name
