@@ -190,6 +190,15 @@ impl Ledger {
         self.store.events(after, i64::from(most)).await
     }
 
+    /// The events of an order after a number of theirs, the oldest first, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn order_events(&self, order: &str, after: i64, most: u32) -> Result<Vec<Event>, Error> {
+        self.store.order_events(order, after, i64::from(most)).await
+    }
+
     /// The cases after a number of theirs, the oldest first, at most so many: those that are open, or all.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use gerbang::registry::Descriptor;
 use tokio::sync::watch;
 
 use crate::observed::Health;
+use crate::streams::Streams;
 use crate::tokens::Tokens;
 
 /// What all calls share. Cheap to clone.
@@ -25,6 +26,7 @@ pub struct Shared {
     pub public_url: Option<String>,
     /// Whether events are delivered to the shop.
     pub delivers: bool,
+    pub streams: Streams,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -66,6 +68,11 @@ impl App {
     /// Whether events are delivered to the shop.
     pub fn delivers(&self) -> bool {
         self.0.delivers
+    }
+
+    /// The places of streams.
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Ends when the daemon stops.

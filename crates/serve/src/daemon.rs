@@ -18,6 +18,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{App, Known, Shared};
 use crate::observed::{Health, Observed};
 use crate::settings::{AccountSettings, Settings};
+use crate::streams::Streams;
 use crate::tokens::{self, Scope, Tokens};
 use crate::webhooks::Deliverer;
 use crate::{keys, routes, sandbox, server, tables};
@@ -115,6 +116,7 @@ impl Daemon {
             default_account: settings.default_account,
             public_url: settings.public_url,
             delivers: deliverer.is_some(),
+            streams: Streams::default(),
             stopped: stop.subscribe(),
         });
         Ok(Self { app, listener, address, sandbox: embedded, deliverer, stop, token: made })

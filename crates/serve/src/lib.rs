@@ -11,6 +11,7 @@
 //! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
+//! | `streams` | what goes on being said: events of a payment |
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
@@ -43,6 +44,7 @@ mod sandbox;
 mod server;
 mod settings;
 mod sources;
+mod streams;
 mod tables;
 mod tokens;
 mod view;

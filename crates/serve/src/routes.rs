@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::tokens::Scope;
-use crate::{access, accounts, cases, changes, events, health, hooks, limits, payments, redeliver};
+use crate::{access, accounts, cases, changes, events, health, hooks, limits, payments, redeliver, streams};
 
 /// All calls, within their limits.
 pub fn routes(app: &App) -> Router {
@@ -18,6 +18,7 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/payments/{id}", get(payments::get))
         .route("/v1/payments/{id}/cancel", post(changes::cancel))
         .route("/v1/payments/{id}/attempts", post(changes::attempt))
+        .route("/v1/payments/{id}/events", get(streams::events))
         .route("/v1/events", get(events::list))
         .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))

@@ -8,9 +8,10 @@ use super::conn::values;
 use crate::Error;
 
 /// The steps, from an empty database on: the text for SQLite and the one for PostgreSQL.
-const STEPS: [(&str, &str); 2] = [
+const STEPS: [(&str, &str); 3] = [
     (include_str!("../../migrations/sqlite/0001.sql"), include_str!("../../migrations/postgres/0001.sql")),
     (include_str!("../../migrations/sqlite/0002.sql"), include_str!("../../migrations/postgres/0002.sql")),
+    (include_str!("../../migrations/sqlite/0003.sql"), include_str!("../../migrations/postgres/0003.sql")),
 ];
 
 /// Brings the book to the newest version, in one transaction.

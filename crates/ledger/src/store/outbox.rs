@@ -46,6 +46,13 @@ impl Store {
         let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq > $1 ORDER BY seq LIMIT $2";
         conn.fetch(sql, values![after, most]).await?.iter().map(event).collect()
     }
+
+    /// The events of an order after a number, the oldest first. They are added one after the other.
+    pub async fn order_events(&self, order: &str, after: i64, most: i64) -> Result<Vec<Event>, Error> {
+        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE order_id = $1 AND seq > $2 \
+                   ORDER BY seq LIMIT $3";
+        self.look(sql, values![order, after, most]).await?.iter().map(event).collect()
+    }
 }
 
 impl Conn {

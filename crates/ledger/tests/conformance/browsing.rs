@@ -139,6 +139,22 @@ pub async fn records_come_in_pages_with_the_newest_first(book: &Book) {
     assert!(of(|filter| filter.standing = Some(Standing::Attention)).await.is_empty());
 }
 
+pub async fn events_of_an_order_are_its_own_and_in_order(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    ledger.pay(&order("B"), "main").await.unwrap();
+    gateway.pay("A");
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    let events = ledger.order_events("A", 0, 10).await.unwrap();
+    let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["payment.created", "payment.paid"]);
+    assert!(events.iter().all(|event| event.order.as_deref() == Some("A")));
+    assert_eq!(ledger.order_events("A", 0, 1).await.unwrap(), events[..1]);
+    assert_eq!(ledger.order_events("A", events[0].seq, 10).await.unwrap(), events[1..]);
+}
+
 pub async fn order_needs_attention_until_its_case_is_settled(book: &Book) {
     let gateway = Fake::finds();
     let ledger = book.ledger(&gateway).await;

@@ -13,5 +13,6 @@ mod restart;
 mod settings;
 mod shop;
 mod silence;
+mod streams;
 mod strict;
 mod webhooks;

@@ -54,6 +54,41 @@ impl Reply {
     }
 }
 
+/// A stream of server-sent events.
+pub struct Stream {
+    pub response: reqwest::Response,
+    /// What has come and was not read.
+    text: String,
+}
+
+impl Stream {
+    /// The fields of the next event; none once the stream has ended.
+    pub async fn next(&mut self) -> Option<Vec<(String, String)>> {
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let fields: Vec<_> = block
+                    .lines()
+                    .filter_map(|line| line.split_once(": "))
+                    .filter(|(name, _)| !name.is_empty())
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect();
+                self.text = rest.to_owned();
+                if !fields.is_empty() {
+                    return Some(fields);
+                }
+            }
+            let chunk = tokio::time::timeout(LIMIT, self.response.chunk()).await.expect("something comes");
+            self.text += std::str::from_utf8(&chunk.unwrap()?).unwrap();
+        }
+    }
+
+    /// A field of the next event.
+    pub async fn next_field(&mut self, name: &str) -> String {
+        let fields = self.next().await.expect("another event");
+        fields.into_iter().find(|(field, _)| field == name).map(|(_, value)| value).unwrap_or_default()
+    }
+}
+
 /// A daemon that runs.
 pub struct Shop {
     pub sandbox: Arc<Sandbox>,
@@ -147,6 +182,20 @@ impl Shop {
         contract::check(method, path, &reply);
         assert_eq!(reply.headers["cache-control"], "no-store");
         reply
+    }
+
+    /// A stream of the daemon's, after the event of an id.
+    pub async fn stream(&self, path: &str, token: Option<&str>, after: Option<&str>) -> Stream {
+        let mut request = self.client.get(self.url(path));
+        for (name, value) in [("authorization", token.map(|token| format!("Bearer {token}")))]
+            .into_iter()
+            .chain([("last-event-id", after.map(str::to_owned))])
+        {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        Stream { response: request.send().await.unwrap(), text: String::new() }
     }
 
     pub async fn get(&self, path: &str) -> Reply {

@@ -1,0 +1,114 @@
+//! Streams of server-sent events: what has happened to a payment, for the shop.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{Stream, unfold};
+use gerbang::Delivery;
+use gerbang::ledger;
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::payments::{found, named};
+use crate::problem::Problem;
+use crate::query::Name;
+use crate::{ids, view};
+
+/// How many streams shops may have at a time.
+const MOST_OF_SHOPS: usize = 128;
+
+/// How often a stream looks into the book.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How often a stream shows that it is there, whatever happens.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How many events are read at a time.
+const PAGE: u32 = 100;
+
+/// The places of streams.
+pub struct Streams {
+    shops: Arc<Semaphore>,
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self { shops: Arc::new(Semaphore::new(MOST_OF_SHOPS)) }
+    }
+}
+
+fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    let place = places.clone().try_acquire_owned();
+    place.map_err(|_| Problem::busy("busy", "too many streams at a time", Delivery::NotSent))
+}
+
+/// Events of an order that are to be sent.
+struct Feed {
+    app: App,
+    order: String,
+    /// The number of the last one that was read.
+    after: i64,
+    ready: VecDeque<ledger::Event>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// `GET /v1/payments/{id}/events`
+pub async fn events(State(app): State<App>, Name(id): Name, headers: HeaderMap) -> Result<Response, Problem> {
+    let order = named(&id)?;
+    let after = last_event(&headers)?;
+    found(&app, &order).await?;
+    let place = place(&app.streams().shops)?;
+    let feed = Feed { app, order, after, ready: VecDeque::new(), _place: place };
+    Ok(response(unfold(feed, next)))
+}
+
+/// The number of the last event that the client has.
+fn last_event(headers: &HeaderMap) -> Result<i64, Problem> {
+    let Some(id) = headers.get("last-event-id").filter(|id| !id.is_empty()) else { return Ok(0) };
+    let number = id.to_str().ok().and_then(ids::event);
+    number.ok_or_else(|| Problem::invalid("Last-Event-ID must be the id of an event"))
+}
+
+async fn next(mut feed: Feed) -> Option<(Result<Event, Infallible>, Feed)> {
+    loop {
+        if let Some(event) = feed.ready.pop_front() {
+            feed.after = event.seq;
+            let sent = Event::default().id(event.id()).event(event.kind.as_str());
+            return Some((Ok(sent.data(view::event(&event).to_string())), feed));
+        }
+        let events = feed.app.ledger().order_events(&feed.order, feed.after, PAGE).await;
+        match events.map_err(ended_by) {
+            Ok(events) if events.is_empty() => pause(&feed.app).await?,
+            Ok(events) => feed.ready.extend(events),
+            Err(()) => return None,
+        }
+    }
+}
+
+/// The client comes back, and learns then that the database is away.
+fn ended_by(error: ledger::Error) {
+    tracing::error!("a stream ends: the database failed: {error}");
+}
+
+/// Waits until it is time to look again; none when the daemon stops.
+async fn pause(app: &App) -> Option<()> {
+    tokio::select! {
+        () = app.stopped() => None,
+        () = sleep(LOOK) => Some(()),
+    }
+}
+
+fn response(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
+    let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
+    // A proxy must not collect what is to arrive now.
+    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
