@@ -83,4 +83,5 @@ async fn take_payments(database: &str) {
     assert!(more["next"].is_null());
     let first = first.restart().await;
     assert_eq!(first.events("payment.created").await, 3);
+    first.stop().await;
 }
