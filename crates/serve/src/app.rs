@@ -8,6 +8,7 @@ use gerbang::registry::Descriptor;
 use tokio::sync::watch;
 
 use crate::observed::Health;
+use crate::pages::Pages;
 use crate::streams::Streams;
 use crate::tokens::Tokens;
 
@@ -26,6 +27,7 @@ pub struct Shared {
     pub public_url: Option<String>,
     /// Whether events are delivered to the shop.
     pub delivers: bool,
+    pub pages: Pages,
     pub streams: Streams,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
@@ -68,6 +70,11 @@ impl App {
     /// Whether events are delivered to the shop.
     pub fn delivers(&self) -> bool {
         self.0.delivers
+    }
+
+    /// Where customers' pages are.
+    pub fn pages(&self) -> &Pages {
+        &self.0.pages
     }
 
     /// The places of streams.

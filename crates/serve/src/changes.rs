@@ -25,7 +25,7 @@ pub async fn cancel(State(app): State<App>, Name(id): Name, request: Request) ->
         // Also whatever a later ledger says: it may be paid still.
         _ => "still_open",
     };
-    let mut payment = view::payment(&found(&app, &order).await?);
+    let mut payment = view::payment(&app, &found(&app, &order).await?);
     payment["outcome"] = outcome.into();
     Ok(reply::json(StatusCode::OK, &payment))
 }

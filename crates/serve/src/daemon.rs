@@ -17,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::{App, Known, Shared};
 use crate::observed::{Health, Observed};
+use crate::pages::{PageKey, Pages};
 use crate::settings::{AccountSettings, Settings};
 use crate::streams::Streams;
 use crate::tokens::{self, Scope, Tokens};
@@ -108,6 +109,8 @@ impl Daemon {
         let deliverer = deliverer.transpose().map_err(Error::Client)?;
         let ledger = handling_events(ledger, deliverer.clone());
         let own = settings.token.as_ref().or(made.as_ref());
+        let key = PageKey::make().map_err(|_| Error::Random)?.kept(&ledger).await?;
+        let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let stop = watch::Sender::new(false);
         let app = App::new(Shared {
             tokens: Tokens::new(ledger.clone(), own),
@@ -116,6 +119,7 @@ impl Daemon {
             default_account: settings.default_account,
             public_url: settings.public_url,
             delivers: deliverer.is_some(),
+            pages: Pages::new(key, base),
             streams: Streams::default(),
             stopped: stop.subscribe(),
         });

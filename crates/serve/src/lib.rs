@@ -11,7 +11,8 @@
 //! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
-//! | `streams` | what goes on being said: events of a payment |
+//! | `streams` | what goes on being said: events and standing of a payment |
+//! | `pages` | the customer's page |
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
@@ -34,6 +35,7 @@ mod keys;
 mod limits;
 mod observed;
 mod order;
+mod pages;
 mod payments;
 mod problem;
 mod query;

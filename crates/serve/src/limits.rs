@@ -83,9 +83,9 @@ async fn one_of_many(State(calls): State<Arc<Semaphore>>, request: Request, next
     }
 }
 
-/// Payments are for nobody's cache.
+/// Payments are for nobody's cache; what may be kept says so itself.
 async fn private(mut response: Response) -> Response {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

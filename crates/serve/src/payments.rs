@@ -43,7 +43,7 @@ async fn place(app: App, wanted: Wanted) -> Result<(StatusCode, Value), Problem>
         _ => StatusCode::OK,
     };
     if placed == Placed::Made {
-        return Ok((status, view::payment(&found(&app, wanted.order.id()).await?)));
+        return Ok((status, view::payment(&app, &found(&app, wanted.order.id()).await?)));
     }
     pay(&app, &wanted, status).await
 }
@@ -56,7 +56,7 @@ pub async fn pay(app: &App, wanted: &Wanted, created: StatusCode) -> Result<(Sta
         Err(ledger::Error::Unanswered { .. }) => StatusCode::ACCEPTED,
         Err(error) => return Err(error.into()),
     };
-    Ok((status, view::payment(&found(app, wanted.order.id()).await?)))
+    Ok((status, view::payment(app, &found(app, wanted.order.id()).await?)))
 }
 
 /// The record of an order that must be there.
@@ -79,7 +79,7 @@ pub async fn get(State(app): State<App>, Name(id): Name, RawQuery(query): RawQue
     loop {
         let record = found(&app, &order).await?;
         if record.standing != Standing::Pending || Instant::now() >= until {
-            return Ok(reply::json(StatusCode::OK, &view::payment(&record)));
+            return Ok(reply::json(StatusCode::OK, &view::payment(&app, &record)));
         }
         tokio::select! {
             () = sleep(LOOK) => {}
@@ -98,13 +98,17 @@ pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<R
     filter.after = query.read_as("after", "the next of another page", ids::place)?;
     if let Some(order) = query.get("order") {
         let record = app.ledger().record(order).await?;
-        return Ok(page(&record.into_iter().filter(|record| is_wanted(record, &filter)).collect::<Vec<_>>(), None));
+        return Ok(page(
+            &app,
+            &record.into_iter().filter(|record| is_wanted(record, &filter)).collect::<Vec<_>>(),
+            None,
+        ));
     }
     let mut records = app.ledger().records(&filter, limit + 1).await?;
     let has_more = records.len() > limit as usize;
     records.truncate(limit as usize);
     let next = records.last().filter(|_| has_more).map(ids::cursor);
-    Ok(page(&records, next))
+    Ok(page(&app, &records, next))
 }
 
 /// Whether an order that is asked for by name is also of the kind that is asked for.
@@ -115,7 +119,7 @@ fn is_wanted(record: &OrderRecord, filter: &Filter) -> bool {
         && filter.after.as_ref().is_none_or(|after| (record.created_at, &record.order) < (after.0, &after.1))
 }
 
-fn page(records: &[OrderRecord], next: Option<String>) -> Response {
-    let payments: Vec<_> = records.iter().map(view::payment).collect();
+fn page(app: &App, records: &[OrderRecord], next: Option<String>) -> Response {
+    let payments: Vec<_> = records.iter().map(|record| view::payment(app, record)).collect();
     reply::json(StatusCode::OK, &json!({"payments": payments, "next": next}))
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::tokens::Scope;
-use crate::{access, accounts, cases, changes, events, health, hooks, limits, payments, redeliver, streams};
+use crate::{access, accounts, cases, changes, events, health, hooks, limits, pages, payments, redeliver, streams};
 
 /// All calls, within their limits.
 pub fn routes(app: &App) -> Router {
@@ -29,6 +29,9 @@ pub fn routes(app: &App) -> Router {
         .route_layer(from_fn_with_state((app.clone(), Scope::Admin), access::check));
     let open = Router::new()
         .route("/hooks/{account}", post(hooks::notified))
+        .route("/pay/{token}", get(pages::page))
+        .route("/pay/{token}/events", get(pages::events))
+        .route("/assets/{name}", get(pages::asset))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(health::description));

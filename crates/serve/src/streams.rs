@@ -1,4 +1,4 @@
-//! Streams of server-sent events: what has happened to a payment, for the shop.
+//! Streams of server-sent events: what happens to a payment, for the shop, and how it stands, for the customer's page.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -10,8 +10,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{Stream, unfold};
 use gerbang::Delivery;
-use gerbang::ledger;
+use gerbang::ledger::{self, Standing};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
+use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
@@ -23,6 +25,9 @@ use crate::{ids, view};
 
 /// How many streams shops may have at a time.
 const MOST_OF_SHOPS: usize = 128;
+
+/// How many customers' pages may have one at a time; the others ask now and then.
+const MOST_OF_PAGES: usize = 1024;
 
 /// How often a stream looks into the book.
 const LOOK: Duration = Duration::from_millis(500);
@@ -36,11 +41,13 @@ const PAGE: u32 = 100;
 /// The places of streams.
 pub struct Streams {
     shops: Arc<Semaphore>,
+    pages: Arc<Semaphore>,
 }
 
 impl Default for Streams {
     fn default() -> Self {
-        Self { shops: Arc::new(Semaphore::new(MOST_OF_SHOPS)) }
+        let places = |most| Arc::new(Semaphore::new(most));
+        Self { shops: places(MOST_OF_SHOPS), pages: places(MOST_OF_PAGES) }
     }
 }
 
@@ -92,6 +99,35 @@ async fn next(mut feed: Feed) -> Option<(Result<Event, Infallible>, Feed)> {
     }
 }
 
+/// The standing of an order that is to be told.
+struct Watch {
+    app: App,
+    order: String,
+    told: Option<Standing>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// How an order stands and each change of that, until it is paid.
+pub fn status(app: &App, order: String) -> Result<Response, Problem> {
+    let place = place(&app.streams().pages)?;
+    Ok(response(unfold(Watch { app: app.clone(), order, told: None, _place: place }, next_status)))
+}
+
+async fn next_status(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
+    if watch.told == Some(Standing::Paid) {
+        return None;
+    }
+    loop {
+        let record = watch.app.ledger().record(&watch.order).await.map_err(ended_by).ok()??;
+        if watch.told != Some(record.standing) {
+            watch.told = Some(record.standing);
+            let status = json!({"status": record.standing.as_str()});
+            return Some((Ok(Event::default().event("status").data(status.to_string())), watch));
+        }
+        pause(&watch.app).await?;
+    }
+}
+
 /// The client comes back, and learns then that the database is away.
 fn ended_by(error: ledger::Error) {
     tracing::error!("a stream ends: the database failed: {error}");
@@ -108,6 +144,7 @@ async fn pause(app: &App) -> Option<()> {
 fn response(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A proxy must not collect what is to arrive now.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response

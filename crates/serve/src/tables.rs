@@ -1,20 +1,26 @@
-//! The daemon's own tables, beside the ledger's: tokens, idempotency keys, deliveries. Forward only, as the ledger's.
+//! The daemon's own tables, beside the ledger's: tokens, idempotency keys, deliveries, keys of its own. Forward only, as the ledger's.
 
 use gerbang::ledger::{Error, Ledger, Tx};
 
 /// The steps, from nothing on. Each statement is understood by both databases.
-const STEPS: [&[&str]; 1] = [&[
-    "CREATE TABLE gerbang_serve_token (hash TEXT PRIMARY KEY NOT NULL, scope TEXT NOT NULL, at BIGINT NOT NULL)",
-    // What was answered to a request with a key; none while it is under way.
-    "CREATE TABLE gerbang_serve_key (key TEXT PRIMARY KEY NOT NULL, content TEXT NOT NULL, status BIGINT, reply TEXT, \
+const STEPS: [&[&str]; 2] = [
+    &[
+        "CREATE TABLE gerbang_serve_token (hash TEXT PRIMARY KEY NOT NULL, scope TEXT NOT NULL, at BIGINT NOT NULL)",
+        // What was answered to a request with a key; none while it is under way.
+        "CREATE TABLE gerbang_serve_key (key TEXT PRIMARY KEY NOT NULL, content TEXT NOT NULL, status BIGINT, reply TEXT, \
      at BIGINT NOT NULL)",
-    "CREATE INDEX gerbang_serve_key_at ON gerbang_serve_key (at)",
-    // Events that are to be delivered, or were: `delivered`, or `given_up`.
-    "CREATE TABLE gerbang_serve_delivery (event BIGINT PRIMARY KEY NOT NULL, order_id TEXT, tries BIGINT NOT NULL DEFAULT 0, \
+        "CREATE INDEX gerbang_serve_key_at ON gerbang_serve_key (at)",
+        // Events that are to be delivered, or were: `delivered`, or `given_up`.
+        "CREATE TABLE gerbang_serve_delivery (event BIGINT PRIMARY KEY NOT NULL, order_id TEXT, tries BIGINT NOT NULL DEFAULT 0, \
      first_at BIGINT, due_at BIGINT NOT NULL, lease_until BIGINT NOT NULL DEFAULT 0, outcome TEXT)",
-    "CREATE INDEX gerbang_serve_delivery_due ON gerbang_serve_delivery (event) WHERE outcome IS NULL",
-    "CREATE INDEX gerbang_serve_delivery_order ON gerbang_serve_delivery (order_id, event) WHERE outcome IS NULL",
-]];
+        "CREATE INDEX gerbang_serve_delivery_due ON gerbang_serve_delivery (event) WHERE outcome IS NULL",
+        "CREATE INDEX gerbang_serve_delivery_order ON gerbang_serve_delivery (order_id, event) WHERE outcome IS NULL",
+    ],
+    &[
+        // Keys that all daemons on the database share.
+        "CREATE TABLE gerbang_serve_secret (name TEXT PRIMARY KEY NOT NULL, secret TEXT NOT NULL)",
+    ],
+];
 
 /// Brings the tables to the newest version, in one transaction.
 pub async fn migrate(ledger: &Ledger) -> Result<(), Error> {

@@ -4,10 +4,11 @@ use gerbang::ledger::{AttemptRecord, CaseRecord, Event, OrderRecord, Standing};
 use gerbang::{Delivery, Payable};
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::ids;
 
 /// A payment.
-pub fn payment(record: &OrderRecord) -> Value {
+pub fn payment(app: &App, record: &OrderRecord) -> Value {
     let current = record.current();
     let open = current.filter(|_| record.standing == Standing::Pending);
     let paid = current.filter(|_| record.standing == Standing::Paid);
@@ -19,7 +20,7 @@ pub fn payment(record: &OrderRecord) -> Value {
         "payable": current.and_then(|attempt| attempt.payable),
         "status": record.standing.as_str(),
         "pay_with": open.map_or_else(Vec::new, |attempt| attempt.pay_with.iter().filter_map(payable).collect()),
-        "page": null,
+        "page": app.pages().address(&record.order),
         "expires_at": current.and_then(|attempt| attempt.expires_at).map(|at| at.to_string()),
         "paid_at": paid.and_then(|attempt| attempt.paid_at).map(|at| at.to_string()),
         "late": paid.is_some_and(|attempt| attempt.late),

@@ -8,14 +8,20 @@ use crate::shop::{ADMIN, SHOP, Shop};
 /// The scope that a path needs; none where it needs no token.
 fn scope(path: &str) -> Option<&'static str> {
     match path {
-        "/hooks/{account}" | "/healthz" | "/readyz" | "/openapi.json" => None,
+        "/hooks/{account}"
+        | "/pay/{token}"
+        | "/pay/{token}/events"
+        | "/assets/{name}"
+        | "/healthz"
+        | "/readyz"
+        | "/openapi.json" => None,
         "/v1/cases/{id}/resolve" => Some("admin"),
         _ => Some("shop"),
     }
 }
 
 fn filled(path: &str) -> String {
-    path.replace("{id}", "7").replace("{account}", "kropay")
+    path.replace("{id}", "7").replace("{account}", "kropay").replace("{token}", "none").replace("{name}", "none")
 }
 
 #[tokio::test]
@@ -75,7 +81,7 @@ async fn token_that_is_made_later_is_known_soon() {
 #[tokio::test]
 async fn other_paths_and_methods_are_problems() {
     let shop = Shop::open().await;
-    for path in ["/", "/v1", "/v1/payment", "/v1/payments/pay_QQ/more", "/hooks", "/pay/x", "/v1/payments/"] {
+    for path in ["/", "/v1", "/v1/payment", "/v1/payments/pay_QQ/more", "/hooks", "/pay", "/assets", "/v1/payments/"] {
         assert_eq!(shop.get(path).await.problem(), (404, "not_found".into()), "{path}");
     }
     let token = format!("Bearer {SHOP}");

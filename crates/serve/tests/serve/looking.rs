@@ -77,7 +77,7 @@ async fn events_come_in_order() {
 }
 
 /// Opens a case about the payment of an order.
-async fn open_case(shop: &Shop, order: &str) {
+pub async fn open_case(shop: &Shop, order: &str) {
     let mut tx = shop.ledger.begin().await.unwrap();
     let sql = "INSERT INTO gerbang_case (account, attempt, subject, why, detail, amount, at) \
                SELECT account, id, reference, 'mismatch', 'the amount differs', 9000, 1790000000000 FROM gerbang_attempt \

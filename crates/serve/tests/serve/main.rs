@@ -2,12 +2,14 @@
 //! `openapi.json`.
 
 mod access;
+mod browser;
 mod contract;
 mod creating;
 mod ending;
 mod hooks;
 mod looking;
 mod lost;
+mod pages;
 mod postgres;
 mod restart;
 mod settings;
