@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use gerbang::Secret;
 use gerbang::ledger::{self, Account, Ledger, Mode};
-use gerbang_sandbox::Sandbox;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -32,7 +31,7 @@ pub struct Daemon {
     app: App,
     listener: TcpListener,
     address: SocketAddr,
-    sandbox: Option<Sandbox>,
+    sandbox: Option<sandbox::Running>,
     deliverer: Option<Deliverer>,
     /// Tells the server and the questions that wait that the daemon stops.
     stop: watch::Sender<bool>,
@@ -54,8 +53,10 @@ pub enum Error {
     Random,
     /// The ledger's worker has ended by itself, which only a mistake in it can bring about; the log says which.
     Worker,
-    /// The client that delivers events cannot be made.
+    /// A client cannot be made that delivers events or asks the sandbox.
     Client(reqwest::Error),
+    /// The sandbox that is to play the gateways does not answer, or is none.
+    Sandbox(String),
 }
 
 impl fmt::Display for Error {
@@ -64,7 +65,8 @@ impl fmt::Display for Error {
             Self::Listen(error) => write!(f, "the daemon cannot listen: {error}"),
             Self::Ledger(error) => error.fmt(f),
             Self::Gateway(error) => error.fmt(f),
-            Self::Client(error) => write!(f, "the client that delivers events cannot be made: {error}"),
+            Self::Client(error) => write!(f, "an HTTP client cannot be made: {error}"),
+            Self::Sandbox(why) => f.write_str(why),
             Self::Worker => f.write_str("the ledger's worker has ended; the log says why"),
             Self::Random => f.write_str("the system gives no random numbers"),
         }
@@ -90,10 +92,10 @@ impl Daemon {
         let address = listener.local_addr().map_err(Error::Listen)?;
         let mut ledger = Ledger::open(settings.database.expose()).await?;
         tables::migrate(&ledger).await?;
-        let (mut embedded, mut made) = (None, None);
-        if settings.sandbox {
-            let (sandbox, accounts) = sandbox::start(address).await.map_err(Error::Listen)?;
-            (embedded, settings.accounts) = (Some(sandbox), accounts);
+        let (mut playing, mut made) = (None, None);
+        if let Some(place) = settings.sandbox.take() {
+            let (sandbox, accounts) = sandbox::start(place, address).await?;
+            (playing, settings.accounts) = (Some(sandbox), accounts);
             settings.default_account.get_or_insert_with(|| sandbox::ACCOUNT.to_owned());
             if settings.token.is_none() {
                 made = Some(tokens::make(Scope::Shop).map_err(|_| Error::Random)?);
@@ -123,7 +125,7 @@ impl Daemon {
             streams: Streams::default(),
             stopped: stop.subscribe(),
         });
-        Ok(Self { app, listener, address, sandbox: embedded, deliverer, stop, token: made })
+        Ok(Self { app, listener, address, sandbox: playing, deliverer, stop, token: made })
     }
 
     /// The address that the daemon listens at.
@@ -131,9 +133,9 @@ impl Daemon {
         self.address
     }
 
-    /// The sandbox inside the process, where there is one.
-    pub fn sandbox(&self) -> Option<&Sandbox> {
-        self.sandbox.as_ref()
+    /// The address of the sandbox that plays the gateways, where one does, such as `http://127.0.0.1:4000`.
+    pub fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox.as_ref().map(sandbox::Running::url)
     }
 
     /// The token of scope shop that was made for the sandbox, where none was set. It is not kept.
@@ -144,7 +146,7 @@ impl Daemon {
     /// Three lines for a shell that take a payment, pay it in the sandbox, and show that it is paid; none without a sandbox, or where
     /// the token was set.
     pub fn first_steps(&self) -> Option<[String; 3]> {
-        Some(sandbox::first_steps(self.address, self.sandbox()?.base_url(), self.token()?))
+        Some(sandbox::first_steps(self.address, self.sandbox_url()?, self.token()?))
     }
 
     /// The book.

@@ -17,7 +17,7 @@
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `observed` | how an account's gateway does |
-//! | `sandbox` | the gateways inside the process, for trying |
+//! | `sandbox` | a sandbox that plays the gateways, inside the process or elsewhere, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
@@ -53,5 +53,5 @@ mod view;
 mod webhooks;
 
 pub use daemon::{Daemon, Error, new_token};
-pub use settings::{Flags, Settings};
+pub use settings::{Flags, Sandbox, Settings};
 pub use tokens::Scope;

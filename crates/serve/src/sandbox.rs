@@ -1,38 +1,133 @@
-//! The gateways inside the process, for trying: an account of each, called like the gateway.
+//! A sandbox that plays the gateways, for trying: an account of each, called like the gateway.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use gerbang::Secret;
 use gerbang::ledger::Mode;
 use gerbang::registry::Descriptor;
 use gerbang_sandbox::{Provider, Sandbox};
+use reqwest::{Client, redirect};
+use serde_json::json;
+use url::{Host, Url};
 
+use crate::daemon::Error;
 use crate::ids;
 use crate::settings::AccountSettings;
 
-/// The key with which the sandbox proves its notifications. It is no secret.
+/// The key with which the sandbox proves its notifications, that of `gerbang sandbox` too. It is no secret.
 const WEBHOOK_KEY: &str = "sandbox-webhook-key";
 
 /// The account of orders that name none.
 pub const ACCOUNT: &str = "kropay";
 
-/// Starts a sandbox that notifies a daemon at an address, with an account of each gateway.
-pub async fn start(daemon: SocketAddr) -> io::Result<(Sandbox, Vec<AccountSettings>)> {
-    let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
-    let sandbox = builder.start().await?;
+/// How long a sandbox that runs elsewhere may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the sandbox is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    Embedded,
+    /// At an address of this machine's, without a slash at the end.
+    At(String),
+}
+
+impl Place {
+    /// Reads the address of a sandbox.
+    ///
+    /// # Errors
+    ///
+    /// What the address must be. It does not show it.
+    pub fn read(text: &str) -> Result<Self, &'static str> {
+        let is_here = |url: &Url| match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        // Nothing but host and port: neither a name, a path nor a query.
+        let is_bare = |url: &Url| url[url::Position::BeforeUsername..url::Position::BeforeHost].is_empty();
+        let url = Url::parse(text).ok().filter(|url| url.scheme() == "http" && is_here(url) && is_bare(url));
+        match url.filter(|url| url[url::Position::AfterPort..] == *"/") {
+            Some(url) => Ok(Self::At(url.as_str().trim_end_matches('/').to_owned())),
+            None => Err("must be the address of a sandbox on this machine, such as http://127.0.0.1:4000"),
+        }
+    }
+}
+
+/// A sandbox that plays the gateways.
+pub enum Running {
+    Embedded(Sandbox),
+    At(String),
+}
+
+impl Running {
+    /// Its address, without a slash at the end.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Embedded(sandbox) => sandbox.base_url(),
+            Self::At(url) => url,
+        }
+    }
+
+    fn url_of(&self, provider: Provider) -> String {
+        match self {
+            Self::Embedded(sandbox) => sandbox.url(provider),
+            Self::At(url) => format!("{url}/{provider}"),
+        }
+    }
+}
+
+/// Starts a sandbox, or takes the one that runs, which notifies a daemon at an address, with an account of each gateway.
+pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<AccountSettings>), Error> {
+    let running = match place {
+        Place::Embedded => {
+            let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+            Running::Embedded(builder.start().await.map_err(Error::Listen)?)
+        }
+        Place::At(url) => Running::At(url),
+    };
     let mut accounts = Vec::new();
     for descriptor in gerbang::gateways().filter(|gateway| gateway.discontinued.is_none()) {
-        let provider: Provider = descriptor.section.parse().map_err(io::Error::other)?;
-        let values = values(descriptor, &sandbox.url(provider));
-        let hook = format!("http://{daemon}/hooks/{}", descriptor.name);
-        if let Some(credential) = credential(descriptor).filter(|_| descriptor.notifications.is_some()) {
-            sandbox.set_webhook_for(provider, &credential, Some(&hook)).map_err(io::Error::other)?;
+        let provider: Provider = descriptor.section.parse().map_err(|error| Error::Listen(io::Error::other(error)))?;
+        if descriptor.notifications.is_some() {
+            let hook = format!("http://{daemon}/hooks/{}", descriptor.name);
+            set_webhook(&running, provider, &credential(descriptor, provider), &hook).await?;
         }
+        let values = values(descriptor, &running.url_of(provider));
         accounts.push(AccountSettings::new(descriptor.name, descriptor, Mode::Test, values));
     }
-    Ok((sandbox, accounts))
+    Ok((running, accounts))
+}
+
+/// Tells the sandbox where an account's notifications go.
+async fn set_webhook(running: &Running, provider: Provider, credential: &str, hook: &str) -> Result<(), Error> {
+    let url = match running {
+        Running::Embedded(sandbox) => {
+            let set = sandbox.set_webhook_for(provider, credential, Some(hook));
+            return set.map_err(|error| Error::Listen(io::Error::other(error)));
+        }
+        Running::At(url) => url,
+    };
+    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
+    let wanted = json!({"provider": provider.name(), "credential": credential, "url": hook});
+    let request = client.map_err(Error::Client)?.put(format!("{url}/_sandbox/webhooks/address"));
+    match request.body(wanted.to_string()).send().await {
+        Ok(response) if response.status().is_success() => Ok(()),
+        Ok(response) => Err(Error::Sandbox(format!(
+            "what answers at {url} is no sandbox, or one that is full: it does not take the address of notifications \
+             (status {})",
+            response.status().as_u16()
+        ))),
+        Err(_) => {
+            let address = url.trim_start_matches("http://");
+            Err(Error::Sandbox(format!(
+                "the sandbox at {url} does not answer; start it: gerbang sandbox --listen {address}"
+            )))
+        }
+    }
 }
 
 /// Each account has a credential of its own, so that its notifications find it.
@@ -52,11 +147,11 @@ fn values(descriptor: &Descriptor, url: &str) -> BTreeMap<String, Secret> {
     own.chain([(base_url, Secret::from(url))]).collect()
 }
 
-/// The sandbox's name of the credential.
-fn credential(descriptor: &Descriptor) -> Option<String> {
-    match descriptor.section.parse().ok()? {
-        Provider::Pakasir => Some(format!("{0}:{0}", descriptor.name)),
-        _ => Some(descriptor.name.to_owned()),
+/// The sandbox's name of an account's credential.
+fn credential(descriptor: &Descriptor, provider: Provider) -> String {
+    match provider {
+        Provider::Pakasir => format!("{0}:{0}", descriptor.name),
+        _ => descriptor.name.to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@
 //! default_account = "kropay-main"         # of orders that name none; not needed for a single account
 //! webhook_url = "https://shop.example.com/gerbang"   # where events are delivered
 //! webhook_secret_file = "/run/secrets/webhook"       # whsec_…; several, separated by blanks, for rotation
-//! webhook_allow_local = false             # whether that may be an address inside the network
+//! webhook_allow_local = false             # whether that may be an address inside the network; with a sandbox, this machine's may
 //!
 //! [accounts.kropay-main]
 //! gateway = "kropay"
@@ -29,8 +29,9 @@ use gerbang::registry::{self, Descriptor};
 use gerbang::{PaymentGateway, Secret, gateway_named};
 use url::Url;
 
+use crate::sandbox::Place;
 use crate::sources::Sources;
-use crate::webhooks::{Keys, Target};
+use crate::webhooks::{Keys, Reach, Target};
 
 /// Settings that a command line gives.
 #[derive(Debug, Clone, Default)]
@@ -43,8 +44,18 @@ pub struct Flags {
     pub database: Option<String>,
     /// Where gateways reach the daemon.
     pub public_url: Option<String>,
-    /// Whether the gateways are a sandbox inside the process.
-    pub sandbox: bool,
+    /// The sandbox that plays the gateways, where one does.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// A sandbox that plays the gateways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sandbox {
+    /// One inside the process.
+    Embedded,
+    /// One that runs elsewhere on this machine, by its address, such as `http://127.0.0.1:4000`.
+    At(String),
 }
 
 /// The settings of a daemon. Its debug form shows no secret.
@@ -56,7 +67,7 @@ pub struct Settings {
     pub(crate) public_url: Option<String>,
     pub(crate) default_account: Option<String>,
     pub(crate) accounts: Vec<AccountSettings>,
-    pub(crate) sandbox: bool,
+    pub(crate) sandbox: Option<Place>,
     pub(crate) webhook: Option<(Target, Keys)>,
 }
 
@@ -105,22 +116,22 @@ impl Settings {
         let public_url = public_url(flags, &mut sources);
         let default_account = sources.text("default_account");
         let webhook = webhook(flags, &mut sources);
+        let sandbox = sandbox(flags, &mut sources);
         let (accounts, wrong) = accounts(sources.table("accounts"), environment);
-        if flags.sandbox && !(accounts.is_empty() && wrong.is_empty()) {
+        if flags.sandbox.is_some() && !(accounts.is_empty() && wrong.is_empty()) {
             sources.wrong("a sandbox has accounts of its own: leave out [accounts]");
         }
-        if !flags.sandbox && accounts.is_empty() && wrong.is_empty() {
+        if flags.sandbox.is_none() && accounts.is_empty() && wrong.is_empty() {
             sources
                 .wrong("there is no account: add [accounts.NAME] with gateway = \"…\" to the file, or try --sandbox");
         }
-        let is_there = |name: &String| flags.sandbox || accounts.iter().any(|account| account.name == *name);
+        let is_there = |name: &String| flags.sandbox.is_some() || accounts.iter().any(|account| account.name == *name);
         if default_account.as_ref().is_some_and(|name| !is_there(name)) {
             sources.wrong("default_account is none of the accounts");
         }
         let wrong: Vec<_> = sources.end().into_iter().chain(wrong).collect();
         match (listen, database) {
             (Some(listen), Some(database)) if wrong.is_empty() => {
-                let sandbox = flags.sandbox;
                 Ok(Self { listen, database, token, public_url, default_account, accounts, sandbox, webhook })
             }
             _ => Err(wrong),
@@ -171,7 +182,7 @@ fn table(flags: &Flags) -> Result<toml::Table, Vec<String>> {
 }
 
 fn listen(flags: &Flags, sources: &mut Sources<'_>) -> Option<SocketAddr> {
-    let port = if flags.sandbox { 0 } else { 8080 };
+    let port = if flags.sandbox.is_some() { 0 } else { 8080 };
     let usual = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
     let set = sources.text("listen");
     let listen = match (flags.listen, set) {
@@ -185,16 +196,30 @@ fn listen(flags: &Flags, sources: &mut Sources<'_>) -> Option<SocketAddr> {
             }
         },
     };
-    if flags.sandbox && !listen.ip().is_loopback() {
+    if flags.sandbox.is_some() && !listen.ip().is_loopback() {
         sources.wrong("with a sandbox the daemon listens at this machine's own address only, such as 127.0.0.1:8080");
         return None;
     }
     Some(listen)
 }
 
+/// Which sandbox plays the gateways.
+fn sandbox(flags: &Flags, sources: &mut Sources<'_>) -> Option<Place> {
+    match flags.sandbox.as_ref()? {
+        Sandbox::Embedded => Some(Place::Embedded),
+        Sandbox::At(url) => match Place::read(url) {
+            Ok(place) => Some(place),
+            Err(what) => {
+                sources.wrong(format!("--sandbox {what}"));
+                None
+            }
+        },
+    }
+}
+
 fn database(flags: &Flags, sources: &mut Sources<'_>) -> Option<Secret> {
     let set = sources.secret("database");
-    let usual = if flags.sandbox { "sqlite::memory:" } else { "sqlite:gerbang.db" };
+    let usual = if flags.sandbox.is_some() { "sqlite::memory:" } else { "sqlite:gerbang.db" };
     let database = flags.database.as_deref().map(Secret::from).or(set).unwrap_or_else(|| usual.into());
     let is_known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| database.expose().starts_with(start));
     if !is_known {
@@ -226,10 +251,10 @@ fn public_url(flags: &Flags, sources: &mut Sources<'_>) -> Option<String> {
 
 /// Where events are delivered and what signs them.
 fn webhook(flags: &Flags, sources: &mut Sources<'_>) -> Option<(Target, Keys)> {
-    let is_local_allowed = match sources.text("webhook_allow_local").as_deref() {
-        None => flags.sandbox,
-        Some("true") => true,
-        Some("false") => false,
+    let reach = match sources.text("webhook_allow_local").as_deref() {
+        None if flags.sandbox.is_some() => Reach::Machine,
+        None | Some("false") => Reach::Internet,
+        Some("true") => Reach::Network,
         Some(_) => {
             sources.wrong("webhook_allow_local must be true or false");
             return None;
@@ -238,7 +263,7 @@ fn webhook(flags: &Flags, sources: &mut Sources<'_>) -> Option<(Target, Keys)> {
     match (sources.secret("webhook_url"), sources.secret("webhook_secret")) {
         (None, None) => None,
         (Some(url), Some(secret)) => {
-            let target = Target::read(&url, is_local_allowed).map_err(|what| format!("webhook_url {what}"));
+            let target = Target::read(&url, reach).map_err(|what| format!("webhook_url {what}"));
             let keys = Keys::read(&secret).map_err(|what| format!("webhook_secret {what}"));
             match (target, keys) {
                 (Ok(target), Ok(keys)) => Some((target, keys)),

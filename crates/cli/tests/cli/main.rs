@@ -11,6 +11,8 @@ mod paying;
 mod run;
 mod sandbox;
 #[cfg(feature = "serve")]
+mod sandbox_elsewhere;
+#[cfg(feature = "serve")]
 mod serve;
 mod streams;
 mod terminal;

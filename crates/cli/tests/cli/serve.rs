@@ -8,20 +8,15 @@ use serde_json::Value;
 
 use crate::run::{Lines, Shop, directory, end, gerbang, run, signal};
 
-/// A daemon with a sandbox, and what it printed.
-fn start(args: &[&str]) -> (Child, String) {
-    let mut child = gerbang(&[&["serve", "--sandbox"], args].concat()).spawn().unwrap();
+/// Starts a daemon with a sandbox, and has a shell run the lines that it prints: they take a payment and show it paid. Gives what
+/// was printed too.
+pub fn take_first_steps(sandbox: &str) -> (Child, String) {
+    let mut child = gerbang(&["serve", sandbox]).spawn().unwrap();
     let lines = Lines::of_stdout(&mut child);
     let mut printed = String::new();
     while printed.matches("curl ").count() < 3 {
         printed += &(lines.next() + "\n");
     }
-    (child, printed)
-}
-
-#[test]
-fn lines_that_it_prints_take_a_payment_and_show_it_paid() {
-    let (child, printed) = start(&[]);
     assert_eq!(printed.lines().filter(|line| line.starts_with("curl ")).count(), 3, "{printed}");
     let mut shell =
         Command::new("sh").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -32,7 +27,12 @@ fn lines_that_it_prints_take_a_payment_and_show_it_paid() {
     let [created, _, shown] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!((&created["status"], &created["order"]), (&Value::from("pending"), &Value::from("ORDER-1")));
     assert_eq!((&shown["status"], &shown["id"]), (&Value::from("paid"), &created["id"]));
+    (child, printed)
+}
 
+#[test]
+fn lines_that_it_prints_take_a_payment_and_show_it_paid() {
+    let (child, printed) = take_first_steps("--sandbox");
     signal("TERM", child.id());
     let ran = end(child);
     let token = printed.split("gerbang_shop_").nth(1).unwrap().lines().next().unwrap();
@@ -102,7 +102,12 @@ fn start_at(shop: &Shop, directory: &std::path::Path) -> (Child, String) {
 }
 
 fn curl(args: &[&str]) -> Value {
-    let authorization = format!("Authorization: Bearer {TOKEN}");
+    curl_as(TOKEN, args)
+}
+
+/// Asks a daemon by curl.
+pub fn curl_as(token: &str, args: &[&str]) -> Value {
+    let authorization = format!("Authorization: Bearer {token}");
     let all = [&["-sS", "-H", &authorization, "-H", "Content-Type: application/json"], args].concat();
     let output = Command::new("curl").args(all).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))

@@ -8,4 +8,4 @@ mod target;
 pub use deliver::Deliverer;
 pub use outbox::again;
 pub use sign::Keys;
-pub use target::Target;
+pub use target::{Reach, Target};

@@ -16,22 +16,42 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(5);
 
+/// Where an address of the shop's may be, besides on the Internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Internet,
+    /// On this machine too, for trying.
+    Machine,
+    /// Anywhere.
+    Network,
+}
+
+impl Reach {
+    fn allows(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Network => true,
+            Self::Machine => is_public(ip) || ip.to_canonical().is_loopback(),
+            Self::Internet => is_public(ip),
+        }
+    }
+}
+
 /// An address of the shop's. It may hold a secret, and is not shown.
 #[derive(Clone, Debug)]
 pub struct Target {
     url: Secret,
-    is_local_allowed: bool,
+    reach: Reach,
 }
 
 impl Target {
-    /// Reads an address: `https:`, or where local ones are allowed `http:` too.
+    /// Reads an address: `https:`, or where others than the Internet's are allowed `http:` too.
     ///
     /// # Errors
     ///
     /// What the address must be. It does not show it.
-    pub fn read(text: &Secret, is_local_allowed: bool) -> Result<Self, &'static str> {
+    pub fn read(text: &Secret, reach: Reach) -> Result<Self, &'static str> {
         let url = Url::parse(text.expose()).map_err(|_| "must be an address that begins with https:")?;
-        if url.scheme() != "https" && !(is_local_allowed && url.scheme() == "http") {
+        if url.scheme() != "https" && (url.scheme() != "http" || reach == Reach::Internet) {
             return Err("must begin with https:, or http: where webhook_allow_local is true");
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -44,10 +64,10 @@ impl Target {
             Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
         };
         // No name is asked for these.
-        if literal.is_some_and(|ip| !is_local_allowed && !is_public(ip)) {
+        if literal.is_some_and(|ip| !reach.allows(ip)) {
             return Err("must be public, unless webhook_allow_local is true");
         }
-        Ok(Self { url: Secret::from(url.as_str()), is_local_allowed })
+        Ok(Self { url: Secret::from(url.as_str()), reach })
     }
 
     pub fn url(&self) -> &str {
@@ -57,7 +77,7 @@ impl Target {
     /// The client that delivers: it follows no redirect, asks no proxy, and connects to the addresses that were checked.
     pub fn client(&self) -> reqwest::Result<Client> {
         Client::builder()
-            .dns_resolver(Checked { is_local_allowed: self.is_local_allowed })
+            .dns_resolver(Checked(self.reach))
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .no_proxy()
@@ -71,17 +91,15 @@ impl Target {
 
 /// Names lead to addresses that may be connected to, or nowhere.
 #[derive(Clone, Copy)]
-struct Checked {
-    is_local_allowed: bool,
-}
+struct Checked(Reach);
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
-        let is_local_allowed = self.is_local_allowed;
+        let Self(reach) = *self;
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            // One that is not public makes all of them doubtful.
-            if !is_local_allowed && found.iter().any(|address| !is_public(address.ip())) {
+            // One that is not allowed makes all of them doubtful.
+            if found.iter().any(|address| !reach.allows(address.ip())) {
                 let error: Box<dyn Error + Send + Sync> =
                     Box::new(io::Error::other("the name leads to an address inside"));
                 return Err(error);
@@ -176,9 +194,9 @@ mod tests {
 
     #[test]
     fn targets_are_public_and_encrypted_unless_local_ones_are_allowed() {
-        let read = |url: &str, local| Target::read(&url.into(), local).is_ok();
+        let read = |url: &str, reach| Target::read(&url.into(), reach).is_ok();
         for url in ["https://shop.example.com/hook?key=1", "https://1.1.1.1/"] {
-            assert!(read(url, false) && read(url, true), "{url}");
+            assert!([Reach::Internet, Reach::Machine, Reach::Network].iter().all(|reach| read(url, *reach)), "{url}");
         }
         for url in [
             "http://shop.example.com",
@@ -189,22 +207,23 @@ mod tests {
             "https://[::ffff:10.0.0.1]/",
             "http://127.0.0.1:3000/",
         ] {
-            assert!(!read(url, false) && read(url, true), "{url}");
+            assert!(!read(url, Reach::Internet) && read(url, Reach::Network), "{url}");
+            assert_eq!(read(url, Reach::Machine), !url.contains("10.0.0.1"), "{url}");
         }
         for url in
             ["", "shop", "ftp://shop.example.com", "file:///etc/passwd", "https://u:p@shop.example.com", "https://"]
         {
-            assert!(!read(url, true), "{url}");
+            assert!(!read(url, Reach::Network), "{url}");
         }
-        assert!(!format!("{:?}", Target::read(&"https://a.example/CANARY".into(), false)).contains("CANARY"));
+        assert!(!format!("{:?}", Target::read(&"https://a.example/CANARY".into(), Reach::Internet)).contains("CANARY"));
     }
 
     #[tokio::test]
     async fn name_that_leads_inside_is_not_connected_to() {
-        let target = |local| Target::read(&"https://localhost:1/".into(), local).unwrap();
-        let failed = target(false).client().unwrap().post(target(false).url()).send().await.unwrap_err();
+        let target = |reach| Target::read(&"https://localhost:1/".into(), reach).unwrap();
+        let failed = target(Reach::Internet).client().unwrap().post(target(Reach::Internet).url()).send().await.unwrap_err();
         assert!(format!("{:?}", failed).contains("inside"), "{failed:?}");
-        let failed = target(true).client().unwrap().post(target(true).url()).send().await.unwrap_err();
+        let failed = target(Reach::Machine).client().unwrap().post(target(Reach::Machine).url()).send().await.unwrap_err();
         assert!(!format!("{:?}", failed).contains("inside"), "{failed:?}");
     }
 }

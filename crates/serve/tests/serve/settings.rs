@@ -1,6 +1,6 @@
 //! Settings: what counts more, and what is wrong in a line each.
 
-use gerbang_serve::{Flags, Settings};
+use gerbang_serve::{Flags, Sandbox, Settings};
 
 use crate::shop::file;
 
@@ -82,8 +82,51 @@ fn what_is_wrong_is_named_and_no_value_is_shown() {
 
 #[test]
 fn sandbox_listens_here_only_and_has_its_own_accounts() {
-    let sandbox = || Flags { sandbox: true, ..Flags::default() };
+    let sandbox = || Flags { sandbox: Some(Sandbox::Embedded), ..Flags::default() };
     assert!(read("", &[], sandbox()).is_ok());
     assert!(read("listen = \"0.0.0.0:8080\"", &[], sandbox()).unwrap_err()[0].contains("own address"));
     assert!(read(KROPAY, &[], sandbox()).unwrap_err()[0].contains("leave out [accounts]"));
+}
+
+#[test]
+fn sandbox_that_runs_elsewhere_runs_on_this_machine() {
+    let sandbox = |url: &str| Flags { sandbox: Some(Sandbox::At(url.to_owned())), ..Flags::default() };
+    for url in ["http://127.0.0.1:4000", "http://127.0.0.1:4000/", "http://[::1]:4000", "http://localhost:4000"] {
+        assert!(read("", &[], sandbox(url)).is_ok(), "{url}");
+        assert!(read("listen = \"0.0.0.0:8080\"", &[], sandbox(url)).unwrap_err()[0].contains("own address"));
+        assert!(read(KROPAY, &[], sandbox(url)).unwrap_err()[0].contains("leave out [accounts]"));
+    }
+    for url in [
+        "",
+        "CANARY",
+        "127.0.0.1:4000",
+        "https://127.0.0.1:4000",
+        "http://CANARY.example:4000",
+        "http://127.0.0.1.CANARY.example:4000",
+        "http://10.0.0.1:4000",
+        "http://0.0.0.0:4000",
+        "http://u:CANARY@127.0.0.1:4000",
+        "http://CANARY@127.0.0.1:4000",
+        "http://127.0.0.1:4000/CANARY",
+        "http://127.0.0.1:4000?key=CANARY",
+        "http://127.0.0.1:4000/#CANARY",
+    ] {
+        let wrong = read("", &[], sandbox(url)).unwrap_err();
+        assert!(wrong.len() == 1 && wrong[0].contains("--sandbox must be the address"), "{url}: {wrong:?}");
+        assert!(!wrong[0].contains("CANARY"), "{url}: {wrong:?}");
+    }
+}
+
+#[test]
+fn shop_on_this_machine_is_told_of_events_with_a_sandbox() {
+    let read_with = |url: &str, sandbox| {
+        let text = format!("webhook_url = \"{url}\"\nwebhook_secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"");
+        read(&text, &[], Flags { sandbox, ..Flags::default() })
+    };
+    for sandbox in [Sandbox::Embedded, Sandbox::At("http://127.0.0.1:4000".into())] {
+        assert!(read_with("http://127.0.0.1:3000/gerbang", Some(sandbox.clone())).is_ok());
+        let wrong = read_with("http://10.0.0.1/gerbang", Some(sandbox)).unwrap_err();
+        assert!(wrong[0].contains("webhook_url must be public"), "{wrong:?}");
+    }
+    assert!(read_with("http://127.0.0.1:3000/gerbang", None).unwrap_err()[0].contains("https:"));
 }

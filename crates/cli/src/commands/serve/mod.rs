@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use gerbang_serve::{Daemon, Error, Flags, Settings};
+use gerbang_serve::{Daemon, Error, Flags, Sandbox, Settings};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
@@ -36,9 +36,9 @@ pub struct Serve {
     /// Where gateways reach the daemon, such as https://pay.example.com
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Start with a sandbox of all gateways inside, for this machine only
-    #[arg(long)]
-    sandbox: bool,
+    /// Let a sandbox play the gateways, for this machine only: one inside, or the one that runs at this address
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true)]
+    sandbox: Option<Option<String>>,
     /// Read the settings, say what is wrong with them, and end
     #[arg(long)]
     check: bool,
@@ -81,8 +81,8 @@ pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
     if let Some(ServeCommand::Token(token)) = &serve.command {
         return token::run(token, output).await;
     }
-    let (listen, public_url, sandbox) = (serve.listen, serve.public_url.clone(), serve.sandbox);
-    let flags = Flags { listen, public_url, sandbox, ..serve.place.flags() };
+    let sandbox = serve.sandbox.clone().map(|url| url.map_or(Sandbox::Embedded, Sandbox::At));
+    let flags = Flags { listen: serve.listen, public_url: serve.public_url.clone(), sandbox, ..serve.place.flags() };
     let settings = Settings::read(&flags, &variable).map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     if serve.check {
         output.result(&json!({"settings": "right"}), || "The settings are right.".to_owned())?;
@@ -108,7 +108,7 @@ fn failure(error: Error) -> Failure {
 /// Says where the daemon is, and with a sandbox how to begin. What is printed is understood by a shell.
 fn introduce(daemon: &Daemon, output: Output) -> Result<(), Failure> {
     let url = format!("http://{}", daemon.address());
-    let (steps, sandbox) = (daemon.first_steps(), daemon.sandbox().map(|sandbox| sandbox.base_url().to_owned()));
+    let (steps, sandbox) = (daemon.first_steps(), daemon.sandbox_url().map(str::to_owned));
     let token = daemon.token().map(|token| token.expose().to_owned());
     output.result(&json!({"url": url, "token": token, "sandbox": sandbox, "first_steps": steps}), || {
         let mut text = format!("# daemon   {url}");
