@@ -8,7 +8,7 @@
 //! default_account = "kropay-main"         # of orders that name none; not needed for a single account
 //! webhook_url = "https://shop.example.com/gerbang"   # where events are delivered
 //! webhook_secret_file = "/run/secrets/webhook"       # whsec_…; several, separated by blanks, for rotation
-//! webhook_allow_local = false             # whether that may be an address inside the network; with a sandbox, this machine's may
+//! webhook_allow_local = false             # whether that may be inside the network; with a sandbox, on this machine
 //!
 //! [accounts.kropay-main]
 //! gateway = "kropay"

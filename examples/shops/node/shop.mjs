@@ -62,7 +62,7 @@ async function answer(request) {
   if (request.method === "POST" && request.url === "/gerbang") {
     if (!isSigned(request.headers, body)) return [401, "not signed"];
     const { id, type, data } = JSON.parse(body);
-    if (type === "payment.paid" && !ORDER.test(data.order)) return [400, "no order of this shop"];
+    if (type === "payment.paid" && !ORDER.test(data.order ?? "")) return [400, "no order of this shop"];
     if (type === "payment.paid") ship(data.order, id);
     return [200, "taken"];
   }

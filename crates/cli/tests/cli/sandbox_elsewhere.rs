@@ -93,9 +93,8 @@ fn sandbox_that_does_not_answer_is_said() {
     // Nobody listens there any more.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let ran = run(&["serve", &format!("--sandbox=http://{address}")]);
-    let expected = format!(
-        "the sandbox at http://{address} does not answer; start it: gerbang sandbox --listen {address}"
-    );
+    let expected =
+        format!("the sandbox at http://{address} does not answer; start it: gerbang sandbox --listen {address}");
     assert!(ran.code == Some(1) && ran.stderr.contains(&expected) && ran.stdout.is_empty(), "{ran:?}");
 }
 
@@ -116,7 +115,8 @@ fn server_that_is_no_sandbox_is_said() {
 
 #[test]
 fn sandbox_elsewhere_is_on_this_machine() {
-    for wrong in ["http://CANARY.example", "https://127.0.0.1:4000", "http://10.0.0.1:4000", "http://a:CANARY@127.0.0.1", ""]
+    for wrong in
+        ["http://CANARY.example", "https://127.0.0.1:4000", "http://10.0.0.1:4000", "http://a:CANARY@127.0.0.1", ""]
     {
         let ran = run(&["serve", "--check", &format!("--sandbox={wrong}")]);
         let is_said = ran.stderr.contains("--sandbox");

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 #[path = "../cli/run.rs"]
-#[allow(dead_code, reason = "not every test of the command is about processes")]
+#[allow(unused, reason = "it is that of another test")]
 mod run;
 
 mod forging;

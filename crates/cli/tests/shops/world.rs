@@ -16,8 +16,10 @@ use crate::run::{Lines, directory, gerbang};
 pub const TOKEN: &str = "CANARY-token-of-the-shop";
 
 /// The keys that the daemon signs with, and those that the shop knows: one of them is common.
-pub const KEYS_OF_DAEMON: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
-pub const KEYS_OF_SHOP: &str = "whsec_QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQg== whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
+pub const KEYS_OF_DAEMON: &str =
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
+pub const KEYS_OF_SHOP: &str =
+    "whsec_QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQg== whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
 
 /// How long anything may take: longer than the lease of a delivery that a killed daemon has left.
 const LIMIT: Duration = Duration::from_secs(150);

@@ -221,9 +221,11 @@ mod tests {
     #[tokio::test]
     async fn name_that_leads_inside_is_not_connected_to() {
         let target = |reach| Target::read(&"https://localhost:1/".into(), reach).unwrap();
-        let failed = target(Reach::Internet).client().unwrap().post(target(Reach::Internet).url()).send().await.unwrap_err();
+        let failed =
+            target(Reach::Internet).client().unwrap().post(target(Reach::Internet).url()).send().await.unwrap_err();
         assert!(format!("{:?}", failed).contains("inside"), "{failed:?}");
-        let failed = target(Reach::Machine).client().unwrap().post(target(Reach::Machine).url()).send().await.unwrap_err();
+        let failed =
+            target(Reach::Machine).client().unwrap().post(target(Reach::Machine).url()).send().await.unwrap_err();
         assert!(!format!("{:?}", failed).contains("inside"), "{failed:?}");
     }
 }

@@ -36,7 +36,7 @@ pub struct Serve {
     /// Where gateways reach the daemon, such as https://pay.example.com
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Let a sandbox play the gateways, for this machine only: one inside, or the one that runs at this address
+    /// Try it with a sandbox as all gateways: one inside, or the one at URL
     #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true)]
     sandbox: Option<Option<String>>,
     /// Read the settings, say what is wrong with them, and end
