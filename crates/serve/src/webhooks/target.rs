@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_are_public_and_encrypted_unless_local_ones_are_allowed() {
+    fn targets_are_public_and_encrypted_unless_local_is_allowed() {
         let read = |url: &str, reach| Target::read(&url.into(), reach).is_ok();
         for url in ["https://shop.example.com/hook?key=1", "https://1.1.1.1/"] {
             assert!([Reach::Internet, Reach::Machine, Reach::Network].iter().all(|reach| read(url, *reach)), "{url}");

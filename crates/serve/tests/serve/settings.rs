@@ -14,7 +14,7 @@ fn read(text: &str, environment: &[(&str, &str)], flags: Flags) -> Result<String
 const KROPAY: &str = "[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\n";
 
 #[test]
-fn flags_count_more_than_the_environment_and_that_more_than_the_file() {
+fn flags_come_before_the_environment_and_that_before_the_file() {
     let text = format!("listen = \"127.0.0.1:1\"\n{KROPAY}");
     let environment = [("GERBANG_SERVE_LISTEN", "127.0.0.1:2")];
     let flags = Flags { listen: Some("127.0.0.1:3".parse().unwrap()), ..Flags::default() };

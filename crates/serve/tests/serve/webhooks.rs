@@ -88,7 +88,7 @@ pub async fn outcomes(shop: &Shop) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn events_are_delivered_in_order_and_the_public_library_verifies_them() {
+async fn delivered_events_are_in_order_and_verified_by_a_public_crate() {
     let (receiver, settings) = Receiver::listen().await;
     let shop = Shop::open_with("sqlite::memory:", &settings).await;
     shop.create("A", "kropay").await;
