@@ -48,7 +48,7 @@ impl Ledger {
     /// Opens the book, which is made where there is none, and brings it to this version.
     ///
     /// `sqlite://shop.db` is a file, `sqlite::memory:` one for tests, `postgres://user@host/database` a server; each by the
-    /// feature of that name. The tables' names begin with `gerbang_`, so that the merchant's own can be beside them.
+    /// feature of that name. A server across a network needs `?sslmode=verify-full`. The tables' names begin with `gerbang_`, so that the merchant's own can be beside them.
     ///
     /// # Errors
     ///

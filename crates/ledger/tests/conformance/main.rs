@@ -62,6 +62,7 @@ conformance! {
         unsent_creation_is_sent_again
         unsent_creation_gives_way_to_another_account
         unsent_creation_is_given_up_after_an_hour
+        connection_is_encrypted_where_that_is_asked_for
         connections_that_broke_unused_are_replaced
         reply_that_comes_while_the_database_is_away_is_kept
         wallet_debit_with_a_lost_reply_is_proven_by_a_notification

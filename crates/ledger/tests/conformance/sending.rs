@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gerbang_core::{NewPayment, PaymentStatus, Rupiah};
-use gerbang_ledger::{Account, Error, EventKind, Order};
+use gerbang_ledger::{Account, Error, EventKind, Ledger, Order};
 
 use crate::book::{Book, HOUR, MINUTE, SECOND, ending, events, execute, number, order, pass, paying, state};
 use crate::fake::{Fake, Script, by_gopay};
@@ -145,6 +145,19 @@ pub async fn unsent_creation_is_given_up_after_an_hour(book: &Book) {
     ledger.work_once().await.unwrap();
     assert_eq!((ending(&ledger, "A").await.as_str(), gateway.created()), ("not_sent", 0));
     assert_eq!(events(&ledger, EventKind::PaymentClosed).await, 1);
+}
+
+/// An address that asks for an encrypted connection has one.
+pub async fn connection_is_encrypted_where_that_is_asked_for(book: &Book) {
+    let Some(url) = book.url().filter(|url| url.starts_with("postgres")) else { return };
+    let on = "SELECT count(*) FROM pg_settings WHERE name = 'ssl' AND setting = 'on'";
+    if number(&book.ledger(&Fake::qr()).await, on).await == 0 {
+        eprintln!("SKIPPED: the PostgreSQL server offers no encryption");
+        return;
+    }
+    let ledger = Ledger::open(&format!("{url}&sslmode=require")).await.unwrap();
+    let encrypted = "SELECT count(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
+    assert_eq!(number(&ledger, encrypted).await, 1);
 }
 
 /// The server was restarted, or a firewall has forgotten the connections, while nobody used them.
