@@ -46,7 +46,8 @@ impl Books {
     }
 
     pub async fn remove(&self) -> Result<(), Failure> {
-        for name in std::mem::take(&mut *self.made.lock().unwrap()) {
+        let made = std::mem::take(&mut *self.made.lock().unwrap());
+        for name in made {
             if self.is_server() {
                 let mut server = PgConnection::connect(&self.place).await?;
                 server.execute(AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE"))).await?;
