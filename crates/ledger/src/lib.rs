@@ -113,6 +113,7 @@ mod cancel;
 mod chance;
 mod error;
 mod event;
+mod figures;
 mod ledger;
 mod machine;
 mod money;
@@ -136,6 +137,7 @@ pub use browse::{AttemptRecord, CaseRecord, Filter, OrderRecord, Settled, Standi
 pub use cancel::Cancelled;
 pub use error::Error;
 pub use event::{Event, EventKind};
+pub use figures::{Count, Figures};
 pub use ledger::{Handled, Ledger};
 pub use machine::Ending;
 pub use order::Order;

@@ -7,6 +7,7 @@ use gerbang::ledger::{Ledger, Mode};
 use gerbang::registry::Descriptor;
 use tokio::sync::watch;
 
+use crate::metrics::Metrics;
 use crate::observed::Health;
 use crate::pages::Pages;
 use crate::streams::Streams;
@@ -28,6 +29,7 @@ pub struct Shared {
     /// Whether events are delivered to the shop.
     pub delivers: bool,
     pub pages: Pages,
+    pub metrics: Metrics,
     pub streams: Streams,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
@@ -75,6 +77,11 @@ impl App {
     /// Where customers' pages are.
     pub fn pages(&self) -> &Pages {
         &self.0.pages
+    }
+
+    /// The figures that were counted last.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The places of streams.

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::{App, Known, Shared};
+use crate::metrics::Metrics;
 use crate::observed::{Health, Observed};
 use crate::pages::{PageKey, Pages};
 use crate::settings::{AccountSettings, Settings};
@@ -122,6 +123,7 @@ impl Daemon {
             public_url: settings.public_url,
             delivers: deliverer.is_some(),
             pages: Pages::new(key, base),
+            metrics: Metrics::default(),
             streams: Streams::default(),
             stopped: stop.subscribe(),
         });

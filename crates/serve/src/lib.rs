@@ -16,6 +16,7 @@
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
+//! | `metrics` | figures for Prometheus |
 //! | `observed` | how an account's gateway does |
 //! | `sandbox` | a sandbox that plays the gateways, inside the process or elsewhere, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -33,6 +34,7 @@ mod ids;
 mod json;
 mod keys;
 mod limits;
+mod metrics;
 mod observed;
 mod order;
 mod pages;

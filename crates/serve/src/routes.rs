@@ -9,7 +9,9 @@ use http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::tokens::Scope;
-use crate::{access, accounts, cases, changes, events, health, hooks, limits, pages, payments, redeliver, streams};
+use crate::{
+    access, accounts, cases, changes, events, health, hooks, limits, metrics, pages, payments, redeliver, streams,
+};
 
 /// All calls, within their limits.
 pub fn routes(app: &App) -> Router {
@@ -23,6 +25,7 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))
         .route("/v1/accounts", get(accounts::list))
+        .route("/metrics", get(metrics::show))
         .route_layer(from_fn_with_state((app.clone(), Scope::Shop), access::check));
     let admin = Router::new()
         .route("/v1/cases/{id}/resolve", post(cases::resolve))

@@ -5,6 +5,7 @@ mod browse;
 mod clock;
 mod conn;
 mod facts;
+mod figures;
 mod inbox;
 mod intents;
 mod migrations;

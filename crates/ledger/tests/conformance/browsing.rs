@@ -155,6 +155,28 @@ pub async fn events_of_an_order_are_its_own_and_in_order(book: &Book) {
     assert_eq!(ledger.order_events("A", events[0].seq, 10).await.unwrap(), events[1..]);
 }
 
+pub async fn figures_count_what_the_book_holds(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    let empty = ledger.figures().await.unwrap();
+    assert!(empty.attempts.is_empty() && empty.oldest_pending.is_empty() && empty.unhandled_events == 0);
+    for id in ["A", "B"] {
+        ledger.pay(&order(id), "main").await.unwrap();
+    }
+    gateway.pay("A");
+    pass(&ledger, SECOND * 10).await;
+    ledger.work_once().await.unwrap();
+    let figures = ledger.figures().await.unwrap();
+    let counts = |counts: &[gerbang_ledger::Count]| {
+        counts.iter().map(|count| format!("{} {} {}", count.account, count.kind, count.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&figures.attempts), ["main open 1", "main paid 1"]);
+    let [(account, since)] = &figures.oldest_pending[..] else { panic!("{figures:?}") };
+    assert!(account == "main" && figures.at.duration_since(*since).as_secs() >= 10, "{figures:?}");
+    // Nobody handles them.
+    assert_eq!((figures.unhandled_events, figures.cases.len()), (3, 0));
+}
+
 pub async fn order_needs_attention_until_its_case_is_settled(book: &Book) {
     let gateway = Fake::finds();
     let ledger = book.ledger(&gateway).await;

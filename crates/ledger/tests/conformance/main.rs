@@ -166,6 +166,7 @@ conformance! {
         records_show_what_counts
         records_come_in_pages_with_the_newest_first
         events_of_an_order_are_its_own_and_in_order
+        figures_count_what_the_book_holds
         order_needs_attention_until_its_case_is_settled
         own_rows_are_read_in_the_same_transaction
         undelivered_event_is_one_case_about_no_payment;

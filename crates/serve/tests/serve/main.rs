@@ -9,6 +9,7 @@ mod ending;
 mod hooks;
 mod looking;
 mod lost;
+mod metrics;
 mod pages;
 mod postgres;
 mod restart;
