@@ -74,12 +74,12 @@ pub async fn account_keeps_its_gateway_and_mode(book: &Book) {
 pub async fn newer_book_is_refused(book: &Book) {
     let Some(url) = book.url() else { return };
     let ledger = book.open().await;
-    assert_eq!(number(&ledger, "SELECT max(version) FROM gerbang_book").await, 2);
+    assert_eq!(number(&ledger, "SELECT max(version) FROM gerbang_book").await, 3);
     // As often as a program starts.
     Ledger::open(url).await.unwrap();
     execute(&ledger, "INSERT INTO gerbang_book (version, at) VALUES (7, 0)").await;
     let error = Ledger::open(url).await.unwrap_err();
-    assert!(matches!(error, Error::NewerBook { book: 7, known: 2 }));
+    assert!(matches!(error, Error::NewerBook { book: 7, known: 3 }));
     assert!(error.to_string().ends_with("update the program"), "{error}");
     assert!(
         Ledger::open("mysql://root:secret@host/db").await.is_err_and(|error| !error.to_string().contains("secret"))
