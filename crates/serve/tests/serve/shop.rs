@@ -64,6 +64,10 @@ pub struct Stream {
 impl Stream {
     /// The fields of the next event; none once the stream has ended.
     pub async fn next(&mut self) -> Option<Vec<(String, String)>> {
+        tokio::time::timeout(LIMIT, self.read()).await.expect("an event comes, or the end")
+    }
+
+    async fn read(&mut self) -> Option<Vec<(String, String)>> {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
                 let fields: Vec<_> = block
@@ -77,8 +81,8 @@ impl Stream {
                     return Some(fields);
                 }
             }
-            let chunk = tokio::time::timeout(LIMIT, self.response.chunk()).await.expect("something comes");
-            self.text += std::str::from_utf8(&chunk.unwrap()?).unwrap();
+            let chunk = self.response.chunk().await.unwrap()?;
+            self.text += std::str::from_utf8(&chunk).unwrap();
         }
     }
 
