@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use gerbang::ledger::{Ledger, Mode};
 use gerbang::registry::Descriptor;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
-use crate::metrics::Metrics;
+use crate::addresses::Addresses;
+use crate::limits::Streams;
 use crate::observed::Health;
-use crate::pages::Pages;
-use crate::streams::Streams;
 use crate::tokens::Tokens;
 
 /// What all calls share. Cheap to clone.
@@ -28,8 +28,9 @@ pub struct Shared {
     pub public_url: Option<String>,
     /// Whether events are delivered to the shop.
     pub delivers: bool,
-    pub pages: Pages,
-    pub metrics: Metrics,
+    pub addresses: Addresses,
+    /// The figures that were counted last, and when.
+    pub figures: Mutex<Option<(Instant, String)>>,
     pub streams: Streams,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
@@ -75,13 +76,13 @@ impl App {
     }
 
     /// Where customers' pages are.
-    pub fn pages(&self) -> &Pages {
-        &self.0.pages
+    pub fn addresses(&self) -> &Addresses {
+        &self.0.addresses
     }
 
-    /// The figures that were counted last.
-    pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+    /// The figures that were counted last, and when.
+    pub fn figures(&self) -> &Mutex<Option<(Instant, String)>> {
+        &self.0.figures
     }
 
     /// The places of streams.

@@ -10,16 +10,15 @@ use std::time::Duration;
 use gerbang::Secret;
 use gerbang::ledger::{self, Account, Ledger, Mode};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::addresses::{Addresses, PageKey};
 use crate::app::{App, Known, Shared};
-use crate::metrics::Metrics;
+use crate::limits::Streams;
 use crate::observed::{Health, Observed};
-use crate::pages::{PageKey, Pages};
 use crate::settings::{AccountSettings, Settings};
-use crate::streams::Streams;
 use crate::tokens::{self, Scope, Tokens};
 use crate::webhooks::Deliverer;
 use crate::{keys, routes, sandbox, server, tables};
@@ -122,8 +121,8 @@ impl Daemon {
             default_account: settings.default_account,
             public_url: settings.public_url,
             delivers: deliverer.is_some(),
-            pages: Pages::new(key, base),
-            metrics: Metrics::default(),
+            addresses: Addresses::new(key, base),
+            figures: Mutex::default(),
             streams: Streams::default(),
             stopped: stop.subscribe(),
         });

@@ -12,7 +12,7 @@
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
 //! | `streams` | what goes on being said: events and standing of a payment |
-//! | `pages` | the customer's page |
+//! | `pages`, `addresses` | the customer's page |
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
@@ -23,6 +23,7 @@
 
 mod access;
 mod accounts;
+mod addresses;
 mod app;
 mod cases;
 mod changes;

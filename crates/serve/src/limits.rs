@@ -1,4 +1,4 @@
-//! What bounds a call: its body, its time, and how many there are at a time.
+//! What bounds a call: its body, its time, and how many calls and streams there are at a time.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -26,6 +26,25 @@ const LONGEST_CALL: Duration = Duration::from_secs(60);
 
 /// How many calls there may be at a time.
 const MOST_CALLS: usize = 512;
+
+/// How many streams shops may have at a time.
+const MOST_OF_SHOPS: usize = 128;
+
+/// How many customers' pages may have one at a time; the others ask now and then.
+const MOST_OF_PAGES: usize = 1024;
+
+/// The places of streams.
+pub struct Streams {
+    pub shops: Arc<Semaphore>,
+    pub pages: Arc<Semaphore>,
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        let places = |most| Arc::new(Semaphore::new(most));
+        Self { shops: places(MOST_OF_SHOPS), pages: places(MOST_OF_PAGES) }
+    }
+}
 
 /// A router within its limits, which logs each call.
 pub fn around(router: Router) -> Router {

@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::response::Response;
 use gerbang::ledger::{Count, Error, Figures, Ledger};
 use http::StatusCode;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::app::App;
@@ -20,13 +19,9 @@ const FRESH: Duration = Duration::from_secs(5);
 /// The form of the figures.
 const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The figures that were counted last, and when.
-#[derive(Default)]
-pub struct Metrics(Mutex<Option<(Instant, String)>>);
-
 /// `GET /metrics`
 pub async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let mut last = app.metrics().0.lock().await;
+    let mut last = app.figures().lock().await;
     if let Some((at, text)) = &*last
         && at.elapsed() < FRESH
     {

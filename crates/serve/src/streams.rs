@@ -23,12 +23,6 @@ use crate::problem::Problem;
 use crate::query::Name;
 use crate::{ids, view};
 
-/// How many streams shops may have at a time.
-const MOST_OF_SHOPS: usize = 128;
-
-/// How many customers' pages may have one at a time; the others ask now and then.
-const MOST_OF_PAGES: usize = 1024;
-
 /// How often a stream looks into the book.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -37,19 +31,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// How many events are read at a time.
 const PAGE: u32 = 100;
-
-/// The places of streams.
-pub struct Streams {
-    shops: Arc<Semaphore>,
-    pages: Arc<Semaphore>,
-}
-
-impl Default for Streams {
-    fn default() -> Self {
-        let places = |most| Arc::new(Semaphore::new(most));
-        Self { shops: places(MOST_OF_SHOPS), pages: places(MOST_OF_PAGES) }
-    }
-}
 
 fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
     let place = places.clone().try_acquire_owned();

@@ -20,7 +20,7 @@ pub fn payment(app: &App, record: &OrderRecord) -> Value {
         "payable": current.and_then(|attempt| attempt.payable),
         "status": record.standing.as_str(),
         "pay_with": open.map_or_else(Vec::new, |attempt| attempt.pay_with.iter().filter_map(payable).collect()),
-        "page": app.pages().address(&record.order),
+        "page": app.addresses().page(&record.order),
         "expires_at": current.and_then(|attempt| attempt.expires_at).map(|at| at.to_string()),
         "paid_at": paid.and_then(|attempt| attempt.paid_at).map(|at| at.to_string()),
         "late": paid.is_some_and(|attempt| attempt.late),

@@ -4,7 +4,6 @@
 
 mod asset;
 mod render;
-mod token;
 mod words;
 
 use axum::extract::{Path, RawQuery, State};
@@ -25,29 +24,9 @@ use crate::streams;
 use render::Said;
 use words::Lang;
 
-pub use token::PageKey;
-
 /// Nothing but the daemon's own script, style and stream.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
-
-/// Where customers' pages are.
-pub struct Pages {
-    key: PageKey,
-    /// Where customers reach the daemon, without a slash at the end.
-    base: String,
-}
-
-impl Pages {
-    pub fn new(key: PageKey, base: String) -> Self {
-        Self { key, base }
-    }
-
-    /// The address of an order's page.
-    pub fn address(&self, order: &str) -> String {
-        format!("{}/pay/{}", self.base, self.key.token(order))
-    }
-}
 
 /// `GET /pay/{token}`
 pub async fn page(
@@ -58,7 +37,7 @@ pub async fn page(
 ) -> Response {
     let lang = Lang::of(query.as_deref(), &headers);
     let token = token.map(|Path(token)| token).unwrap_or_default();
-    let Some(order) = app.pages().key.order(&token) else { return unknown(lang) };
+    let Some(order) = app.addresses().order(&token) else { return unknown(lang) };
     match look(&app, &order, &token, lang).await {
         Ok(Some(markup)) => html(StatusCode::OK, lang, markup),
         Ok(None) => unknown(lang),
@@ -89,7 +68,7 @@ fn unknown(lang: Lang) -> Response {
 
 /// `GET /pay/{token}/events`
 pub async fn events(State(app): State<App>, Name(token): Name) -> Result<Response, Problem> {
-    let order = app.pages().key.order(&token).ok_or_else(|| Problem::not_found("path"))?;
+    let order = app.addresses().order(&token).ok_or_else(|| Problem::not_found("path"))?;
     streams::status(&app, order)
 }
 

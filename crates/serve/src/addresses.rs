@@ -1,4 +1,4 @@
-//! The tokens in the addresses of customers' pages: an order's id with a proof that the daemon has made the address. Nobody can make
+//! The addresses of customers' pages. The token in one is an order's id with a proof that the daemon has made it: nobody can make
 //! one of an order's id, and none is kept.
 
 use data_encoding::BASE64URL_NOPAD;
@@ -12,6 +12,29 @@ const PURPOSE: &str = "page:";
 
 /// The longest id of an order.
 const LONGEST_ORDER: usize = 44;
+
+/// Where customers' pages are.
+pub struct Addresses {
+    key: PageKey,
+    /// Where customers reach the daemon, without a slash at the end.
+    base: String,
+}
+
+impl Addresses {
+    pub fn new(key: PageKey, base: String) -> Self {
+        Self { key, base }
+    }
+
+    /// The address of an order's page.
+    pub fn page(&self, order: &str) -> String {
+        format!("{}/pay/{}", self.base, self.key.token(order))
+    }
+
+    /// The order of a token; none unless it was made here.
+    pub fn order(&self, token: &str) -> Option<String> {
+        self.key.order(token)
+    }
+}
 
 /// The key of the proofs. All daemons on one database have the same.
 pub struct PageKey(Secret);
@@ -36,13 +59,13 @@ impl PageKey {
     }
 
     /// The token of an order.
-    pub fn token(&self, order: &str) -> String {
+    fn token(&self, order: &str) -> String {
         let proof = self.proof(order).finalize().into_bytes();
         format!("{}.{}", BASE64URL_NOPAD.encode(order.as_bytes()), BASE64URL_NOPAD.encode(&proof))
     }
 
-    /// The order of a token; none unless it was made here. What is wrong with it makes no difference to the work.
-    pub fn order(&self, token: &str) -> Option<String> {
+    /// What is wrong with a token makes no difference to the work.
+    fn order(&self, token: &str) -> Option<String> {
         let (order, proof) = token.split_once('.').unwrap_or_default();
         let order = BASE64URL_NOPAD.decode(order.as_bytes()).ok().and_then(|order| String::from_utf8(order).ok());
         let order = order.filter(|order| order.len() <= LONGEST_ORDER).unwrap_or_default();
