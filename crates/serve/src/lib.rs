@@ -6,7 +6,7 @@
 //! | File | Subject |
 //! |---|---|
 //! | `settings`, `sources` | what can be set, and where it is read from |
-//! | `daemon`, `server` | starting, serving, stopping |
+//! | `daemon`, `server`, `error` | starting, serving, stopping |
 //! | `app`, `routes`, `access`, `limits` | what the calls share, their paths, who may call them, what bounds them |
 //! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
@@ -18,7 +18,7 @@
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `metrics` | figures for Prometheus |
 //! | `observed` | how an account's gateway does |
-//! | `sandbox` | a sandbox that plays the gateways, inside the process or elsewhere, for trying |
+//! | `sandbox`, `place` | a sandbox that plays the gateways, inside the process or elsewhere, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
@@ -28,6 +28,7 @@ mod app;
 mod cases;
 mod changes;
 mod daemon;
+mod error;
 mod events;
 mod health;
 mod hooks;
@@ -40,6 +41,7 @@ mod observed;
 mod order;
 mod pages;
 mod payments;
+mod place;
 mod problem;
 mod query;
 mod redeliver;
@@ -55,6 +57,7 @@ mod tokens;
 mod view;
 mod webhooks;
 
-pub use daemon::{Daemon, Error, new_token};
+pub use daemon::{Daemon, new_token};
+pub use error::Error;
 pub use settings::{Flags, Sandbox, Settings};
 pub use tokens::Scope;

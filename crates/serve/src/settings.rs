@@ -29,7 +29,7 @@ use gerbang::registry::{self, Descriptor};
 use gerbang::{PaymentGateway, Secret, gateway_named};
 use url::Url;
 
-use crate::sandbox::Place;
+use crate::place::Place;
 use crate::sources::Sources;
 use crate::webhooks::{Keys, Reach, Target};
 
