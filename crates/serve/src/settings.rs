@@ -54,7 +54,8 @@ pub struct Flags {
 pub enum Sandbox {
     /// One inside the process.
     Embedded,
-    /// One that runs elsewhere on this machine, by its address, such as `http://127.0.0.1:4000`.
+    /// One that runs elsewhere on this machine, by its address, such as `http://127.0.0.1:4000`. All its gateways are there, none
+    /// at a port of its own.
     At(String),
 }
 
