@@ -8,17 +8,40 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::run::{Lines, directory, end, gerbang, run, signal};
+use crate::run::{Lines, Ran, directory, end, gerbang, run, signal};
 use crate::serve::{curl_as, take_first_steps};
 
-/// A sandbox of its own process, and its address. It is killed when this is dropped.
-struct Elsewhere(Child, String);
+/// A process that is killed when this is dropped, also by a test that fails.
+struct Process(Option<Child>);
+
+impl Process {
+    /// Sends a signal, and gives what the process left behind.
+    fn end(mut self, name: &str) -> Ran {
+        let child = self.0.take().unwrap();
+        signal(name, child.id());
+        end(child)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// A sandbox of its own process, and its address.
+struct Elsewhere(Process, String);
 
 impl Elsewhere {
     fn start() -> Self {
         let mut child = gerbang(&["sandbox", "--json"]).spawn().unwrap();
-        let printed: Value = serde_json::from_str(&Lines::of_stdout(&mut child).next()).unwrap();
-        Self(child, printed["page"].as_str().unwrap().trim_end_matches('/').to_owned())
+        let lines = Lines::of_stdout(&mut child);
+        let process = Process(Some(child));
+        let printed: Value = serde_json::from_str(&lines.next()).unwrap();
+        Self(process, printed["page"].as_str().unwrap().trim_end_matches('/').to_owned())
     }
 
     fn flag(&self) -> String {
@@ -31,31 +54,25 @@ impl Elsewhere {
     }
 }
 
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn first_steps_work_with_a_sandbox_elsewhere() {
     let sandbox = Elsewhere::start();
     let (child, _) = take_first_steps(&sandbox.flag());
-    signal("TERM", child.id());
-    assert_eq!(end(child).code, Some(0));
+    assert_eq!(Process(Some(child)).end("TERM").code, Some(0));
 }
 
 const TOKEN: &str = "a-token-of-this-test";
 
 /// A daemon on a SQLite file, and its address.
-fn start_at(sandbox: &Elsewhere, directory: &Path) -> (Child, String) {
+fn start_at(sandbox: &Elsewhere, directory: &Path) -> (Process, String) {
     let database = format!("sqlite:{}", directory.join("shop.db").display());
     let mut command = gerbang(&["serve", "--json", "--database", &database, &sandbox.flag()]);
     let mut child = command.env("GERBANG_SERVE_TOKEN", TOKEN).spawn().unwrap();
-    let printed: Value = serde_json::from_str(&Lines::of_stdout(&mut child).next()).unwrap();
+    let lines = Lines::of_stdout(&mut child);
+    let process = Process(Some(child));
+    let printed: Value = serde_json::from_str(&lines.next()).unwrap();
     assert_eq!(printed["sandbox"], sandbox.1.as_str());
-    (child, printed["url"].as_str().unwrap().to_owned())
+    (process, printed["url"].as_str().unwrap().to_owned())
 }
 
 #[test]
@@ -65,8 +82,7 @@ fn killed_daemon_goes_on_with_a_sandbox_elsewhere() {
     let order = |order: &str, more: &str| format!(r#"{{"order": "{order}", "amount": 10000{more}}}"#);
     let created = curl_as(TOKEN, &["-d", &order("ORDER-1", ""), &format!("{url}/v1/payments")]);
     assert_eq!((&created["status"], &created["account"]), (&"pending".into(), &"kropay".into()), "{created}");
-    signal("KILL", daemon.id());
-    end(daemon);
+    daemon.end("KILL");
     sandbox.pay("kropay", "ORDER-1");
 
     let (daemon, url) = start_at(&sandbox, &directory);
@@ -84,8 +100,7 @@ fn killed_daemon_goes_on_with_a_sandbox_elsewhere() {
         sandbox.pay(provider, account);
         assert_eq!(settled(&created), "paid", "{account}");
     }
-    signal("TERM", daemon.id());
-    assert_eq!(end(daemon).code, Some(0));
+    assert_eq!(daemon.end("TERM").code, Some(0));
 }
 
 #[test]
