@@ -32,8 +32,11 @@ impl Drop for Process {
     }
 }
 
-/// A sandbox of its own process, and its address.
-struct Elsewhere(Process, String);
+/// A sandbox of its own process.
+struct Elsewhere {
+    url: String,
+    _process: Process,
+}
 
 impl Elsewhere {
     fn start() -> Self {
@@ -41,15 +44,15 @@ impl Elsewhere {
         let lines = Lines::of_stdout(&mut child);
         let process = Process(Some(child));
         let printed: Value = serde_json::from_str(&lines.next()).unwrap();
-        Self(process, printed["page"].as_str().unwrap().trim_end_matches('/').to_owned())
+        Self { url: printed["page"].as_str().unwrap().trim_end_matches('/').to_owned(), _process: process }
     }
 
     fn flag(&self) -> String {
-        format!("--sandbox={}", self.1)
+        format!("--sandbox={}", self.url)
     }
 
     fn pay(&self, provider: &str, order: &str) {
-        let url = format!("{}/_sandbox/payments/{provider}/{order}/pay", self.1);
+        let url = format!("{}/_sandbox/payments/{provider}/{order}/pay", self.url);
         assert!(Command::new("curl").args(["-sSf", "-o", "/dev/null", "-X", "POST", &url]).status().unwrap().success());
     }
 }
@@ -71,7 +74,7 @@ fn start_at(sandbox: &Elsewhere, directory: &Path) -> (Process, String) {
     let lines = Lines::of_stdout(&mut child);
     let process = Process(Some(child));
     let printed: Value = serde_json::from_str(&lines.next()).unwrap();
-    assert_eq!(printed["sandbox"], sandbox.1.as_str());
+    assert_eq!(printed["sandbox"], sandbox.url.as_str());
     (process, printed["url"].as_str().unwrap().to_owned())
 }
 
