@@ -236,7 +236,9 @@ impl Members {
     /// An identifier without white space around it, which no reference has; none when it is blank.
     fn identifier(&mut self, name: Name) -> Option<String> {
         let identifier: Identifier = self.take(name).read()?;
-        Some(identifier.as_str().trim().to_owned())
+        let identifier = String::from(identifier);
+        let trimmed = identifier.trim();
+        Some(if trimmed.len() == identifier.len() { identifier } else { trimmed.to_owned() })
     }
 
     /// An amount, and whether there is one that cannot be read. Dots between thousands are read: were they a fraction, the
@@ -294,7 +296,7 @@ fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], String> {
     let mut bytes = [0; DIGITS / 2];
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
         let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
-        if high.max(low) == NO_DIGIT {
+        if high | low >= NO_DIGIT {
             return Err(no_digits(text));
         }
         *byte = high * 16 + low;

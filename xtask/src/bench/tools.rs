@@ -26,8 +26,11 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
 pub(super) fn build_programs() -> Result<()> {
     let fetched = Command::new("cargo").current_dir(directory()).args(["fetch", "--locked", "--quiet"]).status()?;
     ensure!(fetched.success(), "the dependencies of benches/ cannot be fetched");
-    let built = cargo(&["build", "--release", "--quiet"]).status()?;
-    ensure!(built.success(), "the programs of benches/ cannot be built");
+    // The ledger's database client switches on features of libraries that the other programs are measured with.
+    for packages in [&["--workspace", "--exclude", "ledger"][..], &["--package", "ledger"]] {
+        let built = cargo(&["build", "--release", "--quiet"]).args(packages).status()?;
+        ensure!(built.success(), "the programs of benches/ cannot be built");
+    }
     Ok(())
 }
 

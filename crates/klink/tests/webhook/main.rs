@@ -133,6 +133,15 @@ fn refusal_says_which_other_signature_would_match() {
     }
 }
 
+#[test]
+fn signature_of_other_characters_is_not_hexadecimal() {
+    let keys = WebhookKeys::new(CANARY).unwrap();
+    for given in ["Z".repeat(64), format!("{}G0", "A".repeat(62)), format!("{}0G", "A".repeat(62))] {
+        let error = refused(&keys, &headers(&[&given]), b"{}", Kind::Authentication).to_string();
+        assert!(error.contains("is not hexadecimal"), "{given}: {error}");
+    }
+}
+
 /// Written apart from the library's reader.
 fn base64_of(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
