@@ -223,12 +223,12 @@ fn what_cannot_be_fetched_is_reported_and_not_recorded() {
     let huge = || [HTML.as_bytes(), &vec![b' '; 17 * 1024 * 1024]].concat();
     for (address, words) in [
         (format!("http://{closed}/"), "onnect"),
-        (serve(2, |_| reply("404 Not Found", "", HTML.as_bytes())), "the server answers 404 Not Found"),
+        (serve(20, |_| reply("404 Not Found", "", HTML.as_bytes())), "the server answers 404 Not Found"),
         (format!("http://{silent_address}/"), "timed out"),
-        (serve(2, move |_| reply("200 OK", "", &huge())), "larger than 16 MiB"),
-        (serve(2, |_| reply("200 OK", "Transfer-Encoding: chunked\r\n", b"not a chunk")), "body"),
-        (serve(2, |_| reply("200 OK", "", b"<h1>Just a moment...</h1>")), "no heading of the document"),
-        (serve(2, |_| reply("302 Found", "Location: http://example.com/\r\n", b"")), "the server answers 302 Found"),
+        (serve(20, move |_| reply("200 OK", "", &huge())), "larger than 16 MiB"),
+        (serve(20, |_| reply("200 OK", "Transfer-Encoding: chunked\r\n", b"not a chunk")), "body"),
+        (serve(20, |_| reply("200 OK", "", b"<h1>Just a moment...</h1>")), "no heading of the document"),
+        (serve(20, |_| reply("302 Found", "Location: http://example.com/\r\n", b"")), "the server answers 302 Found"),
         (serve(20, |_| reply("302 Found", "Location: /again\r\n", b"")), "the server answers 302 Found"),
         ("http://example.com/".to_owned(), "is not https"),
         ("file:///etc/hostname".to_owned(), "is not https"),
