@@ -72,7 +72,7 @@ impl Ledger {
                 Err(_) => attempt,
             };
         }
-        self.news.notify_waiters();
+        self.wake.events.send_replace(());
         let is_paid = is_paid || self.store.open_of(order).await?.is_some_and(|(_, is_paid)| is_paid);
         Ok(match (attempt.state, is_paid) {
             (_, true) => Cancelled::Paid,

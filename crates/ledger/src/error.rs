@@ -4,6 +4,8 @@ use std::fmt;
 
 use gerbang_core::Rupiah;
 
+use crate::store::Unexpected;
+
 /// Why the ledger could not do something.
 ///
 /// Neither the displayed line nor the debug form holds a credential or what a notification said.
@@ -62,9 +64,15 @@ pub enum Error {
 impl Error {
     /// Whether the same transaction may succeed when it is run again at once: another one was in its way.
     pub(crate) fn is_conflict(&self) -> bool {
-        let Self::Store(sqlx::Error::Database(error)) = self else { return false };
-        // PostgreSQL's serialization failure and deadlock; SQLite's BUSY and BUSY_SNAPSHOT.
-        error.is_unique_violation() || error.code().is_some_and(|code| ["40001", "40P01", "5", "517"].contains(&&*code))
+        match self {
+            // PostgreSQL's serialization failure and deadlock; SQLite's BUSY and BUSY_SNAPSHOT.
+            Self::Store(sqlx::Error::Database(error)) => {
+                let codes = ["40001", "40P01", "5", "517"];
+                error.is_unique_violation() || error.code().is_some_and(|code| codes.contains(&&*code))
+            }
+            Self::Store(sqlx::Error::AnyDriverError(error)) => error.is::<Unexpected>(),
+            _ => false,
+        }
     }
 }
 

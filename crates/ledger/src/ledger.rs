@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gerbang_core::Payment;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::Error;
 use crate::account::Account;
@@ -32,6 +32,15 @@ pub type Handled = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 pub(crate) type Handler = dyn Fn(Tx, Event) -> Pin<Box<dyn Future<Output = Handled> + Send>> + Send + Sync;
 
+/// Wakes the workers of this process.
+#[derive(Default)]
+pub(crate) struct Wake {
+    /// An attempt may be due.
+    pub attempts: watch::Sender<()>,
+    /// An event may be due.
+    pub events: watch::Sender<()>,
+}
+
 /// Payments that survive crashes. Cheap to clone; all clones are the same ledger.
 #[derive(Clone)]
 pub struct Ledger {
@@ -40,8 +49,7 @@ pub struct Ledger {
     pub(crate) handler: Option<Arc<Handler>>,
     pub(crate) handler_limit: Duration,
     pub(crate) keep_bodies: Duration,
-    /// Wakes the workers of this process.
-    pub(crate) news: Arc<Notify>,
+    pub(crate) wake: Arc<Wake>,
 }
 
 impl Ledger {
@@ -61,7 +69,7 @@ impl Ledger {
             handler: None,
             handler_limit: HANDLER_LIMIT,
             keep_bodies: KEEP_BODIES,
-            news: Arc::default(),
+            wake: Arc::default(),
         })
     }
 
@@ -147,7 +155,7 @@ impl Ledger {
         order.check()?;
         let facts = self.find_account(account)?.facts();
         let intent = tx.conn().await?.intend(&self.store, order, &facts, None).await?;
-        self.news.notify_waiters();
+        self.wake.attempts.send_replace(());
         let (Intent::Paid(attempt) | Intent::Attempt(attempt) | Intent::Taken(attempt)) = intent;
         Ok(attempt.reference)
     }
@@ -202,7 +210,8 @@ impl Ledger {
         };
         let about = facts.as_ref().map(|(id, facts)| (*id, facts));
         self.store.resolve(case, resolution, (person, note), about).await?;
-        self.news.notify_waiters();
+        self.wake.attempts.send_replace(());
+        self.wake.events.send_replace(());
         Ok(())
     }
 

@@ -43,8 +43,12 @@ impl Ledger {
         let (hash, kept) = (hash(body), kept_headers(headers));
         let incoming = Incoming { said: &said, hash: &hash, headers: &kept, body };
         match self.store.receive(&account.facts(), &incoming).await {
+            Ok(Received::Learnt) => {
+                self.wake.events.send_replace(());
+                response(StatusCode::OK, acceptance)
+            }
             Ok(Received::Kept) => {
-                self.news.notify_waiters();
+                self.wake.attempts.send_replace(());
                 response(StatusCode::OK, acceptance)
             }
             // An early one that names the gateway's id alone may be about a payment whose reply is still to come.

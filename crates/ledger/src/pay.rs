@@ -108,7 +108,7 @@ impl Ledger {
             );
         }
         let after = self.learn_reply(&attempt, learning, &reply).await?;
-        self.news.notify_waiters();
+        self.wake.events.send_replace(());
         Ok((after, reply.err()))
     }
 

@@ -1,10 +1,10 @@
 //! The worker: takes up everything that is due, after a restart too.
 
 use std::future::Future;
-use std::pin::pin;
 use std::time::Duration;
 
 use gerbang_core::{Error as GatewayError, Kind, Lookup, Payment};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
@@ -62,7 +62,7 @@ impl Ledger {
     pub async fn run(&self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         self.know_accounts().await?;
         let mut workers = JoinSet::new();
-        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         for account in self.all_accounts() {
             let (ledger, account, stopped) = (self.clone(), account.clone(), stopped.clone());
             workers.spawn(async move { ledger.work_for(&account, stopped).await });
@@ -71,7 +71,8 @@ impl Ledger {
         workers.spawn(async move { ledger.work_on_events(stopped).await });
         shutdown.await;
         stop.send_replace(true);
-        self.news.notify_waiters();
+        self.wake.attempts.send_replace(());
+        self.wake.events.send_replace(());
         while workers.join_next().await.is_some() {}
         Ok(())
     }
@@ -104,8 +105,9 @@ impl Ledger {
         Ok(())
     }
 
-    async fn work_for(&self, account: &Account, stopped: tokio::sync::watch::Receiver<bool>) {
+    async fn work_for(&self, account: &Account, stopped: watch::Receiver<bool>) {
         let mut steps = JoinSet::new();
+        let mut woken = self.wake.attempts.subscribe();
         let pause = account.shortest_pause().clamp(BRIEF, IDLE);
         while !*stopped.borrow() {
             let claimed = match steps.len() < AT_A_TIME {
@@ -121,21 +123,22 @@ impl Ledger {
                         }
                     });
                 }
-                Ok(None) if steps.is_empty() => self.rest(pause).await,
+                Ok(None) if steps.is_empty() => rest(pause, &mut woken).await,
                 Ok(None) => {
                     let _ = timeout(pause, steps.join_next()).await;
                 }
                 Err(error) => {
                     tracing::error!(gerbang.account = account.name(), "the worker waits: {error}");
-                    self.rest(IDLE).await;
+                    rest(IDLE, &mut woken).await;
                 }
             }
         }
         while steps.join_next().await.is_some() {}
     }
 
-    async fn work_on_events(&self, stopped: tokio::sync::watch::Receiver<bool>) {
+    async fn work_on_events(&self, stopped: watch::Receiver<bool>) {
         let mut clean_at = Instant::now();
+        let mut woken = self.wake.events.subscribe();
         while !*stopped.borrow() {
             let mut worked = self.work_events(&mut Work::default()).await;
             if worked.is_ok() && clean_at <= Instant::now() {
@@ -145,13 +148,8 @@ impl Ledger {
             if let Err(error) = worked {
                 tracing::error!("the worker waits: {error}");
             }
-            self.rest(IDLE).await;
+            rest(IDLE, &mut woken).await;
         }
-    }
-
-    /// Sleeps, or until something happens in this process.
-    async fn rest(&self, time: Duration) {
-        let _ = timeout(time, pin!(self.news.notified())).await;
     }
 
     /// Takes one step for an account; false when nothing is due.
@@ -219,7 +217,7 @@ impl Ledger {
                 self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
             }
         }
-        self.news.notify_waiters();
+        self.wake.events.send_replace(());
         Ok(())
     }
 
@@ -262,14 +260,15 @@ impl Ledger {
 
     async fn work_events(&self, work: &mut Work) -> Result<(), Error> {
         let Some(handler) = &self.handler else { return Ok(()) };
-        let mut most = MOST_EVENTS;
-        while self.store.is_event_due().await? {
-            match self.handle_events(&**handler, most).await? {
-                Handled::All(0) => break,
-                Handled::All(events) => (work.events, most) = (work.events + events, MOST_EVENTS),
-                Handled::FailedAfter(0) => (work.failed_events, most) = (work.failed_events + 1, MOST_EVENTS),
+        let (mut most, mut is_due) = (MOST_EVENTS, self.store.is_event_due().await?);
+        while is_due {
+            let handled = self.handle_events(&**handler, most).await?;
+            (work.events, is_due, most) = (work.events + handled.events, handled.are_others_due, MOST_EVENTS);
+            match handled.failed_after {
+                None => {}
+                Some(0) => work.failed_events += 1,
                 // Those before the one that failed again, without it.
-                Handled::FailedAfter(events) => most = events,
+                Some(events) => most = events,
             }
         }
         Ok(())
@@ -279,25 +278,28 @@ impl Ledger {
     /// others; it is planned again only where it is the first, as what is done about it must not be done to those.
     async fn handle_events(&self, handler: &Handler, most: u32) -> Result<Handled, Error> {
         let (started, tx) = (Instant::now(), self.begin().await?);
-        let mut handled = 0;
-        while handled < most && (handled == 0 || started.elapsed() < BRIEF) {
-            let Some(event) = tx.conn().await?.take_event().await? else { break };
+        let mut handled = Handled { events: 0, are_others_due: true, failed_after: None };
+        while handled.events < most && (handled.events == 0 || started.elapsed() < BRIEF) {
+            let Some(event) = tx.conn().await?.take_event().await? else {
+                handled.are_others_due = false;
+                break;
+            };
             let seq = event.seq;
             match self.handle_event(handler, &tx, event).await {
-                Ok(Ended::No) => handled += 1,
-                Ok(Ended::ByHandler) => return Ok(Handled::All(handled + 1)),
+                Ok(Ended::No) => handled.events += 1,
+                Ok(Ended::ByHandler) => return Ok(Handled { events: handled.events + 1, ..handled }),
                 Err(failure) => {
                     tracing::error!(gerbang.event = seq, "{failure}");
                     tx.rollback().await;
-                    if handled == 0 {
+                    if handled.events == 0 {
                         self.store.postpone(seq).await?;
                     }
-                    return Ok(Handled::FailedAfter(handled));
+                    return Ok(Handled { events: 0, failed_after: Some(handled.events), ..handled });
                 }
             }
         }
         tx.commit().await?;
-        Ok(Handled::All(handled))
+        Ok(handled)
     }
 
     /// Handles an event that this transaction has marked.
@@ -322,12 +324,19 @@ impl Ledger {
     }
 }
 
+/// Sleeps, or until something happens in this process.
+async fn rest(time: Duration, woken: &mut watch::Receiver<()>) {
+    let _ = timeout(time, woken.changed()).await;
+}
+
 /// What became of the events that one transaction took.
-enum Handled {
-    /// So many are handled, and that is committed.
-    All(u32),
-    /// One failed after so many others; nothing is committed.
-    FailedAfter(u32),
+struct Handled {
+    /// How many are handled, and that is committed.
+    events: u32,
+    /// Whether there may be more.
+    are_others_due: bool,
+    /// After how many one failed; nothing is committed then.
+    failed_after: Option<u32>,
 }
 
 /// Whether a transaction has ended.

@@ -6,11 +6,19 @@ use sqlx::Postgres;
 use sqlx::Sqlite;
 use sqlx::{AssertSqlSafe, Row as _, Transaction};
 
+use super::batch::{Batch, Unexpected};
 use crate::value::Value;
 
 /// An open transaction. Dropped, it is rolled back.
 #[derive(Debug)]
-pub(crate) enum Conn {
+pub(crate) struct Conn {
+    open: Open,
+    /// What waits to be executed with the next statements; none where each statement is executed at once.
+    batch: Option<Batch>,
+}
+
+#[derive(Debug)]
+pub(super) enum Open {
     #[cfg(feature = "sqlite")]
     Sqlite(Transaction<'static, Sqlite>),
     #[cfg(feature = "postgres")]
@@ -49,6 +57,16 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
+    /// Whether several statements that write can be joined to one. In SQLite they cannot, and none costs a round trip.
+    pub fn joins_writes(self) -> bool {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres => true,
+        }
+    }
+
     /// A statement of the ledger's own, in which `{now}` is the database's clock in milliseconds since 1970, `{start}` the same
     /// when the statement began, which indexes can be searched by, `{lock}` locks the rows that are read until the end of the
     /// transaction, `{skip}` passes over those that are locked, and `{events}` takes the locks of who adds an event of the order
@@ -81,62 +99,116 @@ impl Dialect {
 }
 
 impl Conn {
+    pub(super) fn new(open: Open) -> Self {
+        Self { open, batch: None }
+    }
+
+    pub(super) fn open(&mut self) -> &mut Open {
+        &mut self.open
+    }
+
+    /// Whether statements of which the number of changed rows is foreseen are executed together. Where one of them changes another
+    /// number of rows, the transaction fails with a conflict: it is then run again without this.
+    pub(super) fn set_batches(&mut self, batches: bool) {
+        self.batch = (batches && self.dialect().joins_writes()).then(Batch::default);
+    }
+
     #[cfg(feature = "sqlite")]
     pub(crate) fn sqlite(&mut self) -> Option<&mut sqlx::SqliteConnection> {
-        match self {
-            Self::Sqlite(conn) => Some(conn),
+        match &mut self.open {
+            Open::Sqlite(conn) => Some(conn),
             #[cfg(feature = "postgres")]
-            Self::Postgres(_) => None,
+            Open::Postgres(_) => None,
         }
     }
 
     #[cfg(feature = "postgres")]
     pub(crate) fn postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
-        match self {
-            Self::Postgres(conn) => Some(conn),
+        match &mut self.open {
+            Open::Postgres(conn) => Some(conn),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => None,
+            Open::Sqlite(_) => None,
         }
     }
 
     fn dialect(&self) -> Dialect {
-        match self {
+        match self.open {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => Dialect::Sqlite,
+            Open::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
-            Self::Postgres(_) => Dialect::Postgres,
+            Open::Postgres(_) => Dialect::Postgres,
         }
     }
 
     /// Executes a statement of the ledger's own and returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
+        self.flush_before(sql).await?;
         self.run(self.dialect().render(sql), values).await
+    }
+
+    /// As [`Conn::execute`], of a statement that is to change so many rows. It may be executed later, together with others, see
+    /// [`Conn::set_batches`]: it then returns that number at once.
+    pub(super) async fn expect(&mut self, rows: u64, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
+        self.flush_before(sql).await?;
+        let dialect = self.dialect();
+        match &mut self.batch {
+            None => self.run(dialect.render(sql), values).await,
+            Some(batch) => {
+                batch.add(&dialect.render(sql), values, rows);
+                Ok(rows)
+            }
+        }
+    }
+
+    /// Executes what waits, where the statement depends on it.
+    async fn flush_before(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        match self.batch.as_ref().is_some_and(|batch| batch.concerns(sql)) {
+            true => self.flush().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Executes what waits.
+    async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        let Some(batch) = self.batch.as_mut().map(std::mem::take).filter(|batch| !batch.is_empty()) else {
+            return Ok(());
+        };
+        let (sql, values, expected) = batch.joined();
+        let rows = self.rows(sql, values).await?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        for (name, rows) in expected {
+            if row.int(&name)?.unsigned_abs() != rows {
+                return Err(sqlx::Error::AnyDriverError(Box::new(Unexpected)));
+            }
+        }
+        Ok(())
     }
 
     /// Executes a statement as it is.
     pub(crate) async fn run(&mut self, sql: String, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-        match self {
+        match &mut self.open {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
+            Open::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
-            Self::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
+            Open::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
         }
     }
 
     /// The rows of a query of the ledger's own.
     pub(crate) async fn fetch(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
+        self.flush_before(sql).await?;
         self.rows(self.dialect().render(sql), values).await
     }
 
     /// The rows of a query as it is.
     pub(crate) async fn rows(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        match self {
+        match &mut self.open {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(conn) => {
+            Open::Sqlite(conn) => {
                 bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             #[cfg(feature = "postgres")]
-            Self::Postgres(conn) => {
+            Open::Postgres(conn) => {
                 bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -147,12 +219,13 @@ impl Conn {
         Ok(self.fetch(sql, values).await?.into_iter().next())
     }
 
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.flush().await?;
+        match self.open {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(conn) => conn.commit().await,
+            Open::Sqlite(conn) => conn.commit().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(conn) => conn.commit().await,
+            Open::Postgres(conn) => conn.commit().await,
         }
     }
 }

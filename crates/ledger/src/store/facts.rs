@@ -150,7 +150,7 @@ impl Conn {
             before.state.as_str(),
             before.account.as_str(),
         ];
-        Ok(self.execute(sql, values).await? == 1)
+        Ok(self.expect(1, sql, values).await? == 1)
     }
 
     /// Writes a receipt, once for an attempt, and what it means for the order.
@@ -159,7 +159,7 @@ impl Conn {
                    ON CONFLICT DO NOTHING";
         let late = receipt.is_late;
         let values = values![attempt.id, receipt.amount, receipt.how.as_str(), i64::from(late)];
-        if self.execute(sql, values).await? == 0 {
+        if self.expect(1, sql, values).await? == 0 {
             return Ok(());
         }
         let (cost, is_paid) = self.locked_order(&attempt.order).await?;
@@ -186,7 +186,7 @@ impl Conn {
     /// Marks an order as paid, and writes the event that it ships by.
     pub(super) async fn pay_order(&mut self, attempt: &Attempt, amount: Rupiah, late: bool) -> Result<(), Error> {
         let sql = "UPDATE gerbang_order SET state = 'paid', paid_by = $2 WHERE id = $1 AND state = 'unpaid'";
-        if self.execute(sql, values![attempt.order.as_str(), attempt.id]).await? != 1 {
+        if self.expect(1, sql, values![attempt.order.as_str(), attempt.id]).await? != 1 {
             return Err(Error::Store(sqlx::Error::RowNotFound));
         }
         let body = Body { amount: Some(amount), late, ..body(attempt) };

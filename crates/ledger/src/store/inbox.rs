@@ -53,7 +53,9 @@ pub(crate) struct Incoming<'a> {
 /// What became of a notification.
 #[derive(Debug)]
 pub(crate) enum Received {
-    /// It is kept, with what it proves.
+    /// It is kept, and what it proves is learnt, or a person looks at it.
+    Learnt,
+    /// It is kept, and the gateway is asked.
     Kept,
     /// It is not kept: too many wait.
     TooMany,
@@ -160,10 +162,10 @@ impl Conn {
         match of_notification(attempt, facts, incoming.said) {
             Verdict::Refuse(doubt) => Ok(Received::Refused(doubt)),
             Verdict::Learn(news) => {
-                self.keep(Some(attempt.id), facts, incoming, Some("learnt")).await?;
                 let learning = Learning { facts, ends_lease: false, answers: Answers::None };
                 self.apply(store, attempt, *news, learning).await?;
-                Ok(Received::Kept)
+                self.keep(Some(attempt.id), facts, incoming, Some("learnt")).await?;
+                Ok(Received::Learnt)
             }
             Verdict::Ask => {
                 if let Some(received) = self.receive_again(attempt, incoming.said).await? {
@@ -215,7 +217,7 @@ impl Conn {
             format!("a signed notification claims that a payment is paid which is not in the book (reference {name})");
         let finding = Finding { amount: said.payable.or(said.amount), ..Finding::new(Why::UnknownPayment, detail) };
         self.open_case_of(&facts.account, (incoming.hash, None, None), &finding).await?;
-        Ok(Received::Kept)
+        Ok(Received::Learnt)
     }
 
     async fn keep(
@@ -239,7 +241,7 @@ impl Conn {
             to_json(incoming.said)?,
             outcome,
         ];
-        self.execute(sql, values).await?;
+        self.expect(1, sql, values).await?;
         Ok(())
     }
 
@@ -314,6 +316,10 @@ impl Conn {
             Answers::Before(asked_at) => asked_at,
             Answers::All => i64::MAX,
         };
+        let sql = "SELECT id FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL LIMIT 1";
+        if self.first(sql, values![attempt.id]).await?.is_none() {
+            return Ok(());
+        }
         let id = attempt.gateway_id.as_deref();
         let sql = "UPDATE gerbang_inbox SET outcome = $3 WHERE attempt = $1 AND outcome IS NULL AND at <= $4 \
                    AND (gateway_id IS NULL OR gateway_id = $2)";

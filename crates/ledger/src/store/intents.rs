@@ -28,12 +28,35 @@ impl Store {
     /// Writes down that an order is to be paid with an account, and takes the lease to send it, where nobody else has. What is
     /// open already stays the one.
     pub async fn take_intent(&self, order: &Order, facts: &Facts) -> Result<Intent, Error> {
+        if let Some(attempt) = self.take_new(order, facts).await? {
+            return Ok(Intent::Taken(attempt));
+        }
         let intent = transact!(self, conn => match conn.intend(self, order, facts, Some(&self.holder)).await? {
             Intent::Attempt(attempt) if attempt.state == State::Intended => conn.take(&attempt, &self.holder).await?,
             intent => intent,
         })?;
         self.remember(facts);
         Ok(intent)
+    }
+
+    /// Writes a new order and its first attempt down, with the lease to send it, by one statement. None where there is more to do:
+    /// the order or the reference is in the book, the account is not yet, or the database has no such statement.
+    async fn take_new(&self, order: &Order, facts: &Facts) -> Result<Option<Attempt>, Error> {
+        if !self.dialect().joins_writes() || !self.knows(facts) {
+            return Ok(None);
+        }
+        let sql = returning_attempt!(
+            "WITH new AS (INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) \
+             ON CONFLICT DO NOTHING RETURNING id, price) \
+             INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, request, state, rank, lease_by, lease_until, \
+             due_at, sent_at, created_at) \
+             SELECT id, $4, 1, id, price, $5, 'sending', 1, $6, {now} + $7, {now} + $7, {now}, {now} FROM new \
+             ON CONFLICT (lower(reference), account) DO NOTHING"
+        );
+        let request = to_json(&order.request(order.id().to_owned()))?;
+        let values = values![order.id(), order.amount(), order.kept_metadata()];
+        let values = [values, values![facts.account.as_str(), request, self.holder.as_str(), millis(LEASE)]].concat();
+        self.look(sql, values).await?.first().map(to_attempt).transpose()
     }
 
     /// Takes the lease to send an attempt; none when somebody else has, or when it is no longer to be sent.

@@ -4,7 +4,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::Conn;
-use super::conn::values;
+use super::conn::{Open, values};
 use crate::Error;
 
 /// The steps, from an empty database on: the text for SQLite and the one for PostgreSQL.
@@ -30,11 +30,11 @@ pub(super) async fn migrate(mut conn: Conn) -> Result<(), Error> {
         return Err(Error::NewerBook { book, known });
     }
     for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(book).unwrap_or(0)) {
-        match &mut conn {
+        match conn.open() {
             #[cfg(feature = "sqlite")]
-            Conn::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(step.0)).execute(&mut **conn).await.map(drop)?,
+            Open::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(step.0)).execute(&mut **conn).await.map(drop)?,
             #[cfg(feature = "postgres")]
-            Conn::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(step.1)).execute(&mut **conn).await.map(drop)?,
+            Open::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(step.1)).execute(&mut **conn).await.map(drop)?,
         }
         conn.execute("INSERT INTO gerbang_book (version, at) VALUES ($1, {now})", values![version]).await?;
     }

@@ -1,6 +1,7 @@
 //! The book: one method for each transaction, written once for both databases. What must hold is a unique index or a guarded
 //! UPDATE whose row count is looked at; the states come from [`crate::machine`].
 
+mod batch;
 mod browse;
 mod clock;
 mod conn;
@@ -19,6 +20,7 @@ mod rows;
 mod sqlite;
 mod work;
 
+pub(crate) use batch::Unexpected;
 pub(crate) use conn::{Conn, Row};
 pub(crate) use facts::{Answers, Learning};
 pub(crate) use inbox::{Incoming, OtherId, Received};
@@ -29,7 +31,7 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
-use conn::Dialect;
+use conn::{Dialect, Open};
 
 use crate::account::{Facts, Mode};
 use crate::value::Value;
@@ -69,6 +71,8 @@ macro_rules! transact {
         let mut conflicts = 0;
         loop {
             let mut conn = $store.begin().await?;
+            // Once: what was foreseen may have been wrong.
+            conn.set_batches(conflicts == 0);
             let result: Result<_, $crate::Error> = async {
                 let $conn = &mut conn;
                 Ok($body)
@@ -110,22 +114,32 @@ impl Store {
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<Conn, Error> {
+        Ok(Conn::new(match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => Open::Sqlite(store.begin().await?),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => Open::Postgres(store.begin().await?),
+        }))
+    }
+
+    /// The rows of one query, outside of a transaction. It may be run again when a connection of the pool broke.
+    async fn look(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let sql = self.dialect().render(sql);
         Ok(match &self.database {
             #[cfg(feature = "sqlite")]
-            Database::Sqlite(store) => Conn::Sqlite(store.begin().await?),
+            Database::Sqlite(store) => store.look(sql, values).await?,
             #[cfg(feature = "postgres")]
-            Database::Postgres(store) => Conn::Postgres(store.begin().await?),
+            Database::Postgres(store) => store.look(sql, values).await?,
         })
     }
 
-    /// The rows of one query, outside of a transaction.
-    async fn look(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
-        Ok(match &self.database {
+    fn dialect(&self) -> Dialect {
+        match &self.database {
             #[cfg(feature = "sqlite")]
-            Database::Sqlite(store) => store.look(Dialect::Sqlite.render(sql), values).await?,
+            Database::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
-            Database::Postgres(store) => store.look(Dialect::Postgres.render(sql), values).await?,
-        })
+            Database::Postgres(_) => Dialect::Postgres,
+        }
     }
 
     /// Whether this process has seen in the book that the account is written down.
@@ -142,11 +156,11 @@ impl Store {
 
     /// Begins a transaction that only reads.
     pub async fn read(&self) -> Result<Conn, Error> {
-        Ok(match &self.database {
+        Ok(Conn::new(match &self.database {
             #[cfg(feature = "sqlite")]
-            Database::Sqlite(store) => Conn::Sqlite(store.read().await?),
+            Database::Sqlite(store) => Open::Sqlite(store.read().await?),
             #[cfg(feature = "postgres")]
-            Database::Postgres(store) => Conn::Postgres(store.begin().await?),
-        })
+            Database::Postgres(store) => Open::Postgres(store.begin().await?),
+        }))
     }
 }

@@ -85,7 +85,7 @@ impl Conn {
         // numbers, and those of one order to everybody. SQLite has one writer.
         let sql = "INSERT INTO gerbang_event (kind, subject, order_id, body, at, due_at) \
                    SELECT $1, $2, $3, $4, {now}, {now} {events} WHERE true ON CONFLICT (kind, subject) DO NOTHING";
-        self.execute(sql, values![kind.as_str(), subject, order, to_json(body)?]).await?;
+        self.expect(1, sql, values![kind.as_str(), subject, order, to_json(body)?]).await?;
         Ok(())
     }
 }
