@@ -84,7 +84,7 @@ const QUICK: Step = Step {
 const QUICK_ENOUGH: [&str; 4] = ["format", "clippy", "validate", "generate"];
 
 /// What a release must pass besides: minutes each, or more tools than Rust.
-const HEAVY: [Step; 11] = [
+const HEAVY: [Step; 12] = [
     Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
     Step {
         name: "powerset",
@@ -115,6 +115,11 @@ const HEAVY: [Step; 11] = [
         name: "schemathesis",
         about: "the sandbox answers calls made up from the specs as the specs say",
         run: tools::schemathesis,
+    },
+    Step {
+        name: "typescript",
+        about: "the TypeScript client is of the daemon's description and takes a payment",
+        run: tools::typescript,
     },
 ];
 

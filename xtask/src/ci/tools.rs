@@ -81,6 +81,11 @@ pub fn schemathesis(job: &mut Job) -> Result<Outcome> {
     script(job, "specs/test-with-schemathesis.sh", &["bash", "python3", "curl"])
 }
 
+/// Generates, compiles and tries the TypeScript client.
+pub fn typescript(job: &mut Job) -> Result<Outcome> {
+    script(job, "clients/typescript/check.sh", &["bash", "node", "npm"])
+}
+
 /// Why the feature `native-tls` cannot be built here, if it cannot: on Linux it is OpenSSL.
 pub fn without_native_tls(job: &Job) -> Option<Outcome> {
     let is_there = !cfg!(target_os = "linux") || job.run(&["pkg-config --exists openssl"]).is_ok();
