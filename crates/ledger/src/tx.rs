@@ -1,6 +1,6 @@
 //! A transaction on the ledger's database, which the merchant's own tables can share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -20,21 +20,28 @@ pub struct Tx {
     conn: Arc<Mutex<Option<Conn>>>,
     /// How often the connection was used, by all handles.
     uses: Arc<AtomicU64>,
+    /// The events that are marked as handled with the commit.
+    handled: Arc<std::sync::Mutex<Vec<i64>>>,
 }
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn: Arc::new(Mutex::new(Some(conn))), uses: Arc::default() }
+        Self { conn: Arc::new(Mutex::new(Some(conn))), uses: Arc::default(), handled: Arc::default() }
     }
 
     /// Another handle of the same transaction: one for the merchant's code, one to end it with.
     pub(crate) fn shared(&self) -> Self {
-        Self { conn: Arc::clone(&self.conn), uses: Arc::clone(&self.uses) }
+        Self { conn: Arc::clone(&self.conn), uses: Arc::clone(&self.uses), handled: Arc::clone(&self.handled) }
     }
 
     pub(crate) async fn conn(&self) -> Result<MappedMutexGuard<'_, Conn>, Error> {
         self.uses.fetch_add(1, Ordering::Relaxed);
         MutexGuard::try_map(self.conn.lock().await, Option::as_mut).map_err(|_| Error::WrongTransaction)
+    }
+
+    /// Has an event marked as handled with the commit, whoever commits.
+    pub(crate) fn handles(&self, event: i64) {
+        self.handled.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
     /// How often the connection was used until now.
@@ -117,7 +124,9 @@ impl Tx {
     /// [`Error::Store`] when the database did not confirm it: whether it is committed is not known where the connection broke.
     pub async fn commit(self) -> Result<(), Error> {
         self.uses.fetch_add(1, Ordering::Relaxed);
-        let conn = self.conn.lock().await.take().ok_or(Error::WrongTransaction)?;
+        let mut conn = self.conn.lock().await.take().ok_or(Error::WrongTransaction)?;
+        let handled = std::mem::take(&mut *self.handled.lock().unwrap_or_else(PoisonError::into_inner));
+        conn.mark_handled(&handled).await?;
         Ok(conn.commit().await?)
     }
 }

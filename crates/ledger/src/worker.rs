@@ -260,15 +260,14 @@ impl Ledger {
 
     async fn work_events(&self, work: &mut Work) -> Result<(), Error> {
         let Some(handler) = &self.handler else { return Ok(()) };
-        let (mut most, mut is_due) = (MOST_EVENTS, self.store.is_event_due().await?);
-        while is_due {
-            let handled = self.handle_events(&**handler, most).await?;
-            (work.events, is_due, most) = (work.events + handled.events, handled.are_others_due, MOST_EVENTS);
-            match handled.failed_after {
-                None => {}
-                Some(0) => work.failed_events += 1,
+        let mut most = MOST_EVENTS;
+        while self.store.is_event_due().await? {
+            match self.handle_events(&**handler, most).await? {
+                Handled::All(0) => break,
+                Handled::All(events) => (work.events, most) = (work.events + events, MOST_EVENTS),
+                Handled::FailedAfter(0) => (work.failed_events, most) = (work.failed_events + 1, MOST_EVENTS),
                 // Those before the one that failed again, without it.
-                Some(events) => most = events,
+                Handled::FailedAfter(events) => most = events,
             }
         }
         Ok(())
@@ -278,31 +277,32 @@ impl Ledger {
     /// others; it is planned again only where it is the first, as what is done about it must not be done to those.
     async fn handle_events(&self, handler: &Handler, most: u32) -> Result<Handled, Error> {
         let (started, tx) = (Instant::now(), self.begin().await?);
-        let mut handled = Handled { events: 0, are_others_due: true, failed_after: None };
-        while handled.events < most && (handled.events == 0 || started.elapsed() < BRIEF) {
-            let Some(event) = tx.conn().await?.take_event().await? else {
-                handled.are_others_due = false;
+        let events = tx.conn().await?.due_events(most).await?;
+        let mut handled = 0;
+        for event in events {
+            if handled > 0 && started.elapsed() > BRIEF {
                 break;
-            };
+            }
             let seq = event.seq;
+            tx.handles(seq);
             match self.handle_event(handler, &tx, event).await {
-                Ok(Ended::No) => handled.events += 1,
-                Ok(Ended::ByHandler) => return Ok(Handled { events: handled.events + 1, ..handled }),
+                Ok(Ended::No) => handled += 1,
+                Ok(Ended::ByHandler) => return Ok(Handled::All(handled + 1)),
                 Err(failure) => {
                     tracing::error!(gerbang.event = seq, "{failure}");
                     tx.rollback().await;
-                    if handled.events == 0 {
+                    if handled == 0 {
                         self.store.postpone(seq).await?;
                     }
-                    return Ok(Handled { events: 0, failed_after: Some(handled.events), ..handled });
+                    return Ok(Handled::FailedAfter(handled));
                 }
             }
         }
         tx.commit().await?;
-        Ok(handled)
+        Ok(Handled::All(handled))
     }
 
-    /// Handles an event that this transaction has marked.
+    /// Handles an event that this transaction has locked.
     async fn handle_event(&self, handler: &Handler, tx: &Tx, event: Event) -> Result<Ended, String> {
         let uses = tx.uses();
         let mut handling = tokio::spawn(handler(tx.shared(), event));
@@ -330,18 +330,16 @@ async fn rest(time: Duration, woken: &mut watch::Receiver<()>) {
 }
 
 /// What became of the events that one transaction took.
-struct Handled {
-    /// How many are handled, and that is committed.
-    events: u32,
-    /// Whether there may be more.
-    are_others_due: bool,
-    /// After how many one failed; nothing is committed then.
-    failed_after: Option<u32>,
+enum Handled {
+    /// So many are handled, and that is committed.
+    All(u32),
+    /// One failed after so many others; nothing is committed.
+    FailedAfter(u32),
 }
 
 /// Whether a transaction has ended.
 enum Ended {
     No,
-    /// The handler has committed it: its effect and the marks went together.
+    /// The handler has committed it: its effect and the mark went together.
     ByHandler,
 }

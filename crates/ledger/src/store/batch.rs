@@ -68,3 +68,33 @@ impl fmt::Display for Unexpected {
 }
 
 impl std::error::Error for Unexpected {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_joined_with_parameters_counted_on() {
+        let mut batch = Batch::default();
+        batch.add("UPDATE gerbang_attempt SET state = $2 WHERE id = $1", vec![1.into(), "paid".into()], 1);
+        batch.add("INSERT INTO gerbang_receipt (attempt, amount) VALUES ($1, $12)", vec![1.into()], 0);
+        let (sql, values, expected) = batch.joined();
+        assert_eq!(
+            sql,
+            "WITH s0 AS (UPDATE gerbang_attempt SET state = $2 WHERE id = $1 RETURNING 1), \
+             s1 AS (INSERT INTO gerbang_receipt (attempt, amount) VALUES ($3, $14) RETURNING 1) \
+             SELECT (SELECT count(*) FROM s0) AS s0, (SELECT count(*) FROM s1) AS s1"
+        );
+        assert_eq!(values.len(), 3);
+        assert_eq!(expected, [("s0".to_owned(), 1), ("s1".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn batch_concerns_who_names_a_table_that_it_changes() {
+        let mut batch = Batch::default();
+        assert!(!batch.concerns("SELECT 1 FROM gerbang_attempt"));
+        batch.add("INSERT INTO gerbang_receipt (attempt) VALUES ($1)", vec![1.into()], 1);
+        assert!(batch.concerns("SELECT 1 FROM gerbang_receipt WHERE attempt = $1"));
+        assert!(!batch.concerns("SELECT 1 FROM gerbang_attempt"));
+    }
+}

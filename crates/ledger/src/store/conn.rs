@@ -131,7 +131,7 @@ impl Conn {
         }
     }
 
-    fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         match self.open {
             #[cfg(feature = "sqlite")]
             Open::Sqlite(_) => Dialect::Sqlite,

@@ -5,6 +5,7 @@ use super::rows::{json, timestamp, to_json, unreadable};
 use super::{Conn, Store, transact};
 use crate::Error;
 use crate::event::{Body, Event, EventKind};
+use crate::value::Value;
 
 /// The longest pause after a handler failed, in milliseconds.
 const SLOWEST: i64 = 60_000;
@@ -56,17 +57,26 @@ impl Store {
 }
 
 impl Conn {
-    /// Marks the event that is due next as handled, in the handler's own transaction. None of an order is handled before those of
-    /// the same order that came first.
-    pub(crate) async fn take_event(&mut self) -> Result<Option<Event>, Error> {
-        let sql = "UPDATE gerbang_event SET done_at = {now} WHERE seq = (SELECT seq FROM gerbang_event e \
+    /// Events that are due, the oldest first, locked: one of each order, which comes before the others of the same order.
+    pub(crate) async fn due_events(&mut self, most: u32) -> Result<Vec<Event>, Error> {
+        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event e \
                    WHERE done_at IS NULL AND (due_at <= {start} OR due_at > {start} + $1) AND (order_id IS NULL OR \
                    seq = (SELECT min(p.seq) FROM gerbang_event p WHERE p.order_id = e.order_id AND p.done_at IS NULL)) \
-                   ORDER BY seq LIMIT 1 {skip}) RETURNING seq, kind, order_id, body, at";
-        match self.first(sql, values![SLOWEST]).await? {
-            Some(row) => event(&row).map(Some),
-            None => Ok(None),
-        }
+                   ORDER BY seq LIMIT $2 {skip}";
+        self.fetch(sql, values![SLOWEST, i64::from(most)]).await?.iter().map(event).collect()
+    }
+
+    /// Marks events as handled, in the handlers' own transaction.
+    pub(crate) async fn mark_handled(&mut self, events: &[i64]) -> Result<(), Error> {
+        let Some(last) = events.last() else { return Ok(()) };
+        // Few lengths, so that few statements are prepared.
+        let length = events.len().next_power_of_two();
+        let numbers: Vec<_> = (1..=length).map(|number| format!("${number}")).collect();
+        let sql = format!("UPDATE gerbang_event SET done_at = {{now}} WHERE seq IN ({})", numbers.join(", "));
+        let padded = events.iter().chain(std::iter::repeat(last)).take(length);
+        let sql = self.dialect().render(&sql);
+        self.run(sql, padded.map(|seq| Value::from(*seq)).collect()).await?;
+        Ok(())
     }
 
     /// Whether the transaction can still be committed: PostgreSQL refuses everything after a statement that failed.
