@@ -3,7 +3,7 @@
 #![no_main]
 
 use gerbang_core::Rupiah;
-use gerbang_qris::{Background, Qris, QrisErrorKind, Tip, verify_amount};
+use gerbang_qris::{Background, Order, Qris, QrisErrorKind, Tip, report, verify_amount};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -15,14 +15,25 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn check(text: &str) {
-    let Ok(qris) = Qris::parse(text) else { return };
+    let found = report(text);
+    let Ok(qris) = Qris::parse(text) else {
+        assert!(found.has_errors() || found.payload() != text, "it is said why a text is no payload");
+        return;
+    };
     let (body, _) = text.split_at(text.len() - 4);
-    assert_eq!(with_checksum(body.strip_suffix("6304").expect("the checksum comes last")), text);
+    assert!(with_checksum(body.strip_suffix("6304").expect("the checksum comes last")).eq_ignore_ascii_case(text));
+    assert_eq!(qris.report(), found);
+    let anonymous = qris.anonymise();
+    assert_eq!(Qris::parse(&anonymous).map(|qris| qris.payload().len()), Ok(text.len()));
+    if let Ok(made) = qris.to_static() {
+        assert_eq!(Qris::parse(&made).map(Qris::is_dynamic), Ok(false));
+    }
     let tags: Vec<_> = qris.tags().collect();
     assert_eq!(written(&tags), text, "what was taken apart is put together again");
     read_all(qris);
     for amount in [0, 1, 25_000, 9_999_999_999_999, 10_000_000_000_000, u64::MAX].map(Rupiah::new) {
-        assert_eq!(verify_amount(text, amount).is_ok(), qris.amount() == Ok(Some(amount)));
+        let adds = !matches!(qris.tip(), Ok(None | Some(Tip::Prompt)));
+        assert_eq!(verify_amount(text, amount).is_ok(), qris.amount() == Ok(Some(amount)) && !adds);
         check_dynamic(qris, amount, None);
     }
     for tip in [Tip::Prompt, Tip::Fixed(Rupiah::new(500)), Tip::Percent { hundredths: 70 }] {
@@ -37,11 +48,13 @@ fn check(text: &str) {
 fn check_dynamic(qris: Qris<'_>, amount: Rupiah, tip: Option<Tip>) {
     let made = match tip {
         None => qris.to_dynamic(amount),
-        Some(tip) => qris.to_dynamic_with_tip(amount, tip),
+        Some(tip) => qris.to_dynamic(Order::new(amount).tip(tip)),
     };
     let Ok(made) = made else { return };
-    let made = verify_amount(&made, amount).expect("a payload for this amount");
-    assert!(made.is_dynamic() && !qris.is_dynamic());
+    let made = Qris::parse(&made).expect("a payload");
+    assert!(made.is_dynamic() && !qris.is_dynamic() && made.amount() == Ok(Some(amount)));
+    let adds = !matches!(made.tip(), Ok(None | Some(Tip::Prompt)));
+    assert_eq!(verify_amount(made.payload(), amount).is_err(), adds, "a fee is another amount");
     if let Some(tip) = tip {
         assert_eq!(made.tip(), Ok(Some(tip)));
     }

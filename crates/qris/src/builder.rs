@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use gerbang_core::Rupiah;
 
-use crate::dynamic::{amount_value, finish, push, tip_tags};
-use crate::{Initiation, Qris, QrisError, QrisErrorKind, Tip};
+use crate::write::{amount_value, check, finish, push, tip_tags};
+use crate::{Initiation, Qris, QrisError, QrisErrorKind, TagPath, Tip};
 
 /// Builds a payload in rupiah and in Indonesia, with its tags in ascending order and its checksum.
 ///
@@ -164,7 +164,7 @@ impl QrisBuilder {
         let mut out = String::new();
         // The checksum comes last, also behind the tags above 63.
         for (id, value) in tags {
-            check(id, longest(id), &value)?;
+            check(TagPath::root(id), longest(id), &value)?;
             push(&mut out, id, &value);
         }
         let out = finish(out)?;
@@ -191,7 +191,7 @@ fn template(tag: u8, sub_tags: &[(u8, String)]) -> Result<String, QrisError> {
         if *id > 99 {
             return error(QrisErrorKind::Reserved);
         }
-        check(tag, longest(*id), value)?;
+        check(TagPath::within(tag, *id), longest(*id), value)?;
         push(&mut out, *id, value);
     }
     Ok(out)
@@ -204,22 +204,5 @@ fn longest(id: u8) -> usize {
         60 => 15,
         61 => 10,
         _ => 99,
-    }
-}
-
-/// Checks a value of a tag or of one of its sub-tags.
-fn check(tag: u8, longest: usize, value: &str) -> Result<(), QrisError> {
-    let error = |kind| Err(QrisError::new(kind).in_tag(tag));
-    let allowed = match tag {
-        52 => value.len() == 4 && value.bytes().all(|byte| byte.is_ascii_digit()),
-        64.. => !value.chars().any(char::is_control),
-        _ => value.bytes().all(|byte| matches!(byte, b' '..=b'~')),
-    };
-    if value.chars().count() > longest {
-        error(QrisErrorKind::TooLong)
-    } else if value.is_empty() || !allowed {
-        error(QrisErrorKind::Value)
-    } else {
-        Ok(())
     }
 }

@@ -2,20 +2,20 @@
 
 use gerbang_core::{Delivery, Error, Kind, Rupiah};
 
-use crate::{Qris, QrisError, QrisErrorKind};
+use crate::payable::Essentials;
+use crate::{Purpose, Qris, QrisError, QrisErrorKind, money};
 
-/// What EMVCo requires of every payload, beside tag 00 and the checksum, without which there is none: the category, the
-/// currency, the country, the merchant's name and city.
-const REQUIRED: [u8; 5] = [52, 53, 58, 59, 60];
-
-/// Checks that a payload which a gateway returned for a new payment is whole and asks for the payable amount, no more and no
-/// less.
+/// Checks that a payload which a gateway returned for a new payment can be paid, and asks for the payable amount, no more and
+/// no less.
+///
+/// What [`report`](crate::report()) calls an error is refused, a warning or a note is not: a payment is not lost because one app may
+/// not like its code.
 ///
 /// # Errors
 ///
 /// [`Kind::EchoMismatch`] when it asks for another amount or for none, or makes the customer's app add a tip or a fee (tags
-/// 55, 56 and 57, also one that appears alone); [`Kind::UnexpectedReply`] when it is broken or misses what EMVCo requires. The
-/// payment may exist either way.
+/// 55, 56 and 57, also one that appears alone, and one that the app only asks for); [`Kind::UnexpectedReply`] when it is broken,
+/// when no app can pay it, or when it is for taking out or paying in cash. The payment may exist either way.
 pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(), Error> {
     let refused = |kind, why: &dyn std::fmt::Display| {
         let what = format!("{provider} returned a QRIS payload that cannot be shown to a customer: {why}");
@@ -23,55 +23,26 @@ pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(
     };
     let broken = |error: QrisError| {
         let kind = match error.kind() {
-            QrisErrorKind::OtherAmount { .. } | QrisErrorKind::NoAmount => Kind::EchoMismatch,
+            QrisErrorKind::OtherAmount { .. } | QrisErrorKind::NoAmount | QrisErrorKind::Surcharge => {
+                Kind::EchoMismatch
+            }
             _ => Kind::UnexpectedReply,
         };
         refused(kind, &error)
     };
     let qris = Qris::parse(payload).map_err(broken)?;
-    let stated = Stated::by(qris);
-    qris.check_amount(stated.currency, stated.amount, payable).map_err(broken)?;
-    if let Some(tag) = stated.fee {
-        return Err(refused(Kind::EchoMismatch, &format_args!("tag {tag} adds a tip or a fee to the amount")));
+    let essentials = Essentials::of(qris);
+    money::check(qris, &essentials, payable).map_err(broken)?;
+    if essentials.get(55).is_some() {
+        return Err(refused(Kind::EchoMismatch, &"the customer's app would ask for a tip"));
     }
-    if !stated.has_account {
-        return Err(refused(Kind::UnexpectedReply, &"it has no account of a merchant"));
+    let purpose = qris.purpose();
+    if matches!(purpose, Some(Purpose::Withdrawal | Purpose::Deposit)) {
+        return Err(refused(Kind::UnexpectedReply, &"it is for taking out or paying in cash"));
     }
-    match REQUIRED.into_iter().find(|tag| stated.seen & (1 << tag) == 0) {
-        Some(tag) => Err(refused(Kind::UnexpectedReply, &format_args!("it has no tag {tag}"))),
-        None => Ok(()),
-    }
-}
-
-/// What a payload states of an amount, and of what EMVCo requires.
-struct Stated<'a> {
-    currency: Option<&'a str>,
-    amount: Option<&'a str>,
-    /// The first tag of a tip or a fee.
-    fee: Option<u8>,
-    has_account: bool,
-    /// A bit for each tag from 52 to 63 that is not empty.
-    seen: u64,
-}
-
-impl<'a> Stated<'a> {
-    /// One walk over the tags.
-    fn by(qris: Qris<'a>) -> Self {
-        let mut stated = Self { currency: None, amount: None, fee: None, has_account: false, seen: 0 };
-        for (tag, value) in qris.tags() {
-            match tag {
-                2..=51 => stated.has_account |= !value.is_empty(),
-                53 => stated.currency = Some(value),
-                54 => stated.amount = Some(value),
-                55..=57 => stated.fee = stated.fee.or(Some(tag)),
-                _ => {}
-            }
-            if matches!(tag, 52..=63) && !value.is_empty() {
-                stated.seen |= 1 << tag;
-            }
-        }
-        stated
-    }
+    let mut first = None;
+    essentials.errors(purpose, &mut |finding| first = first.or(Some(finding)));
+    first.map_or(Ok(()), |finding| Err(refused(Kind::UnexpectedReply, &finding)))
 }
 
 #[cfg(test)]
@@ -134,11 +105,48 @@ mod tests {
 
     #[test]
     fn payload_without_what_emvco_requires_is_broken() {
-        for tag in REQUIRED.into_iter().filter(|tag| *tag != 53) {
+        for tag in [51, 52, 53, 58, 59, 60] {
             fails(&without(tag), Kind::UnexpectedReply);
         }
-        fails(&without(53), Kind::UnexpectedReply);
-        fails(&without(51), Kind::UnexpectedReply);
         fails(&with(|body| body.replacen("5906Warung", "5900", 1)), Kind::UnexpectedReply);
+    }
+
+    #[test]
+    fn what_no_app_can_pay_is_refused() {
+        for (part, other) in [
+            ("010212", "010213"),
+            ("5906Warung", "5926AAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            ("6007Jakarta", "6016BBBBBBBBBBBBBBBB"),
+            ("52045812", "5203581"),
+            ("540510020", "541400000000010020"),
+            ("5802ID", "5802id"),
+        ] {
+            let changed = with(|body| {
+                assert!(body.contains(part), "{part}: {body}");
+                body.replacen(part, other, 1)
+            });
+            assert_eq!(Qris::parse(&changed).unwrap().amount(), Ok(Some(PAYABLE)));
+            fails(&changed, Kind::UnexpectedReply);
+        }
+        fails(&with(|body| body + "62080804CWDL"), Kind::UnexpectedReply);
+        fails(&with(|body| body + "62080804CDPT"), Kind::UnexpectedReply);
+    }
+
+    #[test]
+    fn warning_loses_no_payment() {
+        // No postal code; a checksum in lower case; a purpose that ASPI does not know; an additional label that is too long.
+        let good = good();
+        let (body, checksum) = good.split_at(good.len() - 4);
+        let changed = [
+            format!("{body}{}", checksum.to_ascii_lowercase()),
+            with(|body| body + "62080804XXXX"),
+            with(|body| body + "62300126AAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            with(|body| body.replacen("5906Warung", "5906Wàrung", 1)),
+        ];
+        assert_ne!(changed[0], good);
+        for payload in changed {
+            assert!(!Qris::parse(&payload).unwrap().report().findings().is_empty(), "{payload}");
+            assert!(check_payable("kropay", &payload, PAYABLE).is_ok(), "{payload}");
+        }
     }
 }

@@ -3,13 +3,15 @@ use std::fmt;
 
 use gerbang_core::{Rupiah, RupiahError};
 
+use crate::TagPath;
+
 /// Why a payload cannot be read, trusted, written or drawn, and where.
 ///
 /// Displayed, it is one line, which holds nothing of the payload but tags, positions and amounts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QrisError {
     kind: QrisErrorKind,
-    tag: Option<u8>,
+    tag: Option<TagPath>,
     offset: Option<usize>,
 }
 
@@ -29,7 +31,7 @@ pub enum QrisErrorKind {
     Format,
     /// Tag 63 is missing, is not four characters long, or does not end the payload.
     ChecksumPlace,
-    /// The checksum is not that of the payload, or is not written in upper case.
+    /// The checksum is not that of the payload.
     Checksum,
     /// Tag 53 is not `360`, so that amounts are not rupiah.
     Currency,
@@ -37,6 +39,10 @@ pub enum QrisErrorKind {
     Amount(RupiahError),
     /// Tag 55 is none of `01`, `02`, `03`, or the tag with the tip (56 or 57) is missing or unusable.
     Tip,
+    /// The payload makes the payer's app add a tip or a fee to the amount: tag 55 is not `01`, or tag 56 or 57 is there.
+    Surcharge,
+    /// Tag 01 is neither `11` nor `12`.
+    Initiation,
     /// The payload states no amount; the payer types it in.
     NoAmount,
     /// The payload states another amount than the expected one.
@@ -65,9 +71,21 @@ impl QrisError {
         Self { kind, tag: None, offset: None }
     }
 
-    pub(crate) const fn in_tag(mut self, tag: u8) -> Self {
-        self.tag = Some(tag);
+    pub(crate) const fn in_tag(self, tag: u8) -> Self {
+        self.at_path(TagPath::root(tag))
+    }
+
+    pub(crate) const fn at_path(mut self, path: TagPath) -> Self {
+        self.tag = Some(path);
         self
+    }
+
+    /// The same error, whose tag is a sub-tag of this one.
+    pub(crate) const fn in_template(self, tag: u8) -> Self {
+        match self.tag {
+            Some(path) => self.at_path(TagPath::within(tag, path.tag())),
+            None => self.in_tag(tag),
+        }
     }
 
     pub(crate) const fn at(mut self, offset: usize) -> Self {
@@ -86,8 +104,8 @@ impl QrisError {
         &self.kind
     }
 
-    /// The tag of the payload that is at fault. For an error within a template it is the template's tag.
-    pub const fn tag(&self) -> Option<u8> {
+    /// The tag of the payload that is at fault, or the sub-tag, where it is known.
+    pub const fn tag(&self) -> Option<TagPath> {
         self.tag
     }
 
@@ -108,7 +126,7 @@ impl fmt::Display for QrisError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("QRIS payload")?;
         if let Some(tag) = self.tag {
-            write!(f, ", tag {tag:02}")?;
+            write!(f, ", tag {tag}")?;
         }
         if let Some(offset) = self.offset {
             write!(f, ", byte {offset}")?;
@@ -130,6 +148,8 @@ impl fmt::Display for QrisErrorKind {
             Self::Currency => "the currency is not rupiah",
             Self::Amount(error) => return error.fmt(f),
             Self::Tip => "the tip is not stated as it must be",
+            Self::Surcharge => "a tip or a fee is added to the amount",
+            Self::Initiation => "the payload is neither static (11) nor dynamic (12)",
             Self::NoAmount => "no amount is stated",
             Self::OtherAmount { stated, expected } => {
                 return write!(f, "the amount is {stated} instead of {expected} rupiah");

@@ -38,23 +38,44 @@
 //! All draw with error correction level M and a quiet zone of four modules.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod account;
+mod acquirers;
+mod advice;
+mod anonymise;
 mod builder;
 mod check;
 mod crc;
 mod dynamic;
 mod error;
+mod money;
+mod pasted;
+mod path;
+mod payable;
 mod payload;
+mod purpose;
 #[cfg(any(feature = "terminal", feature = "svg", feature = "png"))]
 mod render;
+mod report;
+mod rule;
+mod tags;
 mod tip;
+mod write;
 
+pub use account::{Account, Accounts};
 pub use builder::QrisBuilder;
 pub use check::check_payable;
 pub use crc::crc16;
+pub use dynamic::Order;
 pub use error::{QrisError, QrisErrorKind};
-pub use payload::{Account, Accounts, Initiation, MAX_PAYLOAD, Qris, Tags, verify_amount};
+pub use money::verify_amount;
+pub use path::TagPath;
+pub use payload::{Initiation, MAX_PAYLOAD, Qris};
+pub use purpose::Purpose;
 #[cfg(feature = "terminal")]
 pub use render::Background;
+pub use report::{Finding, Report, report};
+pub use rule::{Level, Rule};
+pub use tags::Tags;
 pub use tip::Tip;
 
 /// The examples of the README, compiled as doctests.

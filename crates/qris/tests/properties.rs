@@ -4,7 +4,7 @@ mod common;
 
 use common::{tag, valid, with_checksum, write};
 use gerbang_core::Rupiah;
-use gerbang_qris::{Initiation, Qris, QrisBuilder, QrisErrorKind, Tip, verify_amount};
+use gerbang_qris::{Initiation, Order, Qris, QrisBuilder, QrisErrorKind, Tip, report, verify_amount};
 use proptest::prelude::*;
 
 fn text(longest: usize) -> impl Strategy<Value = String> {
@@ -21,6 +21,10 @@ fn tip() -> impl Strategy<Value = Tip> {
         rupiah().prop_map(Tip::Fixed),
         (1..10_000_u16).prop_map(|hundredths| Tip::Percent { hundredths })
     ]
+}
+
+fn merchant_id() -> impl Strategy<Value = String> {
+    prop_oneof![text(22), proptest::string::string_regex("ID[0-9]{12,14}").unwrap()]
 }
 
 /// A builder, and the tags that its payload should have, in order.
@@ -46,7 +50,7 @@ prop_compose! {
         city in text(15),
         category in "[0-9]{4}",
         accounts in prop::collection::btree_map(
-            prop_oneof![26..=45_u8, Just(51_u8)], [text(32), text(25), text(22)], 1..5),
+            prop_oneof![26..=45_u8, Just(51_u8)], [text(32).boxed(), text(25).boxed(), merchant_id().boxed()], 1..5),
         initiation in prop::option::of(prop_oneof![Just(Initiation::Static), Just(Initiation::Dynamic)]),
         amount in prop::option::of(rupiah()),
         tip in prop::option::of(tip()),
@@ -147,7 +151,8 @@ proptest! {
             .collect();
         prop_assert_eq!(&accounts, &built.accounts);
         let national = qris.accounts().find(|account| account.tag() == 51);
-        prop_assert_eq!(qris.nmid(), national.and_then(|account| account.merchant_id()));
+        let is_nmid = |id: &&str| id.len() == 15 && id.starts_with("ID") && id[2..].bytes().all(|byte| byte.is_ascii_digit());
+        prop_assert_eq!(qris.nmid(), national.and_then(|account| account.merchant_id()).filter(is_nmid));
 
         // Nothing else is in there, in ascending order, and the tags make up the payload.
         let tags = tags(&payload);
@@ -186,15 +191,18 @@ proptest! {
         let payload = write(&foreign);
         prop_assume!(payload.len() <= gerbang_qris::MAX_PAYLOAD - 46);
         let qris = Qris::parse(&payload).unwrap();
-        prop_assume!(!qris.is_dynamic());
+        prop_assume!(qris.get(1).is_none_or(|initiation| initiation == "11"));
         let dynamic = match tip {
             None => qris.to_dynamic(amount),
-            Some(tip) => qris.to_dynamic_with_tip(amount, tip),
+            Some(tip) => qris.to_dynamic(Order::new(amount).tip(tip)),
         };
+        // What the payload says of a tip is kept, and must be known.
+        prop_assume!(tip.is_some() || qris.tip().is_ok());
         let dynamic = dynamic.unwrap();
         let made = Qris::parse(&dynamic).unwrap();
         prop_assert!(made.is_dynamic());
-        prop_assert_eq!(verify_amount(&dynamic, amount), Ok(made));
+        prop_assert_eq!(made.amount(), Ok(Some(amount)));
+        prop_assert_eq!(verify_amount(&dynamic, amount).is_ok(), matches!(made.tip(), Ok(None | Some(Tip::Prompt))));
         let mut changed = vec![1, 54];
         if tip.is_some() {
             prop_assert_eq!(made.tip(), Ok(tip));
@@ -224,7 +232,10 @@ proptest! {
         match built.amount {
             None => prop_assert_eq!(kind(expected), Err(QrisErrorKind::NoAmount)),
             Some(stated) => {
-                prop_assert_eq!(kind(stated), Ok(Qris::parse(&payload).unwrap()));
+                match built.tip {
+                    None | Some(Tip::Prompt) => prop_assert_eq!(kind(stated), Ok(Qris::parse(&payload).unwrap())),
+                    Some(_) => prop_assert_eq!(kind(stated), Err(QrisErrorKind::Surcharge)),
+                }
                 if stated != expected {
                     prop_assert_eq!(kind(expected), Err(QrisErrorKind::OtherAmount { stated, expected }));
                 }
@@ -237,6 +248,8 @@ proptest! {
         let payload = built.builder.build().unwrap();
         let changed = format!("{}{other:04X}", &payload[..payload.len() - 4]);
         prop_assert!(changed == payload || Qris::parse(&changed).is_err());
+        let lower = format!("{}{other:04x}", &payload[..payload.len() - 4]);
+        prop_assert!(changed == payload || Qris::parse(&lower).is_err());
     }
 
     #[test]
@@ -252,6 +265,9 @@ fn exercise(text: &str) -> bool {
         Err(error) => {
             assert!(error.offset().is_none_or(|offset| offset <= text.len()));
             assert!(!error.to_string().contains('\n'));
+            let report = report(text);
+            // What surrounds a payload is taken off.
+            assert!(report.has_errors() || report.payload() != text, "{text:?}: {report:?}");
             return false;
         }
     };
@@ -265,9 +281,12 @@ fn exercise(text: &str) -> bool {
             qris.get(account.tag()).unwrap()
         );
     }
-    if let Ok(dynamic) = qris.to_dynamic_with_tip(Rupiah::new(1), Tip::Percent { hundredths: 1 }) {
-        assert!(verify_amount(&dynamic, Rupiah::new(1)).is_ok());
+    if let Ok(dynamic) = qris.to_dynamic(Order::new(Rupiah::new(1)).tip(Tip::Prompt).reference("R")) {
+        assert_eq!(verify_amount(&dynamic, Rupiah::new(1)).unwrap().reference(), Some("R"));
     }
+    assert!(qris.to_static().is_err() || !Qris::parse(&qris.to_static().unwrap()).unwrap().is_dynamic());
+    assert_eq!(qris.anonymise().len(), text.len());
+    assert_eq!(qris.report(), report(text));
     true
 }
 

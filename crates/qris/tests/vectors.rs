@@ -4,7 +4,9 @@ mod common;
 
 use common::{payload, slow_crc, tag, valid, vectors, with_checksum, write};
 use gerbang_core::{Rupiah, RupiahError};
-use gerbang_qris::{Initiation, MAX_PAYLOAD, Qris, QrisBuilder, QrisErrorKind, Tip, crc16, verify_amount};
+use gerbang_qris::{
+    Initiation, MAX_PAYLOAD, Order, Qris, QrisBuilder, QrisErrorKind, TagPath, Tip, crc16, verify_amount,
+};
 
 fn indonesian() -> Vec<&'static str> {
     let all: Vec<_> = valid().iter().map(|vector| vector.payload).collect();
@@ -14,7 +16,7 @@ fn indonesian() -> Vec<&'static str> {
 /// The kind, tag and place of the error.
 fn error(payload: &str) -> (QrisErrorKind, Option<u8>, Option<usize>) {
     let error = Qris::parse(payload).unwrap_err();
-    (error.kind().clone(), error.tag(), error.offset())
+    (error.kind().clone(), error.tag().map(TagPath::tag), error.offset())
 }
 
 #[test]
@@ -100,7 +102,7 @@ fn payloads_of_other_countries() {
     assert_eq!(emvco.tip(), Ok(Some(Tip::Prompt)));
     assert_eq!(emvco.accounts().map(|account| account.tag()).collect::<Vec<_>>(), [29, 31]);
     let error = emvco.amount().unwrap_err();
-    assert_eq!((error.kind(), error.tag()), (&QrisErrorKind::Currency, Some(53)));
+    assert_eq!((error.kind(), error.tag().map(TagPath::tag)), (&QrisErrorKind::Currency, Some(53)));
     assert!(emvco.payload()[error.offset().unwrap()..].starts_with("5303156"));
 
     let pix = Qris::parse(payload("PIX")).unwrap();
@@ -122,7 +124,9 @@ fn every_change_of_one_character_is_refused() {
         for position in 0..payload.len() {
             for byte in b' '..=b'~' {
                 let mut changed = payload.as_bytes().to_vec();
-                if std::mem::replace(&mut changed[position], byte) == byte {
+                let before = std::mem::replace(&mut changed[position], byte);
+                // The checksum may be in lower case.
+                if before == byte || (position >= payload.len() - 4 && before.eq_ignore_ascii_case(&byte)) {
                     continue;
                 }
                 let changed = String::from_utf8(changed).unwrap();
@@ -217,15 +221,19 @@ fn errors_say_what_and_where() {
 }
 
 #[test]
-fn the_checksum_is_upper_case() {
+fn checksum_may_be_in_lower_case() {
+    let mut tried = 0;
     for vector in valid() {
         let (covered, crc) = vector.payload.split_at(vector.payload.len() - 4);
         let lower = crc.to_lowercase();
-        if lower == crc {
-            continue;
-        }
-        assert_eq!(error(&format!("{covered}{lower}")).0, QrisErrorKind::Checksum);
+        tried += usize::from(lower != crc);
+        let payload = format!("{covered}{lower}");
+        assert_eq!(Qris::parse(&payload).unwrap().get(63), Some(&*lower));
+        // Another one is wrong in lower case too.
+        let other = format!("{covered}{:04x}", u16::from_str_radix(crc, 16).unwrap() ^ 0xA);
+        assert_eq!(error(&other).0, QrisErrorKind::Checksum);
     }
+    assert!(tried > 3);
 }
 
 #[test]
@@ -241,7 +249,7 @@ fn amounts_are_exact() {
     let amount = |value: &str| {
         let payload = write(&[(0, "01"), (53, "360"), (54, value)]);
         Qris::parse(&payload).unwrap().amount().map(|amount| amount.unwrap().get()).map_err(|error| {
-            assert_eq!((error.tag(), error.offset()), (Some(54), Some(13)));
+            assert_eq!((error.tag().map(TagPath::tag), error.offset()), (Some(54), Some(13)));
             error.kind().clone()
         })
     };
@@ -284,10 +292,13 @@ fn amounts_are_exact() {
 fn tips() {
     let tip = |tags: &[(u8, &str)]| {
         let payload = write(&[&[(0, "01"), (53, "360")], tags].concat());
-        Qris::parse(&payload).unwrap().tip().map_err(|error| (error.kind().clone(), error.tag().unwrap()))
+        Qris::parse(&payload).unwrap().tip().map_err(|error| (error.kind().clone(), error.tag().unwrap().tag()))
     };
     assert_eq!(tip(&[]), Ok(None));
-    assert_eq!(tip(&[(56, "500")]), Ok(None));
+    assert_eq!(tip(&[(56, "500")]), Err((QrisErrorKind::Tip, 56)));
+    assert_eq!(tip(&[(55, "01"), (57, "5")]), Err((QrisErrorKind::Tip, 57)));
+    assert_eq!(tip(&[(55, "02"), (56, "500"), (57, "5")]), Err((QrisErrorKind::Tip, 57)));
+    assert_eq!(tip(&[(55, "03"), (56, "500"), (57, "5")]), Err((QrisErrorKind::Tip, 56)));
     assert_eq!(tip(&[(55, "01")]), Ok(Some(Tip::Prompt)));
     assert_eq!(tip(&[(55, "02"), (56, "500.00")]), Ok(Some(Tip::Fixed(Rupiah::new(500)))));
     assert_eq!(tip(&[(55, "02")]), Err((QrisErrorKind::Tip, 55)));
@@ -328,6 +339,31 @@ fn amounts_are_verified() {
 }
 
 #[test]
+fn payload_that_adds_a_fee_is_not_of_the_amount() {
+    let verified = |tags: &[(u8, &str)]| {
+        let payload = write(&[&[(0, "01"), (53, "360"), (54, "1000")], tags].concat());
+        let verified = verify_amount(&payload, Rupiah::new(1_000)).map(|_| ());
+        verified.map_err(|error| (error.kind().clone(), error.tag().unwrap().tag()))
+    };
+    for asked in [&[][..], &[(55, "01")]] {
+        assert_eq!(verified(asked), Ok(()));
+    }
+    for (tags, at) in [
+        (&[(55, "02"), (56, "9000")][..], 55),
+        (&[(55, "03"), (57, "99.99")], 55),
+        (&[(55, "04")], 55),
+        (&[(55, "")], 55),
+        (&[(56, "9000")], 56),
+        (&[(56, "0")], 56),
+        (&[(57, "5")], 57),
+        (&[(55, "01"), (56, "9000")], 56),
+        (&[(55, "01"), (57, "5")], 57),
+    ] {
+        assert_eq!(verified(tags), Err((QrisErrorKind::Surcharge, at)), "{tags:?}");
+    }
+}
+
+#[test]
 fn static_payloads_become_dynamic() {
     // Tag 01 and the amount are replaced where they stand.
     let pakasir = payload("Pakasir").strip_suffix("6304A079").unwrap();
@@ -358,7 +394,7 @@ fn static_payloads_become_dynamic() {
         (Tip::Percent { hundredths: 9_999 }, &[(55, "03"), (57, "99.99")]),
     ] {
         for qris in [plain, tipped] {
-            let dynamic = qris.to_dynamic_with_tip(Rupiah::new(7), tip).unwrap();
+            let dynamic = qris.to_dynamic(Order::new(Rupiah::new(7)).tip(tip)).unwrap();
             assert_eq!(dynamic, with(tags));
             assert_eq!(Qris::parse(&dynamic).unwrap().tip(), Ok(Some(tip)));
         }
@@ -373,10 +409,17 @@ fn static_payloads_become_dynamic() {
         (Tip::Percent { hundredths: 0 }, QrisErrorKind::Zero),
         (Tip::Percent { hundredths: 10_000 }, QrisErrorKind::Tip),
     ] {
-        assert_eq!(kind(plain.to_dynamic_with_tip(Rupiah::new(7), tip)), why);
+        assert_eq!(kind(plain.to_dynamic(Order::new(Rupiah::new(7)).tip(tip))), why);
     }
     let dynamic = Qris::parse(&dynamic).unwrap();
     assert_eq!(kind(dynamic.to_dynamic(Rupiah::new(7))), QrisErrorKind::AlreadyDynamic);
+    let of = |tags: &[(u8, &str)]| write(&[&[(0, "01")], tags, &[(53, "360")]].concat());
+    let (reserved, orphan) = (of(&[(1, "13")]), of(&[(56, "9")]));
+    assert_eq!(kind(Qris::parse(&reserved).unwrap().to_dynamic(Rupiah::new(7))), QrisErrorKind::Initiation);
+    assert_eq!(kind(Qris::parse(&reserved).unwrap().to_static()), QrisErrorKind::Initiation);
+    let orphan = Qris::parse(&orphan).unwrap();
+    assert_eq!(kind(orphan.to_dynamic(Rupiah::new(7))), QrisErrorKind::Tip);
+    assert!(orphan.to_dynamic(Order::new(Rupiah::new(7)).tip(Tip::Prompt)).is_ok());
 }
 
 #[test]
@@ -440,7 +483,7 @@ fn the_builder_refuses_what_no_payload_may_hold() {
         (base().tip(Tip::Percent { hundredths: 10_000 }), BadTip, 57),
     ] {
         let error = builder.build().expect_err(&format!("{kind:?} {tag}"));
-        assert_eq!((error.kind(), error.tag(), error.offset()), (&kind, Some(tag), None), "{error}");
+        assert_eq!((error.kind(), error.tag().map(TagPath::tag), error.offset()), (&kind, Some(tag), None), "{error}");
     }
     let long = (64..=99).fold(base(), |builder, id| builder.tag(id, "最".repeat(99)));
     assert_eq!(long.build().unwrap_err().kind(), &TooLong);
@@ -449,8 +492,8 @@ fn the_builder_refuses_what_no_payload_may_hold() {
 #[test]
 fn the_last_call_of_a_builder_wins() {
     let payload = QrisBuilder::new("n", "c", "5812")
-        .nmid("ID0", "UMI")
-        .nmid("ID1", "UKE")
+        .nmid("ID1024322842930", "UMI")
+        .nmid("ID1020304050607", "UKE")
         .reference("a")
         .additional(5, "b")
         .amount(Rupiah::new(1))
@@ -459,6 +502,7 @@ fn the_last_call_of_a_builder_wins() {
         .build()
         .unwrap();
     let qris = Qris::parse(&payload).unwrap();
-    assert_eq!((qris.nmid(), qris.reference(), qris.amount()), (Some("ID1"), Some("b"), Ok(Some(Rupiah::new(2)))));
+    assert_eq!((qris.nmid(), qris.reference()), (Some("ID1020304050607"), Some("b")));
+    assert_eq!(qris.amount(), Ok(Some(Rupiah::new(2))));
     assert_eq!(qris.initiation(), Some(Initiation::Static));
 }

@@ -106,11 +106,12 @@ fn run_verify(verify: &Verify, output: Output) -> Result<Exit, Failure> {
 fn run_set_amount(set_amount: &SetAmount, output: Output) -> Result<Exit, Failure> {
     let payload = set_amount.source.read()?;
     let qris = parse(&payload)?;
-    let dynamic = match set_amount.tip {
-        Some(tip) => qris.to_dynamic_with_tip(set_amount.amount, tip),
-        None => qris.to_dynamic(set_amount.amount),
+    let order = qris::Order::new(set_amount.amount);
+    let order = match set_amount.tip {
+        Some(tip) => order.tip(tip),
+        None => order,
     };
-    let dynamic = dynamic.map_err(|error| match error.kind() {
+    let dynamic = qris.to_dynamic(order).map_err(|error| match error.kind() {
         QrisErrorKind::Zero | QrisErrorKind::Amount(_) | QrisErrorKind::Tip => Failure::usage(error.to_string()),
         QrisErrorKind::AlreadyDynamic => {
             failure(&error).advise("it is for one payment; take the merchant's static payload")
