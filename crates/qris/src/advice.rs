@@ -27,7 +27,7 @@ pub(crate) fn give(qris: Qris<'_>, essentials: &Essentials<'_>, found: &mut impl
                     tag.national(qris, found);
                 }
             }
-            58 if !is_indonesian && value.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            58 if !is_indonesian && value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase()) => {
                 found(tag.finding(Rule::CountryForeign));
             }
             61 if !(1..=10).contains(&value.chars().count()) => found(tag.finding(Rule::PostalCodeLength)),
