@@ -112,6 +112,11 @@ const HEAVY: [Step; 12] = [
     },
     Step { name: "validators", about: "two independent validators find the specs sound", run: tools::validators },
     Step {
+        name: "qris-peers",
+        about: "two independent readers judge changed QRIS payloads as we do, or as was judged",
+        run: tools::qris_peers,
+    },
+    Step {
         name: "schemathesis",
         about: "the sandbox answers calls made up from the specs as the specs say",
         run: tools::schemathesis,

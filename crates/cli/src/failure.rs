@@ -88,6 +88,13 @@ impl Failure {
         self
     }
 
+    /// Says which line of the input it is about.
+    #[must_use]
+    pub fn of_line(mut self, number: u64) -> Self {
+        self.message = format!("line {number}: {}", self.message);
+        self
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit

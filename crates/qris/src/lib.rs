@@ -1,8 +1,12 @@
-//! QRIS payloads, the text within the QR codes that Indonesian payment apps scan: read, verify, build, make dynamic, draw.
+//! QRIS payloads, the text within the QR codes that Indonesian payment apps scan: read, verify, report what is wrong, build, make
+//! dynamic or static, anonymise, draw.
 //!
 //! A gateway returns such a payload for a payment. Before it is shown to a payer, [`verify_amount`] makes sure that it is
 //! whole and asks for the right amount. Then it is drawn here, so that no payment data goes to a third-party service
 //! that draws QR codes.
+//!
+//! [`report`](report()) says all that is wrong with a payload, or with a text that somebody pasted for one; [`check_payable`] is what the
+//! gateways do with a payload: it refuses what no app can pay and what would make the customer pay another amount.
 //!
 //! The format is EMVCo's "QR Code Specification for Payment Systems, Merchant-Presented Mode". Payloads of other
 //! countries that follow it can be read too, but amounts only in rupiah.

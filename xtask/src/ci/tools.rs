@@ -76,6 +76,11 @@ pub fn validators(job: &mut Job) -> Result<Outcome> {
     script(job, "specs/check-with-others.sh", &["bash", "python3", "node", "npm"])
 }
 
+/// Asks other readers about QRIS payloads.
+pub fn qris_peers(job: &mut Job) -> Result<Outcome> {
+    script(job, "crates/qris/check-with-others.sh", &["bash", "python3", "node", "npm"])
+}
+
 /// Sends made-up calls to the sandbox.
 pub fn schemathesis(job: &mut Job) -> Result<Outcome> {
     script(job, "specs/test-with-schemathesis.sh", &["bash", "python3", "curl"])

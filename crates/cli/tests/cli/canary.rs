@@ -63,6 +63,8 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "qris decode -",
         "qris verify -",
         "qris set-amount --help",
+        "qris to-static -",
+        "qris anonymise -",
         "qris render -",
         #[cfg(feature = "serve")]
         "serve token new --scope shop --database sqlite::memory:",

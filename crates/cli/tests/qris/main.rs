@@ -1,5 +1,7 @@
 //! `gerbang qris`, as a program.
 
+mod cases;
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -103,12 +105,15 @@ fn a_program_reads_the_same() {
 #[test]
 fn a_damaged_payload_is_shown_only_on_request_never_as_good() {
     let damaged = damaged();
-    for command in ["decode", "verify", "render"] {
+    for command in ["decode", "render", "to-static", "anonymise"] {
         let run = run(&[command, &damaged]);
         assert_eq!((run.exit, run.stdout.len()), (1, 0), "{command}");
         assert!(run.stderr.contains("the checksum is wrong"), "{}", run.stderr);
     }
     assert_eq!(run(&["set-amount", "1", &damaged]).exit, 1);
+    let verified = run(&["verify", &damaged]);
+    assert!(verified.exit == 1 && verified.text().starts_with("not valid\n"), "{}", verified.text());
+    assert!(verified.text().contains("the checksum is wrong"), "{}", verified.text());
     let shown = run(&["decode", "--unverified", &damaged]);
     assert_eq!(shown.exit, 1);
     assert!(shown.text().contains("Pakasir") && shown.text().contains("wrong: do not show or pay"), "{}", shown.text());
@@ -126,13 +131,16 @@ fn a_damaged_payload_is_shown_only_on_request_never_as_good() {
 fn the_amount_is_verified() {
     let tipped = run(&["set-amount", "25000", "--tip", "0.7%", &sticker()]);
     let tipped = tipped.text().trim();
+    let asked = run(&["set-amount", "25000", "--tip", "ask", &sticker()]).text().trim().to_owned();
     for (arguments, exit, words) in [
         (&["verify", DYNAMIC][..], 0, "it asks for Rp100.003"),
         (&["verify", DYNAMIC, "--amount", "100003"], 0, "it asks for Rp100.003"),
         (&["verify", DYNAMIC, "--amount", "100004"], 1, "the amount is 100003 instead of 100004 rupiah"),
         (&["verify", &sticker()], 0, "it states no amount"),
         (&["verify", &sticker(), "--amount", "1"], 1, "no amount is stated"),
-        (&["verify", tipped, "--amount", "25000"], 0, "and a tip of 0.70 %"),
+        (&["verify", tipped], 0, "and a tip of 0.70 %"),
+        (&["verify", tipped, "--amount", "25000"], 1, "a tip or a fee is added to the amount"),
+        (&["verify", &asked, "--amount", "25000"], 0, "the payer is asked for a tip"),
         (&["verify", ""], 1, "does not begin"),
         (&["verify", DYNAMIC, "--amount=-1"], 2, "--amount"),
     ] {
@@ -141,10 +149,32 @@ fn the_amount_is_verified() {
         assert!(format!("{}{}", run.text(), run.stderr).contains(words), "{words}: {} {}", run.text(), run.stderr);
     }
     let shown = run(&["verify", "--json", tipped]).json();
-    assert_eq!(shown, json!({"valid": true, "amount": 25_000, "tip": {"kind": "percent", "hundredths": 70}}));
+    let missing = json!({
+        "level": "warning", "code": "postal_code.missing", "tag": "61", "byte": null,
+        "en": "the postal code is missing, which a payload of Indonesia must have",
+        "id": "kode pos yang wajib ada di payload Indonesia tidak ada",
+    });
+    let tip = json!({"kind": "percent", "hundredths": 70});
+    assert_eq!(shown, json!({"valid": true, "amount": 25_000, "tip": tip, "findings": [missing]}));
+    let shown = run(&["verify", "--json", "--amount", "25000", tipped]).json();
+    assert_eq!((&shown["valid"], &shown["expected"]["asked_for"]), (&json!(false), &json!(false)));
     let failed = run(&["verify", "--json", &damaged()]);
-    let error: Value = serde_json::from_str(&failed.stderr).unwrap();
-    assert_eq!((failed.exit, &error["error"]["exit_code"]), (1, &json!(1)));
+    let shown = failed.json();
+    assert_eq!((failed.exit, failed.stderr.as_str(), &shown["valid"]), (1, "", &json!(false)));
+    assert_eq!((&shown["findings"][0]["code"], shown.get("amount")), (&json!("checksum.wrong"), None));
+}
+
+#[test]
+fn an_amount_that_cannot_be_read_is_not_none() {
+    let sticker = sticker();
+    let shown = |payload: &str| run(&["decode", "--json", payload]).json();
+    assert_eq!((&shown(&sticker)["amount"], &shown(&sticker)["tip"]), (&json!(null), &json!(null)));
+    let body = sticker[..sticker.len() - 8].to_owned() + "540510.50560350063";
+    let broken = format!("{body}04{:04X}", gerbang::qris::crc16(format!("{body}04").as_bytes()));
+    for money in ["amount", "tip"] {
+        assert_eq!(shown(&broken)[money]["kind"], json!("unreadable"), "{}", shown(&broken));
+        assert_eq!(run(&["verify", "--json", &broken]).json()[money]["kind"], json!("unreadable"));
+    }
 }
 
 #[test]
@@ -177,11 +207,69 @@ fn what_cannot_be_set_is_refused() {
         (&["set-amount", "1", &sticker, "--tip", "x"], 2, "a tip is"),
         (&["set-amount", "1", &sticker, "--tip", "0%"], 2, "zero"),
         (&["set-amount", "1", DYNAMIC], 1, "take the merchant's static payload"),
+        (&["set-amount", "1", &sticker, "--reference", "abcdefghijklmnopqrstuvwxyz"], 2, "tag 62-05: too long"),
+        (&["set-amount", "1", "--lines", &sticker], 2, "--lines needs"),
     ] {
         let run = run(arguments);
         assert_eq!((run.exit, run.stdout.len()), (exit, 0), "{arguments:?}: {}", run.stderr);
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
+}
+
+#[test]
+fn an_order_has_labels_and_is_made_static_again() {
+    let plain = gerbang::qris::QrisBuilder::new("Warung Budi", "BANDUNG", "5812").nmid("ID1024322842930", "UMI");
+    let plain = plain.postal_code("40111").terminal("A01").build().unwrap();
+    let labels = ["--reference", "INV-7", "--invoice", "B-7", "--terminal", "T9", "--purpose", "POSP", "--fee", "500"];
+    let made = run(&[&["set-amount", "25000", &plain], &labels[..]].concat());
+    assert_eq!(made.exit, 0, "{}", made.stderr);
+    let shown = run_with(&["decode", "--json", "-"], &made.stdout).json();
+    let expected = (&json!("INV-7"), &json!("T9"), &json!("payment"), &json!({"kind": "fixed", "amount": 500}));
+    assert_eq!((&shown["reference"], &shown["terminal"], &shown["purpose"], &shown["tip"]), expected);
+    let back = run_with(&["to-static", "-"], &made.stdout);
+    assert_eq!(run_with(&["decode", "--json", "-"], &back.stdout).json()["amount"], json!(null));
+    let made = run(&["set-amount", "25000", &plain, "--reference", "INV-7"]);
+    assert_eq!(run_with(&["to-static", "-"], &made.stdout).text().trim(), plain);
+}
+
+#[test]
+fn a_payload_for_a_bug_report_has_no_names() {
+    let anonymous = run(&["anonymise", &sticker()]);
+    assert_eq!((anonymous.exit, anonymous.text().trim().len()), (0, sticker().len()));
+    for named in ["Warung", "BANDUNG", "1024322842930", "BILL-7", "ORDER-42"] {
+        assert!(sticker().contains(named) && !anonymous.text().contains(named), "{named}: {}", anonymous.text());
+    }
+    assert_eq!(run_with(&["verify", "-"], &anonymous.stdout).exit, 0);
+}
+
+#[test]
+fn each_line_of_a_batch_has_its_answer() {
+    let input = format!("{DYNAMIC}\r\n\n{}\n{}\nqris.png", sticker(), damaged());
+    let lines = |run: &Run| run.text().lines().map(str::to_owned).collect::<Vec<_>>();
+    let made = run_with(&["set-amount", "25000", "--lines", "-"], input.as_bytes());
+    assert_eq!(made.exit, 1);
+    let payloads = lines(&made);
+    assert_eq!(payloads.len(), 5);
+    assert!(payloads[2].starts_with("000201010212"), "{payloads:?}");
+    assert!([0, 1, 3, 4].iter().all(|line| payloads[*line].is_empty()), "{payloads:?}");
+    for words in ["line 1: ", "line 2: ", "line 4: ", "line 5: this is a picture"] {
+        assert!(made.stderr.contains(words), "{words}: {}", made.stderr);
+    }
+    for command in [&["verify"][..], &["decode"], &["to-static"], &["anonymise"], &["set-amount", "25000"]] {
+        let run = run_with(&[command, &["--lines", "--json", "-"]].concat(), input.as_bytes());
+        assert_eq!((run.exit, run.stderr.as_str()), (1, ""), "{command:?}");
+        let answers: Vec<Value> = lines(&run).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let numbers: Vec<_> = answers.iter().map(|answer| answer["line"].as_u64()).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5].map(Some), "{command:?}");
+        let is_good = |answer: &Value| answer.get("error").is_none() && answer["valid"] != json!(false);
+        let good: Vec<_> = answers.iter().map(is_good).collect();
+        let first = command[0] != "set-amount";
+        assert_eq!(good, [first, false, true, false, false], "{command:?}");
+    }
+    let all = format!("{DYNAMIC}\n{}\n", sticker());
+    assert_eq!(run_with(&["verify", "--lines", "-"], all.as_bytes()).exit, 0);
+    assert_eq!(run_with(&["verify", "--lines", "-"], b"").exit, 0);
+    assert_eq!(run_with(&["verify", "--lines", "-"], b"\xff\n").exit, 1);
 }
 
 #[test]
@@ -194,15 +282,20 @@ fn a_payload_comes_from_an_argument_a_file_or_stdin() {
         assert_eq!(run_with(&["verify", "-"], text.as_bytes()).exit, 0, "{end:?}");
     }
     let broken = format!("{}\n{}", &DYNAMIC[..60], &DYNAMIC[60..]);
+    let utf_16: Vec<u8> = "\u{FEFF}".chars().chain(DYNAMIC.chars()).flat_map(|c| (c as u16).to_le_bytes()).collect();
     for (input, exit, words) in [
-        (format!("{DYNAMIC}\n\n").into_bytes(), 1, "white space around it"),
-        (format!(" {DYNAMIC}").into_bytes(), 1, "white space around it"),
-        (broken.into_bytes(), 1, "line breaks in it"),
+        (format!("{DYNAMIC}\n\n").into_bytes(), 0, "white space around the payload"),
+        (format!(" {DYNAMIC}").into_bytes(), 0, "white space around the payload"),
+        (utf_16, 0, "UTF-16"),
+        (broken.into_bytes(), 1, "line breaks in the payload"),
         (vec![b'0'; 100_000], 1, "too long"),
         (vec![0xFF], 2, "not UTF-8"),
     ] {
-        let run = run_with(&["verify", "-"], &input);
-        assert!(run.exit == exit && run.stderr.contains(words), "{words}: {}", run.stderr);
+        for command in ["verify", "decode"] {
+            let run = run_with(&[command, "-"], &input);
+            let said = format!("{}{}", run.text(), run.stderr);
+            assert!(run.exit == exit && said.contains(words), "{command}, {words}: {said}");
+        }
     }
     assert_eq!(run(&["verify", "@/does/not/exist"]).exit, 2);
 }
@@ -292,6 +385,8 @@ fn each_help_fits_a_screen_and_has_an_example() {
         &["decode", "--help"],
         &["verify", "--help"],
         &["set-amount", "--help"],
+        &["to-static", "--help"],
+        &["anonymise", "--help"],
         &["render", "--help"],
     ] {
         let run = run(arguments);

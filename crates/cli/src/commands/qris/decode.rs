@@ -3,50 +3,54 @@
 use std::fmt::Write;
 
 use clap::Args;
-use gerbang::qris::{Account, Initiation, Qris, QrisErrorKind, Tags, Tip, crc16};
+use gerbang::qris::{self, Account, Initiation, Purpose, Qris, QrisError, QrisErrorKind, Tags, Tip, crc16};
 use serde_json::{Value, json};
 
-use super::{Source, failure, parse};
+use super::source::{Answer, Sources, failure, parse, refused, say_what_surrounds};
 use crate::failure::{Exit, Failure};
-use crate::output::{BAD, DIM, GOOD, LARGE, Output};
+use crate::output::{BAD, DIM, GOOD, LARGE, OPEN, Output};
 use crate::printable::printable;
 use crate::view::rupiah;
 
 /// `gerbang qris decode`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  gerbang qris decode @payload.txt\n  gerbang qris decode --json - < payload.txt")]
+#[command(
+    after_help = "Examples:\n  gerbang qris decode @payload.txt\n  gerbang qris decode --json --lines - < payloads.txt"
+)]
 pub struct Decode {
     #[command(flatten)]
-    source: Source,
+    sources: Sources,
     /// Show it also if only its checksum is wrong; the exit code is 1 all the same
     #[arg(long)]
     unverified: bool,
 }
 
-/// Shows all fields of a payload.
+/// Shows all fields of payloads.
 ///
 /// # Errors
 ///
-/// [`Failure`] when the payload is broken.
+/// [`Failure`] when a payload is broken.
 pub fn run(decode: &Decode, output: Output) -> Result<Exit, Failure> {
-    let payload = decode.source.read()?;
-    let error = match Qris::parse(&payload) {
-        Ok(qris) => {
-            output.result(&json(qris, true), || text(qris, true))?;
-            return Ok(Exit::Done);
+    decode.sources.each(output, |line| {
+        let report = qris::report(line);
+        let error = match Qris::parse(report.payload()) {
+            Ok(_) => {
+                let qris = parse(&report, output)?;
+                return Ok(Answer::done(json(qris, true), text(qris, true)));
+            }
+            Err(error) => error,
+        };
+        if *error.kind() != QrisErrorKind::Checksum {
+            return Err(refused(&error, &report));
         }
-        Err(error) => error,
-    };
-    if *error.kind() != QrisErrorKind::Checksum {
-        return Err(parse(&payload).err().unwrap_or_else(|| failure(&error)));
-    }
-    if !decode.unverified {
-        return Err(failure(&error).advise("it is damaged or changed; --unverified shows it all the same"));
-    }
-    let corrected = with_correct_checksum(&payload);
-    let qris = parse(&corrected)?;
-    output.result(&json(qris, false), || text(qris, false))?;
-    Ok(Exit::Failed)
+        if !decode.unverified {
+            return Err(failure(&error).advise("it is damaged or changed; --unverified shows it all the same"));
+        }
+        say_what_surrounds(&report, output);
+        let corrected = with_correct_checksum(report.payload());
+        let qris = Qris::parse(&corrected).map_err(|error| failure(&error))?;
+        Ok(Answer { json: json(qris, false), text: text(qris, false), exit: Exit::Failed })
+    })
 }
 
 /// The payload with the checksum that it should have. Only the checksum, its last four characters, is wrong.
@@ -58,11 +62,12 @@ fn with_correct_checksum(payload: &str) -> String {
 fn json(qris: Qris<'_>, is_whole: bool) -> Value {
     let account = |account: Account<'_>| {
         json!({
-            "tag": account.tag(),
+            "tag": format!("{:02}", account.tag()),
             "globally_unique_id": account.globally_unique_id(),
             "pan": account.pan(),
             "merchant_id": account.merchant_id(),
             "criteria": account.criteria(),
+            "acquirer": account.acquirer(),
         })
     };
     let initiation = qris.initiation().map(|initiation| match initiation {
@@ -79,9 +84,9 @@ fn json(qris: Qris<'_>, is_whole: bool) -> Value {
         "category": qris.category(),
         "currency": qris.currency(),
         "nmid": qris.nmid(),
-        // What cannot be read is none here; the tag below has the text.
-        "amount": qris.amount().ok().flatten(),
-        "tip": qris.tip().ok().flatten().map(tip_json),
+        "purpose": qris.purpose().map(Purpose::as_str),
+        "amount": money_json(qris.amount(), |amount| json!(amount)),
+        "tip": money_json(qris.tip(), tip_json),
         "reference": qris.reference(),
         "terminal": qris.terminal(),
         "accounts": qris.accounts().map(account).collect::<Vec<_>>(),
@@ -132,12 +137,25 @@ fn text(qris: Qris<'_>, is_whole: bool) -> String {
         Ok(None) => {}
         Err(error) => _ = write!(text, ", {BAD}{error}{BAD:#}"),
     }
+    match qris.purpose() {
+        Some(Purpose::Payment) => {}
+        Some(purpose) => _ = write!(text, "\n{BAD}no payment to a merchant{BAD:#}: {}", purpose_text(purpose)),
+        None => text.push_str("\nits purpose is no word of ASPI's"),
+    }
+    for account in qris.accounts() {
+        if let Some(acquirer) = account.acquirer() {
+            _ = write!(text, "\naccount at {acquirer}");
+        }
+    }
     if let Some(nmid) = qris.nmid() {
         _ = write!(text, "\nNMID {}", printable(nmid));
     }
     text.push('\n');
     for (id, value) in qris.tags() {
         let value = match id {
+            CHECKSUM if is_whole && value.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+                format!("{}  {OPEN}right, but in lower case, which apps may refuse{OPEN:#}", printable(value))
+            }
             CHECKSUM if is_whole => format!("{}  {GOOD}right{GOOD:#}", printable(value)),
             CHECKSUM => format!("{BAD}wrong: do not show or pay this payload{BAD:#}"),
             _ => printable(value),
@@ -217,6 +235,24 @@ fn additional_name(sub_tag: u8) -> &'static str {
         9 => "data that is asked of the payer",
         10..=49 => "reserved",
         _ => "of a payment system",
+    }
+}
+
+/// What a code is for that is no payment.
+fn purpose_text(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Transfer => "a transfer to an account",
+        Purpose::Withdrawal => "cash is taken out (tarik tunai)",
+        Purpose::Deposit => "cash is paid in (setor tunai)",
+        _ => "another purpose",
+    }
+}
+
+/// An amount or a tip as `--json` prints it: null if there is none, which differs from one that cannot be read.
+pub fn money_json<T>(money: Result<Option<T>, QrisError>, json: impl Fn(T) -> Value) -> Value {
+    match money {
+        Ok(money) => money.map_or(Value::Null, json),
+        Err(error) => json!({"kind": "unreadable", "error": error.to_string()}),
     }
 }
 

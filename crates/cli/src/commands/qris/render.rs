@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, IsTerminal};
 
 use clap::Args;
+use gerbang::qris;
 use serde_json::json;
 
-use super::{Source, failure, parse};
+use super::source::{Source, failure, parse};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::qr::{self, Background};
@@ -43,8 +44,9 @@ pub struct Render {
 ///
 /// [`Failure`] when the payload is broken, does not fit into a code or the window, or the file cannot be written.
 pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
-    let payload = render.source.read()?;
-    let qris = parse(&payload)?;
+    let text = render.source.read(output)?;
+    let report = qris::report(&text);
+    let qris = parse(&report, output)?;
     if let Some(path) = &render.svg {
         write(path, qris.to_svg().map_err(|error| failure(&error))?.as_bytes(), output)?;
     } else if let Some(path) = &render.png {
@@ -55,7 +57,7 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
     } else {
         // The prompt needs the line below.
         let background = render.background.unwrap_or(Background::Dark);
-        let code = qr::draw(&payload, Some(background), 1).map_err(Failure::failed)?.unwrap_or_default();
+        let code = qr::draw(qris.payload(), Some(background), 1).map_err(Failure::failed)?.unwrap_or_default();
         output.result(&json!({"text": code}), || code.trim_end_matches('\n').to_owned())?;
     }
     Ok(Exit::Done)

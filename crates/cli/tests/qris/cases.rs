@@ -1,0 +1,57 @@
+//! What people have pasted, and what the command says of it.
+//!
+//! `cases.tsv` has a case in each line. `via` says how the payload comes: as an argument, by the standard input, or there as UTF-16.
+//! `says` is in what is printed, `never` is not. The payload is written as in JSON.
+
+use crate::{run, run_with};
+
+struct Case {
+    id: &'static str,
+    what: &'static str,
+    command: &'static str,
+    via: &'static str,
+    payload: String,
+    exit: &'static str,
+    says: &'static str,
+    never: &'static str,
+}
+
+fn cases() -> Vec<Case> {
+    let read = |line: &'static str| match line.split('\t').collect::<Vec<_>>()[..] {
+        [id, what, _source, command, via, payload, exit, says, never] => {
+            let payload = serde_json::from_str(&format!("\"{payload}\"")).unwrap();
+            Case { id, what, command, via, payload, exit, says, never }
+        }
+        _ => panic!("not a case: {line}"),
+    };
+    include_str!("cases.tsv").lines().skip(1).map(read).collect()
+}
+
+/// What is wrong with the answer to a case.
+fn fault(case: &Case) -> Option<String> {
+    let command: Vec<_> = case.command.split(' ').collect();
+    let run = match case.via {
+        "argument" => run(&[&command[..], &["--", &case.payload]].concat()),
+        "input" => run_with(&[&command[..], &["-"]].concat(), case.payload.as_bytes()),
+        "utf-16" => {
+            let units = "\u{FEFF}".encode_utf16().chain(case.payload.encode_utf16());
+            let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+            run_with(&[&command[..], &["-"]].concat(), &bytes)
+        }
+        other => panic!("{}: {other}", case.id),
+    };
+    let said = format!("{}{}", run.text(), run.stderr);
+    let is_right = run.exit.to_string() == case.exit
+        && said.contains(case.says)
+        && (case.never.is_empty() || !said.contains(case.never));
+    (!is_right).then(|| format!("{} {}: exit {}, {said}", case.id, case.what, run.exit))
+}
+
+#[test]
+fn every_case_is_answered_as_expected() {
+    let (later, played): (Vec<_>, Vec<_>) = cases().into_iter().partition(|case| case.exit == "later");
+    assert_eq!(later.iter().map(|case| case.id).collect::<Vec<_>>(), ["P11", "R02", "R03"], "cases of pictures");
+    assert_eq!(played.len(), 78);
+    let faults: Vec<_> = played.iter().filter_map(fault).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
