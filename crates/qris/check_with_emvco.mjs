@@ -9,15 +9,15 @@ const judged = {
     "they read, payload.format": "EMVCo: tag 00 = 01 comes first",
     "they read, tag.repeated": "EMVCo: a tag occurs once",
     "they read, checksum.place": "EMVCo: tag 63 comes last and has four characters",
-    "they read, payload.digits": "sub-tags that are none are taken for text there, and digits may be followed by anything",
-    "they read, payload.truncated": "sub-tags that are cut off are taken for text there",
+    "they read, payload.digits": "EMVCo: a tag and a length are two digits, also of sub-tags; others are passed over there",
+    "they read, payload.truncated": "EMVCo: tags 26 to 51 and 62 are made of sub-tags, which are cut off; taken for text there",
     "they refuse, lower case": "the checksum is right but for its case: a warning",
     "they refuse, not ASCII": "EMVCo: the checksum covers the bytes of UTF-8",
 }
 
 function reads(payload) {
     try {
-        return parseFullQR(payload, { parseMode: QRParseMode.GLOBAL }).crc.isValid
+        return parseFullQR(payload, { parseMode: QRParseMode.GLOBAL, recursiveParsing: false }).crc.isValid
     } catch {
         return false
     }

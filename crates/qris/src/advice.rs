@@ -32,7 +32,7 @@ pub(crate) fn give(qris: Qris<'_>, essentials: &Essentials<'_>, found: &mut impl
             }
             61 if !(1..=10).contains(&value.chars().count()) => found(tag.finding(Rule::PostalCodeLength)),
             62 => tag.additional(is_indonesian, found),
-            46..=50 | 64 | 80..=99 if !tag.sub_tags().are_whole() => found(tag.finding(Rule::TemplateForm)),
+            46..=50 | 64 | 80..=99 if !tag.is_template() => found(tag.finding(Rule::TemplateForm)),
             46..=50 | 80..=99 => tag.identifier(found),
             64 => tag.language(found),
             _ => {}
@@ -87,6 +87,13 @@ impl<'a> Tag<'a> {
 
     fn sub_tags(self) -> Tags<'a> {
         Tags::new(self.value)
+    }
+
+    /// Whether the value is made of sub-tags, each of which occurs once.
+    fn is_template(self) -> bool {
+        let mut seen = [false; 100];
+        let is_first = |(id, _): (u8, &str)| !std::mem::replace(&mut seen[usize::from(id)], true);
+        self.sub_tags().are_whole() && self.sub_tags().all(is_first)
     }
 
     /// A finding about a sub-tag, which may be missing.

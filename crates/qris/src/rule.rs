@@ -240,10 +240,11 @@ rules! {
         "the payload is dynamic and states no amount; the payer types it in",
         "payload dinamis tanpa nominal; pembayar yang mengisinya";
 
-    /// A value that must be made of sub-tags is not: of the tags 46 to 50, 64, 80 to 99. Source: EMVCo, templates.
+    /// A value that must be made of sub-tags, each once, is not: of the tags 46 to 50, 64, 80 to 99. Source: EMVCo, templates; ASPI
+    /// 4.3.1.2.
     TemplateForm = "template.form", Warning,
-        "the value must be made of sub-tags, and is not",
-        "isi tag harus terdiri atas sub-tag, tetapi tidak";
+        "the value must be made of sub-tags, each once, and is not",
+        "isi tag harus terdiri atas sub-tag, masing-masing sekali, tetapi tidak";
     /// Sub-tag 00, the globally unique ID of up to 32 characters, is missing or too long in a tag from 26 to 51 or 80 to 99. Source:
     /// EMVCo, templates; ASPI tables 4.3, 4.5.
     TemplateIdentifier = "template.identifier", Warning,

@@ -209,6 +209,8 @@ fn advice_cases() -> Cases {
         (only(64, "0002ID"), &["language.form 64"]),
         (only(64, "0001I0104WARU"), &["language.form 64"]),
         (only(64, "x"), &["template.form 64"]),
+        (only(64, "0002ID0104WARU0002ID"), &["template.form 64"]),
+        (only(80, "0003ABC0101A0101A"), &["template.form 80"]),
     ]
 }
 
