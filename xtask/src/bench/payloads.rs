@@ -30,17 +30,22 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         reached: slow / fast,
         target,
     };
-    let count = |what, more: f64, less: f64| Row {
+    let count = |what, more: f64, less: f64, target| Row {
         what,
         from: format!("{more:.0} ÷ {less:.0} instructions"),
         reached: more / less,
-        target: Target::None,
+        target,
     };
     Ok(vec![
-        time("ours ÷ one pass of the same checksum", ours, crc, Target::AtMost(2.0)),
+        time("ours ÷ one pass of the checksum by `crc` 3.4, 16 tables", ours, crc, Target::AtMost(2.0)),
         time("`qris` 0.1.1 ÷ ours", published, ours, Target::AtLeast(5.0)),
         time("`emv-qrcps` 0.1.1 ÷ ours", emv, ours, Target::AtLeast(5.0)),
-        count("ours ÷ one pass of the same checksum, in instructions", our_instructions, crc_instructions),
-        count("`emv-qrcps` 0.1.1 ÷ ours, in instructions", emv_instructions, our_instructions),
+        count(
+            "ours ÷ one pass of the checksum, in instructions",
+            our_instructions,
+            crc_instructions,
+            Target::AtMost(2.0),
+        ),
+        count("`emv-qrcps` 0.1.1 ÷ ours, in instructions", emv_instructions, our_instructions, Target::None),
     ])
 }
