@@ -7,6 +7,7 @@ mod binary;
 mod builds;
 mod calls;
 mod connections;
+mod drawings;
 mod generator;
 mod ledger;
 mod memory;
@@ -58,7 +59,7 @@ struct Measurement {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const MEASUREMENTS: [Measurement; 9] = [
+const MEASUREMENTS: [Measurement; 10] = [
     Measurement { title: "A payment created and its reply read", measure: calls::measure },
     Measurement { title: "A notification verified and read", measure: notifications::measure },
     Measurement { title: "A QRIS payload read and verified", measure: payloads::measure },
@@ -68,6 +69,7 @@ const MEASUREMENTS: [Measurement; 9] = [
     Measurement { title: "Memory under hostile replies", measure: memory::measure },
     Measurement { title: "The generator", measure: generator::measure },
     Measurement { title: "Payments that survive crashes", measure: ledger::measure },
+    Measurement { title: "A QRIS payload drawn", measure: drawings::measure },
 ];
 
 /// How many measurements there are.

@@ -36,7 +36,7 @@
 //! None is on by default.
 //!
 //! - `terminal`: draws a payload as text, with `Qris::to_terminal` and `Qris::to_terminal_plain`.
-//! - `svg`: draws it as SVG, with `Qris::to_svg`.
+//! - `svg`: draws it as SVG, with `Qris::to_svg`, and as a card to print, with `Qris::to_standee`.
 //! - `png`: draws it as PNG, with `Qris::to_png`.
 //!
 //! All draw with error correction level M and a quiet zone of four modules.
@@ -51,6 +51,8 @@ mod check;
 mod crc;
 mod dynamic;
 mod error;
+#[cfg(any(feature = "terminal", feature = "svg", feature = "png"))]
+mod mask;
 mod money;
 mod pasted;
 mod path;
@@ -61,6 +63,8 @@ mod purpose;
 mod render;
 mod report;
 mod rule;
+#[cfg(feature = "svg")]
+mod standee;
 mod tags;
 mod tip;
 mod write;

@@ -99,6 +99,8 @@ fn picture_of_terminal(text: &str) -> Picture {
 fn picture_of_svg(svg: &str) -> Picture {
     let between = |start: &str, end: &str| svg.split_once(start).unwrap().1.split_once(end).unwrap().0;
     let size = between("viewBox=\"0 0 ", " ");
+    let pixels = 8 * size.parse::<usize>().unwrap();
+    assert!(svg.contains(&format!("width=\"{pixels}\" height=\"{pixels}\" viewBox")));
     assert!(svg.contains(&format!("viewBox=\"0 0 {size} {size}\"")));
     assert!(svg.contains(&format!("<rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path fill=\"#000\" ")));
     let mut picture = Picture::new(size.parse().unwrap());
@@ -123,6 +125,23 @@ fn picture_of_png(file: &[u8]) -> Picture {
     let picture = Picture { size: info.width as usize, pixels };
     assert_eq!(picture.pixels.len(), picture.size * picture.size);
     picture
+}
+
+/// A payload of a length in bytes, of 14 at least.
+fn payload_of(length: usize) -> String {
+    const LONGEST: usize = 80;
+    let mut tags = vec![(0, "01".to_owned())];
+    let mut rest = length - write(&tags).len();
+    for id in 64.. {
+        // What is left over is a tag of its own, with its four digits.
+        let part = if rest > LONGEST + 8 { LONGEST } else { rest };
+        if part < 4 {
+            break;
+        }
+        tags.push((id, "~".repeat(part - 4)));
+        rest -= part;
+    }
+    write(&tags)
 }
 
 /// Every drawing of a payload.
@@ -160,6 +179,42 @@ fn drawn_payloads_are_read_again() {
 }
 
 #[test]
+fn codes_of_every_size_are_read_again() {
+    let mut sizes = Vec::new();
+    for length in (14..2_240).step_by(6) {
+        let payload = payload_of(length);
+        let picture = picture_of_svg(&Qris::parse(&payload).unwrap().to_svg().unwrap());
+        if sizes.last() == Some(&picture.size) {
+            continue;
+        }
+        let dark = |x, y| picture.pixels[(y + 4) * picture.size + x + 4] == BLACK;
+        let (meta, text) = rqrr::Grid::new(rqrr::SimpleGrid::from_func(picture.size - 8, dark)).decode().unwrap();
+        assert_eq!((text, meta.ecc_level), (payload, 0));
+        sizes.push(picture.size);
+    }
+    assert_eq!(sizes, (1..=40).map(|version| 4 * version + 17 + 8).collect::<Vec<_>>());
+}
+
+#[test]
+fn standee_has_the_code_and_what_belongs_to_it() {
+    let builder = QrisBuilder::new("Kopi & <Susu>", "BANDUNG", "5812").nmid("ID1024322842930", "UMI");
+    let sticker = builder.build().unwrap();
+    let payload = Qris::parse(&sticker).unwrap().to_dynamic(Rupiah::new(25_000)).unwrap();
+    let qris = Qris::parse(&payload).unwrap();
+    let standee = qris.to_standee().unwrap();
+    for text in
+        ["Kopi &amp; &lt;Susu&gt;<", ">NMID: ID1024322842930<", ">Rp25.000<", " width=\"105mm\" height=\"148mm\" "]
+    {
+        assert!(standee.contains(text), "{text}: {standee}");
+    }
+    // Its code is the same path.
+    let path = |svg: &str| svg.split_once(" d=\"").unwrap().1.to_owned();
+    assert_eq!(path(&standee), path(&qris.to_svg().unwrap()));
+    let without = Qris::parse(&sticker).unwrap().to_standee().unwrap();
+    assert!(!without.contains("Rp") && without.contains("NMID"), "{without}");
+}
+
+#[test]
 fn text_is_drawn_as_bytes() {
     // E4 81 81 again and again: every pair of these bytes is a kanji in Shift JIS.
     let text = "\u{4041}".repeat(60);
@@ -173,16 +228,9 @@ fn text_is_drawn_as_bytes() {
 
 #[test]
 fn a_payload_may_be_too_long_for_a_code() {
-    let of_length = |length: usize| {
-        let mut tags = vec![(0, "01".to_owned())];
-        tags.extend((64..=90).map(|id| (id, "\u{7e}".repeat(76))));
-        let rest = length - write(&tags).len();
-        tags.push((91, "\u{7e}".repeat(rest - 4)));
-        write(&tags)
-    };
     // Tags and lengths are digits, which take less room than the rest.
-    assert_drawn(&of_length(2_240));
-    let long = (2_240..2_266).map(of_length).collect::<Vec<_>>();
+    assert_drawn(&payload_of(2_240));
+    let long = (2_240..2_266).map(payload_of).collect::<Vec<_>>();
     assert!(long.iter().all(|payload| Qris::parse(payload).unwrap().to_svg().is_ok()));
 
     let too_long = write(
