@@ -8,7 +8,8 @@
 //! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v2, and v1, which is discontinued |
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //!
-//! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them. `rustls`
+//! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them, and
+//! `qris-scan` to read them from pictures. `rustls`
 //! (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
 //!
 //! `ledger` adds [`ledger`](https://docs.rs/gerbang-ledger): payments that survive crashes, in one SQLite database with the shop's

@@ -38,6 +38,7 @@
 //! - `terminal`: draws a payload as text, with `Qris::to_terminal` and `Qris::to_terminal_plain`.
 //! - `svg`: draws it as SVG, with `Qris::to_svg`, and as a card to print, with `Qris::to_standee`.
 //! - `png`: draws it as PNG, with `Qris::to_png`.
+//! - `scan`: reads a payload out of a picture, with `Qris::scan`.
 //!
 //! All draw with error correction level M and a quiet zone of four modules.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -63,6 +64,8 @@ mod purpose;
 mod render;
 mod report;
 mod rule;
+#[cfg(feature = "scan")]
+mod scan;
 #[cfg(feature = "svg")]
 mod standee;
 mod tags;
@@ -83,6 +86,8 @@ pub use purpose::Purpose;
 pub use render::Background;
 pub use report::{Finding, Report, report};
 pub use rule::{Level, Rule};
+#[cfg(feature = "scan")]
+pub use scan::{MAX_PICTURE, ScanError};
 pub use tags::Tags;
 pub use tip::Tip;
 

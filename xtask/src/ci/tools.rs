@@ -91,6 +91,11 @@ pub fn typescript(job: &mut Job) -> Result<Outcome> {
     script(job, "clients/typescript/check.sh", &["bash", "node", "npm"])
 }
 
+/// Asks other readers about pictures of QRIS codes.
+pub fn pictures(job: &mut Job) -> Result<Outcome> {
+    script(job, "crates/qris/pictures/compare.sh", &["bash", "python3", "zbarimg"])
+}
+
 /// Why the feature `native-tls` cannot be built here, if it cannot: on Linux it is OpenSSL.
 pub fn without_native_tls(job: &Job) -> Option<Outcome> {
     let is_there = !cfg!(target_os = "linux") || job.run(&["pkg-config --exists openssl"]).is_ok();
