@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks two strangers about payloads that were changed in some way, as this crate judges them: emvco-qr-sdk whether a payload can be
+# Asks two strangers about payloads that were changed in some way, as this crate judges them: promptparse whether a payload can be
 # taken apart and has the right checksum, qriskit also about EMVCo's rules. Every kind of difference is counted, and must be one that
 # was judged. Needs cargo, python3, node and npm; leaves nothing behind but download caches and cargo's target directory.
 #
@@ -7,7 +7,7 @@
 set -euo pipefail
 
 qriskit=qriskit==0.2.0
-sdk=emvco-qr-sdk@1.0.0
+promptparse=promptparse@1.6.0
 
 crate=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
@@ -17,10 +17,10 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check "$qriskit"
-npm install --silent --no-audit --no-fund --no-update-notifier --prefix . "$sdk"
+npm install --silent --no-audit --no-fund --no-update-notifier --prefix . "$promptparse"
 
 failed=0
 venv/bin/python "$crate/check_with_qriskit.py" payloads || failed=1
-cp "$crate/check_with_emvco.mjs" .
-node check_with_emvco.mjs payloads || failed=1
+cp "$crate/check_with_promptparse.mjs" .
+node check_with_promptparse.mjs payloads || failed=1
 exit "$failed"
