@@ -9,6 +9,7 @@ const judged = {
     "they read, payload.format": "EMVCo: tag 00 = 01 comes first",
     "they read, tag.repeated": "EMVCo: a tag occurs once",
     "they read, checksum.place": "EMVCo: tag 63 comes last and has four characters",
+    "they read, payload.digits": "EMVCo: a length is two digits; a digit and a letter are taken for the digit there",
     "they read, payload.digits in a template": "EMVCo: tags 26 to 51 and 62 are made of sub-tags; anything is taken there",
     "they read, payload.truncated in a template": "EMVCo: tags 26 to 51 and 62 are made of sub-tags; anything is taken there",
     "they refuse, not ASCII": "EMVCo: the checksum covers the bytes of UTF-8",

@@ -70,6 +70,7 @@ mod scan;
 mod standee;
 mod tags;
 mod tip;
+mod words;
 mod write;
 
 pub use account::{Account, Accounts};

@@ -85,16 +85,17 @@ impl SetAmount {
         if let Some(tip) = self.tip {
             order = order.tip(tip);
         }
-        let labels: [(&Option<String>, fn(Order, String) -> Order); 4] = [
-            (&self.reference, Order::reference),
-            (&self.invoice, Order::invoice),
-            (&self.terminal, Order::terminal),
-            (&self.purpose, Order::purpose),
-        ];
-        for (label, set) in labels {
-            if let Some(label) = label {
-                order = set(order, label.clone());
-            }
+        if let Some(reference) = &self.reference {
+            order = order.reference(reference);
+        }
+        if let Some(invoice) = &self.invoice {
+            order = order.invoice(invoice);
+        }
+        if let Some(terminal) = &self.terminal {
+            order = order.terminal(terminal);
+        }
+        if let Some(purpose) = &self.purpose {
+            order = order.purpose(purpose);
         }
         order
     }

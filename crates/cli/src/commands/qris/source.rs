@@ -45,6 +45,9 @@ impl Answer {
     }
 }
 
+/// What is read, and its name.
+type Input<'a> = (&'a str, Box<dyn Read>);
+
 impl Source {
     /// The text. A line break at the end of a file or of the standard input is not of it.
     ///
@@ -69,7 +72,7 @@ impl Source {
     }
 
     /// What is read; none where the text is on the command line.
-    fn open(&self) -> Result<Option<(&str, Box<dyn Read>)>, Failure> {
+    fn open(&self) -> Result<Option<Input<'_>>, Failure> {
         match self.payload.strip_prefix('@') {
             None if self.payload == "-" => Ok(Some(("the standard input", Box::new(io::stdin())))),
             Some(path) => {
