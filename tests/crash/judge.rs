@@ -5,11 +5,10 @@ use std::fmt;
 use std::path::Path;
 
 use gerbang_sandbox::{Payment, PaymentStatus, Provider};
+use gerbang_tests::book::Book;
+use gerbang_tests::customers::provider;
 use gerbang_tests::gateways::named;
 use gerbang_tests::shops::Entry;
-
-use crate::book::Book;
-use crate::customers::provider;
 
 /// What happened in a storm. What must never happen is named by order or payment.
 #[derive(Debug, Default)]

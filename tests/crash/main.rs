@@ -10,18 +10,15 @@
 //! ```
 #![cfg(unix)]
 
-mod book;
-mod cluster;
-mod customers;
 mod judge;
-mod processes;
+mod orders;
 mod relay;
 mod storm;
 
 use std::env;
 
-use book::Database;
-use cluster::Cluster;
+use gerbang_tests::book::Database;
+use gerbang_tests::cluster::Cluster;
 use storm::{Plan, Plant, storm};
 
 /// How many processes are killed, unless `GERBANG_KILLS` says otherwise.

@@ -10,10 +10,9 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::routing::post;
 use gerbang::reqwest::Client;
+use gerbang_tests::chance::Chance;
+use gerbang_tests::processes::Addresses;
 use tokio::net::TcpListener;
-
-use crate::customers::Chance;
-use crate::processes::Addresses;
 
 /// How many notifications are delivered at a time.
 const AT_A_TIME: usize = 4;

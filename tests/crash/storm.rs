@@ -1,19 +1,22 @@
 //! One storm: processes are killed while orders come in, and then all runs until it is quiet.
 
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gerbang_sandbox::Sandbox;
+use gerbang_tests::book::{Book, Database};
+use gerbang_tests::chance::Chance;
+use gerbang_tests::cluster::Cluster;
+use gerbang_tests::customers::{Customers, provider};
 use gerbang_tests::gateways::WEBHOOK_KEY;
+use gerbang_tests::processes::Processes;
 use gerbang_tests::shops::{accounts, credential};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::sleep;
 
-use crate::book::{Book, Database};
-use crate::cluster::Cluster;
-use crate::customers::{Chance, Customers, provider};
 use crate::judge::{Figures, judge};
-use crate::processes::{Processes, Start};
+use crate::orders;
 use crate::relay::Relay;
 
 /// How many orders come in before each kill.
@@ -64,12 +67,13 @@ struct World {
 
 /// Makes a storm and judges it.
 pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> Figures {
-    let book = Book::create(&database.url).await;
+    let book = Book::open(&database.url).await;
+    orders::create_tables(&book).await;
     if plan.plant == Plant::SentAgain {
         let trigger = "CREATE TRIGGER planted AFTER UPDATE ON gerbang_attempt \
                        WHEN NEW.state = 'uncertain' AND OLD.state <> 'uncertain' BEGIN \
                        UPDATE gerbang_attempt SET state = 'intended', rank = 0, due_at = 0 WHERE id = NEW.id; END";
-        book.execute(trigger).await.unwrap();
+        book.execute(trigger, []).await.unwrap();
     }
     let (relay, hooks) = Relay::start().await;
     let sandbox = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
@@ -78,13 +82,13 @@ pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> 
     });
     let sandbox = sandbox.start().await.unwrap();
     let (journal, log) = (database.directory.join("journal"), database.directory.join("log"));
-    let start = Start {
-        database: database.url.clone(),
-        sandbox: sandbox.base_url().to_owned(),
-        journal: journal.clone(),
-        log: log.clone(),
+    let (url, address, written) = (database.url.clone(), sandbox.base_url().to_owned(), journal.clone());
+    let shop = move |_, seed: u64| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+        command.args([&url, &address]).arg(&written).arg(seed.to_string());
+        command
     };
-    let processes = Processes::start(start, plan.processes);
+    let processes = Processes::start(Box::new(shop), log.clone(), plan.processes);
     relay.deliver(&processes.addresses(), 1);
     let mut world = World {
         sandbox: Arc::new(sandbox),
@@ -108,7 +112,7 @@ impl World {
         let around = self.surround();
         for kill in 0..plan.kills {
             // Where the server is away the orders come in later.
-            while self.book.add_orders(kill * ORDERS..(kill + 1) * ORDERS).await.is_err() {
+            while orders::add(&self.book, kill * ORDERS..(kill + 1) * ORDERS).await.is_err() {
                 sleep(TICK).await;
             }
             self.until_one_works().await;
@@ -129,7 +133,7 @@ impl World {
     /// Waits until a process receives notifications, so that no process is killed only while it starts.
     async fn until_one_works(&mut self) {
         let started = Instant::now();
-        while self.processes.addresses().lock().unwrap().iter().all(Option::is_none) {
+        while !self.processes.is_one_ready() {
             assert!(started.elapsed() < PATIENCE, "no process starts");
             self.processes.revive();
             sleep(Duration::from_millis(10)).await;

@@ -15,9 +15,9 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
-use crate::chance::Chance;
 use crate::plant::Plant;
 use crate::world::takes_reference;
+use gerbang_tests::chance::Chance;
 
 /// Where a call waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,7 +18,6 @@
 //! That the judge sees what it is there for is shown by [mistakes](plant) that are planted, each of which it must find.
 
 mod book;
-mod chance;
 mod gate;
 mod judge;
 mod plant;

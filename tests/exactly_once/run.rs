@@ -8,12 +8,12 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::Figures;
 use crate::book::{Book, Database, pass, prepare};
-use crate::chance::Chance;
 use crate::gate::{Scene, Stage, arrive, lock};
 use crate::judge::{self, Judged};
 use crate::plant::Plant;
 use crate::shop::{Outside, Process};
 use crate::world::{Message, Seat, World};
+use gerbang_tests::chance::Chance;
 
 /// The orders' names. An attempt of one may be called like another, and one differs from another in case only.
 const NAMES: [&str; 6] =

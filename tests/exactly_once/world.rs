@@ -15,9 +15,9 @@ use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use crate::chance::Chance;
 use crate::gate::{Scene, lock};
 use crate::shop::Shown;
+use gerbang_tests::chance::Chance;
 
 /// How many accounts a run has at most.
 const SEATS: usize = 3;

@@ -1,9 +1,6 @@
 //! `docs/running-the-ledger.md`: its commands work, and its table has every kind of case; and the daemon's page.
 #![cfg(unix)]
 
-#[path = "../crash/cluster.rs"]
-#[allow(dead_code)]
-mod cluster;
 mod daemon;
 
 use std::collections::BTreeSet;
@@ -15,9 +12,8 @@ use std::process::{Command, Stdio};
 use gerbang::Rupiah;
 use gerbang::ledger::{Account, Ledger, Order};
 use gerbang_sandbox::Sandbox;
+use gerbang_tests::cluster::Cluster;
 use gerbang_tests::shops::gateway;
-
-use cluster::Cluster;
 
 fn read(file: &str) -> String {
     fs::read_to_string(gerbang_spec::specs::workspace().join(file)).unwrap()

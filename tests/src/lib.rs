@@ -1,8 +1,15 @@
-//! What the tests of the workspace share: all APIs, calls of all operations, all payment gateways, and a hostile server.
+//! What the tests of the workspace share: all APIs, calls of all operations, all payment gateways, a hostile server, and what
+//! surrounds processes that are killed.
 
 pub mod apis;
+pub mod book;
 pub mod calls;
+pub mod chance;
+#[cfg(unix)]
+pub mod cluster;
+pub mod customers;
 pub mod gateways;
+pub mod processes;
 pub mod server;
 pub mod shops;
 

@@ -5,6 +5,7 @@
 pub struct Chance(u64);
 
 impl Chance {
+    /// The sequence of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }

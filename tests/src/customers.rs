@@ -5,17 +5,16 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use gerbang_sandbox::{Effect, Fault, PaymentStatus, Provider, Sandbox};
-use gerbang_tests::gateways::named;
-use gerbang_tests::shops::Entry;
 
-#[path = "../exactly_once/chance.rs"]
-mod chance;
-pub use chance::Chance;
+use crate::chance::Chance;
+use crate::gateways::named;
+use crate::shops::Entry;
 
 /// How many customers look at their payment at a time.
 const CALLS: usize = 20;
 
 /// Customers who pay what the shop showed them, and what the gateway asks them for itself.
+#[derive(Debug)]
 pub struct Customers {
     journal: PathBuf,
     read_to: u64,
@@ -24,11 +23,17 @@ pub struct Customers {
     chance: Chance,
 }
 
+/// The provider of an account that is called like its gateway.
+///
+/// # Panics
+///
+/// Where there is none.
 pub fn provider(account: &str) -> Provider {
     named(account).section.parse().expect("the sandbox has every provider")
 }
 
 impl Customers {
+    /// Customers of the shop whose processes write this journal.
     pub fn new(journal: PathBuf, seed: u64) -> Self {
         Self { journal, read_to: 0, shown: Vec::new(), chance: Chance::new(seed) }
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A running server; it is stopped and removed when this is dropped.
+#[derive(Debug)]
 pub struct Cluster {
     programs: PathBuf,
     /// Its data and its log.
@@ -19,14 +20,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// None, with a note, where PostgreSQL's programs are not installed; on CI that is a failure.
+    /// Starts a server. None, with a note, where PostgreSQL's programs are not installed.
+    ///
+    /// # Panics
+    ///
+    /// Where they are missing on CI, or fail.
     pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(!env::var("CI").is_ok_and(|ci| ci == "true"), "PostgreSQL's programs are missing on CI");
             eprintln!("SKIPPED: PostgreSQL's programs are missing");
             return None;
         };
-        let directory = env::temp_dir().join(format!("gerbang_crash_cluster_{}", std::process::id()));
+        let directory = env::temp_dir().join(format!("gerbang_cluster_{}", std::process::id()));
         fs::create_dir(&directory).expect("the temporary directory can be written");
         let user = (printed("id", &["-u"]).as_deref() == Some("0")).then(unprivileged);
         if let Some((user, group)) = user {
@@ -43,11 +48,16 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// The address of its database.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
     /// Restarts the server: all connections break; with a crash nothing is written down before.
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL's programs fail.
     pub fn restart(&self, with_a_crash: bool) {
         let mode = if with_a_crash { "immediate" } else { "fast" };
         let log = self.directory.join("log").display().to_string();

@@ -1,4 +1,4 @@
-//! The shop's database, as the test sees it: orders come in, time passes, and the judge reads.
+//! A book that processes work on, as a suite sees it: time passes, and the judge reads.
 
 use std::env;
 use std::fs;
@@ -6,23 +6,27 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use gerbang::ledger::sqlx::{AssertSqlSafe, Row, query};
-use gerbang::ledger::{Error, Ledger, Tx};
+use gerbang::ledger::{Error, Ledger, Tx, Value};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// Where the shop's tables and the book are, with a directory for the files of a storm.
+/// Where a book is, with a directory for the files of a suite.
+#[derive(Debug)]
 pub struct Database {
+    /// As the ledger takes it.
     pub url: String,
     /// Removed when this is dropped.
     pub directory: PathBuf,
 }
 
 impl Database {
+    /// A new file.
     pub fn sqlite() -> Self {
         let directory = directory();
         Self { url: format!("sqlite://{}", directory.join("shop.db").display()), directory }
     }
 
+    /// A server that is there.
     pub fn postgres(url: String) -> Self {
         Self { url, directory: directory() }
     }
@@ -35,46 +39,43 @@ impl Drop for Database {
 }
 
 fn directory() -> PathBuf {
-    let name = format!("gerbang_crash_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!("gerbang_book_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let directory = env::temp_dir().join(name);
     fs::create_dir(&directory).expect("the temporary directory can be written");
     directory
 }
 
 /// The book, without accounts: it is looked at and aged.
+#[derive(Debug)]
 pub struct Book(Ledger);
 
 impl Book {
-    /// Makes the shop's tables.
-    pub async fn create(url: &str) -> Self {
-        let book = Self(Ledger::open(url).await.unwrap());
-        for table in [
-            "CREATE TABLE shop_order (id TEXT PRIMARY KEY, tries BIGINT NOT NULL, is_paid BIGINT NOT NULL)",
-            // Whether an order ships twice is what the test finds out: no index prevents it.
-            "CREATE TABLE shipment (event TEXT NOT NULL, order_id TEXT NOT NULL)",
-        ] {
-            book.execute(table).await.unwrap();
-        }
-        book
+    /// Opens a book, which is made where there is none.
+    ///
+    /// # Panics
+    ///
+    /// Where the database is away.
+    pub async fn open(url: &str) -> Self {
+        Self(Ledger::open(url).await.expect("the book can be opened"))
     }
 
-    pub async fn execute(&self, sql: &'static str) -> Result<(), Error> {
+    /// Executes a statement, in a transaction of its own, and says how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn execute(&self, sql: &'static str, parameters: impl IntoIterator<Item = Value>) -> Result<u64, Error> {
         let mut tx = self.0.begin().await?;
-        tx.execute(sql, []).await?;
-        tx.commit().await
-    }
-
-    /// Orders of these numbers come in.
-    pub async fn add_orders(&self, numbers: std::ops::Range<usize>) -> Result<(), Error> {
-        let mut tx = self.0.begin().await?;
-        for number in numbers {
-            let sql = "INSERT INTO shop_order (id, tries, is_paid) VALUES ($1, 0, 0)";
-            tx.execute(sql, [format!("O-{number}").into()]).await?;
-        }
-        tx.commit().await
+        let changed = tx.execute(sql, parameters).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// Lets so many seconds pass: everything that is not over is so much older.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
     pub async fn pass(&self, seconds: i64) -> Result<(), Error> {
         let mut tx = self.0.begin().await?;
         for sql in [
@@ -90,6 +91,10 @@ impl Book {
     }
 
     /// The rows of a query whose columns are text.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
     pub async fn rows(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
         let mut tx: Tx = self.0.begin().await?;
         let sql = AssertSqlSafe(sql.to_owned());
