@@ -190,6 +190,24 @@ impl Ledger {
         self.store.events(after, i64::from(most)).await
     }
 
+    /// The number of the latest event; 0 where there is none. [`Ledger::some_events`] after it misses no later one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn last_event(&self) -> Result<i64, Error> {
+        self.store.last_event().await
+    }
+
+    /// The event of a number; none where there is no such event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn event(&self, seq: i64) -> Result<Option<Event>, Error> {
+        self.store.event(seq).await
+    }
+
     /// The events of an order after a number of theirs, the oldest first, at most so many.
     ///
     /// # Errors

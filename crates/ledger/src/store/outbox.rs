@@ -39,13 +39,24 @@ impl Store {
         if self.look("SELECT seq FROM gerbang_event WHERE seq > $1 LIMIT 1", values![after]).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let mut conn = self.read().await?;
-        #[cfg(feature = "postgres")]
-        if conn.postgres().is_some() {
-            conn.execute(WAIT_FOR_ADDED, values![]).await?;
-        }
         let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq > $1 ORDER BY seq LIMIT $2";
+        let mut conn = self.read().await?;
+        conn.wait_for_added().await?;
         conn.fetch(sql, values![after, most]).await?.iter().map(event).collect()
+    }
+
+    /// The number of the latest event, or 0. None becomes visible later whose number is lower.
+    pub async fn last_event(&self) -> Result<i64, Error> {
+        let mut conn = self.read().await?;
+        conn.wait_for_added().await?;
+        let row = conn.first("SELECT COALESCE(max(seq), 0) AS seq FROM gerbang_event", values![]).await?;
+        Ok(row.map_or(Ok(0), |row| row.int("seq"))?)
+    }
+
+    /// The event of a number.
+    pub async fn event(&self, seq: i64) -> Result<Option<Event>, Error> {
+        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq = $1";
+        self.look(sql, values![seq]).await?.first().map(event).transpose()
     }
 
     /// The events of an order after a number, the oldest first. They are added one after the other.
@@ -57,6 +68,15 @@ impl Store {
 }
 
 impl Conn {
+    /// Waits for those who are adding events, on PostgreSQL.
+    async fn wait_for_added(&mut self) -> Result<(), Error> {
+        #[cfg(feature = "postgres")]
+        if self.postgres().is_some() {
+            self.execute(WAIT_FOR_ADDED, values![]).await?;
+        }
+        Ok(())
+    }
+
     /// Events that are due, the oldest first, locked: one of each order, which comes before the others of the same order.
     pub(crate) async fn due_events(&mut self, most: u32) -> Result<Vec<Event>, Error> {
         let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event e \
