@@ -3,19 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gerbang::ledger::{Error, Event, Handled, Ledger, Tx};
+use gerbang::ledger::{Event, Handled, Ledger, Tx};
 use http::header::CONTENT_TYPE;
 use reqwest::Client;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::outbox::{Claimed, Outbox, plan};
+use super::outbox::{Claimed, LATEST_SEND, Outbox, Outcome, plan};
 use super::{Keys, Target};
 use crate::view;
 
 /// How long an idle deliverer sleeps, unless an event comes in this process.
 const IDLE: Duration = Duration::from_millis(500);
+
+/// How long it sleeps at first after one has come, as it comes before its transaction has ended.
+const BRIEF: Duration = Duration::from_millis(5);
 
 /// How many events are delivered at a time by each daemon, of different orders.
 const AT_A_TIME: usize = 8;
@@ -45,54 +48,67 @@ impl Deliverer {
     /// Delivers until the daemon stops; what is under way is ended then.
     pub async fn run(self, ledger: Ledger, stopped: watch::Receiver<bool>) {
         let outbox = Outbox::new(ledger);
-        let mut under_way = JoinSet::new();
-        while !*stopped.borrow() {
-            let claimed = match under_way.len() < AT_A_TIME {
-                true => outbox.claim().await,
-                false => Ok(None),
-            };
-            match claimed {
-                Ok(Some(claimed)) => {
-                    let (deliverer, outbox) = (self.clone(), outbox.clone());
-                    under_way.spawn(async move { deliverer.deliver(&outbox, &claimed).await });
+        let (mut under_way, mut sent, mut pause) = (JoinSet::new(), Vec::new(), IDLE);
+        loop {
+            let is_stopped = *stopped.borrow();
+            let free = if is_stopped { 0 } else { AT_A_TIME - under_way.len() };
+            match outbox.turn(&sent, free).await {
+                Ok(claimed) => {
+                    sent.clear();
+                    for claimed in claimed {
+                        let deliverer = self.clone();
+                        under_way.spawn(async move { deliverer.deliver(claimed).await });
+                    }
                 }
-                Ok(None) => self.rest(&mut under_way).await,
+                // What was sent is written down with the next turn.
                 Err(error) => {
                     tracing::error!("the deliverer waits: {error}");
                     tokio::time::sleep(IDLE).await;
                 }
             }
+            if is_stopped && under_way.is_empty() {
+                return;
+            }
+            pause = self.rest(&mut under_way, &mut sent, pause).await;
         }
-        while under_way.join_next().await.is_some() {}
     }
 
-    /// Sleeps, until an event comes, or one is delivered, whose order may have another.
-    async fn rest(&self, under_way: &mut JoinSet<()>) {
+    /// Sleeps, until an event comes, or some were delivered, whose orders may have others. Gives how long to sleep next.
+    async fn rest(
+        &self,
+        under_way: &mut JoinSet<(Claimed, Outcome)>,
+        sent: &mut Vec<(Claimed, Outcome)>,
+        pause: Duration,
+    ) -> Duration {
         let waiting = async {
             tokio::select! {
                 () = self.news.notified() => {}
-                Some(_) = under_way.join_next() => {}
+                Some(ended) = under_way.join_next() => sent.extend(ended),
             }
         };
-        let _ = timeout(IDLE, waiting).await;
+        let has_news = timeout(pause, waiting).await.is_ok();
+        while let Some(ended) = under_way.try_join_next() {
+            sent.extend(ended);
+        }
+        if has_news { BRIEF } else { (pause * 2).min(IDLE) }
     }
 
-    async fn deliver(&self, outbox: &Outbox, claimed: &Claimed) {
-        let written = match self.send(claimed).await {
-            Ok(()) => outbox.delivered(claimed).await,
+    async fn deliver(&self, claimed: Claimed) -> (Claimed, Outcome) {
+        let outcome = match self.send(&claimed).await {
+            Ok(()) => Outcome::Taken,
             Err(why) => {
                 tracing::warn!(gerbang.event = claimed.event.seq, "an event was not taken: {why}");
-                outbox.failed(claimed).await
+                Outcome::NotTaken
             }
         };
-        if let Err(error) = written {
-            let error: Error = error;
-            tracing::error!(gerbang.event = claimed.event.seq, "a delivery could not be written down: {error}");
-        }
+        (claimed, outcome)
     }
 
     /// Sends an event. Only 2xx is taken for "it is handled"; a redirect is not followed.
     async fn send(&self, claimed: &Claimed) -> Result<(), String> {
+        if claimed.at.elapsed() > LATEST_SEND {
+            return Err("it was taken too long ago to be sent".to_owned());
+        }
         let (id, body) = (claimed.event.id(), view::event(&claimed.event).to_string());
         let signature = self.keys.sign(&id, claimed.now, &body);
         let request = self.client.post(self.target.url()).header(CONTENT_TYPE, "application/json");

@@ -172,6 +172,25 @@ async fn event_is_given_up_after_three_days_with_a_case() {
 }
 
 #[tokio::test]
+async fn lease_of_a_delivery_ends_soon_after_a_crash() {
+    // It takes connections and answers nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let settings = format!("webhook_url = \"{url}\"\nwebhook_secret = \"{OLD}\"\nwebhook_allow_local = true");
+    let shop = Shop::open_with("sqlite::memory:", &settings).await;
+    shop.create("A", "kropay").await;
+    let lease = async || {
+        let mut tx = shop.ledger.begin().await.unwrap();
+        let now = tx.now().await.unwrap().as_millisecond();
+        let rows = tx.fetch("SELECT lease_until FROM gerbang_serve_delivery", []).await.unwrap();
+        rows.first().map_or(0, |row| row.int("lease_until").unwrap() - now)
+    };
+    until(async || lease().await > 0).await;
+    // Longer than the shop may take to answer, and no longer than a shop can wait for an event that it needs to ship.
+    assert!((15_000..=30_000).contains(&lease().await), "{}", lease().await);
+}
+
+#[tokio::test]
 async fn event_is_delivered_again_on_demand() {
     let (receiver, settings) = Receiver::listen().await;
     let shop = Shop::open_with("sqlite::memory:", &settings).await;
