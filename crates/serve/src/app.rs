@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::addresses::Addresses;
 use crate::limits::Streams;
+use crate::news::News;
 use crate::observed::Health;
 use crate::tokens::Tokens;
 
@@ -32,6 +33,7 @@ pub struct Shared {
     /// The figures that were counted last, and when.
     pub figures: Mutex<Option<(Instant, String)>>,
     pub streams: Streams,
+    pub news: News,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -88,6 +90,11 @@ impl App {
     /// The places of streams.
     pub fn streams(&self) -> &Streams {
         &self.0.streams
+    }
+
+    /// What is new in the book, for those who wait.
+    pub fn news(&self) -> &News {
+        &self.0.news
     }
 
     /// Ends when the daemon stops.

@@ -16,6 +16,7 @@ use crate::addresses::{Addresses, PageKey};
 use crate::app::{App, Known, Shared};
 use crate::error::Error;
 use crate::limits::Streams;
+use crate::news::News;
 use crate::observed::{Health, Observed};
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
@@ -81,6 +82,7 @@ impl Daemon {
             addresses: Addresses::new(key, base),
             figures: Mutex::default(),
             streams: Streams::default(),
+            news: News::default(),
             stopped: stop.subscribe(),
         });
         Ok(Self { app, listener, address, sandbox: playing, deliverer, stop, token: made })
@@ -129,6 +131,8 @@ impl Daemon {
         let mut deliverer =
             self.deliverer.map(|deliverer| Task(tokio::spawn(deliverer.run(ledger.clone(), stop_work.subscribe()))));
         let cleaner = Task(tokio::spawn(clean(ledger)));
+        let app = self.app.clone();
+        let _looking = Task(tokio::spawn(async move { app.news().look(app.ledger()).await }));
         let router = routes::routes(&self.app);
         let mut server = Task(tokio::spawn(server::serve(self.listener, router, is_true(self.stop.subscribe()))));
         let early = tokio::select! {

@@ -11,7 +11,7 @@
 //! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
-//! | `streams` | what goes on being said: events and standing of a payment |
+//! | `streams`, `news` | what goes on being said: events and standing of a payment; when there is something to say |
 //! | `pages`, `addresses` | the customer's page |
 //! | `problem` | errors |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
@@ -37,6 +37,7 @@ mod json;
 mod keys;
 mod limits;
 mod metrics;
+mod news;
 mod observed;
 mod order;
 mod pages;

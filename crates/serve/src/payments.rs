@@ -7,7 +7,7 @@ use axum::response::Response;
 use gerbang::ledger::{self, Filter, OrderRecord, Placed, Standing};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use crate::app::App;
 use crate::order::{self, Wanted};
@@ -17,9 +17,6 @@ use crate::{ids, keys, limits, reply, view};
 
 /// The longest time that a question waits for news, in seconds.
 const LONGEST_WAIT: u64 = 30;
-
-/// How often a question that waits looks into the book.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// `POST /v1/payments`
 pub async fn create(State(app): State<App>, request: Request) -> Result<Response, Problem> {
@@ -76,13 +73,16 @@ pub async fn get(State(app): State<App>, Name(id): Name, RawQuery(query): RawQue
     let wait = query.read_as("wait", "a whole number of seconds from 1 to 30", seconds)?.unwrap_or(0);
     let mut until = Instant::now() + Duration::from_secs(wait);
     let order = named(&id)?;
+    let mut waiting = (wait > 0).then(|| app.news().of(&order));
     loop {
         let record = found(&app, &order).await?;
-        if record.standing != Standing::Pending || Instant::now() >= until {
+        let waiting = waiting.as_mut().filter(|_| record.standing == Standing::Pending && Instant::now() < until);
+        let Some(waiting) = waiting else {
             return Ok(reply::json(StatusCode::OK, &view::payment(&app, &record)));
-        }
+        };
         tokio::select! {
-            () = sleep(LOOK) => {}
+            () = waiting.changed() => {}
+            () = sleep_until(until) => {}
             () = app.stopped() => until = Instant::now(),
         }
     }

@@ -15,16 +15,13 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::sleep;
 
 use crate::app::App;
+use crate::news::Waiting;
 use crate::payments::{found, named};
 use crate::problem::Problem;
 use crate::query::Name;
 use crate::{ids, view};
-
-/// How often a stream looks into the book.
-const LOOK: Duration = Duration::from_millis(500);
 
 /// How often a stream shows that it is there, whatever happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -44,6 +41,7 @@ struct Feed {
     /// The number of the last one that was read.
     after: i64,
     ready: VecDeque<ledger::Event>,
+    waiting: Waiting,
     _place: OwnedSemaphorePermit,
 }
 
@@ -53,7 +51,8 @@ pub async fn events(State(app): State<App>, Name(id): Name, headers: HeaderMap) 
     let after = last_event(&headers)?;
     found(&app, &order).await?;
     let place = place(&app.streams().shops)?;
-    let feed = Feed { app, order, after, ready: VecDeque::new(), _place: place };
+    let waiting = app.news().of(&order);
+    let feed = Feed { app, order, after, ready: VecDeque::new(), waiting, _place: place };
     Ok(response(unfold(feed, next)))
 }
 
@@ -73,7 +72,7 @@ async fn next(mut feed: Feed) -> Option<(Result<Event, Infallible>, Feed)> {
         }
         let events = feed.app.ledger().order_events(&feed.order, feed.after, PAGE).await;
         match events.map_err(ended_by) {
-            Ok(events) if events.is_empty() => pause(&feed.app).await?,
+            Ok(events) if events.is_empty() => news(&feed.app, &mut feed.waiting).await?,
             Ok(events) => feed.ready.extend(events),
             Err(()) => return None,
         }
@@ -85,13 +84,15 @@ struct Watch {
     app: App,
     order: String,
     told: Option<Standing>,
+    waiting: Waiting,
     _place: OwnedSemaphorePermit,
 }
 
 /// How an order stands and each change of that, until it is paid.
 pub fn status(app: &App, order: String) -> Result<Response, Problem> {
     let place = place(&app.streams().pages)?;
-    Ok(response(unfold(Watch { app: app.clone(), order, told: None, _place: place }, next_status)))
+    let waiting = app.news().of(&order);
+    Ok(response(unfold(Watch { app: app.clone(), order, told: None, waiting, _place: place }, next_status)))
 }
 
 async fn next_status(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
@@ -105,7 +106,7 @@ async fn next_status(mut watch: Watch) -> Option<(Result<Event, Infallible>, Wat
             let status = json!({"status": record.standing.as_str()});
             return Some((Ok(Event::default().event("status").data(status.to_string())), watch));
         }
-        pause(&watch.app).await?;
+        news(&watch.app, &mut watch.waiting).await?;
     }
 }
 
@@ -115,10 +116,10 @@ fn ended_by(error: ledger::Error) {
 }
 
 /// Waits until it is time to look again; none when the daemon stops.
-async fn pause(app: &App) -> Option<()> {
+async fn news(app: &App, waiting: &mut Waiting) -> Option<()> {
     tokio::select! {
         () = app.stopped() => None,
-        () = sleep(LOOK) => Some(()),
+        () = waiting.changed() => Some(()),
     }
 }
 
