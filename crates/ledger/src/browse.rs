@@ -170,6 +170,16 @@ impl Ledger {
         self.store.records(filter, most).await
     }
 
+    /// The orders that a name leads to: their id, or the reference or the gateway's id of one of their attempts. The newest first, at
+    /// most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn search(&self, name: &str, most: u32) -> Result<Vec<OrderRecord>, Error> {
+        self.store.search(name, most).await
+    }
+
     /// The order of this id, with what was sent for its last attempt, to make [another](Ledger::pay) of it. The customer's data
     /// is no longer in it once that is [deleted](Ledger::keep_bodies). None where nothing was written down for the order.
     ///
@@ -206,6 +216,15 @@ impl Ledger {
     /// [`Error::Store`].
     pub async fn event(&self, seq: i64) -> Result<Option<Event>, Error> {
         self.store.event(seq).await
+    }
+
+    /// The newest events, or the newest of those whose number is lower than one of theirs; at most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn newest_events(&self, before: Option<i64>, most: u32) -> Result<Vec<Event>, Error> {
+        self.store.newest_events(before, i64::from(most)).await
     }
 
     /// The events of an order after a number of theirs, the oldest first, at most so many.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gerbang_core::Rupiah;
+use gerbang_core::{Doubt, Rupiah};
 
 use crate::store::Unexpected;
 
@@ -53,8 +53,14 @@ pub enum Error {
     /// The account is in the book with another gateway or another mode. An account's name is part of every key: give the new
     /// account a new name.
     AccountChanged(String),
-    /// No order, case or surplus of this name or number is in the book, or it is settled already.
+    /// No order, case, surplus or notification of this name or number is in the book, or it is settled already.
     NotFound(String),
+    /// The body of the notification of this number is [kept no longer](crate::Ledger::keep_bodies).
+    BodyDeleted(i64),
+    /// A notification that was judged again proves nothing, and the gateway is not asked.
+    Doubted(Doubt),
+    /// Too many notifications of the payment wait for a question. Nothing was changed; try again later.
+    TooManyWait,
     /// A value cannot be taken: why.
     Invalid(String),
     /// The transaction has ended, or is of another database.
@@ -109,6 +115,16 @@ impl fmt::Display for Error {
                 "the account {name:?} is in the ledger's book with another gateway or mode: give the new account a new name"
             ),
             Self::NotFound(what) => write!(f, "the ledger has no {what}, or it is settled already"),
+            Self::BodyDeleted(number) => {
+                write!(
+                    f,
+                    "the body of the notification {number} is deleted, as its time is over: it cannot be judged again"
+                )
+            }
+            Self::Doubted(doubt) => doubt.fmt(f),
+            Self::TooManyWait => f.write_str(
+                "too many notifications of the payment wait for a question; nothing was changed, try again later",
+            ),
             Self::Invalid(what) => f.write_str(what),
             Self::WrongTransaction => f.write_str("the transaction has ended or is of another database"),
         }
@@ -120,6 +136,7 @@ impl std::error::Error for Error {
         match self {
             Self::Store(error) => Some(error),
             Self::Gateway(error) => Some(error),
+            Self::Doubted(doubt) => Some(doubt),
             _ => None,
         }
     }

@@ -27,7 +27,7 @@ pub struct Figures {
     pub attempts: Vec<Count>,
     /// Since when the oldest attempt of an account is open or may be, for those that have one.
     pub oldest_pending: Vec<(String, Timestamp)>,
-    /// Notifications by how they were judged; `open` for those that are not judged yet.
+    /// Notifications by [`NotificationOutcome`](crate::NotificationOutcome).
     pub notifications: Vec<Count>,
     /// Open cases by [`Why`](crate::Why).
     pub cases: Vec<Count>,

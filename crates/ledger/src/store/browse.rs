@@ -73,6 +73,17 @@ impl Store {
         orders(&self.look(sql, values).await?)
     }
 
+    /// The orders that a name leads to.
+    pub async fn search(&self, name: &str, most: u32) -> Result<Vec<OrderRecord>, Error> {
+        let sql = records!(
+            "SELECT o.* FROM gerbang_order o WHERE o.id IN (SELECT CAST($1 AS TEXT) \
+             UNION SELECT order_id FROM gerbang_attempt WHERE lower(reference) = lower($1) \
+             UNION SELECT order_id FROM gerbang_attempt WHERE gateway_id = $1) \
+             ORDER BY o.created_at DESC, o.id DESC LIMIT $2"
+        );
+        orders(&self.look(sql, values![name, i64::from(most)]).await?)
+    }
+
     /// What was sent, or is to be sent, for the last attempt of an order.
     pub async fn last_request(&self, order: &str) -> Result<Option<NewPayment>, Error> {
         let sql =

@@ -266,4 +266,8 @@ impl Row {
     pub(crate) fn maybe_text(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
         column!(self, name)
     }
+
+    pub(crate) fn maybe_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        column!(self, name)
+    }
 }

@@ -2,19 +2,25 @@
 
 use super::Store;
 use super::conn::{Row, values};
+use super::kept::outcome;
 use super::rows::{timestamp, unreadable};
 use crate::Error;
 use crate::figures::{Count, Figures};
 
-const SQL: &str = "SELECT 'now' AS what, '' AS account, '' AS kind, {now} AS number \
+const SQL: &str = concat!(
+    "SELECT 'now' AS what, '' AS account, '' AS kind, {now} AS number \
     UNION ALL SELECT 'attempt', account, state, count(*) FROM gerbang_attempt GROUP BY account, state \
     UNION ALL SELECT 'oldest', account, '', min(created_at) FROM gerbang_attempt \
         WHERE state IN ('intended', 'sending', 'uncertain', 'open') GROUP BY account \
-    UNION ALL SELECT 'notification', account, COALESCE(outcome, 'open'), count(*) FROM gerbang_inbox \
-        GROUP BY account, COALESCE(outcome, 'open') \
+    UNION ALL SELECT 'notification', account, ",
+    outcome!(),
+    ", count(*) FROM gerbang_inbox GROUP BY account, ",
+    outcome!(),
+    " \
     UNION ALL SELECT 'case', account, why, count(*) FROM gerbang_case WHERE resolved_at IS NULL GROUP BY account, why \
     UNION ALL SELECT 'event', '', '', count(*) FROM gerbang_event WHERE done_at IS NULL \
-    ORDER BY 1, 2, 3";
+    ORDER BY 1, 2, 3"
+);
 
 impl Store {
     /// What the book holds.

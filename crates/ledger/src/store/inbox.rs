@@ -10,6 +10,7 @@ use super::{Conn, Store, transact};
 use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
+use crate::inbox::Said;
 use crate::machine::State;
 use crate::news::{Finding, Next};
 use crate::person::Why;
@@ -229,7 +230,9 @@ impl Conn {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO gerbang_inbox (account, hash, attempt, gateway_id, headers, body, notification, outcome, at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now}) ON CONFLICT (account, hash) DO UPDATE \
-                   SET outcome = CASE WHEN excluded.outcome IS NULL THEN NULL ELSE gerbang_inbox.outcome END, \
+                   SET attempt = COALESCE(gerbang_inbox.attempt, excluded.attempt), \
+                   outcome = CASE WHEN excluded.outcome IS NULL OR gerbang_inbox.outcome = 'unknown' \
+                             THEN excluded.outcome ELSE gerbang_inbox.outcome END, \
                    at = CASE WHEN excluded.outcome IS NULL THEN excluded.at ELSE gerbang_inbox.at END, tries = 0";
         let values = values![
             facts.account.as_str(),
@@ -238,7 +241,7 @@ impl Conn {
             incoming.said.id.as_deref(),
             incoming.headers,
             incoming.body,
-            to_json(incoming.said)?,
+            to_json(&Said::new(incoming.said))?,
             outcome,
         ];
         self.expect(1, sql, values).await?;

@@ -9,6 +9,7 @@ mod facts;
 mod figures;
 mod inbox;
 mod intents;
+mod kept;
 mod migrations;
 mod outbox;
 mod people;

@@ -59,6 +59,13 @@ impl Store {
         self.look(sql, values![seq]).await?.first().map(event).transpose()
     }
 
+    /// The newest events before a number.
+    pub async fn newest_events(&self, before: Option<i64>, most: i64) -> Result<Vec<Event>, Error> {
+        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE ($1 IS NULL OR seq < $1) \
+                   ORDER BY seq DESC LIMIT $2";
+        self.look(sql, values![before, most]).await?.iter().map(event).collect()
+    }
+
     /// The events of an order after a number, the oldest first. They are added one after the other.
     pub async fn order_events(&self, order: &str, after: i64, most: i64) -> Result<Vec<Event>, Error> {
         let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE order_id = $1 AND seq > $2 \

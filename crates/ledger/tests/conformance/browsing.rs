@@ -139,6 +139,28 @@ pub async fn records_come_in_pages_with_the_newest_first(book: &Book) {
     assert!(of(|filter| filter.standing = Some(Standing::Attention)).await.is_empty());
 }
 
+pub async fn name_leads_to_its_orders(book: &Book) {
+    let gateway = Fake::finds();
+    let ledger = book.ledger(&gateway).await;
+    for id in ["A", "B"] {
+        ledger.pay(&order(id), "main").await.unwrap();
+    }
+    execute(&ledger, "UPDATE gerbang_attempt SET reference = 'A-7' WHERE reference = 'B'").await;
+    let found = async |name: &str| {
+        let records = ledger.search(name, 10).await.unwrap();
+        records.into_iter().map(|record| record.order).collect::<Vec<_>>()
+    };
+    for (name, orders) in [("A", vec!["A"]), ("B", vec!["B"]), ("a-7", vec!["B"]), ("PG-1", vec!["A"]), ("%", vec![])] {
+        assert_eq!(found(name).await, orders, "{name}");
+    }
+    execute(&ledger, "UPDATE gerbang_attempt SET gateway_id = 'A' WHERE reference = 'A-7'").await;
+    assert_eq!(found("A").await, ["B", "A"]);
+    assert_eq!(ledger.search("A", 1).await.unwrap().len(), 1);
+    let newest = ledger.newest_events(None, 1).await.unwrap().remove(0);
+    assert_eq!((newest.order.as_deref(), newest.seq), (Some("B"), 2));
+    assert_eq!(ledger.newest_events(Some(2), 9).await.unwrap()[0].order.as_deref(), Some("A"));
+}
+
 pub async fn events_of_an_order_are_its_own_and_in_order(book: &Book) {
     let gateway = Fake::finds();
     let ledger = book.ledger(&gateway).await;

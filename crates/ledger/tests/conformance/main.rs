@@ -6,6 +6,7 @@ mod browsing;
 mod cancelling;
 mod fake;
 mod inbox;
+mod kept;
 mod money;
 mod outbox;
 mod people;
@@ -103,6 +104,12 @@ conformance! {
         id_that_the_gateway_knows_later_is_asked_about_again
         notification_during_a_question_leads_to_another
         second_payment_that_is_notified_with_the_first_is_found;
+    kept:
+        notifications_come_in_pages_with_the_newest_first
+        replayed_notification_leads_to_one_question
+        replayed_signature_is_believed_where_the_payment_is_known_now
+        form_of_another_gateway_is_not_believed_when_replayed
+        notification_without_its_body_is_not_replayed;
     money:
         first_receipt_ships_and_a_second_is_surplus
         two_gateways_that_are_both_paid_are_one_surplus
@@ -165,6 +172,7 @@ conformance! {
         order_of_which_nothing_exists_may_be_placed_otherwise
         records_show_what_counts
         records_come_in_pages_with_the_newest_first
+        name_leads_to_its_orders
         events_of_an_order_are_its_own_and_in_order
         figures_count_what_the_book_holds
         order_needs_attention_until_its_case_is_settled
