@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::payments::{found, named, pay};
-use crate::problem::{Problem, awaits_person, before_sending};
+use crate::problem::{Code, Detail, Next, Problem, Thing, awaits_person, before_sending};
 use crate::query::Name;
 use crate::{json, keys, limits, order, reply, view};
 
@@ -45,17 +45,14 @@ pub async fn attempt(State(app): State<App>, Name(id): Name, request: Request) -
 async fn attempt_again(app: &App, order: &str, body: &[u8]) -> Result<(StatusCode, serde_json::Value), Problem> {
     let record = found(app, order).await?;
     let last = app.ledger().last_request(order).await.map_err(before_sending)?;
-    let mut last = last.ok_or_else(|| Problem::not_found("payment"))?;
+    let mut last = last.ok_or_else(|| Problem::not_found(Thing::Payment))?;
     last.amount = record.amount;
     let account = record.current().map_or("", |attempt| &attempt.account);
     let wanted = order::again(body, app, last, account)?;
     match record.standing {
         Standing::Closed => pay(app, &wanted, StatusCode::CREATED).await,
-        Standing::Paid => Err(Problem::conflict("paid", "the order is paid", "ship it; nothing more is to be paid")),
+        Standing::Paid => Err(Problem::new(Code::Paid, Detail::Paid, Next::Ship)),
         Standing::Attention => Err(awaits_person()),
-        _ => {
-            let next = "cancel it first: POST /v1/payments/{id}/cancel";
-            Err(Problem::conflict("open", "a payment of the order is open, or may be", next))
-        }
+        _ => Err(Problem::new(Code::Open, Detail::Open, Next::CancelFirst)),
     }
 }

@@ -6,14 +6,14 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Form, Problem};
 use crate::query::Query;
 use crate::{ids, reply, view};
 
 /// `GET /v1/events`
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &["after", "limit"])?;
-    let after = query.read_as("after", "the id of an event", ids::event)?.unwrap_or(0);
+    let after = query.read_as("after", Form::EventId, ids::event)?.unwrap_or(0);
     let limit = query.limit()?;
     let mut events = app.ledger().some_events(after, limit + 1).await?;
     let has_more = events.len() > limit as usize;

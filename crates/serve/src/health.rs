@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Detail, Problem};
 use crate::reply;
 
 /// How long the database may take to answer.
@@ -24,7 +24,7 @@ pub async fn live() -> Response {
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     match tokio::time::timeout(PATIENCE, app.ledger().some_events(i64::MAX, 1)).await {
         Ok(Ok(_)) => Ok(reply::json(StatusCode::OK, &json!({"status": "ok"}))),
-        _ => Err(Problem::busy("database_away", "the database does not answer", Delivery::NotSent)),
+        _ => Err(Problem::busy(Code::DatabaseAway, Detail::DatabaseSilent, Delivery::NotSent)),
     }
 }
 

@@ -5,18 +5,15 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::problem::Problem;
+use crate::problem::{Detail, Form, Problem};
 
 /// Reads an object in which no member comes twice, at any depth.
 pub fn object(body: &[u8]) -> Result<Members, Problem> {
     match serde_json::from_slice::<Strict>(body) {
         Ok(Strict(Value::Object(members))) => Ok(Members { members, known: Vec::new(), path: String::new() }),
-        Ok(_) => Err(Problem::invalid("the body must be a JSON object")),
-        Err(error) if error.is_data() => Err(Problem::invalid("the body has a member twice in one object")),
-        Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            Err(Problem::invalid(format!("the body is no JSON (line {line}, column {column})")))
-        }
+        Ok(_) => Err(Problem::invalid(Detail::NotAnObject)),
+        Err(error) if error.is_data() => Err(Problem::invalid(Detail::MemberTwice)),
+        Err(error) => Err(Problem::invalid(Detail::NotJson(error.line(), error.column()))),
     }
 }
 
@@ -38,8 +35,8 @@ impl Members {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
-    fn wrong(&self, name: &str, what: impl fmt::Display) -> Problem {
-        Problem::invalid(format!("{}{name} must be {what}", self.path))
+    fn wrong(&self, name: &str, form: Form) -> Problem {
+        Problem::must_be(format!("{}{name}", self.path), form)
     }
 
     /// A text of at most so many characters, none of them a control character.
@@ -47,18 +44,16 @@ impl Members {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) if is_plain(&text, longest) => Ok(Some(text)),
-            Some(_) => {
-                Err(self.wrong(name, format_args!("a text of 1 to {longest} characters without control characters")))
-            }
+            Some(_) => Err(self.wrong(name, Form::Text(longest))),
         }
     }
 
-    /// A whole number.
-    pub fn whole(&mut self, name: &'static str, what: &str, most: u64) -> Result<Option<u64>, Problem> {
+    /// A whole number from 1 to `most`.
+    pub fn whole(&mut self, name: &'static str, form: fn(u64) -> Form, most: u64) -> Result<Option<u64>, Problem> {
         let Some(value) = self.take(name) else { return Ok(None) };
         match value.as_u64().filter(|number| (1..=most).contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(self.wrong(name, format_args!("{what}, written as a whole number from 1 to {most}"))),
+            None => Err(self.wrong(name, form(most))),
         }
     }
 
@@ -69,7 +64,7 @@ impl Members {
             Some(Value::Object(members)) => {
                 Ok(Some(Members { members, known: Vec::new(), path: format!("{}{name}.", self.path) }))
             }
-            Some(_) => Err(self.wrong(name, "an object")),
+            Some(_) => Err(self.wrong(name, Form::Object)),
         }
     }
 
@@ -79,9 +74,9 @@ impl Members {
             None => Ok(None),
             Some(value @ Value::Object(_)) => match value.to_string() {
                 text if text.len() <= longest => Ok(Some(text)),
-                _ => Err(self.wrong(name, format_args!("an object of at most {longest} bytes of JSON"))),
+                _ => Err(self.wrong(name, Form::ObjectOf(longest))),
             },
-            Some(_) => Err(self.wrong(name, "an object")),
+            Some(_) => Err(self.wrong(name, Form::Object)),
         }
     }
 
@@ -91,13 +86,13 @@ impl Members {
         // What is no name may be anything, such as a customer's data.
         let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let named = if is_name { format!("{}{name}", self.path) } else { format!("{}?", self.path) };
-        Err(Problem::invalid(format!("{named} is not known; there are {}", self.known.join(", "))))
+        Err(Problem::invalid(Detail::UnknownMember(named, self.known.join(", "))))
     }
 }
 
 /// A member that must be there.
 pub fn required<T>(value: Option<T>, name: &str) -> Result<T, Problem> {
-    value.ok_or_else(|| Problem::invalid(format!("{name} is missing")))
+    value.ok_or_else(|| Problem::invalid(Detail::Missing(name.to_owned())))
 }
 
 fn is_plain(text: &str, longest: usize) -> bool {
@@ -184,7 +179,7 @@ mod tests {
     use super::*;
 
     fn detail(body: &str) -> String {
-        let problem = object(body.as_bytes()).err().map(|problem| format!("{problem:?}"));
+        let problem = object(body.as_bytes()).err().map(|problem| problem.to_string());
         problem.unwrap_or_default()
     }
 
@@ -203,7 +198,7 @@ mod tests {
     #[test]
     fn amounts_are_whole_numbers() {
         let read = |value: &str| {
-            object(format!(r#"{{"amount":{value}}}"#).as_bytes()).unwrap().whole("amount", "whole rupiah", 1 << 60)
+            object(format!(r#"{{"amount":{value}}}"#).as_bytes()).unwrap().whole("amount", Form::Rupiah, 1 << 60)
         };
         assert_eq!(read("10000").unwrap(), Some(10_000));
         assert_eq!(read("null").unwrap(), None);

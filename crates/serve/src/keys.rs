@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Problem, before_sending};
+use crate::problem::{Code, Detail, Form, Next, Problem, before_sending, kept};
 use crate::reply;
 
 /// How long a reply is kept, in milliseconds: a day.
@@ -22,7 +22,7 @@ pub fn of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let is_plain = |text: &&str| (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     match (key.to_str().ok().filter(is_plain), keys.next()) {
         (Some(key), None) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::invalid("Idempotency-Key must be one header of 1 to 255 visible ASCII characters")),
+        _ => Err(Problem::must_be("Idempotency-Key", Form::IdempotencyKey)),
     }
 }
 
@@ -41,12 +41,7 @@ pub async fn once(
     match begin(ledger, &key, &content).await.map_err(before_sending)? {
         Known::New => {}
         Known::Other => {
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                "the Idempotency-Key came with another request before",
-                "use another key for another request; nothing was sent",
-            ));
+            return Err(Problem::new(Code::IdempotencyKeyReused, Detail::KeyReused, Next::UseAnotherKey));
         }
         Known::Answered(status, text) => return Ok(replayed(status, text)),
     }
@@ -75,14 +70,13 @@ fn is_final(done: &Result<(StatusCode, Value), Problem>) -> Option<(StatusCode, 
     match done {
         Ok((StatusCode::ACCEPTED, _)) => None,
         Ok((status, value)) => Some((*status, value.to_string())),
-        Err(problem) if problem.status().is_client_error() => Some((problem.status(), problem.to_string())),
+        Err(problem) if problem.status().is_client_error() => Some((problem.status(), problem.to_keep())),
         Err(_) => None,
     }
 }
 
 fn replayed(status: StatusCode, text: String) -> Response {
-    let media_type = if status.is_success() { "application/json" } else { "application/problem+json" };
-    reply::text(status, media_type, text)
+    if status.is_success() { reply::text(status, "application/json", text) } else { kept(status, &text) }
 }
 
 enum Known {

@@ -8,12 +8,12 @@
 //! | `settings`, `sources` | what can be set, and where it is read from |
 //! | `daemon`, `server`, `error` | starting, serving, stopping |
 //! | `app`, `routes`, `access`, `limits` | what the calls share, their paths, who may call them, what bounds them |
-//! | `payments`, `changes`, `events`, `cases`, `accounts`, `hooks`, `health` | the calls |
+//! | `payments`, `changes`, `events`, `cases`, `notifications`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
 //! | `streams`, `news` | what goes on being said: events and standing of a payment; when there is something to say |
 //! | `pages`, `addresses` | the customer's page |
-//! | `problem` | errors |
+//! | `problem`, `lang` | errors, and the languages that they and the pages are in |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `metrics` | figures for Prometheus |
@@ -35,9 +35,11 @@ mod hooks;
 mod ids;
 mod json;
 mod keys;
+mod lang;
 mod limits;
 mod metrics;
 mod news;
+mod notifications;
 mod observed;
 mod order;
 mod pages;

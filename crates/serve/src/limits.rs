@@ -10,13 +10,13 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use gerbang::Delivery;
+use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::problem::Problem;
+use crate::problem::{Code, Detail, Next as What, Problem};
 
 /// The largest body in bytes, of calls and of notifications.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -67,38 +67,27 @@ pub async fn json_body(request: Request) -> Result<Bytes, Problem> {
     match media_type.as_deref() {
         None if body.is_empty() => Ok(body),
         Some("application/json") => Ok(body),
-        _ => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "the body must be application/json",
-            "set the header Content-Type; nothing was sent",
-        )),
+        _ => Err(Problem::new(Code::UnsupportedMediaType, Detail::NotJsonType, What::SetTheType)),
     }
 }
 
 /// A body that is not too large.
 pub async fn read(body: Body) -> Result<Bytes, Problem> {
-    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            format!("the body has more than {LARGEST_BODY} bytes"),
-            "send less; nothing was sent to a gateway",
-        )
-    })
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await;
+    body.map_err(|_| Problem::new(Code::TooLarge, Detail::TooLarge(LARGEST_BODY), What::SendLess))
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
     match timeout(LONGEST_CALL, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::busy("timeout", "the call took too long", Delivery::MaybeSent).into_response(),
+        Err(_) => Problem::busy(Code::Timeout, Detail::TooLong, Delivery::MaybeSent).into_response(),
     }
 }
 
 async fn one_of_many(State(calls): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     match calls.try_acquire() {
         Ok(_permit) => next.run(request).await,
-        Err(_) => Problem::busy("busy", "too many calls at a time", Delivery::NotSent).into_response(),
+        Err(_) => Problem::busy(Code::Busy, Detail::TooManyCalls, Delivery::NotSent).into_response(),
     }
 }
 

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::json::{self, Members};
-use crate::problem::Problem;
+use crate::problem::{Detail, Form, Problem};
 
 /// The largest amount in rupiah that is taken: every program can hold it exactly.
 const LARGEST_AMOUNT: u64 = (1 << 53) - 1;
@@ -33,7 +33,7 @@ pub fn placed(body: &[u8], app: &App) -> Result<Wanted, Problem> {
     let mut members = json::object(body)?;
     let content = HEXLOWER.encode(&Sha256::digest(members.canonical()));
     let order = json::required(members.text("order", 44)?, "order")?;
-    let amount = json::required(members.whole("amount", "whole rupiah", LARGEST_AMOUNT)?, "amount")?;
+    let amount = json::required(members.whole("amount", Form::Rupiah, LARGEST_AMOUNT)?, "amount")?;
     let account = account(&mut members, app)?;
     let new = details(&mut members, NewPayment::new(order, Rupiah::new(amount)))?;
     let metadata = members.own("metadata", LARGEST_METADATA)?;
@@ -60,23 +60,22 @@ fn account(members: &mut Members, app: &App) -> Result<String, Problem> {
     match (members.text("account", 64)?, app.default_account()) {
         (Some(name), _) => known(app, name),
         (None, Some(name)) => Ok(name.to_owned()),
-        (None, None) => Err(Problem::invalid("account is missing: the daemon has several, and none is the default")),
+        (None, None) => Err(Problem::invalid(Detail::NoDefaultAccount)),
     }
 }
 
 fn known(app: &App, name: String) -> Result<String, Problem> {
     match app.account(&name) {
         Some(_) => Ok(name),
-        None => Err(Problem::invalid("account must be one of those that GET /v1/accounts lists")),
+        None => Err(Problem::must_be("account", Form::Account)),
     }
 }
 
 fn details(members: &mut Members, mut new: NewPayment) -> Result<NewPayment, Problem> {
     if let Some(text) = members.text("method", 64)? {
-        let methods = "method must be qris, virtual_account:BANK, card, gopay, paypal or pay_page";
-        new.method = Some(method(&text).ok_or_else(|| Problem::invalid(methods))?);
+        new.method = Some(method(&text).ok_or_else(|| Problem::must_be("method", Form::Method))?);
     }
-    if let Some(seconds) = members.whole("expires_in", "seconds", LONGEST_EXPIRY)? {
+    if let Some(seconds) = members.whole("expires_in", Form::Seconds, LONGEST_EXPIRY)? {
         new.expires_in = Some(Duration::from_secs(seconds));
     }
     if let Some(mut customer) = members.object("customer")? {
@@ -88,9 +87,7 @@ fn details(members: &mut Members, mut new: NewPayment) -> Result<NewPayment, Pro
     new.description = members.text("description", 255)?.or(new.description);
     if let Some(text) = members.text("return_url", 2048)? {
         let is_web = Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        new.return_url = Some(
-            is_web.then_some(text).ok_or_else(|| Problem::invalid("return_url must be an http or https address"))?,
-        );
+        new.return_url = Some(is_web.then_some(text).ok_or_else(|| Problem::must_be("return_url", Form::WebAddress))?);
     }
     Ok(new)
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::app::App;
 use crate::order::{self, Wanted};
-use crate::problem::{Problem, before_sending};
+use crate::problem::{Form, Problem, Thing, before_sending};
 use crate::query::{Name, Query};
 use crate::{ids, keys, limits, reply, view};
 
@@ -58,19 +58,19 @@ pub async fn pay(app: &App, wanted: &Wanted, created: StatusCode) -> Result<(Sta
 
 /// The record of an order that must be there.
 pub async fn found(app: &App, order: &str) -> Result<OrderRecord, Problem> {
-    app.ledger().record(order).await?.ok_or_else(|| Problem::not_found("payment"))
+    app.ledger().record(order).await?.ok_or_else(|| Problem::not_found(Thing::Payment))
 }
 
 /// The order of a payment's id in a path.
 pub fn named(id: &str) -> Result<String, Problem> {
-    ids::order(id).ok_or_else(|| Problem::not_found("payment"))
+    ids::order(id).ok_or_else(|| Problem::not_found(Thing::Payment))
 }
 
 /// `GET /v1/payments/{id}`
 pub async fn get(State(app): State<App>, Name(id): Name, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &["wait"])?;
     let seconds = |text: &str| text.parse().ok().filter(|seconds| (1..=LONGEST_WAIT).contains(seconds));
-    let wait = query.read_as("wait", "a whole number of seconds from 1 to 30", seconds)?.unwrap_or(0);
+    let wait = query.read_as("wait", Form::Wait(LONGEST_WAIT), seconds)?.unwrap_or(0);
     let mut until = Instant::now() + Duration::from_secs(wait);
     let order = named(&id)?;
     let mut waiting = (wait > 0).then(|| app.news().of(&order));
@@ -93,9 +93,9 @@ pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<R
     let query = Query::read(query.as_deref(), &["order", "status", "account", "after", "limit"])?;
     let limit = query.limit()?;
     let mut filter = Filter::default();
-    filter.standing = query.read_as("status", "pending, paid, closed or attention", Standing::parse)?;
+    filter.standing = query.read_as("status", Form::Status, Standing::parse)?;
     filter.account = query.get("account").map(str::to_owned);
-    filter.after = query.read_as("after", "the next of another page", ids::place)?;
+    filter.after = query.read_as("after", Form::NextOfAPage, ids::place)?;
     if let Some(order) = query.get("order") {
         let record = app.ledger().record(order).await?;
         return Ok(page(

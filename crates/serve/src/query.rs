@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use url::form_urlencoded;
 
-use crate::problem::Problem;
+use crate::problem::{Detail, Form, Problem, Thing};
 
 /// The most that one page holds.
 pub const LARGEST_PAGE: u32 = 100;
@@ -23,13 +23,26 @@ impl Query {
         let mut parameters = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if !known.contains(&&*name) {
-                return Err(Problem::invalid(format!("a parameter is not known; there are {}", known.join(", "))));
+                return Err(Problem::invalid(Detail::UnknownParameter(known.join(", "))));
             }
             if parameters.insert(name.clone().into_owned(), value.into_owned()).is_some() {
-                return Err(Problem::invalid(format!("the parameter {name} comes twice")));
+                return Err(Problem::invalid(Detail::Twice(name.into_owned())));
             }
         }
         Ok(Self(parameters))
+    }
+
+    /// The same without those that are blank, as a form sends what was left out.
+    pub fn without_blanks(mut self) -> Self {
+        self.0.retain(|_, value| !value.trim().is_empty());
+        self
+    }
+
+    /// The same query with another value of a parameter.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let others = self.0.iter().filter(|(other, _)| *other != name);
+        let mut query = form_urlencoded::Serializer::new("?".to_owned());
+        query.extend_pairs(others).append_pair(name, value).finish()
     }
 
     /// A parameter's value, where it is there.
@@ -38,15 +51,15 @@ impl Query {
     }
 
     /// A value that is read by a function.
-    pub fn read_as<T>(&self, name: &str, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    pub fn read_as<T>(&self, name: &str, form: Form, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        read(text).map(Some).ok_or_else(|| Problem::invalid(format!("{name} must be {what}")))
+        read(text).map(Some).ok_or_else(|| Problem::must_be(name, form))
     }
 
     /// How many a page is to hold.
     pub fn limit(&self) -> Result<u32, Problem> {
         let read = |text: &str| text.parse().ok().filter(|limit| (1..=LARGEST_PAGE).contains(limit));
-        Ok(self.read_as("limit", "a whole number from 1 to 100", read)?.unwrap_or(USUAL_PAGE))
+        Ok(self.read_as("limit", Form::Limit(LARGEST_PAGE), read)?.unwrap_or(USUAL_PAGE))
     }
 }
 
@@ -59,7 +72,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::<String>::from_request_parts(parts, state).await {
             Ok(Path(name)) => Ok(Self(name)),
-            Err(_) => Err(Problem::not_found("path")),
+            Err(_) => Err(Problem::not_found(Thing::Path)),
         }
     }
 }

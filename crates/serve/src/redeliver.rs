@@ -2,20 +2,24 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use gerbang::ledger::Event;
 use http::StatusCode;
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Detail, Next, Problem, Thing};
 use crate::query::Name;
 use crate::{ids, reply, view, webhooks};
 
 /// `POST /v1/events/{id}/redeliver`
 pub async fn redeliver(State(app): State<App>, Name(id): Name) -> Result<Response, Problem> {
-    let seq = ids::event(&id).ok_or_else(|| Problem::not_found("event"))?;
+    Ok(reply::json(StatusCode::ACCEPTED, &view::event(&again(&app, &id).await?)))
+}
+
+/// Plans the delivery of an event once more.
+pub async fn again(app: &App, id: &str) -> Result<Event, Problem> {
+    let seq = ids::event(id).ok_or_else(|| Problem::not_found(Thing::Event))?;
     if !app.delivers() {
-        let next = "set webhook_url and webhook_secret, or read GET /v1/events";
-        return Err(Problem::conflict("no_webhook", "the daemon delivers no events", next));
+        return Err(Problem::new(Code::NoWebhook, Detail::NoWebhook, Next::SetAWebhook));
     }
-    let event = webhooks::again(app.ledger(), seq).await?.ok_or_else(|| Problem::not_found("event"))?;
-    Ok(reply::json(StatusCode::ACCEPTED, &view::event(&event)))
+    webhooks::again(app.ledger(), seq).await?.ok_or_else(|| Problem::not_found(Thing::Event))
 }

@@ -1,16 +1,16 @@
 //! The paths of the calls, and who may call them.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use http::StatusCode;
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Detail, Next, Problem, Thing, in_language};
 use crate::tokens::Scope;
 use crate::{
-    access, accounts, cases, changes, events, health, hooks, limits, metrics, pages, payments, redeliver, streams,
+    access, accounts, cases, changes, events, health, hooks, limits, metrics, notifications, pages, payments,
+    redeliver, streams,
 };
 
 /// All calls, within their limits.
@@ -24,11 +24,13 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/events", get(events::list))
         .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))
+        .route("/v1/notifications", get(notifications::list))
         .route("/v1/accounts", get(accounts::list))
         .route("/metrics", get(metrics::show))
         .route_layer(from_fn_with_state((app.clone(), Scope::Shop), access::check));
     let admin = Router::new()
         .route("/v1/cases/{id}/resolve", post(cases::resolve))
+        .route("/v1/notifications/{id}/replay", post(notifications::replay))
         .route_layer(from_fn_with_state((app.clone(), Scope::Admin), access::check));
     let open = Router::new()
         .route("/hooks/{account}", post(hooks::notified))
@@ -38,19 +40,19 @@ pub fn routes(app: &App) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(health::description));
-    let all = shop.merge(admin).merge(open).fallback(no_such_path).method_not_allowed_fallback(no_such_method);
-    limits::around(all.with_state(app.clone()))
+    let all = shop
+        .merge(admin)
+        .merge(open)
+        
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method);
+    limits::around(all.with_state(app.clone())).layer(from_fn(in_language))
 }
 
 async fn no_such_path() -> impl IntoResponse {
-    Problem::not_found("path")
+    Problem::not_found(Thing::Path)
 }
 
 async fn no_such_method() -> impl IntoResponse {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "the path does not have this method",
-        "GET /openapi.json describes the calls",
-    )
+    Problem::new(Code::MethodNotAllowed, Detail::NoSuchMethod, Next::ReadTheDescription)
 }

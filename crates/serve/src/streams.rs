@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::app::App;
 use crate::news::Waiting;
 use crate::payments::{found, named};
-use crate::problem::Problem;
+use crate::problem::{Code, Detail, Form, Problem};
 use crate::query::Name;
 use crate::{ids, view};
 
@@ -31,7 +31,7 @@ const PAGE: u32 = 100;
 
 fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
     let place = places.clone().try_acquire_owned();
-    place.map_err(|_| Problem::busy("busy", "too many streams at a time", Delivery::NotSent))
+    place.map_err(|_| Problem::busy(Code::Busy, Detail::TooManyStreams, Delivery::NotSent))
 }
 
 /// Events of an order that are to be sent.
@@ -60,7 +60,7 @@ pub async fn events(State(app): State<App>, Name(id): Name, headers: HeaderMap) 
 fn last_event(headers: &HeaderMap) -> Result<i64, Problem> {
     let Some(id) = headers.get("last-event-id").filter(|id| !id.is_empty()) else { return Ok(0) };
     let number = id.to_str().ok().and_then(ids::event);
-    number.ok_or_else(|| Problem::invalid("Last-Event-ID must be the id of an event"))
+    number.ok_or_else(|| Problem::must_be("Last-Event-ID", Form::EventId))
 }
 
 async fn next(mut feed: Feed) -> Option<(Result<Event, Infallible>, Feed)> {

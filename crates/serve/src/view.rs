@@ -1,7 +1,7 @@
-//! What goes out: payments, events and cases as JSON.
+//! What goes out: payments, events, cases and notifications as JSON.
 
-use gerbang::ledger::{AttemptRecord, CaseRecord, Event, OrderRecord, Standing};
-use gerbang::{Delivery, Payable};
+use gerbang::ledger::{AttemptRecord, CaseRecord, Event, NotificationRecord, OrderRecord, Standing};
+use gerbang::{Delivery, Payable, PaymentStatus};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -86,6 +86,38 @@ pub fn event(event: &Event) -> Value {
             "why": event.why,
         },
     })
+}
+
+/// A notification. The sender's own word for the state is not in it.
+pub fn notification(record: &NotificationRecord) -> Value {
+    json!({
+        "id": record.id.to_string(),
+        "payment": record.order.as_deref().map(ids::payment),
+        "order": record.order,
+        "account": record.account,
+        "reference": record.reference,
+        "gateway_id": record.gateway_id,
+        "trust": record.trust.as_str(),
+        "claimed": claimed(&record.claimed),
+        "amount": record.amount,
+        "payable": record.payable,
+        "outcome": record.outcome.as_str(),
+        "tries": record.tries,
+        "at": record.at.to_string(),
+        "replayable": record.has_body,
+    })
+}
+
+/// The word for a state that is claimed.
+pub fn claimed(status: &PaymentStatus) -> &'static str {
+    match status {
+        PaymentStatus::Pending => "pending",
+        PaymentStatus::Paid => "paid",
+        PaymentStatus::Expired => "expired",
+        PaymentStatus::Cancelled => "cancelled",
+        PaymentStatus::Failed => "failed",
+        _ => "unknown",
+    }
 }
 
 /// A case.

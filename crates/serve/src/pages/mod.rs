@@ -3,6 +3,7 @@
 //! It is whole without scripts. With them it changes by itself.
 
 mod asset;
+mod format;
 mod render;
 mod words;
 
@@ -17,12 +18,12 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::Markup;
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::lang::Lang;
+use crate::problem::{Problem, Thing};
 use crate::query::Name;
 use crate::streams;
 
 use render::Said;
-use words::Lang;
 
 /// Nothing but the daemon's own script, style and stream.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -35,7 +36,7 @@ pub async fn page(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let lang = Lang::of(query.as_deref(), &headers);
+    let lang = Lang::of_page(query.as_deref(), &headers);
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let Some(order) = app.addresses().order(&token) else { return unknown(lang) };
     match look(&app, &order, &token, lang).await {
@@ -68,13 +69,13 @@ fn unknown(lang: Lang) -> Response {
 
 /// `GET /pay/{token}/events`
 pub async fn events(State(app): State<App>, Name(token): Name) -> Result<Response, Problem> {
-    let order = app.addresses().order(&token).ok_or_else(|| Problem::not_found("path"))?;
+    let order = app.addresses().order(&token).ok_or_else(|| Problem::not_found(Thing::Path))?;
     streams::status(&app, order)
 }
 
 /// `GET /assets/{name}`
 pub async fn asset(Name(name): Name) -> Result<Response, Problem> {
-    let asset = asset::named(&name).ok_or_else(|| Problem::not_found("path"))?;
+    let asset = asset::named(&name).ok_or_else(|| Problem::not_found(Thing::Path))?;
     let mut response = asset.text.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media_type));

@@ -1,6 +1,6 @@
 //! The page as HTML.
 
-use gerbang::jiff::{Timestamp, tz};
+use gerbang::jiff::Timestamp;
 use gerbang::ledger::{AttemptRecord, Ending, OrderRecord, Standing};
 use gerbang::qris::{Qris, check_payable};
 use gerbang::{Payable, Rupiah};
@@ -8,7 +8,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use url::Url;
 
 use super::asset::{SCRIPT, STYLE};
-use super::words::{Lang, State, Words};
+use super::format::{rupiah, time};
+use super::words::{State, Words};
+use crate::lang::Lang;
 
 /// What the shop has said of a payment for the customer.
 #[derive(Debug, Default)]
@@ -226,10 +228,6 @@ fn document(lang: Lang, title: &str, comes_again: bool, token: Option<&str>, con
     }
 }
 
-fn rupiah(amount: Rupiah) -> String {
-    format!("Rp\u{a0}{}", amount.to_dotted())
-}
-
 /// The whole seconds until a time.
 fn seconds(now: Timestamp, at: Timestamp) -> i64 {
     at.duration_since(now).as_secs().max(0)
@@ -241,12 +239,6 @@ fn clock(seconds: i64) -> String {
         0 => format!("{minutes:02}:{seconds:02}"),
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
-}
-
-/// A time as in Jakarta, whose clock the banks go by.
-fn time(at: Timestamp) -> Markup {
-    let here = at.to_zoned(tz::TimeZone::fixed(tz::offset(7)));
-    html! { time datetime=(at.to_string()) { (here.strftime("%d/%m/%Y %H:%M").to_string()) " WIB" } }
 }
 
 fn is_web(url: &str) -> bool {

@@ -1,14 +1,6 @@
 //! What the customer's page says, in Indonesian and English.
 
-use http::HeaderMap;
-use http::header::ACCEPT_LANGUAGE;
-
-/// A language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    Indonesian,
-    English,
-}
+use crate::lang::Lang;
 
 /// The texts of a language.
 pub struct Words {
@@ -52,53 +44,6 @@ pub struct State {
 }
 
 impl Lang {
-    /// The language that is asked for: by `lang` in the query, or else by the browser; otherwise Indonesian.
-    pub fn of(query: Option<&str>, headers: &HeaderMap) -> Self {
-        let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        let asked = pairs.filter(|(name, _)| name == "lang").find_map(|(_, value)| Self::of_tag(&value));
-        let accepted = || Self::accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
-        asked.or_else(accepted).unwrap_or(Self::Indonesian)
-    }
-
-    /// The one that a browser likes most; of two that it likes as much, the first.
-    fn accepted(header: &str) -> Option<Self> {
-        let mut best: Option<(f32, Self)> = None;
-        for item in header.split(',') {
-            let mut parts = item.split(';').map(str::trim);
-            let Some(lang) = parts.next().and_then(Self::of_tag) else { continue };
-            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |text| text.parse().ok());
-            let Some(weight) = weight.filter(|weight| *weight > 0.0) else { continue };
-            if best.is_none_or(|(most, _)| weight > most) {
-                best = Some((weight, lang));
-            }
-        }
-        best.map(|(_, lang)| lang)
-    }
-
-    /// `in` is what old systems call Indonesian; who speaks one of its neighbours reads it.
-    fn of_tag(tag: &str) -> Option<Self> {
-        match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "id" | "in" | "ms" | "jv" | "su" => Some(Self::Indonesian),
-            "en" => Some(Self::English),
-            _ => None,
-        }
-    }
-
-    /// The tag: `id`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Indonesian => "id",
-            Self::English => "en",
-        }
-    }
-
-    pub fn other(self) -> Self {
-        match self {
-            Self::Indonesian => Self::English,
-            Self::English => Self::Indonesian,
-        }
-    }
-
     pub fn words(self) -> &'static Words {
         match self {
             Self::Indonesian => &INDONESIAN,
@@ -210,29 +155,3 @@ static ENGLISH: Words = Words {
         advice: "How the payment stands is not known now. This page tries again by itself.",
     },
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn language_is_the_one_asked_for_or_liked_most() {
-        for (query, header, lang) in [
-            (None, "", Lang::Indonesian),
-            (None, "de, fr;q=0.9", Lang::Indonesian),
-            (None, "en-GB,en;q=0.9", Lang::English),
-            (None, "de, en;q=0.3, id;q=0.8", Lang::Indonesian),
-            (None, "id;q=0, en;q=0.1", Lang::English),
-            (None, "in-ID", Lang::Indonesian),
-            (None, "en;q=x", Lang::Indonesian),
-            (Some("lang=en"), "id", Lang::English),
-            (Some("lang=id"), "en", Lang::Indonesian),
-            (Some("lang=xx"), "en", Lang::English),
-            (Some("a=b&lang=en-US"), "", Lang::English),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_LANGUAGE, header.parse().unwrap());
-            assert_eq!(Lang::of(query, &headers), lang, "{query:?} {header}");
-        }
-    }
-}
