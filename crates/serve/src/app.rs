@@ -12,6 +12,7 @@ use crate::addresses::Addresses;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::Health;
+use crate::pages::operator::Tries;
 use crate::tokens::Tokens;
 
 /// What all calls share. Cheap to clone.
@@ -34,6 +35,8 @@ pub struct Shared {
     pub figures: Mutex<Option<(Instant, String)>>,
     pub streams: Streams,
     pub news: News,
+    /// How often operators may try to sign in.
+    pub tries: Tries,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -95,6 +98,16 @@ impl App {
     /// What is new in the book, for those who wait.
     pub fn news(&self) -> &News {
         &self.0.news
+    }
+
+    /// How often operators may try to sign in.
+    pub fn tries(&self) -> &Tries {
+        &self.0.tries
+    }
+
+    /// Where gateways, customers and operators reach the daemon, where that is set.
+    pub fn public_url(&self) -> Option<&str> {
+        self.0.public_url.as_deref()
     }
 
     /// Ends when the daemon stops.

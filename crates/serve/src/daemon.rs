@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::{Health, Observed};
+use crate::pages::operator::Tries;
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
 use crate::webhooks::Deliverer;
@@ -35,7 +36,7 @@ pub struct Daemon {
     deliverer: Option<Deliverer>,
     /// Tells the server and the questions that wait that the daemon stops.
     stop: watch::Sender<bool>,
-    /// Made where a sandbox has none.
+    /// Made for a sandbox.
     token: Option<Secret>,
 }
 
@@ -55,9 +56,7 @@ impl Daemon {
             let (sandbox, accounts) = sandbox::start(place, address).await?;
             (playing, settings.accounts) = (Some(sandbox), accounts);
             settings.default_account.get_or_insert_with(|| sandbox::ACCOUNT.to_owned());
-            if settings.token.is_none() {
-                made = Some(tokens::make(Scope::Shop).map_err(|_| Error::Random)?);
-            }
+            made = Some(tokens::make(Scope::Admin).map_err(|_| Error::Random)?);
         }
         let mut accounts = BTreeMap::new();
         for account in &settings.accounts {
@@ -68,7 +67,8 @@ impl Daemon {
         let deliverer = settings.webhook.take().map(|(target, keys)| Deliverer::new(target, keys));
         let deliverer = deliverer.transpose().map_err(Error::Client)?;
         let ledger = handling_events(ledger, deliverer.clone());
-        let own = settings.token.as_ref().or(made.as_ref());
+        let own = [(settings.token.as_ref(), Scope::Shop), (made.as_ref(), Scope::Admin)];
+        let own = own.into_iter().filter_map(|(token, scope)| Some((token?, scope)));
         let key = PageKey::make().map_err(|_| Error::Random)?.kept(&ledger).await?;
         let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let stop = watch::Sender::new(false);
@@ -83,6 +83,7 @@ impl Daemon {
             figures: Mutex::default(),
             streams: Streams::default(),
             news: News::default(),
+            tries: Tries::default(),
             stopped: stop.subscribe(),
         });
         Ok(Self { app, listener, address, sandbox: playing, deliverer, stop, token: made })
@@ -98,13 +99,12 @@ impl Daemon {
         self.sandbox.as_ref().map(sandbox::Running::url)
     }
 
-    /// The token of scope shop that was made for the sandbox, where none was set. It is not kept.
+    /// The token of scope admin that was made for the sandbox, where there is one. It is not kept.
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
     }
 
-    /// Three lines for a shell that take a payment, pay it in the sandbox, and show that it is paid; none without a sandbox, or where
-    /// the token was set.
+    /// Three lines for a shell that take a payment, pay it in the sandbox, and show that it is paid; none without a sandbox.
     pub fn first_steps(&self) -> Option<[String; 3]> {
         Some(sandbox::first_steps(self.address, self.sandbox_url()?, self.token()?))
     }

@@ -43,7 +43,7 @@ pub fn routes(app: &App) -> Router {
     let all = shop
         .merge(admin)
         .merge(open)
-        
+        .merge(pages::operator::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method);
     limits::around(all.with_state(app.clone())).layer(from_fn(in_language))

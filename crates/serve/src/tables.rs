@@ -1,9 +1,9 @@
-//! The daemon's own tables, beside the ledger's: tokens, idempotency keys, deliveries, keys of its own. Forward only, as the ledger's.
+//! The daemon's own tables, beside the ledger's: tokens, idempotency keys, deliveries, keys of its own, sessions. Forward only, as the ledger's.
 
 use gerbang::ledger::{Error, Ledger, Tx};
 
 /// The steps, from nothing on. Each statement is understood by both databases.
-const STEPS: [&[&str]; 2] = [
+const STEPS: [&[&str]; 3] = [
     &[
         "CREATE TABLE gerbang_serve_token (hash TEXT PRIMARY KEY NOT NULL, scope TEXT NOT NULL, at BIGINT NOT NULL)",
         // What was answered to a request with a key; none while it is under way.
@@ -19,6 +19,10 @@ const STEPS: [&[&str]; 2] = [
     &[
         // Keys that all daemons on the database share.
         "CREATE TABLE gerbang_serve_secret (name TEXT PRIMARY KEY NOT NULL, secret TEXT NOT NULL)",
+    ],
+    &[
+        // Operators who have signed in: the hash of what their browser has, and that of their token.
+        "CREATE TABLE gerbang_serve_session (hash TEXT PRIMARY KEY NOT NULL, token TEXT NOT NULL, ends_at BIGINT NOT NULL)",
     ],
 ];
 

@@ -51,17 +51,18 @@ impl fmt::Display for Scope {
     }
 }
 
-type Hash = [u8; 32];
+/// What is kept of a token.
+pub type Hash = [u8; 32];
 
-fn hash(token: &str) -> Hash {
+pub fn hash(token: &str) -> Hash {
     Sha256::digest(token).into()
 }
 
 /// The tokens that are known.
 pub struct Tokens {
     ledger: Ledger,
-    /// That of the settings, which is not in the database.
-    own: Option<Hash>,
+    /// Those of the settings and of the sandbox, which are not in the database.
+    own: Vec<(Hash, Scope)>,
     kept: Mutex<Kept>,
 }
 
@@ -72,17 +73,22 @@ struct Kept {
 }
 
 impl Tokens {
-    pub fn new(ledger: Ledger, own: Option<&Secret>) -> Self {
-        Self { ledger, own: own.map(|token| hash(token.expose())), kept: Mutex::default() }
+    pub fn new<'a>(ledger: Ledger, own: impl IntoIterator<Item = (&'a Secret, Scope)>) -> Self {
+        let own = own.into_iter().map(|(token, scope)| (hash(token.expose()), scope)).collect();
+        Self { ledger, own, kept: Mutex::default() }
     }
 
     /// What a token is for; none for one that is not known.
     pub async fn scope(&self, token: &str) -> Result<Option<Scope>, Error> {
-        let hash = hash(token);
-        if self.own.is_some_and(|own| own.ct_eq(&hash).into()) {
-            return Ok(Some(Scope::Shop));
+        self.scope_of(&hash(token)).await
+    }
+
+    /// The same of a token that was seen before.
+    pub async fn scope_of(&self, hash: &Hash) -> Result<Option<Scope>, Error> {
+        if let Some(scope) = among(&self.own, hash) {
+            return Ok(Some(scope));
         }
-        let (found, age) = self.find(&hash);
+        let (found, age) = self.find(hash);
         match (found, age) {
             (Some(scope), Some(age)) if age < FRESH => return Ok(Some(scope)),
             // However many wrong ones come, the database is asked once a second.
@@ -90,19 +96,13 @@ impl Tokens {
             _ => {}
         }
         self.read().await?;
-        Ok(self.find(&hash).0)
+        Ok(self.find(hash).0)
     }
 
-    /// The scope of a hash among those that were read, and how long ago that was. All are compared, each in constant time.
+    /// The scope of a hash among those that were read, and how long ago that was.
     fn find(&self, hash: &Hash) -> (Option<Scope>, Option<Duration>) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut found = None;
-        for (known, scope) in &kept.tokens {
-            if known.ct_eq(hash).into() {
-                found = Some(*scope);
-            }
-        }
-        (found, kept.read_at.map(|at| at.elapsed()))
+        (among(&kept.tokens, hash), kept.read_at.map(|at| at.elapsed()))
     }
 
     async fn read(&self) -> Result<(), Error> {
@@ -121,6 +121,11 @@ impl Tokens {
         *kept = Kept { tokens, read_at: Some(Instant::now()) };
         Ok(())
     }
+}
+
+/// The scope of a hash. All are compared, each in constant time.
+fn among(tokens: &[(Hash, Scope)], hash: &Hash) -> Option<Scope> {
+    tokens.iter().fold(None, |found, (known, scope)| if known.ct_eq(hash).into() { Some(*scope) } else { found })
 }
 
 /// A token that nobody can guess, and that is recognised as one where it should not be.

@@ -35,7 +35,7 @@ fn lines_that_it_prints_take_a_payment_and_show_it_paid() {
     let (child, printed) = take_first_steps("--sandbox");
     signal("TERM", child.id());
     let ran = end(child);
-    let token = printed.split("gerbang_shop_").nth(1).unwrap().lines().next().unwrap();
+    let token = printed.split("gerbang_admin_").nth(1).unwrap().lines().next().unwrap();
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.stderr.contains("http.route=\"/v1/payments\"") && !ran.stderr.contains(token), "{}", ran.stderr);
 }

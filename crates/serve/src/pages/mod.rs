@@ -1,9 +1,10 @@
 //! The customer's page: what is to be paid and how, and whether it is paid. Whoever has its address sees it, and nothing else.
 //!
-//! It is whole without scripts. With them it changes by itself.
+//! It is whole without scripts. With them it changes by itself. [`operator`] is the page of who runs the daemon.
 
 mod asset;
 mod format;
+pub mod operator;
 mod render;
 mod words;
 

@@ -6,6 +6,6 @@ mod sign;
 mod target;
 
 pub use deliver::Deliverer;
-pub use outbox::again;
+pub use outbox::{Became, again, became};
 pub use sign::Keys;
 pub use target::{Reach, Target};

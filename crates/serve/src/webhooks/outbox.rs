@@ -1,5 +1,6 @@
 //! Events that are to be delivered: each after those of its order that came first.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gerbang::ledger::{Error, Event, EventKind, Handled, Ledger, Row, Tx, Why};
@@ -21,6 +22,14 @@ const LONGEST: i64 = 8 * 3600 * 1000;
 /// What is planned, as the database has it.
 #[derive(Clone)]
 pub struct Outbox(Ledger);
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    Due,
+    Delivered,
+    GivenUp,
+}
 
 /// An event that this process delivers.
 pub struct Claimed {
@@ -59,6 +68,24 @@ pub async fn again(ledger: &Ledger, seq: i64) -> Result<Option<Event>, Error> {
     tx.execute(sql, [seq.into(), event.order.clone().into(), now.into()]).await?;
     tx.commit().await?;
     Ok(Some(event))
+}
+
+/// What became of the deliveries of these events; of those that are in it.
+pub async fn became(ledger: &Ledger, events: &[Event]) -> Result<BTreeMap<i64, Became>, Error> {
+    let mut tx = ledger.read().await?;
+    let mut found = BTreeMap::new();
+    for event in events {
+        let sql = "SELECT outcome FROM gerbang_serve_delivery WHERE event = $1";
+        if let Some(row) = tx.fetch(sql, [event.seq.into()]).await?.first() {
+            let became = match row.maybe_text("outcome")?.as_deref() {
+                Some("delivered") => Became::Delivered,
+                Some(_) => Became::GivenUp,
+                None => Became::Due,
+            };
+            found.insert(event.seq, became);
+        }
+    }
+    Ok(found)
 }
 
 impl Outbox {

@@ -15,7 +15,7 @@ fn scope(path: &str) -> Option<&'static str> {
         | "/healthz"
         | "/readyz"
         | "/openapi.json" => None,
-        "/v1/cases/{id}/resolve" => Some("admin"),
+        "/v1/cases/{id}/resolve" | "/v1/notifications/{id}/replay" => Some("admin"),
         _ => Some("shop"),
     }
 }
@@ -81,7 +81,9 @@ async fn token_that_is_made_later_is_known_soon() {
 #[tokio::test]
 async fn other_paths_and_methods_are_problems() {
     let shop = Shop::open().await;
-    for path in ["/", "/v1", "/v1/payment", "/v1/payments/pay_QQ/more", "/hooks", "/pay", "/assets", "/v1/payments/"] {
+    for path in
+        ["/operator", "/v1", "/v1/payment", "/v1/payments/pay_QQ/more", "/hooks", "/pay", "/assets", "/v1/payments/"]
+    {
         assert_eq!(shop.get(path).await.problem(), (404, "not_found".into()), "{path}");
     }
     let token = format!("Bearer {SHOP}");

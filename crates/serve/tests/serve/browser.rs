@@ -1,6 +1,5 @@
 //! The customer's page in a real browser, where there is one.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,18 +10,10 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use gerbang_sandbox::Provider;
 use tokio::net::TcpListener;
-use tokio::process::Command;
 
+use crate::chromium;
 use crate::pages::created;
-use crate::shop::{LIMIT, Shop, unique};
-
-/// The names that Chromium has.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).flat_map(|dir| NAMES.map(|name| dir.join(name))).find(|file| file.is_file())
-}
+use crate::shop::{LIMIT, Shop};
 
 /// Stands between the browser and the daemon. The customer pays once the page is there; asked again for the page, it waits until
 /// the book has that.
@@ -61,7 +52,7 @@ async fn pass_on(State(between): State<Arc<Between>>, request: Request) -> Respo
 
 #[tokio::test]
 async fn page_turns_to_paid_without_being_loaded_again() {
-    let Some(chromium) = chromium() else {
+    let Some(program) = chromium::path() else {
         return eprintln!("SKIPPED: there is no Chromium, which shows whether the page changes by itself");
     };
     let shop = Shop::open().await;
@@ -71,11 +62,10 @@ async fn page_turns_to_paid_without_being_loaded_again() {
     let url = format!("http://{}{page}?lang=en", listener.local_addr().unwrap());
     let routes = Router::new().fallback(pass_on).with_state(between.clone());
     tokio::spawn(axum::serve(listener, routes).into_future());
-    let profile = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(unique());
-    let mut command = Command::new(chromium);
-    // The sandbox does not start for root, and nothing but this test's own page is opened. Time stands while something is loaded.
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000", "--dump-dom"]);
-    command.arg(format!("--user-data-dir={}", profile.display())).arg(url).kill_on_drop(true);
+    let profile = chromium::profile();
+    let mut command = chromium::command(&program, &profile);
+    // Time stands while something is loaded.
+    command.args(["--virtual-time-budget=60000", "--dump-dom"]).arg(url);
     let output = tokio::time::timeout(LIMIT, command.output()).await.expect("Chromium ends").unwrap();
     let _ = std::fs::remove_dir_all(profile);
     let dom = String::from_utf8(output.stdout).unwrap();

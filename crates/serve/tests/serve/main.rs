@@ -3,6 +3,7 @@
 
 mod access;
 mod browser;
+mod chromium;
 mod contract;
 mod creating;
 mod ending;
@@ -12,6 +13,8 @@ mod looking;
 mod lost;
 mod metrics;
 mod notifications;
+mod operating;
+mod operator;
 mod pages;
 mod postgres;
 mod restart;

@@ -113,7 +113,7 @@ fn introduce(daemon: &Daemon, output: Output) -> Result<(), Failure> {
     output.result(&json!({"url": url, "token": token, "sandbox": sandbox, "first_steps": steps}), || {
         let mut text = format!("# daemon   {url}");
         if let Some(token) = &token {
-            text += &format!("\n# token    {token}");
+            text += &format!("\n# page     {url}/ for the operator: sign in with the token\n# token    {token}");
         }
         if let Some(sandbox) = &sandbox {
             text += &format!("\n# sandbox  {sandbox}/");

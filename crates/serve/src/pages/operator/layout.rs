@@ -1,0 +1,125 @@
+//! What all pages of the operator's have.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::parts::{form_key, label};
+use super::visit::{Place, Visit};
+use crate::pages::asset::OPERATOR_STYLE;
+
+/// The pages that are led to from each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Payments,
+    Cases,
+    Notifications,
+    Events,
+    Accounts,
+}
+
+/// A page of who has signed in. `done` says what was done just now.
+pub async fn page(visit: &Visit, tab: Tab, title: &str, done: Option<&str>, content: &Markup) -> Markup {
+    // How many there are, as far as they are counted; the page is shown without that too.
+    let open = visit.app.ledger().case_records(true, 0, MOST_COUNTED + 1).await.map_or(0, |cases| cases.len());
+    let inner = html! {
+        (navigation(visit, tab, open))
+        main #main {
+            @if let Some(done) = done { p.done role="status" { (done) } }
+            h1 { (title) }
+            (content)
+        }
+    };
+    document(&visit.place, title, &inner)
+}
+
+/// How many open cases are counted.
+const MOST_COUNTED: u32 = 99;
+
+fn navigation(visit: &Visit, tab: Tab, open_cases: usize) -> Markup {
+    let (place, words) = (&visit.place, visit.place.words());
+    let tabs = [
+        (Tab::Payments, place.home().to_owned(), words.payments),
+        (Tab::Cases, format!("{}operator/cases", place.root), words.cases),
+        (Tab::Notifications, format!("{}operator/notifications", place.root), words.notifications),
+        (Tab::Events, format!("{}operator/events", place.root), words.events),
+        (Tab::Accounts, format!("{}operator/accounts", place.root), words.accounts),
+    ];
+    html! {
+        header {
+            p.brand { "Gerbang" }
+            nav aria-label=(words.navigation) {
+                ul {
+                    @for (one, to, name) in &tabs {
+                        li {
+                            a href=(to) aria-current=[(*one == tab).then_some("page")] {
+                                (name)
+                                @if *one == Tab::Cases && open_cases > 0 { " " span.count { (counted(open_cases)) } }
+                            }
+                        }
+                    }
+                }
+            }
+            form.out method="post" action={ (place.root) "operator/sign-out" } {
+                (form_key(visit))
+                button type="submit" { (words.sign_out) }
+            }
+        }
+    }
+}
+
+fn counted(open_cases: usize) -> String {
+    if open_cases > MOST_COUNTED as usize { format!("{MOST_COUNTED}+") } else { open_cases.to_string() }
+}
+
+/// The page of who has not signed in, with what was wrong before.
+pub fn sign_in(place: &Place, wrong: Option<&str>) -> Markup {
+    let words = place.words();
+    let inner = html! {
+        main.narrow #main {
+            h1 { "Gerbang" }
+            @if let Some(wrong) = wrong { p.wrong #wrong role="alert" { (wrong) } }
+            form method="post" action={ (place.root) "operator/sign-in" } {
+                (label("token", words.token))
+                input #token type="password" name="token" required autocomplete="off" spellcheck="false"
+                    aria-describedby=(if wrong.is_some() { "wrong advice" } else { "advice" });
+                p.advice #advice { (words.sign_in_advice) }
+                button.first type="submit" { (words.sign_in) }
+            }
+        }
+    };
+    document(place, &format!("{} · Gerbang", words.sign_in), &inner)
+}
+
+/// A page that says one thing.
+pub fn notice(place: &Place, title: &str, says: &[&str]) -> Markup {
+    let inner = html! {
+        main.narrow #main {
+            h1 { (title) }
+            @for text in says { p { (text) } }
+            p { a href=(place.home()) { (place.words().back) } }
+        }
+    };
+    document(place, title, &inner)
+}
+
+fn document(place: &Place, title: &str, inner: &Markup) -> Markup {
+    let (words, other) = (place.words(), place.lang.other().tag());
+    html! {
+        (DOCTYPE)
+        html lang=(place.lang.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href={ (place.root) "assets/" (OPERATOR_STYLE.name) };
+            }
+            body {
+                a.skip href="#main" { (words.skip) }
+                (inner)
+                footer { a href=(place.other_language()) lang=(other) hreflang=(other) { (words.other_language) } }
+            }
+        }
+    }
+}
