@@ -90,7 +90,7 @@ pub async fn replayed_notification_leads_to_one_question(book: &Book) {
     assert!(matches!(ledger.replay(id + 9).await, Err(Error::NotFound(_))));
 }
 
-pub async fn replayed_signature_is_believed_where_the_payment_is_known_now(book: &Book) {
+pub async fn replayed_signature_is_believed_once_the_payment_is_known(book: &Book) {
     let gateway = Fake::wallet();
     let ledger = book.ledger(&gateway).await;
     let (headers, body) = notification("PG-1", "A", Some(Rupiah::new(10_000)), &PaymentStatus::Paid);

@@ -107,7 +107,7 @@ conformance! {
     kept:
         notifications_come_in_pages_with_the_newest_first
         replayed_notification_leads_to_one_question
-        replayed_signature_is_believed_where_the_payment_is_known_now
+        replayed_signature_is_believed_once_the_payment_is_known
         form_of_another_gateway_is_not_believed_when_replayed
         notification_without_its_body_is_not_replayed;
     money:

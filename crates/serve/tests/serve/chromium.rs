@@ -1,6 +1,6 @@
 //! Chromium, driven by its DevTools protocol over a pipe.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub fn path() -> Option<PathBuf> {
 }
 
 /// A command with a profile of its own. The sandbox does not start for root, and nothing but the tests' own pages is opened.
-pub fn command(program: &PathBuf, profile: &PathBuf) -> Command {
+pub fn command(program: &Path, profile: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(["--headless", "--no-sandbox", "--disable-gpu"]);
     command.arg(format!("--user-data-dir={}", profile.display())).kill_on_drop(true);
@@ -44,7 +44,7 @@ pub struct Chromium {
 }
 
 impl Chromium {
-    pub async fn start(program: &PathBuf) -> Self {
+    pub async fn start(program: &Path) -> Self {
         let profile = profile();
         let chromium = command(program, &profile);
         let chromium = chromium.as_std();

@@ -51,7 +51,7 @@ async fn look(visit: &Visit, query: &Query, after: Option<i64>) -> Result<Markup
     let path = format!("{}{PATH}", place.root);
     Ok(html! {
         p.choice {
-            a.button href=(path) aria-current=[only_open.then_some("true")] { (words.open_cases) } " "
+            a.button href=(path) aria-current=[only_open.then_some("true")] { (words.open_cases) }
             a.button href={ (path) "?all=1" } aria-current=[(!only_open).then_some("true")] { (words.all_cases) }
         }
         @if records.is_empty() { p.none { (words.no_cases) } }

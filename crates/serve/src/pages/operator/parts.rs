@@ -79,7 +79,7 @@ pub fn pages(path: &str, is_first: bool, next: Option<&str>, words: &Words) -> M
     html! {
         @if !is_first || next.is_some() {
             p.pages {
-                @if !is_first { a.button href=(path) { (words.first) } " " }
+                @if !is_first { a.button href=(path) { (words.first) } }
                 @if let Some(next) = next { a.button href={ (path) (next) } rel="next" { (words.more) } }
             }
         }

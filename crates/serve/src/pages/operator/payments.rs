@@ -108,7 +108,7 @@ fn amount(record: &OrderRecord) -> gerbang::Rupiah {
     record.current().and_then(|attempt| attempt.payable).unwrap_or(record.amount)
 }
 
-/// How an order stands, as a word and a colour.
+/// The status of an order, as a word and a colour.
 pub fn standing(visit: &Visit, standing: Standing) -> Markup {
     html! { span.stand data-stand=(standing.as_str()) { (words::standing(visit.place.lang, standing)) } }
 }
