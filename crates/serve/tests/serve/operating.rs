@@ -8,8 +8,9 @@ use crate::chromium::{self, Chromium};
 use crate::looking::open_case;
 use crate::shop::{ADMIN, Shop};
 
-/// Widths of a screen, a telephone and a small one.
-const WIDTHS: [u32; 3] = [1280, 390, 320];
+/// A screen, a telephone and a small one, in light and dark, in both languages.
+const LOOKS: [(u32, &str, &str); 4] =
+    [(1280, "light", "en"), (390, "dark", "en"), (320, "light", "en"), (320, "dark", "id")];
 
 const PAGES: [&str; 5] = ["/", "/operator/cases", "/operator/notifications", "/operator/events", "/operator/accounts"];
 
@@ -74,7 +75,7 @@ async fn operator_signs_in_looks_and_settles_a_case() {
     assert!(text.contains("Order ORDER-1") && text.contains("Paid") && text.contains("Order paid"), "{text}");
     let paid = browser.evaluate("location.pathname").await.as_str().unwrap().to_owned();
 
-    for (width, scheme, lang) in WIDTHS.iter().flat_map(|width| [(*width, "light", "en"), (*width, "dark", "id")]) {
+    for (width, scheme, lang) in LOOKS {
         let look = Look { shop: &shop, width, scheme, lang };
         for (name, path) in
             PAGES.iter().map(|path| (path.rsplit('/').next().unwrap(), *path)).chain([("payment", paid.as_str())])

@@ -19,19 +19,19 @@ pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> 
         Err(refused) => return refused,
     };
     let words = place.words();
-    if let Some(wait) = app.tries().wait() {
+    if let Err(wait) = app.tries().begin() {
         let mut response = again(&place, StatusCode::TOO_MANY_REQUESTS, words.too_many_tries);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
         return response;
     }
     let token = tokens::hash(fields.get("token").unwrap_or_default().trim());
     match app.tokens().scope_of(&token).await {
-        Ok(Some(Scope::Admin)) => begin(&app, &place, &token).await,
-        Ok(Some(_)) => again(&place, StatusCode::FORBIDDEN, words.shop_token),
-        Ok(None) => {
-            app.tries().failed();
-            again(&place, StatusCode::FORBIDDEN, words.wrong_token)
+        Ok(Some(Scope::Admin)) => {
+            app.tries().was_right();
+            begin(&app, &place, &token).await
         }
+        Ok(Some(_)) => again(&place, StatusCode::FORBIDDEN, words.shop_token),
+        Ok(None) => again(&place, StatusCode::FORBIDDEN, words.wrong_token),
         Err(error) => place.away(&error),
     }
 }

@@ -11,23 +11,33 @@ const MOST: u32 = 10;
 /// How long it takes until one more may come.
 const EACH: Duration = Duration::from_secs(6);
 
-/// The wrong tries of late.
+/// The tries of late: the time at which all of them are forgotten.
 #[derive(Debug, Default)]
 pub struct Tries(Mutex<Option<Instant>>);
 
 impl Tries {
-    /// How long nobody may try any more, where that is so.
-    pub fn wait(&self) -> Option<Duration> {
-        let paid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let ahead = paid.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
-        ahead.checked_sub(EACH * (MOST - 1)).filter(|wait| !wait.is_zero())
+    /// Counts a try before it is looked at, so that none beside it is missed.
+    ///
+    /// # Errors
+    ///
+    /// How long nobody may try.
+    pub fn begin(&self) -> Result<(), Duration> {
+        let now = Instant::now();
+        let mut until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = until.map_or(now, |at| at.max(now)) + EACH;
+        match (next - now).checked_sub(EACH * MOST).filter(|wait| !wait.is_zero()) {
+            Some(wait) => Err(wait),
+            None => {
+                *until = Some(next);
+                Ok(())
+            }
+        }
     }
 
-    /// Counts a wrong try.
-    pub fn failed(&self) {
-        let mut paid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        *paid = Some(paid.map_or(now, |at| at.max(now)) + EACH);
+    /// Forgets a try that was right.
+    pub fn was_right(&self) {
+        let mut until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = until.and_then(|at| at.checked_sub(EACH));
     }
 }
 
@@ -38,16 +48,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn after_ten_wrong_tries_one_comes_in_six_seconds() {
         let tries = Tries::default();
-        for _ in 0..MOST {
-            assert_eq!(tries.wait(), None);
-            tries.failed();
+        for _ in 0..3 * MOST {
+            assert_eq!(tries.begin(), Ok(()));
+            tries.was_right();
         }
-        assert!(tries.wait().is_some_and(|wait| wait <= EACH));
+        for _ in 0..MOST {
+            assert_eq!(tries.begin(), Ok(()));
+        }
+        assert_eq!(tries.begin(), Err(EACH));
         tokio::time::advance(EACH).await;
-        assert_eq!(tries.wait(), None);
-        tries.failed();
-        assert!(tries.wait().is_some());
+        assert_eq!(tries.begin(), Ok(()));
+        assert!(tries.begin().is_err());
         tokio::time::advance(EACH * MOST * 2).await;
-        assert_eq!(tries.wait(), None);
+        assert_eq!(tries.begin(), Ok(()));
     }
 }
