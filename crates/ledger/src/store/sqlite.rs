@@ -27,8 +27,10 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             .foreign_keys(true);
+        // A connection that is being tested when its caller gives up is closed, and with it a database in memory.
         let pool = |most| {
-            SqlitePoolOptions::new().max_connections(most).acquire_timeout(BUSY).idle_timeout(None).max_lifetime(None)
+            let pool = SqlitePoolOptions::new().max_connections(most).acquire_timeout(BUSY).test_before_acquire(false);
+            pool.idle_timeout(None).max_lifetime(None)
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
         // A database in memory is its one connection.

@@ -1,5 +1,8 @@
 //! Orders that are placed with their content, and looking through the book.
 
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
 use gerbang_core::{NewPayment, Payable, Rupiah};
 use gerbang_ledger::{Account, Error, Filter, Ledger, Order, Placed, Resolution, Standing, Why};
 
@@ -35,6 +38,25 @@ pub async fn order_is_placed_once_with_its_content(book: &Book) {
     assert!(matches!(ledger.place(&placed("B", "one"), "none").await, Err(Error::UnknownAccount(_))));
     assert!(ledger.place(&placed("no reference", "one"), "main").await.is_err());
     assert!(ledger.record("no reference").await.unwrap().is_none());
+}
+
+/// Who asks may go away at any moment, as a client of the daemon does.
+pub async fn question_that_is_dropped_loses_nothing(book: &Book) {
+    let ledger = book.ledger(&Fake::finds()).await;
+    ledger.place(&placed("A", "one"), "main").await.unwrap();
+    for polls in 1..12 {
+        let (mut question, mut writing) = (Box::pin(ledger.record("A")), Box::pin(ledger.begin()));
+        for _ in 0..polls {
+            let is_over = poll_fn(|cx| Poll::Ready(question.as_mut().poll(cx).is_ready())).await
+                || poll_fn(|cx| Poll::Ready(writing.as_mut().poll(cx).is_ready())).await;
+            if is_over {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        drop((question, writing));
+        assert_eq!(standing(&ledger, "A").await, Standing::Pending, "after {polls} steps");
+    }
 }
 
 pub async fn orders_placed_at_once_are_one(book: &Book) {

@@ -170,6 +170,7 @@ conformance! {
         order_is_placed_once_with_its_content
         orders_placed_at_once_are_one
         order_of_which_nothing_exists_may_be_placed_otherwise
+        question_that_is_dropped_loses_nothing
         records_show_what_counts
         records_come_in_pages_with_the_newest_first
         name_leads_to_its_orders
