@@ -4,27 +4,48 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::HeaderMap;
 
 use crate::app::App;
+use crate::client;
 use crate::problem::{Code, Detail, Next as What, Problem, before_sending};
 use crate::tokens::Scope;
 
-/// Lets a call through that has a token of the scope, or of a wider one.
+/// Lets a call through that has a token of the scope, or of a wider one, and not too many of them.
 pub async fn check(State((app, needed)): State<(App, Scope)>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token =
-        header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let Some((_, token)) = token else { return unknown(Detail::NoToken).into_response() };
-    match app.tokens().scope(token.trim()).await {
-        Ok(Some(scope)) if scope >= needed => next.run(request).await,
-        Ok(Some(_)) => {
-            Problem::new(Code::WrongScope, Detail::WrongScope(needed.as_str()), What::MakeAToken).into_response()
-        }
-        Ok(None) => unknown(Detail::UnknownToken).into_response(),
-        Err(error) => before_sending(error).into_response(),
+    let (parts, body) = request.into_parts();
+    match allowed(&app, needed, &parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
     }
 }
 
-fn unknown(what: Detail) -> Problem {
-    Problem::new(Code::Unauthorized, what, What::SendAToken)
+async fn allowed(app: &App, needed: Scope, request: &Parts) -> Result<(), Problem> {
+    let Some(token) = token(&request.headers) else { return Err(unknown(app, request, Detail::NoToken)) };
+    let Some(caller) = app.tokens().caller(token).await.map_err(before_sending)? else {
+        return Err(unknown(app, request, Detail::UnknownToken));
+    };
+    app.rates().tokens.take(caller.id())?;
+    if caller.scope >= needed {
+        return Ok(());
+    }
+    Err(Problem::new(Code::WrongScope, Detail::WrongScope(needed.as_str()), What::MakeAToken))
+}
+
+/// The one token that a request has.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let header = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Who guesses tokens is slowed down.
+fn unknown(app: &App, request: &Parts, what: Detail) -> Problem {
+    let address = client::network(app.proxies().client(&request.extensions, &request.headers));
+    match app.rates().strangers.take(address) {
+        Ok(()) => Problem::new(Code::Unauthorized, what, What::SendAToken),
+        Err(problem) => problem,
+    }
 }

@@ -9,10 +9,13 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::addresses::Addresses;
+use crate::client::Proxies;
+use crate::hosts::Hosts;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::Health;
 use crate::pages::operator::Tries;
+use crate::rates::Rates;
 use crate::tokens::Tokens;
 
 /// What all calls share. Cheap to clone.
@@ -37,6 +40,9 @@ pub struct Shared {
     pub news: News,
     /// How often operators may try to sign in.
     pub tries: Tries,
+    pub hosts: Hosts,
+    pub rates: Rates,
+    pub proxies: Proxies,
     /// Turns true when the daemon stops.
     pub stopped: watch::Receiver<bool>,
 }
@@ -108,6 +114,21 @@ impl App {
     /// Where gateways, customers and operators reach the daemon, where that is set.
     pub fn public_url(&self) -> Option<&str> {
         self.0.public_url.as_deref()
+    }
+
+    /// The names that the daemon answers to.
+    pub fn hosts(&self) -> &Hosts {
+        &self.0.hosts
+    }
+
+    /// How often each caller may call.
+    pub fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    /// The proxies that say from where calls come.
+    pub fn proxies(&self) -> &Proxies {
+        &self.0.proxies
     }
 
     /// Ends when the daemon stops.

@@ -14,11 +14,15 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::addresses::{Addresses, PageKey};
 use crate::app::{App, Known, Shared};
+use crate::bounds::Bounds;
+use crate::connections::Connections;
 use crate::error::Error;
+use crate::hosts::Hosts;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::{Health, Observed};
 use crate::pages::operator::Tries;
+use crate::rates::Rates;
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
 use crate::webhooks::Deliverer;
@@ -27,11 +31,15 @@ use crate::{keys, routes, sandbox, server, tables};
 /// How often old replies are deleted.
 const CLEANING: Duration = Duration::from_secs(3600);
 
+/// How often it is written down which tokens were used.
+const NOTING: Duration = Duration::from_secs(60);
+
 /// A daemon that listens, and serves once it [runs](Daemon::run).
 pub struct Daemon {
     app: App,
     listener: TcpListener,
     address: SocketAddr,
+    connections: Connections,
     sandbox: Option<sandbox::Running>,
     deliverer: Option<Deliverer>,
     /// Tells the server and the questions that wait that the daemon stops.
@@ -72,11 +80,17 @@ impl Daemon {
         let key = PageKey::make().map_err(|_| Error::Random)?.kept(&ledger).await?;
         let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let stop = watch::Sender::new(false);
+        let Bounds { rate_per_token, rate_per_address, connections, connections_per_address, proxies } =
+            settings.bounds;
+        let connections = Connections::new(connections, connections_per_address, proxies.clone());
         let app = App::new(Shared {
             tokens: Tokens::new(ledger.clone(), own),
             ledger,
             accounts,
             default_account: settings.default_account,
+            hosts: Hosts::new(settings.public_url.as_deref(), settings.hosts, address.ip()),
+            rates: Rates::new(rate_per_token, rate_per_address),
+            proxies,
             public_url: settings.public_url,
             delivers: deliverer.is_some(),
             addresses: Addresses::new(key, base),
@@ -86,7 +100,7 @@ impl Daemon {
             tries: Tries::default(),
             stopped: stop.subscribe(),
         });
-        Ok(Self { app, listener, address, sandbox: playing, deliverer, stop, token: made })
+        Ok(Self { app, listener, address, connections, sandbox: playing, deliverer, stop, token: made })
     }
 
     /// The address that the daemon listens at.
@@ -133,16 +147,19 @@ impl Daemon {
         let cleaner = Task(tokio::spawn(clean(ledger)));
         let app = self.app.clone();
         let _looking = Task(tokio::spawn(async move { app.news().look(app.ledger()).await }));
+        let marker = Task(tokio::spawn(note_uses(self.app.clone())));
         let router = routes::routes(&self.app);
-        let mut server = Task(tokio::spawn(server::serve(self.listener, router, is_true(self.stop.subscribe()))));
+        let stopped = is_true(self.stop.subscribe());
+        let mut server = Task(tokio::spawn(server::serve(self.listener, router, self.connections, stopped)));
         let early = tokio::select! {
             () = shutdown => None,
             ended = &mut worker.0 => Some(ended),
         };
-        drop(cleaner);
+        drop((cleaner, marker));
         // First the requests, whose payments the ledger still writes down; then the ledger.
         self.stop.send_replace(true);
         let _ = (&mut server.0).await;
+        let _ = self.app.tokens().note_uses().await;
         stop_work.send_replace(true);
         if let Some(deliverer) = &mut deliverer {
             let _ = (&mut deliverer.0).await;
@@ -193,6 +210,17 @@ async fn clean(ledger: Ledger) {
     }
 }
 
+async fn note_uses(app: App) {
+    let mut ticks = interval(NOTING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.tokens().note_uses().await {
+            tracing::error!("which tokens were used could not be written down: {error}");
+        }
+    }
+}
+
 fn open(settings: &AccountSettings) -> Result<(Known, Account), Error> {
     let health = Arc::new(Health::default());
     let gateway = Observed::new(settings.gateway().map_err(Error::Gateway)?, health.clone());
@@ -201,17 +229,4 @@ fn open(settings: &AccountSettings) -> Result<(Known, Account), Error> {
         _ => Account::live(&settings.name, gateway),
     };
     Ok((Known { descriptor: settings.descriptor, mode: settings.mode, health }, account))
-}
-
-/// Makes a token and writes its hash into the database. It is shown this once.
-///
-/// # Errors
-///
-/// [`Error`].
-pub async fn new_token(database: &Secret, scope: Scope) -> Result<Secret, Error> {
-    let ledger = Ledger::open(database.expose()).await?;
-    tables::migrate(&ledger).await?;
-    let token = tokens::make(scope).map_err(|_| Error::Random)?;
-    tokens::keep(&ledger, &token, scope).await?;
-    Ok(token)
 }

@@ -5,9 +5,11 @@
 //!
 //! | File | Subject |
 //! |---|---|
-//! | `settings`, `sources` | what can be set, and where it is read from |
-//! | `daemon`, `server`, `error` | starting, serving, stopping |
-//! | `app`, `routes`, `access`, `limits` | what the calls share, their paths, who may call them, what bounds them |
+//! | `settings`, `bounds`, `sources` | what can be set, and where it is read from |
+//! | `daemon`, `server`, `connections`, `error` | starting, serving, stopping |
+//! | `app`, `routes`, `access` | what the calls share, their paths, who may call them |
+//! | `limits`, `rates`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
+//! | `hosts`, `exposure` | the names that the daemon answers to, and how it is reached from outside |
 //! | `payments`, `changes`, `events`, `cases`, `notifications`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
 //! | `reply`, `view`, `ids` | what goes out |
@@ -15,6 +17,7 @@
 //! | `pages`, `addresses` | the customer's page |
 //! | `problem`, `lang` | errors, and the languages that they and the pages are in |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
+//! | `operator` | making, listing and revoking tokens beside the daemon |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `metrics` | figures for Prometheus |
 //! | `observed` | how an account's gateway does |
@@ -25,13 +28,18 @@ mod access;
 mod accounts;
 mod addresses;
 mod app;
+mod bounds;
 mod cases;
 mod changes;
+mod client;
+mod connections;
 mod daemon;
 mod error;
 mod events;
+mod exposure;
 mod health;
 mod hooks;
+mod hosts;
 mod ids;
 mod json;
 mod keys;
@@ -41,12 +49,14 @@ mod metrics;
 mod news;
 mod notifications;
 mod observed;
+mod operator;
 mod order;
 mod pages;
 mod payments;
 mod place;
 mod problem;
 mod query;
+mod rates;
 mod redeliver;
 mod reply;
 mod routes;
@@ -60,7 +70,8 @@ mod tokens;
 mod view;
 mod webhooks;
 
-pub use daemon::{Daemon, new_token};
+pub use daemon::Daemon;
 pub use error::Error;
+pub use operator::{new_token, revoke_token, tokens};
 pub use settings::{Flags, Sandbox, Settings};
-pub use tokens::Scope;
+pub use tokens::{Scope, TokenRecord};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
@@ -16,10 +16,15 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::app::App;
+use crate::hosts;
 use crate::problem::{Code, Detail, Next as What, Problem};
 
 /// The largest body in bytes, of calls and of notifications.
 const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long a client may take to send a body.
+const LONGEST_SENDING: Duration = Duration::from_secs(15);
 
 /// How long a call may take. A creation goes on without its caller.
 const LONGEST_CALL: Duration = Duration::from_secs(60);
@@ -47,11 +52,14 @@ impl Default for Streams {
 }
 
 /// A router within its limits, which logs each call.
-pub fn around(router: Router) -> Router {
+pub fn around(router: Router, app: &App) -> Router {
     let calls = Arc::new(Semaphore::new(MOST_CALLS));
     router
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(calls, one_of_many))
+        // Who sends slowly is in nobody's way.
+        .layer(from_fn(sent))
+        .layer(from_fn_with_state(app.clone(), hosts::check))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Problem::internal().into_response()))
         .layer(map_response(private))
         .layer(from_fn(logged))
@@ -73,8 +81,30 @@ pub async fn json_body(request: Request) -> Result<Bytes, Problem> {
 
 /// A body that is not too large.
 pub async fn read(body: Body) -> Result<Bytes, Problem> {
-    let body = axum::body::to_bytes(body, LARGEST_BODY).await;
-    body.map_err(|_| Problem::new(Code::TooLarge, Detail::TooLarge(LARGEST_BODY), What::SendLess))
+    // One that says how large it is is not waited for.
+    if body.size_hint().lower() > LARGEST_BODY as u64 {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())
+}
+
+fn too_large() -> Problem {
+    Problem::new(Code::TooLarge, Detail::TooLarge(LARGEST_BODY), What::SendLess)
+}
+
+/// Reads the body before the call takes a place.
+async fn sent(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match timeout(LONGEST_SENDING, read(body)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(_) => Problem::new(
+            Code::SlowBody,
+            Detail::SlowBody(LONGEST_SENDING.as_secs()),
+            What::SendTheSame,
+        )
+        .into_response(),
+    }
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

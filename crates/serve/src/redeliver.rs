@@ -1,6 +1,6 @@
 //! Delivering an event once more.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use gerbang::ledger::Event;
 use http::StatusCode;
@@ -8,10 +8,14 @@ use http::StatusCode;
 use crate::app::App;
 use crate::problem::{Code, Detail, Next, Problem, Thing};
 use crate::query::Name;
-use crate::{ids, reply, view, webhooks};
+use crate::{ids, json, limits, reply, view, webhooks};
 
 /// `POST /v1/events/{id}/redeliver`
-pub async fn redeliver(State(app): State<App>, Name(id): Name) -> Result<Response, Problem> {
+pub async fn redeliver(State(app): State<App>, Name(id): Name, request: Request) -> Result<Response, Problem> {
+    let body = limits::json_body(request).await?;
+    if !body.is_empty() {
+        json::object(&body)?.end()?;
+    }
     Ok(reply::json(StatusCode::ACCEPTED, &view::event(&again(&app, &id).await?)))
 }
 

@@ -9,6 +9,12 @@
 //! webhook_url = "https://shop.example.com/gerbang"   # where events are delivered
 //! webhook_secret_file = "/run/secrets/webhook"       # whsec_…; several, separated by blanks, for rotation
 //! webhook_allow_local = false             # whether that may be inside the network; with a sandbox, on this machine
+//! hosts = "gerbang"                       # further names by which calls may reach the daemon, separated by blanks
+//! trusted_proxies = "127.0.0.1"           # whose X-Forwarded-For says from where calls come; addresses or networks
+//! rate_per_token = 500                    # calls a second of each token; twice as many at once; 0 is no limit
+//! rate_per_address = 100                  # notifications, and calls of pages, a second of each address
+//! connections = 4096                      # at a time; the one that has been idle for longest gives way
+//! connections_per_address = 1024          # of these; trusted proxies have no limit of their own
 //!
 //! [accounts.kropay-main]
 //! gateway = "kropay"
@@ -29,6 +35,8 @@ use gerbang::registry::{self, Descriptor};
 use gerbang::{PaymentGateway, Secret, gateway_named};
 use url::Url;
 
+use crate::bounds::Bounds;
+use crate::exposure;
 use crate::place::Place;
 use crate::sources::Sources;
 use crate::webhooks::{Keys, Reach, Target};
@@ -70,6 +78,9 @@ pub struct Settings {
     pub(crate) accounts: Vec<AccountSettings>,
     pub(crate) sandbox: Option<Place>,
     pub(crate) webhook: Option<(Target, Keys)>,
+    /// Names by which the daemon is called, beside the public one.
+    pub(crate) hosts: Vec<String>,
+    pub(crate) bounds: Bounds,
 }
 
 /// The settings of an account.
@@ -118,6 +129,8 @@ impl Settings {
         let default_account = sources.text("default_account");
         let webhook = webhook(flags, &mut sources);
         let sandbox = sandbox(flags, &mut sources);
+        let hosts = hosts(&mut sources);
+        let bounds = Bounds::read(&mut sources);
         let (accounts, wrong) = accounts(sources.table("accounts"), environment);
         if flags.sandbox.is_some() && !(accounts.is_empty() && wrong.is_empty()) {
             sources.wrong("a sandbox has accounts of its own: leave out [accounts]");
@@ -133,10 +146,27 @@ impl Settings {
         let wrong: Vec<_> = sources.end().into_iter().chain(wrong).collect();
         match (listen, database) {
             (Some(listen), Some(database)) if wrong.is_empty() => {
-                Ok(Self { listen, database, token, public_url, default_account, accounts, sandbox, webhook })
+                let settings = Self {
+                    listen,
+                    database,
+                    token,
+                    public_url,
+                    default_account,
+                    accounts,
+                    sandbox,
+                    webhook,
+                    hosts,
+                    bounds,
+                };
+                Ok(settings)
             }
             _ => Err(wrong),
         }
+    }
+
+    /// What is doubtful about how the daemon will be reached, a line each; nothing that keeps it from running.
+    pub fn warnings(&self) -> Vec<String> {
+        exposure::warnings(self.listen.ip(), self.public_url.as_deref(), &self.bounds.proxies)
     }
 
     /// Reads where the database is, and nothing else.
@@ -159,7 +189,7 @@ impl Settings {
 }
 
 /// The keys that have nothing to do with the database.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 16] = [
     "listen",
     "token",
     "token_file",
@@ -170,6 +200,12 @@ const OTHERS: [&str; 10] = [
     "webhook_secret",
     "webhook_secret_file",
     "webhook_allow_local",
+    "hosts",
+    "trusted_proxies",
+    "rate_per_token",
+    "rate_per_address",
+    "connections",
+    "connections_per_address",
 ];
 
 fn table(flags: &Flags) -> Result<toml::Table, Vec<String>> {
@@ -248,6 +284,17 @@ fn public_url(flags: &Flags, sources: &mut Sources<'_>) -> Option<String> {
             None
         }
     }
+}
+
+/// Further names by which the daemon is called.
+fn hosts(sources: &mut Sources<'_>) -> Vec<String> {
+    let text = sources.text("hosts").unwrap_or_default();
+    let names: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if !names.iter().all(|name| name.bytes().all(is_name)) {
+        sources.wrong("hosts must be names without a port, such as gerbang shop.internal, separated by blanks");
+    }
+    names
 }
 
 /// Where events are delivered and what signs them.

@@ -23,6 +23,9 @@ const STEPS: [&[&str]; 3] = [
     &[
         // Operators who have signed in: the hash of what their browser has, and that of their token.
         "CREATE TABLE gerbang_serve_session (hash TEXT PRIMARY KEY NOT NULL, token TEXT NOT NULL, ends_at BIGINT NOT NULL)",
+        // What an operator knows a token by, and when it was last used.
+        "ALTER TABLE gerbang_serve_token ADD COLUMN label TEXT",
+        "ALTER TABLE gerbang_serve_token ADD COLUMN used_at BIGINT",
     ],
 ];
 

@@ -68,6 +68,10 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "qris render -",
         #[cfg(feature = "serve")]
         "serve token new --scope shop --database sqlite::memory:",
+        #[cfg(feature = "serve")]
+        "serve token list --database sqlite::memory:",
+        #[cfg(feature = "serve")]
+        "serve token revoke 0f3a9c1d7b24 --database sqlite::memory:",
         "webhook verify --help",
         "webhook send --help",
         &format!("webhook verify --provider klink {file}"),

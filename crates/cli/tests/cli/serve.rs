@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use gerbang_sandbox::Provider;
 use serde_json::Value;
@@ -66,6 +67,10 @@ fn settings_are_checked_with_a_line_for_each_fault() {
     assert_eq!((wrong.code, wrong.stderr.lines().count()), (Some(2), 3), "{wrong:?}");
     assert!(!wrong.stderr.contains("CANARY"), "{wrong:?}");
     assert_eq!(run(&["serve", "--check"]).code, Some(2));
+    let doubtful = check("listen = \"0.0.0.0:8080\"\n[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\n");
+    assert_eq!((doubtful.code, doubtful.stderr.matches("warning: listen").count()), (Some(0), 2), "{doubtful:?}");
+    let json = run(&["serve", "--check", "--json", "--settings", settings.to_str().unwrap()]);
+    assert_eq!(json.json()[0]["warnings"].as_array().unwrap().len(), 2, "{json:?}");
 }
 
 #[test]
@@ -82,6 +87,72 @@ fn token_is_made_and_kept_as_a_hash() {
         assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()), "the token is in the database");
     }
     assert_eq!(run(&["serve", "token", "new", "--scope", "root"]).code, Some(2));
+}
+
+#[test]
+fn token_that_is_revoked_is_refused() {
+    let (shop, directory) = (Shop::new(), directory());
+    let (daemon, url) = start_at(&shop, &directory);
+    let database = format!("sqlite:{}", directory.join("shop.db").display());
+    let tokens = |args: &[&str]| run(&[&["serve", "token"], args, &["--database", &database, "--json"]].concat());
+    let made = tokens(&["new", "--scope", "admin", "--label", "Ani"]).json().remove(0);
+    let (token, id) = (made["token"].as_str().unwrap(), made["id"].as_str().unwrap());
+    let status = || curl_as(token, &[&format!("{url}/v1/accounts")])["code"].clone();
+    assert_eq!(status(), Value::Null);
+    let listed = tokens(&["list"]);
+    let record = &listed.json()[0];
+    assert_eq!((&record["id"], &record["label"], &record["scope"]), (&made["id"], &"Ani".into(), &"admin".into()));
+    let people = run(&["serve", "token", "list", "--database", &database]).stdout;
+    assert!(people.contains("LAST USED") && people.contains(id) && people.contains("Ani"), "{people}");
+    assert!(!listed.stdout.contains(token) && !people.contains(token));
+    assert_eq!(tokens(&["revoke", id]).json()[0]["revoked"], id);
+    let (began, within) = (Instant::now(), Duration::from_secs(10));
+    while status() != "unauthorized" {
+        assert!(began.elapsed() < within + Duration::from_secs(2), "it is not refused");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!((tokens(&["list"]).stdout.as_str(), tokens(&["revoke", id]).code), ("", Some(2)));
+    signal("TERM", daemon.id());
+    assert_eq!(end(daemon).code, Some(0));
+}
+
+#[test]
+fn log_of_the_process_shows_no_canary() {
+    let (shop, directory) = (Shop::new(), directory());
+    let settings = directory.join("serve.toml");
+    let account = "gateway = \"kazukipay\"\nmode = \"test\"\napi_key = \"CANARY-key\"\nproject_id = 1";
+    let webhook = "webhook_url = \"http://127.0.0.1:1/CANARY\"\nwebhook_allow_local = true";
+    let secret = "webhook_secret = \"whsec_Q0FOQVJZQ0FOQVJZQ0FOQVJZQ0FOQVJZQ0FOQVJZ\"";
+    let url = shop.sandbox.url(Provider::Kazukipay);
+    let text =
+        format!("listen = \"127.0.0.1:0\"\n{webhook}\n{secret}\n[accounts.main]\n{account}\nbase_url = \"{url}\"\n");
+    std::fs::write(&settings, text).unwrap();
+    let mut command = gerbang(&["serve", "--json", "--log", "json", "--settings", settings.to_str().unwrap()]);
+    command.env("GERBANG_SERVE_DATABASE", format!("sqlite:{}", directory.join("CANARY.db").display()));
+    let mut child =
+        command.env("GERBANG_SERVE_TOKEN", "CANARY-token-of-the-shop").env("RUST_LOG", "trace").spawn().unwrap();
+    let printed: Value = serde_json::from_str(&Lines::of_stdout(&mut child).next()).unwrap();
+    let call = |token: &str, args: &[&str]| curl_as(token, args).to_string();
+    let payments = format!("{}/v1/payments", printed["url"].as_str().unwrap());
+    let order = r#"{"order": "A", "amount": 10000, "customer": {"name": "CANARY-Krisdi", "phone": "CANARY-0857"}}"#;
+    for (token, body) in [
+        ("CANARY-token-of-the-shop", order),
+        ("CANARY-wrong", order),
+        ("CANARY-token-of-the-shop", r#"{"order": "CANARY!", "amount": 1}"#),
+        ("CANARY-token-of-the-shop", "CANARY"),
+    ] {
+        let said = call(token, &["-d", body, &payments]);
+        assert!(!said.contains("CANARY"), "{said}");
+    }
+    // Until the first delivery has failed.
+    std::thread::sleep(Duration::from_secs(2));
+    signal("TERM", child.id());
+    let ran = end(child);
+    assert!(ran.code == Some(0) && ran.stderr.contains("an event was not taken"), "{ran:?}");
+    for secret in ["CANARY", "Q0FOQVJZ"] {
+        let lines: Vec<_> = ran.stderr.lines().filter(|line| line.contains(secret)).collect();
+        assert!(lines.is_empty() && !printed.to_string().contains(secret), "{lines:#?}");
+    }
 }
 
 const TOKEN: &str = "a-token-of-this-test";

@@ -15,6 +15,10 @@ pub enum Code {
     WrongScope,
     UnsupportedMediaType,
     TooLarge,
+    SlowBody,
+    UnknownHost,
+    CrossSite,
+    TooManyCalls,
     Timeout,
     Busy,
     DatabaseAway,
@@ -38,7 +42,7 @@ pub enum Code {
 impl Code {
     /// All but those of gateways.
     #[cfg(test)]
-    pub const OWN: [Self; 23] = [
+    pub const OWN: [Self; 27] = [
         Self::InvalidRequest,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -46,6 +50,10 @@ impl Code {
         Self::WrongScope,
         Self::UnsupportedMediaType,
         Self::TooLarge,
+        Self::SlowBody,
+        Self::UnknownHost,
+        Self::CrossSite,
+        Self::TooManyCalls,
         Self::Timeout,
         Self::Busy,
         Self::DatabaseAway,
@@ -74,6 +82,10 @@ impl Code {
             Self::WrongScope => "wrong_scope",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooLarge => "too_large",
+            Self::SlowBody => "slow_body",
+            Self::UnknownHost => "unknown_host",
+            Self::CrossSite => "cross_site",
+            Self::TooManyCalls => "too_many_calls",
             Self::Timeout => "timeout",
             Self::Busy => "busy",
             Self::DatabaseAway => "database_away",
@@ -99,7 +111,10 @@ impl Code {
         match self {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::WrongScope => StatusCode::FORBIDDEN,
+            Self::WrongScope | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
+            Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooManyCalls => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OrderConflict

@@ -14,6 +14,10 @@ pub fn title(code: Code) -> &'static str {
         Code::WrongScope => "Cakupan token terlalu sempit",
         Code::UnsupportedMediaType => "Jenis isi permintaan tidak didukung",
         Code::TooLarge => "Isi permintaan terlalu besar",
+        Code::SlowBody => "Isi permintaan datang terlalu lambat",
+        Code::UnknownHost => "Daemon tidak dikenal dengan nama ini",
+        Code::CrossSite => "Panggilan berasal dari situs lain",
+        Code::TooManyCalls => "Terlalu banyak panggilan",
         Code::Timeout => "Panggilan terlalu lama",
         Code::Busy => "Daemon sedang sibuk",
         Code::DatabaseAway => "Basis data tidak dapat dihubungi",
@@ -51,6 +55,9 @@ pub fn detail(detail: &Detail) -> String {
         Detail::NoSuch(thing) => return format!("{} itu tidak ada", self::thing(*thing)),
         Detail::WrongScope(scope) => return format!("cakupan token ini bukan {scope}"),
         Detail::TooLarge(bytes) => return format!("isi permintaan lebih dari {bytes} bita"),
+        Detail::SlowBody(seconds) => {
+            return format!("isi permintaan belum lengkap setelah {seconds} detik");
+        }
         Detail::NoDefaultAccount => "account tidak ada: daemon memiliki beberapa akun dan tidak ada akun bawaan",
         Detail::NotAnObject => "isi permintaan harus berupa objek JSON",
         Detail::MemberTwice => "isi permintaan memuat anggota yang sama dua kali dalam satu objek",
@@ -61,6 +68,9 @@ pub fn detail(detail: &Detail) -> String {
         Detail::NotJsonType => "isi permintaan harus application/json",
         Detail::TooLong => "panggilan berlangsung terlalu lama",
         Detail::TooManyCalls => "terlalu banyak panggilan pada saat yang sama",
+        Detail::TooManySoon => "terlalu banyak panggilan dalam waktu singkat",
+        Detail::UnknownHost => "daemon tidak dikenal dengan nama pada header Host",
+        Detail::CrossSite => "panggilan ini dibuat oleh halaman situs lain",
         Detail::TooManyStreams => "terlalu banyak aliran pada saat yang sama",
         Detail::TooManyNotifications => "terlalu banyak notifikasi pembayaran ini yang menunggu ditanyakan",
         Detail::DatabaseAway => "basis data tidak dapat dihubungi",
@@ -157,6 +167,16 @@ pub fn next(next: Next) -> &'static str {
         Next::MakeAToken => "buat token: gerbang serve token new",
         Next::SetTheType => "isi header Content-Type; tidak ada yang dikirim",
         Next::SendLess => "kirim lebih sedikit; tidak ada yang dikirim ke gateway",
+        Next::SendTheSame => "kirim permintaan yang sama sekali lagi; tidak ada yang dikirim ke gateway",
+        Next::UseAKnownHost => {
+            "pakai alamat public_url, atau tambahkan nama itu ke pengaturan hosts; tidak ada yang dikirim"
+        }
+        Next::CallFromAServer => {
+            "panggil dari server, atau dari halaman di alamat daemon sendiri; tidak ada yang dikirim"
+        }
+        Next::WaitAndSendTheSame => {
+            "kirim permintaan yang sama lagi setelah jumlah detik pada Retry-After; tidak ada yang dikirim ke gateway"
+        }
         Next::TryLater => "coba lagi nanti",
         Next::SendTheSameLater => "kirim lagi permintaan yang sama nanti: tidak ada yang dibuat dua kali",
         Next::LookIntoTheLog => "lihat log daemon; permintaan yang sama boleh dikirim lagi",

@@ -89,6 +89,11 @@ impl Problem {
         Self { status, delivery, retry_after, ..problem }
     }
 
+    /// With how many seconds the caller is to wait.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// The status of the reply.
     pub fn status(&self) -> StatusCode {
         self.status

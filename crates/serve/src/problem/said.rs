@@ -30,6 +30,12 @@ pub enum Detail {
     TooLarge(usize),
     TooLong,
     TooManyCalls,
+    /// In a short time.
+    TooManySoon,
+    /// A body that took longer than so many seconds.
+    SlowBody(u64),
+    UnknownHost,
+    CrossSite,
     TooManyStreams,
     TooManyNotifications,
     DatabaseAway,
@@ -101,6 +107,10 @@ pub enum Next {
     MakeAToken,
     SetTheType,
     SendLess,
+    SendTheSame,
+    UseAKnownHost,
+    CallFromAServer,
+    WaitAndSendTheSame,
     TryLater,
     SendTheSameLater,
     LookIntoTheLog,

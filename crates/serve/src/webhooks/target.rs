@@ -76,8 +76,15 @@ impl Target {
 
     /// The client that delivers: it follows no redirect, asks no proxy, and connects to the addresses that were checked.
     pub fn client(&self) -> reqwest::Result<Client> {
+        self.client_that_asks(lookup)
+    }
+
+    fn client_that_asks<F: Lookup>(
+        &self,
+        lookup: impl Fn(String) -> F + Send + Sync + 'static,
+    ) -> reqwest::Result<Client> {
         Client::builder()
-            .dns_resolver(Checked(self.reach))
+            .dns_resolver(Checked { reach: self.reach, lookup })
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .no_proxy()
@@ -89,15 +96,28 @@ impl Target {
     }
 }
 
-/// Names lead to addresses that may be connected to, or nowhere.
-#[derive(Clone, Copy)]
-struct Checked(Reach);
+/// The addresses of a name, which are being looked up.
+trait Lookup: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static {}
 
-impl Resolve for Checked {
+impl<F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static> Lookup for F {}
+
+/// What the system says.
+async fn lookup(name: String) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+/// Names lead to addresses that may be connected to, or nowhere. Those that were checked are connected to: no name is looked up
+/// twice for a call.
+struct Checked<L> {
+    reach: Reach,
+    lookup: L,
+}
+
+impl<F: Lookup, L: Fn(String) -> F + Send + Sync> Resolve for Checked<L> {
     fn resolve(&self, name: Name) -> Resolving {
-        let Self(reach) = *self;
+        let (reach, finding) = (self.reach, (self.lookup)(name.as_str().to_owned()));
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = finding.await?;
             // One that is not allowed makes all of them doubtful.
             if found.iter().any(|address| !reach.allows(address.ip())) {
                 let error: Box<dyn Error + Send + Sync> =
@@ -150,6 +170,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     #[test]
     fn addresses_inside_are_not_public() {
@@ -227,5 +249,32 @@ mod tests {
         let failed =
             target(Reach::Machine).client().unwrap().post(target(Reach::Machine).url()).send().await.unwrap_err();
         assert!(!format!("{:?}", failed).contains("inside"), "{failed:?}");
+    }
+
+    #[tokio::test]
+    async fn name_is_asked_once_and_connected_to_as_checked() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://shop.example:{}/", listener.local_addr().unwrap().port());
+        let target = Target::read(&url.into(), Reach::Machine).unwrap();
+        // A name that leads elsewhere the second time.
+        let post = async |first: &'static str, second: &'static str| {
+            let count = Arc::new(AtomicU32::new(0));
+            let counted = count.clone();
+            let lookup = move |_| {
+                let ip = if counted.fetch_add(1, Ordering::SeqCst) == 0 { first } else { second };
+                std::future::ready(Ok(vec![SocketAddr::new(ip.parse().unwrap(), 0)]))
+            };
+            let request = target.client_that_asks(lookup).unwrap().post(target.url());
+            let sent = tokio::time::timeout(std::time::Duration::from_secs(5), request.send());
+            let accepted =
+                async { tokio::time::timeout(std::time::Duration::from_millis(300), listener.accept()).await.is_ok() };
+            let (sent, accepted) =
+                tokio::join!(async { sent.await.map(|sent| sent.map_err(|error| format!("{error:?}"))) }, accepted);
+            (sent, accepted, count.load(Ordering::SeqCst))
+        };
+        let (sent, accepted, asked) = post("10.0.0.1", "127.0.0.1").await;
+        assert!(sent.unwrap().unwrap_err().contains("inside") && !accepted && asked == 1);
+        let (_, accepted, asked) = post("127.0.0.1", "10.0.0.1").await;
+        assert!(accepted && asked == 1, "{accepted} {asked}");
     }
 }

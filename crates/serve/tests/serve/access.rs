@@ -1,64 +1,8 @@
-//! Who may call what, and calls that are none.
+//! Tokens that come later, and calls that are none.
 
 use serde_json::{Value, json};
 
-use crate::contract::operations;
-use crate::shop::{ADMIN, SHOP, Shop};
-
-/// The scope that a path needs; none where it needs no token.
-fn scope(path: &str) -> Option<&'static str> {
-    match path {
-        "/hooks/{account}"
-        | "/pay/{token}"
-        | "/pay/{token}/events"
-        | "/assets/{name}"
-        | "/healthz"
-        | "/readyz"
-        | "/openapi.json" => None,
-        "/v1/cases/{id}/resolve" | "/v1/notifications/{id}/replay" => Some("admin"),
-        _ => Some("shop"),
-    }
-}
-
-fn filled(path: &str) -> String {
-    path.replace("{id}", "7").replace("{account}", "kropay").replace("{token}", "none").replace("{name}", "none")
-}
-
-#[tokio::test]
-async fn every_call_needs_its_scope() {
-    let shop = Shop::open().await;
-    for (method, path) in operations() {
-        let call = async |token: Option<&str>| {
-            let token = token.map(|token| format!("Bearer {token}"));
-            let mut headers = vec![("content-type", "application/json")];
-            headers.extend(token.iter().map(|token| ("authorization", token.as_str())));
-            shop.send(&method, &filled(&path), &headers, if method == "POST" { "{}" } else { "" }).await.status
-        };
-        let (none, wrong) = (call(None).await, call(Some("CANARY-wrong")).await);
-        let (shops, admins) = (call(Some(SHOP)).await, call(Some(ADMIN)).await);
-        let refused = |status| status == 401 || status == 403;
-        let at = format!("{method} {path}: {none} {wrong} {shops} {admins}");
-        match scope(&path) {
-            None => assert!([none, wrong, shops, admins].iter().all(|status| !refused(*status)), "{at}"),
-            Some("shop") => assert!((none, wrong) == (401, 401) && !refused(shops) && !refused(admins), "{at}"),
-            Some(_) => assert!((none, wrong, shops) == (401, 401, 403) && !refused(admins), "{at}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn token_comes_as_bearer_and_nothing_else() {
-    let shop = Shop::open().await;
-    let status = async |headers: &[(&str, &str)]| shop.send("GET", "/v1/accounts", headers, "").await.status;
-    assert_eq!(status(&[("authorization", &format!("bearer {SHOP}"))]).await, 200);
-    for header in
-        [SHOP.to_owned(), format!("Basic {SHOP}"), "Bearer".to_owned(), "Bearer ".to_owned(), format!("Bearer {SHOP}x")]
-    {
-        assert_eq!(status(&[("authorization", &header)]).await, 401, "{header}");
-    }
-    let reply = shop.send("GET", "/v1/accounts", &[], "").await;
-    assert_eq!(reply.headers["www-authenticate"], "Bearer");
-}
+use crate::shop::{SHOP, Shop};
 
 #[tokio::test]
 async fn token_that_is_made_later_is_known_soon() {

@@ -20,7 +20,6 @@ mod postgres;
 mod restart;
 mod settings;
 mod shop;
-mod silence;
 mod streams;
 mod strict;
 mod webhooks;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::output::Output;
+use crate::output::{OPEN, Output};
 use log::Format;
 use token::Token;
 
@@ -62,7 +62,7 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum ServeCommand {
-    /// Make tokens for those who may call
+    /// Make, list and revoke tokens of those who may call
     Token(Token),
 }
 
@@ -85,11 +85,17 @@ pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
     let flags = Flags { listen: serve.listen, public_url: serve.public_url.clone(), sandbox, ..serve.place.flags() };
     let settings = Settings::read(&flags, &variable).map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     if serve.check {
-        output.result(&json!({"settings": "right"}), || "The settings are right.".to_owned())?;
+        for warning in settings.warnings() {
+            output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
+        }
+        output.result(&json!({"settings": "right", "warnings": settings.warnings()}), || {
+            "The settings are right.".to_owned()
+        })?;
         return Ok(Exit::Done);
     }
     let mut interrupt = Interrupt::listen();
     log::start(serve.log);
+    settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     let daemon = Daemon::start(settings).await.map_err(failure)?;
     introduce(&daemon, output)?;
     daemon.run(async move { interrupt.pressed().await }).await.map_err(failure)?;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
-use crate::tokens::{Hash, Scope};
+use crate::tokens::{Scope, TokenHash};
 
 /// How long a session lasts.
 const LASTS: Duration = Duration::from_secs(8 * 3600);
@@ -28,7 +28,7 @@ pub struct Session(Secret);
 
 impl Session {
     /// Begins one for who has shown a token.
-    pub async fn begin(ledger: &Ledger, token: &Hash) -> Result<Self, Error> {
+    pub async fn begin(ledger: &Ledger, token: &TokenHash) -> Result<Self, Error> {
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|_| Error::Invalid("the system gives no random numbers".to_owned()))?;
         let session = Self(Secret::from(BASE64URL_NOPAD.encode(&random)));
@@ -40,7 +40,7 @@ impl Session {
         tx.execute(sql, [(MOST - 1).into()]).await?;
         let ends_at = now + i64::try_from(LASTS.as_millis()).unwrap_or(0);
         let sql = "INSERT INTO gerbang_serve_session (hash, token, ends_at) VALUES ($1, $2, $3)";
-        tx.execute(sql, [session.hash().into(), HEXLOWER.encode(token).into(), ends_at.into()]).await?;
+        tx.execute(sql, [session.hash().into(), token.hex().into(), ends_at.into()]).await?;
         tx.commit().await?;
         Ok(session)
     }
@@ -54,9 +54,8 @@ impl Session {
         let rows = tx.fetch(sql, [session.hash().into(), now.into()]).await?;
         drop(tx);
         let Some(row) = rows.first() else { return Ok(None) };
-        let token = HEXLOWER.decode(row.text("token")?.as_bytes()).ok().and_then(|hash| hash.try_into().ok());
-        let Some(token) = token else { return Ok(None) };
-        let scope = app.tokens().scope_of(&token).await?;
+        let Some(token) = TokenHash::parse(&row.text("token")?) else { return Ok(None) };
+        let scope = app.tokens().scope(&token).await?;
         Ok(Some(session).filter(|_| scope == Some(Scope::Admin)))
     }
 

@@ -9,7 +9,7 @@ use super::layout;
 use super::session::{self, Session};
 use super::visit::{self, Place, Visit};
 use crate::app::App;
-use crate::tokens::{self, Scope};
+use crate::tokens::{Scope, TokenHash};
 
 /// `POST /operator/sign-in`
 pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> Response {
@@ -24,8 +24,8 @@ pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> 
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
         return response;
     }
-    let token = tokens::hash(fields.get("token").unwrap_or_default().trim());
-    match app.tokens().scope_of(&token).await {
+    let token = TokenHash::of(fields.get("token").unwrap_or_default().trim());
+    match app.tokens().scope(&token).await {
         Ok(Some(Scope::Admin)) => {
             app.tries().was_right();
             begin(&app, &place, &token).await
@@ -36,7 +36,7 @@ pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> 
     }
 }
 
-async fn begin(app: &App, place: &Place, token: &tokens::Hash) -> Response {
+async fn begin(app: &App, place: &Place, token: &TokenHash) -> Response {
     match Session::begin(app.ledger(), token).await {
         Ok(session) => with_cookie(place.lead_to(""), session.cookie(is_secure(app))),
         Err(error) => place.away(&error),
