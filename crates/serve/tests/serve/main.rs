@@ -9,6 +9,7 @@ mod creating;
 mod ending;
 mod hooks;
 mod languages;
+mod libraries;
 mod looking;
 mod lost;
 mod metrics;

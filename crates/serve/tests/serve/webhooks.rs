@@ -15,8 +15,8 @@ use tokio::net::TcpListener;
 use crate::contract::is_described;
 use crate::shop::{ADMIN, Shop, unique, until};
 
-const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const NEW: &str = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
+pub const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub const NEW: &str = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
 
 type Message = (http::HeaderMap, Bytes);
 
@@ -33,12 +33,16 @@ pub struct Receiver {
 impl Receiver {
     /// Listens, and gives the daemon's settings for it.
     pub async fn listen() -> (Self, String) {
+        Self::listen_to(&format!("{OLD} {NEW}")).await
+    }
+
+    /// The same, for a daemon with these keys.
+    pub async fn listen_to(keys: &str) -> (Self, String) {
         let receiver = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?key=CANARY-hook", listener.local_addr().unwrap());
         let routes = Router::new().route("/hook", post(Self::receive)).with_state(receiver.clone());
         tokio::spawn(axum::serve(listener, routes).into_future());
-        let keys = format!("{OLD} {NEW}");
         (receiver, format!("webhook_url = \"{url}\"\nwebhook_secret = \"{keys}\"\nwebhook_allow_local = true"))
     }
 
@@ -57,7 +61,7 @@ impl Receiver {
         (http::StatusCode::from_u16(answer).unwrap(), headers)
     }
 
-    fn messages(&self) -> Vec<Message> {
+    pub fn messages(&self) -> Vec<Message> {
         self.messages.lock().unwrap().clone()
     }
 
