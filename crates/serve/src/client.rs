@@ -76,10 +76,10 @@ mod tests {
     use super::*;
     use http::HeaderValue;
 
-    fn client(proxies: &str, peer: &str, forwarded: &[&'static str]) -> String {
+    fn client(proxies: &str, peer: &str, forwarded: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append("x-forwarded-for", HeaderValue::from_static(value));
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         Proxies::read(proxies).unwrap().behind(peer.parse().unwrap(), &headers).to_string()
     }

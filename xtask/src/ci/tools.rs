@@ -81,9 +81,18 @@ pub fn qris_peers(job: &mut Job) -> Result<Outcome> {
     script(job, "crates/qris/check-with-others.sh", &["bash", "python3", "node", "npm"])
 }
 
-/// Sends made-up calls to the sandbox.
+/// Sends made-up calls to the sandbox, and to the daemon.
 pub fn schemathesis(job: &mut Job) -> Result<Outcome> {
-    script(job, "specs/test-with-schemathesis.sh", &["bash", "python3", "curl"])
+    let needs = ["bash", "python3", "curl"];
+    match script(job, "specs/test-with-schemathesis.sh", &needs)? {
+        Outcome::Passed(_) => script(job, "crates/serve/test-with-schemathesis.sh", &needs),
+        skipped => Ok(skipped),
+    }
+}
+
+/// Has the public libraries of Standard Webhooks judge what the daemon signs.
+pub fn webhooks(job: &mut Job) -> Result<Outcome> {
+    script(job, "crates/serve/test-with-webhook-libraries.sh", &["bash", "python3", "node", "npm"])
 }
 
 /// Generates, compiles and tries the TypeScript client.
