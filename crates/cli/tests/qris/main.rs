@@ -1,6 +1,7 @@
 //! `gerbang qris`, as a program.
 
 mod cases;
+mod pictures;
 
 use std::fs;
 use std::io::Write;

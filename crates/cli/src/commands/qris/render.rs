@@ -7,7 +7,7 @@ use clap::Args;
 use gerbang::qris;
 use serde_json::json;
 
-use super::source::{Source, failure, parse};
+use super::source::{Source, failure, note, parse};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::qr::{self, Background};
@@ -30,11 +30,14 @@ pub struct Render {
     /// Draw PNG into a file, `-` for the standard output
     #[arg(long, value_name = "FILE")]
     png: Option<String>,
+    /// Draw a card to print, A6, with name, NMID and amount, as SVG into a file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["svg", "png"])]
+    standee: Option<String>,
     /// The pixels on each side of a module of the PNG; 8 unless given
     #[arg(long, value_name = "PIXELS", requires = "png", value_parser = clap::value_parser!(u8).range(1..))]
     scale: Option<u8>,
     /// The background of text without colours: dark (unless given) or light
-    #[arg(long, value_name = "COLOUR", hide_possible_values = true, conflicts_with_all = ["svg", "png"])]
+    #[arg(long, value_name = "COLOUR", hide_possible_values = true, conflicts_with_all = ["svg", "png", "standee"])]
     background: Option<Background>,
 }
 
@@ -53,14 +56,37 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
         if path == "-" && io::stdout().is_terminal() {
             return Err(Failure::usage("a picture is not for a terminal; name a file, or redirect the output"));
         }
-        write(path, &qris.to_png(render.scale.unwrap_or(SCALE)).map_err(|error| failure(&error))?, output)?;
+        let scale = render.scale.unwrap_or(SCALE);
+        let picture = qris.to_png(scale).map_err(|error| failure(&error))?;
+        warn_of_small(&picture, scale, output);
+        write(path, &picture, output)?;
+    } else if let Some(path) = &render.standee {
+        write(path, qris.to_standee().map_err(|error| failure(&error))?.as_bytes(), output)?;
     } else {
         // The prompt needs the line below.
         let background = render.background.unwrap_or(Background::Dark);
-        let code = qr::draw(qris.payload(), Some(background), 1).map_err(Failure::failed)?.unwrap_or_default();
+        let not_drawn = |why| Failure::failed(why).advise("--svg or --png draws it into a file");
+        let code = qr::draw(qris.payload(), Some(background), 1).map_err(not_drawn)?.unwrap_or_default();
         output.result(&json!({"text": code}), || code.trim_end_matches('\n').to_owned())?;
     }
     Ok(Exit::Done)
+}
+
+/// The least pixels on each side of a code that apps read well on a screen.
+const LEAST_PIXELS: u32 = 115;
+
+/// Says where a picture is too small to be read, and what makes it large enough.
+fn warn_of_small(png: &[u8], scale: u8, output: Output) {
+    // The width is in the header, which comes first.
+    let width = png.get(16..20).and_then(|width| width.try_into().ok()).map_or(0, u32::from_be_bytes);
+    if width >= LEAST_PIXELS {
+        return;
+    }
+    let scale = LEAST_PIXELS.div_ceil((width / u32::from(scale)).max(1));
+    let english = format!("the picture has {width} × {width} pixels; apps need {LEAST_PIXELS}: --scale {scale}");
+    let indonesian =
+        format!("gambar berukuran {width} × {width} piksel; aplikasi perlu {LEAST_PIXELS}: --scale {scale}");
+    note(output, "picture.small", &english, &indonesian);
 }
 
 /// Writes a picture; `--json` then prints where to.

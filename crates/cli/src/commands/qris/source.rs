@@ -1,10 +1,11 @@
-//! Where payloads come from: the command line, a file or the standard input.
+//! Where payloads come from: the command line, a file, a picture or the standard input.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
 use clap::Args;
-use gerbang::qris::{self, QrisError, Report, Rule};
+use gerbang::qris::{self, QrisError, Report, Rule, ScanError};
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
@@ -14,7 +15,8 @@ use crate::output::{DIM, Output};
 #[derive(Args, Debug)]
 #[group(skip)]
 pub struct Source {
-    /// The payload, `@FILE` for the text in a file, or `-` for the standard input
+    /// The payload, `@FILE` for the text or the picture in a file, or `-` for the
+    /// standard input
     #[arg(value_name = "PAYLOAD")]
     payload: String,
 }
@@ -49,23 +51,31 @@ impl Answer {
 type Input<'a> = (&'a str, Box<dyn Read>);
 
 impl Source {
-    /// The text. A line break at the end of a file or of the standard input is not of it.
+    /// The text, or what the QRIS code in a picture holds. A line break at the end of a file or of the standard input is not of it.
     ///
     /// # Errors
     ///
     /// [`Failure`] when it cannot be read.
     pub fn read(&self, output: Output) -> Result<String, Failure> {
-        let Some((name, input)) = self.open()? else { return Ok(self.payload.clone()) };
+        let Some((name, mut input)) = self.open()? else { return Ok(self.payload.clone()) };
         // As much as a payload may have, and what may surround it.
         let mut bytes = Vec::new();
-        input.take(LONGEST).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        input.by_ref().take(LONGEST).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
         let text = match utf_16(&bytes) {
             Some(text) => {
                 let indonesian = "teks ini UTF-16; dibaca sebagai UTF-16";
                 note(output, "text.utf_16", "the text is UTF-16; it was read as such", indonesian);
                 text
             }
-            None => String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is not UTF-8")))?,
+            None => match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => {
+                    let mut picture = error.into_bytes();
+                    let rest = (qris::MAX_PICTURE + 1).saturating_sub(picture.len()) as u64;
+                    input.take(rest).read_to_end(&mut picture).map_err(|error| unreadable(name, &error))?;
+                    return qris::Qris::scan(&picture).map_err(|error| unscanned(name, &error));
+                }
+            },
         };
         let line = text.strip_suffix('\n').unwrap_or(&text);
         Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
@@ -75,11 +85,12 @@ impl Source {
     fn open(&self) -> Result<Option<Input<'_>>, Failure> {
         match self.payload.strip_prefix('@') {
             None if self.payload == "-" => Ok(Some(("the standard input", Box::new(io::stdin())))),
-            Some(path) => {
+            None if !Path::new(&self.payload).is_file() => Ok(None),
+            path => {
+                let path = path.unwrap_or(&self.payload);
                 let file = File::open(path).map_err(|error| unreadable(path, &error))?;
                 Ok(Some((path, Box::new(file))))
             }
-            None => Ok(None),
         }
     }
 }
@@ -130,6 +141,13 @@ impl Sources {
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{name} cannot be read: {error}"))
+}
+
+fn unscanned(name: &str, error: &ScanError) -> Failure {
+    match error {
+        ScanError::Format => Failure::usage(format!("{name} is not UTF-8, and no picture in PNG, JPEG or WebP")),
+        error => Failure::failed(format!("{name}: {error}")),
+    }
 }
 
 fn numbered(number: u64, mut json: Value) -> Value {
@@ -186,7 +204,8 @@ pub fn say_what_surrounds(report: &Report<'_>, output: Output) {
     }
 }
 
-fn note(output: Output, code: &str, english: &str, indonesian: &str) {
+/// Says something beside the result.
+pub fn note(output: Output, code: &str, english: &str, indonesian: &str) {
     output.note(&json!({"note": {"code": code, "en": english, "id": indonesian}}), || {
         format!("{DIM}note:{DIM:#} {english}")
     });
