@@ -65,7 +65,7 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
     } else {
         // The prompt needs the line below.
         let background = render.background.unwrap_or(Background::Dark);
-        let not_drawn = |why| Failure::failed(why).advise("--svg or --png draws it into a file");
+        let not_drawn = |why| Failure::failed(format!("{why} --svg or --png draws it into a file."));
         let code = qr::draw(qris.payload(), Some(background), 1).map_err(not_drawn)?.unwrap_or_default();
         output.result(&json!({"text": code}), || code.trim_end_matches('\n').to_owned())?;
     }
