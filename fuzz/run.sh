@@ -8,10 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 seconds=${1:-60}
 shift || true
 
-# The longest input in bytes and the dictionary of each target.
+# The longest input in bytes and the dictionary of each target; pictures have none.
 declare -A longest=(
     [envelope]=4096 [kazukipay]=4096 [klink]=4096 [kropay]=4096 [numbers]=256 [pakasir_v1]=4096 [pakasir_v2]=4096
-    [qris]=5000 [spec]=16384 [times]=128
+    [qris]=5000 [scan]=65536 [spec]=16384 [times]=128
 )
 declare -A dictionary=(
     [envelope]=json [kazukipay]=json [klink]=json [kropay]=json [numbers]=numbers [pakasir_v1]=json [pakasir_v2]=json
@@ -54,11 +54,14 @@ for target in "${targets[@]}"; do
     mkdir -p "corpus/$target" "artifacts/$target"
     seeds=("seeds/$target")
     [ "$target" != spec ] || seeds=(../crates/spec/tests/defects ../crates/spec/tests/generate)
+    [ "$target" != scan ] || seeds=(../crates/qris/tests/pictures)
+    dictionaries=()
+    [ -z "${dictionary[$target]:-}" ] || dictionaries=("-dict=dictionaries/${dictionary[$target]}.dict")
     before=$(find "artifacts/$target" -type f | wc -l)
     echo "$target: $seconds seconds"
     failed=0
     "target/$host/release/$target" "corpus/$target" "${seeds[@]}" -max_total_time="$seconds" \
-        -max_len="${longest[$target]}" -dict="dictionaries/${dictionary[$target]}.dict" -artifact_prefix="artifacts/$target/" \
+        -max_len="${longest[$target]}" "${dictionaries[@]}" -artifact_prefix="artifacts/$target/" \
         -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 > "$log" 2>&1 || failed=1
     findings=$(($(find "artifacts/$target" -type f | wc -l) - before))
     [ "$findings" -gt 0 ] || findings=$failed
