@@ -41,7 +41,7 @@ impl Proxies {
         self.behind(peer, headers)
     }
 
-    /// The nearest one that is no trusted proxy. Whatever stands further left in X-Forwarded-For, anybody can have written.
+    /// The nearest one that is no trusted proxy. What is further left in X-Forwarded-For, anybody can have written.
     fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut nearest = peer;
         let values = headers.get_all("x-forwarded-for").iter().collect::<Vec<_>>();
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(client("10.0.0.1", "127.0.0.1", &["9.9.9.9"]), "127.0.0.1");
         assert_eq!(client("127.0.0.1", "127.0.0.1", &["9.9.9.9"]), "9.9.9.9");
         assert_eq!(client("127.0.0.1", "127.0.0.1", &[]), "127.0.0.1");
-        // What the client itself has written stands further left.
+        // What the client itself has written is further left.
         assert_eq!(client("127.0.0.1", "127.0.0.1", &["1.1.1.1, 9.9.9.9"]), "9.9.9.9");
         assert_eq!(client("127.0.0.1", "127.0.0.1", &["1.1.1.1", "9.9.9.9"]), "9.9.9.9");
         assert_eq!(client("127.0.0.1 10.0.0.0/8", "127.0.0.1", &["1.1.1.1, 9.9.9.9, 10.1.2.3"]), "9.9.9.9");

@@ -24,7 +24,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// What tells callers apart.
+    /// What no two callers have in common.
     pub fn id(&self) -> [u8; 32] {
         self.hash.0
     }
