@@ -1,4 +1,4 @@
-//! Compares what the daemon says with the gateways' books and with what the shop was told.
+//! Compares what the daemon says with the gateways' books and with what the shop received.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use gerbang_sandbox::{Payment, PaymentStatus};
 use gerbang_tests::customers::provider;
 use serde_json::Value;
 
-use crate::receiver::{Receiver, Told};
+use crate::receiver::{Receiver, Record};
 use crate::shops::{Known, Shops, name};
 
 /// Who saw what happened, beside the daemon.
@@ -118,9 +118,9 @@ pub async fn judge(orders: usize, witnesses: &Witnesses<'_>) -> Figures {
     let said = api.all("/v1/payments", "payments").await;
     let events = api.all("/v1/events", "events").await;
     let said: BTreeMap<_, _> = said.iter().filter_map(|payment| Some((payment["order"].as_str()?, payment))).collect();
-    witnesses.receiver.told(|told| {
-        judge_events(&events, told, &mut figures);
-        let events = Events::of(&events, told);
+    witnesses.receiver.record(|record| {
+        judge_events(&events, record, &mut figures);
+        let events = Events::of(&events, record);
         for order in (0..orders).map(name) {
             judge_order(&order, said.get(order.as_str()).copied(), &events, witnesses, &mut figures);
         }
@@ -136,28 +136,28 @@ pub async fn judge(orders: usize, witnesses: &Witnesses<'_>) -> Figures {
 }
 
 /// Every event that the daemon has was taken, as it is; and no other.
-fn judge_events(events: &[Value], told: &mut Told, figures: &mut Figures) {
-    (figures.events, figures.deliveries) = (events.len(), told.deliveries);
-    (figures.failed, figures.doubles) = (told.failed, told.doubles);
+fn judge_events(events: &[Value], record: &mut Record, figures: &mut Figures) {
+    (figures.events, figures.deliveries) = (events.len(), record.deliveries);
+    (figures.failed, figures.doubles) = (record.failed, record.doubles);
     let known: BTreeMap<_, _> = events.iter().filter_map(|event| Some((event["id"].as_str()?, event))).collect();
     for (id, event) in &known {
-        let Some(at) = told.taken.get(*id) else {
+        let Some(at) = record.taken.get(*id) else {
             figures.add("events not delivered", *id);
             continue;
         };
-        if told.contents[*id] != **event {
+        if record.contents[*id] != **event {
             figures.add("events that changed", *id);
         }
         let written: Timestamp = event["timestamp"].as_str().and_then(|at| at.parse().ok()).expect("a time");
         figures.longest_event = figures.longest_event.max(at.duration_since(written).unsigned_abs());
     }
-    for id in told.contents.keys().filter(|id| !known.contains_key(id.as_str())) {
+    for id in record.contents.keys().filter(|id| !known.contains_key(id.as_str())) {
         figures.add("events that the daemon does not know", id);
     }
     for (kind, found) in [
-        ("events not signed", &mut told.forged),
-        ("events that changed", &mut told.changed),
-        ("events out of order", &mut told.out_of_order),
+        ("events not signed", &mut record.forged),
+        ("events that changed", &mut record.changed),
+        ("events out of order", &mut record.out_of_order),
     ] {
         found.drain(..).for_each(|what| figures.add(kind, what));
     }
@@ -167,9 +167,10 @@ fn judge_events(events: &[Value], told: &mut Told, figures: &mut Figures) {
 struct Events<'a>(BTreeMap<String, Vec<&'a Value>>);
 
 impl<'a> Events<'a> {
-    fn of(events: &'a [Value], told: &Told) -> Self {
+    fn of(events: &'a [Value], record: &Record) -> Self {
         let mut taken: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for event in events.iter().filter(|event| event["id"].as_str().is_some_and(|id| told.taken.contains_key(id))) {
+        for event in events.iter().filter(|event| event["id"].as_str().is_some_and(|id| record.taken.contains_key(id)))
+        {
             if let (Some(order), Some(kind)) = (event["data"]["order"].as_str(), event["type"].as_str()) {
                 taken.entry(format!("{order} {kind}")).or_default().push(event);
             }

@@ -1,7 +1,7 @@
 //! `gerbang serve` under chaos: daemons are killed with SIGKILL every few seconds and started again, while shops place orders and
 //! send again what may be lost, customers pay in a sandbox that answers wrongly, late or not at all, and the shop's receiver of
 //! events refuses, hangs and breaks off. On PostgreSQL there are two daemons, and the server is restarted as well. Then comes a
-//! quiet time, and the daemon's answers are compared with the gateways' books and with what the shop was told.
+//! quiet time, and the daemon's answers are compared with the gateways' books and with what the shop received.
 //!
 //! It belongs to the package of the command, which is the program that is killed. `GERBANG_CHAOS_ORDERS` is how many orders there
 //! are:

@@ -22,9 +22,9 @@ const KEY: &str = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ==";
 /// Longer than a daemon waits.
 const FOR_EVER: Duration = Duration::from_secs(20);
 
-/// What the shop was told.
+/// What the shop received.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct Record {
     /// The content of each event that came, by its id.
     pub contents: BTreeMap<String, Value>,
     /// The events that were taken, and when that was first.
@@ -54,7 +54,7 @@ enum Mood {
 }
 
 pub struct Receiver {
-    told: Mutex<Told>,
+    record: Mutex<Record>,
     /// None once it is quiet.
     chance: Mutex<Option<Chance>>,
 }
@@ -62,7 +62,7 @@ pub struct Receiver {
 impl Receiver {
     /// Listens, and gives the address that events are sent to.
     pub async fn start(seed: u64) -> (Arc<Self>, String) {
-        let receiver = Arc::new(Self { told: Mutex::default(), chance: Mutex::new(Some(Chance::new(seed))) });
+        let receiver = Arc::new(Self { record: Mutex::default(), chance: Mutex::new(Some(Chance::new(seed))) });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/events", listener.local_addr().unwrap());
         tokio::spawn({
@@ -82,8 +82,8 @@ impl Receiver {
         *self.chance.lock().unwrap() = None;
     }
 
-    pub fn told<T>(&self, look: impl FnOnce(&mut Told) -> T) -> T {
-        look(&mut self.told.lock().unwrap())
+    pub fn record<T>(&self, look: impl FnOnce(&mut Record) -> T) -> T {
+        look(&mut self.record.lock().unwrap())
     }
 
     /// Serves a connection until it is broken off.
@@ -103,7 +103,7 @@ impl Receiver {
                 self.take(id);
             }
             if !matches!(mood, Mood::Take | Mood::TakeSlowly) {
-                self.told(|told| told.failed += 1);
+                self.record(|record| record.failed += 1);
             }
             if matches!(mood, Mood::TakeAndBreakOff | Mood::BreakOff | Mood::Hang) {
                 return Ok(());
@@ -127,42 +127,42 @@ impl Receiver {
 
     /// Writes down that an event came, and what is wrong with it; its id where it is signed.
     fn came(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
-        let mut told = self.told.lock().unwrap();
-        told.deliveries += 1;
+        let mut record = self.record.lock().unwrap();
+        record.deliveries += 1;
         let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or("none").to_owned();
         let event: Value = serde_json::from_slice(body).unwrap_or_default();
         let verified = Webhook::new(KEY).expect("a key").verify(body, headers);
         if verified.is_err() || event["id"] != id.as_str() {
-            told.forged.push(format!("{id}: {verified:?}"));
+            record.forged.push(format!("{id}: {verified:?}"));
             return None;
         }
-        if told.contents.get(&id).is_some_and(|before| *before != event) {
-            told.changed.push(format!("{id}: {event}"));
+        if record.contents.get(&id).is_some_and(|before| *before != event) {
+            record.changed.push(format!("{id}: {event}"));
         }
         if let Some(order) = event["data"]["order"].as_str() {
             let number = id.trim_start_matches("evt_").parse().unwrap_or(0);
-            let latest = told.latest.entry(order.to_owned()).or_default();
+            let latest = record.latest.entry(order.to_owned()).or_default();
             let before = std::mem::replace(latest, number.max(*latest));
             if number < before {
-                told.out_of_order.push(format!("{order}: {id} after evt_{before}"));
+                record.out_of_order.push(format!("{order}: {id} after evt_{before}"));
             }
         }
-        told.contents.insert(id.clone(), event);
+        record.contents.insert(id.clone(), event);
         Some(id)
     }
 
     /// The effect of an event happens, once.
     fn take(&self, id: String) {
-        let mut told = self.told.lock().unwrap();
-        if told.taken.contains_key(&id) {
-            told.doubles += 1;
+        let mut record = self.record.lock().unwrap();
+        if record.taken.contains_key(&id) {
+            record.doubles += 1;
             return;
         }
-        let event = &told.contents[&id];
+        let event = &record.contents[&id];
         let created = event["type"] == "payment.created";
         let payment = event["data"]["payment"].as_str().filter(|_| created).map(str::to_owned);
-        told.created.extend(payment);
-        told.taken.insert(id, Timestamp::now());
+        record.created.extend(payment);
+        record.taken.insert(id, Timestamp::now());
     }
 }
 

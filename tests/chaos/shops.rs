@@ -20,7 +20,7 @@ const CLIENTS: u64 = 16;
 /// How often an order is sent before the customer is asked to come back later.
 const MOST_TRIES: usize = 30;
 
-/// How often an order is placed anew that a gateway has refused.
+/// How often an order is placed again that a gateway has refused.
 const MOST_REFUSALS: usize = 3;
 
 /// What a shop knows of an order by the answer.

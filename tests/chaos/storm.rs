@@ -42,10 +42,10 @@ const PROGRESS: Duration = Duration::from_millis(2500);
 const SKIPPED: i64 = 7200;
 const MOST_SKIPS: usize = 48;
 
-/// How soon the sandbox notifies again, and later each time; how often at least; and how soon it is told to, where it has given up.
+/// How soon the sandbox notifies again, and later each time; how often at least; and how soon again where it has given up.
 const NOTIFIED_AGAIN: Duration = Duration::from_secs(1);
 const LEAST_TRIES: u32 = 3;
-const TOLD_AGAIN: SignedDuration = SignedDuration::from_secs(3);
+const AFTER_ALL: SignedDuration = SignedDuration::from_secs(3);
 
 /// The key with which a daemon's sandbox proves its notifications.
 const SANDBOX_KEY: &str = "sandbox-webhook-key";
@@ -250,7 +250,7 @@ impl World {
 
 /// Somebody looks at the payments that events speak of, so that their customers can pay.
 async fn look_at_created(receiver: &Receiver, shops: &Shops) {
-    for payment in receiver.told(|told| std::mem::take(&mut told.created)) {
+    for payment in receiver.record(|record| std::mem::take(&mut record.created)) {
         shops.show(&shops.api.get(&format!("/v1/payments/{payment}")).await);
     }
 }
@@ -263,7 +263,7 @@ fn notify_again(sandbox: &Sandbox) {
     }
     for attempt in latest.into_values().filter(|attempt| !attempt.acknowledged) {
         let is_given_up = attempt.resent || attempt.attempt >= LEAST_TRIES;
-        if is_given_up && Timestamp::now().duration_since(attempt.at) > TOLD_AGAIN {
+        if is_given_up && Timestamp::now().duration_since(attempt.at) > AFTER_ALL {
             // There may be as many as the sandbox takes.
             let _ = sandbox.resend_webhook(attempt.number, 1);
         }

@@ -58,12 +58,14 @@ pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<Acc
         }
         Place::At(url) => Running::At(url),
     };
+    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
+    let client = client.map_err(Error::Client)?;
     let mut accounts = Vec::new();
     for descriptor in gerbang::gateways().filter(|gateway| gateway.discontinued.is_none()) {
         let provider: Provider = descriptor.section.parse().map_err(|error| Error::Listen(io::Error::other(error)))?;
         if descriptor.notifications.is_some() {
             let hook = format!("http://{daemon}/hooks/{}", descriptor.name);
-            set_webhook(&running, provider, &credential(descriptor, provider), &hook).await?;
+            set_webhook(&running, &client, provider, &credential(descriptor, provider), &hook).await?;
         }
         let values = values(descriptor, &running.url_of(provider));
         accounts.push(AccountSettings::new(descriptor.name, descriptor, Mode::Test, values));
@@ -72,7 +74,13 @@ pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<Acc
 }
 
 /// Tells the sandbox where an account's notifications go.
-async fn set_webhook(running: &Running, provider: Provider, credential: &str, hook: &str) -> Result<(), Error> {
+async fn set_webhook(
+    running: &Running,
+    client: &Client,
+    provider: Provider,
+    credential: &str,
+    hook: &str,
+) -> Result<(), Error> {
     let url = match running {
         Running::Embedded(sandbox) => {
             let set = sandbox.set_webhook_for(provider, credential, Some(hook));
@@ -80,9 +88,8 @@ async fn set_webhook(running: &Running, provider: Provider, credential: &str, ho
         }
         Running::At(url) => url,
     };
-    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
     let wanted = json!({"provider": provider.name(), "credential": credential, "url": hook});
-    let request = client.map_err(Error::Client)?.put(format!("{url}/_sandbox/webhooks/address"));
+    let request = client.put(format!("{url}/_sandbox/webhooks/address"));
     match request.body(wanted.to_string()).send().await {
         Ok(response) if response.status().is_success() => Ok(()),
         Ok(response) => Err(Error::Sandbox(format!(
