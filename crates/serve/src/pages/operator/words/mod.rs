@@ -107,29 +107,74 @@ pub struct Reason {
     pub advice: &'static str,
 }
 
-/// A name of the book's or of a gateway's in the words of a language.
-macro_rules! said {
-    ($($name:ident($kind:ty) -> $said:ty;)+) => {
-        $(pub fn $name(lang: Lang, value: $kind) -> $said {
-            match lang {
-                Lang::English => english::$name(value),
-                Lang::Indonesian => indonesian::$name(value),
-            }
-        })+
-    };
+pub fn standing(lang: Lang, value: Standing) -> &'static str {
+    match lang {
+        Lang::English => english::standing(value),
+        Lang::Indonesian => indonesian::standing(value),
+    }
 }
 
-said! {
-    standing(Standing) -> &'static str;
-    state(&str) -> &'static str;
-    ending(Ending) -> &'static str;
-    event(EventKind) -> &'static str;
-    outcome(NotificationOutcome) -> &'static str;
-    claimed(&PaymentStatus) -> &'static str;
-    trust(Trust) -> &'static str;
-    became(Option<Became>) -> &'static str;
-    reason(Why) -> Reason;
-    resolution(Resolution) -> Reason;
+pub fn state(lang: Lang, value: &str) -> &'static str {
+    match lang {
+        Lang::English => english::state(value),
+        Lang::Indonesian => indonesian::state(value),
+    }
+}
+
+pub fn ending(lang: Lang, value: Ending) -> &'static str {
+    match lang {
+        Lang::English => english::ending(value),
+        Lang::Indonesian => indonesian::ending(value),
+    }
+}
+
+pub fn event(lang: Lang, value: EventKind) -> &'static str {
+    match lang {
+        Lang::English => english::event(value),
+        Lang::Indonesian => indonesian::event(value),
+    }
+}
+
+pub fn outcome(lang: Lang, value: NotificationOutcome) -> &'static str {
+    match lang {
+        Lang::English => english::outcome(value),
+        Lang::Indonesian => indonesian::outcome(value),
+    }
+}
+
+pub fn claimed(lang: Lang, value: &PaymentStatus) -> &'static str {
+    match lang {
+        Lang::English => english::claimed(value),
+        Lang::Indonesian => indonesian::claimed(value),
+    }
+}
+
+pub fn trust(lang: Lang, value: Trust) -> &'static str {
+    match lang {
+        Lang::English => english::trust(value),
+        Lang::Indonesian => indonesian::trust(value),
+    }
+}
+
+pub fn became(lang: Lang, value: Option<Became>) -> &'static str {
+    match lang {
+        Lang::English => english::became(value),
+        Lang::Indonesian => indonesian::became(value),
+    }
+}
+
+pub fn reason(lang: Lang, value: Why) -> Reason {
+    match lang {
+        Lang::English => english::reason(value),
+        Lang::Indonesian => indonesian::reason(value),
+    }
+}
+
+pub fn resolution(lang: Lang, value: Resolution) -> Reason {
+    match lang {
+        Lang::English => english::resolution(value),
+        Lang::Indonesian => indonesian::resolution(value),
+    }
 }
 
 pub fn words(lang: Lang) -> &'static Words {
