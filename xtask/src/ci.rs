@@ -250,6 +250,8 @@ fn apart(job: &mut Job) -> Result<Outcome> {
 }
 
 fn tests(job: &mut Job) -> Result<Outcome> {
+    // Many of them wait for servers, clocks and databases.
+    job.set("RUST_TEST_THREADS", "4");
     commands(job, &["cargo test --workspace --locked --no-fail-fast"])?;
     match count_tests(&job.read_log()?) {
         (0, _) => bail!("no test ran"),

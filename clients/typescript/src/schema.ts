@@ -168,6 +168,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What gateways sent and how it was judged, the newest first
+         * @description Those that are kept. Of those that claim the same and prove nothing by themselves one is kept, with the time of the last.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a notification again, as if it had come again
+         * @description What it proves is learnt. Where it proves nothing by itself the gateway is asked soon, and the outcome is `waiting` until then.
+         */
+        post: operations["replay_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts": {
         parameters: {
             query?: never;
@@ -565,6 +605,43 @@ export interface components {
             cases: components["schemas"]["Case"][];
             next: string | null;
         };
+        Notification: {
+            id: string;
+            payment: string | null;
+            order: string | null;
+            account: string;
+            /** @description The merchant's reference: the payment's, or the one that it names. */
+            reference: string | null;
+            /** @description The gateway's id that it names. */
+            gateway_id: string | null;
+            /**
+             * @description What it proves by itself: only a signed one is believed.
+             * @enum {string}
+             */
+            trust: "none" | "unsigned" | "shared_secret" | "signed";
+            /** @enum {string} */
+            claimed: "pending" | "paid" | "expired" | "cancelled" | "failed" | "unknown";
+            /** @description The price that it names, in whole rupiah. */
+            amount: number | null;
+            /** @description What was paid, as it says, in whole rupiah. */
+            payable: number | null;
+            outcome: components["schemas"]["NotificationOutcome"];
+            /** @description How often the gateway was asked about the id that it names without confirming it. */
+            tries: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Whether its body is still kept. */
+            replayable: boolean;
+        };
+        /**
+         * @description `waiting`: the gateway is still to be asked. `learnt`: it is signed and was believed. `paid`, `not_paid`: the gateway was asked, and said so. `second_payment`, `unknown_payment`: it is a case.
+         * @enum {string}
+         */
+        NotificationOutcome: "waiting" | "learnt" | "paid" | "not_paid" | "second_payment" | "unknown_payment";
+        NotificationPage: {
+            notifications: components["schemas"]["Notification"][];
+            next: string | null;
+        };
         Resolve: {
             /**
              * @description `paid`: a person has seen the money. `unpaid`: the order can have another attempt. `noted`: it is settled elsewhere.
@@ -671,6 +748,15 @@ export interface components {
         };
         /** @description The state does not allow it. */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What it needs is deleted. */
+        Gone: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1104,6 +1190,72 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Those that came in at this account's address. */
+                account?: string;
+                /** @description Those that were judged so. */
+                outcome?: components["schemas"]["NotificationOutcome"];
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    replay_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

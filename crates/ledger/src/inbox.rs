@@ -131,7 +131,8 @@ impl Ledger {
         let body = kept.body.ok_or(Error::BodyDeleted(notification))?;
         let incoming = Incoming { said: &said, hash: &kept.hash, headers: &kept.headers, body: &body };
         match self.store.receive(&facts, &incoming).await? {
-            Received::Kept => self.news.notify_waiters(),
+            Received::Learnt => self.wake.events.send_replace(()),
+            Received::Kept => self.wake.attempts.send_replace(()),
             Received::Refused(doubt) => return Err(Error::Doubted(doubt)),
             Received::Unknown => return Err(Error::Doubted(Doubt::OtherPayment)),
             Received::TooMany => return Err(Error::TooManyWait),

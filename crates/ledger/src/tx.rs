@@ -1,7 +1,7 @@
 //! A transaction on the ledger's database, which the merchant's own tables can share.
 
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};

@@ -51,7 +51,7 @@ impl Hosts {
         let mut values = request.headers().get_all(HOST).iter();
         let host = values.next().and_then(|value| Authority::try_from(value.as_bytes()).ok());
         let Some(host) = host.filter(|host| values.next().is_none() && !host.as_str().contains('@')) else {
-            return Err(Problem::invalid("the header Host must be there once, and name a host"));
+            return Err(Problem::invalid(Detail::NoHost));
         };
         let of_target = request.uri().host().is_none_or(|host| self.knows(host));
         if self.knows(host.host()) && of_target { Ok(host) } else { Err(unknown_host()) }

@@ -98,12 +98,9 @@ async fn sent(request: Request, next: Next) -> Response {
     match timeout(LONGEST_SENDING, read(body)).await {
         Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Ok(Err(problem)) => problem.into_response(),
-        Err(_) => Problem::new(
-            Code::SlowBody,
-            Detail::SlowBody(LONGEST_SENDING.as_secs()),
-            What::SendTheSame,
-        )
-        .into_response(),
+        Err(_) => {
+            Problem::new(Code::SlowBody, Detail::SlowBody(LONGEST_SENDING.as_secs()), What::SendTheSame).into_response()
+        }
     }
 }
 

@@ -44,8 +44,7 @@ pub fn routes(app: &App) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(health::description));
-    let operator =
-        crate::pages::operator::routes().route_layer(from_fn_with_state(app.clone(), rates::of_pages));
+    let operator = crate::pages::operator::routes().route_layer(from_fn_with_state(app.clone(), rates::of_pages));
     let all = shop
         .merge(admin)
         .merge(hooks)

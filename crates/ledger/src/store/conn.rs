@@ -148,7 +148,12 @@ impl Conn {
 
     /// As [`Conn::execute`], of a statement that is to change so many rows. It may be executed later, together with others, see
     /// [`Conn::set_batches`]: it then returns that number at once.
-    pub(super) async fn expect(&mut self, rows: u64, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
+    pub(super) async fn expect(
+        &mut self,
+        rows: u64,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64, sqlx::Error> {
         self.flush_before(sql).await?;
         let dialect = self.dialect();
         match &mut self.batch {

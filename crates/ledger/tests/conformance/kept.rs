@@ -55,7 +55,7 @@ pub async fn notifications_come_in_pages_with_the_newest_first(book: &Book) {
     assert_eq!(all(&ledger, |filter| filter.outcome = Some(NotificationOutcome::Paid)).await, records[3..]);
     let mut filter = NotificationFilter::default();
     for record in &records {
-        assert_eq!(ledger.notifications(&filter, 1).await.unwrap(), [record.clone()]);
+        assert_eq!(ledger.notifications(&filter, 1).await.unwrap(), std::slice::from_ref(record));
         filter.before = Some(record.id);
     }
     assert!(ledger.notifications(&filter, 1).await.unwrap().is_empty());

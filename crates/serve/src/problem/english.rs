@@ -63,6 +63,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::TooLong => "the call took too long",
         Detail::TooManyCalls => "too many calls at a time",
         Detail::TooManySoon => "too many calls in a short time",
+        Detail::NoHost => "the header Host must be there once, and name a host",
         Detail::UnknownHost => "the daemon is not known by the name in the header Host",
         Detail::CrossSite => "a page of another site makes the call",
         Detail::TooManyStreams => "too many streams at a time",

@@ -69,6 +69,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::TooLong => "panggilan berlangsung terlalu lama",
         Detail::TooManyCalls => "terlalu banyak panggilan pada saat yang sama",
         Detail::TooManySoon => "terlalu banyak panggilan dalam waktu singkat",
+        Detail::NoHost => "header Host harus ada satu kali dan menyebut nama host",
         Detail::UnknownHost => "daemon tidak dikenal dengan nama pada header Host",
         Detail::CrossSite => "panggilan ini dibuat oleh halaman situs lain",
         Detail::TooManyStreams => "terlalu banyak aliran pada saat yang sama",

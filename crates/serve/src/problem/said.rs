@@ -34,6 +34,8 @@ pub enum Detail {
     TooManySoon,
     /// A body that took longer than so many seconds.
     SlowBody(u64),
+    /// The header Host is missing, names no host, or comes twice.
+    NoHost,
     UnknownHost,
     CrossSite,
     TooManyStreams,
