@@ -14,7 +14,6 @@ mod memory;
 mod notifications;
 mod payloads;
 mod report;
-mod serve;
 mod tools;
 
 use std::fs;
@@ -60,7 +59,7 @@ struct Measurement {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const MEASUREMENTS: [Measurement; 11] = [
+const MEASUREMENTS: [Measurement; 10] = [
     Measurement { title: "A payment created and its reply read", measure: calls::measure },
     Measurement { title: "A notification verified and read", measure: notifications::measure },
     Measurement { title: "A QRIS payload read and verified", measure: payloads::measure },
@@ -71,7 +70,6 @@ const MEASUREMENTS: [Measurement; 11] = [
     Measurement { title: "The generator", measure: generator::measure },
     Measurement { title: "Payments that survive crashes", measure: ledger::measure },
     Measurement { title: "A QRIS payload drawn", measure: drawings::measure },
-    Measurement { title: "The daemon", measure: serve::measure },
 ];
 
 /// How many measurements there are.
