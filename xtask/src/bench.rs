@@ -32,6 +32,13 @@ struct Row {
     target: Target,
 }
 
+impl Row {
+    /// A figure over another of the same unit.
+    fn ratio(what: &'static str, ours: f64, other: f64, unit: &str, target: Target) -> Self {
+        Self { what, from: format!("{ours:.0} ÷ {other:.0} {unit}"), reached: ours / other, target }
+    }
+}
+
 /// What a figure is to be.
 #[derive(Debug, Clone, Copy)]
 enum Target {

@@ -84,7 +84,7 @@ const QUICK: Step = Step {
 const QUICK_ENOUGH: [&str; 4] = ["format", "clippy", "validate", "generate"];
 
 /// What a release must pass besides: minutes each, or more tools than Rust.
-const HEAVY: [Step; 15] = [
+const HEAVY: [Step; 13] = [
     Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
     Step {
         name: "powerset",
@@ -110,31 +110,34 @@ const HEAVY: [Step; 15] = [
         about: "no change since the last release breaks more than its version says",
         run: tools::semver,
     },
-    Step { name: "validators", about: "two independent validators find the specs sound", run: tools::validators },
     Step {
-        name: "qris-peers",
-        about: "two independent readers judge changed QRIS payloads as we do, or as was judged",
-        run: tools::qris_peers,
+        name: "validators",
+        about: "two independent validators find the specs sound",
+        run: |job| tools::scripts(job, &["specs/check-with-others.sh"], &["bash", "python3", "node", "npm"]),
     },
     Step {
         name: "schemathesis",
         about: "the sandbox and the daemon answer calls made up from their descriptions as these say",
-        run: tools::schemathesis,
+        run: |job| {
+            let scripts = ["specs/test-with-schemathesis.sh", "crates/serve/test-with-schemathesis.sh"];
+            tools::scripts(job, &scripts, &["bash", "python3", "curl"])
+        },
     },
     Step {
-        name: "webhooks",
-        about: "the public libraries of Standard Webhooks accept what the daemon signs, and nothing else",
-        run: tools::webhooks,
+        name: "qris",
+        about: "other readers judge changed QRIS payloads, and read pictures, as we do or as was judged",
+        run: |job| {
+            let scripts = ["crates/qris/check-with-others.sh", "crates/qris/pictures/compare.sh"];
+            tools::scripts(job, &scripts, &["bash", "python3", "node", "npm", "zbarimg"])
+        },
     },
     Step {
-        name: "typescript",
-        about: "the TypeScript client is of the daemon's description and takes a payment",
-        run: tools::typescript,
-    },
-    Step {
-        name: "pictures",
-        about: "QRIS codes in pictures are read as often as by two other readers",
-        run: tools::pictures,
+        name: "clients",
+        about: "the TypeScript client and the libraries of Standard Webhooks understand the daemon",
+        run: |job| {
+            let scripts = ["clients/typescript/check.sh", "crates/serve/test-with-webhook-libraries.sh"];
+            tools::scripts(job, &scripts, &["bash", "python3", "node", "npm"])
+        },
     },
 ];
 

@@ -189,3 +189,6 @@ impl Rule {
 
 /// How many rules there are.
 pub(crate) const COUNT: usize = Rule::TransferForm as usize + 1;
+
+// Each rule has its words.
+const _: () = assert!(WORDS.len() == COUNT);

@@ -1,6 +1,5 @@
 //! The codes, levels and sentences of the rules.
 
-use crate::rule::COUNT;
 use crate::{Level, Rule};
 
 /// A rule's code, level and sentences.
@@ -25,7 +24,7 @@ const fn note(rule: Rule, code: &'static str, english: &'static str, indonesian:
 }
 
 /// The words of each rule, in the rules' order.
-pub(crate) static WORDS: [Words; COUNT] = [
+pub(crate) const WORDS: &[Words] = &[
     warning(
         Rule::TextByteOrderMark,
         "text.byte_order_mark",

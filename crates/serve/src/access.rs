@@ -1,4 +1,4 @@
-//! Who may call what.
+//! Who may call what, and how often.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,6 +10,7 @@ use http::request::Parts;
 use crate::app::App;
 use crate::client;
 use crate::problem::{Code, Detail, Next as What, Problem, before_sending};
+use crate::rates::Buckets;
 use crate::tokens::Scope;
 
 /// Lets a call through that has a token of the scope, or of a wider one, and not too many of them.
@@ -47,5 +48,22 @@ fn unknown(app: &App, request: &Parts, what: Detail) -> Problem {
     match app.rates().strangers.take(address) {
         Ok(()) => Problem::new(Code::Unauthorized, what, What::SendAToken),
         Err(problem) => problem,
+    }
+}
+
+/// Lets a notification through unless its address sends too many.
+pub async fn of_hooks(State(app): State<App>, request: Request, next: Next) -> Response {
+    of_address(&app.rates().hooks, &app, request, next).await
+}
+
+/// Lets a call of a customer's page through unless its address makes too many.
+pub async fn of_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    of_address(&app.rates().pages, &app, request, next).await
+}
+
+async fn of_address(buckets: &Buckets, app: &App, request: Request, next: Next) -> Response {
+    match buckets.take(client::network(app.proxies().client(request.extensions(), request.headers()))) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
     }
 }

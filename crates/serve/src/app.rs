@@ -14,9 +14,9 @@ use crate::hosts::Hosts;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::Health;
-use crate::pages::operator::Tries;
 use crate::rates::Rates;
 use crate::tokens::Tokens;
+use crate::tries::Tries;
 
 /// What all calls share. Cheap to clone.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub struct Shared {
     pub news: News,
     /// How often operators may try to sign in.
     pub tries: Tries,
-    pub hosts: Hosts,
+    pub hosts: Arc<Hosts>,
     pub rates: Rates,
     pub proxies: Proxies,
     /// Turns true when the daemon stops.
@@ -117,7 +117,7 @@ impl App {
     }
 
     /// The names that the daemon answers to.
-    pub fn hosts(&self) -> &Hosts {
+    pub fn hosts(&self) -> &Arc<Hosts> {
         &self.0.hosts
     }
 

@@ -21,10 +21,10 @@ use crate::hosts::Hosts;
 use crate::limits::Streams;
 use crate::news::News;
 use crate::observed::{Health, Observed};
-use crate::pages::operator::Tries;
 use crate::rates::Rates;
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
+use crate::tries::Tries;
 use crate::webhooks::Deliverer;
 use crate::{keys, routes, sandbox, server, tables};
 
@@ -88,7 +88,7 @@ impl Daemon {
             ledger,
             accounts,
             default_account: settings.default_account,
-            hosts: Hosts::new(settings.public_url.as_deref(), settings.hosts, address.ip()),
+            hosts: Arc::new(Hosts::new(settings.public_url.as_deref(), settings.hosts, address.ip())),
             rates: Rates::new(rate_per_token, rate_per_address),
             proxies,
             public_url: settings.public_url,

@@ -4,6 +4,7 @@
 //! make a browser call what changes something.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -13,7 +14,6 @@ use http::uri::Authority;
 use http::{HeaderMap, Method};
 use url::Url;
 
-use crate::app::App;
 use crate::problem::{Code, Detail, Next as What, Problem};
 
 /// The names that the daemon answers to.
@@ -81,17 +81,17 @@ fn address(host: &str) -> Option<IpAddr> {
 
 /// Lets a call through that names a host of the daemon's, and that no page of another site makes. Whether the daemon is well may be
 /// asked by any name; a gateway may notify from anywhere.
-pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if ["/healthz", "/readyz"].contains(&path) {
         return next.run(request).await;
     }
-    let host = match app.hosts().of(&request) {
+    let host = match hosts.of(&request) {
         Ok(host) => host,
         Err(problem) => return problem.into_response(),
     };
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if changes && !path.starts_with("/hooks/") && app.hosts().is_cross_site(request.headers(), &host) {
+    if changes && !path.starts_with("/hooks/") && hosts.is_cross_site(request.headers(), &host) {
         return cross_site().into_response();
     }
     next.run(request).await

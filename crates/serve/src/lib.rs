@@ -8,7 +8,7 @@
 //! | `settings`, `bounds`, `sources` | what can be set, and where it is read from |
 //! | `daemon`, `server`, `connections`, `error` | starting, serving, stopping |
 //! | `app`, `routes`, `access` | what the calls share, their paths, who may call them |
-//! | `limits`, `rates`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
+//! | `limits`, `rates`, `tries`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
 //! | `hosts`, `exposure` | the names that the daemon answers to, and how it is reached from outside |
 //! | `payments`, `changes`, `events`, `cases`, `notifications`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
@@ -67,6 +67,7 @@ mod sources;
 mod streams;
 mod tables;
 mod tokens;
+mod tries;
 mod view;
 mod webhooks;
 

@@ -16,8 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::App;
-use crate::hosts;
+use crate::hosts::{self, Hosts};
 use crate::problem::{Code, Detail, Next as What, Problem};
 
 /// The largest body in bytes, of calls and of notifications.
@@ -52,14 +51,14 @@ impl Default for Streams {
 }
 
 /// A router within its limits, which logs each call.
-pub fn around(router: Router, app: &App) -> Router {
+pub fn around(router: Router, hosts: &Arc<Hosts>) -> Router {
     let calls = Arc::new(Semaphore::new(MOST_CALLS));
     router
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(calls, one_of_many))
         // Who sends slowly is in nobody's way.
         .layer(from_fn(sent))
-        .layer(from_fn_with_state(app.clone(), hosts::check))
+        .layer(from_fn_with_state(Arc::clone(hosts), hosts::check))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Problem::internal().into_response()))
         .layer(map_response(private))
         .layer(from_fn(logged))

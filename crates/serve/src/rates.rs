@@ -4,12 +4,6 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-
-use crate::app::App;
-use crate::client;
 use crate::problem::{Code, Detail, Next as What, Problem};
 
 /// How many buckets a table has. Callers whose buckets coincide share one.
@@ -76,23 +70,6 @@ impl Buckets {
 fn too_many(wait: Duration) -> Problem {
     let problem = Problem::new(Code::TooManyCalls, Detail::TooManySoon, What::WaitAndSendTheSame);
     problem.retry_after(wait.as_secs() + 1)
-}
-
-/// Lets a notification through unless its address sends too many.
-pub async fn of_hooks(State(app): State<App>, request: Request, next: Next) -> Response {
-    of_address(&app.rates().hooks, &app, request, next).await
-}
-
-/// Lets a call of a customer's page through unless its address makes too many.
-pub async fn of_pages(State(app): State<App>, request: Request, next: Next) -> Response {
-    of_address(&app.rates().pages, &app, request, next).await
-}
-
-async fn of_address(buckets: &Buckets, app: &App, request: Request, next: Next) -> Response {
-    match buckets.take(client::network(app.proxies().client(request.extensions(), request.headers()))) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::problem::{Code, Detail, Next, Problem, Thing, in_language};
 use crate::tokens::Scope;
 use crate::{
-    access, accounts, cases, changes, events, health, hooks, limits, metrics, notifications, pages, payments, rates,
+    access, accounts, cases, changes, events, health, hooks, limits, metrics, notifications, pages, payments,
     redeliver, streams,
 };
 
@@ -34,17 +34,17 @@ pub fn routes(app: &App) -> Router {
         .route_layer(from_fn_with_state((app.clone(), Scope::Admin), access::check));
     let hooks = Router::new()
         .route("/hooks/{account}", post(hooks::notified))
-        .route_layer(from_fn_with_state(app.clone(), rates::of_hooks));
+        .route_layer(from_fn_with_state(app.clone(), access::of_hooks));
     let pages = Router::new()
         .route("/pay/{token}", get(pages::page))
         .route("/pay/{token}/events", get(pages::events))
         .route("/assets/{name}", get(pages::asset))
-        .route_layer(from_fn_with_state(app.clone(), rates::of_pages));
+        .route_layer(from_fn_with_state(app.clone(), access::of_pages));
     let open = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(health::description));
-    let operator = crate::pages::operator::routes().route_layer(from_fn_with_state(app.clone(), rates::of_pages));
+    let operator = crate::pages::operator::routes().route_layer(from_fn_with_state(app.clone(), access::of_pages));
     let all = shop
         .merge(admin)
         .merge(hooks)
@@ -53,7 +53,7 @@ pub fn routes(app: &App) -> Router {
         .merge(operator)
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method);
-    limits::around(all.with_state(app.clone()), app).layer(from_fn(in_language))
+    limits::around(all.with_state(app.clone()), app.hosts()).layer(from_fn(in_language))
 }
 
 async fn no_such_path() -> impl IntoResponse {

@@ -71,50 +71,19 @@ pub fn semver(job: &mut Job) -> Result<Outcome> {
     Ok(Outcome::Passed(format!("since {release}")))
 }
 
-/// Asks other validators about the specs.
-pub fn validators(job: &mut Job) -> Result<Outcome> {
-    script(job, "specs/check-with-others.sh", &["bash", "python3", "node", "npm"])
-}
-
-/// Asks other readers about QRIS payloads.
-pub fn qris_peers(job: &mut Job) -> Result<Outcome> {
-    script(job, "crates/qris/check-with-others.sh", &["bash", "python3", "node", "npm"])
-}
-
-/// Sends made-up calls to the sandbox, and to the daemon.
-pub fn schemathesis(job: &mut Job) -> Result<Outcome> {
-    let needs = ["bash", "python3", "curl"];
-    match script(job, "specs/test-with-schemathesis.sh", &needs)? {
-        Outcome::Passed(_) => script(job, "crates/serve/test-with-schemathesis.sh", &needs),
-        skipped => Ok(skipped),
-    }
-}
-
-/// Has the public libraries of Standard Webhooks judge what the daemon signs.
-pub fn webhooks(job: &mut Job) -> Result<Outcome> {
-    script(job, "crates/serve/test-with-webhook-libraries.sh", &["bash", "python3", "node", "npm"])
-}
-
-/// Generates, compiles and tries the TypeScript client.
-pub fn typescript(job: &mut Job) -> Result<Outcome> {
-    script(job, "clients/typescript/check.sh", &["bash", "node", "npm"])
-}
-
-/// Asks other readers about pictures of QRIS codes.
-pub fn pictures(job: &mut Job) -> Result<Outcome> {
-    script(job, "crates/qris/pictures/compare.sh", &["bash", "python3", "zbarimg"])
-}
-
 /// Why the feature `native-tls` cannot be built here, if it cannot: on Linux it is OpenSSL.
 pub fn without_native_tls(job: &Job) -> Option<Outcome> {
     let is_there = !cfg!(target_os = "linux") || job.run(&["pkg-config --exists openssl"]).is_ok();
     (!is_there).then(|| Outcome::Skipped("native-tls needs pkg-config and the headers of OpenSSL".into()))
 }
 
-fn script(job: &mut Job, script: &str, needs: &[&str]) -> Result<Outcome> {
+/// Runs scripts that bring their tools themselves, but for what is named.
+pub fn scripts(job: &mut Job, scripts: &[&str], needs: &[&str]) -> Result<Outcome> {
     if let Some(missing) = needs.iter().find(|program| !job.has(program)) {
         return Ok(Outcome::Skipped(format!("{missing} is not installed")));
     }
-    job.run(&[&format!("bash {script}")])?;
+    for script in scripts {
+        job.run(&[&format!("bash {script}")])?;
+    }
     Ok(Outcome::Passed(String::new()))
 }

@@ -6,9 +6,10 @@ use gerbang::ledger::{CaseRecord, Error, Resolution, Settled};
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::entry;
 use super::layout::{self, Tab};
 use super::parts::{PAGE, account, foreign, form_key, label, line, maybe, order as order_link, pages};
-use super::visit::{self, Visit};
+use super::visit::Visit;
 use super::words;
 use crate::pages::format::{rupiah, time};
 use crate::problem::{Detail, Form, Problem, Thing};
@@ -130,7 +131,7 @@ fn settle(visit: &Visit, record: &CaseRecord) -> Markup {
 /// `POST /operator/cases/{id}/resolve`
 pub async fn resolve(visit: Visit, name: Result<Name, Problem>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let fields = match visit::own_form(&visit, &parts.headers, body, &["resolution", "by", "note"]).await {
+    let fields = match entry::own_form(&visit, &parts.headers, body, &["resolution", "by", "note"]).await {
         Ok(fields) => fields,
         Err(refused) => return refused,
     };

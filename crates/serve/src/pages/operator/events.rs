@@ -6,9 +6,10 @@ use gerbang::ledger::{Error, Event};
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::entry;
 use super::layout::{self, Tab};
 use super::parts::{PAGE, account, button, order as order_link, pages};
-use super::visit::{self, Visit};
+use super::visit::Visit;
 use super::words;
 use crate::pages::format::{rupiah, time};
 use crate::problem::{Form, Problem};
@@ -80,7 +81,7 @@ pub async fn rows(visit: &Visit, events: &[Event], are_of_one: bool) -> Result<M
 /// `POST /operator/events/{id}/redeliver`
 pub async fn redeliver(visit: Visit, name: Result<Name, Problem>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if let Err(refused) = visit::own_form(&visit, &parts.headers, body, &[]).await {
+    if let Err(refused) = entry::own_form(&visit, &parts.headers, body, &[]).await {
         return refused;
     }
     let done = async { redeliver::again(&visit.app, &name?.0).await };

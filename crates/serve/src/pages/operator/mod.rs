@@ -2,13 +2,14 @@
 //!
 //! | File | Subject |
 //! |---|---|
-//! | `session`, `signing`, `tries` | signing in and out, and what bounds it |
-//! | `visit`, `origin` | who looks, and whether a form is the page's own |
+//! | `session`, `signing` | signing in and out |
+//! | `visit`, `entry`, `origin` | who looks, who may, and whether a form is the page's own |
 //! | `layout`, `parts`, `words` | what all pages have, and in which words |
 //! | `payments`, `payment`, `cases`, `notifications`, `events`, `accounts` | the pages |
 
 mod accounts;
 mod cases;
+mod entry;
 mod events;
 mod layout;
 mod notifications;
@@ -18,7 +19,6 @@ mod payment;
 mod payments;
 mod session;
 mod signing;
-mod tries;
 mod visit;
 mod words;
 
@@ -26,8 +26,6 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-
-pub use tries::Tries;
 
 /// The paths of the page.
 pub fn routes() -> Router<App> {

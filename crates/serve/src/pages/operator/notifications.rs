@@ -6,9 +6,10 @@ use gerbang::ledger::{NotificationFilter, NotificationOutcome, NotificationRecor
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::entry;
 use super::layout::{self, Tab};
 use super::parts::{PAGE, account, button, choice, foreign, line, maybe, order as order_link, pages};
-use super::visit::{self, Visit};
+use super::visit::Visit;
 use super::words;
 use crate::pages::format::{rupiah, time};
 use crate::problem::{Form, Problem};
@@ -93,7 +94,7 @@ fn notification(visit: &Visit, record: &NotificationRecord) -> Markup {
 /// `POST /operator/notifications/{id}/replay`
 pub async fn replay(visit: Visit, name: Result<Name, Problem>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if let Err(refused) = visit::own_form(&visit, &parts.headers, body, &[]).await {
+    if let Err(refused) = entry::own_form(&visit, &parts.headers, body, &[]).await {
         return refused;
     }
     let done = async { notifications::again(&visit.app, &name?.0).await };

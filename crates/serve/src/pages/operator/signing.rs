@@ -5,16 +5,17 @@ use axum::response::Response;
 use http::header::{RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
+use super::entry;
 use super::layout;
 use super::session::{self, Session};
-use super::visit::{self, Place, Visit};
+use super::visit::{Place, Visit};
 use crate::app::App;
 use crate::tokens::{Scope, TokenHash};
 
 /// `POST /operator/sign-in`
 pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let fields = match visit::form(&app, &place, &parts.headers, body, &["token"]).await {
+    let fields = match entry::form(&app, &place, &parts.headers, body, &["token"]).await {
         Ok(fields) => fields,
         Err(refused) => return refused,
     };
@@ -50,7 +51,7 @@ fn again(place: &Place, status: StatusCode, what: &str) -> Response {
 /// `POST /operator/sign-out`
 pub async fn sign_out(visit: Visit, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if let Err(refused) = visit::own_form(&visit, &parts.headers, body, &[]).await {
+    if let Err(refused) = entry::own_form(&visit, &parts.headers, body, &[]).await {
         return refused;
     }
     match visit.session.end(visit.app.ledger()).await {

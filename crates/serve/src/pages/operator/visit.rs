@@ -1,21 +1,17 @@
 //! Who looks at a page: an operator who has signed in.
 
-use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use http::header::{SET_COOKIE, VARY};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use maud::Markup;
 
-use super::layout;
-use super::origin;
 use super::session::{Session, cookie};
 use super::words::{Words, words};
 use crate::app::App;
 use crate::lang::Lang;
-use crate::limits;
 use crate::problem::Problem;
 use crate::query::Query;
 
@@ -36,7 +32,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn of(parts: &Parts) -> Self {
+    pub fn of(parts: &Parts) -> Self {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let chosen = || Lang::of_tag(cookie(&parts.headers, LANGUAGE)?);
         let lang = Lang::asked(Some(&query)).or_else(chosen).unwrap_or_else(|| Lang::of_page(None, &parts.headers));
@@ -79,20 +75,6 @@ impl Place {
         response
     }
 
-    /// A problem, as a page of its own.
-    pub fn problem(&self, problem: &Problem) -> Response {
-        let notice = layout::notice(self, problem.title(self.lang), &[&problem.detail(self.lang)]);
-        self.page(problem.status(), notice)
-    }
-
-    /// The database is away.
-    pub fn away(&self, error: &gerbang::ledger::Error) -> Response {
-        tracing::error!("the database failed: {error}");
-        let words = self.words();
-        let notice = layout::notice(self, words.database_away, &[words.database_away_advice]);
-        self.page(StatusCode::SERVICE_UNAVAILABLE, notice)
-    }
-
     /// Leads on to a page below `/`.
     pub fn lead_to(&self, path: &str) -> Response {
         let mut response = StatusCode::SEE_OTHER.into_response();
@@ -119,60 +101,14 @@ pub struct Visit {
 }
 
 impl Visit {
+    pub fn new(app: App, place: Place, session: Session, query: Option<&str>) -> Self {
+        Self { app, place, session, query: query.unwrap_or_default().to_owned() }
+    }
+
     /// The parameters of the page.
     pub fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         let pairs = url::form_urlencoded::parse(self.query.as_bytes()).filter(|(name, _)| name != "lang");
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         Query::read(Some(&query), known).map(Query::without_blanks)
     }
-}
-
-impl FromRequestParts<App> for Visit {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let place = Place::of(parts);
-        match Session::of(app, &parts.headers).await {
-            Ok(Some(session)) => {
-                let query = parts.uri.query().unwrap_or_default().to_owned();
-                Ok(Self { app: app.clone(), place, session, query })
-            }
-            Ok(None) if parts.uri.path() == "/" => Err(place.page(StatusCode::OK, layout::sign_in(&place, None))),
-            Ok(None) => Err(place.lead_to("")),
-            Err(error) => Err(place.away(&error)),
-        }
-    }
-}
-
-/// The fields of a form that was sent from the page's own site.
-pub async fn form(
-    app: &App,
-    place: &Place,
-    headers: &HeaderMap,
-    body: Body,
-    known: &[&str],
-) -> Result<Query, Response> {
-    if !origin::is_own(headers, app.public_url()) {
-        return Err(foreign(place));
-    }
-    let read = async {
-        let body = limits::read(body).await?;
-        Query::read(Some(&String::from_utf8_lossy(&body)), known)
-    };
-    read.await.map_err(|problem| place.problem(&problem))
-}
-
-/// The fields of a form of one of the visit's pages.
-pub async fn own_form(visit: &Visit, headers: &HeaderMap, body: Body, known: &[&str]) -> Result<Query, Response> {
-    let known: Vec<_> = known.iter().copied().chain(["form"]).collect();
-    let fields = form(&visit.app, &visit.place, headers, body, &known).await?;
-    match fields.get("form") {
-        Some(key) if visit.session.is_own(key) => Ok(fields),
-        _ => Err(foreign(&visit.place)),
-    }
-}
-
-fn foreign(place: &Place) -> Response {
-    let words = place.words();
-    place.page(StatusCode::FORBIDDEN, layout::notice(place, words.foreign_form, &[words.foreign_form_advice]))
 }

@@ -1,0 +1,79 @@
+//! Who may see a page, whose forms are taken, and what the others see.
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+use super::layout;
+use super::origin;
+use super::session::Session;
+use super::visit::{Place, Visit};
+use crate::app::App;
+use crate::limits;
+use crate::problem::Problem;
+use crate::query::Query;
+
+impl Place {
+    /// A problem, as a page of its own.
+    pub fn problem(&self, problem: &Problem) -> Response {
+        let notice = layout::notice(self, problem.title(self.lang), &[&problem.detail(self.lang)]);
+        self.page(problem.status(), notice)
+    }
+
+    /// The database is away.
+    pub fn away(&self, error: &gerbang::ledger::Error) -> Response {
+        tracing::error!("the database failed: {error}");
+        let words = self.words();
+        let notice = layout::notice(self, words.database_away, &[words.database_away_advice]);
+        self.page(StatusCode::SERVICE_UNAVAILABLE, notice)
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let place = Place::of(parts);
+        match Session::of(app, &parts.headers).await {
+            Ok(Some(session)) => Ok(Self::new(app.clone(), place, session, parts.uri.query())),
+            Ok(None) if parts.uri.path() == "/" => Err(place.page(StatusCode::OK, layout::sign_in(&place, None))),
+            Ok(None) => Err(place.lead_to("")),
+            Err(error) => Err(place.away(&error)),
+        }
+    }
+}
+
+/// The fields of a form that was sent from the page's own site.
+pub async fn form(
+    app: &App,
+    place: &Place,
+    headers: &HeaderMap,
+    body: Body,
+    known: &[&str],
+) -> Result<Query, Response> {
+    if !origin::is_own(headers, app.public_url()) {
+        return Err(foreign(place));
+    }
+    let read = async {
+        let body = limits::read(body).await?;
+        Query::read(Some(&String::from_utf8_lossy(&body)), known)
+    };
+    read.await.map_err(|problem| place.problem(&problem))
+}
+
+/// The fields of a form of one of the visit's pages.
+pub async fn own_form(visit: &Visit, headers: &HeaderMap, body: Body, known: &[&str]) -> Result<Query, Response> {
+    let known: Vec<_> = known.iter().copied().chain(["form"]).collect();
+    let fields = form(&visit.app, &visit.place, headers, body, &known).await?;
+    match fields.get("form") {
+        Some(key) if visit.session.is_own(key) => Ok(fields),
+        _ => Err(foreign(&visit.place)),
+    }
+}
+
+fn foreign(place: &Place) -> Response {
+    let words = place.words();
+    place.page(StatusCode::FORBIDDEN, layout::notice(place, words.foreign_form, &[words.foreign_form_advice]))
+}
