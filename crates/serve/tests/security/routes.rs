@@ -16,7 +16,7 @@ pub enum Needs {
 }
 
 /// Every route. One that is not here fails the tests.
-pub const ROUTES: [(&str, &str, Needs); 19] = [
+pub const ROUTES: [(&str, &str, Needs); 21] = [
     ("POST", "/v1/payments", Needs::Shop),
     ("GET", "/v1/payments", Needs::Shop),
     ("GET", "/v1/payments/{id}", Needs::Shop),
@@ -27,6 +27,8 @@ pub const ROUTES: [(&str, &str, Needs); 19] = [
     ("POST", "/v1/events/{id}/redeliver", Needs::Shop),
     ("GET", "/v1/cases", Needs::Shop),
     ("POST", "/v1/cases/{id}/resolve", Needs::Admin),
+    ("GET", "/v1/notifications", Needs::Shop),
+    ("POST", "/v1/notifications/{id}/replay", Needs::Admin),
     ("GET", "/v1/accounts", Needs::Shop),
     ("POST", "/hooks/{account}", Needs::Nothing),
     ("GET", "/pay/{token}", Needs::Nothing),
