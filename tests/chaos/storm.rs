@@ -95,7 +95,7 @@ pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> 
         chance: Chance::new(4),
         restarts: 0,
     };
-    world.until_one_is_ready().await;
+    world.daemons.until_one_is_ready().await;
     plan.plant.put(&world.book).await;
     world.rage(plan, cluster.as_ref()).await;
     world.quiet(plan).await;
@@ -134,7 +134,7 @@ impl World {
                 sleep(TICK).await;
             }
             self.shops.place(kill * plan.orders / kills..(kill + 1) * plan.orders / kills);
-            self.until_one_is_ready().await;
+            self.daemons.until_one_is_ready().await;
             sleep(Duration::from_millis(1000 + self.chance.below(1500) as u64)).await;
             if let Some(cluster) = cluster
                 && kill % 10 == 3
@@ -153,16 +153,6 @@ impl World {
         }
         around.abort();
         let _ = around.await;
-    }
-
-    /// Waits until a daemon listens, so that none is killed only while it starts.
-    async fn until_one_is_ready(&mut self) {
-        let started = Instant::now();
-        while !self.daemons.is_one_ready() {
-            assert!(started.elapsed() < PATIENCE, "no daemon starts");
-            self.daemons.revive();
-            sleep(Duration::from_millis(10)).await;
-        }
     }
 
     /// Customers, the network and time go on beside the daemons.
@@ -196,7 +186,7 @@ impl World {
         let ends = "UPDATE gerbang_serve_delivery SET lease_until = 0, due_at = 0 WHERE outcome IS NULL";
         self.book.execute(ends, []).await.unwrap();
         self.daemons.revive();
-        self.until_one_is_ready().await;
+        self.daemons.until_one_is_ready().await;
         let started = Instant::now();
         while self.shops.place_unanswered(plan.orders) > 0 || !self.shops.is_idle() {
             assert!(started.elapsed() < PATIENCE, "an order is not answered, although it is quiet");

@@ -28,9 +28,6 @@ const TICK: Duration = Duration::from_millis(60);
 /// How much older it grows with each tick, in seconds: so that leases end and payments expire during the storm.
 const AGES: i64 = 2;
 
-/// How long a process may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// How long no order ships before time is skipped.
 const PROGRESS: Duration = Duration::from_secs(5);
 
@@ -115,7 +112,7 @@ impl World {
             while orders::add(&self.book, kill * ORDERS..(kill + 1) * ORDERS).await.is_err() {
                 sleep(TICK).await;
             }
-            self.until_one_works().await;
+            self.processes.until_one_is_ready().await;
             sleep(Duration::from_millis(20 + self.chance.below(700) as u64)).await;
             if let Some(cluster) = cluster
                 && (kill + 1) * plan.restarts / plan.kills > kill * plan.restarts / plan.kills
@@ -128,16 +125,6 @@ impl World {
         }
         around.abort();
         let _ = around.await;
-    }
-
-    /// Waits until a process receives notifications, so that no process is killed only while it starts.
-    async fn until_one_works(&mut self) {
-        let started = Instant::now();
-        while !self.processes.is_one_ready() {
-            assert!(started.elapsed() < PATIENCE, "no process starts");
-            self.processes.revive();
-            sleep(Duration::from_millis(10)).await;
-        }
     }
 
     /// Customers, the network and time go on beside the processes.

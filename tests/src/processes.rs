@@ -7,6 +7,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+/// How long a process may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The addresses at which the processes that live listen.
 pub type Addresses = Arc<Mutex<Vec<Option<SocketAddr>>>>;
@@ -46,13 +52,22 @@ impl Processes {
         self.addresses.clone()
     }
 
-    /// Whether one of them listens.
+    fn is_one_ready(&self) -> bool {
+        self.addresses.lock().unwrap().iter().any(Option::is_some)
+    }
+
+    /// Waits until one of them listens, so that none is killed only while it starts. Starts those again that have ended.
     ///
     /// # Panics
     ///
-    /// Where a thread has panicked.
-    pub fn is_one_ready(&self) -> bool {
-        self.addresses.lock().unwrap().iter().any(Option::is_some)
+    /// Where none listens in a minute.
+    pub async fn until_one_is_ready(&mut self) {
+        let started = Instant::now();
+        while !self.is_one_ready() {
+            assert!(started.elapsed() < PATIENCE, "no process starts");
+            self.revive();
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Kills the process of a place at once and starts another.

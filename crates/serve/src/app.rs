@@ -16,7 +16,6 @@ use crate::news::News;
 use crate::observed::Health;
 use crate::rates::Rates;
 use crate::tokens::Tokens;
-use crate::tries::Tries;
 
 /// What all calls share. Cheap to clone.
 #[derive(Clone)]
@@ -38,8 +37,6 @@ pub struct Shared {
     pub figures: Mutex<Option<(Instant, String)>>,
     pub streams: Streams,
     pub news: News,
-    /// How often operators may try to sign in.
-    pub tries: Tries,
     pub hosts: Arc<Hosts>,
     pub rates: Rates,
     pub proxies: Proxies,
@@ -104,11 +101,6 @@ impl App {
     /// What is new in the book, for those who wait.
     pub fn news(&self) -> &News {
         &self.0.news
-    }
-
-    /// How often operators may try to sign in.
-    pub fn tries(&self) -> &Tries {
-        &self.0.tries
     }
 
     /// Where gateways, customers and operators reach the daemon, where that is set.

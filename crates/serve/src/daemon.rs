@@ -24,7 +24,6 @@ use crate::observed::{Health, Observed};
 use crate::rates::Rates;
 use crate::settings::{AccountSettings, Settings};
 use crate::tokens::{self, Scope, Tokens};
-use crate::tries::Tries;
 use crate::webhooks::Deliverer;
 use crate::{keys, routes, sandbox, server, tables};
 
@@ -97,7 +96,6 @@ impl Daemon {
             figures: Mutex::default(),
             streams: Streams::default(),
             news: News::default(),
-            tries: Tries::default(),
             stopped: stop.subscribe(),
         });
         Ok(Self { app, listener, address, connections, sandbox: playing, deliverer, stop, token: made })

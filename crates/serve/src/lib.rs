@@ -8,7 +8,7 @@
 //! | `settings`, `bounds`, `sources` | what can be set, and where it is read from |
 //! | `daemon`, `server`, `connections`, `error` | starting, serving, stopping |
 //! | `app`, `routes`, `access` | what the calls share, their paths, who may call them |
-//! | `limits`, `rates`, `tries`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
+//! | `limits`, `rates`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
 //! | `hosts`, `exposure` | the names that the daemon answers to, and how it is reached from outside |
 //! | `payments`, `changes`, `events`, `cases`, `notifications`, `accounts`, `hooks`, `health` | the calls |
 //! | `order`, `json`, `query` | what comes in, read strictly |
@@ -17,7 +17,6 @@
 //! | `pages`, `addresses` | the customer's page |
 //! | `problem`, `lang` | errors, and the languages that they and the pages are in |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
-//! | `operator` | making, listing and revoking tokens beside the daemon |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
 //! | `metrics` | figures for Prometheus |
 //! | `observed` | how an account's gateway does |
@@ -49,7 +48,6 @@ mod metrics;
 mod news;
 mod notifications;
 mod observed;
-mod operator;
 mod order;
 mod pages;
 mod payments;
@@ -67,12 +65,10 @@ mod sources;
 mod streams;
 mod tables;
 mod tokens;
-mod tries;
 mod view;
 mod webhooks;
 
 pub use daemon::Daemon;
 pub use error::Error;
-pub use operator::{new_token, revoke_token, tokens};
 pub use settings::{Flags, Sandbox, Settings};
-pub use tokens::{Scope, TokenRecord};
+pub use tokens::{Scope, TokenRecord, new_token, revoke_token, tokens};

@@ -4,6 +4,7 @@
 
 mod asset;
 mod format;
+mod head;
 pub mod operator;
 mod render;
 mod words;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::asset::{SCRIPT, STYLE};
 use super::format::{rupiah, time};
+use super::head::head;
 use super::words::{State, Words};
 use crate::lang::Lang;
 
@@ -205,13 +206,7 @@ fn document(lang: Lang, title: &str, comes_again: bool, token: Option<&str>, con
         (DOCTYPE)
         html lang=(lang.tag()) {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { (title) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href={ "../assets/" (STYLE.name) };
+                (head(title, &format!("../assets/{}", STYLE.name)))
                 @if token.is_some() { script src={ "../assets/" (SCRIPT.name) } defer {} }
                 @if comes_again { noscript { meta http-equiv="refresh" content="5"; } }
             }

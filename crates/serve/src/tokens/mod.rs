@@ -2,6 +2,7 @@
 
 mod kept;
 mod known;
+mod manage;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 pub use kept::{TokenRecord, keep, list, revoke};
 pub use known::Tokens;
+pub use manage::{new_token, revoke_token, tokens};
 
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

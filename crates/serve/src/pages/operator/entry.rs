@@ -3,11 +3,11 @@
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 use super::layout;
-use super::origin;
 use super::session::Session;
 use super::visit::{Place, Visit};
 use crate::app::App;
@@ -45,15 +45,10 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
-/// The fields of a form that was sent from the page's own site.
-pub async fn form(
-    app: &App,
-    place: &Place,
-    headers: &HeaderMap,
-    body: Body,
-    known: &[&str],
-) -> Result<Query, Response> {
-    if !origin::is_own(headers, app.public_url()) {
+/// The fields of a form that was sent from the page's own site. From where is looked at for all calls, see [`crate::hosts`], as far as
+/// it is said; every browser says it of a form that is posted.
+pub async fn form(place: &Place, headers: &HeaderMap, body: Body, known: &[&str]) -> Result<Query, Response> {
+    if !headers.contains_key("sec-fetch-site") && !headers.contains_key(ORIGIN) {
         return Err(foreign(place));
     }
     let read = async {
@@ -66,7 +61,7 @@ pub async fn form(
 /// The fields of a form of one of the visit's pages.
 pub async fn own_form(visit: &Visit, headers: &HeaderMap, body: Body, known: &[&str]) -> Result<Query, Response> {
     let known: Vec<_> = known.iter().copied().chain(["form"]).collect();
-    let fields = form(&visit.app, &visit.place, headers, body, &known).await?;
+    let fields = form(&visit.place, headers, body, &known).await?;
     match fields.get("form") {
         Some(key) if visit.session.is_own(key) => Ok(fields),
         _ => Err(foreign(&visit.place)),

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::parts::{form_key, label};
 use super::visit::{Place, Visit};
 use crate::pages::asset::OPERATOR_STYLE;
+use crate::pages::head::head;
 
 /// The pages that are led to from each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,15 +107,7 @@ fn document(place: &Place, title: &str, inner: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(place.lang.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { (title) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href={ (place.root) "assets/" (OPERATOR_STYLE.name) };
-            }
+            head { (head(title, &format!("{}assets/{}", place.root, OPERATOR_STYLE.name))) }
             body {
                 a.skip href="#main" { (words.skip) }
                 (inner)

@@ -3,7 +3,7 @@
 //! | File | Subject |
 //! |---|---|
 //! | `session`, `signing` | signing in and out |
-//! | `visit`, `entry`, `origin` | who looks, who may, and whether a form is the page's own |
+//! | `visit`, `entry` | who looks, who may, and whether a form is the page's own |
 //! | `layout`, `parts`, `words` | what all pages have, and in which words |
 //! | `payments`, `payment`, `cases`, `notifications`, `events`, `accounts` | the pages |
 
@@ -13,7 +13,6 @@ mod entry;
 mod events;
 mod layout;
 mod notifications;
-mod origin;
 mod parts;
 mod payment;
 mod payments;

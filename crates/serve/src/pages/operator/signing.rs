@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
 
 use super::entry;
@@ -15,22 +15,14 @@ use crate::tokens::{Scope, TokenHash};
 /// `POST /operator/sign-in`
 pub async fn sign_in(State(app): State<App>, place: Place, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let fields = match entry::form(&app, &place, &parts.headers, body, &["token"]).await {
+    let fields = match entry::form(&place, &parts.headers, body, &["token"]).await {
         Ok(fields) => fields,
         Err(refused) => return refused,
     };
     let words = place.words();
-    if let Err(wait) = app.tries().begin() {
-        let mut response = again(&place, StatusCode::TOO_MANY_REQUESTS, words.too_many_tries);
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
-        return response;
-    }
     let token = TokenHash::of(fields.get("token").unwrap_or_default().trim());
     match app.tokens().scope(&token).await {
-        Ok(Some(Scope::Admin)) => {
-            app.tries().was_right();
-            begin(&app, &place, &token).await
-        }
+        Ok(Some(Scope::Admin)) => begin(&app, &place, &token).await,
         Ok(Some(_)) => again(&place, StatusCode::FORBIDDEN, words.shop_token),
         Ok(None) => again(&place, StatusCode::FORBIDDEN, words.wrong_token),
         Err(error) => place.away(&error),

@@ -21,7 +21,6 @@ pub static WORDS: Words = Words {
     token: "Token",
     wrong_token: "This token is not known.",
     shop_token: "This token is of scope shop. This page needs one of scope admin: gerbang serve token new --scope admin",
-    too_many_tries: "Too many wrong tokens were tried. Wait a little, then try again.",
     foreign_form: "The form is not of this page",
     foreign_form_advice: "Nothing was done. Open the page again, and send the form from there.",
     database_away: "The database is away",

@@ -21,7 +21,6 @@ pub static WORDS: Words = Words {
     token: "Token",
     wrong_token: "Token ini tidak dikenal.",
     shop_token: "Token ini bercakupan shop. Halaman ini memerlukan token bercakupan admin: gerbang serve token new --scope admin",
-    too_many_tries: "Terlalu banyak token salah yang dicoba. Tunggu sebentar, lalu coba lagi.",
     foreign_form: "Formulir ini bukan dari halaman ini",
     foreign_form_advice: "Tidak ada yang dilakukan. Buka lagi halamannya, lalu kirim formulirnya dari sana.",
     database_away: "Basis data tidak dapat dihubungi",

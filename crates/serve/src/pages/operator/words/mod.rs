@@ -25,7 +25,6 @@ pub struct Words {
     pub token: &'static str,
     pub wrong_token: &'static str,
     pub shop_token: &'static str,
-    pub too_many_tries: &'static str,
     pub foreign_form: &'static str,
     pub foreign_form_advice: &'static str,
     pub database_away: &'static str,

@@ -3,9 +3,9 @@
 use gerbang::Secret;
 use gerbang::ledger::Ledger;
 
+use super::{Scope, TokenRecord, keep, list, make, revoke};
 use crate::error::Error;
 use crate::tables;
-use crate::tokens::{self, Scope, TokenRecord};
 
 /// Makes a token and writes its hash into the database, under a name of the operator's. It is shown this once. Daemons that run know
 /// it within seconds.
@@ -15,8 +15,8 @@ use crate::tokens::{self, Scope, TokenRecord};
 /// [`Error`].
 pub async fn new_token(database: &Secret, scope: Scope, label: Option<&str>) -> Result<(Secret, TokenRecord), Error> {
     let ledger = open(database).await?;
-    let token = tokens::make(scope).map_err(|_| Error::Random)?;
-    let record = tokens::keep(&ledger, &token, scope, label).await?;
+    let token = make(scope).map_err(|_| Error::Random)?;
+    let record = keep(&ledger, &token, scope, label).await?;
     Ok((token, record))
 }
 
@@ -26,7 +26,7 @@ pub async fn new_token(database: &Secret, scope: Scope, label: Option<&str>) -> 
 ///
 /// [`Error`].
 pub async fn tokens(database: &Secret) -> Result<Vec<TokenRecord>, Error> {
-    Ok(tokens::list(&open(database).await?).await?)
+    Ok(list(&open(database).await?).await?)
 }
 
 /// Deletes the token of an id; false where there is none. Every daemon refuses it 10 seconds later at the latest.
@@ -35,7 +35,7 @@ pub async fn tokens(database: &Secret) -> Result<Vec<TokenRecord>, Error> {
 ///
 /// [`Error`].
 pub async fn revoke_token(database: &Secret, id: &str) -> Result<bool, Error> {
-    Ok(tokens::revoke(&open(database).await?, id).await?)
+    Ok(revoke(&open(database).await?, id).await?)
 }
 
 async fn open(database: &Secret) -> Result<Ledger, Error> {
