@@ -14,10 +14,7 @@ use crate::{json, keys, limits, order, reply, view};
 /// `POST /v1/payments/{id}/cancel`
 pub async fn cancel(State(app): State<App>, Name(id): Name, request: Request) -> Result<Response, Problem> {
     let order = named(&id)?;
-    let body = limits::json_body(request).await?;
-    if !body.is_empty() {
-        json::object(&body)?.end()?;
-    }
+    json::nothing(&limits::json_body(request).await?)?;
     let outcome = match app.ledger().cancel(&order).await? {
         Cancelled::Closed => "closed",
         Cancelled::Paid => "paid",

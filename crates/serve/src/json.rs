@@ -17,6 +17,11 @@ pub fn object(body: &[u8]) -> Result<Members, Problem> {
     }
 }
 
+/// Reads the body of a call that needs none: it is empty, or an object without members.
+pub fn nothing(body: &[u8]) -> Result<(), Problem> {
+    if body.is_empty() { Ok(()) } else { object(body)?.end() }
+}
+
 /// The members of an object, taken one by one. `null` is the same as none.
 pub struct Members {
     members: Map<String, Value>,

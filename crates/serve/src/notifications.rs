@@ -1,15 +1,14 @@
 //! What gateways sent, how it was judged, and judging it again. Never a body, a header or what a customer is called.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::response::Response;
 use gerbang::ledger::{Error, NotificationFilter, NotificationOutcome, NotificationRecord};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::app::App;
 use crate::problem::{Form, Problem, Thing};
 use crate::query::{Name, Query};
-use crate::{ids, reply, view};
+use crate::{ids, json, limits, reply, view};
 
 /// `GET /v1/notifications`
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
@@ -20,7 +19,7 @@ pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<R
     filter.before = query.read_as("after", Form::NotificationId, ids::number)?;
     let (records, next) = page(&app, &filter, query.limit()?).await?;
     let notifications: Vec<_> = records.iter().map(view::notification).collect();
-    Ok(reply::json(StatusCode::OK, &json!({"notifications": notifications, "next": next})))
+    Ok(reply::json(StatusCode::OK, &serde_json::json!({"notifications": notifications, "next": next})))
 }
 
 /// The newest of a kind, and the place of the next page where there is one.
@@ -37,7 +36,8 @@ pub async fn page(
 }
 
 /// `POST /v1/notifications/{id}/replay`
-pub async fn replay(State(app): State<App>, Name(id): Name) -> Result<Response, Problem> {
+pub async fn replay(State(app): State<App>, Name(id): Name, request: Request) -> Result<Response, Problem> {
+    json::nothing(&limits::json_body(request).await?)?;
     Ok(reply::json(StatusCode::OK, &view::notification(&again(&app, &id).await?)))
 }
 

@@ -12,10 +12,7 @@ use crate::{ids, json, limits, reply, view, webhooks};
 
 /// `POST /v1/events/{id}/redeliver`
 pub async fn redeliver(State(app): State<App>, Name(id): Name, request: Request) -> Result<Response, Problem> {
-    let body = limits::json_body(request).await?;
-    if !body.is_empty() {
-        json::object(&body)?.end()?;
-    }
+    json::nothing(&limits::json_body(request).await?)?;
     Ok(reply::json(StatusCode::ACCEPTED, &view::event(&again(&app, &id).await?)))
 }
 

@@ -150,7 +150,7 @@ async fn token_of_the_operator_signs_in_and_no_other() {
 
 #[tokio::test]
 async fn who_tries_tokens_is_slowed_down_and_no_shop_is() {
-    let shop = Shop::open_with("sqlite::memory:", "rate_per_address = 5").await;
+    let shop = Shop::open_with("sqlite::memory:", "rate_per_address = 1").await;
     let mut statuses = Vec::new();
     for _ in 0..15 {
         statuses.push(Browser::new(&shop).sign_in("CANARY-wrong").await.status);
