@@ -1,12 +1,13 @@
 //! What the clients cost: measures the programs of `benches/` against what is written by hand, and writes BENCHMARKS.md.
 //!
-//! Needs Linux, for the processor time that it counts, valgrind, and PostgreSQL for the ledger. Instructions are counted where a network is in between,
+//! Needs Linux, for the processor time that it counts, valgrind, and PostgreSQL. Instructions are counted where a network is in between,
 //! as they repeat while others use the machine; pure computing is measured in processor time.
 
 mod binary;
 mod builds;
 mod calls;
 mod connections;
+mod databases;
 mod drawings;
 mod generator;
 mod ledger;
@@ -14,12 +15,13 @@ mod memory;
 mod notifications;
 mod payloads;
 mod report;
+mod serve;
 mod tools;
 
 use std::fs;
 
 use anyhow::{Context, Result};
-
+use databases::Database;
 use gerbang_spec::specs;
 
 /// A measured figure, mostly a ratio.
@@ -66,7 +68,7 @@ struct Measurement {
     measure: fn() -> Result<Vec<Row>>,
 }
 
-const MEASUREMENTS: [Measurement; 10] = [
+const MEASUREMENTS: &[Measurement] = &[
     Measurement { title: "A payment created and its reply read", measure: calls::measure },
     Measurement { title: "A notification verified and read", measure: notifications::measure },
     Measurement { title: "A QRIS payload read and verified", measure: payloads::measure },
@@ -75,7 +77,11 @@ const MEASUREMENTS: [Measurement; 10] = [
     Measurement { title: "Connections and allocations", measure: connections::measure },
     Measurement { title: "Memory under hostile replies", measure: memory::measure },
     Measurement { title: "The generator", measure: generator::measure },
-    Measurement { title: "Payments that survive crashes", measure: ledger::measure },
+    Measurement { title: "Payments that survive crashes, on SQLite", measure: || ledger::measure(Database::Sqlite) },
+    Measurement { title: "The ledger, on SQLite", measure: || ledger::measure(Database::Sqlite) },
+    Measurement { title: "The ledger, on PostgreSQL", measure: || ledger::measure(Database::Postgres) },
+    Measurement { title: "The daemon, on SQLite", measure: || serve::measure(Database::Sqlite) },
+    Measurement { title: "The daemon, on PostgreSQL", measure: || serve::measure(Database::Postgres) },
     Measurement { title: "A QRIS payload drawn", measure: drawings::measure },
 ];
 
@@ -87,7 +93,7 @@ pub const COUNT: u8 = MEASUREMENTS.len() as u8;
 pub fn run(only: &[u8]) -> Result<bool> {
     tools::build_programs()?;
     let (mut sections, mut met) = (String::new(), true);
-    for (number, measurement) in (1..).zip(&MEASUREMENTS) {
+    for (number, measurement) in (1..).zip(MEASUREMENTS) {
         if !only.is_empty() && !only.contains(&number) {
             continue;
         }

@@ -17,8 +17,10 @@ use crate::{Client, PROVIDER, operations, types};
 /// Kazukipay as a [`PaymentGateway`].
 ///
 /// The merchant's reference is Kazukipay's `custom_id`, by which every payment is found again. The customer pays
-/// [`Payment::payable`] to the rupiah, by a picture of the QR code: Kazukipay returns no QRIS payload, so what the picture
-/// asks for cannot be checked.
+/// [`Payment::payable`] to the rupiah, by a picture of the QR code: Kazukipay returns no QRIS payload. With the feature `qris-scan`
+/// a new payment's picture is fetched and read where it is on the gateway's own server, or on a host that is named by
+/// `pictures_from`: the payload is then a [`Payable::Qris`] beside the picture, and what it asks for is checked. Where the picture
+/// cannot be fetched within five seconds or read, and without the feature, what it asks for is not checked.
 ///
 /// Kazukipay takes a payment for paid only once it has matched the money with it. A question about a pending payment
 /// therefore triggers the check that needs no key ([`Client::public_check`]) and asks again when that has found something;
@@ -32,12 +34,27 @@ use crate::{Client, PROVIDER, operations, types};
 #[derive(Debug, Clone)]
 pub struct Gateway {
     client: Client,
+    #[cfg(feature = "qris-scan")]
+    pictures: crate::picture::Pictures,
 }
 
 impl Gateway {
     /// A gateway that asks through this client.
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            #[cfg(feature = "qris-scan")]
+            pictures: crate::picture::Pictures::default(),
+        }
+    }
+
+    /// Fetches pictures from these hosts too, such as `img2.example`, by `https` at its usual port. Name none of which you do not
+    /// know that it is Kazukipay's: whoever writes the picture says what is paid to whom.
+    #[cfg(feature = "qris-scan")]
+    #[must_use]
+    pub fn pictures_from(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.pictures.hosts = hosts.into_iter().map(Into::into).collect();
+        self
     }
 
     /// A gateway whose client is set by environment variables.
@@ -69,6 +86,12 @@ impl Gateway {
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.unique_amount);
         payment.expires_at = check::expiry(PROVIDER, created.expired_at.as_ref(), new);
+        #[cfg(feature = "qris-scan")]
+        {
+            let (transport, pictures) = (&self.client.transport, &self.pictures);
+            let payload = pictures.payload(transport, &created.qris_url, created.unique_amount).await?;
+            payment.pay_with.extend(payload.map(Payable::Qris));
+        }
         payment.pay_with.push(Payable::QrImage(created.qris_url));
         Ok(payment)
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gerbang_core::{Expected, NewPayment, Payment, PaymentStatus, Rupiah};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::account::{Facts, Mode};
 use crate::machine::{Ending, State};
@@ -31,6 +32,10 @@ pub(crate) struct Attempt {
     pub created_at: i64,
     /// When the row was read.
     pub now: i64,
+    /// Another number after each change of the row, where the database has one.
+    pub version: i64,
+    /// When the row was read, by the process's clock.
+    pub read_at: Instant,
 }
 
 impl Attempt {
@@ -87,6 +92,12 @@ impl Attempt {
         }
     }
 
+    /// The attempt unchanged, as much later as it is since it was read.
+    pub fn aged(&self) -> Self {
+        let passed = i64::try_from(self.read_at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Self { now: self.now.saturating_add(passed), ..self.clone() }
+    }
+
     /// How long ago it was sent, or written down where nothing was sent.
     pub fn age(&self) -> Duration {
         self.since(self.sent_at.unwrap_or(self.created_at))
@@ -130,5 +141,7 @@ pub(crate) fn sample(state: State, id: Option<&str>, now: i64) -> Attempt {
         failures: 1,
         created_at: 0,
         now,
+        version: 0,
+        read_at: Instant::now(),
     }
 }

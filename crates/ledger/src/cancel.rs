@@ -1,6 +1,7 @@
 //! Cancelling: the gateway's status after the cancellation decides, and money outranks it.
 
 use gerbang_core::{Lookup, Payment};
+use tracing::Instrument;
 
 use crate::Error;
 use crate::attempt::Attempt;
@@ -34,7 +35,7 @@ impl Ledger {
     pub async fn cancel(&self, order: &str) -> Result<Cancelled, Error> {
         let ledger = self.clone();
         let name = order.to_owned();
-        let cancelling = tokio::spawn(async move { ledger.cancel_now(&name).await });
+        let cancelling = tokio::spawn(async move { ledger.cancel_now(&name).await }.in_current_span());
         // A gateway that panicked has not said that it is closed.
         cancelling.await.unwrap_or(Ok(Cancelled::StillOpen))
     }
@@ -52,7 +53,7 @@ impl Ledger {
         let learning = Learning { facts: &facts, ends_lease: false, answers: Answers::Before(attempt.now) };
         if attempt.state == State::Intended {
             let drop_it = |_: &Attempt| News::fact(Fact::Dropped(Ending::Withdrawn));
-            attempt = self.store.learn(attempt.id, learning, drop_it).await?;
+            attempt = self.store.learn(&attempt, learning, drop_it).await?;
         }
         if attempt.state == State::Open && facts.can.status {
             let known = attempt.known(facts.provider);
@@ -92,6 +93,6 @@ impl Ledger {
             Ok(answer) => of_answer(&now.as_of(attempt), learning.facts, answer),
             Err(error) => of_failed_question(&now.as_of(attempt), learning.facts, error),
         };
-        self.store.learn(attempt.id, learning, judge).await
+        self.store.learn(attempt, learning, judge).await
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use gerbang_core::{Doubt, Rupiah};
 
-use crate::store::Unexpected;
+use crate::store::UNFORESEEN;
 
 /// Why the ledger could not do something.
 ///
@@ -73,10 +73,9 @@ impl Error {
         match self {
             // PostgreSQL's serialization failure and deadlock; SQLite's BUSY and BUSY_SNAPSHOT.
             Self::Store(sqlx::Error::Database(error)) => {
-                let codes = ["40001", "40P01", "5", "517"];
+                let codes = ["40001", "40P01", "5", "517", UNFORESEEN];
                 error.is_unique_violation() || error.code().is_some_and(|code| codes.contains(&&*code))
             }
-            Self::Store(sqlx::Error::AnyDriverError(error)) => error.is::<Unexpected>(),
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use gerbang_core::{Doubt, MAX_NOTIFICATION, NotificationFailure, answer};
 use http::{HeaderMap, Response, StatusCode};
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use crate::account::Account;
 use crate::ledger::Ledger;
@@ -30,7 +31,8 @@ impl Ledger {
         }
         let (ledger, account) = (self.clone(), account.clone());
         let (headers, body) = (headers.clone(), body.to_vec());
-        let taking = tokio::spawn(async move { ledger.take_notification(&account, &headers, &body).await });
+        let taking =
+            tokio::spawn(async move { ledger.take_notification(&account, &headers, &body).await }.in_current_span());
         taking.await.unwrap_or_else(|_| response(StatusCode::SERVICE_UNAVAILABLE, ""))
     }
 

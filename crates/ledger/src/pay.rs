@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gerbang_core::{Delivery, Kind, Payment};
 use tokio::time::{Instant, sleep};
+use tracing::Instrument;
 
 use crate::Error;
 use crate::account::Account;
@@ -44,7 +45,7 @@ impl Ledger {
         order.check()?;
         let account = self.find_account(account)?.clone();
         let (ledger, order, reference) = (self.clone(), order.clone(), order.id().to_owned());
-        let paying = tokio::spawn(async move { ledger.pay_now(&order, &account).await });
+        let paying = tokio::spawn(async move { ledger.pay_now(&order, &account).await }.in_current_span());
         // A gateway that panicked leaves the attempt as one whose reply was lost.
         paying.await.unwrap_or(Err(Error::Unanswered { reference }))
     }
@@ -96,7 +97,7 @@ impl Ledger {
         let learning = Learning { facts: &facts, ends_lease: true, answers: Answers::None };
         if taken_at.elapsed() > LATEST_SEND {
             // The lease may be over for others, who take it that the request is under way: it must not be begun any more.
-            let after = self.store.learn(attempt.id, learning, |_| News::fact(Fact::NotSent)).await?;
+            let after = self.store.learn(&attempt, learning, |_| News::fact(Fact::NotSent)).await?;
             return Ok((after, None));
         }
         let reply = account.gateway().create_payment(&attempt.sent()).await;
@@ -123,7 +124,7 @@ impl Ledger {
         let came_at = Instant::now();
         let mut pause = Duration::from_millis(100);
         loop {
-            let error = match self.store.learn(attempt.id, learning, |now| of_reply(now, learning.facts, reply)).await {
+            let error = match self.store.learn(attempt, learning, |now| of_reply(now, learning.facts, reply)).await {
                 Err(Error::Store(error)) => error,
                 done => return done,
             };

@@ -195,7 +195,7 @@ impl Ledger {
             }
             // It must not be begun any more, see [`LATEST_SEND`].
             Task::CreateAgain if claimed_at.elapsed() > LATEST_SEND => {
-                self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
+                self.store.learn(&attempt, learning, |_| News::nothing_new()).await.map(drop)?;
             }
             Task::CreateAgain => {
                 let reply = gateway.create_payment(&attempt.sent()).await;
@@ -204,17 +204,17 @@ impl Ledger {
                     // It says nothing of the first request, which may be under way.
                     Err(error) => of_failed_question(&now.as_of(&attempt), &facts, error),
                 };
-                self.store.learn(attempt.id, learning, judge).await.map(drop)?;
+                self.store.learn(&attempt, learning, judge).await.map(drop)?;
             }
             Task::AskAbout(id) => self.ask_about(&attempt, account, &facts, &id).await?,
             Task::Conclude(fact) => {
-                self.store.learn(attempt.id, learning, |_| News::fact(fact)).await.map(drop)?;
+                self.store.learn(&attempt, learning, |_| News::fact(fact)).await.map(drop)?;
             }
             Task::GiveUpLooking => {
-                self.store.learn(attempt.id, learning, |_| absent(&facts)).await.map(drop)?;
+                self.store.learn(&attempt, learning, |_| absent(&facts)).await.map(drop)?;
             }
             Task::Nothing => {
-                self.store.learn(attempt.id, learning, |_| News::nothing_new()).await.map(drop)?;
+                self.store.learn(&attempt, learning, |_| News::nothing_new()).await.map(drop)?;
             }
         }
         self.wake.events.send_replace(());
@@ -231,7 +231,7 @@ impl Ledger {
             Ok(answer) => of_answer(&now.as_of(attempt), learning.facts, answer),
             Err(error) => of_failed_question(&now.as_of(attempt), learning.facts, error),
         };
-        self.store.learn(attempt.id, learning, judge).await.map(drop)
+        self.store.learn(attempt, learning, judge).await.map(drop)
     }
 
     /// Asks for the payment that a notification names, whose id is not the attempt's own, or may be it after a lost reply.
@@ -244,7 +244,7 @@ impl Ledger {
             Ok((answer, Kinship::Paid(_) | Kinship::Unpaid)) if attempt.gateway_id.is_none() => {
                 let answers = Answers::Before(attempt.asked_at);
                 let learning = Learning { facts, ends_lease: true, answers };
-                self.store.learn(attempt.id, learning, |now| of_answer(&now.as_of(attempt), facts, answer)).await?;
+                self.store.learn(attempt, learning, |now| of_answer(&now.as_of(attempt), facts, answer)).await?;
                 OtherId::Settled("answered", None)
             }
             Ok((_, Kinship::Paid(amount))) => {

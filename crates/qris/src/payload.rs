@@ -1,14 +1,11 @@
 //! A payload: reading it, and what it says.
 
 use crate::crc::{crc16, hex};
-use crate::tags::{HEADER, START, ascends, check_template, is_ascii, is_repeated, is_template};
+use crate::tags::{CHECKSUM, HEADER, START, check_template, is_ascii, is_repeated, is_template, is_usual};
 use crate::{Accounts, Purpose, QrisError, QrisErrorKind, Tags};
 
 /// The longest payload that is read, in bytes. EMVCo recommends at most 512 characters.
 pub const MAX_PAYLOAD: usize = 4096;
-
-/// The length of the checksum, in bytes.
-const CHECKSUM: usize = 4;
 
 /// A payload that has been read and whose checksum is right.
 ///
@@ -68,7 +65,17 @@ impl<'a> Qris<'a> {
         if payload.len() > MAX_PAYLOAD {
             return Err(QrisErrorKind::TooLong.into());
         }
-        let mut tags = Tags { text: payload, offset: 0, is_ascii: is_ascii(payload.as_bytes()) };
+        let is_ascii = is_ascii(payload.as_bytes());
+        match payload.strip_prefix(START) {
+            Some(rest) if is_ascii && is_usual(rest.as_bytes()) => Ok(Self { payload, is_ascii }),
+            _ => Self::read(payload, is_ascii),
+        }
+    }
+
+    /// Reads a payload tag by tag.
+    #[cold]
+    fn read(payload: &'a str, is_ascii: bool) -> Result<Self, QrisError> {
+        let mut tags = Tags { text: payload, offset: 0, is_ascii };
         if !payload.starts_with(START) {
             // What does not begin with a tag is reported as that.
             if tags.advance().is_none() {
@@ -85,9 +92,7 @@ impl<'a> Qris<'a> {
             }
             if is_template(id) {
                 let within = Tags { text: &payload[..place.end], offset: place.start, ..tags };
-                if !ascends(within.clone()) {
-                    check_template(within).map_err(|error| error.in_template(id))?;
-                }
+                check_template(within).map_err(|error| error.in_template(id))?;
             } else if id == 63 {
                 if !tags.rest().is_empty() || place.len() != CHECKSUM {
                     return Err(QrisError::new(QrisErrorKind::ChecksumPlace).in_tag(63).at(start));

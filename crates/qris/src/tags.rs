@@ -28,6 +28,9 @@ pub(crate) const START: &str = "000201";
 /// The length of tag and length, in bytes.
 pub(crate) const HEADER: usize = 4;
 
+/// The length of the checksum, in bytes.
+pub(crate) const CHECKSUM: usize = 4;
+
 impl<'a> Tags<'a> {
     pub(crate) const fn new(text: &'a str) -> Self {
         Self { text, offset: 0, is_ascii: text.is_ascii() }
@@ -111,17 +114,44 @@ pub(crate) fn is_template(id: u8) -> bool {
     id < 64 && TEMPLATES >> id & 1 == 1
 }
 
-/// Whether tags follow one another up to the end and ascend, as they mostly do. Then nothing is wrong with them.
+/// Whether the tags after the first are as those of nearly every payload: they follow one another, ascend, also within templates, and
+/// the checksum comes last. Then nothing is wrong with them. Every character is a byte.
 #[inline]
-pub(crate) fn ascends(mut tags: Tags<'_>) -> bool {
+pub(crate) fn is_usual(mut rest: &[u8]) -> bool {
+    let mut unmet = 1;
+    while let Some((id, value, after)) = split(rest) {
+        if id < unmet || (is_template(id) && !ascends(value)) {
+            return false;
+        }
+        if id == 63 {
+            return value.len() == CHECKSUM && after.is_empty();
+        }
+        unmet = id + 1;
+        rest = after;
+    }
+    false
+}
+
+#[inline(always)]
+fn ascends(mut rest: &[u8]) -> bool {
     let mut unmet = 0;
-    while let Some((id, _)) = tags.advance() {
+    while let Some((id, _, after)) = split(rest) {
         if id < unmet {
             return false;
         }
         unmet = id + 1;
+        rest = after;
     }
-    tags.offset == tags.text.len()
+    rest.is_empty()
+}
+
+/// The first tag, its value, and what follows.
+#[inline(always)]
+fn split(rest: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (header, rest) = rest.split_first_chunk()?;
+    let (id, length) = tag_and_length(*header)?;
+    let (value, rest) = rest.split_at_checked(length.into())?;
+    Some((id, value, rest))
 }
 
 #[cold]

@@ -18,7 +18,7 @@
 //! | `problem`, `lang` | errors, and the languages that they and the pages are in |
 //! | `tables`, `tokens`, `keys` | the daemon's own tables: tokens and idempotency keys |
 //! | `webhooks`, `redeliver` | events that are delivered to the shop |
-//! | `metrics` | figures for Prometheus |
+//! | `metrics`, `trace`, `telemetry` | figures for Prometheus; the log; traces for OpenTelemetry |
 //! | `observed` | how an account's gateway does |
 //! | `sandbox`, `place` | a sandbox that plays the gateways, inside the process or elsewhere, for trying |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -64,11 +64,16 @@ mod settings;
 mod sources;
 mod streams;
 mod tables;
+#[cfg(feature = "otlp")]
+mod telemetry;
 mod tokens;
+mod trace;
 mod view;
 mod webhooks;
 
 pub use daemon::Daemon;
 pub use error::Error;
 pub use settings::{Flags, Sandbox, Settings};
+#[cfg(feature = "otlp")]
+pub use telemetry::Telemetry;
 pub use tokens::{Scope, TokenRecord, new_token, revoke_token, tokens};

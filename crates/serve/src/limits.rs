@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use gerbang::Delivery;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::hosts::{self, Hosts};
 use crate::problem::{Code, Detail, Next as What, Problem};
+use crate::trace::traced;
 
 /// The largest body in bytes, of calls and of notifications.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -61,7 +62,7 @@ pub fn around(router: Router, hosts: &Arc<Hosts>) -> Router {
         .layer(from_fn_with_state(Arc::clone(hosts), hosts::check))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Problem::internal().into_response()))
         .layer(map_response(private))
-        .layer(from_fn(logged))
+        .layer(from_fn(traced))
 }
 
 /// The JSON that a call brings; empty where it brings none.
@@ -121,16 +122,5 @@ async fn one_of_many(State(calls): State<Arc<Semaphore>>, request: Request, next
 async fn private(mut response: Response) -> Response {
     response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
-}
-
-/// The template of the path only: neither names nor queries.
-async fn logged(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
-    let began = Instant::now();
-    let response = next.run(request).await;
-    let (status, elapsed) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
-    tracing::info!(http.request.method = %method, http.route = route, http.response.status_code = status, elapsed, "a call");
     response
 }

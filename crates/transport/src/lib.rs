@@ -22,6 +22,7 @@ mod bytes_reader;
 mod chance;
 mod envelope;
 mod excerpt;
+mod file;
 mod media;
 mod redact;
 pub mod registry;

@@ -14,12 +14,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
     let sdk = cost("pay-pakasir-sdk")?;
     let hyper = cost("pay-hyper")?;
     server.stop()?;
-    let row = |what, ours: f64, other: f64, target| Row {
-        what,
-        from: format!("{ours:.0} ÷ {other:.0} instructions"),
-        reached: ours / other,
-        target,
-    };
+    let row = |what, ours, other, target| Row::ratio(what, ours, other, "instructions", target);
     Ok(vec![
         row("client ÷ hand-written reqwest", ours, reqwest, Target::AtMost(1.10)),
         row("client ÷ `pakasir-sdk` 0.2.0", ours, sdk, Target::Below(1.00)),

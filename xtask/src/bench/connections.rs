@@ -15,11 +15,9 @@ pub(super) fn measure() -> Result<Vec<Row>> {
     let (sequential, others) = (connections("pay-gerbang", &["100"])?, connections("pay-reqwest", &["100"])?);
     let at_once = connections("pay-gerbang", &["100", "at-once"])?;
     let others_at_once = connections("pay-reqwest", &["100", "at-once"])?;
-    let row = |what, reached: f64, other: f64, target| Row {
-        what,
-        from: format!("hand-written reqwest: {other:.0}"),
-        reached,
-        target,
+    let row = |what, reached, other: f64, target| {
+        let from = format!("hand-written reqwest: {other:.0}");
+        Row { what, from, reached, target }
     };
     Ok(vec![
         row("connections of 100 calls, one after the other", sequential, others, Target::AtMost(1.0)),

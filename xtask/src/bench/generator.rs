@@ -4,15 +4,13 @@ use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::tools::directory;
 use super::{Row, Target};
-use gerbang_spec::generate;
-use gerbang_spec::problem;
 use gerbang_spec::specs::{self, Spec};
-use gerbang_spec::validate;
 use gerbang_spec::yaml::Document;
+use gerbang_spec::{generate, problem, validate};
 
 /// Wall time and processor time in seconds.
 #[derive(Clone, Copy)]
@@ -69,35 +67,23 @@ fn repeated(spec: &Value, times: u32) -> Result<Value> {
         for copy in 1..times {
             let copies = originals.iter().map(|(name, value)| {
                 let name = if pointer == "/paths" { format!("/copy{copy}{name}") } else { format!("{name}Copy{copy}") };
-                (name, renamed(value, copy))
+                Ok((name, renamed(value, copy)?))
             });
-            members.extend(copies);
+            members.extend(copies.collect::<Result<Vec<_>>>()?);
         }
     }
     Ok(spec)
 }
 
 /// A copy with names of its own.
-fn renamed(value: &Value, copy: u32) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, value)| {
-                    let value = match (name.as_str(), value) {
-                        ("operationId", Value::String(id)) => Value::from(format!("{id}_copy{copy}")),
-                        ("$ref", Value::String(target)) if target.starts_with("#/components/") => {
-                            Value::from(format!("{target}Copy{copy}"))
-                        }
-                        _ => renamed(value, copy),
-                    };
-                    (name.clone(), value)
-                })
-                .collect::<Map<_, _>>(),
-        ),
-        Value::Array(items) => items.iter().map(|item| renamed(item, copy)).collect(),
-        other => other.clone(),
+fn renamed(value: &Value, copy: u32) -> Result<Value> {
+    let mut text = value.to_string();
+    for name in [r#""operationId":""#, r##""$ref":"#/components/"##] {
+        let end = format!("Copy{copy}\"");
+        let copies = text.split(name).enumerate().map(|(at, part)| part.replacen('"', &end, usize::from(at > 0)));
+        text = copies.collect::<Vec<_>>().join(name);
     }
+    Ok(serde_json::from_str(&text)?)
 }
 
 fn check(specs: &[Spec]) -> Result<()> {

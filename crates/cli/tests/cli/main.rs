@@ -16,3 +16,5 @@ mod sandbox_elsewhere;
 mod serve;
 mod streams;
 mod terminal;
+#[cfg(feature = "otlp")]
+mod traces;

@@ -13,7 +13,7 @@ use super::{Credentials, operations, types};
 /// [`gerbang_transport`].
 #[derive(Clone, Debug)]
 pub struct Client {
-    transport: ::gerbang_transport::Transport,
+    pub(crate) transport: ::gerbang_transport::Transport,
 }
 impl Client {
     /// The provider's own server.

@@ -1,15 +1,14 @@
 //! Statements that are executed together: PostgreSQL's round trip costs as much as a small statement.
 
-use std::fmt;
-
 use crate::value::Value;
 
 /// Statements of one transaction that wait to be executed as one. Each changes a table of its own and reads none of the others'.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
+    /// Each returns a row for each that it has changed or found.
     statements: Vec<String>,
     values: Vec<Value>,
-    /// How many rows each is to change.
+    /// How many rows each is to return.
     expected: Vec<u64>,
     tables: Vec<String>,
 }
@@ -25,24 +24,37 @@ impl Batch {
     }
 
     /// Adds an `INSERT INTO …` or `UPDATE …` that is to change so many rows.
-    pub fn add(&mut self, sql: &str, values: Vec<Value>, rows: u64) {
+    pub fn change(&mut self, sql: &str, values: Vec<Value>, rows: u64) {
         let table = sql.trim_start_matches("INSERT INTO ").trim_start_matches("UPDATE ").split(' ').next();
         self.tables.push(table.unwrap_or_default().to_owned());
+        self.add(&format!("{sql} RETURNING 1"), values, rows);
+    }
+
+    /// Adds a query that is to find nothing.
+    pub fn find_nothing(&mut self, sql: &str, values: Vec<Value>) {
+        self.add(sql, values, 0);
+    }
+
+    fn add(&mut self, sql: &str, values: Vec<Value>, rows: u64) {
         self.statements.push(shifted(sql, self.values.len()));
         self.values.extend(values);
         self.expected.push(rows);
     }
 
-    /// One query for all, its parameters, and what each column of its row is to be.
-    pub fn joined(self) -> (String, Vec<Value>, Vec<(String, u64)>) {
-        let names: Vec<_> = (0..self.statements.len()).map(|number| format!("s{number}")).collect();
-        let parts = names.iter().zip(&self.statements).map(|(name, sql)| format!("{name} AS ({sql} RETURNING 1)"));
+    /// One query for all and its parameters. Where one of them changes or finds another number of rows than was foreseen, it fails with
+    /// [`UNFORESEEN`], and nothing is changed.
+    pub fn joined(self) -> (String, Vec<Value>) {
+        let parts = self.statements.iter().enumerate().map(|(number, sql)| format!("s{number} AS ({sql})"));
         let parts = parts.collect::<Vec<_>>().join(", ");
-        let counts = names.iter().map(|name| format!("(SELECT count(*) FROM {name}) AS {name}"));
-        let counts = counts.collect::<Vec<_>>().join(", ");
-        (format!("WITH {parts} SELECT {counts}"), self.values, names.into_iter().zip(self.expected).collect())
+        let counts = self.expected.iter().enumerate();
+        let counts = counts.map(|(number, rows)| format!("(SELECT count(*) FROM s{number}) = {rows}"));
+        let counts = counts.collect::<Vec<_>>().join(" AND ");
+        (format!("WITH {parts} SELECT 1 / CASE WHEN {counts} THEN 1 ELSE 0 END"), self.values)
     }
 }
+
+/// The error of PostgreSQL when a batch goes otherwise than was foreseen: a division by zero.
+pub(crate) const UNFORESEEN: &str = "22012";
 
 /// A statement whose parameters come after so many others.
 fn shifted(sql: &str, by: usize) -> String {
@@ -57,18 +69,6 @@ fn shifted(sql: &str, by: usize) -> String {
     shifted
 }
 
-/// A statement changed another number of rows than was foreseen when it was put into a batch.
-#[derive(Debug)]
-pub(crate) struct Unexpected;
-
-impl fmt::Display for Unexpected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a statement changed another number of rows than was foreseen")
-    }
-}
-
-impl std::error::Error for Unexpected {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,24 +76,27 @@ mod tests {
     #[test]
     fn statements_are_joined_with_parameters_counted_on() {
         let mut batch = Batch::default();
-        batch.add("UPDATE gerbang_attempt SET state = $2 WHERE id = $1", vec![1.into(), "paid".into()], 1);
-        batch.add("INSERT INTO gerbang_receipt (attempt, amount) VALUES ($1, $12)", vec![1.into()], 0);
-        let (sql, values, expected) = batch.joined();
+        batch.change("UPDATE gerbang_attempt SET state = $2 WHERE id = $1", vec![1.into(), "paid".into()], 1);
+        batch.find_nothing("SELECT 1 FROM gerbang_inbox WHERE attempt = $1", vec![1.into()]);
+        batch.change("INSERT INTO gerbang_receipt (attempt, amount) VALUES ($1, $12)", vec![1.into()], 2);
+        let (sql, values) = batch.joined();
         assert_eq!(
             sql,
             "WITH s0 AS (UPDATE gerbang_attempt SET state = $2 WHERE id = $1 RETURNING 1), \
-             s1 AS (INSERT INTO gerbang_receipt (attempt, amount) VALUES ($3, $14) RETURNING 1) \
-             SELECT (SELECT count(*) FROM s0) AS s0, (SELECT count(*) FROM s1) AS s1"
+             s1 AS (SELECT 1 FROM gerbang_inbox WHERE attempt = $3), \
+             s2 AS (INSERT INTO gerbang_receipt (attempt, amount) VALUES ($4, $15) RETURNING 1) \
+             SELECT 1 / CASE WHEN (SELECT count(*) FROM s0) = 1 AND (SELECT count(*) FROM s1) = 0 \
+             AND (SELECT count(*) FROM s2) = 2 THEN 1 ELSE 0 END"
         );
-        assert_eq!(values.len(), 3);
-        assert_eq!(expected, [("s0".to_owned(), 1), ("s1".to_owned(), 0)]);
+        assert_eq!(values.len(), 4);
     }
 
     #[test]
     fn batch_concerns_who_names_a_table_that_it_changes() {
         let mut batch = Batch::default();
         assert!(!batch.concerns("SELECT 1 FROM gerbang_attempt"));
-        batch.add("INSERT INTO gerbang_receipt (attempt) VALUES ($1)", vec![1.into()], 1);
+        batch.find_nothing("SELECT 1 FROM gerbang_attempt", vec![]);
+        batch.change("INSERT INTO gerbang_receipt (attempt) VALUES ($1)", vec![1.into()], 1);
         assert!(batch.concerns("SELECT 1 FROM gerbang_receipt WHERE attempt = $1"));
         assert!(!batch.concerns("SELECT 1 FROM gerbang_attempt"));
     }

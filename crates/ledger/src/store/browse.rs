@@ -32,7 +32,7 @@ macro_rules! records {
         concat!(
             "SELECT a.id, a.order_id, a.account, a.reference, a.amount, a.state, a.ending, a.gateway_id, a.payment, \
              CAST(NULL AS TEXT) AS request, a.lease_until, a.lease_by, a.watch_until, a.sent_at, a.asked_at, a.expires_at, \
-             a.failures, a.created_at, {now} AS now, o.price, o.paid_by, o.metadata, o.created_at AS order_created_at, ",
+             a.failures, a.created_at, {now} AS now, CAST(0 AS BIGINT) AS version, o.price, o.paid_by, o.metadata, o.created_at AS order_created_at, ",
             standing!(),
             " AS standing, (SELECT CAST(COALESCE(sum(s.amount), 0) AS BIGINT) FROM gerbang_surplus s \
                JOIN gerbang_attempt x ON x.id = s.attempt WHERE x.order_id = o.id AND s.refunded_at IS NULL) AS surplus, \

@@ -21,6 +21,9 @@ use crate::{Error, chance};
 /// The case of a receipt and a surplus that are of the attempt's own payment: none.
 pub(super) const OWN: i64 = 0;
 
+/// Instead of the version of an attempt whose row is locked.
+const ANY_VERSION: i64 = 0;
+
 /// How many attempts of an order in a row may end unseen before the merchant must ask for another.
 const MOST_UNSEEN: i64 = 3;
 
@@ -45,15 +48,15 @@ pub(crate) enum Answers {
 }
 
 impl Store {
-    /// Judges and writes what was learnt of an attempt, under its lock. Returns the attempt as it is then.
+    /// Judges and writes what was learnt of an attempt that was seen, as it is by now. Returns the attempt as it is then.
     pub async fn learn<'n>(
         &self,
-        id: i64,
+        seen: &Attempt,
         learning: Learning<'_>,
         judge: impl Fn(&Attempt) -> News<'n> + Send + Sync,
     ) -> Result<Attempt, Error> {
-        transact!(self, conn => {
-            let before = conn.locked_attempt(id).await?;
+        transact!(self, self.one_statement(), conn => {
+            let before = conn.locked(seen).await?;
             let news = judge(&before);
             conn.apply(self, &before, news, learning).await?
         })
@@ -126,12 +129,14 @@ impl Conn {
         let is_planned = matches!(news.next, Next::AsPlanned) && after.state == before.state;
         let due = if is_planned { None } else { due_in(after, learning.facts, &news.next) };
         let lease_ends = i64::from(learning.ends_lease && before.lease_by.as_deref() == Some(&store.holder));
+        let version = if self.is_one_statement() { before.version } else { ANY_VERSION };
         // The rank is guarded although the row is locked: no update lowers it, but the one by who holds the lease.
         let sql = "UPDATE gerbang_attempt SET state = $2, rank = $3, ending = $4, gateway_id = $5, payment = $6, \
                    expires_at = $7, watch_until = $8, failures = $9, \
                    due_at = CASE WHEN $10 = 1 THEN due_at ELSE {now} + $11 END, \
                    lease_until = CASE WHEN $12 = 1 THEN 0 ELSE lease_until END \
                    WHERE id = $1 AND state = $13 AND (rank <= $3 OR (state = 'sending' AND $2 = 'intended')) \
+                   AND ($15 = 0 OR {version} = $15) \
                    AND NOT EXISTS (SELECT 1 FROM gerbang_attempt d WHERE d.gateway_id = $5 AND d.account = $14 AND d.id <> $1)";
         let payment = after.payment.as_ref().map(to_json).transpose()?;
         let values = values![
@@ -149,6 +154,7 @@ impl Conn {
             lease_ends,
             before.state.as_str(),
             before.account.as_str(),
+            version,
         ];
         Ok(self.expect(1, sql, values).await? == 1)
     }
@@ -162,13 +168,17 @@ impl Conn {
         if self.expect(1, sql, values).await? == 0 {
             return Ok(());
         }
-        let (cost, is_paid) = self.locked_order(&attempt.order).await?;
+        let (cost, is_paid) = match self.is_one_statement() {
+            // As nearly always; `pay_order` changes nothing where it is not so.
+            true => (attempt.amount, false),
+            false => self.locked_order(&attempt.order).await?,
+        };
         match settle(is_paid, cost, attempt.amount, receipt.weight) {
             Settlement::Pays { excess } => {
                 if !before.state.blocks_others() {
                     self.withdraw_others(attempt).await?;
                 }
-                self.pay_order(attempt, receipt.amount, late).await?;
+                self.pay_order(attempt, cost, receipt.amount, late).await?;
                 if excess > Rupiah::new(0) {
                     self.add_surplus(attempt, OWN, excess, "excess").await?;
                 }
@@ -183,10 +193,17 @@ impl Conn {
         }
     }
 
-    /// Marks an order as paid, and writes the event that it ships by.
-    pub(super) async fn pay_order(&mut self, attempt: &Attempt, amount: Rupiah, late: bool) -> Result<(), Error> {
-        let sql = "UPDATE gerbang_order SET state = 'paid', paid_by = $2 WHERE id = $1 AND state = 'unpaid'";
-        if self.expect(1, sql, values![attempt.order.as_str(), attempt.id]).await? != 1 {
+    /// Marks an order of this price as paid, and writes the event that it ships by.
+    pub(super) async fn pay_order(
+        &mut self,
+        attempt: &Attempt,
+        price: Rupiah,
+        amount: Rupiah,
+        late: bool,
+    ) -> Result<(), Error> {
+        let sql =
+            "UPDATE gerbang_order SET state = 'paid', paid_by = $2 WHERE id = $1 AND state = 'unpaid' AND price = $3";
+        if self.expect(1, sql, values![attempt.order.as_str(), attempt.id, price]).await? != 1 {
             return Err(Error::Store(sqlx::Error::RowNotFound));
         }
         let body = Body { amount: Some(amount), late, ..body(attempt) };

@@ -80,36 +80,46 @@ pub(crate) enum OtherId {
 impl Store {
     /// Keeps a notification and learns what it proves.
     pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
+        let rows = self.look(ADDRESSEE, addressee(facts, incoming.said)).await?;
+        let seen = rows.first().map(to_attempt).transpose()?;
         // Who cannot sign can send as many as he likes, and must be in nobody's way.
         if !is_signed(facts, incoming.said)
-            && let Some(received) = self.receive_without_writing(facts, incoming.said).await?
+            && let Some(received) = self.receive_without_writing(facts, seen.as_ref(), incoming.said).await?
         {
             return Ok(received);
         }
-        transact!(self, conn => {
+        transact!(self, seen.as_ref().and_then(|_| self.one_statement()), conn => {
             // What is judged for another mode or gateway than the book's is not believed.
             conn.know_account(self, facts).await?;
-            match conn.first(ADDRESSEE_LOCKED, addressee(facts, incoming.said)).await? {
-                Some(row) => conn.receive_for(self, &to_attempt(&row)?, facts, incoming).await?,
+            let attempt = match &seen {
+                Some(seen) if conn.is_one_statement() => Some(seen.aged()),
+                _ => {
+                    let row = conn.first(ADDRESSEE_LOCKED, addressee(facts, incoming.said)).await?;
+                    row.as_ref().map(to_attempt).transpose()?
+                }
+            };
+            match attempt {
+                Some(attempt) => conn.receive_for(self, &attempt, facts, incoming).await?,
                 None => conn.receive_for_nobody(facts, incoming).await?,
             }
         })
     }
 
     /// What becomes of a notification for which nothing is to be written.
-    async fn receive_without_writing(&self, facts: &Facts, said: &Notification) -> Result<Option<Received>, Error> {
+    async fn receive_without_writing(
+        &self,
+        facts: &Facts,
+        seen: Option<&Attempt>,
+        said: &Notification,
+    ) -> Result<Option<Received>, Error> {
         if !self.knows(facts) && self.read().await?.is_known(facts).await? {
             self.remember(facts);
         }
-        let rows = self.look(ADDRESSEE, addressee(facts, said)).await?;
-        let Some(row) = rows.first() else {
-            return Ok(Some(Received::Unknown));
-        };
-        let attempt = to_attempt(row)?;
-        match of_notification(&attempt, facts, said) {
+        let Some(attempt) = seen else { return Ok(Some(Received::Unknown)) };
+        match of_notification(attempt, facts, said) {
             Verdict::Learn(_) => Ok(None),
             Verdict::Refuse(doubt) => Ok(Some(Received::Refused(doubt))),
-            Verdict::Ask => self.read().await?.receive_again(&attempt, said).await,
+            Verdict::Ask => self.read().await?.receive_again(attempt, said).await,
         }
     }
 
@@ -250,7 +260,8 @@ impl Conn {
 
     /// Brings the next question forward, but keeps the interval: however many notifications come, one question is asked.
     async fn ask_now(&mut self, attempt: &Attempt, facts: &Facts) -> Result<(), Error> {
-        let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2)";
+        // Also where it is due already: who has seen the attempt before must see that there is something to ask about.
+        let sql = "UPDATE gerbang_attempt SET due_at = CASE WHEN due_at < $2 THEN due_at ELSE $2 END WHERE id = $1";
         self.execute(sql, values![attempt.id, soonest(attempt, facts)]).await?;
         // The gateway may know of the money a little later than it notifies, also after the tail.
         let sql = "UPDATE gerbang_attempt SET watch_until = {now} + $2 WHERE id = $1 AND watch_until < {now} + $2";
@@ -320,7 +331,7 @@ impl Conn {
             Answers::All => i64::MAX,
         };
         let sql = "SELECT id FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL LIMIT 1";
-        if self.first(sql, values![attempt.id]).await?.is_none() {
+        if self.finds_nothing(sql, values![attempt.id]).await? {
             return Ok(());
         }
         let id = attempt.gateway_id.as_deref();

@@ -35,6 +35,8 @@ pub(super) async fn migrate(mut conn: Conn) -> Result<(), Error> {
             Open::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(step.0)).execute(&mut **conn).await.map(drop)?,
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(step.1)).execute(&mut **conn).await.map(drop)?,
+            #[cfg(feature = "postgres")]
+            Open::OneStatement(_) => return Err(sqlx::Error::RowNotFound.into()),
         }
         conn.execute("INSERT INTO gerbang_book (version, at) VALUES ($1, {now})", values![version]).await?;
     }

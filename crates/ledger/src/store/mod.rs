@@ -21,7 +21,7 @@ mod rows;
 mod sqlite;
 mod work;
 
-pub(crate) use batch::Unexpected;
+pub(crate) use batch::UNFORESEEN;
 pub(crate) use conn::{Conn, Row};
 pub(crate) use facts::{Answers, Learning};
 pub(crate) use inbox::{Incoming, OtherId, Received};
@@ -66,12 +66,21 @@ enum Database {
     Postgres(postgres::PostgresStore),
 }
 
-/// Runs a transaction, and again when another one was in its way. Everything in it is done again then.
+/// Runs a transaction, and again when another one was in its way. Everything in it is done again then. With `first` it is
+/// tried in that transaction before.
 macro_rules! transact {
-    ($store:expr, $conn:ident => $body:expr) => {{
+    ($store:expr, $conn:ident => $body:expr) => {
+        transact!($store, None, $conn => $body)
+    };
+    ($store:expr, $first:expr, $conn:ident => $body:expr) => {{
         let mut conflicts = 0;
+        let mut first = $first;
         loop {
-            let mut conn = $store.begin().await?;
+            let mut conn = match first.take() {
+                Some(conn) => conn,
+                None => $store.begin().await?,
+            };
+            let is_one_statement = conn.is_one_statement();
             // Once: what was foreseen may have been wrong.
             conn.set_batches(conflicts == 0);
             let result: Result<_, $crate::Error> = async {
@@ -84,6 +93,8 @@ macro_rules! transact {
                 Err(error) => Err(error),
             };
             match result {
+                // It was not as foreseen, or a connection of the pool was broken.
+                Err($crate::Error::Store(_)) if is_one_statement => {}
                 Err(error) if error.is_conflict() && conflicts < $crate::store::MOST_CONFLICTS => conflicts += 1,
                 result => break result,
             }
@@ -121,6 +132,17 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(store) => Open::Postgres(store.begin().await?),
         }))
+    }
+
+    /// A transaction of one statement, where the database gains by it. It cannot read: who begins it has read, and guards what was read
+    /// by the version of the attempt.
+    fn one_statement(&self) -> Option<Conn> {
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(_) => None,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => Some(Conn::new(Open::OneStatement(store.pool()))),
+        }
     }
 
     /// The rows of one query, outside of a transaction. It may be run again when a connection of the pool broke.

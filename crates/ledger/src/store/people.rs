@@ -107,10 +107,10 @@ impl Conn {
         let sql = "SELECT amount FROM gerbang_receipt WHERE attempt = $1 AND case_id = 0";
         let row = self.first(sql, values![attempt.id]).await?;
         let amount = rupiah(row.ok_or_else(|| unreadable("a receipt"))?.int("amount")?)?;
-        let (_, is_paid) = self.locked_order(&attempt.order).await?;
+        let (price, is_paid) = self.locked_order(&attempt.order).await?;
         if !is_paid {
             self.withdraw_others(&attempt).await?;
-            return self.pay_order(&attempt, amount, false).await;
+            return self.pay_order(&attempt, price, amount, false).await;
         }
         let sql = "SELECT id FROM gerbang_order WHERE id = $1 AND paid_by = $2";
         match self.first(sql, values![attempt.order.as_str(), attempt.id]).await? {
@@ -128,9 +128,9 @@ impl Conn {
         self.execute(sql, values![attempt.id, case, amount, How::Person.as_str()]).await?;
         match self.locked_order(&attempt.order).await? {
             (_, true) => self.add_surplus(attempt, case, amount, "second").await,
-            (_, false) => {
+            (price, false) => {
                 self.withdraw_others(attempt).await?;
-                self.pay_order(attempt, amount, false).await
+                self.pay_order(attempt, price, amount, false).await
             }
         }
     }

@@ -35,6 +35,10 @@ impl PostgresStore {
         self.again(|| self.pool.begin()).await
     }
 
+    pub(super) fn pool(&self) -> PgPool {
+        self.pool.clone()
+    }
+
     pub(super) async fn look(&self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         let rows = self.again(|| async { bound!(sql.clone(), values.clone(), &self.pool, fetch_all) }).await?;
         Ok(rows.into_iter().map(Row::Postgres).collect())

@@ -3,6 +3,7 @@
 use gerbang_core::{NewPayment, Rupiah};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::Conn;
 use super::conn::{Row, values};
@@ -14,7 +15,7 @@ use crate::machine::{Ending, State};
 macro_rules! attempt_columns {
     () => {
         "id, order_id, account, reference, amount, state, ending, gateway_id, request, payment, lease_until, lease_by, \
-         watch_until, sent_at, asked_at, expires_at, failures, created_at, {now} AS now"
+         watch_until, sent_at, asked_at, expires_at, failures, created_at, {now} AS now, {version} AS version"
     };
 }
 pub(super) use attempt_columns;
@@ -36,6 +37,15 @@ macro_rules! returning_attempt {
 pub(super) use returning_attempt;
 
 impl Conn {
+    /// The attempt as it is now, locked until the end of the transaction. In a transaction of one statement it is the one that was seen,
+    /// and [`Conn::apply`] changes nothing where it is another one by now.
+    pub(super) async fn locked(&mut self, seen: &Attempt) -> Result<Attempt, Error> {
+        match self.is_one_statement() {
+            true => Ok(seen.aged()),
+            false => self.locked_attempt(seen.id).await,
+        }
+    }
+
     /// The attempt of this number, locked until the end of the transaction.
     pub(super) async fn locked_attempt(&mut self, id: i64) -> Result<Attempt, Error> {
         let row = self.first(select_attempt!("WHERE id = $1 {lock}"), values![id]).await?;
@@ -75,6 +85,8 @@ pub(super) fn to_attempt(row: &Row) -> Result<Attempt, Error> {
         failures: u32::try_from(row.int("failures")?).unwrap_or(u32::MAX),
         created_at: row.int("created_at")?,
         now: row.int("now")?,
+        version: row.int("version")?,
+        read_at: Instant::now(),
     })
 }
 

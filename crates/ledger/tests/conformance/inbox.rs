@@ -412,6 +412,24 @@ pub async fn notification_during_a_question_leads_to_another(book: &Book) {
     assert_eq!(text(&ledger, "SELECT outcome FROM gerbang_inbox").await, "paid");
 }
 
+pub async fn answer_is_judged_by_what_the_book_says_by_then(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    ledger.pay(&order("A"), "main").await.unwrap();
+    pass(&ledger, MINUTE * 60).await;
+    gateway.set_down(true);
+    gateway.hold_next_answer();
+    let asking = tokio::spawn({
+        let ledger = ledger.clone();
+        async move { ledger.work_once().await }
+    });
+    gateway.until_held().await;
+    execute(&ledger, "UPDATE gerbang_attempt SET failures = 5").await;
+    gateway.release();
+    asking.await.unwrap().unwrap();
+    assert_eq!(number(&ledger, "SELECT failures FROM gerbang_attempt").await, 6);
+}
+
 pub async fn second_payment_that_is_notified_with_the_first_is_found(book: &Book) {
     let gateway = Fake::qr();
     let ledger = book.ledger(&gateway).await;

@@ -103,6 +103,7 @@ conformance! {
         signed_pending_says_nothing_to_pay_with
         id_that_the_gateway_knows_later_is_asked_about_again
         notification_during_a_question_leads_to_another
+        answer_is_judged_by_what_the_book_says_by_then
         second_payment_that_is_notified_with_the_first_is_found;
     kept:
         notifications_come_in_pages_with_the_newest_first

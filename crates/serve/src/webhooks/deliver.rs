@@ -9,6 +9,7 @@ use reqwest::Client;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::outbox::{Claimed, LATEST_SEND, Outbox, Outcome, plan};
 use super::{Keys, Target};
@@ -94,7 +95,8 @@ impl Deliverer {
     }
 
     async fn deliver(&self, claimed: Claimed) -> (Claimed, Outcome) {
-        let outcome = match self.send(&claimed).await {
+        let span = tracing::info_span!("gerbang.webhook", otel.kind = "client", gerbang.event = claimed.event.seq);
+        let outcome = match self.send(&claimed).instrument(span).await {
             Ok(()) => Outcome::Taken,
             Err(why) => {
                 tracing::warn!(gerbang.event = claimed.event.seq, "an event was not taken: {why}");

@@ -17,8 +17,6 @@ use crate::naming::{WITH, ident, shout, snake};
 pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
     let header = inner_doc(&[format!("The client of {}.", model.title)]);
     let methods = methods(model, output)?;
-    // What a session can do besides calling, such as ending, is written by hand beside it.
-    let visibility = model.session.then(|| quote!(pub(crate)));
     let transport = match model.session {
         true => quote!(crate::session::Session),
         false => quote!(::gerbang_transport::Transport),
@@ -37,7 +35,7 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
         /// It is cheap to clone; the clones share their connections. What every call guarantees is said at
         /// [`gerbang_transport`].
         #[derive(Clone, Debug)]
-        pub struct Client { #visibility transport: #transport }
+        pub struct Client { pub(crate) transport: #transport }
 
         impl Client {
             #constructors

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::output::{OPEN, Output};
-use log::Format;
+use log::{Format, Log};
 use token::Token;
 
 /// `gerbang serve`.
@@ -94,11 +94,13 @@ pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let mut interrupt = Interrupt::listen();
-    log::start(serve.log);
+    let log = Log::start(serve.log)?;
     settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     let daemon = Daemon::start(settings).await.map_err(failure)?;
     introduce(&daemon, output)?;
-    daemon.run(async move { interrupt.pressed().await }).await.map_err(failure)?;
+    let ended = daemon.run(async move { interrupt.pressed().await }).await;
+    log.end().await;
+    ended.map_err(failure)?;
     Ok(Exit::Done)
 }
 

@@ -1,0 +1,19 @@
+//! What the daemon adds to a program by hand with axum and sqlx that commits as often.
+
+use anyhow::Result;
+
+use super::databases::Database;
+use super::{Row, Target};
+
+pub(super) fn measure(database: Database) -> Result<Vec<Row>> {
+    let figures = database.figures("serve-load", &[])?;
+    let row = |what, name: &str, unit, target| {
+        Row::ratio(what, figures[name], figures[&format!("bare-{name}")], unit, target)
+    };
+    Ok(vec![
+        row("payments a second ÷ by hand with as many commits", "payments", "a second", Target::AtLeast(0.7)),
+        row("p99 of `POST /v1/payments` ÷ by hand", "created", "µs", Target::None),
+        row("p99 from a notification to the event that it is paid ÷ by hand", "paid", "µs", Target::None),
+        row("the most memory ÷ by hand", "memory", "KiB", Target::None),
+    ])
+}
