@@ -45,7 +45,7 @@ impl Pictures {
 
 /// Whether an address begins with `https`, this host and a path.
 fn is_on(address: &str, host: &str) -> bool {
-    let rest = address.strip_prefix("https://").and_then(|rest| Some(rest.split_at_checked(host.len())?));
+    let rest = address.strip_prefix("https://").and_then(|rest| rest.split_at_checked(host.len()));
     rest.is_some_and(|(at, rest)| at.eq_ignore_ascii_case(host) && (rest.is_empty() || rest.starts_with('/')))
 }
 

@@ -80,15 +80,17 @@ pub(crate) enum OtherId {
 impl Store {
     /// Keeps a notification and learns what it proves.
     pub async fn receive(&self, facts: &Facts, incoming: &Incoming<'_>) -> Result<Received, Error> {
-        let rows = self.look(ADDRESSEE, addressee(facts, incoming.said)).await?;
-        let seen = rows.first().map(to_attempt).transpose()?;
+        let (is_signed, one_statement) = (is_signed(facts, incoming.said), self.one_statement());
+        let mut seen = None;
+        if !is_signed || one_statement.is_some() {
+            let rows = self.look(ADDRESSEE, addressee(facts, incoming.said)).await?;
+            seen = rows.first().map(to_attempt).transpose()?;
+        }
         // Who cannot sign can send as many as he likes, and must be in nobody's way.
-        if !is_signed(facts, incoming.said)
-            && let Some(received) = self.receive_without_writing(facts, seen.as_ref(), incoming.said).await?
-        {
+        if !is_signed && let Some(received) = self.receive_without_writing(facts, seen.as_ref(), incoming.said).await? {
             return Ok(received);
         }
-        transact!(self, seen.as_ref().and_then(|_| self.one_statement()), conn => {
+        transact!(self, one_statement.filter(|_| seen.is_some()), conn => {
             // What is judged for another mode or gateway than the book's is not believed.
             conn.know_account(self, facts).await?;
             let attempt = match &seen {
