@@ -9,8 +9,8 @@ use crate::{Delivery, Error, Kind, Rupiah};
 /// # Errors
 ///
 /// [`Kind::InvalidRequest`] when it is less.
-pub fn at_least<T: Number>(name: &str, value: T, least: u64) -> Result<(), Error> {
-    if value.number() < least { Err(broken(name, value, "at least", least)) } else { Ok(()) }
+pub fn at_least<T: Number>(name: &str, value: T, least: i64) -> Result<(), Error> {
+    if value.number() < least.into() { Err(broken(name, value, "at least", least)) } else { Ok(()) }
 }
 
 /// Checks that a number is at most `most`.
@@ -18,8 +18,8 @@ pub fn at_least<T: Number>(name: &str, value: T, least: u64) -> Result<(), Error
 /// # Errors
 ///
 /// [`Kind::InvalidRequest`] when it is more.
-pub fn at_most<T: Number>(name: &str, value: T, most: u64) -> Result<(), Error> {
-    if value.number() > most { Err(broken(name, value, "at most", most)) } else { Ok(()) }
+pub fn at_most<T: Number>(name: &str, value: T, most: i64) -> Result<(), Error> {
+    if value.number() > most.into() { Err(broken(name, value, "at most", most)) } else { Ok(()) }
 }
 
 /// Checks how many characters a text has.
@@ -41,29 +41,41 @@ pub fn length(name: &str, value: impl AsRef<str>, least: usize, most: usize) -> 
 /// A number that has limits.
 pub trait Number: Copy + Display {
     /// Its value.
-    fn number(self) -> u64;
+    fn number(self) -> i128;
 }
 
 impl<T: Number> Number for &T {
-    fn number(self) -> u64 {
+    fn number(self) -> i128 {
         (*self).number()
     }
 }
 
 impl Number for Rupiah {
-    fn number(self) -> u64 {
-        self.get()
+    fn number(self) -> i128 {
+        self.get().into()
     }
 }
 
 impl Number for u64 {
-    fn number(self) -> u64 {
-        self
+    fn number(self) -> i128 {
+        self.into()
     }
 }
 
 impl Number for u32 {
-    fn number(self) -> u64 {
+    fn number(self) -> i128 {
+        self.into()
+    }
+}
+
+impl Number for i64 {
+    fn number(self) -> i128 {
+        self.into()
+    }
+}
+
+impl Number for i32 {
+    fn number(self) -> i128 {
         self.into()
     }
 }
@@ -84,6 +96,13 @@ mod tests {
         assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
         assert!(error.to_string().starts_with("`amount` is 999, but the provider takes at least 1000;"), "{error}");
         assert!(at_most("n", 5_u32, 5).is_ok() && at_most("n", 6_u32, 5).is_err());
+    }
+
+    #[test]
+    fn numbers_of_every_width_are_compared_as_they_are() {
+        assert!(at_least("n", -5_i64, -5).is_ok() && at_least("n", -6_i32, -5).is_err());
+        assert!(at_most("n", i64::MIN, 0).is_ok() && at_most("n", u64::MAX, i64::MAX).is_err());
+        assert!(at_least("n", &u64::MAX, 0).is_ok() && at_least("n", i32::MIN, i64::MIN).is_ok());
     }
 
     #[test]

@@ -86,6 +86,10 @@ pub struct CredentialUse {
 pub enum Place {
     /// The header `Authorization`, after the word `Bearer`.
     Bearer,
+    /// The user of HTTP Basic, in the header `Authorization`.
+    BasicUser,
+    /// The password of HTTP Basic; empty where no credential goes here.
+    BasicPassword,
     /// A header of this name, with the value as it is.
     Header(&'static str),
     /// A query parameter.

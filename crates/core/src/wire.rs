@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 pub use crate::body::{json_text, read_json};
 use crate::scalar::{FromScalar, Scalar};
-use crate::{Flag, Identifier, JsonString, Rupiah};
+use crate::{Decimal, Flag, Identifier, JsonString, Rupiah};
 
 /// An object that says nothing: the payload of an operation that only succeeds or fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -229,6 +229,12 @@ impl Quoted for Rupiah {
     }
 }
 
+impl Quoted for Decimal {
+    fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl Quoted for Identifier {
     fn serialize_quoted<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -308,6 +314,30 @@ impl schemars::JsonSchema for QuotedRupiah {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({"type": "string", "format": "rupiah"})
+    }
+}
+
+/// In place of a [`Decimal`] that is written as a string, where only its JSON schema is wanted. It has no values.
+#[cfg(feature = "schemars")]
+#[derive(Clone, Copy, Debug)]
+pub enum QuotedDecimal {}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for QuotedDecimal {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "QuotedDecimal".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::QuotedDecimal").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "decimal"})
     }
 }
 

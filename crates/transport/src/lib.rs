@@ -17,6 +17,7 @@
 //! Programs use the provider's client, which hands out this crate's [`Builder`] and nothing else.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod basic;
 mod builder;
 mod bytes_reader;
 mod chance;

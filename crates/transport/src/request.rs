@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use gerbang_core::operation::Operation;
 use gerbang_core::{Kind, Secret};
+use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -29,6 +30,7 @@ pub struct Request {
 pub(crate) struct Parts {
     pub(crate) path: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Body,
 }
 
@@ -96,6 +98,26 @@ impl Request {
     pub fn query_optional(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
         match value {
             Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.change(|parts| {
+            let written = HeaderName::from_bytes(name.as_bytes()).ok();
+            let value = HeaderValue::from_str(&value.to_string()).ok();
+            parts.headers.push(written.zip(value).ok_or_else(|| unfit_header(name))?);
+            Ok(())
+        })
+    }
+
+    /// Adds a header when there is a value.
+    #[must_use]
+    pub fn header_optional(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.header(name, value),
             None => self,
         }
     }
@@ -169,6 +191,10 @@ fn segment(name: &str, value: String) -> Result<String, (Kind, String)> {
             Cow::Owned(encoded) => Ok(encoded),
         },
     }
+}
+
+fn unfit_header(name: &str) -> (Kind, String) {
+    (Kind::InvalidRequest, format!("`{name}` has characters that a header cannot hold, such as a line break"))
 }
 
 fn no_object() -> (Kind, String) {

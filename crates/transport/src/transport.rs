@@ -21,7 +21,7 @@ use url::form_urlencoded::Serializer;
 use crate::excerpt::excerpt_cut;
 use crate::reply::Reply;
 use crate::request::{Body, Request};
-use crate::{bytes_reader, chance, tls};
+use crate::{basic, bytes_reader, chance, tls};
 
 /// The longest time for a call.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -171,6 +171,8 @@ impl Transport {
         let mut secrets = self.inner.credentials.secrets();
         secrets.extend(request.session.as_ref());
         let request = self.build(request, time).map_err(|error| error.with_operation(operation))?;
+        let basic = basic::sent(request.headers());
+        secrets.extend(basic.as_ref());
         let span = tracing::debug_span!(
             "gerbang.attempt",
             otel.kind = "client",
@@ -238,6 +240,7 @@ impl Transport {
         let mut members = Vec::new();
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, media_type(operation.accept));
+        let (mut user, mut password) = (None, Cow::Borrowed(""));
 
         for placed in operation.credentials {
             let credential = self.credential(placed.credential, request.session.as_ref())?;
@@ -245,6 +248,8 @@ impl Transport {
                 Place::Bearer => {
                     headers.insert(header::AUTHORIZATION, secret_header(&format!("Bearer {}", credential.text()))?);
                 }
+                Place::BasicUser => user = Some(credential.text()),
+                Place::BasicPassword => password = credential.text(),
                 Place::Header(name) => {
                     let name = http::HeaderName::from_bytes(name.as_bytes())
                         .map_err(|_| misconfigured(format!("`{name}` cannot be the name of a header")))?;
@@ -259,15 +264,15 @@ impl Transport {
             }
         }
 
+        if let Some(user) = user {
+            headers.insert(header::AUTHORIZATION, basic_header(&user, &password)?);
+        }
+        headers.extend(parts.headers.iter().cloned());
+
         let url = self.url(operation, parts.path.iter().chain(&path), &query)?;
         let method = http::Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| misconfigured(format!("`{}` is not an HTTP method", operation.method)))?;
-        let (content_type, bytes) = match &parts.body {
-            Body::None if members.is_empty() => (None, Vec::new()),
-            Body::None => (Some(JSON), json_body(b"{}", &members)?),
-            Body::Json(text) => (Some(JSON), json_body(text, &members)?),
-            Body::Form(map) => (Some("application/x-www-form-urlencoded"), form_body(map, &members)?.into_bytes()),
-        };
+        let (content_type, bytes) = body(&parts.body, &members)?;
         if let Some(content_type) = content_type {
             headers.insert(header::CONTENT_TYPE, media_type(content_type));
         }
@@ -381,11 +386,28 @@ fn media_type(name: &'static str) -> HeaderValue {
     if name == JSON { READY.clone() } else { HeaderValue::from_static(name) }
 }
 
+fn basic_header(user: &str, password: &str) -> Result<HeaderValue, Error> {
+    match basic::header_value(user, password) {
+        Some(value) => secret_header(&value),
+        None => Err(misconfigured("the user of HTTP Basic has a colon, which no user may have")),
+    }
+}
+
 fn secret_header(value: &str) -> Result<HeaderValue, Error> {
     let mut value = HeaderValue::from_str(value)
         .map_err(|_| misconfigured("a credential has characters that a header cannot hold, such as a line break"))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The body and its media type, if there is one.
+fn body(given: &Body, members: &[(&str, Filled<'_>)]) -> Result<(Option<&'static str>, Vec<u8>), Error> {
+    Ok(match given {
+        Body::None if members.is_empty() => (None, Vec::new()),
+        Body::None => (Some(JSON), json_body(b"{}", members)?),
+        Body::Json(text) => (Some(JSON), json_body(text, members)?),
+        Body::Form(map) => (Some("application/x-www-form-urlencoded"), form_body(map, members)?.into_bytes()),
+    })
 }
 
 /// The object with more members.

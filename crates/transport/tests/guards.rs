@@ -25,11 +25,23 @@ static STATUS: Operation = Operation {
     ..Operation::BASE
 };
 
+static BASIC: Operation = Operation {
+    credentials: &[
+        CredentialUse { credential: "shop", place: Place::BasicUser },
+        CredentialUse { credential: "key", place: Place::BasicPassword },
+    ],
+    ..STATUS
+};
+
 struct Key(Secret);
 
 impl Credentials for Key {
     fn get(&self, name: &str) -> Option<Credential<'_>> {
-        (name == "key").then_some(Credential::Secret(&self.0))
+        match name {
+            "key" => Some(Credential::Secret(&self.0)),
+            "shop" => Some(Credential::Text("shop")),
+            _ => None,
+        }
     }
 
     fn secrets(&self) -> Vec<&Secret> {
@@ -43,6 +55,42 @@ fn builder(url: &str) -> Builder<Transport> {
 
 async fn call(transport: &Transport) -> Result<Value, Error> {
     transport.call(Request::new(&STATUS)).await
+}
+
+#[tokio::test]
+async fn user_and_password_are_sent_as_basic_and_never_shown() {
+    let sent = "c2hvcDpub3QtYS1yZWFsLWtleQ==";
+    let echo = format!(r#"{{"ok":false,"message":"who is {sent}?"}}"#);
+    let server = Server::start(reply("401 Unauthorized", "", echo.as_bytes())).await;
+    let transport = builder(&server.url).build().unwrap();
+    let error = transport.call::<Value>(Request::new(&BASIC)).await.unwrap_err();
+    assert!(server.heads()[0].contains(&format!("authorization: basic {}", sent.to_ascii_lowercase())));
+    let said = format!("{error} {error:?} {:?}", error.body());
+    assert!(said.contains("[redacted]") && !said.contains(sent), "{said}");
+    let only_user =
+        Operation { credentials: &[CredentialUse { credential: "key", place: Place::BasicUser }], ..STATUS };
+    call_of(&transport, only_user).await.unwrap_err();
+    assert!(server.heads()[1].contains("authorization: basic bm90lwetcmvhbc1rzxk6"));
+}
+
+#[tokio::test]
+async fn header_of_the_caller_is_sent_or_refused() {
+    let server = Server::start(good()).await;
+    let transport = builder(&server.url).build().unwrap();
+    let request =
+        |value: &str| Request::new(&STATUS).header("Idempotency-Key", value).header_optional("X-No", None::<&str>);
+    transport.call::<Value>(request("order 1")).await.unwrap();
+    let head = &server.heads()[0];
+    assert!(head.contains("\r\nidempotency-key: order 1\r\n") && !head.contains("x-no"), "{head}");
+    let error = transport.call::<Value>(request("a\r\nHost: b")).await.unwrap_err();
+    assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent));
+    assert!(!error.to_string().contains("Host: b"), "{error}");
+    assert_eq!(server.heads().len(), 1);
+}
+
+/// Calls an operation that only a test has.
+async fn call_of(transport: &Transport, operation: Operation) -> Result<Value, Error> {
+    transport.call(Request::new(Box::leak(Box::new(operation)))).await
 }
 
 /// How the server answers a request.
