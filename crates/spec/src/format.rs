@@ -11,6 +11,8 @@ named! {
         Rupiah = "rupiah",
         /// Whole rupiah with dots between thousands.
         RupiahDotted = "rupiah-dotted",
+        /// A number with fractions, digit for digit.
+        Decimal = "decimal",
         /// A time without zone, in Jakarta time (UTC+07:00).
         JakartaTime = "jakarta-time",
         /// A time with its zone, RFC 3339.
@@ -76,6 +78,7 @@ impl Format {
     pub fn types(self) -> &'static [&'static str] {
         match self {
             Self::Rupiah => &["integer", "string", "number"],
+            Self::Decimal => &["number", "string"],
             Self::Identifier => &["string", "integer"],
             Self::Flag => &["string", "integer", "boolean"],
             Self::Int32 | Self::Int64 | Self::Uint32 | Self::Uint64 => &["integer"],
@@ -90,6 +93,8 @@ impl Format {
             Self::Rupiah if kind == "string" => Some("wire::QuotedRupiah"),
             Self::Rupiah => Some("Rupiah"),
             Self::RupiahDotted => Some("DottedRupiah"),
+            Self::Decimal if kind == "string" => Some("wire::QuotedDecimal"),
+            Self::Decimal => Some("Decimal"),
             Self::JakartaTime | Self::DateTime => Some("JakartaTime"),
             Self::Identifier => Some("Identifier"),
             Self::Flag => Some("Flag"),
@@ -103,6 +108,7 @@ impl Format {
     pub fn rust_type(self) -> &'static str {
         match self {
             Self::Rupiah => "Rupiah",
+            Self::Decimal => "Decimal",
             Self::Int32 => "i32",
             Self::Int64 => "i64",
             Self::Uint32 => "u32",
@@ -117,7 +123,7 @@ impl Format {
         match self {
             Self::Rupiah | Self::RupiahDotted => Some(Argument::Rupiah),
             Self::Flag => Some(Argument::Flag),
-            Self::JakartaTime | Self::DateTime | Self::Date => Some(Argument::Text),
+            Self::JakartaTime | Self::DateTime | Self::Date | Self::Decimal => Some(Argument::Text),
             Self::Identifier | Self::Uri | Self::Email => Some(Argument::Text),
             Self::Int32 | Self::Int64 | Self::Uint32 | Self::Uint64 => Some(Argument::Number),
             Self::Password | Self::Binary => None,

@@ -39,18 +39,36 @@ pub fn files(spec: &Spec) -> Result<Files> {
 }
 
 fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
-    let provider = spec.provider();
     let mut output = progenitor_output::run(model)?;
-    let notifications = notifications::file(model);
+    let command_file = commands::file(model, spec.provider(), &output)?;
+    let mut files = client_of(spec, model, &mut output)?;
+    let commands = Path::new("cli/src/generated");
+    let siblings = crate::specs::find(spec.path.parent().context("the spec has no directory")?, &[])?;
+    files.insert(commands.join("mod.rs"), print(commands::module(&titles(&siblings)?), "specs/*.yaml")?);
+    let command_file = print(command_file, &spec.display_name()).context("commands")?;
+    files.insert(commands.join(commands::module_name(&spec.name)).join("mod.rs"), command_file);
+    if spec.module().is_some() {
+        let (path, content) = (Path::new(spec.provider()).join("src/generated/mod.rs"), module_of_modules(spec)?);
+        files.insert(path, content);
+    }
+    Ok(files)
+}
+
+/// The files of a client alone, whose spec need not be on disk.
+pub fn client(spec: &Spec, model: &Model) -> Result<Files> {
+    client_of(spec, model, &mut progenitor_output::run(model)?).with_context(|| spec.display_name())
+}
+
+fn client_of(spec: &Spec, model: &Model, output: &mut progenitor_output::Output) -> Result<Files> {
+    let provider = spec.provider();
     let types = std::mem::take(&mut output.types);
-    let command_file = print(commands::file(model, provider, &output)?, &spec.display_name()).context("commands")?;
     let parts = [
         ("mod.rs", Some(module(model))),
         ("types.rs", Some(types::file(model, types)?)),
         ("credentials.rs", Some(credentials::file(model, provider))),
         ("operations.rs", Some(operations::file(model, provider)?)),
-        ("notifications.rs", notifications),
-        ("client.rs", Some(client::file(model, provider, &mut output)?)),
+        ("notifications.rs", notifications::file(model)),
+        ("client.rs", Some(client::file(model, provider, output)?)),
     ];
     let directory = Path::new(provider).join("src/generated").join(spec.module().unwrap_or_default());
     let mut files = Files::new();
@@ -58,14 +76,6 @@ fn of_model(spec: &Spec, model: &Model) -> Result<Files> {
         if let Some(content) = content {
             files.insert(directory.join(name), print(content, &spec.display_name()).context(name)?);
         }
-    }
-    let commands = Path::new("cli/src/generated");
-    let siblings = crate::specs::find(spec.path.parent().context("the spec has no directory")?, &[])?;
-    files.insert(commands.join("mod.rs"), print(commands::module(&titles(&siblings)?), "specs/*.yaml")?);
-    files.insert(commands.join(commands::module_name(&spec.name)).join("mod.rs"), command_file);
-    if spec.module().is_some() {
-        let (path, content) = (Path::new(provider).join("src/generated/mod.rs"), module_of_modules(spec)?);
-        files.insert(path, content);
     }
     Ok(files)
 }

@@ -17,7 +17,7 @@ use crate::format::Format;
 use crate::problem::Problem;
 use crate::schema::component_name;
 use crate::yaml::Document;
-pub use scalars::CORE;
+pub use scalars::{CORE, QUOTED};
 
 /// Everything that is generated from one spec.
 #[derive(Debug)]
@@ -91,6 +91,8 @@ pub struct Operation {
     pub source: [String; 3],
     /// Why a part of this is a guess.
     pub guess: Option<String>,
+    /// Whether it hands out the token of a session, so that all of its reply is secret.
+    pub is_login: bool,
     /// Where it is in the spec.
     pub pointer: String,
 }
@@ -100,7 +102,7 @@ pub struct Operation {
 pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
-    /// `path` or `query`.
+    /// `path`, `query` or `header`.
     pub place: String,
     /// Whether it must be given.
     pub required: bool,
@@ -139,6 +141,10 @@ pub enum Reply {
 pub enum Place {
     /// `Authorization: Bearer`.
     Bearer,
+    /// The user of HTTP Basic.
+    BasicUser,
+    /// The password of HTTP Basic.
+    BasicPassword,
     /// A header.
     Header(String),
     /// A query parameter.
@@ -250,9 +256,9 @@ pub struct When {
 #[derive(Debug, Clone)]
 pub enum Bound {
     /// The least value.
-    AtLeast(u64),
+    AtLeast(i64),
     /// The greatest value.
-    AtMost(u64),
+    AtMost(i64),
     /// The least and greatest number of characters.
     Length(u64, Option<u64>),
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use heck::ToSnakeCase;
+use heck::{ToPascalCase, ToSnakeCase};
 use syn::Ident;
 
 /// Types that generated code uses itself.
-pub const TYPES: &[&str] = &["Box", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
+pub const TYPES: &[&str] = &["Box", "Into", "None", "Option", "Result", "Self", "Some", "String", "Vec"];
 
 /// Names that the methods of what is sent have already.
 pub const SETTERS: &[&str] = &["check_limits", "clone", "new"];
@@ -17,6 +17,9 @@ pub const REQUIRED: &str = "Required";
 
 /// What is put after the name of an operation, for its method that takes optional parameters.
 pub const WITH: &str = "_with";
+
+/// What is put after the name of a notification that comes with a proof, for the function that does not check it.
+pub const UNVERIFIED: &str = "_unverified";
 
 /// The type of an operation's optional parameters.
 pub fn options_of(operation: &str) -> Option<String> {
@@ -57,6 +60,25 @@ pub const GETTERS: &[&str] = &["clone", "from_env", "from_variables", "get", "ne
 /// Options that each command of the command line has.
 pub const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
 
+/// Headers that the client or HTTP itself writes.
+pub const HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// The option of the command line for an argument.
 pub fn option(argument: &str) -> String {
     argument.to_snake_case().replace('_', "-")
@@ -64,17 +86,27 @@ pub fn option(argument: &str) -> String {
 
 /// Whether a name is one in Rust as it is: no keyword, and only letters, digits and underscores.
 pub fn is_ident(name: &str) -> bool {
-    syn::parse_str::<Ident>(name).is_ok()
+    // `syn` does not know the keyword of the edition 2024.
+    name != "gen" && !name.starts_with("r#") && syn::parse_str::<Ident>(name).is_ok_and(|ident| ident == name)
 }
 
-/// A name as Rust's `snake_case`; progenitor names fields and arguments the same way.
+/// A name as Rust's `snake_case`; progenitor names fields the same way.
 pub fn snake(name: &str) -> Ident {
+    if let Some(sign) = [("+1", "plus1"), ("-1", "minus1")].into_iter().find_map(|(of, is)| (of == name).then_some(is))
+    {
+        return ident(sign);
+    }
     // What may be inside a name of Rust, which is less than all that Unicode takes for letters and digits.
     let is_part =
         |letter: char| letter.is_ascii_alphanumeric() || !letter.is_ascii() && is_ident(&format!("x{letter}"));
     let snake = name.replace('\'', "").replace(|letter: char| !is_part(letter), "-").to_snake_case();
     let starts_well = snake.starts_with(|first: char| is_ident(&first.to_string()));
     ident(&if starts_well { snake } else { format!("x{snake}") })
+}
+
+/// Whether a type keeps this name: progenitor writes types in `PascalCase`.
+pub fn is_type(name: &str) -> bool {
+    name.is_ascii() && is_ident(name) && name.to_pascal_case() == name
 }
 
 /// A word as Rust's `PascalCase`; none when it cannot be a name.
@@ -97,5 +129,6 @@ pub fn shout(name: &str) -> Ident {
 
 /// An identifier; a keyword gets an underscore.
 pub fn ident(name: &str) -> Ident {
-    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new(&format!("{name}_"), proc_macro2::Span::call_site()))
+    let name = if is_ident(name) { name.to_owned() } else { format!("{name}_") };
+    Ident::new(&name, proc_macro2::Span::call_site())
 }

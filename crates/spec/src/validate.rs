@@ -9,6 +9,7 @@ mod envelopes;
 mod examples;
 mod formats;
 mod grammar;
+mod http;
 mod keys;
 mod names;
 mod operations;
@@ -18,11 +19,13 @@ mod replies;
 mod schemas;
 mod spec;
 mod splits;
+mod text;
 mod webhooks;
 mod words;
 
 use std::path::Path;
 
+use crate::model::Model;
 use crate::problem::Problem;
 use crate::yaml::Document;
 
@@ -40,7 +43,9 @@ pub const RULES: &[(&str, &str)] = &[
     ("ref-siblings", "nothing is beside `$ref`"),
     ("dangling-ref", "whatever is referred to by `$ref` or by name exists"),
     ("unused-component", "each component is used by an operation or a webhook"),
+    ("unreadable-text", "no text has characters that cannot be seen, and none for people a fence of code"),
     ("https-only", "there is a server, and each server is https without a trailing slash"),
+    ("http-syntax", "servers, paths, names of headers and media types are written as HTTP has them"),
     ("operation-id-case", "each operation has an operationId in snake_case"),
     ("operation-id-unique", "no operationId is there twice, those of `x-split` and `x-webhooks` included"),
     ("operation-tags", "each operation has tags, all of them declared"),
@@ -68,6 +73,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("rust-name", "no two names become the same one in Rust or on the command line, nor one that is taken there"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
+    ("cannot-generate", "the client can be generated; only a document that keeps every other rule is tried"),
 ];
 
 /// Reads a spec, which must be valid.
@@ -91,6 +97,8 @@ pub fn validate(document: &Document) -> Vec<Problem> {
     let mut report = Report { document, problems: Vec::new() };
     for check in [
         document::check,
+        text::check,
+        http::check,
         keys::check,
         refs::check,
         operations::check,
@@ -112,7 +120,10 @@ pub fn validate(document: &Document) -> Vec<Problem> {
     let mut problems = report.problems;
     problems.sort();
     problems.dedup();
-    problems
+    match Model::read(document) {
+        Err(refused) if problems.is_empty() => refused,
+        _ => problems,
+    }
 }
 
 /// The problems found so far.

@@ -1,5 +1,6 @@
 //! YAML with line numbers: a spec as JSON, and where each of its values is in the file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -41,6 +42,7 @@ impl Document {
 
     /// Reads YAML text.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
+        let text = &*joined_surrogates(text);
         let mut reader =
             Reader { file, events: Parser::new_from_str(text), lines: BTreeMap::new(), problems: Vec::new() };
         let value = reader.document();
@@ -93,6 +95,41 @@ impl Document {
     ) -> Problem {
         Problem { file: self.file.clone(), line: self.line(pointer), rule, message: message.into(), help: help.into() }
     }
+}
+
+/// JSON writes a character beyond U+FFFF as two escapes, which YAML does not know: the character takes their place. Text that
+/// does not begin as JSON does is as it was.
+fn joined_surrogates(text: &str) -> Cow<'_, str> {
+    if !text.trim_start().starts_with('{') || !text.contains("\\ud") && !text.contains("\\uD") {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('\\') {
+        let (before, escape) = rest.split_at(start);
+        joined.push_str(before);
+        let unit = |at: usize| -> Option<u16> {
+            let digits = escape.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let character = unit(0).zip(unit(6)).and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        // The second of two escapes is only looked at where the first is a half.
+        let is_half = unit(0).is_some_and(|unit| (0xd800..0xdc00).contains(&unit));
+        let length = match character.filter(|_| is_half) {
+            Some(character) => {
+                joined.push(character);
+                12
+            }
+            None => {
+                let length = escape.chars().take(2).map(char::len_utf8).sum();
+                joined.push_str(&escape[..length]);
+                length
+            }
+        };
+        rest = &escape[length..];
+    }
+    joined.push_str(rest);
+    Cow::Owned(joined)
 }
 
 /// A key as a JSON pointer's last part.
@@ -225,9 +262,9 @@ impl<'a> Reader<'a> {
 
     fn scalar(
         &mut self,
-        text: std::borrow::Cow<'a, str>,
+        text: Cow<'a, str>,
         style: ScalarStyle,
-        tag: Option<std::borrow::Cow<'a, saphyr_parser::Tag>>,
+        tag: Option<Cow<'a, saphyr_parser::Tag>>,
         line: usize,
     ) -> Value {
         match Scalar::parse_from_cow_and_metadata(text, style, tag.as_ref()) {

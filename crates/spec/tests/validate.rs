@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gerbang_spec::format::Format;
+use gerbang_spec::generate;
 use gerbang_spec::problem::Problem;
-use gerbang_spec::specs;
+use gerbang_spec::specs::{self, Spec};
 use gerbang_spec::validate::{RULES, load, validate};
 use gerbang_spec::yaml::Document;
 
@@ -83,6 +84,16 @@ fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
 fn a_spec_that_uses_every_construct_is_clean() {
     let problems = problems(&fixture("clean.yaml"));
     assert!(problems.is_empty(), "{}", print(&problems));
+}
+
+#[test]
+fn a_spec_that_uses_every_construct_is_generated() {
+    // Beside it there are no other specs, which the list of commands would have.
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clean/clean.yaml");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::copy(fixture("clean.yaml"), &path).unwrap();
+    let files = generate::files(&Spec { name: "clean".to_owned(), path }).unwrap_or_else(|error| panic!("{error:#}"));
+    assert_eq!(files.len(), 8, "{:?}", files.keys());
 }
 
 #[test]

@@ -35,3 +35,12 @@ fn refuses_anchors_and_broken_yaml() {
     assert_eq!(Document::parse("a: [1\n", "t.yaml").unwrap_err()[0].rule, "yaml-syntax");
     assert_eq!(Document::parse("", "t.yaml").unwrap_err()[0].rule, "yaml-syntax");
 }
+
+#[test]
+fn json_with_surrogates_is_read() {
+    let document = Document::parse(r#"{"a": "\ud83d\ude00 \\ud83d \u00e9", "\uD83D\uDE00": 1}"#, "t.json").unwrap();
+    assert_eq!(document.value, serde_json::json!({"a": "\u{1f600} \\ud83d \u{e9}", "\u{1f600}": 1}));
+    for half in [r#"{"a": "\ud83d"}"#, r#"{"a": "\ude00\ud83d"}"#, r#"{"a": "\ud83d\u0041"}"#] {
+        assert_eq!(Document::parse(half, "t.json").unwrap_err()[0].rule, "yaml-syntax", "{half}");
+    }
+}

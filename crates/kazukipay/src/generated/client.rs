@@ -140,7 +140,9 @@ impl Client {
     /// A preview that changes nothing. Where `mutasi_found` is true the money is there; `run_mutations`
     /// confirms it.
     ///
-    /// Source: Panduan lengkap menggunakan Kazukipay, "action=check", read on 2026-11-20.
+    /// Source: Panduan lengkap menggunakan Kazukipay, "action=check", read on 2026-11-20. A guess: The
+    /// document does not show a second run; that it no longer lists what is paid follows from what a run
+    /// does.
     ///
     /// # Errors
     ///
@@ -157,7 +159,9 @@ impl Client {
     /// differs, as it no longer lists what the first has confirmed. When the reply is lost, ask for the
     /// status of each payment.
     ///
-    /// Source: Panduan lengkap menggunakan Kazukipay, "action=run", read on 2026-11-20.
+    /// Source: Panduan lengkap menggunakan Kazukipay, "action=run", read on 2026-11-20. A guess: The
+    /// document does not show a second run; that it no longer lists what is paid follows from what a run
+    /// does.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use syn::{Ident, Type, TypeReference};
 
 use super::progenitor_output::{Output, Signature};
 use super::rust_type::{argument_of, ends_with};
-use super::text::{doc, inner_doc, source};
+use super::text::{doc, inner_doc, source, used_names};
 use super::types::Shorten;
 use crate::model::{Model, Operation, Parameter, Reply};
 use crate::naming::{WITH, ident, shout, snake};
@@ -24,11 +24,13 @@ pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenS
     let doc_of_client = doc(&[&format!("A client of {}.", model.title), &model.description]);
     let constructors = constructors(model, provider);
     let settings = settings();
+    // Some API neither sends nor answers anything that has a type.
+    let types = methods.iter().any(|method| used_names(method).contains("types")).then(|| quote!(, types));
     Ok(quote! {
         #header
         use ::gerbang_core::Error;
         use ::gerbang_transport::{Builder, Request};
-        use super::{Credentials, operations, types};
+        use super::{Credentials, operations #types};
 
         #doc_of_client
         ///
@@ -157,7 +159,10 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
     checks.extend(checked(operation.body.as_ref().map(|body| &body.component), "body"));
     for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
         let (name, member) = (&parameter.name, snake(&parameter.name));
-        steps.push(quote!(.query_optional(#name, options.#member.as_ref())));
+        steps.push(match parameter.place.as_str() {
+            "header" => quote!(.header_optional(#name, options.#member.as_ref())),
+            _ => quote!(.query_optional(#name, options.#member.as_ref())),
+        });
     }
     if let Some(body) = &operation.body {
         steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
@@ -237,6 +242,7 @@ fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
         ("path", false) => quote!(.path(#name, #value)),
         ("path", true) => quote!(.path_rest(#name, #value)),
         ("query", false) => quote!(.query(#name, #value)),
+        ("header", false) => quote!(.header(#name, #value)),
         _ => bail!("the parameter `{name}` cannot be sent"),
     })
 }

@@ -20,8 +20,7 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
     let provider = ident(provider);
     let module = model.module.as_deref().map(ident).map(|module| quote!(::#module));
     // A login hands out a credential, and the client logs in by itself.
-    let offered =
-        model.operations.iter().filter(|operation| !super::operations::hands_out_credential(model, operation));
+    let offered = model.operations.iter().filter(|operation| !operation.is_login);
     let types = quote!(::gerbang::#provider #module::types);
     let (mut entries, mut arms) = (Vec::new(), Vec::new());
     for operation in offered {
@@ -144,7 +143,7 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
         (Some(Some(Argument::Flag)), ..) | (None, None, Some("boolean")) => "Flag",
         (Some(Some(Argument::Text)), ..) | (None, None, Some("string")) => "Text",
         (Some(Some(Argument::Number)), ..) => "Number",
-        (None, None, Some("array" | "object")) => "Json",
+        (None, None | Some("gerbang_core::Json" | "gerbang_core::JsonObject"), Some("array" | "object")) => "Json",
         (_, path, kind) => bail!("{kind:?} with {path:?} cannot be an argument"),
     };
     Ok((kind, &[]))
@@ -190,6 +189,7 @@ fn value(name: &str, ty: &Type, types: &TokenStream) -> TokenStream {
     match argument_of(&reference.elem, "Open") {
         _ if ends_with(&reference.elem, "str") => quote!(&given.value::<String>(#name)?),
         Some(words) => quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?),
-        None => quote!(given.value(#name)?),
+        None if ends_with(&reference.elem, "Rupiah") => quote!(given.value(#name)?),
+        None => quote!(&given.value(#name)?),
     }
 }

@@ -97,8 +97,10 @@ fn constructor(model: &Model) -> TokenStream {
     });
     let described = required(model).map(|credential| format!("- `{}`: {}", credential.name, credential.description));
     let doc = doc(&["What every call needs:", &described.collect::<Vec<_>>().join("\n")]);
+    let many = (required(model).count() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     quote! {
         #doc
+        #many
         pub fn new(#(#arguments: #types),*) -> Self {
             Self { #(#initial,)* }
         }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::text::{doc, inner_doc, source};
 use crate::model::Model;
-use crate::naming::ident;
+use crate::naming::{UNVERIFIED, ident};
 
 /// The content of `notifications.rs`; none when the provider sends nothing.
 pub fn file(model: &Model) -> Option<TokenStream> {
@@ -16,7 +16,7 @@ pub fn file(model: &Model) -> Option<TokenStream> {
     let readers = model.notifications.iter().map(|notification| {
         let is_proven = model.is_proven(notification);
         let name = match is_proven {
-            true => format_ident!("{}_unverified", notification.id),
+            true => format_ident!("{}{UNVERIFIED}", notification.id),
             false => ident(&notification.id),
         };
         let component = ident(&notification.component);

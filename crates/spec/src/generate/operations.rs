@@ -1,23 +1,21 @@
 //! `operations.rs`: the table of operations, for the transport and for whoever wants to list them.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Result, bail};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
-use super::text::{doc, inner_doc};
+use super::text::{self, doc, inner_doc};
 use crate::model::{Model, Operation, Place, Reply};
 use crate::naming::{ident, shout};
-use crate::schema::{component_name, texts};
+use crate::schema::texts;
 
 /// The content of `operations.rs`.
 pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
     let header = inner_doc(&[format!("The operations of {}, as its spec describes them.", model.title)]);
     let mut entries = Vec::new();
     for operation in &model.operations {
-        entries.push(entry(model, operation, provider)?);
+        entries.push(entry(operation, provider)?);
     }
     let names = model.operations.iter().map(|operation| shout(&operation.id));
     let shared = envelope_fields(&model.envelope, "x-envelope")?;
@@ -28,7 +26,7 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
         pub static ALL: &[&Operation] = &[#(&#names),*];
         #(#entries)*
     };
-    let used = used_names(&body);
+    let used = text::used_names(&body);
     let kind = used.contains("Kind").then(|| quote! { use ::gerbang_core::Kind; });
     let names = TABLE_TYPES.iter().filter(|name| used.contains(**name)).map(|name| ident(name));
     Ok(quote!(#header use ::gerbang_core::operation::{#(#names),*}; #kind #body))
@@ -38,19 +36,7 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
 const TABLE_TYPES: [&str; 9] =
     ["CredentialUse", "Envelope", "Failure", "FlagValue", "Idempotency", "Operation", "Place", "Sign", "Source"];
 
-fn used_names(tokens: &TokenStream) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for token in tokens.clone() {
-        match token {
-            TokenTree::Ident(name) => drop(names.insert(name.to_string())),
-            TokenTree::Group(group) => names.extend(used_names(&group.stream())),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-    names
-}
-
-fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenStream> {
+fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     let name = shout(&operation.id);
     let Operation { id, method, path, alternative_paths, json_strings, .. } = operation;
     let doc = doc(&[format!("`{method} {path}`: {}", operation.summary)]);
@@ -79,6 +65,8 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
         let uses = operation.credentials.iter().map(|(credential, place)| {
             let place = match place {
                 Place::Bearer => quote!(Place::Bearer),
+                Place::BasicUser => quote!(Place::BasicUser),
+                Place::BasicPassword => quote!(Place::BasicPassword),
                 Place::Header(name) => quote!(Place::Header(#name)),
                 Place::Query(name) => quote!(Place::Query(#name)),
                 Place::Path(name) => quote!(Place::Path(#name)),
@@ -96,7 +84,7 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
     if matches!(&operation.reply, Reply::Json(schema) if schema["type"] == "array") {
         fields.push(quote!(list: true));
     }
-    if hands_out_credential(model, operation) {
+    if operation.is_login {
         fields.push(quote!(secret_reply: true));
     }
     if !json_strings.is_empty() {
@@ -105,13 +93,6 @@ fn entry(model: &Model, operation: &Operation, provider: &str) -> Result<TokenSt
     let [document, section, read] = &operation.source;
     fields.push(quote!(source: Source { document: #document, section: #section, read: #read }));
     Ok(quote!(#doc pub static #name: Operation = Operation { #(#fields,)* ..Operation::BASE };))
-}
-
-/// Whether a member of the reply is a secret, such as the token of a session.
-pub fn hands_out_credential(model: &Model, operation: &Operation) -> bool {
-    let Reply::Json(schema) = &operation.reply else { return false };
-    let members = component_name(schema).and_then(|name| model.schemas.get(name)?["properties"].as_object());
-    members.into_iter().flatten().any(|(_, member)| member["x-rust-type"]["path"] == "gerbang_core::Secret")
 }
 
 fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<TokenStream>> {

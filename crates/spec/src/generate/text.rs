@@ -1,6 +1,8 @@
-//! Documentation in generated code.
+//! Documentation in generated code, and the names that code uses.
 
-use proc_macro2::TokenStream;
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 /// How wide documentation is written.
@@ -54,6 +56,19 @@ fn linked(word: &str) -> String {
         true => format!("<{}>{}", &word[..end], &word[end..]),
         false => word.to_owned(),
     }
+}
+
+/// The names in some code, for what it imports.
+pub fn used_names(tokens: &TokenStream) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(name) => drop(names.insert(name.to_string())),
+            TokenTree::Group(group) => names.extend(used_names(&group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    names
 }
 
 /// A sentence that says on which document something rests, and where it is a guess.

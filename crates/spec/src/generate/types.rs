@@ -12,7 +12,7 @@ use super::requests::{Member, constructors};
 use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc};
 use crate::format::Format;
-use crate::model::{Bound, Limit, Model, When, Words};
+use crate::model::{Bound, Limit, Model, QUOTED, When, Words};
 use crate::naming::{pascal, shout, snake};
 use crate::schema::object;
 
@@ -122,7 +122,8 @@ fn field_on_the_wire(
     if let Some(readers) = received {
         let name = field.ident.clone().expect("named");
         let reader = match (may_be_missing, Shape::of(&inner)) {
-            (_, Shape::Secret) => None,
+            // Any value can be read.
+            (_, Shape::Secret | Shape::Any) => None,
             (true, Shape::Scalar) if is_compared => Some("::gerbang_core::wire::compared".to_owned()),
             (false, Shape::Scalar) if is_compared => None,
             _ if is_compared => bail!("only a scalar that is received can be `x-compared`"),
@@ -155,19 +156,26 @@ fn field_on_the_wire(
             field.attrs.push(parse_quote!(#[serde(default, deserialize_with = #reader)]));
         }
     }
-    if ends_with(&inner, "QuotedRupiah") {
-        let schema = match may_be_missing {
-            true => "Option<::gerbang_core::wire::QuotedRupiah>",
-            false => "::gerbang_core::wire::QuotedRupiah",
-        };
+    if let Some(number) = quoted(&inner) {
+        let schema = format!("::gerbang_core::wire::Quoted{number}");
+        let schema = if may_be_missing { format!("Option<{schema}>") } else { schema };
         field.attrs.push(parse_quote!(#[serde(serialize_with = "::gerbang_core::wire::quoted")]));
         field.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(with = #schema))]));
-        inner = parse_quote!(::gerbang_core::Rupiah);
+        let number = crate::naming::ident(number);
+        inner = parse_quote!(::gerbang_core::#number);
     } else if ends_with(&inner, "Secret") {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
     }
     field.ty = if may_be_missing { parse_quote!(Option<#inner>) } else { inner };
     Ok(())
+}
+
+/// The type of a number that the provider writes as a text.
+fn quoted(ty: &Type) -> Option<&'static str> {
+    QUOTED
+        .iter()
+        .find(|(marker, _)| marker.rsplit("::").next().is_some_and(|name| ends_with(ty, name)))
+        .map(|(_, of)| *of)
 }
 
 /// How the value of a received member looks.
@@ -179,6 +187,8 @@ enum Shape {
     /// A list or a map, and what says that it is empty.
     List(&'static str),
     Secret,
+    /// JSON of any kind.
+    Any,
 }
 
 impl Shape {
@@ -186,6 +196,11 @@ impl Shape {
         let is = |name| ends_with(ty, name);
         if is("Secret") {
             Self::Secret
+        } else if is("Json") {
+            Self::Any
+        } else if ["Decimal", "QuotedDecimal"].into_iter().any(is) {
+            // Its digits are read as they are, which only the reader of objects does.
+            Self::Object
         } else if ["String", "bool", "Open", "QuotedRupiah"].into_iter().any(is)
             || Format::ALL.iter().any(|it| is(it.rust_type()))
         {
@@ -296,8 +311,8 @@ fn amount(limit: &Limit, members: &[Member]) -> Option<TokenStream> {
         return None;
     }
     let (adjective, amount) = match limit.bound {
-        Bound::AtLeast(least) => ("least", number(least)),
-        Bound::AtMost(most) => ("greatest", number(most)),
+        Bound::AtLeast(least) => ("least", signed(least)),
+        Bound::AtMost(most) => ("greatest", signed(most)),
         Bound::Length(..) => return None,
     };
     let constant = shout(&format!("{adjective}_{}", snake(&limit.member)));
@@ -311,11 +326,11 @@ impl Limit {
         let member = &self.member;
         match self.bound {
             Bound::AtLeast(least) => {
-                let least = number(least);
+                let least = signed(least);
                 quote!(::gerbang_core::limits::at_least(#member, #value, #least))
             }
             Bound::AtMost(most) => {
-                let most = number(most);
+                let most = signed(most);
                 quote!(::gerbang_core::limits::at_most(#member, #value, #most))
             }
             Bound::Length(least, most) => {
@@ -325,6 +340,11 @@ impl Limit {
             }
         }
     }
+}
+
+fn signed(value: i64) -> TokenStream {
+    let literal = proc_macro2::Literal::i64_unsuffixed(value);
+    quote!(#literal)
 }
 
 fn number(value: u64) -> TokenStream {

@@ -33,13 +33,25 @@ impl<'a> Credentials<'a> {
                 self.session = true;
                 continue;
             }
-            let credential = self.source.text(&format!("{pointer}/x-credential"))?;
             let optional = !self.is_sent(name);
-            let description = self.source.text(&format!("{pointer}/description"))?;
             let kind = CredentialKind::Secret;
-            self.add(&pointer, Credential { name: credential, description, kind, optional })?;
+            let description = self.source.text(&format!("{pointer}/description"))?;
+            let credential = self.source.text(&format!("{pointer}/x-credential"))?;
+            let password = self.source.optional_text(&format!("{pointer}/x-password"));
+            for name in [Some(credential), password].into_iter().flatten() {
+                self.add(&pointer, Credential { name, description: description.clone(), kind, optional })?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether the operation of this name hands out the token of a session.
+    pub fn is_login(&self, operation: &str) -> bool {
+        let schemes = self.source.document.get("/components/securitySchemes").map(object);
+        schemes
+            .into_iter()
+            .flatten()
+            .any(|(_, scheme)| scheme.get("x-session").and_then(Value::as_str) == Some(operation))
     }
 
     /// Whether any operation names this scheme, or the document does for all.
@@ -85,17 +97,20 @@ impl<'a> Credentials<'a> {
             let credential = self.source.text(&format!("{at}/x-credential"))?;
             let name = self.source.optional_text(&format!("{at}/name")).unwrap_or_default();
             let kind = self.source.text(&format!("{at}/type"))?;
-            let place = match (kind.as_str(), self.source.optional_text(&format!("{at}/in")).as_deref()) {
-                ("http", None) if self.source.optional_text(&format!("{at}/scheme")).as_deref() == Some("bearer") => {
-                    Place::Bearer
-                }
-                ("apiKey", Some("header")) => Place::Header(name.to_ascii_lowercase()),
-                ("apiKey", Some("query")) => Place::Query(name),
+            let part = |key: &str| self.source.optional_text(&format!("{at}/{key}")).unwrap_or_default();
+            let place = match (kind.as_str(), part("in").as_str(), part("scheme").as_str()) {
+                ("http", "", "bearer") => Place::Bearer,
+                ("http", "", "basic") => Place::BasicUser,
+                ("apiKey", "header", _) => Place::Header(name.to_ascii_lowercase()),
+                ("apiKey", "query", _) => Place::Query(name),
                 _ => {
-                    return self.source.refuse(&at, "only bearer tokens and API keys in a header or query can be sent");
+                    let message = "only bearer tokens, HTTP Basic and API keys in a header or query can be sent";
+                    return self.source.refuse(&at, message);
                 }
             };
             places.push((credential, place));
+            let password = self.source.optional_text(&format!("{at}/x-password"));
+            places.extend(password.map(|password| (password, Place::BasicPassword)));
         }
         Ok(places)
     }

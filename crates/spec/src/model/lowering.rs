@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::scalars::{self, rust_type};
+use super::scalars::{self, QUOTED, rust_type};
 use super::source::{Result, Source};
 use super::{Limit, Parameter, Words};
 use crate::naming::options_of;
@@ -96,13 +96,14 @@ impl<'a> Lowering<'a> {
             self.schemas.insert(name.to_owned(), json!({"type": "string"}));
             return Ok(());
         }
-        let mut lowered = self.lower(at, how.request)?;
-        if let Some(properties) = lowered.get_mut("properties").and_then(Value::as_object_mut) {
-            properties.retain(|name, _| !how.without.contains(name));
+        if schema.get("type") != Some(&json!("object")) {
+            let message = format!("`{name}` is only another component; refer to that one, or write it out");
+            return self.source.refuse(at, message);
         }
-        if let Some(required) = lowered.get_mut("required").and_then(Value::as_array_mut) {
-            required.retain(|name| !name.as_str().is_some_and(|name| how.without.contains(name)));
-        }
+        let mut lowered = kept(schema);
+        lowered.insert("type".to_owned(), json!("object"));
+        self.lower_object(at, how.request, &how.without, &mut lowered)?;
+        let lowered = Value::Object(lowered);
         if how.request {
             let limits = scalars::limits(self.source, at, &lowered)?;
             if !limits.is_empty() {
@@ -149,16 +150,24 @@ impl<'a> Lowering<'a> {
             self.need(name, Use::whole(request), pointer)?;
             return Ok(schema.clone());
         }
-        let mut lowered = Map::new();
-        for kept in ["description", "nullable", "x-compared"] {
-            if let Some(value) = schema.get(kept) {
-                lowered.insert(kept.to_owned(), value.clone());
-            }
-        }
+        let mut lowered = kept(schema);
         if schema.get("allOf").is_some() {
             let inner = self.lower(&format!("{pointer}/allOf/0"), request)?;
             lowered.insert("allOf".to_owned(), json!([inner]));
             return Ok(Value::Object(lowered));
+        }
+        if schema.get("x-any") == Some(&json!(true)) {
+            lowered.insert("type".to_owned(), json!("object"));
+            lowered.insert("x-rust-type".to_owned(), rust_type("Json", None));
+            return Ok(Value::Object(lowered));
+        }
+        let kind = schema.get("type").and_then(Value::as_str);
+        if schema.get("x-compared") == Some(&json!(true))
+            && (request || matches!(kind, Some("object" | "array") | None))
+        {
+            return self
+                .source
+                .refuse(pointer, "only a text, a number or a truth value that is received can be `x-compared`");
         }
         if is_json_string(schema) {
             let inner = self.lower(&format!("{pointer}/oneOf/1"), request)?;
@@ -169,17 +178,42 @@ impl<'a> Lowering<'a> {
         let kind = self.source.text(&format!("{pointer}/type"))?;
         lowered.insert("type".to_owned(), json!(kind));
         match kind.as_str() {
-            "object" => self.lower_object(pointer, request, &mut lowered)?,
+            "object" => {
+                self.lower_object(pointer, request, &BTreeSet::new(), &mut lowered)?;
+                if lowered.get("properties").is_some() {
+                    return self
+                        .source
+                        .refuse(pointer, "an object whose members are not described cannot be generated");
+                }
+            }
             "array" => {
-                let items = self.lower(&format!("{pointer}/items"), request)?;
+                let (items, read) = self.inside(&format!("{pointer}/items"), request)?;
                 if !request {
-                    lowered.insert("x-rust-type".to_owned(), rust_type("Rows", Some(items.clone())));
+                    lowered.insert("x-rust-type".to_owned(), rust_type("Rows", Some(read)));
                 }
                 lowered.insert("items".to_owned(), items);
             }
-            _ => scalars::lower(self.source, pointer, &kind, &mut lowered)?,
+            _ => scalars::lower(self.source, pointer, &kind, request, &mut lowered)?,
         }
         Ok(Value::Object(lowered))
+    }
+
+    /// Lowers what a list or map holds; the second is how it is read, as `null` too where that may be.
+    fn inside(&mut self, pointer: &str, request: bool) -> Result<(Value, Value)> {
+        let mut held = self.lower(pointer, request)?;
+        if let Some((_, number)) = QUOTED.iter().find(|(quoted, _)| held["x-rust-type"] == rust_type(quoted, None)) {
+            if request {
+                return self.source.refuse(pointer, "numbers as texts can be sent as members only");
+            }
+            held["x-rust-type"] = rust_type(number, None);
+        }
+        if request || held["nullable"] != true {
+            return Ok((held.clone(), held));
+        }
+        // What is said in an extension is JSON Schema, which has no `nullable`.
+        held.as_object_mut().map(|held| held.remove("nullable"));
+        let read = json!({"oneOf": [held, {"type": "null"}]});
+        Ok((held, read))
     }
 
     /// Lowers a list, map, text or number in the place of the reference to it, which is at `from`.
@@ -195,11 +229,20 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    fn lower_object(&mut self, pointer: &str, request: bool, lowered: &mut Map<String, Value>) -> Result<()> {
+    /// Lowers an object but for some of its members.
+    fn lower_object(
+        &mut self,
+        pointer: &str,
+        request: bool,
+        without: &BTreeSet<String>,
+        lowered: &mut Map<String, Value>,
+    ) -> Result<()> {
         let mut properties = Map::new();
         let mut required =
             self.source.get(pointer)?.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        required.retain(|name| !name.as_str().is_some_and(|name| without.contains(name)));
         let names = self.source.get(pointer)?.get("properties").map(object).into_iter().flatten();
+        let names = names.filter(|(name, _)| !without.contains(*name));
         for (name, property) in names.map(|(name, property)| (name.clone(), property)) {
             // In a body the client fills it in. In a reply it is what the login hands out.
             if property.get("x-credential").is_some() && request {
@@ -213,13 +256,18 @@ impl<'a> Lowering<'a> {
             let at = format!("{pointer}/properties/{}", escape(&name));
             properties.insert(name, self.lower(&at, request)?);
         }
-        if self.source.get(pointer)?.get("additionalProperties").is_some_and(Value::is_object) {
+        let more = self.source.get(pointer)?.get("additionalProperties");
+        if more == Some(&Value::Bool(true)) && properties.is_empty() {
+            lowered.insert("x-rust-type".to_owned(), rust_type("JsonObject", None));
+            return Ok(());
+        }
+        if more.is_some_and(Value::is_object) {
             if !properties.is_empty() {
                 return self.source.refuse(pointer, "a map with fixed members as well cannot be generated");
             }
-            let values = self.lower(&format!("{pointer}/additionalProperties"), request)?;
+            let (values, read) = self.inside(&format!("{pointer}/additionalProperties"), request)?;
             if !request {
-                lowered.insert("x-rust-type".to_owned(), rust_type("Entries", Some(values.clone())));
+                lowered.insert("x-rust-type".to_owned(), rust_type("Entries", Some(read)));
             }
             lowered.insert("additionalProperties".to_owned(), values);
             return Ok(());
@@ -228,6 +276,28 @@ impl<'a> Lowering<'a> {
         lowered.insert("required".to_owned(), Value::Array(required));
         Ok(())
     }
+
+    /// Whether a member of a component is a number with fractions that is no text.
+    pub fn has_decimal(&self, component: &str) -> bool {
+        let is_decimal = |member: &Value| {
+            let member = member.pointer("/allOf/0").unwrap_or(member);
+            member["x-rust-type"] == rust_type("Decimal", None)
+        };
+        object(&self.schemas[component]["properties"]).values().any(is_decimal)
+    }
+
+    /// Refuses a component that nothing is left of, such as an object of credentials, but that others or replies refer to.
+    pub fn check_empty(&self, replies: &[&Value]) -> Result<()> {
+        let left = self.schemas.values().filter(|schema| !is_empty(schema));
+        for name in left.chain(replies.iter().copied()).flat_map(references) {
+            if self.schemas.get(name).is_some_and(is_empty) {
+                let place = self.needed.get(name).map_or("", |(_, place)| place);
+                return self.source.refuse(place, format!("`{name}` has no member that a program could see"));
+            }
+        }
+        Ok(())
+    }
+
     /// The members of a reply that are JSON inside a string. The transport reads only these; none may be deeper.
     pub fn json_strings(&self, at: &str) -> Result<Vec<String>> {
         let Some(members) = self.source.get(at)?.get("properties").map(object) else {
@@ -258,5 +328,28 @@ impl<'a> Lowering<'a> {
 
     fn refuse_json_string<T>(&self, at: &str) -> Result<T> {
         self.source.refuse(at, "JSON inside a string can be read only as a member of a reply that has no `data`")
+    }
+}
+
+/// What is kept of every schema.
+fn kept(schema: &Value) -> Map<String, Value> {
+    let keys = ["description", "nullable", "x-compared"].into_iter();
+    keys.filter_map(|key| Some((key.to_owned(), schema.get(key)?.clone()))).collect()
+}
+
+/// Whether a lowered component is an object without members.
+pub fn is_empty(schema: &Value) -> bool {
+    schema["properties"].as_object().is_some_and(Map::is_empty)
+}
+
+/// The components that a lowered schema refers to.
+fn references(schema: &Value) -> Vec<&str> {
+    match schema {
+        Value::Object(members) => match component_name(schema) {
+            Some(name) => vec![name],
+            None => members.values().flat_map(references).collect(),
+        },
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
     }
 }

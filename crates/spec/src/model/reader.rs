@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::credentials::Credentials;
-use super::lowering::{Lowering, Use};
+use super::lowering::{Lowering, Use, is_empty};
+use super::scalars::{QUOTED, rust_type};
 use super::source::{Result, Source};
 use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, scalars};
 use crate::problem::Problem;
-use crate::schema::{component_at, object, texts};
+use crate::schema::{component_at, component_name, object, texts};
 use crate::yaml::{Document, escape};
 
 /// Reads a spec.
@@ -46,9 +47,14 @@ impl Reader<'_> {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let replies = self.operations.iter().filter_map(|operation| match &operation.reply {
+            Reply::Json(schema) => Some(schema),
+            Reply::Nothing | Reply::Media(_) => None,
+        });
+        self.lowering.check_empty(&replies.collect::<Vec<_>>())?;
         let Lowering { mut schemas, words, requests, limits, .. } = self.lowering;
         // Nothing refers to a component without members any more: a body all of credentials, a reply of a flag only.
-        schemas.retain(|_, schema| schema["properties"].as_object().is_none_or(|members| !members.is_empty()));
+        schemas.retain(|_, schema| !is_empty(schema));
         let Credentials { credentials, session, .. } = self.credentials;
         Ok(Model {
             module: None,
@@ -123,6 +129,7 @@ impl Reader<'_> {
         let mut credentials = self.credentials.sent(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
         let body = self.body(pointer, &mut credentials)?;
+        self.check_places(pointer, &credentials, &parameters)?;
         let id = self.source.text(&format!("{named}/operationId"))?;
         let options = self.lowering.options(&id, &parameters);
         let own_envelope = envelope(self.source, pointer);
@@ -130,7 +137,9 @@ impl Reader<'_> {
         envelope.extend(own_envelope.clone());
         let (reply, json_strings) = self.reply(pointer, named, split.is_some(), &envelope)?;
         let alternative_paths = texts(&self.source.get(pointer)?["x-alternative-paths"]);
+        let guess = self.source.optional_text(&format!("{named}/x-guess"));
         Ok(Operation {
+            is_login: self.credentials.is_login(&id),
             id,
             method: method.to_ascii_uppercase(),
             path: path.to_owned(),
@@ -148,7 +157,7 @@ impl Reader<'_> {
             json_strings,
             alternative_paths: alternative_paths.into_iter().map(str::to_owned).collect(),
             source: self.source.source(named)?,
-            guess: self.source.optional_text(&format!("{named}/x-guess")),
+            guess: guess.or_else(|| self.source.optional_text(&format!("{pointer}/x-guess"))),
             pointer: named.to_owned(),
         })
     }
@@ -177,13 +186,16 @@ impl Reader<'_> {
                 }
                 continue;
             }
-            if place != "path" && place != "query" {
+            if !["path", "query", "header"].contains(&place.as_str()) {
                 return self.source.refuse(&at, format!("a {place} parameter cannot be generated"));
             }
-            let schema = self.lowering.lower(&format!("{at}/schema"), true)?;
+            let schema = self.parameter_schema(&at)?;
             let bounds = scalars::bounds(self.source, &format!("{at}/schema"))?.into_iter();
-            let limits =
+            let limits: Vec<_> =
                 bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound, when: None }).collect();
+            if !limits.is_empty() && component_name(&schema).is_some() {
+                return self.source.refuse(&at, "the words of a set have no limits");
+            }
             parameters.push(Parameter {
                 name,
                 place,
@@ -195,6 +207,48 @@ impl Reader<'_> {
             });
         }
         Ok(parameters)
+    }
+
+    /// The lowered schema of the parameter at a pointer: a text, a number or a truth value.
+    fn parameter_schema(&mut self, at: &str) -> Result<Value> {
+        let pointer = format!("{at}/schema");
+        self.lowering.no_json_strings(&pointer)?;
+        let schema = self.lowering.lower(&pointer, true)?;
+        let mut inner = schema.pointer("/allOf/0").unwrap_or(&schema).clone();
+        let is_words = component_name(&inner).is_some_and(|name| self.lowering.words.contains_key(name));
+        let is_scalar = matches!(inner["type"].as_str(), Some("string" | "integer" | "number" | "boolean"));
+        if !is_words && !is_scalar {
+            return self.source.refuse(&pointer, "a parameter is a text, a number or a truth value");
+        }
+        if [&schema, &inner].iter().any(|schema| schema["nullable"] == true) {
+            return self.source.refuse(&pointer, "a parameter cannot be `null`");
+        }
+        // Outside of JSON a number is written in the same way as a text.
+        if let Some((_, number)) = QUOTED.iter().find(|(quoted, _)| inner["x-rust-type"] == rust_type(quoted, None)) {
+            inner["x-rust-type"] = rust_type(number, None);
+        }
+        Ok(inner)
+    }
+
+    /// Refuses a credential in the place of another or of a parameter: only one of them would be sent.
+    fn check_places(&self, pointer: &str, credentials: &[(String, Place)], parameters: &[Parameter]) -> Result<()> {
+        let place = |place: &Place| match place {
+            Place::Bearer | Place::BasicUser => Place::Header("authorization".to_owned()),
+            other => other.clone(),
+        };
+        let given = parameters.iter().filter_map(|parameter| match parameter.place.as_str() {
+            "header" => Some(Place::Header(parameter.name.to_ascii_lowercase())),
+            "query" => Some(Place::Query(parameter.name.clone())),
+            _ => None,
+        });
+        let mut taken: Vec<_> = given.collect();
+        for (name, at) in credentials {
+            if taken.contains(&place(at)) {
+                return self.source.refuse(pointer, format!("`{name}` is sent where something else is sent"));
+            }
+            taken.push(place(at));
+        }
+        Ok(())
     }
 
     /// Where the parameter at a pointer goes, which the client fills in.
@@ -212,6 +266,7 @@ impl Reader<'_> {
         if self.source.document.get(&at).is_none() {
             return Ok(None);
         }
+        let (at, _) = self.source.resolve(&at)?;
         let content = self.source.map(&format!("{at}/content"))?;
         let media: Vec<_> = content.keys().collect();
         let form = match media.as_slice() {
@@ -224,11 +279,15 @@ impl Reader<'_> {
         if self.source.is_nameless(&component_at(&component))? {
             return self.source.refuse(&schema, "a body that is not an object with members cannot be generated");
         }
+        self.lowering.no_json_strings(&component_at(&component))?;
         self.lowering.bodies.insert(component_at(&component));
         for (name, credential) in self.body_credentials(&component)? {
             credentials.push((credential, Place::Body(name)));
         }
         self.lowering.need(&component, Use::whole(true), &schema)?;
+        if form && self.lowering.has_decimal(&component) {
+            return self.source.refuse(&schema, "a form has a number with fractions as `type: string`");
+        }
         let members = self.lowering.schemas[&component]["properties"].as_object().map_or(0, Map::len);
         match (members, form) {
             (0, true) => self.source.refuse(&at, "a form without a member of the caller's cannot be generated"),
@@ -287,12 +346,10 @@ impl Reader<'_> {
         let at = component_at(&component);
         if let Some(data) = envelope.get("data").and_then(Value::as_str) {
             let payload = format!("{at}/properties/{}", escape(data));
-            self.lowering.no_json_strings(&payload)?;
-            return Ok((Reply::Json(self.lowering.lower(&payload, false)?), Vec::new()));
+            return Ok((self.payload(&payload)?, Vec::new()));
         }
         if self.source.is_nameless(&at)? {
-            self.lowering.no_json_strings(&at)?;
-            return Ok((Reply::Json(self.lowering.lower(&at, false)?), Vec::new()));
+            return Ok((self.payload(&at)?, Vec::new()));
         }
         let flags = envelope.get("flag").map(texts).into_iter().flatten();
         let members = self.source.get(&at)?.get("properties").map(object);
@@ -300,17 +357,44 @@ impl Reader<'_> {
         let without = without.map(str::to_owned).collect();
         self.lowering.need(&component, Use { request: false, without }, &from)?;
         let json_strings = self.lowering.json_strings(&at)?;
-        if self.lowering.schemas[&component]["properties"].as_object().is_some_and(Map::is_empty) {
+        if self.lowering.words.contains_key(&component) {
+            return self.source.refuse(&from, NO_PAYLOAD);
+        }
+        if is_empty(&self.lowering.schemas[&component]) {
             return Ok((Reply::Nothing, Vec::new()));
         }
         Ok((Reply::Json(json!({"$ref": format!("#/components/schemas/{component}")})), json_strings))
+    }
+
+    /// The payload at a pointer: an object, a list or a map.
+    fn payload(&mut self, pointer: &str) -> Result<Reply> {
+        self.lowering.no_json_strings(pointer)?;
+        let payload = self.lowering.lower(pointer, false)?;
+        let inner = payload.pointer("/allOf/0").unwrap_or(&payload);
+        let is_words = component_name(inner).is_some_and(|name| self.lowering.words.contains_key(name));
+        let is_nullable = [&payload, inner].iter().any(|schema| schema["nullable"] == true);
+        let is_nested = component_name(inner).is_some() || matches!(inner["type"].as_str(), Some("array" | "object"));
+        match is_nested && !is_words && !is_nullable {
+            true => Ok(Reply::Json(inner.clone())),
+            false => self.source.refuse(pointer, NO_PAYLOAD),
+        }
     }
 
     fn notification(&mut self, pointer: &str) -> Result<()> {
         let schema = format!("{pointer}/requestBody/content/application~1json/schema");
         let component = self.source.component(&schema)?;
         self.lowering.no_json_strings(&schema)?;
+        if self.source.is_nameless(&component_at(&component))? {
+            return self
+                .source
+                .refuse(&schema, "a notification that is not an object with members cannot be generated");
+        }
         self.lowering.need(&component, Use::whole(false), &schema)?;
+        if is_empty(&self.lowering.schemas[&component]) || self.lowering.words.contains_key(&component) {
+            return self
+                .source
+                .refuse(&schema, "a notification that is not an object with members cannot be generated");
+        }
         let notification = Notification {
             id: self.source.text(&format!("{pointer}/operationId"))?,
             summary: self.source.text(&format!("{pointer}/summary"))?,
@@ -324,6 +408,8 @@ impl Reader<'_> {
         Ok(())
     }
 }
+
+const NO_PAYLOAD: &str = "a payload that is not an object, a list or a map, or may be `null`, cannot be read";
 
 /// What the envelope at a pointer says.
 fn envelope(source: Source, pointer: &str) -> Map<String, Value> {

@@ -48,8 +48,9 @@ fn check_request(spec: &Spec, report: &mut Report, media: &Node, media_type: &st
     }
     let form = spec.child(media, "schema").and_then(|schema| spec.resolve(schema)).filter(|_| media_type == FORM);
     for member in form.into_iter().flat_map(|form| spec.children(form, "properties")) {
-        let schema = spec.resolve(member);
-        if let Some(kind @ ("array" | "object")) = schema.and_then(|schema| schema.text("type")) {
+        let schema = spec.inner(member);
+        let kind = schema.and_then(|schema| if schema.says("x-any") { Some("object") } else { schema.text("type") });
+        if let Some(kind @ ("array" | "object")) = kind {
             let message = format!("`{}` is an {kind}, which a form cannot carry", member.name());
             report.add(&member.pointer, "unsupported", message, "send it as text, or the body as JSON");
         }

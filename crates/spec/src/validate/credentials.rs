@@ -17,14 +17,24 @@ const RULE: &str = "credential";
 /// Checks every credential.
 pub fn check(spec: &Spec, report: &mut Report) {
     for node in spec.nodes() {
-        if let Some(name) = node.text("x-credential").filter(|name| !is_snake_case(name)) {
-            let message = format!("the credential `{name}` is not in snake_case");
-            report.add(&node.at("x-credential"), RULE, message, "name it as `api_key`");
+        for key in ["x-credential", "x-password"] {
+            if let Some(name) = node.text(key).filter(|name| !is_snake_case(name)) {
+                let message = format!("the credential `{name}` is not in snake_case");
+                report.add(&node.at(key), RULE, message, "name it as `api_key`");
+            }
         }
     }
     for scheme in spec.all(&[Kind::SecurityScheme]) {
         check_scheme(report, scheme);
         check_session(spec, report, scheme);
+    }
+    for node in spec.all(&[Kind::Property, Kind::Parameter]).filter(|node| node.has("x-credential")) {
+        let schema = if node.kind == Kind::Parameter { spec.child(node, "schema") } else { Some(node) };
+        let kind = schema.and_then(|schema| spec.resolve(schema)).and_then(|schema| schema.text("type"));
+        if schema.is_some() && !matches!(kind, Some("string" | "integer")) {
+            let help = "write `type: string` or `type: integer`";
+            report.add(&node.at("x-credential"), RULE, "a credential is a text or a whole number", help);
+        }
     }
     for schema in spec.all(SCHEMAS).filter(|schema| schema.text("format") == Some("password")) {
         let parameter = spec.parent(schema).filter(|parent| parent.kind == Kind::Parameter);
@@ -45,14 +55,15 @@ fn check_scheme(report: &mut Report, scheme: &Node) {
     }
     match (scheme.text("type"), scheme.text("in"), scheme.text("scheme")) {
         (Some("apiKey"), Some("header" | "query"), None) if scheme.has("name") => {}
-        (Some("http"), None, Some("bearer")) if !scheme.has("name") => {}
+        (Some("http"), None, Some("bearer")) if !scheme.has("name") && !scheme.has("x-password") => {}
+        (Some("http"), None, Some("basic")) if !scheme.has("name") => {}
         (Some("apiKey"), Some("header" | "query") | None, _) => {
             let message = format!("the security scheme `{}` does not say where its key goes", scheme.name());
             report.add(&scheme.pointer, RULE, message, "write `type: apiKey`, `in: header` or `query`, and `name`");
         }
         _ => {
             let message = format!("the security scheme `{}` is of a kind that is not supported", scheme.name());
-            let help = "use `apiKey` in header or query, or `http` with `bearer`";
+            let help = "use `apiKey` in header or query, or `http` with `bearer` or `basic`";
             report.add(&scheme.pointer, "unsupported", message, help);
         }
     }
@@ -63,15 +74,15 @@ fn check_session(spec: &Spec, report: &mut Report, scheme: &Node) {
     let (Some(login), Some(credential)) = (scheme.text("x-session"), scheme.text("x-credential")) else { return };
     for login in spec.all(&[Kind::Operation]).filter(|operation| operation.text("operationId") == Some(login)) {
         let replies = spec.reachable([login.at("responses")]).into_values();
-        let tokens: Vec<_> = replies.filter(|member| member.text("x-credential") == Some(credential)).collect();
-        if tokens.is_empty() {
+        let tokens: Vec<_> = replies.filter(|member| hands_out(member)).collect();
+        if !tokens.iter().any(|member| member.text("x-credential") == Some(credential)) {
             let message = format!("no reply of the login hands out `{credential}`");
             let help = format!("write `x-credential: {credential}` on the property that holds it");
             report.add(&scheme.at("x-session"), RULE, message, help);
         }
         let payloads = payloads(spec, login);
         for token in tokens {
-            let at = token.at("x-credential");
+            let at = if token.has("x-credential") { token.at("x-credential") } else { token.pointer.clone() };
             if token.text("format").and_then(Format::named) != Some(Format::Password) {
                 let message = format!("the token `{}` would be shown in logs, as it is no `password`", token.name());
                 report.add(&at, RULE, message, "write `type: string` and `format: password`");
@@ -82,6 +93,13 @@ fn check_session(spec: &Spec, report: &mut Report, scheme: &Node) {
             }
         }
     }
+}
+
+/// Whether a member of what a login answers is a secret: it says so, or is called as secrets are.
+fn hands_out(member: &Node) -> bool {
+    let name = member.name().to_ascii_lowercase();
+    let is_text = member.kind == Kind::Property && member.text("type") == Some("string");
+    member.has("x-credential") || is_text && ["token", "secret", "password"].iter().any(|word| name.ends_with(word))
 }
 
 /// The components of an operation's payload: its success components, or what their `data` is.

@@ -71,6 +71,9 @@ pub fn check(spec: &Spec, report: &mut Report) {
                 report.add(&envelope.at(key), RULE, format!("`{key}` names no member"), help);
             }
         }
+        for key in ["success", "failure"] {
+            check_flag_values(report, envelope, key);
+        }
         for rule in spec.children(envelope, "failures") {
             check_failure(report, rule);
         }
@@ -96,6 +99,17 @@ pub fn check(spec: &Spec, report: &mut Report) {
         }
         if let Some(failure) = spec.component("Failure") {
             check_values(spec, report, &envelope, failure, "failure");
+        }
+    }
+}
+
+/// A flag is compared with truth values and words only.
+fn check_flag_values(report: &mut Report, envelope: &Node, key: &str) {
+    for (index, value) in envelope.list(key).iter().enumerate() {
+        if !value.is_boolean() && !value.is_string() {
+            let message = format!("{value} is neither a truth value nor a text");
+            let help = "write `true`, `false` or a text; a flag that is a number is not supported";
+            report.add(&format!("{}/{index}", envelope.at(key)), RULE, message, help);
         }
     }
 }

@@ -96,7 +96,7 @@ const fn must(name: &'static str, shape: Shape) -> Key {
 
 use Shape::{Any, Bool, BoolOr, Count, Map, Number, Object, Objects, Requirements, Text, Texts, Values, Word};
 
-const SCHEMA: [Key; 24] = [
+const SCHEMA: [Key; 25] = [
     may("type", Word(&["object", "array", "string", "integer", "number", "boolean"])),
     may("format", Text),
     may("description", Text),
@@ -121,12 +121,13 @@ const SCHEMA: [Key; 24] = [
     may("x-guess", Text),
     may("x-extensible-enum", Texts),
     may("x-content-media-type", Text),
+    may("x-any", Bool),
 ];
 
-const PROPERTY: [Key; 28] = {
-    let mut keys = [may("x-credential", Text); 28];
-    keys[26] = may("x-compared", Bool);
-    keys[27] = may("x-limits", Objects(Kind::LimitRule));
+const PROPERTY: [Key; 29] = {
+    let mut keys = [may("x-credential", Text); 29];
+    keys[27] = may("x-compared", Bool);
+    keys[28] = may("x-limits", Objects(Kind::LimitRule));
     let mut index = 0;
     while index < SCHEMA.len() {
         keys[index] = SCHEMA[index];
@@ -226,6 +227,7 @@ const SECURITY_SCHEME: &[Key] = &[
     may("in", Word(&["header", "query", "cookie"])),
     may("scheme", Text),
     may("x-credential", Text),
+    may("x-password", Text),
     may("x-session", Text),
 ];
 const SOURCE: &[Key] = &[may("document", Text), may("section", Text), may("read", Text)];
@@ -355,8 +357,8 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("$schema", "that is OpenAPI 3.1; leave it out"),
     ("$id", "that is OpenAPI 3.1; leave it out"),
     ("$comment", "that is OpenAPI 3.1; write a YAML comment"),
-    ("flows", "only `apiKey` and `http` with `bearer` are generated"),
-    ("openIdConnectUrl", "only `apiKey` and `http` with `bearer` are generated"),
+    ("flows", "only `apiKey` and `http` with `bearer` or `basic` are generated"),
+    ("openIdConnectUrl", "only `apiKey` and `http` with `bearer` or `basic` are generated"),
     ("bearerFormat", "say it in the description"),
     ("parameters", "give each operation its own parameters, by `$ref` where they are shared"),
     ("servers", "write the servers at the top of the document"),

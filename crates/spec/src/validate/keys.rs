@@ -27,7 +27,11 @@ pub fn check(spec: &Spec, report: &mut Report) {
 
 /// What the grammar's table cannot say about a schema.
 fn check_schema(report: &mut Report, node: &Node) {
-    if !["type", "oneOf", "allOf", "anyOf"].iter().any(|key| node.has(key)) {
+    if node.says("x-any") && node.has("type") {
+        let message = "`x-any` beside `type`, which says what the value is";
+        report.add(&node.at("x-any"), "wrong-type", message, "leave out one of the two");
+    }
+    if !["type", "oneOf", "allOf", "anyOf"].iter().any(|key| node.has(key)) && !node.says("x-any") {
         let message = format!("the {} has no `type`", node.kind.name());
         report.add(&node.pointer, "missing-key", message, "add `type`, or refer to a component by `$ref`");
     }

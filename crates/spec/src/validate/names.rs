@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
-
 use super::Report;
 use super::grammar::{Kind, SCHEMAS};
 use super::operations::is_snake_case;
 use super::spec::{Node, Spec};
 use crate::naming::{
-    CORE_NAMES, GETTERS, METHODS, OPTIONS, REQUIRED, SETTERS, TYPES, WITH, is_ident, option, options_of, pascal, snake,
+    CORE_NAMES, GETTERS, METHODS, OPTIONS, REQUIRED, SETTERS, TYPES, UNVERIFIED, WITH, is_ident, is_type, option,
+    options_of, pascal, snake,
 };
 
 const RULE: &str = "rust-name";
@@ -37,8 +36,11 @@ pub fn check(spec: &Spec, report: &mut Report) {
     for operation in operations.filter(|operation| !operation.has("x-alternative-to")) {
         check_taken(report, operation, "operationId", METHODS, "the method of an operation");
     }
-    spec.nodes().for_each(|node| check_taken(report, node, "x-credential", GETTERS, "a credential"));
+    for key in ["x-credential", "x-password"] {
+        spec.nodes().for_each(|node| check_taken(report, node, key, GETTERS, "a credential"));
+    }
     check_made(spec, report);
+    check_functions(spec, report);
     check_setters(spec, report);
     check_readers(spec, report);
 }
@@ -64,13 +66,14 @@ fn check_distinct(report: &mut Report, names: impl Iterator<Item = Named>) {
 
 /// Components, which become types.
 fn check_types(spec: &Spec, report: &mut Report) {
-    let components = || spec.all(&[Kind::Component]);
-    check_distinct(report, components().map(|node| named(node.name(), node, |name| name.to_pascal_case())));
-    for component in components() {
+    for component in spec.all(&[Kind::Component]) {
         let name = component.name();
         let message = match (TYPES.contains(&name.as_str()), CORE_NAMES.contains(&name)) {
             (true, _) => format!("generated code has a type `{name}` already"),
             (_, true) => format!("`gerbang_core` has a `{name}`, which programs would take for this one"),
+            (false, false) if !is_type(&name) => {
+                format!("`{name}` is not written as a type, such as `CreatePayment` or `QrCode`")
+            }
             (false, false) => continue,
         };
         report.add(&component.pointer, RULE, message, RENAME);
@@ -99,6 +102,26 @@ fn check_made(spec: &Spec, report: &mut Report) {
             let message = format!("`{}` is the name of the optional parameters of `{id}`", component.name());
             report.add(&component.pointer, RULE, message, RENAME);
         }
+    }
+}
+
+/// Names that the generator makes of credentials and of notifications, which are functions beside their own.
+fn check_functions(spec: &Spec, report: &mut Report) {
+    let credentials: Vec<_> = spec.nodes().filter_map(|node| node.text("x-credential")).collect();
+    for node in spec.nodes() {
+        let Some(name) = node.text("x-credential") else { continue };
+        if let Some(other) = name.strip_prefix("with_").filter(|other| credentials.contains(other)) {
+            let message = format!("`{name}` is the method that sets the credential `{other}`");
+            report.add(&node.at("x-credential"), RULE, message, "give it another name");
+        }
+    }
+    let webhooks = || spec.all(&[Kind::Webhook]).filter_map(|node| Some((node, node.text("operationId")?)));
+    for (node, id) in webhooks() {
+        if let Some(read) = id.strip_suffix(UNVERIFIED).filter(|read| webhooks().any(|(_, other)| other == *read)) {
+            let message = format!("`{id}` is the function that reads `{read}` where a proof comes with it");
+            report.add(&node.at("operationId"), RULE, message, "give it another name");
+        }
+        check_taken(report, node, "operationId", &[], "the function of a notification");
     }
 }
 
@@ -157,11 +180,17 @@ fn check_parameters(spec: &Spec, report: &mut Report, operation: &Node) {
         Some(named(name, site, |name| snake(name).to_string()))
     });
     check_distinct(report, arguments);
+    let is_any_optional = given.iter().any(|(_, parameter)| !parameter.says("required"));
     for (site, parameter) in given {
         let name = parameter.text("name").unwrap_or_default();
-        if operation.has("requestBody") && snake(name) == "body" {
+        let argument = snake(name);
+        if operation.has("requestBody") && argument == "body" {
             let message = format!("the parameter `{name}` becomes `body`, as the request body does");
             report.add(&site.pointer, RULE, message, "leave it out");
+        }
+        if is_any_optional && parameter.says("required") && argument == "options" {
+            let message = format!("the parameter `{name}` becomes `options`, as those do that are optional");
+            report.add(&site.pointer, RULE, message, "leave out the optional parameters");
         }
     }
 }
@@ -241,8 +270,7 @@ fn is_read_by_reader(spec: &Spec, node: &Node) -> bool {
 
 /// What a value is to its reader.
 fn shape(spec: &Spec, member: &Node) -> &'static str {
-    let schema = spec.children(member, "allOf").first().copied().unwrap_or(member);
-    let Some(schema) = spec.resolve(schema) else { return "nothing" };
+    let Some(schema) = spec.inner(member) else { return "nothing" };
     match schema.text("type") {
         _ if schema.has("oneOf") => "JSON",
         Some("array") => "list",

@@ -172,6 +172,12 @@ impl<'a> Spec<'a> {
         None
     }
 
+    /// The schema that is behind `$ref`s and an `allOf` of one.
+    pub fn inner<'b>(&'b self, schema: &'b Node<'a>) -> Option<&'b Node<'a>> {
+        let schema = self.resolve(schema)?;
+        self.children(schema, "allOf").first().map_or(Some(schema), |inner| self.resolve(inner))
+    }
+
     /// A component's schema.
     pub fn component(&self, name: &str) -> Option<&Node<'a>> {
         self.node(&format!("/components/schemas/{}", escape(name)))
