@@ -1,4 +1,5 @@
-//! The project's own tasks, as a library so that tests can call them. What they know of specs is [`gerbang_spec`]'s.
+//! The project's own tasks, as a library so that tests can call them. What they know of specs is [`gerbang_spec`]'s, and what
+//! libraries offer is [`gerbang_diff`]'s.
 
 pub mod bench;
 pub mod ci;
@@ -6,5 +7,6 @@ pub mod docs;
 pub mod generate;
 pub mod new;
 pub mod packages;
-pub mod public_api;
 pub mod release;
+
+pub use gerbang_diff::public_api;

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use super::Found;
 use gerbang_spec::model::{Credential, CredentialKind, Model};
 
+/// What changes of credentials are about.
+pub const CREDENTIALS: &str = "Credentials";
+
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
     found.documentation(&(&old.title, &old.description), &(&new.title, &new.description), "the provider's description");
@@ -18,8 +21,10 @@ pub fn compare(old: &Model, new: &Model, found: &mut Found) {
         );
     }
     envelope(&old.envelope, &new.envelope, "the replies' envelope", found);
+    found.about(CREDENTIALS);
     credentials(old, new, found);
     notifications(old, new, found);
+    found.about("");
 }
 
 /// Compares what two envelopes say, those of a document or of one operation.
@@ -81,6 +86,7 @@ fn form(credential: &Credential) -> String {
 fn notifications(old: &Model, new: &Model, found: &mut Found) {
     for notification in &old.notifications {
         let id = &notification.id;
+        found.about(id);
         let Some(now) = new.notifications.iter().find(|now| now.id == *id) else {
             found.add("notification-removed", format!("the notification `{id}`"));
             continue;

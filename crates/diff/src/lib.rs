@@ -1,26 +1,30 @@
 //! The difference of specs between two revisions, as a program that uses the generated clients meets it.
 //!
-//! Compared is what the generator reads: two specs that give the same [`Model`] give the same client.
+//! Compared is what the generator reads, as two specs that give the same [`Model`] give the same client, and the
+//! [`public_api`] of the code that it writes of either.
 
 mod base;
 mod client;
 mod operations;
+pub mod public_api;
 mod report;
 mod rules;
 mod rust_type;
+mod surface;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 pub use base::Base;
+use gerbang_spec::generate;
 use gerbang_spec::model::{Model, Reply};
 use gerbang_spec::problem;
-use gerbang_spec::specs;
+use gerbang_spec::specs::{self, Spec};
 use gerbang_spec::yaml::Document;
 pub use report::{changelog, next_version, text};
 pub use rules::{Effect, RULES, Rule, Section};
@@ -35,6 +39,8 @@ pub struct Change {
     pub spec: String,
     /// What has changed.
     pub what: String,
+    /// What it is a change of: a component, an operation, a notification, the credentials; nothing for the whole client.
+    pub subject: String,
     /// The operations and notifications that have to do with it, where `what` names none.
     pub operations: Vec<String>,
 }
@@ -55,8 +61,8 @@ pub fn since(workspace: &Path, revision: Option<&str>) -> Result<(Base, Vec<Chan
         if old == new {
             continue;
         }
-        let old = old.map(|text| read(text, &format!("{}:{file}", base.revision))).transpose()?;
-        let new = new.map(|text| read(text, &file)).transpose()?;
+        let old = old.map(|text| read(name, text, &format!("{}:{file}", base.revision))).transpose()?;
+        let new = new.map(|text| read(name, text, &file)).transpose()?;
         changes.extend(compare(name, old.as_ref(), new.as_ref()));
     }
     Ok((base, changes))
@@ -67,18 +73,23 @@ pub fn since(workspace: &Path, revision: Option<&str>) -> Result<(Base, Vec<Chan
 pub struct Read {
     document: Value,
     model: Model,
+    /// What the client of it offers to programs.
+    surface: Vec<String>,
 }
 
-/// Reads a spec that the generator can read.
-pub fn read(text: &str, file: &str) -> Result<Read> {
+/// Reads a spec of this name, and generates its client.
+pub fn read(name: &str, text: &str, file: &str) -> Result<Read> {
     let read = Document::parse(text, file).and_then(|document| Ok((Model::read(&document)?, document)));
-    let (model, document) = read.map_err(problem::error)?;
-    Ok(Read { document: document.value, model })
+    let (mut model, document) = read.map_err(problem::error)?;
+    let spec = Spec { name: name.to_owned(), path: PathBuf::from(file) };
+    model.module = spec.module().map(str::to_owned);
+    let surface = public_api::of_generated(&generate::client(&spec, &model)?)?;
+    Ok(Read { document: document.value, model, surface })
 }
 
 /// The changes from one state of a spec to another, the breaking ones first.
 pub fn compare(spec: &str, old: Option<&Read>, new: Option<&Read>) -> Vec<Change> {
-    let mut found = Found { spec, changes: Vec::new() };
+    let mut found = Found { spec, subject: String::new(), changes: Vec::new() };
     match (old, new) {
         (None, None) => {}
         (None, Some(new)) => {
@@ -91,6 +102,8 @@ pub fn compare(spec: &str, old: Option<&Read>, new: Option<&Read>) -> Vec<Change
             client::compare(&old.model, &new.model, &mut found);
             operations::compare(&old.model, &new.model, &mut found);
             types::compare(&old.model, &new.model, &mut found);
+            found.subject.clear();
+            surface::compare(old, new, &mut found);
             if found.changes.is_empty() && old.document != new.document {
                 found
                     .add("documentation", "what the client does not use: samples, guesses, limits of replies, answers");
@@ -108,10 +121,17 @@ fn count(model: &Model) -> String {
 /// The changes found so far in one spec.
 struct Found<'a> {
     spec: &'a str,
+    /// What is being compared.
+    subject: String,
     changes: Vec<Change>,
 }
 
 impl Found<'_> {
+    /// What is compared from here on.
+    fn about(&mut self, subject: impl Into<String>) {
+        self.subject = subject.into();
+    }
+
     fn add(&mut self, rule: &str, what: impl Into<String>) {
         self.add_reached(rule, what, Vec::new());
     }
@@ -121,6 +141,7 @@ impl Found<'_> {
             rule: rules::rule(rule),
             spec: self.spec.to_owned(),
             what: what.into(),
+            subject: self.subject.clone(),
             operations,
         });
     }

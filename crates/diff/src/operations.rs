@@ -11,12 +11,14 @@ pub fn compare(old: &Model, new: &Model, found: &mut Found) {
     let mut come: Vec<_> = new.operations.iter().collect();
     let mut gone = Vec::new();
     for operation in &old.operations {
+        found.about(&operation.id);
         match come.iter().position(|now| now.id == operation.id) {
             Some(at) => operation_changes(old, operation, new, come.remove(at), found),
             None => gone.push(operation),
         }
     }
     for operation in gone {
+        found.about(&operation.id);
         let line = request_line(operation);
         match come.iter().position(|now| request_line(now) == line) {
             Some(at) => {
@@ -27,6 +29,7 @@ pub fn compare(old: &Model, new: &Model, found: &mut Found) {
             None => found.add("operation-removed", format!("the operation `{}` ({line})", operation.id)),
         }
     }
+    found.about("");
     for operation in come {
         found.add("operation-added", format!("the operation `{}` ({})", operation.id, request_line(operation)));
     }
@@ -102,7 +105,7 @@ fn parameters(old_model: &Model, old: &Operation, new_model: &Model, new: &Opera
         };
         found.add(rule, format!("the {required} parameter `{}` of `{id}`", now.name));
     }
-    // The arguments in the path come in its order, those in the query by name.
+    // The generator writes the arguments in the path in its order, and those in the query by name.
     let in_path = |operation: &Operation, other: &Operation| -> Vec<String> {
         let names = operation.path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()));
         names.filter(|name| find(operation, name).is_some() && find(other, name).is_some()).collect()

@@ -108,6 +108,7 @@ pub const RULES: &[Rule] = &[
     ),
     compatible("reply-member-added", Added, "what is received is `#[non_exhaustive]`, and the member may be missing"),
     breaking("reply-member-demanded", Changed, "a reply or a stored value without the member can no longer be read"),
+    breaking("reply-member-compared", Changed, "a reply in which the member cannot be read is now an error"),
     breaking("reply-member-removed", Removed, "programs that read the member do not compile"),
     breaking("reply-member-type", Changed, "programs read the member as another type"),
     compatible("member-wire", Changed, "the member is written differently, its type is the same"),
@@ -121,6 +122,7 @@ pub const RULES: &[Rule] = &[
         "programs that name the word do not compile; when it comes it is `Open::Unknown`",
     ),
     compatible("word-respelled", Changed, "words are compared without regard to case"),
+    breaking("variant-renamed", Changed, "programs that name the word by its old spelling do not compile"),
     compatible("notification-added", Added, "a new function touches no other"),
     breaking("notification-removed", Removed, "programs that call the function do not compile"),
     breaking(
@@ -129,6 +131,7 @@ pub const RULES: &[Rule] = &[
         "the function has another name: a notification can now be proven, or no longer",
     ),
     breaking("notification-type", Changed, "the function returns another type"),
+    breaking("surface", Changed, "programs that use it do not compile"),
     Rule {
         name: "documentation",
         effect: Effect::Documentation,

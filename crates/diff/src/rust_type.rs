@@ -34,6 +34,10 @@ pub fn of(model: &Model, schema: &Value) -> String {
     if let Some(inner) = schema.pointer("/allOf/0") {
         return of(model, inner);
     }
+    // Among the items of a list that is received.
+    if let Some(inner) = schema.pointer("/oneOf/0") {
+        return format!("Option<{}>", of(model, inner));
+    }
     if let Some(format) = Format::of_lowered(schema) {
         return format.rust_type().to_owned();
     }
@@ -50,11 +54,11 @@ pub fn of(model: &Model, schema: &Value) -> String {
     }
 }
 
-/// A schema without what people read, to see whether values are written in the same way.
+/// A schema without what people read and what its type says, to see whether values are written in the same way.
 pub fn wire(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
-            let kept = members.iter().filter(|(name, _)| *name != "description");
+            let kept = members.iter().filter(|(name, _)| !matches!(name.as_str(), "description" | "nullable"));
             Value::Object(kept.map(|(name, value)| (name.clone(), wire(value))).collect())
         }
         Value::Array(items) => Value::Array(items.iter().map(wire).collect()),

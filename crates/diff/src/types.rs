@@ -9,6 +9,7 @@ use super::rust_type::{of_member, wire};
 use super::{Found, users};
 use gerbang_spec::generate::is_positional;
 use gerbang_spec::model::{Bound, Limit, Model, When, Words};
+use gerbang_spec::naming::pascal;
 
 /// Compares two states of a spec.
 pub fn compare(old: &Model, new: &Model, found: &mut Found) {
@@ -20,6 +21,7 @@ pub fn compare(old: &Model, new: &Model, found: &mut Found) {
     for name in names.difference(&options).copied() {
         let users = [&was_used, &is_used].into_iter().filter_map(|users| users.get(name)).flatten();
         let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        found.about(name);
         let mut of = Component { name, users, found };
         match (old.schemas.contains_key(name), new.schemas.contains_key(name)) {
             (true, false) => of.add("type-removed", format!("the type `{name}`")),
@@ -68,6 +70,9 @@ impl Component<'_, '_> {
         for word in &old.words {
             match alike(&new.words, word) {
                 None => self.add("word-removed", format!("the word `{word}` of `{name}`")),
+                Some(now) if pascal(&now) != pascal(word) => {
+                    self.add("variant-renamed", format!("the word `{word}` of `{name}` is written `{now}`"));
+                }
                 Some(now) if now != *word => {
                     self.add("word-respelled", format!("the word `{word}` of `{name}` is written `{now}`"));
                 }
@@ -100,6 +105,8 @@ impl Component<'_, '_> {
                 self.add("request-member-moved", format!("the member `{member}` of `{name}` is given {by}"));
             } else if demanded && !demanded_before {
                 self.add("reply-member-demanded", format!("the member `{member}` of `{name}` must be there"));
+            } else if now["x-compared"] == true && schema["x-compared"] != true && !demanded {
+                self.add("reply-member-compared", format!("the member `{member}` of `{name}` must be readable"));
             } else if wire(schema) != wire(now) || demanded != demanded_before {
                 self.add("member-wire", format!("the member `{member}` of `{name}`"));
             }
@@ -183,7 +190,7 @@ pub fn limits(old: &[Limit], new: &[Limit], of: &str, users: &[String], found: &
             (Some(was), Some(is)) if bound.starts_with("at least") => is > was,
             (Some(was), Some(is)) => is < was,
         };
-        let written = |limit: Option<&u64>| {
+        let written = |limit: Option<&i128>| {
             limit.map_or("not limited".to_owned(), |limit| bound.replace('#', &limit.to_string()))
         };
         let what = format!("`{member}` of {of}: {} (was {})", written(is), written(was));
@@ -193,15 +200,15 @@ pub fn limits(old: &[Limit], new: &[Limit], of: &str, users: &[String], found: &
 }
 
 /// The limits by member and by what is limited, where `#` is the number.
-fn bounds(limits: &[Limit]) -> BTreeMap<(String, &'static str), u64> {
+fn bounds(limits: &[Limit]) -> BTreeMap<(String, &'static str), i128> {
     let mut bounds = BTreeMap::new();
     for limit in limits {
         let stated = match limit.bound {
-            Bound::AtLeast(least) => [Some(("at least #", least)), None],
-            Bound::AtMost(most) => [Some(("at most #", most)), None],
+            Bound::AtLeast(least) => [Some(("at least #", least.into())), None],
+            Bound::AtMost(most) => [Some(("at most #", most.into())), None],
             Bound::Length(least, most) => [
-                (least > 0).then_some(("at least # characters", least)),
-                most.map(|most| ("at most # characters", most)),
+                (least > 0).then_some(("at least # characters", least.into())),
+                most.map(|most| ("at most # characters", most.into())),
             ],
         };
         let member = match &limit.when {

@@ -13,7 +13,7 @@ fn api(case: &str, files: &[(&str, &str)]) -> Vec<String> {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let libraries = xtask::public_api::of_libraries(&crates).unwrap();
+    let libraries = gerbang_diff::public_api::of_libraries(&crates).unwrap();
     libraries["sample"].lines().map(str::to_owned).collect()
 }
 
@@ -131,5 +131,5 @@ fn crate_that_is_never_published_is_left_out() {
     fs::create_dir_all(crates.join("tool/src")).unwrap();
     fs::write(crates.join("tool/Cargo.toml"), "[package]\nname = \"tool\"\npublish = false\n").unwrap();
     fs::write(crates.join("tool/src/lib.rs"), "pub struct Tool;\n").unwrap();
-    assert!(xtask::public_api::of_libraries(&crates).unwrap().is_empty());
+    assert!(gerbang_diff::public_api::of_libraries(&crates).unwrap().is_empty());
 }

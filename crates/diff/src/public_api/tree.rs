@@ -1,13 +1,15 @@
 //! The modules of a library and what names in them mean.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use syn::{Item, UseTree, Visibility};
 
 use super::text;
+
+/// Gives the text of a file; none when it cannot be read.
+pub type Read<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
 /// The modules of a library; the first is its root.
 #[derive(Default)]
@@ -79,10 +81,12 @@ fn is_private_definition(item: &syn::ItemMacro) -> bool {
 }
 
 impl Library {
-    /// Reads a library from its root file. Fails where macros define items, as those cannot be seen.
-    pub fn read(root: &Path) -> Result<Self> {
+    /// Reads a library from its root file; `read` gives the text of a file that is there. Fails where macros define items, as
+    /// those cannot be seen.
+    pub fn read(root: &Path, read: Read) -> Result<Self> {
         let mut library = Self::default();
-        library.add(parse(root)?, root.parent().context("the root file has no directory")?, None, Vec::new())?;
+        let directory = root.parent().context("the root file has no directory")?;
+        library.add(parse(root, read)?, directory, None, Vec::new(), read)?;
         Ok(library)
     }
 
@@ -93,6 +97,7 @@ impl Library {
         directory: &Path,
         parent: Option<usize>,
         conditions: Vec<String>,
+        read: Read,
     ) -> Result<usize> {
         let number = self.modules.len();
         self.modules.push(Module { conditions, parent, ..Module::default() });
@@ -111,10 +116,10 @@ impl Library {
                         Some((_, items)) => items,
                         None => {
                             let beside = directory.join(format!("{name}.rs"));
-                            parse(&if beside.is_file() { beside } else { below.join("mod.rs") })?
+                            parse(&if read(&beside).is_some() { beside } else { below.join("mod.rs") }, read)?
                         }
                     };
-                    let module = self.add(items, &below, Some(number), conditions)?;
+                    let module = self.add(items, &below, Some(number), conditions, read)?;
                     let child = Child { module, is_public: is_public(&item.vis) };
                     self.modules[number].children.insert(name, child);
                 }
@@ -206,8 +211,8 @@ impl Library {
     }
 }
 
-fn parse(file: &Path) -> Result<Vec<Item>> {
-    let code = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+fn parse(file: &Path, read: Read) -> Result<Vec<Item>> {
+    let code = read(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(syn::parse_file(&code).with_context(|| format!("cannot parse {}", file.display()))?.items)
 }
 

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use gerbang_spec::generate::Files;
 use toml_edit::DocumentMut;
 
 /// The public API of each published library in a directory of crates, by the name of its package. Fails when a file cannot
@@ -33,9 +34,16 @@ pub fn of_libraries(crates: &Path) -> Result<BTreeMap<String, String>> {
         }
         let name = entry("name").and_then(|name| name.as_str());
         let name = name.with_context(|| format!("{} names no package", directory.display()))?.to_owned();
-        let library = tree::Library::read(&root)?;
+        let library = tree::Library::read(&root, &|file| fs::read_to_string(file).ok())?;
         let api = list::lines(&library, &name.replace('-', "_")).join("\n") + "\n";
         libraries.insert(name, api);
     }
     Ok(libraries)
+}
+
+/// The lines of the public API of generated code, whose root is its `mod.rs`; paths begin with `client`.
+pub fn of_generated(files: &Files) -> Result<Vec<String>> {
+    let root = files.keys().find(|file| file.ends_with("mod.rs")).context("there is no mod.rs")?;
+    let library = tree::Library::read(root, &|file| files.get(file).cloned())?;
+    Ok(list::lines(&library, "client"))
 }
