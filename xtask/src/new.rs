@@ -24,7 +24,7 @@ use crate::generate::{Scope, write};
 pub struct Request {
     /// The crate's directory and the facade's feature: small letters and digits.
     pub name: String,
-    /// An OpenAPI 3.0 document in YAML or JSON. Without one the spec is made up.
+    /// An OpenAPI 3.0 or 3.1 document in YAML or JSON. Without one the spec is made up.
     pub from: Option<PathBuf>,
     /// Whether what cannot be adapted may be left out.
     pub skip_unsupported: bool,
@@ -129,7 +129,10 @@ fn make(workspace: &Path, request: &Request) -> Result<Outcome> {
 
 fn adapted(path: &Path, today: &str) -> Result<Adaptation> {
     let document = Document::load(path, &path.display().to_string()).map_err(problem::error)?;
-    adapt(&document, today).map_err(|finding| anyhow::anyhow!("{finding}"))
+    adapt(&document, today).map_err(|findings| {
+        let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{}", lines.join("\n"))
+    })
 }
 
 /// A name becomes a crate, a module, a feature, a command and the middle of environment variables.
@@ -139,7 +142,9 @@ fn check_name(workspace: &Path, name: &str) -> Result<()> {
     if !is_plain || syn::parse_str::<syn::Ident>(name).is_err() {
         bail!("`{name}` cannot be a crate, a module and a command: use small letters and digits");
     }
-    let features = ["default", "full", "rustls", "schemars"];
+    // Features of the facade, packages of the workspace and of its other workspaces, and crates of Rust.
+    let taken =
+        ["alloc", "benches", "default", "full", "fuzz", "gerbang", "rustls", "schemars", "std", "tests", "xtask"];
     let places = [
         format!("specs/{name}.yaml"),
         format!("crates/{name}"),
@@ -149,7 +154,7 @@ fn check_name(workspace: &Path, name: &str) -> Result<()> {
     if let Some(place) = places.iter().find(|place| workspace.join(place).exists()) {
         bail!("`{name}` is taken: there is {place}");
     }
-    if features.contains(&name)
+    if taken.contains(&name)
         || workspace
             .join("specs")
             .read_dir()?

@@ -56,7 +56,7 @@ components:
       required: [id, value]
       properties:
         id: {type: string}
-        value: {type: number}
+        value: {type: file}
 ";
 
 /// A directory with the specs and lists of the workspace.
@@ -146,6 +146,18 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
 }
 
 #[test]
+fn provider_has_the_version_of_the_workspace() {
+    let copy = copy("raised-version");
+    let manifest = copy.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let version = text.split("version = \"").nth(1).unwrap().split('"').next().unwrap();
+    fs::write(&manifest, text.replace(&format!("version = \"{version}\""), "version = \"7.8.9\"")).unwrap();
+    run(&copy, &request("lumbung", None)).unwrap();
+    let line = "gerbang-lumbung = { path = \"crates/lumbung\", version = \"7.8.9\", default-features = false }\n";
+    assert!(fs::read_to_string(&manifest).unwrap().contains(line));
+}
+
+#[test]
 fn provider_from_a_document_is_generated_and_losses_are_listed() {
     let copy = copy("from-document");
     let document = copy.join("shop.yaml");
@@ -153,12 +165,14 @@ fn provider_from_a_document_is_generated_and_losses_are_listed() {
     let before = contents(&copy);
     let refused = run(&copy, &request("toko", Some(document.clone()))).unwrap();
     assert!(matches!(refused, Outcome::Refused(_)));
-    assert!(refused.to_string().contains("fraction: member `value`"), "{refused}");
+    assert!(refused.to_string().contains("untyped: member `value`"), "{refused}");
     assert!(refused.to_string().contains("nothing was written"), "{refused}");
     assert_eq!(contents(&copy), before);
     let made = run(&copy, &Request { skip_unsupported: true, ..request("toko", Some(document)) }).unwrap();
     let said = made.to_string();
-    for expected in ["1 of 1 operations adapted", "1 members cannot be adapted: fraction 1", "specs/toko.yaml"] {
+    for expected in
+        ["0 of 1 operations adapted without loss", "1 members cannot be adapted: untyped 1", "specs/toko.yaml"]
+    {
         assert!(said.contains(expected), "{said}");
     }
     let client = fs::read_to_string(copy.join("crates/toko/src/generated/client.rs")).unwrap();
@@ -242,6 +256,9 @@ fn a_name_must_be_usable_and_free() {
         ("pakasir", "taken"),
         ("taken", "crates/taken"),
         ("full", "taken"),
+        ("xtask", "taken"),
+        ("gerbang", "taken"),
+        ("std", "taken"),
     ] {
         let error = run(&copy, &request(name, None)).unwrap_err();
         assert!(format!("{error:#}").contains(words), "{name}: {error:#}");

@@ -42,7 +42,7 @@ impl Adapter<'_> {
             read.nullable |= nullable;
             return Ok(read);
         }
-        let value = self.scalars_of(&arms, hint, at);
+        let value = self.scalars_of(&arms, side, hint, at);
         let Some(value) = value else {
             let forms = arms.len();
             return Refusal::err(at, Reason::Choice, format!("`{key}` of {forms} forms has no one safe reading"));
@@ -53,7 +53,7 @@ impl Adapter<'_> {
     }
 
     /// The schema that reads every one of some texts, numbers and truth values.
-    fn scalars_of(&mut self, arms: &[String], hint: &str, at: &str) -> Option<Value> {
+    fn scalars_of(&mut self, arms: &[String], side: Side, hint: &str, at: &str) -> Option<Value> {
         let kinds: Vec<_> = arms.iter().map(|arm| self.kind(arm)).collect::<Result<_>>().ok()?;
         let choices = |arm: &String| ["oneOf", "anyOf", "allOf"].iter().any(|key| self.get(&below(arm, key)).is_some());
         if arms.is_empty() || arms.iter().any(choices) {
@@ -81,6 +81,9 @@ impl Adapter<'_> {
         }
         if only(&["string", "integer"]) {
             return Some(json!({"type": "string", "format": Format::Identifier.name()}));
+        }
+        if side == Side::Received && only(&["string", "integer", "number"]) {
+            return Some(json!({"type": "string", "format": Format::Decimal.name()}));
         }
         let truths = kinds.iter().zip(&words).all(|(kind, words)| {
             *kind == "boolean" || words.is_some_and(|words| !words.is_empty() && words.iter().all(is_truth))

@@ -12,10 +12,11 @@ impl Adapter<'_> {
         match self.text("/openapi") {
             Some(version) if version.starts_with("3.0") => Ok(()),
             Some(version) => {
-                Refusal::err("/openapi", Reason::Version, format!("OpenAPI {version}; only 3.0 can be adapted"))
+                Refusal::err("/openapi", Reason::Version, format!("OpenAPI {version}; only 3.0 and 3.1 can be adapted"))
             }
             None => {
-                Refusal::err("", Reason::Version, "there is no `openapi: 3.0.…`; Swagger 2 must be converted first")
+                let message = "there is no `openapi: 3.0.…`; swagger2openapi converts Swagger 2";
+                Refusal::err("", Reason::Version, message)
             }
         }
     }
@@ -26,7 +27,7 @@ impl Adapter<'_> {
             for name in self.keys(key) {
                 let at = below(key, name);
                 let refusal = Refusal::new(&at, Reason::Notification, "describe it in `x-webhooks` by hand");
-                self.report.lose(self.source, super::Loss::Member, &refusal);
+                self.report.lose(self.source, "", super::Loss::Member, &refusal);
             }
         }
         let title = self.text("/info/title").and_then(|title| Some(plain(title)?.trim_end_matches('.').to_owned()));
@@ -37,26 +38,9 @@ impl Adapter<'_> {
         Ok(json!({
             "openapi": "3.0.3",
             "info": {"title": title, "version": version, "description": description},
-            "servers": [{"url": self.server()?, "description": "The first server of the document."}],
+            "servers": [self.document_server()?],
             "x-envelope": {},
         }))
-    }
-
-    /// The first https server, with the defaults of its variables.
-    fn server(&self) -> Result<String> {
-        for index in 0..self.count("/servers") {
-            let at = format!("/servers/{index}");
-            let mut url = self.text(&below(&at, "url")).unwrap_or_default().to_owned();
-            for name in self.keys(&below(&at, "variables")) {
-                let value = self.get(&format!("{}/default", below(&below(&at, "variables"), name)));
-                let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-                url = url.replace(&format!("{{{name}}}"), &value.unwrap_or_default());
-            }
-            if url.starts_with("https://") && !url.contains(['{', '?', '#']) {
-                return Ok(url.trim_end_matches('/').to_owned());
-            }
-        }
-        Refusal::err("/servers", Reason::Server, "no server has an absolute https address")
     }
 
     /// What `x-source` calls the document.

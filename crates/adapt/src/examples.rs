@@ -57,6 +57,9 @@ fn example(schemas: &Schemas, schema: &Value, depth: usize) -> Option<Value> {
     if let Some(word) = schema.pointer("/x-extensible-enum/0") {
         return Some(word.clone());
     }
+    if schema["x-any"] == true {
+        return Some(json!({}));
+    }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
         ("object", _) => {
             let Some(properties) = schema["properties"].as_object() else { return Some(json!({})) };
@@ -75,6 +78,7 @@ fn example(schemas: &Schemas, schema: &Value, depth: usize) -> Option<Value> {
             let least = schema["minimum"].as_u64().unwrap_or(1);
             Some(json!(schema["maximum"].as_u64().map_or(least, |most| least.min(most))))
         }
+        ("number", _) => Some(json!(1)),
         ("boolean", _) => Some(json!(true)),
         (_, Some(format)) => Some(Format::named(format).map_or_else(|| json!("1"), Format::sample)),
         (_, None) => {
@@ -111,6 +115,7 @@ fn fits(schemas: &Schemas, schema: &Value, value: &Value, depth: usize) -> bool 
         return fits(schemas, inner, value, depth + 1);
     }
     match (schema["type"].as_str(), value) {
+        (None, _) if schema["x-any"] == true => true,
         (Some("object"), Value::Object(members)) => {
             let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
             required.into_iter().all(|name| members.contains_key(name))
@@ -143,7 +148,7 @@ pub(super) fn is_of_type(schema: &Value, value: &Value) -> bool {
                     && schema["maximum"].as_i64().is_none_or(|most| whole <= most)
             })
         }
-        (Some("boolean"), Value::Bool(_)) => true,
+        (Some("number"), Value::Number(_)) | (Some("boolean"), Value::Bool(_)) => true,
         _ => false,
     }
 }

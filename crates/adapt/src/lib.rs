@@ -1,4 +1,4 @@
-//! From a foreign OpenAPI 3.0 document to a spec that keeps the rules of `specs/README.md`.
+//! From a foreign OpenAPI 3.0 or 3.1 document to a spec that keeps the rules of `specs/README.md`.
 //!
 //! What has one safe reading is adapted. What has none is refused with its line: a member, an operation or the document.
 //! Nothing is guessed about money: a number with fractions is refused, never rounded.
@@ -15,7 +15,9 @@ mod replies;
 mod scalars;
 mod schemas;
 mod security;
+mod servers;
 mod texts;
+mod version;
 pub mod write_yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,8 +42,11 @@ pub struct Adaptation {
 ///
 /// # Errors
 ///
-/// The finding because of which there is no spec at all: another version of OpenAPI, no server, no operation left.
-pub fn adapt(document: &Document, read: &str) -> std::result::Result<Adaptation, Finding> {
+/// Why there is no spec at all: another version of OpenAPI, no server, no operation left. The first finding says it; where
+/// nothing is left, the others are those of the parts.
+pub fn adapt(document: &Document, read: &str) -> std::result::Result<Adaptation, Vec<Finding>> {
+    let converted = version::is_3_1(document).then(|| version::as_3_0(document));
+    let document = converted.as_ref().unwrap_or(document);
     let mut adapter = Adapter {
         source: document,
         read,
@@ -53,11 +58,15 @@ pub fn adapt(document: &Document, read: &str) -> std::result::Result<Adaptation,
         words: BTreeMap::new(),
         schemes: BTreeMap::new(),
         bodies: BTreeMap::new(),
+        server: String::new(),
         inlined: Vec::new(),
     };
     match adapter.spec() {
         Ok(spec) => Ok(Adaptation { spec, report: adapter.report }),
-        Err(refusal) => Err(refusal.finding(document, Loss::Document)),
+        Err(refusal) => {
+            let whole = refusal.finding(document, Loss::Document);
+            Err([whole].into_iter().chain(adapter.report.findings).collect())
+        }
     }
 }
 
@@ -98,6 +107,8 @@ struct Adapter<'a> {
     schemes: BTreeMap<String, Value>,
     /// Components that are bodies, and whether as a form.
     bodies: BTreeMap<String, bool>,
+    /// The address of the spec's server.
+    server: String,
     /// Lists and maps that are being read, so that one inside itself is noticed.
     inlined: Vec<String>,
 }
@@ -148,6 +159,9 @@ impl<'a> Adapter<'a> {
             return Refusal::err("/paths", Reason::NothingLeft, "no operation can be adapted");
         }
         self.report.adapted_operations = operations.len();
+        for operation in &operations {
+            self.count_losses(operation);
+        }
         self.count_extensions(&self.source.value);
         let security = self.security_schemes(&operations);
         let schemas = self.used_schemas(&operations);
@@ -222,7 +236,7 @@ impl<'a> Adapter<'a> {
                 let Some(Ok(component)) = self.adapted.get_mut(&user) else { continue };
                 let at = component.members.get(&member).unwrap_or(&component.origin).clone();
                 match !member.is_empty() && remove_member(component, &member) {
-                    true => self.report.lose(self.source, Loss::Member, &refusal.at(&at)),
+                    true => self.report.lose(self.source, &user, Loss::Member, &refusal.at(&at)),
                     false => {
                         self.adapted.insert(user.clone(), Err(refusal.at(&at)));
                         refused.push(user);
@@ -253,6 +267,23 @@ impl<'a> Adapter<'a> {
             }
         }
         true
+    }
+
+    /// Reports what an operation has lost: of its parameters, its body and the reply to its success.
+    fn count_losses(&mut self, operation: &operations::Adapted) {
+        let mut waiting = references(&operation.value["requestBody"]);
+        let responses = operation.value["responses"].as_object().into_iter().flatten();
+        waiting
+            .extend(responses.filter(|(status, _)| status.starts_with('2')).flat_map(|(_, reply)| references(reply)));
+        let mut users = BTreeSet::from([operation.pointer.clone()]);
+        while let Some(name) = waiting.pop() {
+            if let Some(Ok(component)) = self.adapted.get(&name)
+                && users.insert(name)
+            {
+                waiting.extend(references(&component.schema));
+            }
+        }
+        self.report.count_operation(&operation.title(), &users);
     }
 
     /// The components that the operations lead to.

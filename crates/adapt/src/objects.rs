@@ -60,7 +60,7 @@ impl Adapter<'_> {
                 }
                 Err(refusal) if must && side == Side::Sent => return Err(refusal.at(at)),
                 Err(refusal) => {
-                    self.report.lose(self.source, Loss::Member, &refusal.at(at));
+                    self.report.lose(self.source, name, Loss::Member, &refusal.at(at));
                     refused = Some(refusal.at(pointer));
                 }
             }
@@ -97,6 +97,7 @@ impl Adapter<'_> {
                 }
             }
         }
+        self.check_only_3_1(&at)?;
         let kind = self.text(&below(&at, "type"));
         if let Some(kind) = kind.filter(|kind| *kind != "object") {
             return Refusal::err(&at, Reason::Merge, format!("a part of `allOf` is of the type `{kind}`"));
@@ -150,6 +151,7 @@ impl Adapter<'_> {
     pub(super) fn is_nested(&self, schema: &Value) -> bool {
         let is_words = |name: &str| self.words.values().any(|words| words == name);
         matches!(schema["type"].as_str(), Some("array" | "object"))
+            || schema["x-any"] == true
             || target(schema).is_some_and(|name| !is_words(name))
     }
 }

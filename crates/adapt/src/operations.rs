@@ -106,17 +106,14 @@ impl Adapter<'_> {
         id: &str,
         responses: Value,
     ) -> Result<Adapted> {
-        let item = pointer.rsplit_once('/').map_or("", |(item, _)| item);
-        if let Some(at) = [item, pointer].into_iter().find(|at| self.count(&below(at, "servers")) > 0) {
-            return Refusal::err(&below(at, "servers"), Reason::Server, "it has a server of its own");
-        }
+        self.check_server(pointer)?;
         let security = self.security(pointer)?;
         let parameters = self.parameters(pointer, path, id)?;
         let body = self.body(pointer, id)?;
         if self.get(&below(pointer, "callbacks")).is_some() {
             let at = below(pointer, "callbacks");
             let refusal = Refusal::new(&at, Reason::Notification, "describe the notification in `x-webhooks` by hand");
-            self.report.lose(self.source, Loss::Member, &refusal);
+            self.report.lose(self.source, pointer, Loss::Member, &refusal);
         }
         let nothing = format!("`{}`: the document does not say what it does.", title(method, path));
         let summary = self.text(&below(pointer, "summary")).and_then(plain);
@@ -171,8 +168,11 @@ impl Adapter<'_> {
         let properties = self.get(&below(&target, "properties")).and_then(Value::as_object);
         let is_empty = properties.is_some_and(Map::is_empty)
             || properties.is_none() && self.get(&below(&target, "allOf")).is_none();
-        if !must && is_empty && self.count(&below(&target, "oneOf")) + self.count(&below(&target, "anyOf")) == 0 {
-            self.report.note("a body without described members is not sent");
+        let is_empty =
+            is_empty && ["oneOf", "anyOf", "items"].iter().all(|key| self.get(&below(&target, key)).is_none());
+        if !must && is_empty && matches!(self.text(&below(&target, "type")), None | Some("object")) {
+            let refusal = Refusal::new(&at, Reason::FreeForm, "a body without described members is not sent");
+            self.report.lose(self.source, pointer, Loss::Member, &refusal);
             return Ok(None);
         }
         let read = self.schema(&schema, Side::Sent, &format!("{id}-request"))?.value;

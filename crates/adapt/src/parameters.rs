@@ -1,8 +1,10 @@
-//! Parameters in paths and queries; those in headers and cookies are not sent.
+//! Parameters in paths, queries and headers; those in cookies are not sent.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+
+use gerbang_spec::naming::HEADERS;
 
 use super::names::clash;
 use super::refusal::Loss;
@@ -39,14 +41,14 @@ impl Adapter<'_> {
                     let names = parameters.iter().filter_map(|parameter| parameter["name"].as_str());
                     if clash(names.chain([name.as_str()]), true).is_some() {
                         let message = "its name is taken, or cannot be a name in Rust or of an option";
-                        self.skip(Refusal::new(at, Reason::Name, message), parameter["required"] == true)?;
+                        self.skip(pointer, Refusal::new(at, Reason::Name, message), parameter["required"] == true)?;
                     } else {
                         parameters.push(parameter);
                     }
                 }
                 Err(refusal) => {
                     let must = self.get(&below(at, "required")) == Some(&Value::Bool(true)) || place == "path";
-                    self.skip(refusal.at(at), must)?;
+                    self.skip(pointer, refusal.at(at), must)?;
                 }
             }
         }
@@ -60,11 +62,11 @@ impl Adapter<'_> {
     }
 
     /// What need not be sent is left out; without the rest there is no operation.
-    fn skip(&mut self, refusal: Refusal, must: bool) -> Result<()> {
+    fn skip(&mut self, operation: &str, refusal: Refusal, must: bool) -> Result<()> {
         if must {
             return Err(refusal);
         }
-        self.report.lose(self.source, Loss::Member, &refusal);
+        self.report.lose(self.source, operation, Loss::Member, &refusal);
         Ok(())
     }
 
@@ -81,12 +83,14 @@ impl Adapter<'_> {
             "header" if ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str()) => {
                 return Ok(None);
             }
-            "header" => return Refusal::err(at, Reason::HeaderParameter, "a header of the caller's cannot be sent"),
+            "header" if HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+                return Refusal::err(at, Reason::HeaderParameter, "the client writes this header itself");
+            }
             "cookie" => return Refusal::err(at, Reason::CookieParameter, "a cookie cannot be sent"),
             "path" if !in_path.contains(name) => {
                 return Refusal::err(at, Reason::Path, format!("the path has no `{{{name}}}`"));
             }
-            "path" | "query" => {}
+            "path" | "query" | "header" => {}
             _ => return Refusal::err(at, Reason::Path, format!("the place `{place}` is not known")),
         }
         let style = self.text(&below(at, "style"));

@@ -11,7 +11,7 @@ pub(super) type Result<T> = std::result::Result<T, Refusal>;
 /// Why something cannot be adapted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// It is not OpenAPI 3.0.
+    /// It is of a version of OpenAPI, or has something of one, that cannot be read.
     Version,
     /// There is no https server that a client could ask.
     Server,
@@ -19,18 +19,14 @@ pub enum Reason {
     NothingLeft,
     /// A `$ref` that leads out of the file or nowhere.
     Reference,
-    /// A number with fractions, or without a limit to whole ones.
-    Fraction,
     /// A value whose type is not described.
     Untyped,
-    /// An object or a map whose members are not described.
+    /// An object whose members are not described, where some must be.
     FreeForm,
     /// `anyOf` or `oneOf` without one safe reading.
     Choice,
     /// `allOf` of things that are not all objects, or that contradict each other.
     Merge,
-    /// A list whose items, or a map whose values, may be `null`.
-    NullItem,
     /// A list or map that contains itself.
     Recursion,
     /// An object or a list inside a form.
@@ -39,7 +35,7 @@ pub enum Reason {
     MediaType,
     /// A body that is not an object.
     BodyShape,
-    /// A parameter in a header.
+    /// A parameter in a header that the client writes itself.
     HeaderParameter,
     /// A parameter in a cookie.
     CookieParameter,
@@ -67,12 +63,10 @@ impl Reason {
             Self::Server => "server",
             Self::NothingLeft => "nothing-left",
             Self::Reference => "reference",
-            Self::Fraction => "fraction",
             Self::Untyped => "untyped",
             Self::FreeForm => "free-form",
             Self::Choice => "choice",
             Self::Merge => "merge",
-            Self::NullItem => "null-item",
             Self::Recursion => "recursion",
             Self::NestedForm => "nested-form",
             Self::MediaType => "media-type",
@@ -186,6 +180,10 @@ pub struct Report {
     pub operations: usize,
     /// How many of them the spec has.
     pub adapted_operations: usize,
+    /// What each operation of the spec has lost, by method and path; those that have lost nothing are not here.
+    pub lossy: BTreeMap<String, BTreeSet<Finding>>,
+    /// What each component and each operation has lost itself, by name or place.
+    lost_by: BTreeMap<String, BTreeSet<Finding>>,
     /// What was left out.
     pub findings: BTreeSet<Finding>,
     /// What was adapted, and how often.
@@ -193,8 +191,24 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn lose(&mut self, document: &Document, loss: Loss, refusal: &Refusal) {
-        self.findings.insert(refusal.finding(document, loss));
+    /// `of` is the component or the operation that is without it now.
+    pub(super) fn lose(&mut self, document: &Document, of: &str, loss: Loss, refusal: &Refusal) {
+        let finding = refusal.finding(document, loss);
+        self.lost_by.entry(of.to_owned()).or_default().insert(finding.clone());
+        self.findings.insert(finding);
+    }
+
+    /// Counts what an operation and the components that it sends and receives have lost.
+    pub(super) fn count_operation(&mut self, title: &str, of: &BTreeSet<String>) {
+        let lost: BTreeSet<_> = of.iter().filter_map(|user| self.lost_by.get(user)).flatten().cloned().collect();
+        if !lost.is_empty() {
+            self.lossy.insert(title.to_owned(), lost);
+        }
+    }
+
+    /// How many operations the spec has without any loss.
+    pub fn lossless_operations(&self) -> usize {
+        self.adapted_operations - self.lossy.len()
     }
 
     /// `title` is the method and path of the operation.
@@ -217,12 +231,17 @@ impl Report {
     }
 }
 
-/// Each finding on a line, then what was adapted and how much is left out.
+/// Each finding on a line, then what each operation has lost, and how much is left out.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))?;
         self.notes.iter().try_for_each(|(note, count)| writeln!(f, "{count} × {note}"))?;
-        writeln!(f, "{} of {} operations adapted", self.adapted_operations, self.operations)?;
+        for (title, lost) in &self.lossy {
+            let lost: Vec<_> = lost.iter().map(|it| format!("`{}` ({})", it.subject, it.reason.name())).collect();
+            writeln!(f, "{title} has lost {}", lost.join(", "))?;
+        }
+        let (adapted, all) = (self.adapted_operations, self.operations);
+        writeln!(f, "{} of {all} operations adapted without loss, {adapted} in all", self.lossless_operations())?;
         for loss in [Loss::Operation, Loss::Member] {
             let counts = self.by_reason(loss);
             let all: usize = counts.values().sum();

@@ -81,9 +81,12 @@ impl Adapter<'_> {
         if media.is_empty() {
             return Ok((None, true));
         }
-        if let Some(json) = media.iter().find(|media| essence(media) == JSON) {
+        if let Some(json) = json_of(&media) {
             if media.len() > 1 {
                 self.report.note("a reply in several media types is read as JSON");
+            }
+            if essence(json) != JSON {
+                self.report.note(format!("a reply as `{json}` is asked for as `{JSON}`"));
             }
             let place = below(&content, json);
             let schema = below(&place, "schema");
@@ -98,7 +101,7 @@ impl Adapter<'_> {
             return Ok((Some(json!({JSON: media})), false));
         }
         match media.as_slice() {
-            [only] if !essence(only).ends_with("+json") && !only.contains('*') => {
+            [only] if !only.contains('*') => {
                 let schema = json!({"type": "string", "format": "binary", "description": "The reply as it is."});
                 Ok((Some(json!({essence(only): {"schema": schema}})), false))
             }
@@ -120,6 +123,9 @@ impl Adapter<'_> {
         if let Some(name) = read.value.pointer("/allOf/0").and_then(target) {
             return Ok(name.to_owned());
         }
+        if !matches!(read.value["type"].as_str(), Some("object" | "array")) {
+            return Refusal::err(schema, Reason::BodyShape, "a reply that is a single value cannot be read");
+        }
         let name = self.names.component(hint, Side::Received);
         let mut value = read.value;
         if value.get("description").is_none() {
@@ -135,7 +141,7 @@ impl Adapter<'_> {
     fn failure_content(&mut self, at: &str, id: &str) -> Option<Value> {
         let content = below(at, "content");
         let media = self.keys(&content);
-        let json = media.iter().find(|media| essence(media) == JSON)?;
+        let json = json_of(&media)?;
         let schema = below(&below(&content, json), "schema");
         let name = self.get(&schema).map(|_| self.reply_component(&schema, &format!("{id}-failure")));
         match name {
@@ -155,4 +161,10 @@ impl Adapter<'_> {
         }
         response
     }
+}
+
+/// The media type of JSON among several; one that is built on JSON where there is no plain one.
+fn json_of<'m>(media: &[&'m str]) -> Option<&'m str> {
+    let plain = media.iter().find(|media| essence(media) == JSON);
+    plain.or_else(|| media.iter().find(|media| essence(media).ends_with("+json"))).copied()
 }

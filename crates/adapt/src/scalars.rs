@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::schemas::Read;
 use super::texts::{UNDESCRIBED, plain};
-use super::{Adapter, Component, Reason, Refusal, Result, Side, below, reference};
+use super::{Adapter, Component, Result, Side, below, reference};
 use gerbang_spec::format::Format;
 use gerbang_spec::naming::pascal;
 
@@ -23,10 +23,7 @@ impl Adapter<'_> {
                 self.report.note("a `number` that is always whole is an integer");
                 json!({"type": "integer", "format": self.whole(format)})
             }
-            "number" => {
-                let message = "a number that may have fractions cannot be read exactly";
-                return Refusal::err(at, Reason::Fraction, message);
-            }
+            "number" => json!({"type": "number", "format": Format::Decimal.name()}),
             _ => {
                 let words: Vec<_> = listed.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 if are_words(&words) {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::texts::plain;
+use super::version::ONLY_IN_3_1;
 use super::{Adapter, Reason, Refusal, Result, Side, below, reference, target};
 
 /// An adapted schema.
@@ -36,6 +37,7 @@ impl Adapter<'_> {
     }
 
     fn at_target(&mut self, at: &str, side: Side, hint: &str) -> Result<Read> {
+        self.check_only_3_1(at)?;
         let known = |value| Ok(Read { value, nullable: false });
         for key in ["oneOf", "anyOf"] {
             if self.count(&below(at, key)) > 0 && !self.only_constrains(at, key) {
@@ -50,11 +52,29 @@ impl Adapter<'_> {
                 return self.schema(only, side, hint);
             }
         }
+        if self.is_untyped(at) {
+            self.report.note("a value of which nothing is described is read and sent as it is");
+            return known(json!({"x-any": true}));
+        }
         match self.kind(at)? {
-            "object" if self.has_members(at)? => known(reference(&self.component(at, side, hint))),
+            "object" if self.has_members(at) => known(reference(&self.component(at, side, hint))),
+            "object" if self.is_free_form(at) => {
+                self.report.note("an object whose members are not described is read and sent as it is");
+                known(json!({"type": "object", "additionalProperties": true}))
+            }
             "object" => known(self.map(at, side, hint)?),
             "array" => known(self.list(at, side, hint)?),
             kind => self.scalar(at, kind, hint),
+        }
+    }
+
+    /// Refuses a schema that only OpenAPI 3.1 can say.
+    pub(super) fn check_only_3_1(&self, at: &str) -> Result<()> {
+        match ONLY_IN_3_1.iter().find(|key| self.get(&below(at, key)).is_some()) {
+            Some(key) => {
+                Refusal::err(at, Reason::Version, format!("`{key}` is of OpenAPI 3.1 and has no equal in 3.0"))
+            }
+            None => Ok(()),
         }
     }
 
@@ -82,6 +102,14 @@ impl Adapter<'_> {
         }
     }
 
+    /// Whether a schema says nothing of the value, so that any may stand there.
+    fn is_untyped(&self, at: &str) -> bool {
+        const SAYS: &[&str] =
+            &["type", "properties", "additionalProperties", "items", "enum", "allOf", "anyOf", "oneOf", "not", "$ref"];
+        let schema = self.get(at).and_then(Value::as_object);
+        schema.is_some_and(|schema| SAYS.iter().all(|key| !schema.contains_key(*key)))
+    }
+
     /// The parts of `allOf`, and the schema itself, that say more than a description.
     fn parts(&self, at: &str) -> Result<Vec<String>> {
         const SAYS: &[&str] =
@@ -100,14 +128,13 @@ impl Adapter<'_> {
         Ok(parts)
     }
 
-    fn has_members(&self, at: &str) -> Result<bool> {
-        if !self.keys(&below(at, "properties")).is_empty() || self.count(&below(at, "allOf")) > 0 {
-            return Ok(true);
-        }
-        match self.get(&below(at, "additionalProperties")) {
-            Some(Value::Object(values)) if !values.is_empty() => Ok(false),
-            _ => Refusal::err(at, Reason::FreeForm, "an object whose members are not described"),
-        }
+    fn has_members(&self, at: &str) -> bool {
+        !self.keys(&below(at, "properties")).is_empty() || self.count(&below(at, "allOf")) > 0
+    }
+
+    /// Whether an object without described members is no map of something that is described.
+    fn is_free_form(&self, at: &str) -> bool {
+        !matches!(self.get(&below(at, "additionalProperties")), Some(Value::Object(values)) if !values.is_empty())
     }
 
     fn map(&mut self, at: &str, side: Side, hint: &str) -> Result<Value> {
@@ -120,7 +147,7 @@ impl Adapter<'_> {
     fn list(&mut self, at: &str, side: Side, hint: &str) -> Result<Value> {
         let items = below(at, "items");
         if self.get(&items).is_none() {
-            return Refusal::err(at, Reason::Untyped, "a list whose items are not described");
+            return Ok(json!({"type": "array", "items": {"x-any": true}}));
         }
         let read = self.inside(at, &items, side, &format!("{hint}-item"))?;
         Ok(json!({"type": "array", "items": read}))
@@ -136,7 +163,7 @@ impl Adapter<'_> {
         self.inlined.pop();
         let read = read?;
         if read.nullable && side == Side::Received {
-            return Refusal::err(pointer, Reason::NullItem, "`null` may stand among the items");
+            self.report.note("a `null` among the items of a list or map is left out, and counted");
         }
         Ok(read.value)
     }

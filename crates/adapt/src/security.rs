@@ -59,6 +59,12 @@ impl Adapter<'_> {
             ("http", _, "bearer") => {
                 json!({"type": "http", "scheme": "bearer", "x-credential": self.names.credential("access_token")})
             }
+            ("http", _, "basic") => json!({
+                "type": "http",
+                "scheme": "basic",
+                "x-credential": self.names.credential("username"),
+                "x-password": self.names.credential("password"),
+            }),
             ("oauth2" | "openIdConnect", ..) => {
                 self.report.note("an OAuth access token is sent as a bearer token; nothing fetches one");
                 json!({"type": "http", "scheme": "bearer", "x-credential": self.names.credential("access_token")})

@@ -60,10 +60,14 @@ fn quotable(title: &str) -> String {
 }
 
 fn root_manifest(text: &str, name: &str) -> Result<String> {
-    let line =
-        format!("gerbang-{name} = {{ path = \"crates/{name}\", version = \"0.1.0\", default-features = false }}");
-    let last = "gerbang-transport = { path = \"crates/transport\", version = \"0.1.0\", default-features = false }\n";
-    insert_sorted(text, last, "gerbang-", &line)
+    let manifest: DocumentMut = text.parse()?;
+    let package = manifest.get("workspace").and_then(|workspace| workspace.get("package"));
+    let version =
+        package.and_then(|package| package.get("version")?.as_str()).context("the workspace has no version")?;
+    let line = |name: &str| {
+        format!("gerbang-{name} = {{ path = \"crates/{name}\", version = \"{version}\", default-features = false }}")
+    };
+    insert_sorted(text, &(line("transport") + "\n"), "gerbang-", &line(name))
 }
 
 fn facade_manifest(text: &str, name: &str) -> Result<String> {

@@ -30,6 +30,14 @@ fn received_members() {
         ("{type: integer}", json!({"type": "integer", "format": "int64"})),
         ("{type: integer, format: unix-time}", json!({"type": "integer", "format": "int64"})),
         ("{type: number, multipleOf: 1}", json!({"type": "integer", "format": "int64"})),
+        ("{type: number}", json!({"type": "number", "format": "decimal"})),
+        ("{$ref: '#/components/schemas/Amount'}", json!({"type": "number", "format": "decimal"})),
+        ("{oneOf: [{type: string}, {type: number}]}", json!({"type": "string", "format": "decimal"})),
+        ("{}", json!({"x-any": true})),
+        ("{type: array}", json!({"type": "array", "items": {"x-any": true}})),
+        ("{type: object}", json!({"type": "object", "additionalProperties": true})),
+        ("{additionalProperties: {}}", json!({"type": "object", "additionalProperties": true})),
+        ("{type: array, items: {type: string, nullable: true}}", json!({"type": "array", "items": {"type": "string"}})),
         ("{type: string, format: uuid}", json!({"type": "string"})),
         ("{type: string, format: password}", json!({"type": "string"})),
         ("{type: string, format: date-time}", json!({"type": "string", "format": "date-time"})),
@@ -181,10 +189,14 @@ fn credentials_are_named_and_sent() {
             json!({"type": "apiKey", "in": "header", "name": "X-Api-Key", "x-credential": "api_key"}),
         ),
         ("{type: http, scheme: Bearer}", json!({"type": "http", "scheme": "bearer", "x-credential": "access_token"})),
+        (
+            "{type: http, scheme: basic}",
+            json!({"type": "http", "scheme": "basic", "x-credential": "username", "x-password": "password"}),
+        ),
         ("{type: oauth2, flows: {}}", json!({"type": "http", "scheme": "bearer", "x-credential": "access_token"})),
     ] {
-        let schemes = format!("securitySchemes: {{basic: {{type: http, scheme: basic}}, key: {scheme}}}");
-        let adaptation = adapted(&[("SECURITY", "security: [{basic: []}, {key: [all]}]"), ("SCHEMES", &schemes)]);
+        let schemes = format!("securitySchemes: {{digest: {{type: http, scheme: digest}}, key: {scheme}}}");
+        let adaptation = adapted(&[("SECURITY", "security: [{digest: []}, {key: [all]}]"), ("SCHEMES", &schemes)]);
         assert_eq!(operation(&adaptation)["security"], json!([{"key": []}]));
         assert_eq!(bare(adaptation.spec["components"]["securitySchemes"].clone()), json!({"key": expected}));
     }
@@ -207,4 +219,93 @@ fn examples_are_the_documents_own_where_they_fit() {
     };
     assert_eq!(reply("{id: T1, value: new, more: 1}"), json!({"id": "T1", "value": "new", "more": 1}));
     assert_eq!(reply("{id: 1, value: new}"), json!({"id": "text", "value": "text"}));
+}
+
+#[test]
+fn document_of_openapi_3_1_is_read_as_3_0_where_it_says_the_same() {
+    for (newer, older) in [
+        ("{type: [string, 'null']}", "{type: string, nullable: true}"),
+        ("{type: [string, integer]}", "{oneOf: [{type: string}, {type: integer}]}"),
+        ("{const: open}", "{type: string, enum: [open]}"),
+        ("{type: string, examples: [seven, eight]}", "{type: string, example: seven}"),
+        ("{type: integer, exclusiveMinimum: 0}", "{type: integer, minimum: 1}"),
+        (
+            "{anyOf: [{$ref: '#/components/schemas/Part'}, {type: 'null'}]}",
+            "{oneOf: [{$ref: '#/components/schemas/Part'}, {nullable: true}]}",
+        ),
+        ("{properties: {type: {type: [string, 'null']}}}", "{properties: {type: {type: string, nullable: true}}}"),
+    ] {
+        let spec = |version: &str, schema: &str| {
+            let text = crate::DOCUMENT.replacen("openapi: 3.0.1", version, 1).replace("RECEIVED", schema);
+            let adaptation = adapt(&parse(text), "2026-11-20").unwrap_or_else(|findings| panic!("{findings:?}"));
+            assert!(adaptation.report.findings.is_empty(), "{schema}: {:?}", adaptation.report.findings);
+            let problems = validate(&Document::parse(&write(&adaptation.spec), "shop.yaml").unwrap());
+            assert!(problems.is_empty(), "{schema}: {problems:?}");
+            bare(adaptation.spec["components"]["schemas"].clone())
+        };
+        assert_eq!(spec("openapi: 3.1.0", newer), spec("openapi: 3.0.3", older), "{newer}");
+    }
+}
+
+#[test]
+fn header_is_a_parameter_of_the_caller() {
+    let key = "- {name: Idempotency-Key, in: header, required: true, schema: {type: string}}";
+    let adaptation = adapted(&[("PARAMETER", key)]);
+    let parameter = &operation(&adaptation)["parameters"][1];
+    assert_eq!((&parameter["name"], &parameter["in"]), (&json!("Idempotency-Key"), &json!("header")));
+}
+
+#[test]
+fn reply_as_a_relative_of_json_is_read() {
+    let plain = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
+    assert!(crate::DOCUMENT.contains(plain));
+    let text = crate::DOCUMENT.replacen(plain, &plain.replace("/json", "/hal+json"), 1);
+    let adaptation = adapt(&parse(text), "2026-11-20").unwrap();
+    assert!(operation(&adaptation)["responses"]["200"]["content"]["application/json"].is_object());
+    assert!(adaptation.report.notes.keys().any(|note| note.contains("hal+json")), "{:?}", adaptation.report.notes);
+}
+
+#[test]
+fn server_is_the_first_that_is_not_for_tests() {
+    let server = "servers: [{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]";
+    let base = |servers: &str| {
+        let text = crate::DOCUMENT.replacen(server, servers, 1);
+        adapt(&parse(text), "2026-11-20").map(|adaptation| adaptation.spec["servers"][0]["url"].clone())
+    };
+    for (servers, expected) in [
+        (
+            "servers: [{url: 'https://api.sandbox.shop.example'}, {url: 'https://api.shop.example'}]",
+            "https://api.shop.example",
+        ),
+        (
+            "servers: [{url: 'https://a.example', description: Test environment}, {url: 'https://b.example'}]",
+            "https://b.example",
+        ),
+        ("servers: [{url: 'https://sandbox.shop.example'}]", "https://sandbox.shop.example"),
+    ] {
+        assert_eq!(base(servers).unwrap(), expected);
+    }
+    // Where only operations have servers, all have the same.
+    let of_path = |url: &str| {
+        let text = crate::DOCUMENT.replacen(server, "# ", 1);
+        text.replacen("    post:\n", &format!("    servers: [{{url: '{url}'}}]\n    post:\n"), 1)
+    };
+    let adaptation = adapt(&parse(of_path("https://pay.shop.example")), "2026-11-20").unwrap();
+    assert_eq!(adaptation.spec["servers"][0]["url"], "https://pay.shop.example");
+    assert_eq!(adapt(&parse(of_path("/relative")), "2026-11-20").unwrap_err()[0].reason.name(), "server");
+}
+
+#[test]
+fn each_operation_says_what_it_has_lost() {
+    let adaptation = adapted(&[
+        ("RECEIVED", "{$ref: '#/components/schemas/Endless'}"),
+        ("PARAMETER", "- {name: c, in: cookie, schema: {type: string}}"),
+    ]);
+    let report = &adaptation.report;
+    assert_eq!((report.adapted_operations, report.lossless_operations()), (1, 0));
+    let said = report.to_string();
+    assert!(said.contains("POST /things/{id} has lost `c` (cookie-parameter), `value` (recursion)\n"), "{said}");
+    assert!(said.contains("\n0 of 1 operations adapted without loss, 1 in all\n"), "{said}");
+    let whole = adapted(&[]).report;
+    assert_eq!((whole.lossless_operations(), whole.lossy.len()), (1, 0));
 }

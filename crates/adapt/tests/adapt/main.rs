@@ -78,7 +78,7 @@ fn parse(mut text: String) -> Document {
 
 /// The adapted document, which is always a valid spec that can be generated.
 fn adapted(changes: &[(&str, &str)]) -> Adaptation {
-    let adaptation = adapt(&document(changes), "2026-11-20").unwrap_or_else(|finding| panic!("{finding}"));
+    let adaptation = adapt(&document(changes), "2026-11-20").unwrap_or_else(|findings| panic!("{findings:?}"));
     let text = gerbang_adapt::write_yaml::write(&adaptation.spec);
     let spec = Document::parse(&text, "specs/shop.yaml").unwrap();
     assert_eq!(spec.value, adaptation.spec);
@@ -91,7 +91,7 @@ fn adapted(changes: &[(&str, &str)]) -> Adaptation {
 /// What is refused: for the whole document, or part by part.
 fn refused(changes: &[(&str, &str)]) -> Vec<Finding> {
     match adapt(&document(changes), "2026-11-20") {
-        Err(finding) => vec![finding],
+        Err(findings) => findings,
         Ok(adaptation) => adaptation.report.findings.into_iter().collect(),
     }
 }

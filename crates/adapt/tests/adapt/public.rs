@@ -27,10 +27,11 @@ fn try_document(path: &Path) {
     let document = Document::load(path, &name).unwrap_or_else(|problems| panic!("{problems:?}"));
     let adaptation = match adapt(&document, "2026-11-20") {
         Ok(adaptation) => adaptation,
-        Err(finding) => return println!("{finding}"),
+        Err(findings) => return findings.iter().for_each(|finding| println!("{finding}")),
     };
     let report = &adaptation.report;
-    println!("{name}: {} of {} operations", report.adapted_operations, report.operations);
+    let lossless = report.lossless_operations();
+    println!("{name}: {} of {} operations, {lossless} without loss", report.adapted_operations, report.operations);
     for loss in [Loss::Operation, Loss::Member] {
         println!("  {}s left out: {:?}", loss.name(), report.by_reason(loss));
     }
