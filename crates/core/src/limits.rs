@@ -102,7 +102,7 @@ mod tests {
     fn numbers_of_every_width_are_compared_as_they_are() {
         assert!(at_least("n", -5_i64, -5).is_ok() && at_least("n", -6_i32, -5).is_err());
         assert!(at_most("n", i64::MIN, 0).is_ok() && at_most("n", u64::MAX, i64::MAX).is_err());
-        assert!(at_least("n", &u64::MAX, 0).is_ok() && at_least("n", i32::MIN, i64::MIN).is_ok());
+        assert!(at_least("n", u64::MAX, 0).is_ok() && at_least("n", i32::MIN, i64::MIN).is_ok());
     }
 
     #[test]
