@@ -121,8 +121,9 @@ fn bombs() {
     none("one in colour", &png(5_500, 5_500, png::ColorType::Rgb, nothing));
     none("one of a single row", &png(16_384, 1, grey, nothing));
     none("one of a single column", &png(1, 16_384, grey, nothing));
-    none("a PNG of corners of codes", &png(2_500, 2_500, grey, finders));
-    none("a PNG of noise", &png(2_500, 2_500, grey, noise));
+    none("a PNG of corners of codes", &png(1_773, 1_773, grey, finders));
+    // The largest that is not halved before it is looked at.
+    none("a PNG of noise", &png(1_773, 1_773, grey, noise));
 }
 
 /// Pictures that are changed here and there, as many as `GERBANG_RUNS` says.

@@ -24,7 +24,7 @@ const GROUPS_AT_ONCE: usize = 16;
 const LEAST_SIDE: usize = 60;
 
 /// The most pixels of a picture that is looked at as it is.
-const MOST_PIXELS: usize = 6 << 20;
+const MOST_PIXELS: usize = 3 << 20;
 
 /// The most pixels of a picture that is doubled.
 const MOST_DOUBLED: usize = 1 << 20;
