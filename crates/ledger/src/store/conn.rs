@@ -173,7 +173,8 @@ impl Conn {
         self.run(self.dialect().render(sql), values).await
     }
 
-    fn refuse_to_read(&self) -> Result<(), sqlx::Error> {
+    /// Fails in a transaction of one statement, which is then run again as one that locks what it judges.
+    pub(super) fn refuse_to_read(&self) -> Result<(), sqlx::Error> {
         match self.is_one_statement() {
             true => Err(sqlx::Error::AnyDriverError(Box::new(NotAlone))),
             false => Ok(()),

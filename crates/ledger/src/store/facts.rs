@@ -21,8 +21,8 @@ use crate::{Error, chance};
 /// The case of a receipt and a surplus that are of the attempt's own payment: none.
 pub(super) const OWN: i64 = 0;
 
-/// Instead of the version of an attempt whose row is locked.
-const ANY_VERSION: i64 = 0;
+/// Instead of the version of an attempt whose row is locked. No row has it, so that one whose version is not known is not taken for it.
+const ANY_VERSION: i64 = -1;
 
 /// How many attempts of an order in a row may end unseen before the merchant must ask for another.
 const MOST_UNSEEN: i64 = 3;
@@ -136,7 +136,7 @@ impl Conn {
                    due_at = CASE WHEN $10 = 1 THEN due_at ELSE {now} + $11 END, \
                    lease_until = CASE WHEN $12 = 1 THEN 0 ELSE lease_until END \
                    WHERE id = $1 AND state = $13 AND (rank <= $3 OR (state = 'sending' AND $2 = 'intended')) \
-                   AND ($15 = 0 OR {version} = $15) \
+                   AND ($15 = -1 OR {version} = $15) \
                    AND NOT EXISTS (SELECT 1 FROM gerbang_attempt d WHERE d.gateway_id = $5 AND d.account = $14 AND d.id <> $1)";
         let payment = after.payment.as_ref().map(to_json).transpose()?;
         let values = values![

@@ -173,7 +173,11 @@ impl Conn {
         incoming: &Incoming<'_>,
     ) -> Result<Received, Error> {
         match of_notification(attempt, facts, incoming.said) {
-            Verdict::Refuse(doubt) => Ok(Received::Refused(doubt)),
+            Verdict::Refuse(doubt) => {
+                // Nothing that is written would tell that the attempt has changed since it was seen.
+                self.refuse_to_read()?;
+                Ok(Received::Refused(doubt))
+            }
             Verdict::Learn(news) => {
                 let learning = Learning { facts, ends_lease: false, answers: Answers::None };
                 self.apply(store, attempt, *news, learning).await?;
