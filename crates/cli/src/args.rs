@@ -1,10 +1,11 @@
 //! Options that several commands share.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::{Expected, Payment};
+use gerbang::{Expected, Payment, Rupiah};
 
 /// Options of all commands.
 #[derive(Args, Clone, Debug)]
@@ -69,9 +70,42 @@ pub fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// An amount as it is typed: nothing but digits, so that nobody's dots or commas are guessed at.
+pub fn rupiah(text: &str) -> Result<Rupiah, String> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let amount = is_plain.then(|| text.parse()).and_then(Result::ok);
+    amount.ok_or_else(|| "an amount is whole rupiah in digits alone, such as 10000".into())
+}
+
+/// An address to listen at: `127.0.0.1:3000`, `localhost:3000`, or the port alone on this machine's own address.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let own = |port: &str| port.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
+    let port = text.strip_prefix("localhost:").or_else(|| text.strip_prefix(':')).unwrap_or(text);
+    own(port).or_else(|| text.parse().ok()).ok_or_else(|| "an address is 3000 or 127.0.0.1:3000".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_digits_alone() {
+        assert_eq!(rupiah("10000"), Ok(Rupiah::new(10_000)));
+        for text in ["", " 10000", "10000.0", "10.00", "10.000", "10,5", "1e3", "-1", "+1", "99999999999999999999"] {
+            assert!(rupiah(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_one_of_this_machine() {
+        for text in ["3000", ":3000", "localhost:3000", "127.0.0.1:3000"] {
+            assert_eq!(address(text).map(|at| at.to_string()), Ok("127.0.0.1:3000".into()), "{text}");
+        }
+        assert_eq!(address("[::1]:0").map(|at| at.to_string()), Ok("[::1]:0".into()));
+        for text in ["", "localhost", "nowhere:1", "70000", "127.0.0.1"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn times_have_units() {

@@ -27,7 +27,7 @@ use crate::operation;
     arg_required_else_help = true,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
-                  5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
+                  5 outcome not known, 6 unreachable, 130 interrupted.\n\
                   Example: gerbang demo"
 )]
 pub struct Cli {

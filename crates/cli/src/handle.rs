@@ -8,10 +8,12 @@ use std::fmt;
 use std::io::{self, Read};
 use std::str::FromStr;
 
-use gerbang::{Payment, PaymentStatus, Rupiah};
+use gerbang::{Payment, PaymentStatus};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
 
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 
 /// What a reference keeps as it is.
@@ -76,7 +78,7 @@ impl FromStr for Handle {
                 "it is not what `gerbang pay` printed, such as kropay:10000:10020:1780129800:ORDER-1:PG-1".into()
             );
         };
-        let rupiah = |text: &str| text.parse::<Rupiah>().map_err(|error| format!("{text:?}: {error}"));
+        let rupiah = |text: &str| rupiah(text).map_err(|error| format!("{text:?}: {error}"));
         let name = |text: &&str| match percent_decode_str(text).decode_utf8() {
             Ok(name) if name.is_empty() => Ok(None),
             Ok(name) => Ok(Some(name.into_owned())),
@@ -144,12 +146,19 @@ const MAX_INPUT: u64 = 1 << 20;
 fn stored(json: &[u8]) -> Result<Payment, Failure> {
     let wrong =
         |what: &str| Failure::usage(format!("the standard input {what}; it takes what `gerbang pay --json` printed"));
-    let last = serde_json::Deserializer::from_slice(json).into_iter::<Payment>().last();
-    let last = last.ok_or_else(|| {
-        // Such as `gerbang pay --json | gerbang watch -` after a creation that failed, or whose reply was lost.
-        Failure::new(Exit::Unknown, "the standard input is empty: the command before printed no payment; see its error")
-    })?;
-    let mut payment = last.map_err(|_| wrong("is no payment"))?;
+    // Such as `gerbang pay --json | gerbang watch -` after a creation that failed, or whose reply was lost.
+    let none = |what: &str| {
+        Failure::new(
+            Exit::Unknown,
+            format!("the standard input {what}: the command before printed no payment; see its error"),
+        )
+    };
+    let last = serde_json::Deserializer::from_slice(json).into_iter::<Value>().last();
+    let last = last.ok_or_else(|| none("is empty"))?.map_err(|_| wrong("is no payment"))?;
+    if last.get("error").is_some() {
+        return Err(none("ends with an error"));
+    }
+    let mut payment: Payment = serde_json::from_value(last).map_err(|_| wrong("is no payment"))?;
     payment.status = PaymentStatus::Pending;
     (payment.paid_at, payment.net) = (None, None);
     Ok(payment)
@@ -157,6 +166,8 @@ fn stored(json: &[u8]) -> Result<Payment, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use gerbang::Rupiah;
+
     use super::*;
 
     #[test]
@@ -170,10 +181,11 @@ mod tests {
         paid.paid_at = Timestamp::from_second(1_780_129_800).ok();
         let input = format!("{first}\n{}\n", serde_json::to_string(&paid).unwrap());
         assert_eq!(stored(input.as_bytes()).unwrap(), payment);
-        for input in ["", "{}", "[]", "x", "{\"error\":{}}", &format!("{first} CANARY")] {
+        let failed = format!("{first}\n{{\"error\":{{\"message\":\"CANARY\"}}}}");
+        for input in ["", "{}", "[]", "x", &failed, &format!("{first} CANARY")] {
             let failure = stored(input.as_bytes()).unwrap_err();
             assert!(!failure.to_string().contains("CANARY"), "{input}: {failure}");
-            assert_eq!(failure.exit() == Exit::Unknown, input.is_empty(), "{input}");
+            assert_eq!(failure.exit() == Exit::Unknown, input.is_empty() || input == failed, "{input}");
         }
     }
 

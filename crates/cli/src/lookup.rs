@@ -3,6 +3,7 @@
 use clap::Args;
 use gerbang::{Delivery, Error, Kind, Lookup, NewPayment, Payment, PaymentGateway, Rupiah};
 
+use crate::args::rupiah;
 use crate::failure::Failure;
 use crate::handle::Named;
 use crate::provider::Provider;
@@ -21,7 +22,7 @@ pub struct Which {
     #[arg(short, long, requires = "provider", requires = "amount", value_name = "TEXT")]
     pub reference: Option<String>,
     /// The price in rupiah
-    #[arg(short, long, requires = "reference", value_name = "RUPIAH")]
+    #[arg(short, long, requires = "reference", value_name = "RUPIAH", value_parser = rupiah)]
     pub amount: Option<Rupiah>,
 }
 

@@ -41,9 +41,12 @@ mod variables;
 mod verdict;
 mod view;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use clap::error::ErrorKind;
+use serde_json::json;
 
 use args::Global;
 use cli::{Cli, Command};
@@ -54,10 +57,7 @@ use settings::Settings;
 fn main() -> ExitCode {
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
-        }
+        Err(error) => return not_understood(&error).into(),
     };
     let output = Output::new(matches.get_flag("json"));
     let result = tokio::runtime::Builder::new_multi_thread()
@@ -80,12 +80,32 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints why the command line is not understood, or the help that it asks for.
+fn not_understood(error: &clap::Error) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    let words = env::args_os().skip(1).take_while(|word| word != "--");
+    if !words.into_iter().any(|word| word == "--json") {
+        // Where nobody reads it, nothing is lost.
+        _ = error.print();
+        return exit;
+    }
+    let output = Output::new(true);
+    if exit == Exit::Usage {
+        output.failure(&Failure::from_clap(error));
+        return exit;
+    }
+    let name = if error.kind() == ErrorKind::DisplayVersion { "version" } else { "help" };
+    let text = error.render().to_string();
+    let printed = output.result(&json!({name: text.trim_end()}), String::new);
+    printed.map_or(Exit::Failed, |()| exit)
+}
+
 async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure> {
     if let Some((provider, matches)) = operation::chosen(matches) {
-        let settings = Settings::load(&Global::from_arg_matches(matches).map_err(Failure::from_clap)?)?;
+        let settings = Settings::load(&Global::from_arg_matches(matches).map_err(|error| Failure::from_clap(&error))?)?;
         return operation::run(provider, matches, &settings, output).await;
     }
-    let Cli { global, command } = Cli::from_arg_matches(matches).map_err(Failure::from_clap)?;
+    let Cli { global, command } = Cli::from_arg_matches(matches).map_err(|error| Failure::from_clap(&error))?;
     let settings = || Settings::load(&global);
     match command {
         Command::Demo(demo) => commands::demo::run(&demo, output).await,
@@ -100,7 +120,7 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
         Command::Config(config) => commands::config::run(&config, &settings()?, output),
-        Command::Completions(completions) => commands::completions::completions(&completions, cli::command()),
+        Command::Completions(completions) => commands::completions::completions(&completions, cli::command(), output),
         Command::Man(man) => commands::completions::man(&man, cli::command(), output),
     }
 }

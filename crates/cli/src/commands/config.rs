@@ -86,6 +86,7 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     if !output.json {
         print_for_people(&table, settings, output)?;
     }
+    warn_of_readers(settings, output);
     match (mixed, missing.as_slice()) {
         (Some(mixed), _) => Err(mixed),
         (None, []) => Ok(Exit::Done),
@@ -109,12 +110,18 @@ fn print_for_people(table: &Table, settings: &Settings, output: Output) -> Resul
         "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
         table.trim_fmt()
     ))?;
-    if let Some((path, true)) = &settings.file
-        && others_may_read(path)
-    {
-        anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
-    }
     Ok(())
+}
+
+/// Warns where other users of the machine may read the file with the keys.
+fn warn_of_readers(settings: &Settings, output: Output) {
+    let Some((path, true)) = &settings.file else { return };
+    if others_may_read(path) {
+        let path = path.display();
+        output.note(&json!({"warning": format!("others may read {path}"), "run": format!("chmod 600 {path}")}), || {
+            format!("{BAD}others may read {path}{BAD:#}; run: chmod 600 {path}")
+        });
+    }
 }
 
 /// Whether other users of the machine may read a file, where the system knows users.

@@ -8,7 +8,7 @@ use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::args::{Global, time};
+use crate::args::{Global, rupiah, time};
 use crate::failure::{Exit, Failure};
 use crate::follow::{Follow, Pace, check_reports_status};
 use crate::interrupt::Interrupt;
@@ -19,7 +19,7 @@ use crate::provider::Provider;
 use crate::qr::{self, Background};
 use crate::settings::Settings;
 use crate::verdict::Verdict;
-use crate::view::{self, rupiah};
+use crate::view;
 
 /// `gerbang pay`.
 #[derive(Args, Debug)]
@@ -33,7 +33,7 @@ pub struct Pay {
     #[arg(short, long, env = "GERBANG_PROVIDER", hide_env = true, value_name = "NAME", hide_possible_values = true)]
     provider: Provider,
     /// The price in rupiah, to which the gateway may add
-    #[arg(short, long, value_name = "RUPIAH")]
+    #[arg(short, long, value_name = "RUPIAH", value_parser = rupiah)]
     amount: Rupiah,
     /// Your own name of it, never used before
     #[arg(short, long, value_name = "TEXT")]
@@ -179,7 +179,7 @@ fn find_out(
         let find = next::find(global, provider, &new.reference, new.amount);
         return format!("ask what became of it before you pay again: {find}");
     }
-    let payment = format!("{} ({})", printable(&new.reference), rupiah(new.amount));
+    let payment = format!("{} ({})", printable(&new.reference), view::rupiah(new.amount));
     match can.notifications {
         Trust::None => format!("look for {payment} in the provider's dashboard before you pay again"),
         _ => format!(

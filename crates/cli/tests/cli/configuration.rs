@@ -103,7 +103,7 @@ fn a_profile_of_the_environment_counts_less_than_its_variables() {
 fn check_names_what_is_missing() {
     let ran = end(gerbang(&["config", "check", "--json"]).env("GERBANG_KAZUKIPAY_API_KEY", "k").spawn().unwrap());
     assert_eq!(ran.code, Some(2));
-    assert_masked!(ran.stderr, @r#"{"error":{"delivery":null,"exit_code":2,"kind":null,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}}"#);
+    assert_masked!(ran.failure(), @r#"{"code":"usage","delivery":null,"exit_code":2,"kind":null,"may_have_taken_effect":false,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}"#);
     let line = ran.json().into_iter().find(|line| line["variable"] == "GERBANG_KAZUKIPAY_API_KEY").unwrap();
     assert_masked!(line, @r#"{"gateway":"kazukipay","required":true,"secret":true,"set_by":"environment","variable":"GERBANG_KAZUKIPAY_API_KEY"}"#);
 }

@@ -2,6 +2,7 @@
 
 mod canary;
 mod configuration;
+mod contract;
 mod demo;
 mod exit_codes;
 mod help;

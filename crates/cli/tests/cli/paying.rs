@@ -221,7 +221,7 @@ fn a_test_mode_payment_succeeds_only_with_test_mode() {
         for command in ["status", "watch"] {
             let ran = run(&[command, handle, "--json"]);
             assert_eq!(ran.code, Some(1), "{command} {handle}: {ran:?}");
-            assert!(ran.stderr.contains("test mode: no money was paid"), "{command} {handle}: {ran:?}");
+            assert_eq!(ran.failure()["code"], "test_mode", "{command} {handle}: {ran:?}");
             let status = &ran.json()[0]["status"];
             assert_eq!(*status, json!({"unknown": "paid in test mode"}), "{command} {handle}: {ran:?}");
             assert_eq!(run(&[command, handle, "--test-mode"]).code, Some(0), "{command} {handle}");
@@ -393,14 +393,14 @@ fn ctrl_c_before_the_reply_says_that_a_payment_may_exist() {
         shop.sandbox.add_fault(Fault::new(gateway, Effect::Delay { milliseconds: 60_000 })).unwrap();
         let mut paying =
             shop.gerbang(&["pay", "-p", provider, "-a", "10000", "--reference=-r1", "--json"]).spawn().unwrap();
-        let errors = Lines::of(paying.stderr.take().unwrap());
-        errors.find("creating");
+        Lines::of(paying.stderr.take().unwrap()).find("creating");
         wait_until(|| !shop.sandbox.payments().is_empty());
         signal(name, paying.id());
-        assert_eq!(end(paying).code, Some(130), "{provider}");
-        let failure: serde_json::Value = serde_json::from_str(&errors.next()).unwrap();
-        assert_eq!(failure["error"]["exit_code"], 130);
-        let message = failure["error"]["message"].as_str().unwrap();
+        let ran = end(paying);
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["code"]), (Some(130), &json!("interrupted")), "{provider}");
+        assert_eq!(failure["may_have_taken_effect"], true, "{provider}");
+        let message = failure["message"].as_str().unwrap();
         assert!(message.contains("may have been created; ") && message.contains(advice), "{message}");
     }
 }

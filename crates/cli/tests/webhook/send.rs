@@ -81,8 +81,7 @@ async fn no_answer_is_unreachable_or_unknown() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let run = send(arguments("kropay", &url, &["--timeout", "1s", "--json"])).await;
-    let error: Value = serde_json::from_str(&run.stderr).unwrap();
-    assert_eq!((run.exit, &error["error"]["exit_code"]), (5, &json!(5)), "{run:?}");
+    assert_eq!((run.exit, &run.json()["error"]["exit_code"]), (5, &json!(5)), "{run:?}");
 }
 
 fn body(arguments: &[&str]) -> Value {

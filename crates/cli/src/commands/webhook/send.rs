@@ -12,6 +12,7 @@ use super::json::Style;
 use super::message::{MASK, Message, read_input};
 use super::sample::Sample;
 use super::{post, reader};
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, Output};
 use crate::printable::printable;
@@ -39,7 +40,7 @@ pub struct Send {
     #[arg(short, long, value_name = "TEXT")]
     reference: Option<String>,
     /// The price in rupiah; what is paid follows it
-    #[arg(short, long, value_name = "RUPIAH")]
+    #[arg(short, long, value_name = "RUPIAH", value_parser = rupiah)]
     amount: Option<Rupiah>,
     /// The gateway's word for the state
     #[arg(long, value_name = "WORD")]

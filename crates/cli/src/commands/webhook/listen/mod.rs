@@ -25,7 +25,7 @@ use endpoint::{Endpoint, Wanted};
 use forward::Forward;
 use receiver::Receiver;
 
-use crate::args::{Global, TestMode};
+use crate::args::{Global, TestMode, address};
 use crate::failure::{Exit, Failure};
 use crate::handle::Handle;
 use crate::interrupt::Interrupt;
@@ -50,8 +50,8 @@ const CLOSING: Duration = Duration::from_secs(5);
     gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}\n  \
     gerbang webhook listen --once --expect kropay:10000:10020::ORDER-1:PG-1")]
 pub struct Listen {
-    /// The address to listen at; a port of 0 is any free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    /// The address to listen at, or the port of this machine; 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
