@@ -10,7 +10,7 @@ use gerbang::{Expected, Payment, Rupiah};
 /// Options of all commands.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
-    /// Print JSON, one object a line
+    /// Print JSON, one object a line, an error as the last one
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
     /// A profile of the configuration file
@@ -44,6 +44,11 @@ pub struct TestMode {
 }
 
 impl TestMode {
+    /// The option as a command line has it, or nothing.
+    pub fn option(self) -> &'static str {
+        if self.test_mode { " --test-mode" } else { "" }
+    }
+
     /// Expects this payment, of the test mode only where that is wanted.
     pub fn expected(self, payment: Payment) -> Expected {
         let expected = Expected::new(payment);

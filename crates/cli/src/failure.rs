@@ -138,6 +138,15 @@ impl Failure {
         self
     }
 
+    /// Takes the end of the message off, in whose place something else is said.
+    #[must_use]
+    pub fn without(mut self, end: &str) -> Self {
+        if let Some(rest) = self.message.strip_suffix(end) {
+            self.message.truncate(rest.len());
+        }
+        self
+    }
+
     /// Says which line of the input it is about.
     #[must_use]
     pub fn of_line(mut self, number: u64) -> Self {

@@ -69,7 +69,5 @@ pub fn not_known_now(name: &str, error: Error) -> Error {
         Kind::Rejected => format!("whether {name} has made the payment could not be found out"),
         _ => return error,
     };
-    Error::new(error.kind(), Delivery::MaybeSent, what)
-        .with_provider_message(error.provider_message().map(str::to_owned))
-        .with_source(error)
+    error.restated(what).with_delivery(Delivery::MaybeSent)
 }

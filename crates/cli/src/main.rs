@@ -17,6 +17,7 @@
 //! | `interrupt` | Ctrl-C and SIGTERM |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
+//! | `reader` | whether anybody still reads it |
 
 mod args;
 mod cli;
@@ -36,6 +37,7 @@ mod output;
 mod printable;
 mod provider;
 mod qr;
+mod reader;
 mod settings;
 mod variables;
 mod verdict;
@@ -116,7 +118,7 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Watch(watch) => commands::watch::run(&watch, &global, &settings()?, output).await,
         Command::Providers(providers) => commands::providers::run(&providers, output),
         Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
-        Command::Cancel(cancel) => commands::cancel::run(&cancel, &settings()?, output).await,
+        Command::Cancel(cancel) => commands::cancel::run(&cancel, &global, &settings()?, output).await,
         Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
         Command::Config(config) => commands::config::run(&config, &settings()?, output),

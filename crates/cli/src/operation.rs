@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
+use crate::interrupt::unless_pressed;
 use crate::output::Output;
 use crate::printable::printable_lines;
 use crate::provider::Provider;
@@ -282,16 +283,40 @@ pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: O
     if !operation.accept.ends_with("json") {
         output.check_takes_file(operation.accept)?;
     }
-    let reply = (api.call)(settings, operation.id, &given).await?;
-    print(operation, &reply, output)?;
+    let called = (api.call)(settings, operation.id, &given);
+    let reply = unless_pressed(called, || interrupted(operation)).await?;
+    let printed = print(operation, &reply, output);
+    printed.map_err(|failure| failure.advise(format!("{} was carried out", name_of(operation))))?;
     Ok(Exit::Done)
+}
+
+/// The failure of a call that Ctrl-C broke off.
+fn interrupted(operation: &Operation) -> Failure {
+    if operation.idempotency == Idempotency::Safe {
+        return Failure::new(Exit::Interrupted, "interrupted before the reply came; nothing was changed");
+    }
+    let name = name_of(operation);
+    let failure = Failure::interrupted(format!("interrupted before the reply came; {name} may have been carried out"));
+    match operation.lost_reply {
+        Some(how) => failure.advise(format!("find out before you send it again: {how}")),
+        None => failure.advise("ask what became of it before you send it again"),
+    }
+}
+
+fn name_of(operation: &Operation) -> String {
+    format!("{} {}", operation.provider, operation.id)
 }
 
 /// Prints a reply; `--json` makes one object of each, also of a list and of a file.
 fn print(operation: &Operation, reply: &Reply, output: Output) -> Result<(), Failure> {
+    let value = |value: &Value, text: &dyn Fn() -> String| match operation.idempotency {
+        // It can be asked again.
+        Idempotency::Safe => output.result(value, text),
+        _ => output.needed(value, text),
+    };
     match reply {
-        Reply::Json(reply) => output.result(&object(reply), || printable_lines(&format!("{reply:#}"))),
-        Reply::Nothing => output.result(&json!({"done": true}), || "done".to_owned()),
+        Reply::Json(reply) => value(&object(reply), &|| printable_lines(&format!("{reply:#}"))),
+        Reply::Nothing => value(&json!({"done": true}), &|| "done".to_owned()),
         Reply::Bytes(bytes) if output.json => output.result(&file(operation.accept, bytes), String::new),
         Reply::Bytes(bytes) => output.bytes(bytes),
     }

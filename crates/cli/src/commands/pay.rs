@@ -4,13 +4,16 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust};
+use gerbang::{
+    Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust, check,
+};
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::args::{Global, rupiah, time};
 use crate::failure::{Exit, Failure};
 use crate::follow::{Follow, Pace, check_reports_status};
+use crate::handle::Handle;
 use crate::interrupt::Interrupt;
 use crate::next;
 use crate::output::Output;
@@ -83,31 +86,33 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
         check_reports_status(&*gateway)?;
     }
     let new = pay.order();
+    check::request(gateway.provider(), &gateway.capabilities(), &new)?;
+    let mut interrupt = Interrupt::listen();
     // Before anything is sent: if the reply is lost, this is what is left.
     output.note(
         &json!({"creating": {"provider": gateway.provider(), "reference": new.reference, "amount": new.amount}}),
         || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
     );
-    let mut interrupt = Interrupt::listen();
-    let lost = |may_repeat| find_out(&*gateway, pay.provider, &new, global, may_repeat);
+    let lost = |may_repeat| find_out(&*gateway, pay, &new, global, may_repeat);
     let payment = tokio::select! {
         created = gateway.create_payment(&new) => created.map_err(|error| failure(error, lost))?,
         () = interrupt.pressed() => {
             let what = "interrupted before the reply came; the payment may have been created";
-            return Err(Failure::new(Exit::Interrupted, what).advise(lost(true)));
+            return Err(Failure::interrupted(what).advise(lost(true)));
         }
     };
     let reports_status = gateway.capabilities().status;
     let go_on = if reports_status {
-        next::watch(global, &payment)
+        next::watch(global, &payment, &pay.pace.options())
     } else {
         format!("{} reports no status; its notification says when it is paid", gateway.provider())
     };
     let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
     let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);
     let payment = &verdict.payment;
-    let shown = output.result(&view::json(payment), || show(payment, pay, &go_on));
-    shown.map_err(|failure| failure.advise(format!("the payment was created: {go_on}")))?;
+    let shown = output.needed(&view::json(payment), || show(payment, pay, &go_on));
+    let handle = Handle::from(payment);
+    shown.map_err(|failure| failure.advise(format!("the payment was created: {handle}: {go_on}")))?;
     if is_over {
         output.note(&json!({"found": payment.status}), || {
             format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
@@ -159,24 +164,20 @@ fn failure(error: Error, lost: impl Fn(bool) -> String) -> Failure {
     }
     // The same command would meet the other payment again.
     let may_repeat = error.kind() != Kind::EchoMismatch;
-    Failure::from(error).advise(lost(may_repeat))
+    // What is said instead names the payment.
+    let how = error.operation().and_then(|operation| operation.lost_reply).map(|how| format!(": {how}"));
+    Failure::from(error).without(how.as_deref().unwrap_or_default()).advise(lost(may_repeat))
 }
 
 /// How to find out whether a payment exists whose reply was lost; by the same command, where that is of use.
-fn find_out(
-    gateway: &dyn PaymentGateway,
-    provider: Provider,
-    new: &NewPayment,
-    global: &Global,
-    may_repeat: bool,
-) -> String {
+fn find_out(gateway: &dyn PaymentGateway, pay: &Pay, new: &NewPayment, global: &Global, may_repeat: bool) -> String {
     let can = gateway.capabilities();
     if can.idempotent_create && may_repeat {
         let reference = next::option("reference", &new.reference);
         return format!("the same command with {reference} finds the payment if it was created");
     }
     if can.find_by_reference {
-        let find = next::find(global, provider, &new.reference, new.amount);
+        let find = next::find(global, pay.provider, &new.reference, new.amount, pay.pace.test_mode);
         return format!("ask what became of it before you pay again: {find}");
     }
     let payment = format!("{} ({})", printable(&new.reference), view::rupiah(new.amount));

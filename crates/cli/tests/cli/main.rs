@@ -6,6 +6,7 @@ mod contract;
 mod demo;
 mod exit_codes;
 mod help;
+mod interrupting;
 mod looking;
 mod operations;
 mod paying;

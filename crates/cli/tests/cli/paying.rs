@@ -173,7 +173,7 @@ fn time_is_up() {
     let ran = shop.run(&["watch", payment["handle"].as_str().unwrap(), "--for", "1s"]);
     assert_eq!(ran.code, Some(5));
     assert_masked!(ran.stdout, @"pending  kropay  ORDER-1  PG-DATE0001  Rp10.020");
-    assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
+    assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch --for=1s kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_reference_that_the_gateway_does_not_know_proves_nothing() {
         for command in [&["status"][..], &["watch", "--for", "1s"]] {
             let ran = shop.run(&[command, &["-p", provider, "-r", "LOST", "-a", "10000"]].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
-            assert!(ran.stderr.contains(words) && !ran.stderr.contains("carry it out"), "{ran:?}");
+            assert!(ran.stderr.contains(words) && !ran.stderr.contains("carried out"), "{ran:?}");
         }
     }
 }
@@ -332,6 +332,45 @@ fn a_gateway_without_status_is_not_watched_and_gets_no_call() {
     assert_eq!(ran.code, Some(2));
     assert_masked!(ran.stderr, @"error: klink reports no status, so that its payments cannot be watched; its notification reports it, see `gerbang webhook --help`");
     assert_eq!(shop.sandbox.request_count(Provider::Klink), 0);
+}
+
+#[test]
+fn what_is_refused_before_it_is_sent_is_not_called_creating() {
+    let shop = Shop::new();
+    for args in [&["-a", "999"][..], &["-a", "10000", "-r", "00123"]] {
+        let ran = shop.run(&[&["pay", "-p", "kropay"], args].concat());
+        assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+        assert!(!ran.stderr.contains("creating") && ran.stderr.contains("nothing was sent"), "{args:?}: {ran:?}");
+    }
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10002", "-r", "A-1"]);
+    assert_eq!(ran.stderr.matches("wait for its notification").count(), 1, "{ran:?}");
+}
+
+#[test]
+fn the_command_to_go_on_has_the_options_that_matter() {
+    let shop = Shop::new();
+    let mut command = shop.gerbang(&[
+        "pay",
+        "-p",
+        "pakasir-v2",
+        "-a",
+        "10000",
+        "-r",
+        "A-1",
+        "--test-mode",
+        "--timeout",
+        "5s",
+        "--interval",
+        "5s",
+    ]);
+    let ran = end(command.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap());
+    let last = ran.stdout.lines().last().unwrap().to_owned();
+    assert!(last.starts_with("gerbang watch --timeout=5s --interval=5s --test-mode pakasir-v2:10000:"), "{ran:?}");
+    shop.sandbox.pay(Provider::Pakasir, "A-1").unwrap();
+    let args: Vec<_> = last.split(' ').skip(1).collect();
+    let mut again = shop.gerbang(&args);
+    let ran = end(again.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
 }
 
 #[test]

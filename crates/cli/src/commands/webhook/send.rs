@@ -14,6 +14,7 @@ use super::sample::Sample;
 use super::{post, reader};
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::output::{BAD, DIM, GOOD, Output};
 use crate::printable::printable;
 use crate::provider::Provider;
@@ -78,7 +79,11 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
     if let Some(proof) = message.proof() {
         post::require_https_or_loopback(url, proof)?;
     }
-    let answer = post::Sender::new(settings.timeout)?.post(url, &message).await?;
+    let sender = post::Sender::new(settings.timeout)?;
+    let answer = unless_pressed(sender.post(url, &message), || {
+        Failure::interrupted("interrupted before the answer came; the notification may have arrived")
+    })
+    .await?;
     let verdict = verdict(provider, &answer);
     let text = shown(answer.body(), key.as_ref());
     let json = json!({

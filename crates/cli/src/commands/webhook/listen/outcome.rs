@@ -8,7 +8,7 @@ use http::Response;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use super::super::render;
-use crate::args::Global;
+use crate::args::{Global, TestMode};
 use crate::failure::Exit;
 use crate::output::{BAD, GOOD, OPEN};
 use crate::printable::printable;
@@ -30,10 +30,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// A word for scripts, a line for people, and the exit code.
-    pub fn render(&self, notification: &Notification, global: &Global) -> (&'static str, String, Exit) {
+    pub fn render(&self, notification: &Notification, global: &Global, mode: TestMode) -> (&'static str, String, Exit) {
         match self {
             Self::Read => {
-                let next = render::next(global, notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                let next =
+                    render::next(global, notification, mode).map(|next| format!("\n  {next}")).unwrap_or_default();
                 ("read", next, render::exit(notification))
             }
             Self::Confirmed(proof) => {

@@ -95,7 +95,7 @@ impl Receiver {
             "refused": why,
             "answered": status.as_u16(),
         });
-        let result = self.output.result(&printed, || {
+        let result = self.output.needed(&printed, || {
             let request = printable(&format!("{method} {path}"));
             format!("{BAD}refused{BAD:#}  {request}\n  {why}\n  {DIM}answered {status}{DIM:#}")
         });
@@ -130,7 +130,7 @@ impl Receiver {
         let outcome = self.judge(endpoint, &notification).await;
         let mut printed = render::json(&notification);
         let mut text = render::text(&notification);
-        let (word, line, mut exit) = outcome.render(&notification, &self.global);
+        let (word, line, mut exit) = outcome.render(&notification, &self.global, self.test_mode);
         printed["outcome"] = word.into();
         printed["reason"] = outcome.reason().map_or(Value::Null, Value::from);
         printed["needs_a_person"] = outcome.needs_a_person().into();
@@ -262,7 +262,7 @@ impl Receiver {
     ) -> (Response<Bytes>, Exit) {
         printed["answered"] = response.status().as_u16().into();
         _ = write!(text, "\n  {DIM}answered {}{DIM:#}", response.status());
-        match self.output.result(&printed, || text) {
+        match self.output.needed(&printed, || text) {
             Ok(()) => (response, exit),
             Err(failure) => {
                 self.output.failure(&failure);
