@@ -129,6 +129,25 @@ impl Reply {
             .map(Self::Json)
             .map_err(|error| Failure::failed(format!("the reply cannot be printed: {error}")))
     }
+
+    /// With every text of JSON changed.
+    fn without(self, change: impl Fn(&str) -> String) -> Self {
+        fn in_texts(value: &mut Value, change: &dyn Fn(&str) -> String) {
+            match value {
+                Value::String(text) => *text = change(text),
+                Value::Array(items) => items.iter_mut().for_each(|item| in_texts(item, change)),
+                Value::Object(members) => members.values_mut().for_each(|value| in_texts(value, change)),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        match self {
+            Self::Json(mut value) => {
+                in_texts(&mut value, &change);
+                Self::Json(value)
+            }
+            other => other,
+        }
+    }
 }
 
 /// An API whose operations are commands.
@@ -264,7 +283,12 @@ pub fn chosen(matches: &ArgMatches) -> Option<(&'static Api, &ArgMatches)> {
 /// # Errors
 ///
 /// [`Failure`] of a value, of the settings or of the call.
-pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(
+    api: &'static Api,
+    matches: &ArgMatches,
+    settings: &Settings,
+    output: Output,
+) -> Result<Exit, Failure> {
     let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
     let command = api.commands.iter().find(|command| flag(command.operation.id) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
@@ -285,9 +309,15 @@ pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: O
     }
     let called = (api.call)(settings, operation.id, &given);
     let reply = unless_pressed(called, || interrupted(operation)).await?;
+    let reply = reply.without(|text| settings.redacted(section(api.name), text));
     let printed = print(operation, &reply, output);
     printed.map_err(|failure| failure.advise(format!("{} was carried out", name_of(operation))))?;
     Ok(Exit::Done)
+}
+
+/// The section of the settings that an API reads: `pakasir` of `pakasir-v1`.
+fn section(api: &'static str) -> &'static str {
+    Provider::named(api).map_or(api, Provider::section)
 }
 
 /// The failure of a call that Ctrl-C broke off.

@@ -21,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Builder, Delivery, Error, Kind, Secret, registry};
+use gerbang::{Builder, Delivery, Error, Kind, Secret, redact, registry};
 use serde::Deserialize;
 
 use crate::args::Global;
@@ -169,6 +169,15 @@ impl Settings {
                 Error::new(Kind::Configuration, Delivery::NotSent, what)
             }),
         }
+    }
+
+    /// Text without the secrets of a section, however they are spelled: a server may echo them. One of fewer than ten letters is
+    /// left, such as the sandbox's, for it may be a word by chance.
+    pub fn redacted(&self, section: &str, text: &str) -> String {
+        let secrets = variables::of(section).into_iter().filter(|setting| setting.secret);
+        let secrets: Vec<_> = secrets.filter_map(|setting| self.read(&setting.name).ok()?.map(Secret::from)).collect();
+        let long: Vec<_> = secrets.iter().filter(|secret| secret.expose().chars().count() >= 10).collect();
+        redact(text, &long)
     }
 
     /// Where a variable's value comes from; none where it has none.

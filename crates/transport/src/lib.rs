@@ -35,6 +35,7 @@ mod transport;
 mod wait;
 
 pub use builder::Builder;
+pub use redact::redact;
 pub use request::Request;
 /// The HTTP client, for [`Builder::http_client`].
 pub use reqwest;

@@ -232,9 +232,7 @@ fn notification(record: &Record, fractions: &Fractions) -> Value {
 
 /// The document wants exactly this answer.
 fn is_acknowledged(status: u16, answer: &str) -> bool {
-    let is_success =
-        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
-    status == 200 && is_success()
+    gerbang_core::acknowledges(Some(r#"{"success":true}"#), status, answer.as_bytes())
 }
 
 fn status_call(url: &str, record: &Record) -> String {

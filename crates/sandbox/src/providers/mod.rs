@@ -138,8 +138,8 @@ fn unproven_when_paid(record: &Record) -> Option<Proof> {
 }
 
 /// Any 2xx acknowledges a notification, where the document does not say.
-fn is_success(status: u16, _: &str) -> bool {
-    (200..300).contains(&status)
+fn is_success(status: u16, answer: &str) -> bool {
+    gerbang_core::acknowledges(None, status, answer.as_bytes())
 }
 
 #[cfg(test)]
@@ -156,7 +156,13 @@ mod tests {
     #[test]
     fn kropay_wants_exactly_its_answer() {
         assert!(is_acknowledged(Provider::Kropay, 200, "{\"success\": true}"));
-        for (status, answer) in [(201, "{\"success\":true}"), (200, "{\"success\":\"true\"}"), (200, "OK"), (200, "")] {
+        for (status, answer) in [
+            (201, "{\"success\":true}"),
+            (200, "{\"success\":\"true\"}"),
+            (200, "{\"success\":true,\"x\":1}"),
+            (200, "OK"),
+            (200, ""),
+        ] {
             assert!(!is_acknowledged(Provider::Kropay, status, answer), "{status} {answer}");
         }
         assert!(is_acknowledged(Provider::Kazukipay, 204, ""));

@@ -140,6 +140,10 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
         findings.push(masked(name));
         return findings;
     }
+    if reader.is_proven_unquoted(given, body) {
+        findings.push(quoted_key(proof));
+        return findings;
+    }
     let mut readable = forms(given).peekable();
     if readable.peek().is_none() {
         let text = format!(
@@ -258,6 +262,9 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
     if value.as_bytes() == MASK.as_bytes() {
         return vec![masked(name)];
     }
+    if reader.is_proven_unquoted(value, body) {
+        return vec![quoted_key(proof)];
+    }
     let text = value.to_str().unwrap_or_default();
     let bare = text.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
     let is_decorated = HeaderValue::from_str(bare).is_ok_and(|bare| reader.is_proven(&bare, body));
@@ -273,6 +280,14 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
             ),
         )
     }]
+}
+
+fn quoted_key(proof: Proven) -> Finding {
+    let text = format!(
+        "The value of {} is in quotes, which belong to the file that it was read from and not to the key: it holds without them.",
+        proof.variable
+    );
+    Finding::new("quoted_key", text)
 }
 
 fn masked(name: &str) -> Finding {

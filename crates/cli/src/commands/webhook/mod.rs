@@ -3,6 +3,7 @@
 //! | File | Subject |
 //! |---|---|
 //! | `listen`, `verify`, `send` | the commands |
+//! | `acknowledgement` | what a gateway takes for one |
 //! | `reader` | reading a provider's notifications with the webhook key alone |
 //! | `render` | printing a notification and how it was verified |
 //! | `diagnosis` | why one is refused |
@@ -10,6 +11,7 @@
 //! | `message`, `sample` | headers and body as they are sent, and the documents' samples |
 //! | `post` | sending over HTTP |
 
+mod acknowledgement;
 mod diagnosis;
 mod json;
 mod listen;
