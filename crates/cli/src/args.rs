@@ -4,28 +4,21 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use gerbang::{Expected, Payment, Rupiah};
 
 /// Options of all commands.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Global {
     /// Print JSON, one object a line, an error as the last one
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
-    /// A profile of the configuration file
-    // GERBANG_PROFILE is read with the settings: the flag counts more than it.
+    /// A profile of the file; GERBANG_PROFILE unless given
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub profile: Option<String>,
-    /// The configuration file; see `gerbang config path`
-    #[arg(
-        long,
-        global = true,
-        env = "GERBANG_CONFIG",
-        hide_env = true,
-        value_name = "FILE",
-        help_heading = "Global options"
-    )]
+    /// The file of settings; GERBANG_CONFIG unless given
+    // Read with the settings: a variable that is empty is none.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
     /// Ask this server instead of the provider's
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
@@ -33,6 +26,9 @@ pub struct Global {
     /// The time for one call, such as 10s; 30s unless given
     #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Global options")]
     pub timeout: Option<Duration>,
+    /// Say what happens; -vv says more, RUST_LOG chooses
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
 }
 
 /// Whether the gateway's test mode is wanted.

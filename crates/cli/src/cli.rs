@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
-        let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
+        let global = Global { profile: Some("-p".into()), ..Global::default() };
         let test_mode = TestMode { test_mode: true };
         let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000), test_mode);
         let matches = command().try_get_matches_from(line.split(' ')).unwrap();

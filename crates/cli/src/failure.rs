@@ -159,6 +159,11 @@ impl Failure {
         self.exit
     }
 
+    /// What kind of error of a call it is; none where it is of something else.
+    pub fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
     /// The failure as `--json` prints it.
     pub fn to_json(&self) -> Value {
         json!({"error": {

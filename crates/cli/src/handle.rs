@@ -1,7 +1,8 @@
 //! A payment as one word that can be typed, copied and kept: what `pay` prints, and `status`, `watch` and `cancel` read.
 //!
 //! `kropay:10000:10020:1780129800:ORDER-1:PG-1`: gateway, price, payable amount, expiry in seconds since 1970, merchant's
-//! reference, provider's id. What is not known is empty. A last part `sandbox` marks a payment of the gateway's test mode.
+//! reference, provider's id. What is not known is empty, or left out at the end. A last part `sandbox` marks a payment of the
+//! gateway's test mode.
 //! It holds no secret. `-` means the JSON that `pay --json` printed, on the standard input.
 
 use std::fmt;
@@ -54,8 +55,13 @@ impl fmt::Display for Handle {
         if let Some(at) = expires_at {
             write!(f, "{}", at.as_second())?;
         }
-        for name in [reference, id] {
-            write!(f, ":{}", utf8_percent_encode(name.as_deref().unwrap_or_default(), PLAIN))?;
+        let write = |f: &mut fmt::Formatter<'_>, name: &Option<String>| {
+            write!(f, ":{}", utf8_percent_encode(name.as_deref().unwrap_or_default(), PLAIN))
+        };
+        write(f, reference)?;
+        // At the end, what is not known is left out.
+        if id.is_some() || *sandbox == Some(true) {
+            write(f, id)?;
         }
         if *sandbox == Some(true) {
             f.write_str(":sandbox")?;
@@ -73,10 +79,17 @@ impl FromStr for Handle {
             [known @ .., "sandbox"] if known.len() == 6 => (known, true),
             known => (known, false),
         };
-        let [provider, amount, payable, expires_at, reference, id] = known else {
-            return Err(
-                "it is not what `gerbang pay` printed, such as kropay:10000:10020:1780129800:ORDER-1:PG-1".into()
-            );
+        let (provider, amount, payable, expires_at, reference, id) = match known {
+            [provider, amount, payable, expires_at, reference] => {
+                (provider, amount, payable, expires_at, reference, &"")
+            }
+            [provider, amount, payable, expires_at, reference, id] => {
+                (provider, amount, payable, expires_at, reference, id)
+            }
+            _ => {
+                let like = "kropay:10000:10020:1780129800:ORDER-1:PG-1";
+                return Err(format!("it is not what `gerbang pay` printed, such as {like}"));
+            }
         };
         let rupiah = |text: &str| rupiah(text).map_err(|error| format!("{text:?}: {error}"));
         let name = |text: &&str| match percent_decode_str(text).decode_utf8() {
@@ -210,7 +223,11 @@ mod tests {
         assert_eq!(word, "pakasir-v1:500:::sandbox::sandbox");
         assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
         payment.sandbox = None;
-        assert_eq!(Handle::from(&payment).to_string(), "pakasir-v1:500:::sandbox:");
+        let word = Handle::from(&payment).to_string();
+        assert_eq!(word, "pakasir-v1:500:::sandbox");
+        for word in [word, "pakasir-v1:500:::sandbox:".into()] {
+            assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
+        }
     }
 
     #[test]

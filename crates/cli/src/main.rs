@@ -6,7 +6,7 @@
 //! | `commands` | one module for each command |
 //! | `args` | options that several commands share |
 //! | `lookup`, `follow` | asking what became of a payment, once or until it is paid or closed |
-//! | `settings`, `variables` | where credentials come from, and which there are |
+//! | `settings`, `variables`, `file` | where credentials come from, and which there are |
 //! | `provider` | the gateways by name |
 //! | `klink_sandbox` | K-Link in an embedded sandbox |
 //! | `handle` | a payment as one word, to go on with later |
@@ -15,6 +15,7 @@
 //! | `printable` | texts of providers, made safe for a terminal |
 //! | `verdict` | what a gateway's answer is worth |
 //! | `interrupt` | Ctrl-C and SIGTERM |
+//! | `verbose` | what happens, on the standard error |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
 //! | `reader` | whether anybody still reads it |
@@ -24,6 +25,7 @@ mod cli;
 mod commands;
 mod countdown;
 mod failure;
+mod file;
 mod follow;
 #[rustfmt::skip]
 mod generated;
@@ -40,6 +42,7 @@ mod qr;
 mod reader;
 mod settings;
 mod variables;
+mod verbose;
 mod verdict;
 mod view;
 
@@ -62,6 +65,10 @@ fn main() -> ExitCode {
         Err(error) => return not_understood(&error).into(),
     };
     let output = Output::new(matches.get_flag("json"));
+    // The daemon has a log of its own.
+    if matches.subcommand_name() != Some("serve") {
+        verbose::start(matches.get_count("verbose"), output);
+    }
     let result = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -119,9 +126,9 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Providers(providers) => commands::providers::run(&providers, output),
         Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
         Command::Cancel(cancel) => commands::cancel::run(&cancel, &global, &settings()?, output).await,
-        Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
+        Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
-        Command::Config(config) => commands::config::run(&config, &settings()?, output),
+        Command::Config(config) => commands::config::run(&config, &global, output).await,
         Command::Completions(completions) => commands::completions::completions(&completions, cli::command(), output),
         Command::Man(man) => commands::completions::man(&man, cli::command(), output),
     }

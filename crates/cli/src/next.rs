@@ -73,11 +73,10 @@ mod tests {
     #[test]
     fn the_same_account_and_server_are_asked() {
         let global = Global {
-            json: true,
             profile: Some("my shop".into()),
-            config: None,
             base_url: Some("http://127.0.0.1:1/kazukipay".into()),
             timeout: Some(Duration::from_secs(90)),
+            ..Global::default()
         };
         let test_mode = TestMode { test_mode: true };
         assert_eq!(

@@ -157,6 +157,8 @@ pub struct Api {
     pub name: &'static str,
     /// The title of its spec.
     pub title: &'static str,
+    /// The base URL of the provider's own server.
+    pub server: &'static str,
     /// A command for each operation.
     pub commands: &'static [OperationCommand],
     /// Calls the operation of this name with what was given, as the settings say.

@@ -17,7 +17,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use serde::Deserialize;
 
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::file;
 use crate::variables;
 
 /// The settings of a command: of its flags, the environment and the file.
@@ -74,19 +75,10 @@ impl Settings {
     /// [`Failure`] when a file that was named is not there, when it cannot be understood, or when the profile is not in it. It
     /// shows nothing of the file's values.
     pub fn load(global: &Global) -> Result<Self, Failure> {
-        let named = global.config.clone();
-        let path = named.clone().or_else(usual_file);
-        let mut settings = Self {
-            file: None,
-            profile: global.profile.clone().or_else(|| env::var(PROFILE).ok().filter(|name| !name.is_empty())),
-            profile_is_first: global.profile.is_some(),
-            profiles: Vec::new(),
-            values: BTreeMap::new(),
-            base_url: global.base_url.clone(),
-            timeout: global.timeout,
-        };
-        let Some(path) = path else { return settings.without_file() };
-        let text = match fs::read_to_string(&path) {
+        let named = named_file(global);
+        let mut settings = Self::without_profile(global);
+        let Some(path) = named.clone().or_else(usual_file) else { return settings.without_file() };
+        let text = match file::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
                 settings.file = Some((path, false));
@@ -109,6 +101,20 @@ impl Settings {
         }
         settings.file = Some((path, true));
         Ok(settings)
+    }
+
+    /// Those of flags and the environment alone, for what needs no more: the file is not looked at.
+    pub fn without_profile(global: &Global) -> Self {
+        let of_environment = || variable(PROFILE).and_then(|name| name.into_string().ok());
+        Self {
+            file: None,
+            profile: global.profile.clone().or_else(of_environment),
+            profile_is_first: global.profile.is_some(),
+            profiles: Vec::new(),
+            values: BTreeMap::new(),
+            base_url: global.base_url.clone(),
+            timeout: global.timeout,
+        }
     }
 
     /// Settings with these values of variables.
@@ -239,15 +245,30 @@ impl Settings {
 /// The variable that names the profile, unless a flag does.
 const PROFILE: &str = "GERBANG_PROFILE";
 
-/// Where the file is looked for unless `--config` names another.
-pub fn usual_file() -> Option<PathBuf> {
-    let set = |variable| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// The file that a flag names, or a variable.
+fn named_file(global: &Global) -> Option<PathBuf> {
+    global.config.clone().or_else(|| variable("GERBANG_CONFIG").map(PathBuf::from))
+}
+
+/// Where the file is looked for, whether it is there or not; none where there is no home directory.
+pub fn file(global: &Global) -> Option<PathBuf> {
+    named_file(global).or_else(usual_file)
+}
+
+/// Where the file is looked for unless one is named.
+fn usual_file() -> Option<PathBuf> {
     let directory = if cfg!(windows) {
-        set("APPDATA")
+        variable("APPDATA").map(PathBuf::from)
     } else {
-        set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))
+        let own = || env::home_dir().filter(|home| !home.as_os_str().is_empty());
+        variable("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| own().map(|home| home.join(".config")))
     };
     directory.map(|directory| directory.join("gerbang").join("config.toml"))
+}
+
+/// The value of a variable of the environment. One that is empty is not set, as `${NAME:-}` of other programs leaves it.
+pub fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn read(text: &str, path: &Path) -> Result<File, Failure> {

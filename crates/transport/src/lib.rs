@@ -25,6 +25,7 @@ mod envelope;
 mod excerpt;
 mod file;
 mod media;
+mod proxy;
 mod redact;
 pub mod registry;
 mod reply;

@@ -20,7 +20,7 @@ use crate::output::Output;
 use crate::printable::printable;
 use crate::provider::Provider;
 use crate::qr::{self, Background};
-use crate::settings::Settings;
+use crate::settings::{Settings, variable};
 use crate::verdict::Verdict;
 use crate::view;
 
@@ -32,9 +32,9 @@ use crate::view;
     gerbang pay --provider kropay --amount 10000 --watch\n  \
     gerbang pay --provider pakasir-v2 --amount 10000 --method va:bri")]
 pub struct Pay {
-    /// The gateway, see `gerbang providers`
-    #[arg(short, long, env = "GERBANG_PROVIDER", hide_env = true, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    /// The gateway; GERBANG_PROVIDER unless given
+    #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
+    provider: Option<Provider>,
     /// The price in rupiah, to which the gateway may add
     #[arg(short, long, value_name = "RUPIAH", value_parser = rupiah)]
     amount: Rupiah,
@@ -80,8 +80,9 @@ pub struct Pay {
 /// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out. One that
 /// was found and is paid in the test mode, which is not accepted, is a failure too.
 pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
-    pay.provider.warn(output);
-    let gateway = pay.provider.gateway(settings)?;
+    let provider = pay.provider()?;
+    provider.warn(output);
+    let gateway = provider.gateway(settings)?;
     if pay.watch {
         check_reports_status(&*gateway)?;
     }
@@ -93,7 +94,11 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
         &json!({"creating": {"provider": gateway.provider(), "reference": new.reference, "amount": new.amount}}),
         || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
     );
-    let lost = |may_repeat| find_out(&*gateway, pay, &new, global, may_repeat);
+    let lost = |may_repeat| {
+        find_out(&*gateway, &new, may_repeat, || {
+            next::find(global, provider, &new.reference, new.amount, pay.pace.test_mode)
+        })
+    };
     let payment = tokio::select! {
         created = gateway.create_payment(&new) => created.map_err(|error| failure(error, lost))?,
         () = interrupt.pressed() => {
@@ -128,6 +133,14 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
 }
 
 impl Pay {
+    fn provider(&self) -> Result<Provider, Failure> {
+        match (self.provider, variable("GERBANG_PROVIDER")) {
+            (Some(provider), _) => Ok(provider),
+            (None, Some(name)) => Provider::named(&name.to_string_lossy()),
+            (None, None) => Err(Failure::usage("name the gateway by --provider, or by GERBANG_PROVIDER")),
+        }
+    }
+
     fn order(&self) -> NewPayment {
         let mut new = NewPayment::new(self.reference.clone().unwrap_or_else(unique), self.amount);
         new.method = self.method.clone();
@@ -170,15 +183,14 @@ fn failure(error: Error, lost: impl Fn(bool) -> String) -> Failure {
 }
 
 /// How to find out whether a payment exists whose reply was lost; by the same command, where that is of use.
-fn find_out(gateway: &dyn PaymentGateway, pay: &Pay, new: &NewPayment, global: &Global, may_repeat: bool) -> String {
+fn find_out(gateway: &dyn PaymentGateway, new: &NewPayment, may_repeat: bool, find: impl FnOnce() -> String) -> String {
     let can = gateway.capabilities();
     if can.idempotent_create && may_repeat {
         let reference = next::option("reference", &new.reference);
         return format!("the same command with {reference} finds the payment if it was created");
     }
     if can.find_by_reference {
-        let find = next::find(global, pay.provider, &new.reference, new.amount, pay.pace.test_mode);
-        return format!("ask what became of it before you pay again: {find}");
+        return format!("ask what became of it before you pay again: {}", find());
     }
     let payment = format!("{} ({})", printable(&new.reference), view::rupiah(new.amount));
     match can.notifications {

@@ -44,6 +44,7 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
     let pay = gerbang::gateways().map(|gateway| format!("pay -p {} -a 20000 {customer}", gateway.name));
     let others = [
         "config check",
+        "config check --online",
         "config path",
         "providers",
         "demo",
@@ -137,6 +138,7 @@ fn the_canary_is_in_no_output() {
         if at % 2 == 0 {
             args.push("--json");
         }
+        args.push("-vv");
         let mut from_environment = gerbang(&args);
         from_environment.envs(variables.iter().map(|(name, value)| (name, value)));
         assert_silent(&format!("{args:?}, environment"), &run_with_input(from_environment, "x"));

@@ -20,3 +20,4 @@ mod streams;
 mod terminal;
 #[cfg(feature = "otlp")]
 mod traces;
+mod verbose;

@@ -32,7 +32,7 @@ const MAX_SHOWN: usize = 2_000;
 pub struct Send {
     /// The gateway whose notification it is to be
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    pub provider: Provider,
     /// Where to send it
     #[arg(long, value_name = "URL", value_parser = post::address, required_unless_present = "print")]
     to: Option<Url>,

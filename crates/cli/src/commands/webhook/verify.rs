@@ -24,7 +24,7 @@ use crate::settings::Settings;
 pub struct Verify {
     /// The gateway that it is said to come from
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    pub provider: Provider,
     /// A file of lines "Name: value", `-` for the standard input; the body may follow an empty line
     #[arg(long, value_name = "FILE")]
     headers: Option<String>,

@@ -327,7 +327,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_refusal_is_diagnosed_at_a_time() {
-        let global = Global { json: true, profile: None, config: None, base_url: None, timeout: None };
+        let global = Global { json: true, ..Global::default() };
         let receiver = Receiver {
             endpoints: BTreeMap::new(),
             expected: Mutex::default(),
