@@ -75,7 +75,7 @@ pub fn time(text: &str) -> Result<Duration, String> {
 pub fn rupiah(text: &str) -> Result<Rupiah, String> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let amount = is_plain.then(|| text.parse()).and_then(Result::ok);
-    amount.ok_or_else(|| "an amount is whole rupiah in digits alone, such as 10000".into())
+    amount.ok_or_else(|| "an amount is whole rupiah without dots and commas, such as 10000".into())
 }
 
 /// An address to listen at: `127.0.0.1:3000`, `localhost:3000`, or the port alone on this machine's own address.

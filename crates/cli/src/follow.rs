@@ -20,6 +20,7 @@ use crate::next;
 use crate::output::Output;
 use crate::printable::printable;
 use crate::reader;
+use crate::settings::Settings;
 use crate::verdict::{self, Verdict};
 use crate::view;
 
@@ -96,6 +97,9 @@ pub struct Follow<'a> {
     pub which: Option<&'a Which>,
     /// How it is watched.
     pub pace: &'a Pace,
+    /// With the secrets that are not shown, in this section.
+    pub settings: &'a Settings,
+    pub section: &'static str,
     /// What the command to go on needs.
     pub global: &'a Global,
     /// Where its changes go.
@@ -212,7 +216,8 @@ impl Follow<'_> {
 
     fn print(&mut self, now: Payment) -> Result<(), Failure> {
         self.last = now;
-        let printed = self.output.needed(&view::json(&self.last), || view::line(&self.last));
+        let shown = self.settings.shown(self.section, &self.last);
+        let printed = self.output.needed(&view::json(&shown), || view::line(&shown));
         printed.map_err(|failure| self.again(failure))
     }
 

@@ -129,25 +129,6 @@ impl Reply {
             .map(Self::Json)
             .map_err(|error| Failure::failed(format!("the reply cannot be printed: {error}")))
     }
-
-    /// With every text of JSON changed.
-    fn without(self, change: impl Fn(&str) -> String) -> Self {
-        fn in_texts(value: &mut Value, change: &dyn Fn(&str) -> String) {
-            match value {
-                Value::String(text) => *text = change(text),
-                Value::Array(items) => items.iter_mut().for_each(|item| in_texts(item, change)),
-                Value::Object(members) => members.values_mut().for_each(|value| in_texts(value, change)),
-                Value::Null | Value::Bool(_) | Value::Number(_) => {}
-            }
-        }
-        match self {
-            Self::Json(mut value) => {
-                in_texts(&mut value, &change);
-                Self::Json(value)
-            }
-            other => other,
-        }
-    }
 }
 
 /// An API whose operations are commands.
@@ -310,8 +291,10 @@ pub async fn run(
         output.check_takes_file(operation.accept)?;
     }
     let called = (api.call)(settings, operation.id, &given);
-    let reply = unless_pressed(called, || interrupted(operation)).await?;
-    let reply = reply.without(|text| settings.redacted(section(api.name), text));
+    let mut reply = unless_pressed(called, || interrupted(operation)).await?;
+    if let Reply::Json(value) = &mut reply {
+        settings.redact_json(section(api.name), value);
+    }
     let printed = print(operation, &reply, output);
     printed.map_err(|failure| failure.advise(format!("{} was carried out", name_of(operation))))?;
     Ok(Exit::Done)

@@ -21,8 +21,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Builder, Delivery, Error, Kind, Secret, redact, registry};
+use gerbang::{Builder, Delivery, Error, Kind, Payment, Secret, redact, registry};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -184,6 +185,23 @@ impl Settings {
         let secrets: Vec<_> = secrets.filter_map(|setting| self.read(&setting.name).ok()?.map(Secret::from)).collect();
         let long: Vec<_> = secrets.iter().filter(|secret| secret.expose().chars().count() >= 10).collect();
         redact(text, &long)
+    }
+
+    /// JSON whose texts are without them.
+    pub fn redact_json(&self, section: &str, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.redacted(section, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_json(section, item)),
+            Value::Object(members) => members.values_mut().for_each(|value| self.redact_json(section, value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// A payment as it may be shown: without the secrets of its section, which a server may have written into it.
+    pub fn shown(&self, section: &str, payment: &Payment) -> Payment {
+        let mut json = json!(payment);
+        self.redact_json(section, &mut json);
+        serde_json::from_value(json).unwrap_or_else(|_| payment.clone())
     }
 
     /// Where a variable's value comes from; none where it has none.

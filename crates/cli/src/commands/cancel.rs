@@ -49,7 +49,8 @@ pub async fn run(cancel: &Cancel, global: &Global, settings: &Settings, output: 
     .await?;
     let status = now.status.clone();
     let verdict = Verdict::new(&Expected::new(payment.clone()), now);
-    let printed = output.needed(&view::json(&verdict.payment), || view::text(&verdict.payment));
+    let shown = settings.shown(provider.section(), &verdict.payment);
+    let printed = output.needed(&view::json(&shown), || view::text(&shown));
     printed.map_err(|failure| failure.advise(format!("the payment is {status} now; {}", find_out())))?;
     verdict.print_late(output);
     Ok(match status {

@@ -114,7 +114,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     };
     let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
     let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);
-    let payment = &verdict.payment;
+    let payment = &settings.shown(provider.section(), &verdict.payment);
     let shown = output.needed(&view::json(payment), || show(payment, pay, &go_on));
     let handle = Handle::from(payment);
     shown.map_err(|failure| failure.advise(format!("the payment was created: {handle}: {go_on}")))?;
@@ -128,7 +128,16 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     if !pay.watch {
         return Ok(Exit::Done);
     }
-    let follow = Follow { gateway: &*gateway, which: None, pace: &pay.pace, global, output, last: verdict.payment };
+    let follow = Follow {
+        gateway: &*gateway,
+        which: None,
+        pace: &pay.pace,
+        settings,
+        section: provider.section(),
+        global,
+        output,
+        last: verdict.payment,
+    };
     follow.run(interrupt).await
 }
 

@@ -41,7 +41,8 @@ pub async fn run(status: &Status, settings: &Settings, output: Output) -> Result
     })
     .await?;
     let verdict = Verdict::new(&status.test_mode.expected(known), answer);
-    output.result(&view::json(&verdict.payment), || view::text(&verdict.payment))?;
+    let shown = settings.shown(provider.section(), &verdict.payment);
+    output.result(&view::json(&shown), || view::text(&shown))?;
     verdict.print_late(output);
     verdict.end()
 }

@@ -195,11 +195,18 @@ async fn echo(method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Resp
         .unwrap()
 }
 
-/// A reply of Kropay's that is one, with the request in it.
+/// A reply of Kropay's, and of Kazukipay's, that is one, with the request in it.
 fn success(request: &str) -> serde_json::Value {
+    let is_key = |c: &char| c.is_ascii_uppercase() || "-_".contains(*c);
+    let key: String = request.find(CANARY).map_or("", |at| &request[at..]).chars().take_while(is_key).collect();
+    let qris_url = format!("https://example.com/{key}.png");
+    let status: serde_json::Value = if request.contains("create.php") { true.into() } else { request.into() };
     serde_json::json!({
+        "data": {
+            "transaction_id": 1, "custom_id": "A-1", "amount": 10000, "unique_amount": 10123, "qris_url": qris_url,
+        },
         "success": true, "reference": request, "merchant_ref": request, "amount": 10000, "fee": 20, "unique_code": 20,
-        "total_amount": 10020, "net_amount": 10000, "status": request, "created_at": "2026-05-29 10:00:00",
+        "total_amount": 10020, "net_amount": 10000, "status": status, "created_at": "2026-05-29 10:00:00",
         "qris_string": request, "qris_image": request, "expired_at": "2026-05-29 11:00:00",
     })
 }
@@ -214,6 +221,7 @@ fn a_key_in_a_reply_that_is_one_is_not_printed() {
     for args in [
         &["kropay", "payment-status", "--reference", "PG-1"][..],
         &["kropay", "create-payment", "--amount", "10000", "--merchant-ref", "A-1", "--json"],
+        &["pay", "-p", "kazukipay", "-a", "10000", "-r", "A-1"],
     ] {
         let mut command = gerbang(&[args, &["--base-url", &url]].concat());
         command.envs(secrets(&shop));
