@@ -145,13 +145,7 @@ fn print_addresses(
     };
     let url = |name: &str| format!("http://{reachable}/{name}");
     let urls: BTreeMap<_, _> = endpoints.keys().map(|name| (*name, url(name))).collect();
-    let note = reachable.ip().is_loopback().then(|| {
-        format!(
-            "No gateway reaches {}, an address of this machine: put a tunnel before it and set the tunnel's address with the \
-             same path, or ask with `gerbang watch`, which needs no address.",
-            reachable.ip()
-        )
-    });
+    let note = note(address.ip());
     let printed = json!({"listening": address, "urls": urls, "left_out": left_out, "note": note});
     output.needed(&printed, || {
         let mut text = match note {
@@ -171,4 +165,15 @@ fn print_addresses(
     }
     output.hint("Ctrl-C ends.");
     Ok(())
+}
+
+/// What to do so that a gateway reaches an address; none where it may reach it as it is.
+fn note(ip: IpAddr) -> Option<String> {
+    if ip.is_loopback() {
+        return Some(format!(
+            "No gateway reaches {ip}, an address of this machine: put a tunnel before it and set the tunnel's address with the \
+             same path, or ask with `gerbang watch`, which needs no address."
+        ));
+    }
+    ip.is_unspecified().then(|| "Set this machine's public address in the place of 127.0.0.1.".to_owned())
 }
