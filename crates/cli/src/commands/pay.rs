@@ -89,11 +89,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     let new = pay.order();
     check::request(gateway.provider(), &gateway.capabilities(), &new)?;
     let mut interrupt = Interrupt::listen();
-    // Before anything is sent: if the reply is lost, this is what is left.
-    output.note(
-        &json!({"creating": {"provider": gateway.provider(), "reference": new.reference, "amount": new.amount}}),
-        || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
-    );
+    announce(provider, &new, output);
     let lost = |may_repeat| {
         find_out(&*gateway, &new, may_repeat, || {
             next::find(global, provider, &new.reference, new.amount, pay.pace.test_mode)
@@ -139,6 +135,14 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
         last: verdict.payment,
     };
     follow.run(interrupt).await
+}
+
+/// Says what is created before anything is sent: if the reply is lost, this is what is left.
+fn announce(provider: Provider, new: &NewPayment, output: Output) {
+    let name = provider.name();
+    output.note(&json!({"creating": {"provider": name, "reference": new.reference, "amount": new.amount}}), || {
+        format!("creating {} at {name}", printable(&new.reference))
+    });
 }
 
 impl Pay {
