@@ -131,6 +131,13 @@ impl Failure {
         self
     }
 
+    /// Says that something was changed all the same.
+    #[must_use]
+    pub fn after_effect(mut self) -> Self {
+        self.may_have_taken_effect = true;
+        self
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub fn advise(mut self, advice: impl fmt::Display) -> Self {

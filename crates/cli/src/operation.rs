@@ -296,7 +296,11 @@ pub async fn run(
         settings.redact_json(section(api.name), value);
     }
     let printed = print(operation, &reply, output);
-    printed.map_err(|failure| failure.advise(format!("{} was carried out", name_of(operation))))?;
+    if operation.idempotency == Idempotency::Safe {
+        printed?;
+    } else {
+        printed.map_err(|failure| failure.after_effect().advise(format!("{} was carried out", name_of(operation))))?;
+    }
     Ok(Exit::Done)
 }
 

@@ -51,7 +51,7 @@ pub async fn run(cancel: &Cancel, global: &Global, settings: &Settings, output: 
     let verdict = Verdict::new(&Expected::new(payment.clone()), now);
     let shown = settings.shown(provider.section(), &verdict.payment);
     let printed = output.needed(&view::json(&shown), || view::text(&shown));
-    printed.map_err(|failure| failure.advise(format!("the payment is {status} now; {}", find_out())))?;
+    printed.map_err(|failure| failure.after_effect().advise(format!("the payment is {status} now; {}", find_out())))?;
     verdict.print_late(output);
     Ok(match status {
         // A payment that came before the cancellation is no success of it.

@@ -113,7 +113,9 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     let payment = &settings.shown(provider.section(), &verdict.payment);
     let shown = output.needed(&view::json(payment), || show(payment, pay, &go_on));
     let handle = Handle::from(payment);
-    shown.map_err(|failure| failure.advise(format!("the payment was created: {handle}: {go_on}")))?;
+    let unread =
+        |failure: Failure| failure.after_effect().advise(format!("the payment was created: {handle}: {go_on}"));
+    shown.map_err(unread)?;
     if is_over {
         output.note(&json!({"found": payment.status}), || {
             format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)

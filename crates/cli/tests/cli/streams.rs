@@ -54,9 +54,11 @@ fn what_was_created_and_nobody_reads_is_a_failure() {
         let ran = end(shop.gerbang(args).stdout(nobody()).spawn().unwrap());
         assert_eq!(ran.code, Some(1), "{args:?}: {ran:?}");
         assert!(ran.stderr.contains("nobody reads the output") && ran.stderr.contains(words), "{args:?}: {ran:?}");
-        let json = end(shop.gerbang(&[args, &["--json"]].concat()).stdout(nobody()).spawn().unwrap());
-        assert!(json.stderr.contains(r#""code":""#) && json.code != Some(0), "{args:?}: {json:?}");
     }
+    let ran = end(shop.gerbang(&["pay", "-p", "kropay", "-a", "10000", "--json"]).stdout(nobody()).spawn().unwrap());
+    let last: serde_json::Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+    let (code, effect) = (&last["error"]["code"], &last["error"]["may_have_taken_effect"]);
+    assert_eq!((ran.code, code, effect), (Some(1), &"output".into(), &true.into()), "{ran:?}");
 }
 
 #[cfg(target_os = "linux")]
