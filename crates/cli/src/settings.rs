@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Builder, Delivery, Error, Kind, Payment, Secret, redact, registry};
+use gerbang::{Builder, Delivery, Error, Kind, Payment, Secret, gateways, redact, registry};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -306,13 +306,16 @@ type Profile = BTreeMap<String, BTreeMap<String, toml::Value>>;
 fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     let mut values = BTreeMap::new();
     for (section, settings) in profile {
-        let known = variables::of(section);
+        // By the name of a gateway, too: `pakasir-v2` has the settings of `pakasir`.
+        let named = gateways().find(|gateway| gateway.name == section);
+        let known_as = named.map_or(section.as_str(), |gateway| gateway.section);
+        let known = variables::of(known_as);
         let wrong = |what: String| Failure::usage(format!("{}: [profiles.{name}.{section}]: {what}", path.display()));
         if known.is_empty() {
             return Err(wrong(format!("there is no such gateway; there are {}", variables::sections().join(", "))));
         }
         for (key, value) in settings {
-            let variable = format!("GERBANG_{}_{}", section.to_uppercase(), key.to_uppercase());
+            let variable = format!("GERBANG_{}_{}", known_as.to_uppercase(), key.to_uppercase());
             if !known.iter().any(|known| known.name == variable) {
                 let keys: Vec<_> = known.iter().map(|known| key_of(&known.name)).collect();
                 return Err(wrong(format!("nothing reads {key:?}; there are {}", keys.join(", "))));
@@ -322,7 +325,9 @@ fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String
                 toml::Value::Integer(number) => number.to_string(),
                 _ => return Err(wrong(format!("{key} must be a text or a whole number"))),
             };
-            values.insert(variable, Secret::from(text));
+            if values.insert(variable, Secret::from(text)).is_some() {
+                return Err(wrong(format!("{key} is there already, under another name of the same gateway")));
+            }
         }
     }
     Ok(values)
@@ -347,6 +352,15 @@ mod tests {
         let values = flat("[profiles.shop.kazukipay]\napi_key = \"k\"\nproject_id = 7").unwrap();
         let values: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
         assert_eq!(values, [("GERBANG_KAZUKIPAY_API_KEY", "k"), ("GERBANG_KAZUKIPAY_PROJECT_ID", "7")]);
+    }
+
+    #[test]
+    fn a_gateway_may_have_its_own_name() {
+        let values = flat("[profiles.shop.pakasir-v2]\napi_key = \"k\"").unwrap();
+        assert_eq!(values.keys().collect::<Vec<_>>(), ["GERBANG_PAKASIR_API_KEY"]);
+        let twice = "[profiles.shop.pakasir]\napi_key = \"CANARY\"\n[profiles.shop.pakasir-v2]\napi_key = \"CANARY\"";
+        let failure = flat(twice).unwrap_err().to_string();
+        assert!(failure.contains("api_key is there already") && !failure.contains("CANARY"), "{failure}");
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn check_names_what_is_missing() {
     assert_eq!(ran.code, Some(2));
     assert_masked!(ran.failure(), @r#"{"code":"usage","delivery":null,"exit_code":2,"kind":null,"may_have_taken_effect":false,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}"#);
     let line = ran.json().into_iter().find(|line| line["variable"] == "GERBANG_KAZUKIPAY_API_KEY").unwrap();
-    assert_masked!(line, @r#"{"gateway":"kazukipay","required":true,"secret":true,"set_by":"environment","variable":"GERBANG_KAZUKIPAY_API_KEY"}"#);
+    assert_masked!(line, @r#"{"gateway":"kazukipay","gateways":["kazukipay"],"required":true,"secret":true,"set_by":"environment","variable":"GERBANG_KAZUKIPAY_API_KEY"}"#);
 }
 
 #[test]

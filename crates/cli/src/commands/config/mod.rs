@@ -87,8 +87,8 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
             let is_missing = is_used && variable.required && origin.is_none();
             if output.json {
                 let line = json!({
-                    "gateway": section, "variable": variable.name, "set_by": origin, "required": variable.required,
-                    "secret": variable.secret,
+                    "gateway": section, "gateways": variables::gateways_of(section), "variable": variable.name,
+                    "set_by": origin, "required": variable.required, "secret": variable.secret,
                 });
                 output.result(&line, String::new)?;
             }
