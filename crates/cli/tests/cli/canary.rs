@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::help::{commands, help};
-use crate::run::{Lines, Ran, Shop, directory, end, gerbang, run_with_input, signal};
+use crate::run::{Lines, Ran, Shop, directory, end, gerbang, lines_of_json, run_with_input, signal};
 
 /// What every secret begins with.
 const CANARY: &str = "CANARY";
@@ -133,15 +133,17 @@ fn the_canary_is_in_no_output() {
     let variables = secrets(&shop);
     profile(&variables, &file);
     let all = operations().into_iter().chain(others(file.to_str().unwrap(), directory.to_str().unwrap()));
-    for (at, words) in all.enumerate() {
+    for words in all {
         let mut args: Vec<_> = words.iter().map(String::as_str).collect();
-        if at % 2 == 0 {
-            args.push("--json");
-        }
-        args.push("-vv");
+        args.extend(["--json", "-vv"]);
         let mut from_environment = gerbang(&args);
         from_environment.envs(variables.iter().map(|(name, value)| (name, value)));
-        assert_silent(&format!("{args:?}, environment"), &run_with_input(from_environment, "x"));
+        let ran = run_with_input(from_environment, "x");
+        assert_silent(&format!("{args:?}, environment"), &ran);
+        // Results and the error on the one, all else on the other.
+        assert!(!ran.json().is_empty() || ran.code == Some(0), "{args:?}: {ran:?}");
+        lines_of_json(&ran.stderr);
+        args.retain(|arg| *arg != "--json");
         args.extend(["--config", file.to_str().unwrap()]);
         assert_silent(&format!("{args:?}, file"), &run_with_input(gerbang(&args), "x"));
     }

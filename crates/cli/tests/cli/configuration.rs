@@ -245,6 +245,8 @@ fn each_gateway_is_asked_whether_it_takes_its_key() {
         }
     }
     assert_eq!(shop.sandbox.payments(), [], "nothing is created");
+    let ran = run(&["config", "check", "--online"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("no gateway has all that it needs"), "{ran:?}");
     // One that is not set is not asked, and one that is away says nothing of the key.
     let mut command = gerbang(&["config", "check", "--online"]);
     command.env("GERBANG_KROPAY_API_KEY", "CANARY").env("GERBANG_KROPAY_BASE_URL", "http://127.0.0.1:9");

@@ -37,7 +37,8 @@ impl Ran {
     }
 }
 
-fn lines_of_json(text: &str) -> Vec<Value> {
+/// The objects of a text that has one a line.
+pub fn lines_of_json(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| match serde_json::from_str(line) {
             Ok(value @ Value::Object(_)) => value,

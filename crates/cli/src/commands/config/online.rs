@@ -29,12 +29,16 @@ enum Key {
 ///
 /// # Errors
 ///
-/// [`Failure`] on Ctrl-C, or when it cannot be printed.
+/// [`Failure`] when no gateway has all that it needs, on Ctrl-C, or when it cannot be printed.
 pub async fn run(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(["GATEWAY", "SERVER", "KEY", ""]);
     let mut exit = Exit::Done;
-    for (provider, api) in gateways(settings) {
+    let gateways: Vec<_> = gateways(settings).collect();
+    if gateways.is_empty() {
+        return Err(Failure::usage("no gateway has all that it needs; nothing was asked"));
+    }
+    for (provider, api) in gateways {
         let asked = async { Ok(ask(provider, api, settings).await) };
         let key = judged(unless_pressed(asked, interrupted).await?);
         let (word, why, code) = match key {
