@@ -48,6 +48,33 @@ fn a_head_that_does_not_end_is_not_waited_for() {
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_is_answered_after_ctrl_c() {
+    let (came, mut coming) = tokio::sync::mpsc::unbounded_channel();
+    let shop = async move || {
+        came.send(()).unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        "{\"success\": true}"
+    };
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let forward = format!("http://{}", server.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(server, axum::Router::new().fallback(shop)).await });
+    let arguments = ["-p", "kropay", "--unconfirmed", "--forward", &forward].map(str::to_owned);
+    let listener = beside(move || Listener::start(&arguments.each_ref().map(String::as_str))).await;
+    let _idle = half_head(listener.url("kropay"));
+    let (url, body) = (listener.url("kropay").to_owned(), printed(&["-p", "kropay"]));
+    let body = body.split_once("\n\n").unwrap().1.to_owned();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sent = tokio::spawn(client.post(url).body(body).send());
+    coming.recv().await.unwrap();
+    assert!(Command::new("kill").args(["-INT", &listener.child.id().to_string()]).status().unwrap().success());
+    assert_eq!(sent.await.unwrap().unwrap().status().as_u16(), 200);
+    let began = std::time::Instant::now();
+    assert_eq!(beside(move || listener.end().exit).await, 130);
+    assert!(began.elapsed() < Duration::from_secs(3), "an idle connection is not waited for: {:?}", began.elapsed());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_at_once_are_forwarded_once() {
     let sandbox = Sandbox::start().await;

@@ -82,6 +82,11 @@ impl Place {
         Request(self.clone())
     }
 
+    /// Whether no request is under way.
+    pub fn is_idle(&self) -> bool {
+        self.state.requests.load(Ordering::SeqCst) == 0
+    }
+
     /// Ends when the connection must give way and no request is under way.
     pub async fn left(&self) {
         let is_left =

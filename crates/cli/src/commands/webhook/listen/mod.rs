@@ -116,12 +116,16 @@ pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: 
         output,
     });
     let router = Router::new().fallback(receiver::receive).with_state(receiver);
-    tokio::select! {
-        () = server::serve(listener, router, first(end.clone())) => {}
-        () = interrupt.pressed() => return Ok(Exit::Interrupted),
-    }
+    // What is under way then is answered: the gateway would not know whether it has arrived.
+    let ended = async {
+        tokio::select! {
+            () = first(end.clone()) => {}
+            () = interrupt.pressed() => {}
+        }
+    };
+    server::serve(listener, router, ended).await;
     let exit = *end.borrow();
-    Ok(exit.unwrap_or(Exit::Failed))
+    Ok(exit.unwrap_or(Exit::Interrupted))
 }
 
 /// Ends when the first notification has been processed, if it is the only one.

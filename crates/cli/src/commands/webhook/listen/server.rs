@@ -27,7 +27,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long connections may take to end after the last notification.
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// How long the last reply of one that gives way may take.
+/// How long a reply may take to be written.
 const LEAVING: Duration = Duration::from_millis(100);
 
 /// Serves until the end; requests under way are ended then.
@@ -72,7 +72,11 @@ async fn connection(stream: TcpStream, router: Router, place: Arc<Place>, mut en
         let reply = tower.call(request.map(Body::new));
         async move {
             let reply = reply.await;
-            drop(under_way);
+            // Until it is written.
+            tokio::spawn(async move {
+                sleep(LEAVING).await;
+                drop(under_way);
+            });
             reply
         }
     });
@@ -85,6 +89,9 @@ async fn connection(stream: TcpStream, router: Router, place: Arc<Place>, mut en
         () = place.left() => LEAVING,
         _ = ended.wait_for(|ended| *ended) => CLOSING,
     };
+    if place.is_idle() {
+        return;
+    }
     serving.as_mut().graceful_shutdown();
     _ = timeout(time, serving).await;
 }
