@@ -17,6 +17,8 @@ pub(crate) struct Conn {
     open: Open,
     /// What waits to be executed with the next statements; none where each statement is executed at once.
     batch: Option<Batch>,
+    /// Whether a statement may have failed in it.
+    is_doubtful: bool,
 }
 
 #[derive(Debug)]
@@ -118,7 +120,7 @@ impl Dialect {
 
 impl Conn {
     pub(super) fn new(open: Open) -> Self {
-        Self { open, batch: None }
+        Self { open, batch: None, is_doubtful: false }
     }
 
     pub(super) fn open(&mut self) -> &mut Open {
@@ -142,6 +144,8 @@ impl Conn {
 
     #[cfg(feature = "postgres")]
     pub(crate) fn postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
+        // What is done with it is not seen here.
+        self.is_doubtful = true;
         match &mut self.open {
             Open::Postgres(conn) => Some(conn),
             _ => None,
@@ -232,14 +236,18 @@ impl Conn {
 
     /// Executes a statement as it is.
     pub(crate) async fn run(&mut self, sql: String, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-        match &mut self.open {
+        // Also where this is dropped before it has ended.
+        let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
+        let done = match &mut self.open {
             #[cfg(feature = "sqlite")]
             Open::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
             Open::OneStatement(pool) => bound!(sql, values, &*pool, execute).map(|done| done.rows_affected()),
-        }
+        };
+        self.is_doubtful = was_doubtful || done.is_err();
+        done
     }
 
     /// The rows of a query of the ledger's own.
@@ -251,7 +259,8 @@ impl Conn {
 
     /// The rows of a query as it is.
     pub(crate) async fn rows(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        match &mut self.open {
+        let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
+        let rows = match &mut self.open {
             #[cfg(feature = "sqlite")]
             Open::Sqlite(conn) => {
                 bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
@@ -262,7 +271,14 @@ impl Conn {
             }
             #[cfg(feature = "postgres")]
             Open::OneStatement(_) => Err(sqlx::Error::AnyDriverError(Box::new(NotAlone))),
-        }
+        };
+        self.is_doubtful = was_doubtful || rows.is_err();
+        rows
+    }
+
+    /// Whether a statement may have failed, after which PostgreSQL refuses all others.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.is_doubtful
     }
 
     /// The first row of a query of the ledger's own.
