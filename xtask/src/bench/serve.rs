@@ -1,4 +1,4 @@
-//! What the daemon adds to a program by hand with axum and sqlx that commits as often.
+//! What the daemon adds to a program by hand with axum and sqlx that writes the same rows.
 
 use anyhow::Result;
 
@@ -11,7 +11,8 @@ pub(super) fn measure(database: Database) -> Result<Vec<Row>> {
         Row::ratio(what, figures[name], figures[&format!("bare-{name}")], unit, target)
     };
     Ok(vec![
-        row("payments a second ÷ by hand with as many commits", "payments", "a second", Target::AtLeast(0.7)),
+        row("payments a second ÷ by hand with the same rows", "payments", "a second", Target::AtLeast(0.7)),
+        row("commits of a payment ÷ by hand", "commits", "", Target::None),
         row("p99 of `POST /v1/payments` ÷ by hand", "created", "µs", Target::None),
         row("p99 from a notification to the event that it is paid ÷ by hand", "paid", "µs", Target::None),
         row("the most memory ÷ by hand", "memory", "KiB", Target::None),

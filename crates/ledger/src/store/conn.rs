@@ -93,28 +93,42 @@ impl Dialect {
     ///
     /// SQLite has one writer, which begins with the write lock: it needs no locks of rows.
     pub fn render(self, sql: &str) -> String {
-        let [now, start, version, lock, skip, events] = match self {
+        let mut rendered = String::with_capacity(sql.len() + 512);
+        let mut rest = sql;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            rendered.push_str(before);
+            rendered.push_str(self.word(name));
+            rest = after;
+        }
+        rendered.push_str(rest);
+        rendered
+    }
+
+    /// What stands in this database's statements for a name in braces.
+    fn word(self, name: &str) -> &str {
+        match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite => {
-                let now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-                [now, now, "0", "", "", ""]
-            }
+            Self::Sqlite => match name {
+                "now" | "start" => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+                "version" => "0",
+                "lock" | "skip" | "events" => "",
+                _ => name,
+            },
             #[cfg(feature = "postgres")]
-            Self::Postgres => [
-                "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-                "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
-                "CAST(CAST(xmin AS TEXT) AS BIGINT)",
-                "FOR UPDATE",
-                "FOR UPDATE SKIP LOCKED",
-                "FROM (SELECT pg_advisory_xact_lock_shared(7205759403792793600), \
-                 pg_advisory_xact_lock(1677721600, hashtext(COALESCE($3, '')))) AS held",
-            ],
-        };
-        let names = ["{now}", "{start}", "{version}", "{lock}", "{skip}", "{events}"];
-        names
-            .iter()
-            .zip([now, start, version, lock, skip, events])
-            .fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
+            Self::Postgres => match name {
+                "now" => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+                "start" => "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
+                "version" => "CAST(CAST(xmin AS TEXT) AS BIGINT)",
+                "lock" => "FOR UPDATE",
+                "skip" => "FOR UPDATE SKIP LOCKED",
+                "events" => {
+                    "FROM (SELECT pg_advisory_xact_lock_shared(7205759403792793600), \
+                     pg_advisory_xact_lock(1677721600, hashtext(COALESCE($3, '')))) AS held"
+                }
+                _ => name,
+            },
+        }
     }
 }
 
