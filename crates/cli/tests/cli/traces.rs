@@ -56,7 +56,7 @@ fn times(bytes: &[u8], part: &[u8]) -> usize {
 }
 
 #[test]
-fn call_is_part_of_its_callers_trace_with_what_the_gateway_was_asked() {
+fn call_is_part_of_its_callers_trace_with_the_question() {
     let (_runtime, collector, spans) = collector();
     let (child, url, token) = start(&collector);
     create(&url, &token);
