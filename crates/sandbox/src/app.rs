@@ -17,6 +17,7 @@ use crate::lock::lock;
 use crate::request_log::{Postponed, RequestLog};
 use crate::state::{Action, ControlError, Ended, Payment, World};
 use crate::store::Store;
+use crate::traffic::Observer;
 use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
 
 /// What stays as it was set at the start.
@@ -50,6 +51,7 @@ pub(crate) struct Start {
     pub(crate) store: Option<Store>,
     pub(crate) world: World,
     pub(crate) clock: Clock,
+    pub(crate) observer: Observer,
 }
 
 /// What all handlers share.
@@ -74,6 +76,7 @@ pub(crate) struct Shared {
     failing: Failing,
     requests: RequestLog,
     postponed: Postponed,
+    observer: Observer,
     runtime: tokio::runtime::Handle,
     /// Changes when the sandbox ends.
     stopped: watch::Receiver<()>,
@@ -103,6 +106,7 @@ impl Shared {
             failing: Failing::default(),
             requests: RequestLog::default(),
             postponed: Postponed::default(),
+            observer: start.observer,
             runtime: tokio::runtime::Handle::current(),
             stopped,
         });
@@ -119,6 +123,10 @@ impl Shared {
 
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     pub(crate) fn faults(&self) -> &Faults {

@@ -130,7 +130,7 @@
 //! # Notifications
 //!
 //! They are sent to the addresses of [`SandboxBuilder::webhook`], or where a credential has one of its own to that of
-//! [`SandboxBuilder::webhook_for`], plain HTTP only. Redirects are not followed. Unless the provider has a rule of its own, it
+//! [`SandboxBuilder::webhook_for`]. Redirects are not followed. Unless the provider has a rule of its own, it
 //! sends up to three times, until the answer is any 2xx. Delays double.
 //!
 //! When a provider sends one, and by what it proves it, is said at the variants of [`Provider`].
@@ -173,9 +173,9 @@
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations; request_log, spelling; reply, call, accounts
+//   provider, clock, lock, operations, policy; request_log, spelling; reply, call, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
-//   store, failing, seed, faults, webhooks: what is shared besides the state
+//   store, failing, seed, faults, webhooks, traffic: what is shared besides the state
 //   app: all of these in one place
 //   magic, providers, delivery, server: what works on it
 //   effects, requests, planting, page, admin: what uses the providers and the delivery
@@ -189,11 +189,13 @@ mod delivery;
 mod effects;
 mod failing;
 mod faults;
+mod hosts;
 mod lock;
 mod magic;
 mod operations;
 mod page;
 mod planting;
+mod policy;
 mod provider;
 mod providers;
 mod reply;
@@ -205,6 +207,7 @@ mod server;
 mod spelling;
 mod state;
 mod store;
+mod traffic;
 mod webhooks;
 
 pub use delivery::{HeldWebhook, ReleaseOrder};
@@ -215,6 +218,7 @@ pub use sandbox::{Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};
 pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
+pub use traffic::{Exchange, Traffic};
 pub use webhooks::{WebhookAttempt, WebhookError};
 
 /// The examples of the README, compiled as doctests.

@@ -12,6 +12,7 @@ mod run;
 mod sandbox;
 #[cfg(feature = "serve")]
 mod sandbox_elsewhere;
+mod sandbox_network;
 #[cfg(feature = "serve")]
 mod serve;
 mod streams;

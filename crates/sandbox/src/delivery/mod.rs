@@ -13,6 +13,7 @@ pub(crate) use control::{held, hold, release, resend};
 
 use crate::app::App;
 use crate::providers;
+use crate::traffic::Traffic;
 use crate::webhooks::{Attempt, Outcome};
 
 /// The longest delay between two attempts.
@@ -96,15 +97,16 @@ async fn make(app: &App, attempt: &Attempt) {
             Err(_) => outcome.error = Some("no answer in time".into()),
         }
     }
-    app.change(|world| {
+    let logged = app.change(|world| {
         if !app.sender().is_current(attempt) {
-            return;
+            return None;
         }
         if outcome.acknowledged {
             world.outbox_mut().remove(webhook.number);
         } else if !attempt.resent {
             world.outbox_mut().failed(webhook.number);
         }
-        app.sender().log(attempt, outcome, &app.settings().keys);
+        Some(app.sender().log(attempt, outcome, &app.settings().keys))
     });
+    app.observer().see(|| logged.map(Traffic::Notification));
 }

@@ -1,6 +1,7 @@
 //! A running sandbox, as a program that embeds it uses it.
 
 mod builder;
+mod place;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -50,9 +51,14 @@ impl Sandbox {
         self.address
     }
 
-    /// The address of the server, such as `http://127.0.0.1:40001`.
+    /// The address of the server, such as `http://127.0.0.1:40001`; with [`SandboxBuilder::public_url`] that.
     pub fn base_url(&self) -> &str {
         self.app.base_url()
+    }
+
+    /// The address at which this machine reaches the server, whatever the public URL is.
+    pub fn local_url(&self) -> String {
+        place::local_url(self.address)
     }
 
     /// The address that takes the place of a provider's, such as `http://127.0.0.1:40001/kropay`, or

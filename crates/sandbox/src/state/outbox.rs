@@ -19,6 +19,9 @@ pub(crate) struct Webhook {
     pub(crate) provider: Provider,
     /// The sandbox's own name of the payment.
     pub(crate) payment: String,
+    /// The merchant's name of the payment.
+    #[serde(default)]
+    pub(crate) order: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,

@@ -26,6 +26,8 @@ pub struct WebhookAttempt {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
+    /// The merchant's name of the payment, as [`Payment::order`](crate::Payment::order).
+    pub order: String,
     /// Which attempt for this notification it was, from 1 and also counted over restarts; 0 for a notification that was
     /// given up without one.
     pub attempt: u32,
@@ -85,14 +87,16 @@ impl Log {
     }
 
     /// Logs an attempt; `before` is how many there were at least.
-    pub(super) fn add(&mut self, webhook: &Webhook, before: u32, outcome: Outcome, secrets: &[&str]) {
+    pub(super) fn add(&mut self, webhook: &Webhook, before: u32, outcome: Outcome, secrets: &[&str]) -> WebhookAttempt {
         let sent = self.sent.entry(webhook.number).or_insert_with(|| Sent { webhook: webhook.clone(), attempts: 0 });
         sent.attempts = sent.attempts.max(before) + 1;
         let attempt = sent.attempts;
         if self.sent.len() > MAX_LOGGED {
             self.sent.pop_first();
         }
-        self.push(shown(webhook, attempt, outcome, secrets));
+        let attempt = shown(webhook, attempt, outcome, secrets);
+        self.push(attempt.clone());
+        attempt
     }
 
     /// Logs that a notification was given up without an attempt.
@@ -129,6 +133,7 @@ fn shown(webhook: &Webhook, attempt: u32, outcome: Outcome, secrets: &[&str]) ->
         number: webhook.number,
         provider: webhook.provider,
         payment: webhook.payment.clone(),
+        order: webhook.order.clone(),
         attempt,
         resent: outcome.resent,
         at: Timestamp::now(),

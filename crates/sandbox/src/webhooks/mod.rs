@@ -9,7 +9,7 @@ mod sender;
 pub use error::WebhookError;
 pub use log::WebhookAttempt;
 
-pub(crate) use addresses::Addresses;
+pub(crate) use addresses::{Addresses, is_address};
 pub(crate) use log::{Outcome, address};
 pub(crate) use notification::{Keys, Notification, Notifier, Proof};
 pub(crate) use sender::{Attempt, Sender};

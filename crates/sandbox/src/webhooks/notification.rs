@@ -66,6 +66,7 @@ impl Notification<'_> {
             number: outbox.number(),
             provider: record.provider,
             payment: record.id(),
+            order: record.order.clone(),
             url,
             headers: Vec::new(),
             body,

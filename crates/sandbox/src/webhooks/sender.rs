@@ -89,9 +89,9 @@ impl Sender {
         *self.generation.borrow() == attempt.generation
     }
 
-    /// Logs what came of an attempt, without the keys.
-    pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) {
-        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir]);
+    /// Logs what came of an attempt, without the keys, and gives what the log says.
+    pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) -> WebhookAttempt {
+        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir])
     }
 
     /// What changes when everything is forgotten.

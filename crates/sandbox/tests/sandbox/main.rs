@@ -13,6 +13,7 @@ mod late;
 mod later;
 mod magic;
 mod merchant;
+mod network;
 mod operations;
 mod page;
 mod pakasir;

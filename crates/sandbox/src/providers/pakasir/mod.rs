@@ -156,7 +156,7 @@ fn page(record: &Record, redirect: Option<&str>) -> Response {
     if record.status == PaymentStatus::Pending {
         let code = record.qris.as_deref().and_then(|payload| gerbang_qris::Qris::parse(payload).ok()?.to_svg().ok());
         if let Some(code) = code {
-            body.push_str(&format!("<div style=\"width:20em\">{code}</div>\n"));
+            body.push_str(&format!("<div>{code}</div>\n"));
         }
         body.push_str("<form method=\"post\"><button>Bayar</button></form>\n");
     }
