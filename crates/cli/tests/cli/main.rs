@@ -10,6 +10,7 @@ mod operations;
 mod paying;
 mod run;
 mod sandbox;
+mod sandbox_driving;
 #[cfg(feature = "serve")]
 mod sandbox_elsewhere;
 mod sandbox_network;

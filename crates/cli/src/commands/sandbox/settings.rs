@@ -19,10 +19,10 @@ const PREFIX: &str = "GERBANG_SANDBOX_";
 /// The flags.
 #[derive(Args, Debug)]
 pub struct Flags {
-    /// Where to listen, such as 8080; 127.0.0.1 and a free port unless given
+    /// Where to listen, such as 8080; or a free port
     #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     listen: Option<SocketAddr>,
-    /// Where others reach it, such as http://sandbox:8080
+    /// Where others reach it: http://sandbox:8080
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
     /// Answer to this host's name, too
@@ -31,13 +31,13 @@ pub struct Flags {
     /// Keep the payments in this file over restarts
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Begin with these payments, as POST /_sandbox/seed takes them
+    /// Begin with the payments of this file
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// Where notifications go, such as kropay=http://127.0.0.1:3000/paid
+    /// Where notifications go: kropay=http://127.0.0.1:3000/x
     #[arg(long, value_name = "GATEWAY=URL", value_parser = webhook)]
     webhook: Vec<Webhook>,
-    /// Give each gateway a port of its own, those after --listen's
+    /// Give each gateway a port of its own
     #[arg(long)]
     ports: bool,
     /// Print settings as env, dotenv, powershell or json

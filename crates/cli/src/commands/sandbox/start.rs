@@ -100,6 +100,7 @@ async fn exported(server: &Server) -> Result<BTreeMap<String, String>, Failure> 
             variables.insert(variable.name, value);
         }
     }
+    variables.insert("GERBANG_SANDBOX".to_owned(), server.base_url().to_owned());
     if let Some(host) = host_in_clear(server.base_url()) {
         variables.insert("GERBANG_ALLOW_HTTP".to_owned(), host);
     }
