@@ -54,10 +54,9 @@ async fn connection(stream: TcpStream, router: Router, app: App) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (mut router, app) = (router.clone(), app.clone());
         let answer = async move {
-            let response = router.call(request.map(Body::new)).await;
             // No reply reports what is not saved yet.
-            match app.save().await {
-                Ok(()) => response,
+            match app.saved(router.call(request.map(Body::new))).await {
+                Ok(response) => response,
                 Err(error) => Ok(reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n"))),
             }
         };

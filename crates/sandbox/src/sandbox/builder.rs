@@ -14,11 +14,11 @@ use tokio::sync::{Semaphore, watch};
 
 use super::Sandbox;
 use crate::app::{App, Settings, Shared, Start};
-use crate::clock::Clock;
+use crate::clock::Setting;
 use crate::faults::{Fault, Faults};
 use crate::server::{self, MAX_CONNECTIONS};
-use crate::state::World;
-use crate::store::Store;
+use crate::state::{Limits, World};
+use crate::store::Opened;
 use crate::webhooks::{Addresses, Notifier};
 use crate::{Provider, admin, delivery, page, providers, requests};
 
@@ -33,6 +33,7 @@ pub struct SandboxBuilder {
     webhooks_for: Vec<(Provider, Secret, String)>,
     faults: Vec<Fault>,
     state_file: Option<PathBuf>,
+    limits: Limits,
     settings: Settings,
 }
 
@@ -45,6 +46,7 @@ impl SandboxBuilder {
             webhooks_for: Vec::new(),
             faults: Vec::new(),
             state_file: None,
+            limits: Limits::default(),
             settings: Settings::default(),
         }
     }
@@ -120,6 +122,26 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many credentials of all providers have payments or wallets at most: 10 000 unless set.
+    pub fn most_credentials(mut self, most: usize) -> Self {
+        self.limits.accounts = most;
+        self
+    }
+
+    /// How many payments a credential has at most, of any status: 100 000 unless set. It is also how many members, orders,
+    /// vouchers, and entries of a member K-Link's wallets of a credential have, and how long Kazukipay's account statement is,
+    /// whose oldest entry gives way.
+    pub fn most_payments_of_credential(mut self, most: usize) -> Self {
+        self.limits.payments = most;
+        self
+    }
+
+    /// How many payments all credentials have together at most: 100 000 unless set.
+    pub fn most_payments(mut self, most: usize) -> Self {
+        self.limits.all_payments = most;
+        self
+    }
+
     /// Starts the sandbox. It runs in the Tokio runtime of the caller.
     ///
     /// # Errors
@@ -139,10 +161,10 @@ impl SandboxBuilder {
         }
         let (store, world, clock) = match &self.state_file {
             Some(path) => {
-                let (store, world, clock) = Store::open(path)?;
-                (Some(store), world, clock)
+                let (opened, world, clock) = Opened::read(path, self.limits)?;
+                (Some(opened), world, clock)
             }
-            None => (None, World::default(), Clock::default()),
+            None => (None, World::of_up_to(self.limits), Setting::default()),
         };
         let listeners = Listeners::bind(self.listen, self.port_per_gateway).await?;
         let address = listeners.main.local_addr()?;

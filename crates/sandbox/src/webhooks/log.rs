@@ -26,8 +26,7 @@ pub struct WebhookAttempt {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
-    /// Which attempt for this notification it was, from 1 and also counted over restarts; 0 for a notification that was
-    /// given up without one.
+    /// Which attempt for this notification it was, from 1 and also counted over restarts.
     pub attempt: u32,
     /// Whether it was asked for by [`Sandbox::resend_webhook`](crate::Sandbox::resend_webhook).
     pub resent: bool,
@@ -93,13 +92,6 @@ impl Log {
             self.sent.pop_first();
         }
         self.push(shown(webhook, attempt, outcome, secrets));
-    }
-
-    /// Logs that a notification was given up without an attempt.
-    pub(super) fn give_up(&mut self, webhook: &Webhook, why: &str) {
-        let outcome =
-            Outcome { resent: false, status: None, answer: None, error: Some(why.into()), acknowledged: false };
-        self.push(shown(webhook, 0, outcome, &[]));
     }
 
     pub(super) fn clear(&mut self) {

@@ -58,11 +58,6 @@ impl Sender {
         lock(&self.log).clear();
     }
 
-    /// Logs a notification that is not sent because there are too many.
-    pub(crate) fn give_up(&self, webhook: &Webhook) {
-        lock(&self.log).give_up(webhook, "too many notifications are pending");
-    }
-
     /// A notification of which there was an attempt. The caller holds the lock of the state.
     pub(crate) fn sent(&self, number: u64) -> Option<Attempt> {
         lock(&self.log).sent(number).map(|webhook| self.attempt(webhook, 0, true))
