@@ -139,6 +139,10 @@
 //! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is
 //! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
+//! Notifications to one address are sent in the order in which they were made, each after the answer to the one before. Where
+//! more than 16 wait, several are sent at a time, up to 16. No address waits for another, and none is given up because there
+//! are many. One that is not acknowledged waits for its delay, and then after those that are there by then.
+//!
 //! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
 //! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
@@ -177,16 +181,20 @@
 //! | credentials that have payments or wallets | 10 000 | [`SandboxBuilder::most_credentials`] |
 //! | payments of a credential | 100 000 | [`SandboxBuilder::most_payments_of_credential`] |
 //! | payments of all | 100 000 | [`SandboxBuilder::most_payments`] |
+//! | connections | 512 | [`SandboxBuilder::most_connections`] |
 //!
 //! What is full answers 503 until it is reset; a question with a credential that is not known is answered as the gateway
 //! answers for a payment that is not there, and leaves nothing behind. Bodies up to 64 KiB, those of `POST /_sandbox/seed` up to
-//! 1 MiB, amounts up to 10^12 rupiah, 512 connections, 100 faults, 1 000 calls that are to be carried out later. There are never
+//! 1 MiB, amounts up to 10^12 rupiah, 100 faults, 1 000 calls that are to be carried out later. There are never
 //! more than two notifications for a payment. Logs keep the last 1 000 entries.
+//!
+//! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
+//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations; request_log, spelling; reply, call, accounts
+//   provider, clock, lock, operations; connections, request_log, spelling; reply, call, accounts
 //   state: what is remembered, without HTTP and without a clock of its own
 //   store, failing, seed, faults, webhooks: what is shared besides the state
 //   app: all of these in one place
@@ -198,6 +206,7 @@ mod admin;
 mod app;
 mod call;
 mod clock;
+mod connections;
 mod delivery;
 mod effects;
 mod failing;

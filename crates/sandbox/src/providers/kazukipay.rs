@@ -10,7 +10,7 @@ use gerbang_core::Rupiah;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Api, HOUR, Notifications, TRIES, escaped, in_words, is_success, unproven_when_paid};
+use super::{ANY_SUCCESS, Api, HOUR, Notifications, TRIES, escaped, in_words, is_success, unproven_when_paid};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, amount, name};
@@ -37,6 +37,7 @@ pub(super) const API: Api = Api {
         body: notification,
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 

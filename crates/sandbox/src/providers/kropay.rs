@@ -42,7 +42,13 @@ pub(super) const API: Api = Api {
     refusal: |_, message| failure(422, message),
     kept: &[],
     status_call,
-    notifications: Some(Notifications { proof: unproven_when_paid, body: notification, tries: TRIES, is_acknowledged }),
+    notifications: Some(Notifications {
+        proof: unproven_when_paid,
+        body: notification,
+        tries: TRIES,
+        is_acknowledged,
+        acknowledgement: "the status 200 with {\"success\": true} is, and nothing else",
+    }),
 };
 
 fn routes() -> Router<App> {
@@ -230,9 +236,8 @@ fn notification(record: &Record, fractions: &Fractions) -> Value {
 
 /// The document wants exactly this answer.
 fn is_acknowledged(status: u16, answer: &str) -> bool {
-    let is_success =
-        || serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer.get("success") == Some(&true.into()));
-    status == 200 && is_success()
+    let is_wanted = |answer: Value| answer == json!({"success": true});
+    status == 200 && serde_json::from_str(answer).is_ok_and(is_wanted)
 }
 
 fn status_call(url: &str, record: &Record) -> String {

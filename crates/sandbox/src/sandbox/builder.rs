@@ -5,18 +5,19 @@ use std::error::Error;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use gerbang_core::Secret;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::Sandbox;
-use crate::app::{App, Settings, Shared, Start};
+use crate::app::{Settings, Shared, Start};
 use crate::clock::Setting;
+use crate::connections::Connections;
 use crate::faults::{Fault, Faults};
-use crate::server::{self, MAX_CONNECTIONS};
+use crate::server::{CONNECTIONS, Server};
 use crate::state::{Limits, World};
 use crate::store::Opened;
 use crate::webhooks::{Addresses, Notifier};
@@ -34,6 +35,7 @@ pub struct SandboxBuilder {
     faults: Vec<Fault>,
     state_file: Option<PathBuf>,
     limits: Limits,
+    most_connections: usize,
     settings: Settings,
 }
 
@@ -47,6 +49,7 @@ impl SandboxBuilder {
             faults: Vec::new(),
             state_file: None,
             limits: Limits::default(),
+            most_connections: CONNECTIONS,
             settings: Settings::default(),
         }
     }
@@ -142,6 +145,12 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many connections are served at one time: 512 unless set, and 64 more for the page and the sandbox's own API.
+    pub fn most_connections(mut self, most: usize) -> Self {
+        self.most_connections = most;
+        self
+    }
+
     /// Starts the sandbox. It runs in the Tokio runtime of the caller.
     ///
     /// # Errors
@@ -175,8 +184,11 @@ impl SandboxBuilder {
         let (app, numbers) = Shared::new(start, notifier, stopped)?;
         delivery::start(&app, numbers);
         app.resume()?;
-        serve(&app, listeners);
-        Ok(Sandbox { app, address, _stop: stop })
+        let connections = Connections::new(self.most_connections);
+        let (end, ends) = watch::channel(false);
+        let served = Server { app: app.clone(), router: Router::new(), is_gateway: true, connections, ends };
+        serve(&served, listeners);
+        Ok(Sandbox { app, address, connections: served.connections, end, _stop: stop })
     }
 }
 
@@ -205,11 +217,11 @@ impl Listeners {
 }
 
 /// Serves everything until the sandbox ends.
-fn serve(app: &App, listeners: Listeners) {
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+fn serve(server: &Server, listeners: Listeners) {
+    let app = &server.app;
     for (provider, listener) in listeners.gateways {
         let router = requests::routes(app, provider).with_state(app.clone());
-        tokio::spawn(server::serve(listener, router, connections.clone(), app.clone()));
+        tokio::spawn(Server { router, ..server.clone() }.serve(listener));
     }
     let admin = admin::routes().with_state(app.clone());
     let mut router = page::routes().nest_service("/_sandbox", admin);
@@ -217,7 +229,8 @@ fn serve(app: &App, listeners: Listeners) {
         let api = requests::routes(app, provider).with_state(app.clone());
         router = router.nest_service(&format!("/{provider}"), api);
     }
-    tokio::spawn(server::serve(listeners.main, router.with_state(app.clone()), connections, app.clone()));
+    let router = router.with_state(app.clone());
+    tokio::spawn(Server { router, is_gateway: false, ..server.clone() }.serve(listeners.main));
 }
 
 /// The address whose port follows another's; any free port where that is any, too.

@@ -44,7 +44,7 @@ pub struct WebhookAttempt {
     pub status: Option<u16>,
     /// The beginning of the answer, up to 4 KiB.
     pub answer: Option<String>,
-    /// Why there was no answer, or that it was a redirect, which is not followed.
+    /// Why the notification was not acknowledged: why there was no answer, or which answer acknowledges one.
     pub error: Option<String>,
     /// Whether the answer was what the provider wants, so that it does not send the notification again.
     pub acknowledged: bool,

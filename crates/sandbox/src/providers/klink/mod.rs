@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Api, Notifications, TRIES, is_success};
+use super::{ANY_SUCCESS, Api, Notifications, TRIES, is_success};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
@@ -45,6 +45,7 @@ pub(super) const API: Api = Api {
         body: payments::notification,
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
