@@ -139,6 +139,10 @@
 //! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is
 //! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
+//! Notifications to one address are sent in the order in which they were made, each after the answer to the one before. Where
+//! more than 16 wait, several are sent at a time, up to 16. No address waits for another, and none is given up because there
+//! are many. One that is not acknowledged waits for its delay, and then after those that are there by then.
+//!
 //! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
 //! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
@@ -146,9 +150,9 @@
 //! # State file
 //!
 //! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
-//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9` or a
-//! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
-//! wallets, the sessions, the clock as it was moved, and the notifications that are pending.
+//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9`, goes on
+//! where the sandbox has ended: with the accounts, the payments, the account statements, the wallets, the sessions, the clock
+//! as it was moved, and the notifications that are pending.
 //!
 //! A notification is pending until it is acknowledged or given up. One that is held stays so; every other is sent again at
 //! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
@@ -158,22 +162,39 @@
 //! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
 //! where the system knows owners.
 //!
-//! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
-//! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
-//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of
-//! another kind or of another version is never overwritten; the sandbox does not start with it. If the file cannot be written
-//! any more, requests are answered 500 until it can be.
+//! The file is a SQLite database with a row for each payment, account, entry and notification, so that a change costs the
+//! same however much there is, and questions write nothing. A reply waits until the system has the change, but not until the
+//! disk has: after a power failure the last seconds may be missing, and what is there is whole. `NAME-wal` beside it belongs
+//! to it until the sandbox has ended. While a sandbox uses the file, it locks `.NAME.sandbox-lock` beside it, which stays
+//! there; another one, of this process or any, then does not start with it. An empty file is as good as none. One that is
+//! broken, read-only, larger than 4 GiB, of another kind or of another form, such as the JSON of the first sandboxes, is never
+//! overwritten; the sandbox does not start with it, and says what to do.
+//!
+//! If the file cannot be written any more, calls that change something are answered 500 with the reason. What they asked for
+//! is done in memory, and is in the file as soon as it can be written, which is tried again each second. Questions and the
+//! page are answered as always. A reset makes the file anew, if nothing else helps.
 //!
 //! # Limits
 //!
-//! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
-//! connections, 100 faults, 1 000 calls that are to be carried out later. What is full answers 503 until it is reset. Logs
-//! keep the last 1 000 entries.
+//! | What | How much | Set by |
+//! |---|---|---|
+//! | credentials that have payments or wallets | 10 000 | [`SandboxBuilder::most_credentials`] |
+//! | payments of a credential | 100 000 | [`SandboxBuilder::most_payments_of_credential`] |
+//! | payments of all | 100 000 | [`SandboxBuilder::most_payments`] |
+//! | connections | 512 | [`SandboxBuilder::most_connections`] |
+//!
+//! What is full answers 503 until it is reset; a question with a credential that is not known is answered as the gateway
+//! answers for a payment that is not there, and leaves nothing behind. Bodies up to 64 KiB, those of `POST /_sandbox/seed` up to
+//! 1 MiB, amounts up to 10^12 rupiah, 100 faults, 1 000 calls that are to be carried out later. There are never
+//! more than two notifications for a payment. Logs keep the last 1 000 entries.
+//!
+//! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
+//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations, policy; request_log, spelling; reply, call, accounts, hosts
+//   provider, clock, lock, operations, policy; connections, request_log, spelling; reply, call, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
 //   store, failing, seed, faults, webhooks, traffic: what is shared besides the state
 //   app: all of these in one place
@@ -185,6 +206,7 @@ mod admin;
 mod app;
 mod call;
 mod clock;
+mod connections;
 mod delivery;
 mod effects;
 mod failing;

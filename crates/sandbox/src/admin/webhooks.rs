@@ -25,7 +25,8 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn attempts(State(app): State<App>) -> Response {
-    reply::json(200, &json!({"webhooks": app.sender().attempts()}))
+    let pending = app.change(|world| world.outbox().len());
+    reply::json(200, &json!({"webhooks": app.sender().attempts(), "pending": pending}))
 }
 
 /// `url` must be there; `null` removes the address.

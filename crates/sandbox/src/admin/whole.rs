@@ -1,16 +1,16 @@
 //! The sandbox as a whole: its requests, its clock, its sessions, its end, and the description of this API.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Json, NoBody};
+use super::{Json, NoBody, failure};
 use crate::app::App;
+use crate::clock::Move;
 use crate::reply;
 
 pub(super) fn routes() -> Router<App> {
@@ -33,8 +33,11 @@ struct Advance {
 }
 
 async fn clock(State(app): State<App>, Json(body): Json<Advance>) -> Response {
-    app.advance(Duration::from_secs(body.advance_seconds));
-    reply::json(200, &json!({"now": app.now()}))
+    let by = i64::try_from(body.advance_seconds).map_or(SignedDuration::MAX, SignedDuration::from_secs);
+    match app.set_clock(Move { by: Some(by), ..Move::default() }) {
+        Ok(()) => reply::json(200, &json!({"now": app.now()})),
+        Err(error) => failure(400, &error.to_string()),
+    }
 }
 
 async fn logout(State(app): State<App>, _: NoBody) -> Response {

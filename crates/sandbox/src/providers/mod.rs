@@ -60,6 +60,8 @@ struct Notifications {
     tries: u32,
     /// Whether a receiver who answers with this status and body has acknowledged one.
     is_acknowledged: fn(u16, &str) -> bool,
+    /// Which answer acknowledges one, in words.
+    acknowledgement: &'static str,
 }
 
 const fn api(provider: Provider) -> &'static Api {
@@ -107,6 +109,11 @@ pub(crate) fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> 
     notifications.is_some_and(|notifications| (notifications.is_acknowledged)(status, answer))
 }
 
+/// Which answer acknowledges a provider's notification, in words.
+pub(crate) fn acknowledgement(provider: Provider) -> &'static str {
+    api(provider).notifications.as_ref().map_or("", |notifications| notifications.acknowledgement)
+}
+
 /// A refusal of a provider, in its own form.
 pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Value) -> Response {
     (api(provider).refusal)(operation, message)
@@ -137,6 +144,9 @@ fn unproven_when_paid(record: &Record) -> Option<Proof> {
     (record.status == PaymentStatus::Paid).then_some(Proof::None)
 }
 
+/// Which answer acknowledges a notification, where the document does not say.
+const ANY_SUCCESS: &str = "any status from 200 to 299 is";
+
 /// Any 2xx acknowledges a notification, where the document does not say.
 fn is_success(status: u16, _: &str) -> bool {
     (200..300).contains(&status)
@@ -156,7 +166,13 @@ mod tests {
     #[test]
     fn kropay_wants_exactly_its_answer() {
         assert!(is_acknowledged(Provider::Kropay, 200, "{\"success\": true}"));
-        for (status, answer) in [(201, "{\"success\":true}"), (200, "{\"success\":\"true\"}"), (200, "OK"), (200, "")] {
+        for (status, answer) in [
+            (201, "{\"success\":true}"),
+            (200, "{\"success\":\"true\"}"),
+            (200, "{\"success\":true,\"x\":1}"),
+            (200, "OK"),
+            (200, ""),
+        ] {
             assert!(!is_acknowledged(Provider::Kropay, status, answer), "{status} {answer}");
         }
         assert!(is_acknowledged(Provider::Kazukipay, 204, ""));

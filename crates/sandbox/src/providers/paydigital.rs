@@ -76,8 +76,8 @@ async fn create(State(app): State<App>, call: Call) -> Response {
             record.due = magic.due(tx.now);
             record.set("customer_name", customer);
             record.set("store_name", format!("Toko {store}"));
-            account.record(record, tx).map(|record| record.clone())
-        })?
+            account.record(record, tx).cloned()
+        })
     });
     let record = match recorded {
         Ok(record) => record,
@@ -125,7 +125,7 @@ async fn status(State(app): State<App>, call: Call) -> Response {
     let Some(invoice) = call.field("invoice") else { return failure(200, "invoice is required") };
     app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, _| {
-            let Some(at) = account.find(|record| record.reference == invoice) else {
+            let Some(at) = account.of_reference(invoice) else {
                 return failure(200, "Invoice not found");
             };
             let record = &account.payments[at];
@@ -144,14 +144,13 @@ async fn status(State(app): State<App>, call: Call) -> Response {
             success(data)
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 async fn pay_page(State(app): State<App>, call: Call) -> Response {
     let invoice = call.query("invoice").unwrap_or_default();
     let found = app.with(|world, now| {
         world.settle(now);
-        world.look(PROVIDER, |record| record.reference == invoice)
+        world.of_reference(PROVIDER, invoice).cloned()
     });
     match found {
         Some(record) if record.status == PaymentStatus::Pending => {

@@ -15,17 +15,18 @@ use axum::routing::get;
 use gerbang_core::Secret;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use url::Url;
 
 use super::{Sandbox, place};
-use crate::app::{App, Settings, Shared, Start};
-use crate::clock::Clock;
+use crate::app::{Settings, Shared, Start};
+use crate::clock::Setting;
+use crate::connections::Connections;
 use crate::faults::{Fault, Faults};
 use crate::hosts::{self, Hosts};
-use crate::server::{self, MAX_CONNECTIONS};
-use crate::state::World;
-use crate::store::Store;
+use crate::server::{CONNECTIONS, Server};
+use crate::state::{Limits, World};
+use crate::store::Opened;
 use crate::traffic::{self, Observer, Traffic};
 use crate::webhooks::{Addresses, Notifier};
 use crate::{Provider, admin, delivery, page, providers, reply, requests};
@@ -44,6 +45,8 @@ pub struct SandboxBuilder {
     webhooks_for: Vec<(Provider, Secret, String)>,
     faults: Vec<Fault>,
     state_file: Option<PathBuf>,
+    limits: Limits,
+    most_connections: usize,
     settings: Settings,
 }
 
@@ -59,6 +62,8 @@ impl SandboxBuilder {
             webhooks_for: Vec::new(),
             faults: Vec::new(),
             state_file: None,
+            limits: Limits::default(),
+            most_connections: CONNECTIONS,
             settings: Settings::default(),
         }
     }
@@ -158,6 +163,32 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many credentials of all providers have payments or wallets at most: 10 000 unless set.
+    pub fn most_credentials(mut self, most: usize) -> Self {
+        self.limits.accounts = most;
+        self
+    }
+
+    /// How many payments a credential has at most, of any status: 100 000 unless set. It is also how many members, orders,
+    /// vouchers, and entries of a member K-Link's wallets of a credential have, and how long Kazukipay's account statement is,
+    /// whose oldest entry gives way.
+    pub fn most_payments_of_credential(mut self, most: usize) -> Self {
+        self.limits.payments = most;
+        self
+    }
+
+    /// How many payments all credentials have together at most: 100 000 unless set.
+    pub fn most_payments(mut self, most: usize) -> Self {
+        self.limits.all_payments = most;
+        self
+    }
+
+    /// How many connections are served at one time: 512 unless set, and 64 more for the page and the sandbox's own API.
+    pub fn most_connections(mut self, most: usize) -> Self {
+        self.most_connections = most;
+        self
+    }
+
     /// Starts the sandbox. It runs in the Tokio runtime of the caller.
     ///
     /// # Errors
@@ -183,10 +214,10 @@ impl SandboxBuilder {
         }
         let (store, world, clock) = match &self.state_file {
             Some(path) => {
-                let (store, world, clock) = Store::open(path)?;
-                (Some(store), world, clock)
+                let (opened, world, clock) = Opened::read(path, self.limits)?;
+                (Some(opened), world, clock)
             }
-            None => (None, World::default(), Clock::default()),
+            None => (None, World::of_up_to(self.limits), Setting::default()),
         };
         let listeners = Listeners::bind(self.listen, self.port_per_gateway).await?;
         let address = listeners.main.local_addr()?;
@@ -208,8 +239,11 @@ impl SandboxBuilder {
         let (app, numbers) = Shared::new(start, notifier, stopped)?;
         delivery::start(&app, numbers);
         app.resume()?;
-        serve(&app, &hosts, listeners);
-        Ok(Sandbox { app, address, _stop: stop })
+        let connections = Connections::new(self.most_connections);
+        let (end, ends) = watch::channel(false);
+        let served = Server { app: app.clone(), router: Router::new(), is_gateway: true, connections, ends };
+        serve(&served, &hosts, listeners);
+        Ok(Sandbox { app, address, connections: served.connections, end, _stop: stop })
     }
 }
 
@@ -242,8 +276,8 @@ impl Listeners {
 }
 
 /// Serves everything until the sandbox ends.
-fn serve(app: &App, hosts: &Arc<Hosts>, listeners: Listeners) {
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+fn serve(server: &Server, hosts: &Arc<Hosts>, listeners: Listeners) {
+    let app = &server.app;
     let api = |provider| {
         let guard = middleware::from_fn_with_state((hosts.clone(), provider), hosts::check_reads);
         requests::routes(app, provider).layer(guard).with_state(app.clone())
@@ -257,7 +291,7 @@ fn serve(app: &App, hosts: &Arc<Hosts>, listeners: Listeners) {
     };
     for (provider, listener) in listeners.gateways {
         let router = outermost(api(provider), Some(provider));
-        tokio::spawn(server::serve(listener, router, connections.clone(), app.clone()));
+        tokio::spawn(Server { router, ..server.clone() }.serve(listener));
     }
     let admin = admin::routes().with_state(app.clone());
     let mut router = page::routes().route(hosts::HEALTH, get(health)).nest_service("/_sandbox", admin);
@@ -265,7 +299,7 @@ fn serve(app: &App, hosts: &Arc<Hosts>, listeners: Listeners) {
         router = router.nest_service(&format!("/{provider}"), api(provider));
     }
     let router = outermost(router.with_state(app.clone()), None);
-    tokio::spawn(server::serve(listeners.main, router, connections, app.clone()));
+    tokio::spawn(Server { router, is_gateway: false, ..server.clone() }.serve(listeners.main));
 }
 
 /// `GET /healthz`

@@ -6,12 +6,14 @@ mod place;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 pub use builder::SandboxBuilder;
 
 use crate::app::App;
+use crate::clock::Move;
+use crate::connections::Connections;
 use crate::delivery::{self, HeldWebhook, ReleaseOrder};
 use crate::faults::{ActiveFault, Fault, FaultError};
 use crate::request_log::SandboxRequest;
@@ -20,11 +22,17 @@ use crate::state::{Action, ControlError, LedgerTotals, Payment, World};
 use crate::webhooks::{WebhookAttempt, WebhookError};
 use crate::{Provider, planting};
 
+/// How long requests that are under way may take at the end.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// A running sandbox. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     app: App,
     address: SocketAddr,
+    connections: Connections,
+    /// Says that no more requests are taken.
+    end: watch::Sender<bool>,
     _stop: watch::Sender<()>,
 }
 
@@ -173,9 +181,11 @@ impl Sandbox {
         Ok(payments)
     }
 
-    /// Moves the sandbox's clock forward. What is due by then happens at once.
+    /// Moves the sandbox's clock forward, up to ten years from the time of the machine: what would be more moves nothing. What
+    /// is due by then happens at once.
     pub fn advance(&self, by: Duration) {
-        self.app.advance(by);
+        let by = SignedDuration::try_from(by).ok();
+        let _ = self.app.set_clock(Move { by, ..Move::default() });
         self.save();
     }
 
@@ -283,6 +293,13 @@ impl Sandbox {
     pub fn reset(&self) {
         self.app.reset();
         self.save();
+    }
+
+    /// Ends the sandbox: no more connections are taken, requests that are under way are answered, for ten seconds at most, and
+    /// the state file gets what is left. Where it is dropped instead, those requests get no answer.
+    pub async fn shut_down(self) {
+        let _ = self.end.send(true);
+        let _ = tokio::time::timeout(GRACE, self.connections.none()).await;
     }
 
     fn control(&self, provider: Provider, name: &str, action: Action) -> Result<Payment, ControlError> {

@@ -7,6 +7,7 @@ use gerbang_qris::QrisBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::names::Name;
 use crate::Provider;
 
 /// The state of a payment, in the sandbox's own words.
@@ -85,7 +86,8 @@ pub(crate) struct Record {
     pub(crate) paid: Option<Timestamp>,
     /// When its magic price does something to it.
     pub(crate) due: Option<Timestamp>,
-    /// When its status was last asked for, for Pakasir's rate limit.
+    /// When its status was last asked for, for Pakasir's rate limit. It is not saved.
+    #[serde(skip)]
     pub(crate) asked: Option<Timestamp>,
     pub(crate) qris: Option<String>,
     /// What else the provider's code needs to know.
@@ -130,6 +132,17 @@ impl Record {
     /// A value that was kept, or nothing.
     pub(crate) fn other(&self, name: &str) -> &str {
         self.others.get(name).map_or("", String::as_str)
+    }
+
+    /// Its names: the merchant's, the provider's, and that of the request where there is one.
+    pub(super) fn names(&self) -> impl Iterator<Item = Name<'_>> {
+        let request = Some(self.other("rq_uuid")).filter(|request| !request.is_empty());
+        [Name::Order(&self.order), Name::Reference(&self.reference)].into_iter().chain(request.map(Name::Request))
+    }
+
+    /// When something happens to it by itself, while it is pending.
+    pub(super) fn next(&self) -> Timestamp {
+        self.due.map_or(self.expires, |due| due.min(self.expires))
     }
 
     /// The sandbox's own name of the payment.

@@ -28,8 +28,7 @@ pub struct WebhookAttempt {
     pub payment: String,
     /// The merchant's name of the payment, as [`Payment::order`](crate::Payment::order).
     pub order: String,
-    /// Which attempt for this notification it was, from 1 and also counted over restarts; 0 for a notification that was
-    /// given up without one.
+    /// Which attempt for this notification it was, from 1 and also counted over restarts.
     pub attempt: u32,
     /// Whether it was asked for by [`Sandbox::resend_webhook`](crate::Sandbox::resend_webhook).
     pub resent: bool,
@@ -47,7 +46,7 @@ pub struct WebhookAttempt {
     pub status: Option<u16>,
     /// The beginning of the answer, up to 4 KiB.
     pub answer: Option<String>,
-    /// Why there was no answer, or that it was a redirect, which is not followed.
+    /// Why the notification was not acknowledged: why there was no answer, or which answer acknowledges one.
     pub error: Option<String>,
     /// Whether the answer was what the provider wants, so that it does not send the notification again.
     pub acknowledged: bool,
@@ -97,13 +96,6 @@ impl Log {
         let attempt = shown(webhook, attempt, outcome, secrets);
         self.push(attempt.clone());
         attempt
-    }
-
-    /// Logs that a notification was given up without an attempt.
-    pub(super) fn give_up(&mut self, webhook: &Webhook, why: &str) {
-        let outcome =
-            Outcome { resent: false, status: None, answer: None, error: Some(why.into()), acknowledged: false };
-        self.push(shown(webhook, 0, outcome, &[]));
     }
 
     pub(super) fn clear(&mut self) {

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod error;
+mod lanes;
 mod log;
 mod notification;
 mod sender;

@@ -1,7 +1,9 @@
 //! The sandbox, asked as the providers' documents say and over real connections.
 
 mod accounts;
+mod connections;
 mod control;
+mod delivery;
 mod description;
 mod documents;
 mod faults;

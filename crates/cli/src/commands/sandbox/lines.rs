@@ -70,7 +70,8 @@ fn notification(attempt: &WebhookAttempt) -> Line {
     let status = attempt.status.map(|status| status.to_string());
     let outcome = match (status, attempt.acknowledged) {
         (Some(status), true) => format!("{status} acknowledged"),
-        (Some(status), false) => format!("{status} not acknowledged"),
+        // The cause says what the gateway wants instead.
+        (Some(status), false) => status,
         (None, _) => "not delivered".to_owned(),
     };
     // An error may repeat what a receiver wrote, and a name is the merchant's.

@@ -44,6 +44,7 @@ pub async fn run(settings: Settings, output: Output) -> Result<Exit, Failure> {
         output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
     }
     interrupt.pressed().await;
+    server.shut_down().await;
     Ok(Exit::Done)
 }
 

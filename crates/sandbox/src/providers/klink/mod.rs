@@ -20,12 +20,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Api, Notifications, TRIES, is_success};
+use super::{ANY_SUCCESS, Api, Notifications, TRIES, is_success};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
 use crate::reply;
-use crate::state::{Account, PaymentStatus, Record, Refusal, Tx, World};
+use crate::state::{Account, Name, PaymentStatus, Refusal, Tx, World};
 use crate::webhooks::Proof;
 
 const PROVIDER: Provider = Provider::Klink;
@@ -45,6 +45,7 @@ pub(super) const API: Api = Api {
         body: payments::notification,
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
@@ -178,10 +179,8 @@ fn with_session(
         let Some(account) = world.session(token, now) else {
             return reply::json(401, &json!({"status": "fail", "message": DENIED, "status_code": "401"}));
         };
-        match world.account(PROVIDER, &account, now, work) {
-            Ok(Ok(response) | Err(response)) => response,
-            Err(full) => not_recorded(full),
-        }
+        let (Ok(response) | Err(response)) = world.account(PROVIDER, &account, now, work);
+        response
     })
 }
 
@@ -191,12 +190,10 @@ fn with_reference(
     reference: &str,
     work: impl FnOnce(&mut Account, usize, &mut Tx<'_>) -> Response,
 ) -> Response {
-    let is_it = |record: &Record| record.reference == reference;
     app.with(|world: &mut World, now| {
-        let key = world.account_with(PROVIDER, is_it)?;
-        let shown =
-            world.account(PROVIDER, &key, now, |account, tx| account.find(is_it).map(|at| work(account, at, tx)));
-        shown.ok().flatten()
+        let key = world.account_with(PROVIDER, Name::Reference(reference), |_| true)?;
+        world
+            .account(PROVIDER, &key, now, |account, tx| account.of_reference(reference).map(|at| work(account, at, tx)))
     })
     .unwrap_or_else(|| reply::json(404, &json!({"status_code": "404", "status_message": "Transaction doesn't exist."})))
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Api, HOUR, Notifications, TRIES, escaped, is_success};
+use super::{ANY_SUCCESS, Api, HOUR, Notifications, TRIES, escaped, is_success};
 use crate::Provider;
 use crate::clock::later;
 use crate::reply::{self, escape};
@@ -33,6 +33,7 @@ pub(super) const API: Api = Api {
         body: |record, _| if is_of_v2(record) { v2::detail(record) } else { v1::notification(record) },
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
