@@ -382,6 +382,19 @@ impl Ledger {
         std::mem::take(&mut self.changed)
     }
 
+    /// All parts.
+    pub(super) fn parts(&self) -> Vec<(Part, String)> {
+        let members = self.members.keys().map(|name| (Part::Member, name.clone()));
+        let entries = self
+            .members
+            .iter()
+            .flat_map(|(name, member)| (0..member.entries.len()).map(move |at| (Part::Entry, entry_name(at, name))));
+        let orders = self.orders.keys().map(|name| (Part::Order, name.clone()));
+        let failed = self.failed.keys().map(|name| (Part::Failed, name.clone()));
+        let vouchers = self.vouchers.iter().map(|name| (Part::Voucher, name.clone()));
+        members.chain(entries).chain(orders).chain(failed).chain(vouchers).collect()
+    }
+
     /// What vouchers have brought in, and what is in escrow.
     pub(super) fn sums(&self) -> (u64, u64) {
         (self.issued, self.escrow)
