@@ -7,19 +7,22 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 
-use crate::Provider;
+use crate::change::ChangeError;
 use crate::clock::{Clock, Move, Setting, TooFar};
 use crate::failing::Failing;
 use crate::faults::Faults;
 use crate::lock::lock;
-use crate::request_log::{Postponed, RequestLog};
+use crate::news::News;
+use crate::request_log::{Postponed, RequestLog, SandboxRequest};
 use crate::state::{Action, ControlError, Ended, Payment, World};
 use crate::store::{Opened, Store};
 use crate::traffic::Observer;
 use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
+use crate::{Provider, accounts};
 
 /// What a request has seen of the state, and whether it has changed it.
 #[derive(Clone, Copy, Default)]
@@ -30,6 +33,14 @@ struct Seen {
 
 tokio::task_local! {
     static SEEN: Cell<Seen>;
+}
+
+/// What a clock shows.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Time {
+    pub(crate) now: Timestamp,
+    /// Whether it stands still.
+    pub(crate) stopped: bool,
 }
 
 /// What stays as it was set at the start.
@@ -60,6 +71,8 @@ pub(crate) struct Start {
     pub(crate) settings: Settings,
     pub(crate) addresses: Addresses,
     pub(crate) faults: Faults,
+    /// How many requests the log keeps.
+    pub(crate) most_requests: usize,
     pub(crate) store: Option<Opened>,
     pub(crate) world: World,
     pub(crate) clock: Setting,
@@ -87,6 +100,7 @@ pub(crate) struct Shared {
     faults: Faults,
     failing: Failing,
     requests: RequestLog,
+    news: News,
     postponed: Postponed,
     observer: Observer,
     runtime: tokio::runtime::Handle,
@@ -118,7 +132,8 @@ impl Shared {
             to_send,
             faults: start.faults,
             failing: Failing::default(),
-            requests: RequestLog::default(),
+            requests: RequestLog::of_up_to(start.most_requests),
+            news: News::default(),
             postponed: Postponed::default(),
             observer: start.observer,
             runtime: tokio::runtime::Handle::current(),
@@ -211,10 +226,9 @@ impl Shared {
         let result = work(&mut world);
         let after = world.revision();
         drop(world);
-        if after != before
-            && let Some(store) = &self.store
-        {
-            store.wake();
+        if after != before {
+            self.store.iter().for_each(Store::wake);
+            self.news.spread();
         }
         // Outside of a request nobody asks.
         let _ = SEEN.try_with(|seen| {
@@ -232,7 +246,7 @@ impl Shared {
         let record = &ended.record;
         let proof = (self.notifier.proof)(record)?;
         let url = self.webhook_address(record.provider, &ended.account)?;
-        let spells = self.faults.spelling_of_notification(record.provider);
+        let spells = self.faults.spelling_of_notification(record.provider, &ended.account);
         let notification = Notification { record, url, proof, spells };
         notification.put(world.outbox_mut(), self.notifier, &self.settings.keys)
     }
@@ -344,6 +358,55 @@ impl Shared {
             self.requests.clear();
             self.clock.reset();
         });
+    }
+
+    /// Forgets one credential: its payments, wallets and sessions, their notifications, its requests, faults and clock. The
+    /// address of its notifications stays.
+    pub(crate) fn reset_credential(&self, provider: Provider, credential: &str) -> Result<(), ChangeError> {
+        let accounts = accounts::of(provider, credential).ok_or(ChangeError::Credential)?;
+        self.changing(|world| {
+            for account in &accounts {
+                let payments = world.forget(provider, account);
+                self.sender.forget(&payments);
+                self.faults.forget(provider, account);
+                self.failing.forget(provider, account);
+                self.requests.forget(provider, account);
+            }
+        });
+        Ok(())
+    }
+
+    /// Moves the clock of a credential, which differs so much from the sandbox's from then on. Gives its time.
+    pub(crate) fn set_clock_of(
+        self: &Arc<Self>,
+        provider: Provider,
+        credential: &str,
+        moved: Move,
+    ) -> Result<Time, ChangeError> {
+        let accounts = accounts::of(provider, credential).ok_or(ChangeError::Credential)?;
+        let mut clock = Setting::default();
+        for account in &accounts {
+            let set = self.with(|world, now| world.move_clock(provider, account, moved, now));
+            clock = set?;
+        }
+        Ok(Time { now: clock.at(self.now()), stopped: clock.is_stopped() })
+    }
+
+    /// The time of the sandbox's clock.
+    pub(crate) fn time(&self) -> Time {
+        let setting = self.clock.setting();
+        Time { now: setting.at(Timestamp::now()), stopped: setting.is_stopped() }
+    }
+
+    /// Logs a request.
+    pub(crate) fn note(&self, request: SandboxRequest) {
+        self.requests.add(request);
+        self.news.spread();
+    }
+
+    /// What says that something has happened.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Does after a while what is due by then.

@@ -88,7 +88,21 @@
 //! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
 //! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
 //!
-//! [`Sandbox::requests`] lists which calls came, what the sandbox answered, and which faults acted.
+//! # For tests
+//!
+//! [`Sandbox::requests`] lists which calls came with which headers and bodies, without what is secret in them, what the sandbox
+//! answered, and which faults and magic prices acted; [`Sandbox::requests_like`] those that a [`RequestFilter`] means.
+//! [`Sandbox::wait_for_requests`], [`Sandbox::wait_for_webhooks`] and [`Sandbox::wait_for_payment`] wait until something is
+//! there, for a time that the caller sets; over HTTP up to 25 seconds.
+//!
+//! Tests that run at the same time can share a sandbox, each with a credential of its own: [`Fault::credential`] makes its calls
+//! alone go wrong, [`ClockChange::of`] gives it a clock, [`SandboxBuilder::webhook_for`] an address of notifications, and
+//! [`Sandbox::reset_credential`] forgets it and nothing else.
+//!
+//! [`Sandbox::change_clock`] sets a clock, moves it forward or back, or has it stand still. What happens by itself after some
+//! time, as by magic prices, happens by the clock of the credential, and never while that stands still.
+//!
+//! At a path at which there is nothing, the reply lists what there is, the most alike first.
 //!
 //! # The page
 //!
@@ -114,15 +128,18 @@
 //! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, also late, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
-//! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |
+//! | `POST /_sandbox/payments/{provider}/{id}/wait` with `{"status": "paid"}` | waits until it is so |
+//! | `GET /_sandbox/clock`, `POST` with `{"advance_seconds": 60}` or others | shows, moves, sets or stops the clock |
 //! | `GET`, `POST` or `DELETE /_sandbox/faults`, `DELETE /_sandbox/faults/{number}` | faults |
 //! | `GET /_sandbox/requests` | the last requests to the providers' APIs, and how many there were |
+//! | `POST /_sandbox/requests/wait` or `/verify` | waits for requests, or says whether there are so many |
 //! | `GET /_sandbox/webhooks` | attempts to send notifications |
+//! | `POST /_sandbox/webhooks/wait` | waits for attempts |
 //! | `POST /_sandbox/webhooks/{number}/resend` | sends a notification again |
 //! | `POST /_sandbox/webhooks/hold` or `/release`, `GET /_sandbox/webhooks/held` | holds notifications back, and sends them |
 //! | `PUT /_sandbox/webhooks/address` | where notifications are sent |
 //! | `POST /_sandbox/klink/logout` | ends all sessions of K-Link |
-//! | `POST /_sandbox/reset` | forgets everything |
+//! | `POST /_sandbox/reset` | forgets everything, or with `{"provider": "kropay", "credential": "my-key"}` that |
 //! | `GET /_sandbox/openapi.yaml` | the description |
 //!
 //! Errors are `{"error": "what is wrong and what is expected"}`. There are no credentials, but a call that changes something
@@ -183,11 +200,12 @@
 //! | payments of a credential | 100 000 | [`SandboxBuilder::most_payments_of_credential`] |
 //! | payments of all | 100 000 | [`SandboxBuilder::most_payments`] |
 //! | connections | 512 | [`SandboxBuilder::most_connections`] |
+//! | requests in the log | 1 000 | [`SandboxBuilder::most_requests`] |
 //!
 //! What is full answers 503 until it is reset; a question with a credential that is not known is answered as the gateway
 //! answers for a payment that is not there, and leaves nothing behind. Bodies up to 64 KiB, those of `POST /_sandbox/seed` up to
 //! 1 MiB, amounts up to 10^12 rupiah, 100 faults, 1 000 calls that are to be carried out later. There are never
-//! more than two notifications for a payment. Logs keep the last 1 000 entries.
+//! more than two notifications for a payment. The log of attempts keeps the last 1 000.
 //!
 //! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
 //! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
@@ -195,17 +213,18 @@
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations, policy; connections, request_log, spelling; reply, call, accounts, hosts
+//   provider, clock, lock, operations, policy; connections, news, spelling; reply, unknown, call, masking, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
-//   store, failing, seed, faults, webhooks, traffic: what is shared besides the state
+//   store, failing, seed, faults, request_log, webhooks, trace, traffic, change: what is shared besides the state
 //   app: all of these in one place
 //   magic, providers, delivery, server: what works on it
-//   effects, requests, planting, page, admin: what uses the providers and the delivery
+//   effects, requests, planting, waiting, page, admin: what uses the providers and the delivery
 //   sandbox: starts and steers everything
 mod accounts;
 mod admin;
 mod app;
 mod call;
+mod change;
 mod clock;
 mod connections;
 mod delivery;
@@ -215,6 +234,8 @@ mod faults;
 mod hosts;
 mod lock;
 mod magic;
+mod masking;
+mod news;
 mod operations;
 mod page;
 mod planting;
@@ -230,18 +251,23 @@ mod server;
 mod spelling;
 mod state;
 mod store;
+mod trace;
 mod traffic;
+mod unknown;
+mod waiting;
 mod webhooks;
 
+pub use change::ChangeError;
 pub use delivery::{HeldWebhook, ReleaseOrder};
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
 pub use provider::{Provider, UnknownProvider};
-pub use request_log::SandboxRequest;
-pub use sandbox::{Sandbox, SandboxBuilder};
+pub use request_log::{RequestFilter, SandboxRequest};
+pub use sandbox::{ClockChange, Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};
 pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
 pub use traffic::{Exchange, Traffic};
+pub use waiting::{NotInTime, WebhookFilter};
 pub use webhooks::{WebhookAttempt, WebhookError};
 
 /// The examples of the README, compiled as doctests.

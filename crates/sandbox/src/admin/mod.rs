@@ -3,6 +3,7 @@
 mod faults;
 mod payments;
 mod seed;
+mod waits;
 mod webhooks;
 mod whole;
 
@@ -28,8 +29,13 @@ pub(crate) fn routes() -> Router<App> {
         .merge(whole::routes())
         .merge(webhooks::routes())
         .merge(seed::routes())
-        .fallback(|| async { failure(404, "there is no such path") })
-        .method_not_allowed_fallback(|| async { failure(405, "this path has no such method") })
+        .merge(waits::routes())
+        .fallback(|| async {
+            failure(404, "there is no such path: /_sandbox/openapi.yaml describes those that are there")
+        })
+        .method_not_allowed_fallback(|| async {
+            failure(405, "this path has no such method: /_sandbox/openapi.yaml describes those that it has")
+        })
         .layer(middleware::from_fn(refuse_web_pages))
 }
 

@@ -112,7 +112,7 @@ async fn make(app: &App, attempt: &Attempt) {
         }
     }
     let logged = app.change(|world| {
-        if !app.sender().is_current(attempt) {
+        if !app.sender().is_current(attempt) || world.of_id(&webhook.payment).is_none() {
             return None;
         }
         if outcome.acknowledged {
@@ -122,5 +122,6 @@ async fn make(app: &App, attempt: &Attempt) {
         }
         Some(app.sender().log(attempt, outcome, &app.settings().keys))
     });
+    app.news().spread();
     app.observer().see(|| logged.map(Traffic::Notification));
 }

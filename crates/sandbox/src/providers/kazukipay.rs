@@ -28,6 +28,7 @@ const LEAST: u64 = 1_000;
 /// What the sandbox asks of Kazukipay.
 pub(super) const API: Api = Api {
     routes,
+    account: |_, call, _| call.bearer_or_api_key().map(str::to_owned),
     seeded,
     refusal: |_, message| failure(200, message),
     kept: &[],

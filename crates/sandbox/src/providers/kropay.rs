@@ -38,6 +38,7 @@ const TRIES: u32 = 50;
 /// What the sandbox asks of Kropay.
 pub(super) const API: Api = Api {
     routes,
+    account: |_, call, _| accepted(call.header("x-api-key")).map(str::to_owned),
     seeded,
     refusal: |_, message| failure(422, message),
     kept: &[],

@@ -9,17 +9,18 @@ mod paydigital;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
-use crate::Provider;
 use crate::app::App;
+use crate::call::Call;
 use crate::seed::Seed;
 use crate::spelling::Fractions;
 use crate::state::{Account, PaymentStatus, Record, Refusal, Tx};
 use crate::webhooks::Proof;
+use crate::{Provider, unknown};
 
 pub(crate) use pakasir::V2;
 
@@ -33,6 +34,8 @@ const TRIES: u32 = 3;
 struct Api {
     /// Its operations and pages, as its document describes them.
     routes: fn() -> Router<App>,
+    /// The account that a call to a path has the credential of, if it has any.
+    account: fn(&App, &Call, &str) -> Option<String>,
     /// The payment of a seed, as the API would make it; it is still to be recorded. The error says what of it the provider
     /// refuses.
     seeded: fn(&Account, &mut Tx<'_>, &Seed) -> Result<Record, String>,
@@ -77,7 +80,16 @@ const fn api(provider: Provider) -> &'static Api {
 /// The API of a provider, as its document describes it.
 pub(crate) fn routes(provider: Provider) -> Router<App> {
     // With a fallback of its own a layer sees unknown paths too.
-    (api(provider).routes)().fallback(|| async { StatusCode::NOT_FOUND })
+    (api(provider).routes)()
+        .fallback(move |method: Method, uri: Uri| async move { unknown::of_provider(provider, &method, &uri, false) })
+        .method_not_allowed_fallback(move |method: Method, uri: Uri| async move {
+            unknown::of_provider(provider, &method, &uri, true)
+        })
+}
+
+/// The account that a call to a path of a provider has the credential of, if it has any.
+pub(crate) fn account(app: &App, provider: Provider, call: &Call, path: &str) -> Option<String> {
+    (api(provider).account)(app, call, path)
 }
 
 /// The payment of a seed, as the provider's API would make it; it is still to be recorded. The error says what of it the

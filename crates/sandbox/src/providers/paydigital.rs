@@ -31,8 +31,15 @@ const LEAST: u64 = 1_000;
 const LIFETIME: Duration = Duration::from_secs(1_800);
 
 /// What the sandbox asks of PayDigital.
-pub(super) const API: Api =
-    Api { routes, seeded, refusal: |_, message| failure(200, message), kept: &[], status_call, notifications: None };
+pub(super) const API: Api = Api {
+    routes,
+    account: |_, call, _| call.bearer_or_api_key().map(str::to_owned),
+    seeded,
+    refusal: |_, message| failure(200, message),
+    kept: &[],
+    status_call,
+    notifications: None,
+};
 
 fn routes() -> Router<App> {
     Router::new()

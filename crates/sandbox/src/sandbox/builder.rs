@@ -24,12 +24,13 @@ use crate::clock::Setting;
 use crate::connections::Connections;
 use crate::faults::{Fault, Faults};
 use crate::hosts::{self, Hosts};
+use crate::request_log::LOGGED;
 use crate::server::{CONNECTIONS, Server};
 use crate::state::{Limits, World};
 use crate::store::Opened;
 use crate::traffic::{self, Observer, Traffic};
 use crate::webhooks::{Addresses, Notifier};
-use crate::{Provider, admin, delivery, page, providers, reply, requests};
+use crate::{Provider, admin, delivery, page, providers, reply, requests, unknown};
 
 /// How a sandbox is started: see [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -47,6 +48,7 @@ pub struct SandboxBuilder {
     state_file: Option<PathBuf>,
     limits: Limits,
     most_connections: usize,
+    most_requests: usize,
     settings: Settings,
 }
 
@@ -64,6 +66,7 @@ impl SandboxBuilder {
             state_file: None,
             limits: Limits::default(),
             most_connections: CONNECTIONS,
+            most_requests: LOGGED,
             settings: Settings::default(),
         }
     }
@@ -183,6 +186,12 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many requests the log keeps, the newest: 1 000 unless set. Each takes up to some 20 KiB.
+    pub fn most_requests(mut self, most: usize) -> Self {
+        self.most_requests = most;
+        self
+    }
+
     /// How many connections are served at one time: 512 unless set, and 64 more for the page and the sandbox's own API.
     pub fn most_connections(mut self, most: usize) -> Self {
         self.most_connections = most;
@@ -232,6 +241,7 @@ impl SandboxBuilder {
             world,
             clock,
             observer: self.observer,
+            most_requests: self.most_requests,
         };
         let hosts = Arc::new(Hosts::new(public, allowed, address.ip()));
         let notifier = Notifier { proof: providers::proof, body: providers::notification };
@@ -298,7 +308,7 @@ fn serve(server: &Server, hosts: &Arc<Hosts>, listeners: Listeners) {
     for provider in Provider::ALL {
         router = router.nest_service(&format!("/{provider}"), api(provider));
     }
-    let router = outermost(router.with_state(app.clone()), None);
+    let router = outermost(router.fallback(unknown::of_sandbox).with_state(app.clone()), None);
     tokio::spawn(Server { router, is_gateway: false, ..server.clone() }.serve(listeners.main));
 }
 

@@ -12,6 +12,7 @@ use super::saved::Key;
 use super::statement::{Mutation, Statement};
 use super::{Action, ControlError, Ended, Ledger, PaymentStatus, Record, Refusal, Tx};
 use crate::Provider;
+use crate::clock::Setting;
 
 /// What belongs to one credential of one provider.
 pub(crate) struct Account {
@@ -26,6 +27,9 @@ pub(crate) struct Account {
     pub(crate) statement: Statement,
     /// K-Link's wallets.
     pub(crate) ledger: Ledger,
+    /// How its clock differs from the sandbox's.
+    pub(super) clock: Setting,
+    has_new_clock: bool,
     /// When payments were created lately, for Pakasir's rate limit. It is not saved.
     pub(crate) creations: VecDeque<Timestamp>,
 }
@@ -41,13 +45,18 @@ impl Account {
             payments: Payments::default(),
             statement: Statement::default(),
             ledger: Ledger::of_up_to(limits.payments),
+            clock: Setting::default(),
+            has_new_clock: false,
             creations: VecDeque::new(),
         }
     }
 
     /// Whether there is nothing in it that is worth keeping.
     pub(super) fn is_empty(&self) -> bool {
-        self.payments.len() == 0 && self.statement.is_empty() && self.ledger.is_empty()
+        self.payments.len() == 0
+            && self.statement.is_empty()
+            && self.ledger.is_empty()
+            && self.clock == Setting::default()
     }
 
     /// What of it has changed since this was last asked for.
@@ -55,10 +64,15 @@ impl Account {
         changed.extend(self.payments.take_changed().into_iter().map(Key::Payment));
         changed.extend(self.statement.take_changed().into_iter().map(|number| Key::Mutation(self.id, number)));
         let parts = self.ledger.take_changed();
-        if !parts.is_empty() {
+        if !parts.is_empty() || std::mem::take(&mut self.has_new_clock) {
             changed.insert(Key::Account(self.id));
         }
         changed.extend(parts.into_iter().map(|(part, name)| Key::Wallet(self.id, part, name)));
+    }
+
+    pub(super) fn set_clock(&mut self, clock: Setting) {
+        self.clock = clock;
+        self.has_new_clock = true;
     }
 
     /// Lets happen what was due by now: what magic prices do by themselves, and expiry.

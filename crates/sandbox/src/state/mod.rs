@@ -3,6 +3,7 @@
 mod account;
 mod action;
 mod control;
+mod credential;
 mod limits;
 mod names;
 mod outbox;
@@ -120,7 +121,7 @@ impl World {
         let Some(account) = self.accounts.get_mut(&id) else { unreachable!("the account is there") };
         let key = account.key.clone();
         let mut tx = Tx {
-            now,
+            now: account.clock.at(now),
             account: &key,
             limits: self.limits,
             next: &mut self.next,
@@ -152,7 +153,7 @@ impl World {
                 self.names.insert((account.provider, name), record.number);
             }
         }
-        let wake = account.payments.next().map(|(when, _)| when);
+        let wake = account.payments.next().and_then(|(when, _)| account.clock.when(when));
         if self.waking.get(&id).copied() == wake {
             return;
         }
@@ -236,6 +237,12 @@ impl World {
         places.filter(move |(account, at)| {
             account.provider == provider && account.payments[*at].names().any(|found| found == name)
         })
+    }
+
+    /// The payment of the sandbox's own name, and the key of its account, as it was when last settled.
+    pub(crate) fn of_id(&self, id: &str) -> Option<(&str, &Record)> {
+        let (account, at) = self.numbered(id.strip_prefix("sb-")?.parse().ok()?)?;
+        Some((&account.key, &account.payments[at]))
     }
 
     /// The payment of a number: its account, and its place.
@@ -336,8 +343,11 @@ impl World {
 
     /// When something happens by itself to pending payments because of their prices.
     pub(crate) fn due(&self) -> Vec<Timestamp> {
-        let payments = self.accounts.values().flat_map(|account| account.payments.iter());
-        payments.filter(|record| record.status == PaymentStatus::Pending).filter_map(|record| record.due).collect()
+        let of = |account: &Account| -> Vec<Timestamp> {
+            let pending = account.payments.pending().into_iter();
+            pending.filter_map(|at| account.clock.when(account.payments[at].due?)).collect()
+        };
+        self.accounts.values().flat_map(of).collect()
     }
 }
 

@@ -97,6 +97,18 @@ impl Outbox {
         }
     }
 
+    /// Forgets the notifications of payments.
+    pub(super) fn forget(&mut self, payments: &BTreeSet<String>) {
+        let changed = &mut self.changed;
+        self.pending.retain(|number, pending| {
+            let is_kept = !payments.contains(&pending.webhook.payment);
+            if !is_kept {
+                changed.insert(*number);
+            }
+            is_kept
+        });
+    }
+
     /// Holds what is new from now on.
     pub(crate) fn hold(&mut self) {
         self.holding = true;

@@ -89,6 +89,7 @@ struct SavedAccount {
     key: String,
     /// What vouchers have brought in, and what is in escrow.
     wallets: (u64, u64),
+    clock: Setting,
 }
 
 impl World {
@@ -116,8 +117,12 @@ impl World {
         let value = match key {
             Key::Head => Some(serde_json::to_string(&self.head(clock))),
             Key::Account(id) => self.accounts.get(id).map(|account| {
-                let Account { provider, key, ledger, .. } = account;
-                serde_json::to_string(&SavedAccount { provider: *provider, key: key.clone(), wallets: ledger.sums() })
+                serde_json::to_string(&SavedAccount {
+                    provider: account.provider,
+                    key: account.key.clone(),
+                    wallets: account.ledger.sums(),
+                    clock: account.clock,
+                })
             }),
             Key::Payment(number) => self.numbers.get(number).map(|(id, at)| {
                 owner = *id;
@@ -165,9 +170,10 @@ impl World {
         match key {
             Key::Head => {}
             Key::Account(id) => {
-                let SavedAccount { provider, key, wallets } = parsed(value)?;
+                let SavedAccount { provider, key, wallets, clock } = parsed(value)?;
                 let mut account = Account::new(id, provider, &key, &self.limits);
                 account.ledger.restore_sums(wallets);
+                account.clock = clock;
                 if self.ids.insert((provider, key), id).is_some() || id > self.last_account {
                     return Err("an account is there twice".into());
                 }

@@ -59,6 +59,12 @@ pub(super) fn locked(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Ends a lock, also for a process that is being started in this moment and still has the file open.
+pub(super) fn unlock(held: &File) {
+    // If this fails, the lock ends when the file is closed.
+    let _ = FileExt::unlock(held);
+}
+
 /// Makes the file if it is not there, so that only its owner may read it, and refuses what is no state file.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     let invalid = |what: &str| store_error(path, io::ErrorKind::InvalidData, what);

@@ -168,7 +168,7 @@ impl Writer {
         }
         let Opened { database, lock: held, .. } = self.opened;
         database.close();
-        drop(held);
+        file::unlock(&held);
         publish(&self.shared, |progress| progress.has_ended = true);
     }
 

@@ -1,6 +1,6 @@
 //! The log of attempts, and what it shows of them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -100,6 +100,12 @@ impl Log {
         let attempt = shown(webhook, attempt, outcome, secrets);
         self.push(attempt.clone());
         attempt
+    }
+
+    /// Forgets the notifications of payments.
+    pub(super) fn forget(&mut self, payments: &BTreeSet<String>) {
+        self.attempts.retain(|attempt| !payments.contains(&attempt.payment));
+        self.sent.retain(|_, sent| !payments.contains(&sent.webhook.payment));
     }
 
     pub(super) fn clear(&mut self) {

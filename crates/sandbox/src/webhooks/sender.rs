@@ -1,5 +1,6 @@
 //! What all attempts to send notifications share: the HTTP client, the log, and how many there may be at one time.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -65,6 +66,11 @@ impl Sender {
         self.generation.send_modify(|generation| *generation += 1);
         self.lanes.clear();
         lock(&self.log).clear();
+    }
+
+    /// Forgets the notifications of payments.
+    pub(crate) fn forget(&self, payments: &BTreeSet<String>) {
+        lock(&self.log).forget(payments);
     }
 
     /// Whose turn it is.

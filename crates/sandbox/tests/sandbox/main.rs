@@ -8,6 +8,7 @@ mod description;
 mod documents;
 mod faults;
 mod http;
+mod journal;
 mod kazukipay;
 mod klink;
 mod kropay;
@@ -24,6 +25,7 @@ mod ports;
 mod refusals;
 mod restart;
 mod seed;
+mod sharing;
 mod spelling;
 mod webhooks;
 

@@ -36,6 +36,7 @@ const DENIED: &str = "Access denied due to unauthorized transaction, please chec
 /// What the sandbox asks of K-Link.
 pub(super) const API: Api = Api {
     routes,
+    account,
     seeded: payments::seeded,
     refusal,
     kept: &["pay_from_wallet"],
@@ -166,6 +167,16 @@ async fn login(State(app): State<App>, call: Call) -> Response {
         token
     });
     reply::json(200, &json!({"status": "success", "message": "Login success!", "Authorization": token}))
+}
+
+/// The account of a call: that of its session, or that in which one is to begin.
+fn account(app: &App, call: &Call, path: &str) -> Option<String> {
+    if path == "/auth/login" {
+        let body = call.json_of_any_type()?;
+        return accepted(body.get("email").and_then(Value::as_str)).map(str::to_owned);
+    }
+    let token = call.header("authorization")?;
+    app.with(|world, now| world.session(token, now))
 }
 
 /// Works on the account of the session whose token is in `Authorization`.

@@ -24,6 +24,7 @@ pub(crate) const V2: &str = "v2/";
 /// What the sandbox asks of Pakasir.
 pub(super) const API: Api = Api {
     routes: || v1::routes().merge(v2::routes()),
+    account: |_, call, path| v2::account(call, path).or_else(|| v1::account(call)),
     seeded,
     refusal: |_, message| failure(400, message),
     kept: &[],

@@ -36,6 +36,16 @@ pub(super) fn seeded(project: &str, tx: &mut Tx<'_>, seed: &Seed) -> Result<Reco
     Ok(transaction(tx, project, seed.named()?, seed.method_or("qris"), seed.amount))
 }
 
+/// The account of a call, where it names a project and has a key.
+pub(super) fn account(call: &Call) -> Option<String> {
+    let body = call.json();
+    let text = |name: &str| {
+        let member = body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
+        member.or_else(|| call.query(name))
+    };
+    Some(accounts::pakasir_v1(name(text("project"))?, accepted(text("api_key"))?))
+}
+
 /// The account of what pay pages create in a project.
 fn page_key(project: &str) -> String {
     format!("page {project}")
