@@ -65,14 +65,12 @@ fn lock_of(state: &Path) -> PathBuf {
 /// Makes payments that are paid, so that no price is used up.
 async fn fill(sandbox: &Sandbox, payments: u64) -> Result<(), Failure> {
     for list in 0..payments / LIST {
-        let seed = |at| {
-            let reference = format!("seed-{}", list * LIST + at);
-            Seed::new(Provider::Kropay, "sandbox", 20_000)
-                .reference(reference)
-                .status(gerbang_sandbox::PaymentStatus::Paid)
-        };
         // A price has so many pending payments at most, and those of a list are pending first.
-        let seeds: Vec<_> = (0..LIST).map(|at| Seed { amount: 20_000 + at * 2_000, ..seed(at) }).collect();
+        let seed = |at| {
+            let seed = Seed::new(Provider::Kropay, "sandbox", 20_000 + at * 2_000);
+            seed.reference(format!("seed-{}", list * LIST + at)).status(gerbang_sandbox::PaymentStatus::Paid)
+        };
+        let seeds: Vec<_> = (0..LIST).map(seed).collect();
         sandbox.seed(&seeds)?;
     }
     Ok(())
