@@ -106,9 +106,10 @@
 //!
 //! # The page
 //!
-//! The server's address, opened in a browser, shows all payments and the attempts to send notifications, and changes as
-//! they do. `/pay/{id}`, with the sandbox's own name of a payment such as `sb-12`, is the customer's page. Both are in
-//! English and Indonesian. They show no credentials and no keys.
+//! The server's address, opened in a browser, lists all payments, by state, by gateway and by a part of a name, each with what
+//! became of its notification, and changes as they do. `/payments/{id}`, with the sandbox's own name of a payment such as
+//! `sb-12`, has all of one payment: its notifications with every attempt, its virtual account's number, and commands for a
+//! shell. `/pay/{id}` is the customer's page. All are in English and Indonesian. They show no credentials and no keys.
 //!
 //! # The sandbox's own API
 //!

@@ -41,7 +41,7 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-/// Who is told of the traffic.
+/// Who watches the traffic.
 #[derive(Clone, Default)]
 pub(crate) struct Observer(Option<Arc<dyn Fn(&Traffic) + Send + Sync>>);
 

@@ -71,5 +71,5 @@ pub(super) async fn remove(State(app): State<App>, Path(number): Path<u64>, call
         return refused;
     }
     app.faults().remove(number);
-    back(&call, lang)
+    back(&call)
 }

@@ -1,10 +1,13 @@
-//! The web pages for people: all payments at `/`, and one payment for the customer at `/pay/{id}`.
+//! The web pages for people: all payments at `/`, one payment at `/payments/{id}`, and for the customer at `/pay/{id}`.
 //!
 //! They are whole without scripts. With them, a page asks for its changing part every second.
 
 mod faults;
+mod filter;
 mod list;
+mod methods;
 mod pay;
+mod payment;
 mod webhooks;
 mod words;
 
@@ -23,9 +26,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::app::App;
 use crate::call::{self, Call};
-use crate::state::{Action, ControlError, Payment, PaymentStatus};
+use crate::state::{Action, ControlError, Payment, PaymentStatus, Record};
 use crate::{Provider, clock, policy, reply};
 
+use filter::Filter;
 use words::{Lang, Words, fill};
 
 const STYLE: &str = include_str!("style.css");
@@ -35,8 +39,10 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(list::whole))
         .route("/pay/{id}", get(pay::whole))
+        .route("/payments/{id}", get(payment::whole))
         .route("/_sandbox/page", get(list::part))
         .route("/_sandbox/page/pay/{id}", get(pay::part))
+        .route("/_sandbox/page/payments/{id}", get(payment::part))
         .route("/_sandbox/page/webhooks/{what}", post(webhooks::steer))
         .route("/_sandbox/page/webhooks/{number}/resend", post(webhooks::resend))
         .route("/_sandbox/page/faults/{number}/remove", post(faults::remove))
@@ -82,16 +88,32 @@ async fn act(
     };
     match call.form("back") {
         Some("pay") => see(&format!("/pay/{}?lang={}", payment.id, lang.code())),
-        _ => back(&call, lang),
+        _ => back(&call),
     }
 }
 
-/// Leads back to the page of the list with the button.
-fn back(call: &Call, lang: Lang) -> Response {
-    match call.form("page").and_then(|page| page.parse::<usize>().ok()) {
-        Some(page) if page > 1 => see(&format!("{}&page={page}", home(lang))),
-        _ => see(&home(lang)),
+/// Leads back to the page with the button: of a payment, or of the list.
+fn back(call: &Call) -> Response {
+    let is_own_name = |id: &&str| id.strip_prefix("sb-").is_some_and(|number| number.parse::<u64>().is_ok());
+    match call.form("payment").filter(is_own_name) {
+        Some(id) => see(&payment_path(id, Lang::of(call))),
+        None => see(&Filter::of(call).path()),
     }
+}
+
+/// The payment that has the sandbox's own name, as it is now.
+fn find(app: &App, id: &str) -> Option<(Record, Timestamp)> {
+    let number = id.strip_prefix("sb-")?.parse().ok()?;
+    app.with(|world, now| {
+        world.settle(now);
+        let record = Provider::ALL.into_iter().find_map(|provider| world.of_number(provider, number));
+        record.filter(|record| record.id() == id).map(|record| (record.clone(), now))
+    })
+}
+
+/// The address of a payment's page.
+fn payment_path(id: &str, lang: Lang) -> String {
+    format!("/payments/{id}?lang={}", lang.code())
 }
 
 fn see(path: &str) -> Response {
@@ -138,6 +160,7 @@ fn document(lang: Lang, title: &str, switch: &str, content: &Markup) -> String {
                         p.title { a href=(home(lang)) { (words.title) } }
                         p.tagline { (words.tagline) }
                     }
+                    a.api href="/_sandbox/openapi.yaml" { (words.api) }
                     a.switch href=(switch) lang=(lang.other().code()) hreflang=(lang.other().code()) {
                         (lang.other().name())
                     }
@@ -231,19 +254,21 @@ fn qr(words: &Words, payment: &Payment) -> Option<Markup> {
     Some(html! { div.qr role="img" aria-label=(label) { (PreEscaped(svg)) } })
 }
 
-/// What the buttons of the list have in common: which list they lead back to.
+/// What the buttons of a page have in common: where they lead back to.
 struct PageForm {
     lang: Lang,
-    /// From 1.
-    page: usize,
+    /// Of the list.
+    filter: Filter,
+    /// The payment whose page it is; none on the list.
+    payment: Option<String>,
 }
 
 impl PageForm {
     /// The fields that lead back.
     fn hidden(&self) -> Markup {
         html! {
-            input type="hidden" name="lang" value=(self.lang.code());
-            @if self.page > 1 { input type="hidden" name="page" value=(self.page); }
+            @for (name, value) in self.filter.fields() { input type="hidden" name=(name) value=(value); }
+            @if let Some(payment) = &self.payment { input type="hidden" name="payment" value=(payment); }
         }
     }
 
@@ -256,6 +281,11 @@ impl PageForm {
             }
         }
     }
+}
+
+/// A button that copies an element's text. It needs the script, and is not seen without.
+fn copy(words: &Words, id: &str) -> Markup {
+    html! { button.scripted type="button" data-copy=(id) data-done=(words.copied) { (words.copy) } }
 }
 
 /// The address of a button.

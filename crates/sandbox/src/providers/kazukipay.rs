@@ -326,5 +326,8 @@ fn notification(record: &Record, fractions: &Fractions) -> Value {
 
 fn status_call(url: &str, record: &Record) -> String {
     let order = escaped(&record.order);
-    format!("curl -H \"Authorization: Bearer $GERBANG_KAZUKIPAY_API_KEY\" '{url}/api/cekstatus.php?custom_id={order}'")
+    format!(
+        "printf 'Authorization: Bearer %s' \"$GERBANG_KAZUKIPAY_API_KEY\" | \
+         curl -sS -H @- '{url}/api/cekstatus.php?custom_id={order}'"
+    )
 }

@@ -243,5 +243,8 @@ fn is_acknowledged(status: u16, answer: &str) -> bool {
 
 fn status_call(url: &str, record: &Record) -> String {
     let reference = escaped(&record.reference);
-    format!("curl -H \"X-API-KEY: $GERBANG_KROPAY_API_KEY\" '{url}/api/v1/payment/status/{reference}'")
+    format!(
+        "printf 'X-API-KEY: %s' \"$GERBANG_KROPAY_API_KEY\" | \
+         curl -sS -H @- '{url}/api/v1/payment/status/{reference}'"
+    )
 }

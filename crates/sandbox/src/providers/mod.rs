@@ -44,7 +44,7 @@ struct Api {
     /// The operations that it keeps when it refuses them, so that another call may carry them out.
     kept: &'static [&'static str],
     /// The command that asks the API at an address for a payment's status, as curl. Credentials are the caller's
-    /// environment variables.
+    /// environment variables, and are in no arguments of a process, which other users of a machine can see.
     status_call: fn(&str, &Record) -> String,
     /// Its notifications, if it sends any.
     notifications: Option<Notifications>,

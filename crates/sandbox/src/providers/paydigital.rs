@@ -175,5 +175,8 @@ async fn image(call: Call) -> Response {
 
 fn status_call(url: &str, record: &Record) -> String {
     let invoice = escaped(&record.reference);
-    format!("curl -H \"Authorization: Bearer $GERBANG_PAYDIGITAL_API_KEY\" '{url}/api/payment.php?invoice={invoice}'")
+    format!(
+        "printf 'Authorization: Bearer %s' \"$GERBANG_PAYDIGITAL_API_KEY\" | \
+         curl -sS -H @- '{url}/api/payment.php?invoice={invoice}'"
+    )
 }

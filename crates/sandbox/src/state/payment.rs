@@ -66,7 +66,12 @@ pub struct Payment {
     pub paid_at: Option<Timestamp>,
     /// The QRIS payload, if it is paid by QRIS.
     pub qris: Option<String>,
+    /// The number of the virtual account, if it is paid by one.
+    pub va_number: Option<String>,
 }
+
+/// The name of the number of a virtual account, among what else is known of a payment.
+const VA_NUMBER: &str = "va_number";
 
 /// A payment as the providers' code sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -124,6 +129,16 @@ impl Record {
         self
     }
 
+    /// The number of the virtual account that it is paid by.
+    pub(crate) fn va_number(&self) -> Option<&str> {
+        self.others.get(VA_NUMBER).map(String::as_str)
+    }
+
+    /// Keeps the number of the virtual account that it is paid by.
+    pub(crate) fn set_va_number(&mut self, number: String) {
+        self.set(VA_NUMBER, number);
+    }
+
     /// Keeps a value for later.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.others.insert(name.into(), value.into());
@@ -166,6 +181,7 @@ impl Record {
             expires_at: self.expires,
             paid_at: self.paid,
             qris: self.qris.clone(),
+            va_number: self.va_number().map(str::to_owned),
         }
     }
 }

@@ -80,6 +80,10 @@ impl Log {
         self.attempts.iter().cloned().collect()
     }
 
+    pub(super) fn attempts_of(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<WebhookAttempt> {
+        self.attempts.iter().filter(|attempt| is_wanted(&attempt.payment)).cloned().collect()
+    }
+
     /// A notification of which there was an attempt.
     pub(super) fn sent(&self, number: u64) -> Option<&Webhook> {
         self.sent.get(&number).map(|sent| &sent.webhook)

@@ -56,6 +56,11 @@ impl Sender {
         lock(&self.log).attempts()
     }
 
+    /// The attempts for payments whose names a condition holds for, oldest first.
+    pub(crate) fn attempts_of(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<WebhookAttempt> {
+        lock(&self.log).attempts_of(is_wanted)
+    }
+
     /// Gives up what is being sent, and forgets what was. The caller holds the lock of the state.
     pub(crate) fn reset(&self) {
         self.generation.send_modify(|generation| *generation += 1);

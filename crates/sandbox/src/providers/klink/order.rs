@@ -139,6 +139,9 @@ impl<'a> Order<'a> {
         let mut record = self.record(tx, bank.method, magic);
         record.reference = format!("{}", record.number);
         record.expires = later(tx.now, LIFETIME);
+        if bank.method == "va" {
+            record.set_va_number(va_number(&record));
+        }
         if bank.method == "mandiri_manual" {
             let total = record.payable;
             record.payable = account.free_amount(scattered(record.number, 2_000).map(|code| total + code))?;
@@ -163,6 +166,11 @@ impl<'a> Order<'a> {
     pub(super) fn has_payment(&self, account: &Account) -> bool {
         account.of_order(self.order_id).is_some()
     }
+}
+
+/// The number of the virtual account of a payment.
+pub(super) fn va_number(record: &Record) -> String {
+    format!("70012{:011}", record.number)
 }
 
 /// A name in the form of a UUID.

@@ -110,6 +110,9 @@ fn transaction(tx: &mut Tx<'_>, project: &str, order: &str, method: &str, price:
     record.expires = later(tx.now, HOUR);
     record.due = Magic::of(price).due(tx.now);
     record.set("project", project);
+    if method.ends_with("_va") {
+        record.set_va_number(va_number(record.number));
+    }
     match method {
         "qris" | "payment_link" => record.with_qris(),
         _ => record,
@@ -133,13 +136,13 @@ fn status_call(url: &str, record: &Record) -> String {
     if is_of_v2(record) {
         let id = escaped(&record.reference);
         return format!(
-            "curl -H \"X-Api-Key: $GERBANG_PAKASIR_API_KEY\" \
-             \"{url}/api/v2/transaction-status/$GERBANG_PAKASIR_PROJECT/{id}\""
+            "printf 'X-Api-Key: %s' \"$GERBANG_PAKASIR_API_KEY\" | \
+             curl -sS -H @- \"{url}/api/v2/transaction-status/$GERBANG_PAKASIR_PROJECT/{id}\""
         );
     }
     format!(
-        "curl -G --data-urlencode \"project=$GERBANG_PAKASIR_PROJECT\" \
-         --data-urlencode \"api_key=$GERBANG_PAKASIR_API_KEY\" \
+        "printf %s \"$GERBANG_PAKASIR_API_KEY\" | \
+         curl -sS -G --data-urlencode \"project=$GERBANG_PAKASIR_PROJECT\" --data-urlencode api_key@- \
          '{url}/api/transactiondetail?order_id={}&amount={}'",
         escaped(&record.order),
         record.amount

@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/transactioncancel", post(cancel))
         .route("/api/paymentsimulation", post(simulate))
         .route("/pay/{slug}/{amount}", get(pay_page).post(pay_by_page))
-        .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_page))
+        .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_paypal))
 }
 
 /// The payment of a seed.
@@ -213,6 +213,10 @@ async fn paypal_page(State(app): State<App>, Path((slug, price)): Path<(String, 
 
 async fn pay_by_page(State(app): State<App>, Path((slug, price)): Path<(String, String)>, call: Call) -> Response {
     show_page(&app, &slug, &price, &call, "qris", true)
+}
+
+async fn pay_by_paypal(State(app): State<App>, Path((slug, price)): Path<(String, String)>, call: Call) -> Response {
+    show_page(&app, &slug, &price, &call, "paypal", true)
 }
 
 /// Shows the pay page of an order, which records the order if it is new.
