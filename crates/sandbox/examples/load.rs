@@ -94,7 +94,10 @@ async fn report(name: &str, payments: u64, sandbox: &Sandbox) -> Result<(), Fail
     let next = AtomicU64::new(0);
     let asked = load(&address, CONNECTIONS, move || {
         let at = next.fetch_add(1, Ordering::Relaxed) as usize % names.len();
-        format!("GET /kropay/api/v1/payment/status/{} HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: sandbox\r\n\r\n", names[at])
+        format!(
+            "GET /kropay/api/v1/payment/status/{} HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: sandbox\r\n\r\n",
+            names[at]
+        )
     })
     .await?;
     println!(
