@@ -83,7 +83,7 @@ async fn report(name: &str, payments: u64, sandbox: &Sandbox) -> Result<(), Fail
         let number = next.fetch_add(1, Ordering::Relaxed);
         let body = format!("{{\"merchant_ref\": \"load-{number}\", \"amount\": {}}}", 1_000_000 + number * 2_000);
         format!(
-            "POST /kropay/api/v1/payment/create HTTP/1.1\r\nHost: x\r\nX-API-KEY: sandbox\r\nContent-Type: application/json\r\n\
+            "POST /kropay/api/v1/payment/create HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: sandbox\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
@@ -94,7 +94,10 @@ async fn report(name: &str, payments: u64, sandbox: &Sandbox) -> Result<(), Fail
     let next = AtomicU64::new(0);
     let asked = load(&address, CONNECTIONS, move || {
         let at = next.fetch_add(1, Ordering::Relaxed) as usize % names.len();
-        format!("GET /kropay/api/v1/payment/status/{} HTTP/1.1\r\nHost: x\r\nX-API-KEY: sandbox\r\n\r\n", names[at])
+        format!(
+            "GET /kropay/api/v1/payment/status/{} HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: sandbox\r\n\r\n",
+            names[at]
+        )
     })
     .await?;
     println!(
@@ -226,7 +229,7 @@ async fn idle() -> Result<(), Failure> {
     }
     let started = Instant::now();
     let mut stream = TcpStream::connect(&address).await?;
-    stream.write_all(b"GET /_sandbox/payments HTTP/1.1\r\nHost: x\r\n\r\n").await?;
+    stream.write_all(b"GET /_sandbox/payments HTTP/1.1\r\nHost: localhost\r\n\r\n").await?;
     reply(&mut stream).await?;
     println!("beside {} idle connections a call was answered after {:.2?}", idle.len(), started.elapsed());
     Ok(())

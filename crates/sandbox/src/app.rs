@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
+use tokio::task::LocalKey;
 
 use crate::change::ChangeError;
 use crate::clock::{Clock, Move, Setting, TooFar};
@@ -31,8 +32,12 @@ struct Seen {
     has_changed: bool,
 }
 
-tokio::task_local! {
-    static SEEN: Cell<Seen>;
+/// What the request under way has seen.
+fn seen() -> &'static LocalKey<Cell<Seen>> {
+    tokio::task_local! {
+        static SEEN: Cell<Seen>;
+    }
+    &SEEN
 }
 
 /// What a clock shows.
@@ -231,7 +236,7 @@ impl Shared {
             self.news.spread();
         }
         // Outside of a request nobody asks.
-        let _ = SEEN.try_with(|seen| {
+        let _ = seen().try_with(|seen| {
             let mut now = seen.get();
             now.revision = now.revision.max(after);
             now.has_changed |= after != before;
@@ -292,15 +297,16 @@ impl Shared {
     /// Makes a reply, and ends when the state file has what the reply reports. A reply that only looks is given also where the
     /// file cannot be written.
     pub(crate) async fn saved<T>(&self, reply: impl Future<Output = T>) -> io::Result<T> {
-        SEEN.scope(Cell::default(), async {
-            let reply = reply.await;
-            let seen = SEEN.with(Cell::get);
-            match self.saved_up_to(seen.revision).await {
-                Err(error) if seen.has_changed => Err(error),
-                _ => Ok(reply),
-            }
-        })
-        .await
+        seen()
+            .scope(Cell::default(), async {
+                let reply = reply.await;
+                let seen = seen().with(Cell::get);
+                match self.saved_up_to(seen.revision).await {
+                    Err(error) if seen.has_changed => Err(error),
+                    _ => Ok(reply),
+                }
+            })
+            .await
     }
 
     /// Ends when the state file has everything until now.

@@ -2,24 +2,30 @@
 
 use std::cell::Cell;
 
+use tokio::task::LocalKey;
+
 use crate::state::Magic;
 
-tokio::task_local! {
-    static MAGIC: Cell<Magic>;
+/// What was noted of the call that is carried out.
+fn noted() -> &'static LocalKey<Cell<Magic>> {
+    tokio::task_local! {
+        static MAGIC: Cell<Magic>;
+    }
+    &MAGIC
 }
 
 /// Takes note that a magic price acts on the call that is carried out.
 pub(crate) fn note(magic: Magic) {
     // Outside of a call nobody asks.
-    let _ = MAGIC.try_with(|noted| noted.set(magic));
+    let _ = noted().try_with(|noted| noted.set(magic));
 }
 
 /// Carries a call out, and gives the magic price that has acted on it with its reply.
 pub(crate) async fn of<T>(call: impl Future<Output = T>) -> (T, Magic) {
-    MAGIC
+    noted()
         .scope(Cell::new(Magic::None), async {
             let reply = call.await;
-            (reply, MAGIC.with(Cell::get))
+            (reply, noted().with(Cell::get))
         })
         .await
 }

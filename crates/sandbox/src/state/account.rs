@@ -176,6 +176,8 @@ impl Account {
 
     /// Does something with a payment that is in a state in which it can be done.
     pub(crate) fn carry_out(&mut self, at: usize, action: Action, when: Timestamp, tx: &mut Tx<'_>) {
+        // The clock may have gone back since it was created.
+        let when = when.max(self.payments[at].created);
         match action {
             Action::Pay | Action::PayLate => self.pay(at, when, tx),
             Action::Deposit => {

@@ -156,8 +156,18 @@ struct Writer {
     shared: Arc<Shared>,
 }
 
+/// Says in the end, also after a panic, that nothing is written any more.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        publish(&self.0, |progress| progress.has_ended = true);
+    }
+}
+
 impl Writer {
     fn run(mut self) {
+        let _end = End(self.shared.clone());
         let mut has_failed = false;
         loop {
             let ends = self.wait(has_failed);
@@ -169,7 +179,6 @@ impl Writer {
         let Opened { database, lock: held, .. } = self.opened;
         database.close();
         file::unlock(&held);
-        publish(&self.shared, |progress| progress.has_ended = true);
     }
 
     /// Waits for something to do. Returns whether it is the last.

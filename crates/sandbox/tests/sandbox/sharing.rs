@@ -198,3 +198,24 @@ async fn the_clock_stands_still_and_goes_back() {
     sandbox.reset();
     assert!(sandbox.now().duration_since(Timestamp::now()).abs() < jiff::SignedDuration::from_secs(1));
 }
+
+#[tokio::test]
+async fn where_the_clock_goes_back_everything_goes_on() {
+    for gateway in GATEWAYS {
+        let sandbox = Sandbox::start().await;
+        let shop = Shop::new(&sandbox, gateway, "K").await;
+        let created = shop.create("A", 20_000).await.json();
+        shop.create("B", 20_000).await;
+        if gateway.question.is_some() {
+            assert_eq!(shop.ask("A", 20_000, &created).await.status, 200, "{gateway:?}");
+        }
+        sandbox.change_clock(&ClockChange::new().back(24 * HOUR)).unwrap();
+        assert!([200, 201].contains(&shop.create("C", 20_000).await.status), "{gateway:?}");
+        if gateway.question.is_some() {
+            assert_eq!(shop.ask("A", 20_000, &created).await.status, 200, "{gateway:?}");
+        }
+        let first = sandbox.payments()[0].clone();
+        let paid = sandbox.pay(gateway.provider, &first.id).unwrap();
+        assert!(paid.paid_at >= Some(first.created_at), "{gateway:?}: {paid:?}");
+    }
+}

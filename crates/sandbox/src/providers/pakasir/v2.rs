@@ -127,7 +127,8 @@ pub(super) fn seeded(slug: &str, tx: &mut Tx<'_>, seed: &Seed, method: &str) -> 
 /// Counts a creation. If there were too many within a second, it does not count, and this is how long to wait.
 fn too_fast(account: &mut Account, now: Timestamp) -> Option<u64> {
     let second = Duration::from_secs(1);
-    account.creations.retain(|creation| later(*creation, second) > now);
+    // The clock may have gone back since.
+    account.creations.retain(|creation| *creation <= now && later(*creation, second) > now);
     if account.creations.len() >= CREATIONS {
         return account.creations.front().map(|first| seconds_until(later(*first, second), now));
     }
@@ -195,7 +196,12 @@ fn with_transaction(
 async fn status(State(app): State<App>, path: Path<(String, String)>, call: Call) -> Response {
     with_transaction(&app, path.0, &call, |account, at, tx| {
         let record = &account.payments[at];
-        if let Some(next) = record.asked.map(|asked| later(asked, STATUS_PAUSE)).filter(|next| *next > tx.now) {
+        if let Some(next) = record
+            .asked
+            .filter(|asked| *asked <= tx.now)
+            .map(|asked| later(asked, STATUS_PAUSE))
+            .filter(|next| *next > tx.now)
+        {
             return too_many(seconds_until(next, tx.now));
         }
         let reply = reply::json(200, &detail(record));

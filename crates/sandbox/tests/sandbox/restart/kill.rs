@@ -74,8 +74,15 @@ fn has_unique_amounts(provider: &str) -> bool {
     GATEWAYS.iter().any(|gateway| gateway.provider.name() == provider && gateway.has_unique_amounts)
 }
 
-/// How many payments are to be paid.
+/// How many payments are to be paid, unless the environment says otherwise. There is a kill for about ten of them.
 const WANTED: usize = 200;
+
+/// Names another number.
+const WANTED_BY_HAND: &str = "GERBANG_SANDBOX_PAYMENTS";
+
+fn wanted() -> usize {
+    std::env::var(WANTED_BY_HAND).map_or(WANTED, |count| count.parse().expect("a number"))
+}
 
 /// Creates payments and pays them, until it is stopped, enough are paid, or the sandbox is killed. Counts the answers.
 async fn work(
@@ -86,7 +93,7 @@ async fn work(
     answers: Arc<watch::Sender<u64>>,
 ) {
     let gateways: Vec<_> = one_of_each_provider().collect();
-    while !stop.load(Ordering::SeqCst) && known.lock().unwrap().paid.len() < WANTED {
+    while !stop.load(Ordering::SeqCst) && known.lock().unwrap().paid.len() < wanted() {
         let number = orders.fetch_add(1, Ordering::SeqCst);
         let gateway = gateways[number % gateways.len()];
         let provider = gateway.provider;
@@ -201,7 +208,7 @@ async fn kill_9_loses_nothing() {
     let known = Arc::new(Mutex::new(Known::default()));
     let orders = Arc::new(AtomicUsize::new(0));
     let (mut kills, mut pending_at_kills, mut seen) = (0, 0, Seen::new());
-    while known.lock().unwrap().paid.len() < WANTED {
+    while known.lock().unwrap().paid.len() < wanted() {
         run_and_kill((&state, &hooks), &known, &orders, &mut seen, &mut random).await;
         kills += 1;
         // No temporary file of a writer who was killed is in the way.
