@@ -27,7 +27,7 @@ use crate::operation;
     arg_required_else_help = true,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
-                  5 outcome not known, 6 unreachable, 130 interrupted.\n\n\
+                  5 outcome not known, 6 unreachable, 130 interrupted.\n\
                   Example: gerbang demo"
 )]
 pub struct Cli {
@@ -137,7 +137,14 @@ mod tests {
 
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
-        let global = Global { json: false, profile: Some("-p".into()), config: None, base_url: None, timeout: None };
+        let global = Global {
+            json: false,
+            profile: Some("-p".into()),
+            config: None,
+            base_url: None,
+            allow_http: Vec::new(),
+            timeout: None,
+        };
         let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000));
         let matches = command().try_get_matches_from(line.split(' ')).unwrap();
         let (_, status) = matches.subcommand().unwrap();

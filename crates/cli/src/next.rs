@@ -33,6 +33,7 @@ fn options(global: &Global) -> String {
     [("profile", &global.profile), ("config", &config), ("base-url", &global.base_url)]
         .into_iter()
         .filter_map(|(name, value)| value.as_ref().map(|value| format!(" {}", option(name, value))))
+        .chain(global.allow_http.iter().map(|host| format!(" {}", option("allow-http", host))))
         .collect()
 }
 
@@ -68,12 +69,13 @@ mod tests {
             profile: Some("my shop".into()),
             config: None,
             base_url: Some("http://127.0.0.1:1/kazukipay".into()),
+            allow_http: vec!["sandbox".into()],
             timeout: None,
         };
         assert_eq!(
             find(&global, Provider::named("kazukipay").unwrap(), "A B", Rupiah::new(10_000)),
-            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --provider kazukipay \
-             --reference='A B' --amount=10000"
+            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --allow-http=sandbox \
+             --provider kazukipay --reference='A B' --amount=10000"
         );
     }
 }

@@ -288,7 +288,8 @@ mod tests {
 
     #[tokio::test]
     async fn one_refusal_is_diagnosed_at_a_time() {
-        let global = Global { json: true, profile: None, config: None, base_url: None, timeout: None };
+        let global =
+            Global { json: true, profile: None, config: None, base_url: None, allow_http: Vec::new(), timeout: None };
         let receiver = Receiver {
             endpoints: BTreeMap::new(),
             expected: Mutex::default(),
