@@ -65,6 +65,16 @@ pub(super) fn unlock(held: &File) {
     let _ = FileExt::unlock(held);
 }
 
+/// Refuses what is there and is no file, before anything is made beside it.
+pub(super) fn check_kind(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            Err(store_error(path, io::ErrorKind::InvalidData, "cannot be read: it is not a regular file"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes the file if it is not there, so that only its owner may read it, and refuses what is no state file.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     let invalid = |what: &str| store_error(path, io::ErrorKind::InvalidData, what);
@@ -74,9 +84,6 @@ pub(super) fn check(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return create(path),
         Err(error) => return Err(unreadable(error)),
     };
-    if !found.is_file() {
-        return Err(invalid("cannot be read: it is not a regular file"));
-    }
     if found.permissions().readonly() {
         let what = "may not be written, and is left as it is: make it writable, or copy it and name the copy";
         return Err(store_error(path, io::ErrorKind::PermissionDenied, what));

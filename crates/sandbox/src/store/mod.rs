@@ -87,6 +87,7 @@ impl Opened {
     /// Reads a state file, and makes it if there is none.
     pub(crate) fn read(path: &Path, limits: Limits) -> io::Result<(Self, World, Setting)> {
         let path = file::resolved(path)?;
+        file::check_kind(&path)?;
         let lock = file::locked(&path)?;
         file::check(&path)?;
         let refused = |fault: Fault| refusal(&path, fault);
