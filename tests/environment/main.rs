@@ -19,6 +19,8 @@ fn child() {
             println!("{}{what}: {}", api.spec, made.unwrap_or_else(|error| error.to_string()));
         }
     }
+    let gateway = gerbang::gateway_from_env("kropay").map(|_| "made".to_owned());
+    println!("the gateway kropay: {}", gateway.unwrap_or_else(|error| error.to_string()));
     if let Ok(credentials) = klink::Credentials::from_env() {
         println!(
             "klink webhook key: {}",
@@ -67,6 +69,23 @@ fn an_error_names_the_variable_that_is_missing() {
         let line = format!("{}: the environment variable {variable} is not set; nothing was sent", api.spec);
         assert!(said.contains(&line), "{line}\n{said}");
     }
+}
+
+#[test]
+fn http_hosts_are_allowed_by_a_variable() {
+    let said_of = |hosts: &str| {
+        let mut environment = complete();
+        environment.extend([("GERBANG_KROPAY_BASE_URL", "http://sandbox:8080/kropay"), ("GERBANG_ALLOW_HTTP", hosts)]);
+        said(&environment)
+    };
+    for hosts in ["", "sandbox.example", "box", "*"] {
+        let said = said_of(hosts);
+        assert!(said.contains("kropay client: kropay: ") && said.contains("http:"), "{hosts:?}\n{said}");
+        assert!(said.contains("the gateway kropay: kropay: "), "{hosts:?}\n{said}");
+    }
+    let allowed = said_of("other, sandbox");
+    assert!(allowed.contains("base_url: \"http://sandbox:8080/kropay\""), "{allowed}");
+    assert!(allowed.contains("the gateway kropay: made"), "{allowed}");
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub struct Global {
     /// Ask this server instead of the provider's
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub base_url: Option<String>,
+    /// Take http:// for this host, with keys in clear
+    // GERBANG_ALLOW_HTTP names further ones.
+    #[arg(long, global = true, value_name = "HOST", help_heading = "Global options")]
+    pub allow_http: Vec<String>,
     /// The time for one call, such as 10s; 30s unless given
     #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Global options")]
     pub timeout: Option<Duration>,

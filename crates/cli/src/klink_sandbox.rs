@@ -15,7 +15,8 @@ pub const WEBHOOK_KEY: &str = "sandbox-webhook-key";
 /// [`Failure`] when it cannot be made.
 pub fn klink_client(server: &Sandbox) -> Result<klink::Client, Failure> {
     let credentials = klink::Credentials::new("sandbox", "sandbox");
-    Ok(klink::Client::builder(credentials).base_url(server.url(Provider::Klink)).build()?)
+    // The public address may not be known here.
+    Ok(klink::Client::builder(credentials).base_url(format!("{}/{}", server.local_url(), Provider::Klink)).build()?)
 }
 
 /// The codes of the first bank and its product in K-Link's list, which is a virtual account in the sandbox.

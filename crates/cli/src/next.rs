@@ -42,6 +42,7 @@ fn options(global: &Global) -> String {
     [("profile", &global.profile), ("config", &config), ("base-url", &global.base_url), ("timeout", &timeout)]
         .into_iter()
         .filter_map(|(name, value)| value.as_ref().map(|value| format!(" {}", option(name, value))))
+        .chain(global.allow_http.iter().map(|host| format!(" {}", option("allow-http", host))))
         .collect()
 }
 
@@ -75,13 +76,14 @@ mod tests {
         let global = Global {
             profile: Some("my shop".into()),
             base_url: Some("http://127.0.0.1:1/kazukipay".into()),
+            allow_http: vec!["sandbox".into()],
             timeout: Some(Duration::from_secs(90)),
             ..Global::default()
         };
         let test_mode = TestMode { test_mode: true };
         assert_eq!(
             find(&global, Provider::named("kazukipay").unwrap(), "A B", Rupiah::new(10_000), test_mode),
-            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --timeout=90s --test-mode \
+            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --timeout=90s --allow-http=sandbox --test-mode \
              --provider kazukipay --reference='A B' --amount=10000"
         );
     }

@@ -13,6 +13,9 @@
 //! api_key = "…" # GERBANG_KROPAY_API_KEY
 //! ```
 //!
+//! Hosts that may be asked over `http:` are named by `--allow-http`, GERBANG_ALLOW_HTTP or the file's `allow_http = ["sandbox"]`:
+//! all of them count.
+//!
 //! Secrets are never taken from flags, which other users of a machine can see.
 
 use std::collections::BTreeMap;
@@ -45,6 +48,8 @@ pub struct Settings {
     values: BTreeMap<String, Secret>,
     /// Another server than the provider's, from a flag.
     base_url: Option<String>,
+    /// Hosts that may be asked over `http:`, from flags and the file.
+    allow_http: Vec<String>,
     /// The time for one call, from a flag.
     pub timeout: Option<Duration>,
 }
@@ -64,6 +69,8 @@ pub enum Origin {
 #[serde(deny_unknown_fields)]
 struct File {
     profile: Option<String>,
+    #[serde(default)]
+    allow_http: Vec<String>,
     #[serde(default)]
     profiles: BTreeMap<String, BTreeMap<String, BTreeMap<String, toml::Value>>>,
 }
@@ -90,6 +97,7 @@ impl Settings {
         let file = read(&text, &path)?;
         settings.profiles = file.profiles.keys().cloned().collect();
         settings.profile = settings.profile.or(file.profile);
+        settings.allow_http.extend(file.allow_http);
         if let Some(profile) = &settings.profile {
             let Some(chosen) = file.profiles.get(profile) else {
                 return Err(Failure::usage(format!(
@@ -114,6 +122,7 @@ impl Settings {
             profiles: Vec::new(),
             values: BTreeMap::new(),
             base_url: global.base_url.clone(),
+            allow_http: global.allow_http.clone(),
             timeout: global.timeout,
         }
     }
@@ -128,6 +137,7 @@ impl Settings {
             profiles: Vec::new(),
             values: values.iter().map(|(variable, value)| ((*variable).to_owned(), Secret::from(*value))).collect(),
             base_url: None,
+            allow_http: Vec::new(),
             timeout: None,
         }
     }
@@ -167,14 +177,15 @@ impl Settings {
     ///
     /// [`Kind::Configuration`] when the environment's variable is not UTF-8.
     pub fn read(&self, variable: &str) -> Result<Option<String>, Error> {
+        if variable == ALLOW_HTTP {
+            let hosts = self.allow_http.iter().cloned().chain(of_environment(variable)?);
+            return Ok(Some(hosts.collect::<Vec<_>>().join(",")));
+        }
         match self.origin(variable) {
             None => Ok(None),
             Some(Origin::Flag) => Ok(self.base_url.clone()),
             Some(Origin::File) => Ok(self.values.get(variable).map(|value| value.expose().to_owned())),
-            Some(Origin::Environment) => env::var(variable).map(Some).map_err(|_| {
-                let what = format!("the environment variable {variable} is not UTF-8");
-                Error::new(Kind::Configuration, Delivery::NotSent, what)
-            }),
+            Some(Origin::Environment) => of_environment(variable),
         }
     }
 
@@ -262,6 +273,21 @@ impl Settings {
 
 /// The variable that names the profile, unless a flag does.
 const PROFILE: &str = "GERBANG_PROFILE";
+
+/// The variable with further hosts that may be asked over `http:`.
+const ALLOW_HTTP: &str = "GERBANG_ALLOW_HTTP";
+
+/// A variable of the environment; none where it is not set.
+fn of_environment(variable: &str) -> Result<Option<String>, Error> {
+    match env::var(variable) {
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            let what = format!("the environment variable {variable} is not UTF-8");
+            Err(Error::new(Kind::Configuration, Delivery::NotSent, what))
+        }
+    }
+}
 
 /// The file that a flag names, or a variable.
 fn named_file(global: &Global) -> Option<PathBuf> {

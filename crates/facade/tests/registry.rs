@@ -50,6 +50,26 @@ fn missing_setting_is_named() {
 }
 
 #[test]
+fn gateway_by_http_needs_its_host_to_be_allowed() {
+    let settings = |allowed: Option<&'static str>| {
+        Settings::new(move |variable| {
+            Ok(match variable {
+                "GERBANG_ALLOW_HTTP" => allowed.map(str::to_owned),
+                variable if variable.ends_with("BASE_URL") => Some("http://sandbox:8080/gateway".to_owned()),
+                _ => Some("1".to_owned()),
+            })
+        })
+    };
+    for descriptor in gateways() {
+        for refused in [None, Some(""), Some("sandbox.example"), Some("localhost")] {
+            let error = (descriptor.make)(&settings(refused)).err().unwrap();
+            assert!(error.to_string().contains("GERBANG_ALLOW_HTTP"), "{}: {error}", descriptor.name);
+        }
+        assert!((descriptor.make)(&settings(Some("sandbox"))).is_ok(), "{}", descriptor.name);
+    }
+}
+
+#[test]
 fn base_url_is_read_from_the_settings() {
     for descriptor in gateways() {
         let error = (descriptor.make)(&settings()).err().unwrap();

@@ -1,23 +1,52 @@
 //! What all handlers share: the state, the clock, the settings, the faults and the logs.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
+use tokio::task::LocalKey;
 
-use crate::Provider;
-use crate::clock::Clock;
+use crate::change::ChangeError;
+use crate::clock::{Clock, Move, Setting, TooFar};
 use crate::failing::Failing;
 use crate::faults::Faults;
 use crate::lock::lock;
-use crate::request_log::{Postponed, RequestLog};
+use crate::news::News;
+use crate::request_log::{Postponed, RequestLog, SandboxRequest};
 use crate::state::{Action, ControlError, Ended, Payment, World};
-use crate::store::Store;
+use crate::store::{Opened, Store};
+use crate::traffic::Observer;
 use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
+use crate::{Provider, accounts};
+
+/// What a request has seen of the state, and whether it has changed it.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    revision: u64,
+    has_changed: bool,
+}
+
+/// What the request under way has seen.
+fn seen() -> &'static LocalKey<Cell<Seen>> {
+    tokio::task_local! {
+        static SEEN: Cell<Seen>;
+    }
+    &SEEN
+}
+
+/// What a clock shows.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Time {
+    pub(crate) now: Timestamp,
+    /// Whether it stands still.
+    pub(crate) stopped: bool,
+}
 
 /// What stays as it was set at the start.
 #[derive(Clone, Debug)]
@@ -47,9 +76,12 @@ pub(crate) struct Start {
     pub(crate) settings: Settings,
     pub(crate) addresses: Addresses,
     pub(crate) faults: Faults,
-    pub(crate) store: Option<Store>,
+    /// How many requests the log keeps.
+    pub(crate) most_requests: usize,
+    pub(crate) store: Option<Opened>,
     pub(crate) world: World,
-    pub(crate) clock: Clock,
+    pub(crate) clock: Setting,
+    pub(crate) observer: Observer,
 }
 
 /// What all handlers share.
@@ -64,8 +96,8 @@ pub(crate) struct Shared {
     settings: Settings,
     addresses: Mutex<Addresses>,
     notifier: Notifier,
-    clock: Clock,
-    world: Mutex<World>,
+    clock: Arc<Clock>,
+    world: Arc<Mutex<World>>,
     store: Option<Store>,
     sender: Sender,
     /// The delivery worker reads it.
@@ -73,7 +105,9 @@ pub(crate) struct Shared {
     faults: Faults,
     failing: Failing,
     requests: RequestLog,
+    news: News,
     postponed: Postponed,
+    observer: Observer,
     runtime: tokio::runtime::Handle,
     /// Changes when the sandbox ends.
     stopped: watch::Receiver<()>,
@@ -88,21 +122,25 @@ impl Shared {
         stopped: watch::Receiver<()>,
     ) -> io::Result<(App, UnboundedReceiver<u64>)> {
         let (to_send, numbers) = mpsc::unbounded_channel();
+        let (clock, world) = (Arc::new(Clock::new(start.clock)), Arc::new(Mutex::new(start.world)));
+        let store = start.store.map(|opened| opened.start(world.clone(), clock.clone())).transpose()?;
         let app = Arc::new(Self {
             base_url: start.base_url,
             gateway_urls: start.gateway_urls,
             settings: start.settings,
             addresses: Mutex::new(start.addresses),
             notifier,
-            clock: start.clock,
-            world: Mutex::new(start.world),
-            store: start.store,
+            clock,
+            world,
+            store,
             sender: Sender::new().map_err(io::Error::other)?,
             to_send,
             faults: start.faults,
             failing: Failing::default(),
-            requests: RequestLog::default(),
+            requests: RequestLog::of_up_to(start.most_requests),
+            news: News::default(),
             postponed: Postponed::default(),
+            observer: start.observer,
             runtime: tokio::runtime::Handle::current(),
             stopped,
         });
@@ -119,6 +157,10 @@ impl Shared {
 
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     pub(crate) fn faults(&self) -> &Faults {
@@ -172,14 +214,34 @@ impl Shared {
     /// Works on the state, then has the notifications sent that came of it.
     pub(crate) fn with<T>(self: &Arc<Self>, work: impl FnOnce(&mut World, Timestamp) -> T) -> T {
         let now = self.clock.now();
-        let (result, due) = {
-            let mut world = lock(&self.world);
-            let result = work(&mut world, now);
+        let (result, due) = self.changing(|world| {
+            let result = work(world, now);
             let ended = world.take_ended();
-            let due: Vec<_> = ended.iter().filter_map(|ended| self.notify(&mut world, ended)).collect();
+            let due: Vec<_> = ended.iter().filter_map(|ended| self.notify(world, ended)).collect();
             (result, due)
-        };
+        });
         self.send(due);
+        result
+    }
+
+    /// Works on the state, has what it has changed saved, and notes for the request under way which state it has seen.
+    fn changing<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = lock(&self.world);
+        let before = world.revision();
+        let result = work(&mut world);
+        let after = world.revision();
+        drop(world);
+        if after != before {
+            self.store.iter().for_each(Store::wake);
+            self.news.spread();
+        }
+        // Outside of a request nobody asks.
+        let _ = seen().try_with(|seen| {
+            let mut now = seen.get();
+            now.revision = now.revision.max(after);
+            now.has_changed |= after != before;
+            seen.set(now);
+        });
         result
     }
 
@@ -189,12 +251,9 @@ impl Shared {
         let record = &ended.record;
         let proof = (self.notifier.proof)(record)?;
         let url = self.webhook_address(record.provider, &ended.account)?;
-        let spells = self.faults.spelling_of_notification(record.provider);
+        let spells = self.faults.spelling_of_notification(record.provider, &ended.account);
         let notification = Notification { record, url, proof, spells };
-        notification.put(world.outbox_mut(), self.notifier, &self.settings.keys).unwrap_or_else(|webhook| {
-            self.sender.give_up(&webhook);
-            None
-        })
+        notification.put(world.outbox_mut(), self.notifier, &self.settings.keys)
     }
 
     /// Hands notifications to the delivery worker, which ends only with the sandbox.
@@ -206,7 +265,7 @@ impl Shared {
 
     /// Changes the state in a way of which nothing comes.
     pub(crate) fn change<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        work(&mut lock(&self.world))
+        self.changing(work)
     }
 
     /// Goes on where another sandbox has ended.
@@ -219,6 +278,9 @@ impl Shared {
             world.touch();
             world.outbox().all_due()
         };
+        if let Some(store) = &self.store {
+            store.wake();
+        }
         self.save_now()?;
         self.send(pending);
         let now = self.now();
@@ -232,19 +294,39 @@ impl Shared {
         Ok(())
     }
 
-    /// Saves the state, if there is a state file and anything has changed.
-    pub(crate) async fn save(self: &Arc<Self>) -> io::Result<()> {
-        let Some(store) = &self.store else { return Ok(()) };
-        if store.has_saved(lock(&self.world).revision()) {
-            return Ok(());
+    /// Makes a reply, and ends when the state file has what the reply reports. A reply that only looks is given also where the
+    /// file cannot be written.
+    pub(crate) async fn saved<T>(&self, reply: impl Future<Output = T>) -> io::Result<T> {
+        seen()
+            .scope(Cell::default(), async {
+                let reply = reply.await;
+                let seen = seen().with(Cell::get);
+                match self.saved_up_to(seen.revision).await {
+                    Err(error) if seen.has_changed => Err(error),
+                    _ => Ok(reply),
+                }
+            })
+            .await
+    }
+
+    /// Ends when the state file has everything until now.
+    pub(crate) async fn save(&self) -> io::Result<()> {
+        let revision = lock(&self.world).revision();
+        self.saved_up_to(revision).await
+    }
+
+    async fn saved_up_to(&self, revision: u64) -> io::Result<()> {
+        match &self.store {
+            Some(store) => store.saved(revision).await,
+            None => Ok(()),
         }
-        let app = self.clone();
-        tokio::task::spawn_blocking(move || app.save_now()).await.map_err(io::Error::other)?
     }
 
     /// As [`Shared::save`], for those who cannot wait otherwise.
     pub(crate) fn save_now(&self) -> io::Result<()> {
-        self.store.as_ref().map_or(Ok(()), |store| store.save(&self.world, &self.clock))
+        let Some(store) = &self.store else { return Ok(()) };
+        let revision = lock(&self.world).revision();
+        store.saved_now(revision)
     }
 
     pub(crate) fn control(
@@ -256,31 +338,81 @@ impl Shared {
         self.with(|world, now| world.control(provider, name, action, now))
     }
 
-    pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
-        self.clock.advance(by);
+    /// Moves the clock. What is due by then happens at once.
+    pub(crate) fn set_clock(self: &Arc<Self>, moved: Move) -> Result<(), TooFar> {
+        self.clock.set(moved)?;
         self.with(|world, now| {
             world.touch();
             world.settle(now);
         });
+        Ok(())
     }
 
     /// Saves the state for the last time, so that another sandbox may use the state file.
     pub(crate) fn close(&self) {
         if let Some(store) = &self.store {
-            // If this fails, the file keeps what it has.
-            let _ = self.save_now();
             store.close();
         }
     }
 
     pub(crate) fn reset(&self) {
-        let mut world = lock(&self.world);
-        world.reset();
-        self.sender.reset();
-        self.faults.clear();
-        self.failing.clear();
-        self.requests.clear();
-        self.clock.reset();
+        self.changing(|world| {
+            world.reset();
+            self.sender.reset();
+            self.faults.clear();
+            self.failing.clear();
+            self.requests.clear();
+            self.clock.reset();
+        });
+    }
+
+    /// Forgets one credential: its payments, wallets and sessions, their notifications, its requests, faults and clock. The
+    /// address of its notifications stays.
+    pub(crate) fn reset_credential(&self, provider: Provider, credential: &str) -> Result<(), ChangeError> {
+        let accounts = accounts::of(provider, credential).ok_or(ChangeError::Credential)?;
+        self.changing(|world| {
+            for account in &accounts {
+                let payments = world.forget(provider, account);
+                self.sender.forget(&payments);
+                self.faults.forget(provider, account);
+                self.failing.forget(provider, account);
+                self.requests.forget(provider, account);
+            }
+        });
+        Ok(())
+    }
+
+    /// Moves the clock of a credential, which differs so much from the sandbox's from then on. Gives its time.
+    pub(crate) fn set_clock_of(
+        self: &Arc<Self>,
+        provider: Provider,
+        credential: &str,
+        moved: Move,
+    ) -> Result<Time, ChangeError> {
+        let accounts = accounts::of(provider, credential).ok_or(ChangeError::Credential)?;
+        let mut clock = Setting::default();
+        for account in &accounts {
+            let set = self.with(|world, now| world.move_clock(provider, account, moved, now));
+            clock = set?;
+        }
+        Ok(Time { now: clock.at(self.now()), stopped: clock.is_stopped() })
+    }
+
+    /// The time of the sandbox's clock.
+    pub(crate) fn time(&self) -> Time {
+        let setting = self.clock.setting();
+        Time { now: setting.at(Timestamp::now()), stopped: setting.is_stopped() }
+    }
+
+    /// Logs a request.
+    pub(crate) fn note(&self, request: SandboxRequest) {
+        self.requests.add(request);
+        self.news.spread();
+    }
+
+    /// What says that something has happened.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Does after a while what is due by then.

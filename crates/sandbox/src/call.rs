@@ -1,9 +1,11 @@
 //! A request as the providers' code reads it: its query, its form or its JSON, and its headers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header, request};
 use axum::response::Response;
 use serde_json::Value;
 use url::form_urlencoded;
@@ -33,26 +35,57 @@ pub(crate) struct Call {
     pub(crate) fractions: Fractions,
     /// Whether it is not to be carried out, but kept for later.
     pub(crate) is_kept_as_failed: bool,
+    parts: Arc<Parts>,
+}
+
+/// What was sent.
+struct Parts {
     headers: HeaderMap,
     query: HashMap<String, String>,
     form: HashMap<String, String>,
-    body: Vec<u8>,
+    body: Bytes,
 }
+
+/// What of a request was read before its call is made.
+#[derive(Clone)]
+struct ReadBefore(Arc<Parts>);
 
 impl<S: Sync> FromRequest<S> for Call {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, MAX_BODY)
-            .await
-            .map_err(|_| reply::text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or was cut off.\n"))?;
-        let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-        let form =
-            if is_of_type(&parts.headers, "application/x-www-form-urlencoded") { pairs(&body) } else { HashMap::new() };
-        let fractions = parts.extensions.get::<Fractions>().cloned().unwrap_or_default();
-        let is_kept_as_failed = parts.extensions.get::<KeptAsFailed>().is_some();
-        Ok(Self { fractions, is_kept_as_failed, headers: parts.headers, query, form, body: body.into() })
+        let (head, body) = request.into_parts();
+        let parts = match head.extensions.get::<ReadBefore>() {
+            Some(ReadBefore(parts)) => parts.clone(),
+            None => Arc::new(Parts::new(&head, read(body).await?)),
+        };
+        let fractions = head.extensions.get::<Fractions>().cloned().unwrap_or_default();
+        let is_kept_as_failed = head.extensions.get::<KeptAsFailed>().is_some();
+        Ok(Self { fractions, is_kept_as_failed, parts })
+    }
+}
+
+/// Reads a request to its end. What it becomes is the call that is made of the request later.
+pub(crate) async fn read_before(request: Request) -> Result<(Request, Call), Response> {
+    let (mut head, body) = request.into_parts();
+    let body = read(body).await?;
+    let parts = Arc::new(Parts::new(&head, body.clone()));
+    head.extensions.insert(ReadBefore(parts.clone()));
+    let call = Call { fractions: Fractions::default(), is_kept_as_failed: false, parts };
+    Ok((Request::from_parts(head, Body::from(body)), call))
+}
+
+async fn read(body: Body) -> Result<Bytes, Response> {
+    let body = axum::body::to_bytes(body, MAX_BODY).await;
+    body.map_err(|_| reply::text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or was cut off.\n"))
+}
+
+impl Parts {
+    fn new(head: &request::Parts, body: Bytes) -> Self {
+        let query = pairs(head.uri.query().unwrap_or_default().as_bytes());
+        let is_form = is_of_type(&head.headers, "application/x-www-form-urlencoded");
+        let form = if is_form { pairs(&body) } else { HashMap::new() };
+        Self { headers: head.headers.clone(), query, form, body }
     }
 }
 
@@ -70,19 +103,29 @@ fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 impl Call {
+    /// The body as it was sent.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.parts.body
+    }
+
+    /// Whether it says that it is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        is_of_type(&self.parts.headers, "application/x-www-form-urlencoded")
+    }
+
     /// A header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.parts.headers.get(name)?.to_str().ok()
     }
 
     /// A form field.
     pub(crate) fn form(&self, name: &str) -> Option<&str> {
-        self.form.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.parts.form.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// A query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        self.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.parts.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// A form field, or the query parameter of that name.
@@ -101,12 +144,12 @@ impl Call {
 
     /// The body as a JSON object, if it says that it is JSON.
     pub(crate) fn json(&self) -> Option<Value> {
-        if is_of_type(&self.headers, "application/json") { self.json_of_any_type() } else { None }
+        if is_of_type(&self.parts.headers, "application/json") { self.json_of_any_type() } else { None }
     }
 
     /// The body as a JSON object, whatever it says that it is.
     pub(crate) fn json_of_any_type(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok().filter(Value::is_object)
+        serde_json::from_slice(&self.parts.body).ok().filter(Value::is_object)
     }
 }
 

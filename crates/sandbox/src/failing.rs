@@ -42,6 +42,11 @@ impl Failing {
         Ok(fails)
     }
 
+    /// Forgets the creations with a credential.
+    pub(crate) fn forget(&self, provider: Provider, credential: &str) {
+        lock(&self.0).retain(|(of, key, _), _| *of != provider || key != credential);
+    }
+
     pub(crate) fn clear(&self) {
         lock(&self.0).clear();
     }

@@ -6,13 +6,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
-use serde::{Deserialize, Deserializer, Serialize};
+use gerbang_core::Secret;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::call::MAX_BODY;
 use crate::lock::lock;
 use crate::spelling::{Spell, Spelling};
-use crate::{Provider, operations};
+use crate::{Provider, accounts, operations};
 
 /// How many faults there are at most.
 const MAX_FAULTS: usize = 100;
@@ -64,15 +65,37 @@ pub struct Fault {
     /// How many calls go wrong; all if there is no number.
     #[serde(default)]
     pub times: Option<u32>,
+    /// The only credential whose calls go wrong. It is not shown again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credential: Option<Masked>,
     /// What happens.
     #[serde(flatten)]
     pub effect: Effect,
 }
 
+/// A credential that is not shown again.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+struct Masked(Secret);
+
+impl PartialEq for Masked {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose() == other.0.expose()
+    }
+}
+
+impl Eq for Masked {}
+
+impl Serialize for Masked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("***")
+    }
+}
+
 impl Fault {
     /// Every call to a provider goes wrong, until the fault is removed.
     pub fn new(provider: Provider, effect: Effect) -> Self {
-        Self { provider, operation: None, times: None, effect }
+        Self { provider, operation: None, times: None, credential: None, effect }
     }
 
     /// Only the calls of one operation go wrong: an `operationId` of the provider's OpenAPI spec, such as
@@ -90,8 +113,25 @@ impl Fault {
         Self { times: Some(times), ..self }
     }
 
-    fn matches(&self, provider: Provider, operation: Option<&str>) -> bool {
-        self.provider == provider && self.operation.as_deref().is_none_or(|wanted| operation == Some(wanted))
+    /// Only the calls with one credential go wrong, or with [`Effect::Spell`] the notifications of its payments: the API key,
+    /// for Pakasir the project and the key as `PROJECT:KEY`, for K-Link the e-mail address. So tests that run at the same time,
+    /// each with a credential of its own, share a sandbox.
+    #[must_use]
+    pub fn credential(self, credential: impl Into<Secret>) -> Self {
+        Self { credential: Some(Masked(credential.into())), ..self }
+    }
+
+    /// The accounts of the credential, if it is for one.
+    fn accounts(&self) -> Option<Vec<String>> {
+        let Masked(credential) = self.credential.as_ref()?;
+        Some(accounts::of(self.provider, credential.expose()).unwrap_or_default())
+    }
+
+    fn matches(&self, provider: Provider, operation: Option<&str>, account: Option<&str>) -> bool {
+        let is_of = |accounts: Vec<String>| accounts.iter().any(|found| account == Some(found));
+        self.provider == provider
+            && self.operation.as_deref().is_none_or(|wanted| operation == Some(wanted))
+            && self.accounts().is_none_or(is_of)
     }
 
     fn check(&self) -> Result<(), FaultError> {
@@ -104,6 +144,9 @@ impl Fault {
         }
         if self.times == Some(0) {
             return Err(FaultError::Times);
+        }
+        if self.accounts().is_some_and(|accounts| accounts.is_empty()) {
+            return Err(FaultError::Credential);
         }
         self.effect.check()
     }
@@ -295,6 +338,8 @@ pub enum FaultError {
     Operation(Provider),
     /// It would never act.
     Times,
+    /// This cannot be a credential of the provider.
+    Credential,
     /// The status code is out of range, or has no body and was given one.
     Status,
     /// This header cannot be sent, or frames the reply.
@@ -317,6 +362,7 @@ impl fmt::Display for FaultError {
                 write!(f, "{provider} has no such operation, but {}", operations::all(*provider).join(", "))
             }
             Self::Times => f.write_str("times must be at least 1"),
+            Self::Credential => f.write_str("this cannot be a credential of the provider; Pakasir's is PROJECT:KEY"),
             Self::Status => f.write_str("status must be from 200 to 599; with 204 and 304 the body must be empty"),
             Self::Header(name) => write!(
                 f,
@@ -353,8 +399,8 @@ pub struct ActiveFault {
 
 impl ActiveFault {
     /// Whether this acts on a call, which is counted then.
-    fn acts(&mut self, provider: Provider, operation: Option<&str>) -> bool {
-        if self.left == Some(0) || !self.fault.matches(provider, operation) {
+    fn acts(&mut self, provider: Provider, operation: Option<&str>, account: Option<&str>) -> bool {
+        if self.left == Some(0) || !self.fault.matches(provider, operation, account) {
             return false;
         }
         self.left = self.left.map(|left| left - 1);
@@ -408,10 +454,15 @@ impl Faults {
     }
 
     /// The faults that act on a call, which are counted: those that match, up to the first that leaves nothing.
-    pub(crate) fn acting_on(&self, provider: Provider, operation: Option<&str>) -> Vec<(u64, Effect)> {
+    pub(crate) fn acting_on(
+        &self,
+        provider: Provider,
+        operation: Option<&str>,
+        account: Option<&str>,
+    ) -> Vec<(u64, Effect)> {
         let mut acting = Vec::new();
         for active in &mut lock(&self.0).all {
-            if !active.acts(provider, operation) {
+            if !active.acts(provider, operation, account) {
                 continue;
             }
             acting.push((active.number, active.fault.effect.clone()));
@@ -422,12 +473,21 @@ impl Faults {
         acting
     }
 
-    /// How a notification of a provider is written, which is counted.
-    pub(crate) fn spelling_of_notification(&self, provider: Provider) -> Vec<Spell> {
+    /// Removes the faults of an account alone.
+    pub(crate) fn forget(&self, provider: Provider, account: &str) {
+        let is_of = |fault: &Fault| {
+            fault.provider == provider
+                && fault.accounts().is_some_and(|accounts| accounts.iter().any(|of| of == account))
+        };
+        lock(&self.0).all.retain(|active| !is_of(&active.fault));
+    }
+
+    /// How a notification of an account's payment is written, which is counted.
+    pub(crate) fn spelling_of_notification(&self, provider: Provider, account: &str) -> Vec<Spell> {
         let mut known = lock(&self.0);
         let spells = known.all.iter_mut().filter_map(|active| {
             let spell = active.fault.effect.spell()?;
-            active.acts(provider, Some(NOTIFICATION)).then_some(spell)
+            active.acts(provider, Some(NOTIFICATION), Some(account)).then_some(spell)
         });
         spells.collect()
     }

@@ -88,13 +88,28 @@
 //! With [`Effect::Spell`] the JSON of replies and notifications is written as some hosts write it, such as times as numbers,
 //! amounts with decimals, or lists as objects; see [`Spelling`]. [`SandboxBuilder::fault`] sets a fault from the beginning.
 //!
-//! [`Sandbox::requests`] lists which calls came, what the sandbox answered, and which faults acted.
+//! # For tests
+//!
+//! [`Sandbox::requests`] lists which calls came with which headers and bodies, without what is secret in them, what the sandbox
+//! answered, and which faults and magic prices acted; [`Sandbox::requests_like`] those that a [`RequestFilter`] means.
+//! [`Sandbox::wait_for_requests`], [`Sandbox::wait_for_webhooks`] and [`Sandbox::wait_for_payment`] wait until something is
+//! there, for a time that the caller sets; over HTTP up to 25 seconds.
+//!
+//! Tests that run at the same time can share a sandbox, each with a credential of its own: [`Fault::credential`] makes its calls
+//! alone go wrong, [`ClockChange::of`] gives it a clock, [`SandboxBuilder::webhook_for`] an address of notifications, and
+//! [`Sandbox::reset_credential`] forgets it and nothing else.
+//!
+//! [`Sandbox::change_clock`] sets a clock, moves it forward or back, or has it stand still. What happens by itself after some
+//! time, as by magic prices, happens by the clock of the credential, and never while that stands still.
+//!
+//! At a path at which there is nothing, the reply lists what there is, the most alike first.
 //!
 //! # The page
 //!
-//! The server's address, opened in a browser, shows all payments and the attempts to send notifications, and changes as
-//! they do. `/pay/{id}`, with the sandbox's own name of a payment such as `sb-12`, is the customer's page. Both are in
-//! English and Indonesian. They show no credentials and no keys.
+//! The server's address, opened in a browser, lists all payments, by state, by gateway and by a part of a name, each with what
+//! became of its notification, and changes as they do. `/payments/{id}`, with the sandbox's own name of a payment such as
+//! `sb-12`, has all of one payment: its notifications with every attempt, its virtual account's number, and commands for a
+//! shell. `/pay/{id}` is the customer's page. All are in English and Indonesian. They show no credentials and no keys.
 //!
 //! # The sandbox's own API
 //!
@@ -113,15 +128,18 @@
 //! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, also late, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
-//! | `POST /_sandbox/clock` with `{"advance_seconds": 60}` | moves the clock forward |
+//! | `POST /_sandbox/payments/{provider}/{id}/wait` with `{"status": "paid"}` | waits until it is so |
+//! | `GET /_sandbox/clock`, `POST` with `{"advance_seconds": 60}` or others | shows, moves, sets or stops the clock |
 //! | `GET`, `POST` or `DELETE /_sandbox/faults`, `DELETE /_sandbox/faults/{number}` | faults |
 //! | `GET /_sandbox/requests` | the last requests to the providers' APIs, and how many there were |
+//! | `POST /_sandbox/requests/wait` or `/verify` | waits for requests, or says whether there are so many |
 //! | `GET /_sandbox/webhooks` | attempts to send notifications |
+//! | `POST /_sandbox/webhooks/wait` | waits for attempts |
 //! | `POST /_sandbox/webhooks/{number}/resend` | sends a notification again |
 //! | `POST /_sandbox/webhooks/hold` or `/release`, `GET /_sandbox/webhooks/held` | holds notifications back, and sends them |
 //! | `PUT /_sandbox/webhooks/address` | where notifications are sent |
 //! | `POST /_sandbox/klink/logout` | ends all sessions of K-Link |
-//! | `POST /_sandbox/reset` | forgets everything |
+//! | `POST /_sandbox/reset` | forgets everything, or with `{"provider": "kropay", "credential": "my-key"}` that |
 //! | `GET /_sandbox/openapi.yaml` | the description |
 //!
 //! Errors are `{"error": "what is wrong and what is expected"}`. There are no credentials, but a call that changes something
@@ -130,7 +148,7 @@
 //! # Notifications
 //!
 //! They are sent to the addresses of [`SandboxBuilder::webhook`], or where a credential has one of its own to that of
-//! [`SandboxBuilder::webhook_for`], plain HTTP only. Redirects are not followed. Unless the provider has a rule of its own, it
+//! [`SandboxBuilder::webhook_for`]. Redirects are not followed. Unless the provider has a rule of its own, it
 //! sends up to three times, until the answer is any 2xx. Delays double.
 //!
 //! When a provider sends one, and by what it proves it, is said at the variants of [`Provider`].
@@ -139,6 +157,10 @@
 //! `success` or `fail`; that it is `fail` for those that expire or are cancelled is our reading. What expires by itself is
 //! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
+//! Notifications to one address are sent in the order in which they were made, each after the answer to the one before. Where
+//! more than 16 wait, several are sent at a time, up to 16. No address waits for another, and none is given up because there
+//! are many. One that is not acknowledged waits for its delay, and then after those that are there by then.
+//!
 //! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
 //! [`Sandbox::hold_webhooks`] holds back, [`Sandbox::release_webhooks`] sends late and in any order.
@@ -146,9 +168,9 @@
 //! # State file
 //!
 //! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
-//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9` or a
-//! power failure, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
-//! wallets, the sessions, the clock as it was moved, and the notifications that are pending.
+//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9`, goes on
+//! where the sandbox has ended: with the accounts, the payments, the account statements, the wallets, the sessions, the clock
+//! as it was moved, and the notifications that are pending.
 //!
 //! A notification is pending until it is acknowledged or given up. One that is held stays so; every other is sent again at
 //! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
@@ -158,42 +180,66 @@
 //! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
 //! where the system knows owners.
 //!
-//! Every change writes the whole file: to a new file beside it, named `.NAME.sandbox-new`, which then takes its place.
-//! Changes that come in meanwhile are written together. While a sandbox uses the file, it locks `.NAME.sandbox-lock`
-//! beside it, which stays there; another one, of this process or any, then does not start with it. A file that is broken, of
-//! another kind or of another version is never overwritten; the sandbox does not start with it. If the file cannot be written
-//! any more, requests are answered 500 until it can be.
+//! The file is a SQLite database with a row for each payment, account, entry and notification, so that a change costs the
+//! same however much there is, and questions write nothing. A reply waits until the system has the change, but not until the
+//! disk has: after a power failure the last seconds may be missing, and what is there is whole. `NAME-wal` beside it belongs
+//! to it until the sandbox has ended. While a sandbox uses the file, it locks `.NAME.sandbox-lock` beside it, which stays
+//! there; another one, of this process or any, then does not start with it. An empty file is as good as none. One that is
+//! broken, read-only, larger than 4 GiB, of another kind or of another form, such as the JSON of the first sandboxes, is never
+//! overwritten; the sandbox does not start with it, and says what to do.
+//!
+//! If the file cannot be written any more, calls that change something are answered 500 with the reason. What they asked for
+//! is done in memory, and is in the file as soon as it can be written, which is tried again each second. Questions and the
+//! page are answered as always. A reset makes the file anew, if nothing else helps.
 //!
 //! # Limits
 //!
-//! Bodies up to 64 KiB, 1 000 credentials, 10 000 payments for each and 100 000 for all, amounts up to 10^12 rupiah, 512
-//! connections, 100 faults, 1 000 calls that are to be carried out later. What is full answers 503 until it is reset. Logs
-//! keep the last 1 000 entries.
+//! | What | How much | Set by |
+//! |---|---|---|
+//! | credentials that have payments or wallets | 10 000 | [`SandboxBuilder::most_credentials`] |
+//! | payments of a credential | 100 000 | [`SandboxBuilder::most_payments_of_credential`] |
+//! | payments of all | 100 000 | [`SandboxBuilder::most_payments`] |
+//! | connections | 512 | [`SandboxBuilder::most_connections`] |
+//! | requests in the log | 1 000 | [`SandboxBuilder::most_requests`] |
+//!
+//! What is full answers 503 until it is reset; a question with a credential that is not known is answered as the gateway
+//! answers for a payment that is not there, and leaves nothing behind. Bodies up to 64 KiB, those of `POST /_sandbox/seed` up to
+//! 1 MiB, amounts up to 10^12 rupiah, 100 faults, 1 000 calls that are to be carried out later. There are never
+//! more than two notifications for a payment. The log of attempts keeps the last 1 000.
+//!
+//! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
+//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations; request_log, spelling; reply, call, accounts
+//   provider, clock, lock, operations, policy; connections, news, spelling; reply, unknown, call, masking, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
-//   store, failing, seed, faults, webhooks: what is shared besides the state
+//   store, failing, seed, faults, request_log, webhooks, trace, traffic, change: what is shared besides the state
 //   app: all of these in one place
 //   magic, providers, delivery, server: what works on it
-//   effects, requests, planting, page, admin: what uses the providers and the delivery
+//   effects, requests, planting, waiting, page, admin: what uses the providers and the delivery
 //   sandbox: starts and steers everything
 mod accounts;
 mod admin;
 mod app;
 mod call;
+mod change;
 mod clock;
+mod connections;
 mod delivery;
 mod effects;
 mod failing;
 mod faults;
+mod hosts;
 mod lock;
 mod magic;
+mod masking;
+mod news;
 mod operations;
 mod page;
 mod planting;
+mod policy;
 mod provider;
 mod providers;
 mod reply;
@@ -205,16 +251,23 @@ mod server;
 mod spelling;
 mod state;
 mod store;
+mod trace;
+mod traffic;
+mod unknown;
+mod waiting;
 mod webhooks;
 
+pub use change::ChangeError;
 pub use delivery::{HeldWebhook, ReleaseOrder};
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
 pub use provider::{Provider, UnknownProvider};
-pub use request_log::SandboxRequest;
-pub use sandbox::{Sandbox, SandboxBuilder};
+pub use request_log::{RequestFilter, SandboxRequest};
+pub use sandbox::{ClockChange, Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};
 pub use spelling::Spelling;
 pub use state::{ControlError, LedgerTotals, Payment, PaymentStatus};
+pub use traffic::{Exchange, Traffic};
+pub use waiting::{NotInTime, WebhookFilter};
 pub use webhooks::{WebhookAttempt, WebhookError};
 
 /// The examples of the README, compiled as doctests.

@@ -6,12 +6,13 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::state::Magic;
-use crate::{Provider, reply};
+use crate::{Provider, reply, trace};
 
 impl Magic {
     /// The reply of a call that has no effect. The credential and the merchant's name of the payment decide whether it was
     /// tried before.
     pub(crate) fn instead(self, app: &App, provider: Provider, credential: &str, order: &str) -> Option<Response> {
+        trace::note(self);
         let server_error = || reply::html(500, "<h1>500 Internal Server Error</h1>");
         match self {
             Self::Html => Some(reply::html(200, "<!DOCTYPE html><title>Just a moment...</title>")),
@@ -31,6 +32,7 @@ impl Magic {
 
     /// The reply of a call that had its effect, as it arrives.
     pub(crate) fn send(self, app: &App, response: Response) -> Response {
+        trace::note(self);
         if let Some(wait) = self.wait() {
             app.settle_after(wait);
         }

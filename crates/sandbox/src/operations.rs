@@ -14,11 +14,25 @@ pub(crate) fn all(provider: Provider) -> Vec<&'static str> {
 
 /// The operation that a call is, if it is one.
 pub(crate) fn of(provider: Provider, method: &str, path: &str, query: Option<&str>) -> Option<&'static str> {
+    find(provider, method, path, query).map(|(id, ..)| *id)
+}
+
+/// The path of the operation that a call is, as the provider's document has it, if it is one.
+pub(crate) fn path_of(provider: Provider, method: &str, path: &str, query: Option<&str>) -> Option<&'static str> {
+    find(provider, method, path, query).map(|(.., path)| *path)
+}
+
+/// Whether a path is that of a picture, which web pages show.
+pub(crate) fn is_picture(provider: Provider, path: &str) -> bool {
+    provider.facts().pictures.iter().any(|template| is_of(path, template))
+}
+
+fn find(provider: Provider, method: &str, path: &str, query: Option<&str>) -> Option<&'static Operation> {
     let is_it = |(_, of_method, template): &&Operation| {
         let (of_path, of_query) = template.split_once('?').unwrap_or((template, ""));
         *of_method == method && is_of(path, of_path) && has(query.unwrap_or_default(), of_query)
     };
-    provider.facts().operations.iter().find(is_it).map(|(id, ..)| *id)
+    provider.facts().operations.iter().find(is_it)
 }
 
 fn is_of(path: &str, template: &str) -> bool {

@@ -26,8 +26,7 @@ fn plant_in(world: &mut World, seeds: &[Seed], now: Timestamp) -> Result<Vec<Pay
             let refused = |reason: String| SeedError::new(Some(index), reason);
             let key = account_of(seed).ok_or_else(|| refused("credential is not valid".into()))?;
             let placed = world.account(seed.provider, &key, now, |account, tx| record(seed, account, tx));
-            let at = placed.map_err(|full| refused(full.message().into()))?.map_err(refused)?;
-            Ok((key, at))
+            Ok((key, placed.map_err(refused)?))
         };
         seeds.iter().enumerate().map(place).collect::<Result<Vec<_>, _>>()
     })?;
@@ -39,10 +38,8 @@ fn plant_in(world: &mut World, seeds: &[Seed], now: Timestamp) -> Result<Vec<Pay
             account.payments[at].payment()
         })
     };
-    let finished = world.quietly(|world| {
-        seeds.iter().zip(&planted).map(|(seed, (key, at))| finish(world, seed, key, *at)).collect::<Result<_, _>>()
-    });
-    finished.map_err(|full| SeedError::new(None, full.message()))
+    Ok(world
+        .quietly(|world| seeds.iter().zip(&planted).map(|(seed, (key, at))| finish(world, seed, key, *at)).collect()))
 }
 
 /// The account of a seed, if its credential can be one.
@@ -57,7 +54,7 @@ fn record(seed: &Seed, account: &mut Account, tx: &mut Tx<'_>) -> Result<usize, 
         if name(Some(reference)).is_none() {
             return Err("reference is not valid".into());
         }
-        if account.find(|record| record.order == *reference).is_some() {
+        if account.of_order(reference).is_some() {
             return Err("reference is taken".into());
         }
     }

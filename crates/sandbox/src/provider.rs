@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) title: &'static str,
     /// Its operations, as its OpenAPI spec names them.
     pub(crate) operations: &'static [Operation],
+    /// The paths of its pictures of QR codes.
+    pub(crate) pictures: &'static [&'static str],
     /// Whether it sends notifications.
     pub(crate) notifies: bool,
     /// Whether it has an account statement, in which money is seen before any payment is confirmed.
@@ -103,6 +105,7 @@ const KAZUKIPAY: Facts = Facts {
         ("run_mutations", "GET", "/api/mutasi_status.php?action=run"),
         ("public_check", "GET", "/api/public_check.php"),
     ],
+    pictures: &["/qris/{number}.svg"],
     notifies: true,
     has_statement: true,
 };
@@ -115,6 +118,7 @@ const KROPAY: Facts = Facts {
         ("payment_status", "GET", "/api/v1/payment/status/{reference}"),
         ("qris_image", "GET", "/api/v1/qris/{reference}.svg"),
     ],
+    pictures: &["/api/v1/qris/{reference}.svg"],
     notifies: true,
     has_statement: false,
 };
@@ -127,6 +131,7 @@ const PAYDIGITAL: Facts = Facts {
         ("payment_status", "GET", "/api/payment.php"),
         ("payment_status_by_form", "POST", "/api/payment.php"),
     ],
+    pictures: &["/v1/create-qr-code/"],
     notifies: false,
     has_statement: false,
 };
@@ -145,6 +150,7 @@ const PAKASIR: Facts = Facts {
         ("v2/cancel_transaction", "POST", "/api/v2/cancel-transaction/{slug}/{txn_id}"),
         ("v2/payment_fee", "GET", "/api/v2/payment-fee/{amount}"),
     ],
+    pictures: &[],
     notifies: true,
     has_statement: false,
 };
@@ -175,6 +181,7 @@ const KLINK: Facts = Facts {
         ("finance_report", "POST", "/api/report"),
         ("finance_report", "POST", "/api/finance_report"),
     ],
+    pictures: &["/midtrans/v2/gopay/{id}/qr-code"],
     notifies: true,
     has_statement: false,
 };

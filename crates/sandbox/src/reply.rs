@@ -1,6 +1,7 @@
 //! Replies, also those that never arrive whole.
 
 use std::convert::Infallible;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,6 +10,7 @@ use axum::response::Response;
 use gerbang_qris::Qris;
 use serde_json::Value;
 
+use crate::policy;
 use crate::spelling::{self, Spell};
 
 /// What becomes of a reply on its way to the client.
@@ -91,6 +93,11 @@ pub(crate) fn is_lost(response: &Response) -> bool {
     response.extensions().get::<Sabotage>().is_some_and(|sabotage| sabotage.lost)
 }
 
+/// How much later than it is made a reply is sent.
+pub(crate) fn delay_of(response: &Response) -> Duration {
+    response.extensions().get::<Sabotage>().map_or(Duration::ZERO, |sabotage| sabotage.delay)
+}
+
 /// Cuts a reply: the first half of the body arrives, and the length of the whole; then the connection is closed.
 pub(crate) fn cut(mut response: Response) -> Response {
     sabotage_of(&mut response).cut = true;
@@ -157,13 +164,21 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// A web page of the sandbox.
+/// How a page of a provider looks.
+const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem;overflow-wrap:anywhere}svg{width:20em;max-width:100%;height:auto}";
+
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| policy::of(STYLE, None));
+
+/// A web page of a provider.
 pub(crate) fn page(status: u16, title: &str, body: &str) -> Response {
     let title = escape(title);
-    html(
+    let page = html(
         status,
         format!(
-            "<!doctype html>\n<html lang=\"id\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<h1>{title}</h1>\n{body}\n</html>\n"
+            "<!doctype html>\n<html lang=\"id\">\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title}</title>\n<style>{STYLE}</style>\n<h1>{title}</h1>\n{body}\n</html>\n"
         ),
-    )
+    );
+    policy::guarded(page, POLICY.as_ref())
 }

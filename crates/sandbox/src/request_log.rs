@@ -1,25 +1,30 @@
 //! The log of requests to the providers' APIs, and the calls among them that wait to be carried out later.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use gerbang_core::Secret;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::Provider;
 use crate::lock::lock;
+use crate::{Provider, accounts};
 
-/// How many requests the log keeps.
-const MAX_LOGGED: usize = 1_000;
+/// How many requests the log keeps, unless another number is set.
+pub(crate) const LOGGED: usize = 1_000;
 
 /// How many calls wait to be carried out later at most.
 const MAX_POSTPONED: usize = 1_000;
 
-/// A request to a provider's API, and what became of it. Its query, headers and body are not kept.
+/// A request to a provider's API, and what became of it. What is secret in it is `***`: headers, fields and members whose names
+/// say so, such as `Authorization`, `api_key` or `password`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SandboxRequest {
+    /// Its number. Those of later requests are higher.
+    pub number: u64,
     /// The provider.
     pub provider: Provider,
     /// The operation, as [`Fault::operation`](crate::Fault::operation) names it; none for pages and unknown paths.
@@ -28,17 +33,132 @@ pub struct SandboxRequest {
     pub method: String,
     /// The path after the provider's address, without the query; its first 512 characters.
     pub path: String,
+    /// The query, if there is one; its first 4 096 characters.
+    pub query: Option<String>,
+    /// The first 32 headers, and of each value the first 512 characters.
+    pub headers: Vec<(String, String)>,
+    /// The body as text; its first 4 096 characters. JSON that has something secret is written anew.
+    pub body: String,
     /// The status code of the reply; none if the connection was closed instead.
     pub status: Option<u16>,
     /// When it was answered, by the clock of the machine.
     pub at: Timestamp,
     /// The numbers of the faults that acted on it.
     pub faults: Vec<u64>,
+    /// The magic price that acted on it, and what that does, in words.
+    pub magic: Option<&'static str>,
+    /// Whose it is.
+    #[serde(skip)]
+    pub(crate) account: Owner,
+}
+
+/// The account that a request has the credential of.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Owner(pub(crate) Option<String>);
+
+/// Credentials are not for everybody's eyes.
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owner")
+    }
+}
+
+/// Which requests of the log are meant: those that are as everything that is set.
+///
+/// ```
+/// use gerbang_sandbox::{Provider, RequestFilter, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let sandbox = Sandbox::start().await;
+/// let creations = RequestFilter::new(Provider::Kropay).operation("create_payment").credential("my-key");
+/// assert_eq!(sandbox.requests_like(&creations).len(), 0);
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct RequestFilter {
+    /// The provider.
+    pub provider: Option<Provider>,
+    /// The operation.
+    pub operation: Option<String>,
+    /// The credential, of any provider that can have it unless one is named.
+    pub credential: Option<Secret>,
+    /// The method.
+    pub method: Option<String>,
+    /// The whole path after the provider's address.
+    pub path: Option<String>,
+    /// The status code of the reply.
+    pub status: Option<u16>,
+    /// A text that the query or the body has, as the log shows them.
+    pub contains: Option<String>,
+    /// Only requests with higher numbers.
+    pub after: Option<u64>,
+}
+
+impl RequestFilter {
+    /// All requests to a provider.
+    #[must_use]
+    pub fn new(provider: Provider) -> Self {
+        Self { provider: Some(provider), ..Self::default() }
+    }
+
+    /// Sets [`RequestFilter::operation`].
+    #[must_use]
+    pub fn operation(self, id: impl Into<String>) -> Self {
+        Self { operation: Some(id.into()), ..self }
+    }
+
+    /// Sets [`RequestFilter::credential`].
+    #[must_use]
+    pub fn credential(self, credential: impl Into<Secret>) -> Self {
+        Self { credential: Some(credential.into()), ..self }
+    }
+
+    /// Sets [`RequestFilter::contains`].
+    #[must_use]
+    pub fn contains(self, text: impl Into<String>) -> Self {
+        Self { contains: Some(text.into()), ..self }
+    }
+
+    /// Sets [`RequestFilter::status`].
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// Sets [`RequestFilter::after`].
+    #[must_use]
+    pub fn after(self, number: u64) -> Self {
+        Self { after: Some(number), ..self }
+    }
+
+    fn is_like(&self, request: &SandboxRequest) -> bool {
+        let is_of = |credential: &Secret| {
+            let accounts = accounts::of(request.provider, credential.expose()).unwrap_or_default();
+            request.account.0.as_ref().is_some_and(|account| accounts.contains(account))
+        };
+        let has = |text: &String| {
+            request.body.contains(text.as_str()) || request.query.as_ref().is_some_and(|query| query.contains(text))
+        };
+        self.provider.is_none_or(|provider| provider == request.provider)
+            && self.operation.as_deref().is_none_or(|operation| request.operation == Some(operation))
+            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&request.method))
+            && self.path.as_ref().is_none_or(|path| *path == request.path)
+            && self.status.is_none_or(|status| request.status == Some(status))
+            && self.after.is_none_or(|number| request.number > number)
+            && self.contains.as_ref().is_none_or(has)
+            && self.credential.as_ref().is_none_or(is_of)
+    }
 }
 
 /// The requests of late, oldest first, and how many there were of each provider.
-#[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<Logged>);
+#[derive(Debug)]
+pub(crate) struct RequestLog {
+    most: usize,
+    logged: Mutex<Logged>,
+}
 
 /// The calls that wait to be carried out later.
 #[derive(Debug)]
@@ -59,30 +179,51 @@ impl Postponed {
 
 #[derive(Debug, Default)]
 struct Logged {
+    last: u64,
     requests: VecDeque<SandboxRequest>,
     counts: BTreeMap<Provider, u64>,
 }
 
 impl RequestLog {
-    pub(crate) fn all(&self) -> Vec<SandboxRequest> {
-        lock(&self.0).requests.iter().cloned().collect()
+    /// A log that keeps so many.
+    pub(crate) fn of_up_to(most: usize) -> Self {
+        Self { most, logged: Mutex::default() }
+    }
+
+    /// Those that a filter means.
+    pub(crate) fn like(&self, filter: &RequestFilter) -> Vec<SandboxRequest> {
+        lock(&self.logged).requests.iter().filter(|request| filter.is_like(request)).cloned().collect()
     }
 
     /// How many requests each provider has had that has had any.
     pub(crate) fn counts(&self) -> BTreeMap<Provider, u64> {
-        lock(&self.0).counts.clone()
+        lock(&self.logged).counts.clone()
     }
 
+    /// Forgets all. Numbers go on.
     pub(crate) fn clear(&self) {
-        *lock(&self.0) = Logged::default();
+        let mut logged = lock(&self.logged);
+        *logged = Logged { last: logged.last, ..Logged::default() };
     }
 
-    pub(crate) fn add(&self, request: SandboxRequest) {
-        let mut logged = lock(&self.0);
+    /// Forgets those of an account.
+    pub(crate) fn forget(&self, provider: Provider, account: &str) {
+        let is_of =
+            |request: &SandboxRequest| request.provider == provider && request.account.0.as_deref() == Some(account);
+        lock(&self.logged).requests.retain(|request| !is_of(request));
+    }
+
+    /// Adds a request, which gets its number here.
+    pub(crate) fn add(&self, mut request: SandboxRequest) {
+        let mut logged = lock(&self.logged);
+        logged.last += 1;
+        request.number = logged.last;
         *logged.counts.entry(request.provider).or_default() += 1;
-        if logged.requests.len() >= MAX_LOGGED {
+        if logged.requests.len() >= self.most {
             logged.requests.pop_front();
         }
-        logged.requests.push_back(request);
+        if self.most > 0 {
+            logged.requests.push_back(request);
+        }
     }
 }

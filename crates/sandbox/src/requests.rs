@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
@@ -12,11 +11,12 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::app::App;
-use crate::call::{KeptAsFailed, MAX_BODY};
+use crate::call::{self, KeptAsFailed};
 use crate::faults::Effect;
-use crate::request_log::SandboxRequest;
+use crate::request_log::{Owner, SandboxRequest};
 use crate::spelling::{Fractions, Spell};
-use crate::{Provider, effects, operations, providers, reply};
+use crate::state::Magic;
+use crate::{Provider, effects, masking, operations, providers, reply, trace};
 
 /// How many characters of a method and of a path the log keeps.
 const MAX_SHOWN: usize = 512;
@@ -27,12 +27,44 @@ pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
 }
 
 /// Answers a request to a provider: lets the faults act on it, and logs it.
-async fn answer(State((app, provider)): State<(App, Provider)>, mut request: Request, next: Next) -> Response {
-    let (method, uri) = (request.method().as_str(), request.uri());
-    let operation = operations::of(provider, method, uri.path(), uri.query());
-    let (method, path) = (shown(method), shown(uri.path()));
-    let acting = app.faults().acting_on(provider, operation);
-    let faults = acting.iter().map(|(number, _)| *number).collect();
+async fn answer(State((app, provider)): State<(App, Provider)>, request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let operation = operations::of(provider, method.as_str(), uri.path(), uri.query());
+    let mut noted = SandboxRequest {
+        number: 0,
+        provider,
+        operation,
+        method: shown(method.as_str()),
+        path: shown(uri.path()),
+        query: uri.query().map(masking::query),
+        headers: masking::headers(request.headers()),
+        body: String::new(),
+        status: None,
+        at: Timestamp::now(),
+        faults: Vec::new(),
+        magic: None,
+        account: Owner(None),
+    };
+    let response = match call::read_before(request).await {
+        Ok((request, call)) => {
+            let is_login = provider == Provider::Klink && operation == Some("login");
+            noted.body = masking::body(&call, is_login);
+            noted.account = Owner(providers::account(&app, provider, &call, uri.path()));
+            carried_out(&app, request, next, &mut noted).await
+        }
+        Err(too_large) => too_large,
+    };
+    noted.status = (!reply::is_lost(&response)).then(|| response.status().as_u16());
+    noted.at = Timestamp::now();
+    app.note(noted);
+    response
+}
+
+/// The reply to a request, after faults have acted on it. Notes which, and the magic price that has acted.
+async fn carried_out(app: &App, mut request: Request, next: Next, noted: &mut SandboxRequest) -> Response {
+    let (provider, operation) = (noted.provider, noted.operation);
+    let acting = app.faults().acting_on(provider, operation, noted.account.0.as_deref());
+    noted.faults = acting.iter().map(|(number, _)| *number).collect();
 
     let spells: Vec<Spell> = acting.iter().filter_map(|(_, effect)| effect.spell()).collect();
     request.extensions_mut().insert(Fractions::of(&spells));
@@ -42,53 +74,43 @@ async fn answer(State((app, provider)): State<(App, Provider)>, mut request: Req
         let refuses = acting.iter().any(|(_, effect)| matches!(effect, Effect::Refuse { .. }));
         refuses && operation.is_some_and(|operation| providers::keeps_refused(provider, operation))
     };
-    let mut response = if is_carried_out && !after.is_zero() {
+    let (mut response, magic) = if is_carried_out && !after.is_zero() {
         let is_awaited = !acting.last().is_some_and(|(_, effect)| effect.takes_its_place());
-        postpone(&app, request, next, after, is_awaited).await
+        postpone(app, request, next, after, is_awaited).await
     } else if is_carried_out {
-        next.run(request).await
+        trace::of(next.run(request)).await
     } else if keeps_failed() {
         request.extensions_mut().insert(KeptAsFailed);
-        next.run(request).await
+        trace::of(next.run(request)).await
     } else {
-        // The client may not read a reply before it has sent everything.
-        let _ = axum::body::to_bytes(request.into_body(), MAX_BODY).await;
-        reply::lost()
+        (reply::lost(), Magic::None)
     };
+    noted.magic = magic.words();
     if !spells.is_empty() {
         response = reply::spelled(response, &spells).await;
     }
     for (_, effect) in acting {
         response = effects::act(effect, provider, operation, response).await;
     }
-
-    let status = (!reply::is_lost(&response)).then(|| response.status().as_u16());
-    let at = Timestamp::now();
-    app.requests().add(SandboxRequest { provider, operation, method, path, status, at, faults });
     response
 }
 
-/// Carries a call out later, whether or not the client is still there. Gives the reply, or nothing at once if it is not
-/// awaited.
-async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_awaited: bool) -> Response {
-    let (head, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return reply::text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or was cut off.\n");
-    };
+/// Carries a call out later, whether or not the client is still there. Gives the reply and the magic price that has acted, or
+/// nothing at once if it is not awaited.
+async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_awaited: bool) -> (Response, Magic) {
     let Some(permit) = app.postponed().permit() else {
-        return reply::text(StatusCode::SERVICE_UNAVAILABLE, "Too many calls wait to be carried out later.\n");
+        let full = reply::text(StatusCode::SERVICE_UNAVAILABLE, "Too many calls wait to be carried out later.\n");
+        return (full, Magic::None);
     };
     let (made, awaited) = oneshot::channel();
-    let on_time = app.clone();
     app.spawn_until_reset(async move {
         tokio::time::sleep(after).await;
-        let response = next.run(Request::from_parts(head, Body::from(body))).await;
-        // If this fails, the next change is saved with it.
-        let _ = on_time.save().await;
+        let reply = trace::of(next.run(request)).await;
         drop(permit);
-        let _ = made.send(response);
+        let _ = made.send(reply);
     });
-    if is_awaited { awaited.await.unwrap_or_else(|_| reply::lost()) } else { reply::lost() }
+    let lost = || (reply::lost(), Magic::None);
+    if is_awaited { awaited.await.unwrap_or_else(|_| lost()) } else { lost() }
 }
 
 fn shown(text: &str) -> String {

@@ -1,24 +1,29 @@
 //! Accepting connections and serving requests, until the sandbox ends.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 use tower_service::Service as _;
 
+use crate::Provider;
 use crate::app::App;
+use crate::connections::{Connections, Place};
 use crate::reply;
 
-/// How many connections are served at one time; others wait.
-pub(crate) const MAX_CONNECTIONS: usize = 512;
+/// How many connections are served at one time, unless another number is set.
+pub(crate) const CONNECTIONS: usize = 512;
 
 /// How long a client may take to send the head of a request, or to begin another one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -26,51 +31,94 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a request may take until its reply is made.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Serves what comes in at an address, as many connections at one time as the semaphore allows.
-pub(crate) async fn serve(listener: TcpListener, router: Router, connections: Arc<Semaphore>, app: App) {
-    let mut stopped = app.stopped();
-    loop {
-        let Ok(permit) = connections.clone().acquire_owned().await else { return };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.changed() => return,
-        };
-        match accepted {
-            Ok((stream, _)) => {
-                let connection = connection(stream, router.clone(), app.clone());
-                app.spawn(async move {
-                    connection.await;
-                    drop(permit);
-                });
+/// What is served at an address.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    /// Whether this is nothing but a gateway's API.
+    pub(crate) is_gateway: bool,
+    pub(crate) connections: Connections,
+    /// Whether no more requests are taken.
+    pub(crate) ends: watch::Receiver<bool>,
+}
+
+impl Server {
+    /// Serves what comes in at an address.
+    pub(crate) async fn serve(mut self, listener: TcpListener) {
+        let mut stopped = self.app.stopped();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = stopped.changed() => return,
+                _ = self.ends.changed() => return,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    let connection = self.clone().connection(stream, self.connections.enter());
+                    self.app.spawn(connection);
+                }
+                // Out of files, perhaps: others will be closed.
+                Err(_) => {
+                    self.connections.free_one();
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
             }
-            // Out of files, perhaps: others will be closed.
-            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+
+    /// Serves one connection. A reply that is lost closes it.
+    async fn connection(self, stream: TcpStream, place: Place) {
+        let place = Arc::new(place);
+        let mut ends = self.ends.clone();
+        let service = service_fn(|request: hyper::Request<Incoming>| {
+            let (server, under_way) = (self.clone(), place.request());
+            let is_reserved = place.is_reserved;
+            async move {
+                let answer = server.answer(request, is_reserved);
+                let Ok(response) = tokio::time::timeout(REQUEST_TIMEOUT, answer).await else {
+                    return Err(io::Error::other("the request took too long"));
+                };
+                let response = reply::arriving(response).await;
+                let response = response.ok_or_else(|| io::Error::other("the reply is lost"))?;
+                Ok(response.map(|body| under_way.until_the_end_of(body)))
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = place.left() => return,
+            _ = ends.changed() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
+    }
+
+    /// The reply to a request, when the state file has what it reports.
+    async fn answer(mut self, request: hyper::Request<Incoming>, is_reserved: bool) -> Response {
+        if is_reserved && (self.is_gateway || calls_a_gateway(request.uri().path())) {
+            return busy(self.connections.most());
+        }
+        match self.app.saved(self.router.call(request.map(Body::new))).await {
+            Ok(Ok(response)) => response,
+            Err(error) => reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n")),
         }
     }
 }
 
-/// Serves one connection. A reply that is lost closes it.
-async fn connection(stream: TcpStream, router: Router, app: App) {
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let (mut router, app) = (router.clone(), app.clone());
-        let answer = async move {
-            let response = router.call(request.map(Body::new)).await;
-            // No reply reports what is not saved yet.
-            match app.save().await {
-                Ok(()) => response,
-                Err(error) => Ok(reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n"))),
-            }
-        };
-        async move {
-            let Ok(Ok(response)) = tokio::time::timeout(REQUEST_TIMEOUT, answer).await else {
-                return Err(io::Error::other("the request took too long"));
-            };
-            reply::arriving(response).await.ok_or_else(|| io::Error::other("the reply is lost"))
-        }
-    });
-    let _ = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+fn calls_a_gateway(path: &str) -> bool {
+    path.split('/').nth(1).is_some_and(|name| name.parse::<Provider>().is_ok())
+}
+
+/// The reply where every place has a request that is under way.
+fn busy(most: usize) -> Response {
+    let text = format!(
+        "All {most} connections have calls that are under way. Nothing was done: call again, or let the sandbox serve more.\n"
+    );
+    let mut response = reply::come_back(reply::with(503_u16, "text/plain; charset=utf-8", text), 1);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }

@@ -328,6 +328,9 @@ fn webhook(flags: &Flags, sources: &mut Sources<'_>) -> Option<(Target, Keys)> {
     }
 }
 
+/// The hosts that gateways may be asked at without TLS.
+const ALLOW_HTTP: &str = "GERBANG_ALLOW_HTTP";
+
 /// The accounts of the file's table, and what is wrong with them.
 fn accounts(table: toml::Table, environment: &dyn Fn(&str) -> Option<String>) -> (Vec<AccountSettings>, Vec<String>) {
     let (mut accounts, mut wrong) = (Vec::new(), Vec::new());
@@ -383,6 +386,8 @@ fn account(name: &str, sources: &mut Sources<'_>) -> Option<AccountSettings> {
             }
         }
     }
+    // Whom to ask without TLS is a matter of the network that the daemon is in, wherever the account is from.
+    values.extend(sources.variable(ALLOW_HTTP).map(|hosts| (ALLOW_HTTP.to_owned(), Secret::from(hosts))));
     for variable in descriptor.variables.iter().copied().flatten().filter(|variable| variable.required) {
         if !values.contains_key(variable.name) {
             let key = key_of(variable.name);

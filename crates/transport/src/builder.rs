@@ -6,8 +6,9 @@ use std::time::Duration;
 use gerbang_core::operation::Operation;
 use gerbang_core::retry::Budget;
 use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, credentials};
-use url::{Host, Url};
+use url::Url;
 
+use crate::clear::{self, is_loopback};
 use crate::proxy;
 use crate::transport::{Inner, Transport};
 
@@ -36,6 +37,8 @@ pub struct Builder<C> {
     user_agent: String,
     http: Option<reqwest::ClientBuilder>,
     allow_http: bool,
+    /// The hosts that may be asked without TLS.
+    allow_http_to: Vec<String>,
     paths: Vec<(&'static Operation, String)>,
     finish: fn(Transport) -> C,
 }
@@ -60,6 +63,7 @@ impl<C> Builder<C> {
             user_agent: format!("gerbang-{provider}/{}", env!("CARGO_PKG_VERSION")),
             http: None,
             allow_http: false,
+            allow_http_to: Vec::new(),
             paths: Vec::new(),
             finish,
         }
@@ -71,11 +75,13 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Takes the base URL from the environment variable `GERBANG_<PROVIDER>_BASE_URL`, where it is set and not empty.
+    /// Takes the base URL from the environment variable `GERBANG_<PROVIDER>_BASE_URL`, where it is set and not empty. One with
+    /// `http:` that is not on this machine is allowed where `GERBANG_ALLOW_HTTP` names its host, as
+    /// [`allow_http_to`](Self::allow_http_to) does: `GERBANG_ALLOW_HTTP=sandbox,10.0.0.7`.
     ///
     /// # Errors
     ///
-    /// [`Kind::Configuration`] when the variable is not UTF-8.
+    /// [`Kind::Configuration`] when a variable is not UTF-8, or a host is not written as one.
     pub fn base_url_from_env(self) -> Result<Self, Error> {
         self.base_url_from(credentials::environment)
     }
@@ -83,10 +89,14 @@ impl<C> Builder<C> {
     /// As [`base_url_from_env`](Self::base_url_from_env), with the variable read by `read`.
     pub(crate) fn base_url_from(self, read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
         let url = read(&format!("GERBANG_{}_BASE_URL", self.provider.to_ascii_uppercase()))?;
-        Ok(match url.as_deref().map(str::trim) {
-            Some("") | None => self,
-            Some(url) => self.base_url(url),
-        })
+        let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(self) };
+        let mut builder = self.base_url(url);
+        if url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:")) {
+            let allowed = read(clear::VARIABLE)?.unwrap_or_default();
+            let allowed = allowed.split(',').map(str::trim).filter(|host| !host.is_empty());
+            builder.allow_http_to.extend(allowed.map(str::to_owned));
+        }
+        Ok(builder)
     }
 
     /// The time for a whole call, from the name look-up of the first attempt to the last byte of the reply to the last one,
@@ -148,6 +158,14 @@ impl<C> Builder<C> {
         self
     }
 
+    /// Allows a base URL with `http:` of this one host, such as `sandbox` in a network of containers. Keys then cross that
+    /// network in clear, but go to no proxy. The host is an exact name or an address, without scheme, port or wildcard; may
+    /// be called several times.
+    pub fn allow_http_to(mut self, host: impl Into<String>) -> Self {
+        self.allow_http_to.push(host.into());
+        self
+    }
+
     /// Sends an operation to another path below the base URL, where the provider's document contradicts itself; see
     /// [`Operation::alternative_paths`]. The path must keep the parameters of [`Operation::path`].
     pub fn path(mut self, operation: &'static Operation, path: impl Into<String>) -> Self {
@@ -159,7 +177,8 @@ impl<C> Builder<C> {
     ///
     /// # Errors
     ///
-    /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine), has a query, a fragment
+    /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine, and to
+    /// hosts of [`allow_http_to`](Self::allow_http_to)), has a query, a fragment
     /// or a password, when a path does not begin with `/`, has a query or misses a parameter of the operation's own, or when
     /// the HTTP client cannot be made.
     pub fn build(mut self) -> Result<C, Error> {
@@ -227,9 +246,12 @@ impl<C> Builder<C> {
         let url = Url::parse(&self.base_url).map_err(|_| self.wrong("the base URL is not a URL"))?;
         match url.scheme() {
             "https" => {}
-            "http" if self.allow_http || is_loopback(&url) => {}
+            "http" if self.allow_http || is_loopback(&url) || self.is_allowed(&url)? => {}
             "http" => {
-                return Err(self.wrong("the base URL is http:, which would send the key in clear; use https:"));
+                return Err(self.wrong(format!(
+                    "the base URL is http:, which would send the key in clear; use https:, or name its host in {}",
+                    clear::VARIABLE
+                )));
             }
             _ => return Err(self.wrong("the base URL is not https:")),
         }
@@ -237,6 +259,20 @@ impl<C> Builder<C> {
             return Err(self.wrong("the base URL has a query, a fragment or a user name"));
         }
         Ok(url)
+    }
+
+    /// Whether an address is of a host that may be asked without TLS.
+    fn is_allowed(&self, url: &Url) -> Result<bool, Error> {
+        let mut is_allowed = false;
+        for text in &self.allow_http_to {
+            let host = clear::host(text).map_err(|wrong| {
+                self.wrong(format!(
+                    "`{wrong}` is no host that http: could be allowed to; name it without scheme, port or wildcard"
+                ))
+            })?;
+            is_allowed |= url.host().is_some_and(|own| own.to_owned() == host);
+        }
+        Ok(is_allowed)
     }
 
     fn wrong(&self, what: impl fmt::Display) -> Error {
@@ -255,14 +291,5 @@ impl<C> fmt::Debug for Builder<C> {
             .field("max_reply", &self.max_reply)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -21,6 +21,7 @@ mod basic;
 mod builder;
 mod bytes_reader;
 mod chance;
+mod clear;
 mod envelope;
 mod excerpt;
 mod file;

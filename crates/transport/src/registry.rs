@@ -146,7 +146,8 @@ impl<'a> Settings<'a> {
         (self.read)(variable)
     }
 
-    /// Builds a client with these settings, the base URL of `GERBANG_<PROVIDER>_BASE_URL` included.
+    /// Builds a client with these settings, the base URL of `GERBANG_<PROVIDER>_BASE_URL` included; with `http:` it is taken
+    /// for this machine and the hosts of `GERBANG_ALLOW_HTTP`.
     ///
     /// # Errors
     ///

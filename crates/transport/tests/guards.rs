@@ -327,6 +327,34 @@ fn an_unsafe_base_url_is_refused() {
 }
 
 #[test]
+fn http_is_allowed_to_a_named_host_and_to_no_other() {
+    let build = |url: &str, hosts: &[&str]| {
+        hosts.iter().fold(builder(url), |builder, host| builder.allow_http_to(*host)).build()
+    };
+    assert!(build("http://sandbox:8080/kropay", &["other", "Sandbox"]).is_ok());
+    assert!(build("http://10.0.0.7:8080", &["10.0.0.7"]).is_ok() && build("http://[fd00::1]", &["fd00::1"]).is_ok());
+    for url in ["http://sandbox.example", "http://a.sandbox", "http://sandbox.", "http://xsandbox", "http://10.0.0.7"] {
+        let error = build(url, &["sandbox"]).err().unwrap();
+        assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{url}");
+        assert!(error.to_string().contains("GERBANG_ALLOW_HTTP"), "{error}");
+    }
+    for wrong in ["*", "sandbox:8080", "http://sandbox", ""] {
+        let error = build("http://sandbox", &["sandbox", wrong]).err().unwrap();
+        assert!(error.to_string().contains("is no host"), "{wrong}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_clear_to_an_allowed_host_goes_to_no_proxy() {
+    let proxy = Server::start(good()).await;
+    let settings = reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    // No such name: where it went to the proxy instead, it would be answered.
+    let transport = builder("http://sandbox.invalid").http_client(settings).allow_http_to("sandbox.invalid").build();
+    assert_eq!(call(&transport.unwrap()).await.unwrap_err().kind(), Kind::Connect);
+    assert_eq!(proxy.heads().len(), 0);
+}
+
+#[test]
 fn path_that_lacks_a_parameter_is_refused() {
     static BY_ID: Operation = Operation { provider: "test", id: "by_id", path: "/a/{id}.svg", ..Operation::BASE };
     let build = |path: &str| builder("https://kropay.example").path(&BY_ID, path).build();

@@ -73,6 +73,11 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
         "serve token list --database sqlite::memory:",
         #[cfg(feature = "serve")]
         "serve token revoke 0f3a9c1d7b24 --database sqlite::memory:",
+        "sandbox pay ORDER-1 --sandbox http://127.0.0.1:1",
+        "sandbox expire ORDER-1 --sandbox http://127.0.0.1:1",
+        "sandbox cancel ORDER-1 --sandbox http://127.0.0.1:1",
+        "sandbox fault kropay close --sandbox http://127.0.0.1:1",
+        "sandbox wait ORDER-1 --sandbox http://127.0.0.1:1",
         "webhook verify --help",
         "webhook send --help",
         &format!("webhook verify --provider klink {file}"),

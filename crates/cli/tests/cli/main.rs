@@ -12,11 +12,15 @@ mod operations;
 mod paying;
 mod run;
 mod sandbox;
+mod sandbox_driving;
 #[cfg(feature = "serve")]
 mod sandbox_elsewhere;
+mod sandbox_network;
 #[cfg(feature = "serve")]
 mod serve;
 mod streams;
+#[cfg(unix)]
+mod suites;
 mod terminal;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -3,6 +3,7 @@
 mod faults;
 mod payments;
 mod seed;
+mod waits;
 mod webhooks;
 mod whole;
 
@@ -28,8 +29,13 @@ pub(crate) fn routes() -> Router<App> {
         .merge(whole::routes())
         .merge(webhooks::routes())
         .merge(seed::routes())
-        .fallback(|| async { failure(404, "there is no such path") })
-        .method_not_allowed_fallback(|| async { failure(405, "this path has no such method") })
+        .merge(waits::routes())
+        .fallback(|| async {
+            failure(404, "there is no such path: /_sandbox/openapi.yaml describes those that are there")
+        })
+        .method_not_allowed_fallback(|| async {
+            failure(405, "this path has no such method: /_sandbox/openapi.yaml describes those that it has")
+        })
         .layer(middleware::from_fn(refuse_web_pages))
 }
 
@@ -46,15 +52,15 @@ async fn refuse_web_pages(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A body that is the JSON of a type, whatever it says that it is. No body at all is `null`.
-struct Json<T>(T);
+/// A body of so many bytes at most that is the JSON of a type, whatever it says that it is. No body at all is `null`.
+struct Json<T, const MOST: usize = MAX_BODY>(T);
 
-impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned, S: Sync, const MOST: usize> FromRequest<S> for Json<T, MOST> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let body = axum::body::to_bytes(request.into_body(), MAX_BODY).await;
-        let body = body.map_err(|_| failure(413, "the body is too large or was cut off"))?;
+        let body = axum::body::to_bytes(request.into_body(), MOST).await;
+        let body = body.map_err(|_| failure(413, &format!("the body is larger than {MOST} bytes, or was cut off")))?;
         let body = if body.is_empty() { "null".as_bytes() } else { &body };
         let refused = |error: &dyn fmt::Display| failure(400, &format!("the body is not right: {error}"));
         if body.trim_ascii_start().starts_with(b"[") {

@@ -22,7 +22,10 @@ struct Seeds {
     payments: Vec<Seed>,
 }
 
-async fn seed(State(app): State<App>, Json(wanted): Json<Seeds>) -> Response {
+/// The largest list, in bytes. It takes as many payments as one list may have, with names of usual length.
+const LARGEST: usize = 1024 * 1024;
+
+async fn seed(State(app): State<App>, Json(wanted): Json<Seeds, LARGEST>) -> Response {
     match planting::plant(&app, &wanted.payments) {
         Ok(payments) => reply::json(201, &json!({"payments": payments})),
         Err(error) => failure(400, &error.to_string()),

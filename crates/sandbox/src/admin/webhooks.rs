@@ -7,12 +7,11 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
-use url::Url;
 
 use super::{Json, NoBody, failure};
 use crate::app::App;
 use crate::delivery::{self, ReleaseOrder};
-use crate::webhooks::WebhookError;
+use crate::webhooks::{WebhookError, is_address};
 use crate::{Provider, reply};
 
 pub(super) fn routes() -> Router<App> {
@@ -26,7 +25,8 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn attempts(State(app): State<App>) -> Response {
-    reply::json(200, &json!({"webhooks": app.sender().attempts()}))
+    let pending = app.change(|world| world.outbox().len());
+    reply::json(200, &json!({"webhooks": app.sender().attempts(), "pending": pending}))
 }
 
 /// `url` must be there; `null` removes the address.
@@ -42,8 +42,8 @@ struct Address {
 
 async fn address(State(app): State<App>, Json(wanted): Json<Address>) -> Response {
     let url = wanted.url.as_deref();
-    if !url.is_none_or(is_plain_http) {
-        return failure(400, "url must be an http:// address or null");
+    if !url.is_none_or(is_address) {
+        return failure(400, "url must be an http:// or https:// address or null");
     }
     match wanted.credential.as_deref() {
         None => app.set_webhook(wanted.provider, url),
@@ -55,10 +55,6 @@ async fn address(State(app): State<App>, Json(wanted): Json<Address>) -> Respons
     }
     // The credential is not repeated.
     reply::json(200, &json!({"provider": wanted.provider, "url": url}))
-}
-
-fn is_plain_http(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| url.scheme() == "http")
 }
 
 async fn hold(State(app): State<App>, _: NoBody) -> Response {

@@ -13,6 +13,7 @@ pub(crate) use control::{held, hold, release, resend};
 
 use crate::app::App;
 use crate::providers;
+use crate::traffic::Traffic;
 use crate::webhooks::{Attempt, Outcome};
 
 /// The longest delay between two attempts.
@@ -23,15 +24,37 @@ pub(crate) fn start(app: &App, mut numbers: UnboundedReceiver<u64>) {
     let worker = app.clone();
     app.spawn(async move {
         while let Some(number) = numbers.recv().await {
-            send(&worker, number, Duration::ZERO);
+            send(&worker, number);
         }
     });
 }
 
-/// Sends a notification after a delay, until it is acknowledged or given up.
-fn send(app: &App, number: u64, delay: Duration) {
-    let sender = app.clone();
-    app.spawn_until_reset(async move { deliver(&sender, number, delay).await });
+/// Sends a notification when it is its turn at its address, until it is acknowledged or given up.
+fn send(app: &App, number: u64) {
+    let Some(url) = app.change(|world| Some(world.outbox().due(number)?.webhook.url.clone())) else { return };
+    app.sender().lanes().add(&url, number);
+    go_on(app, &url);
+}
+
+/// Begins the attempts whose turn it is at an address.
+fn go_on(app: &App, url: &str) {
+    while let Some((number, turn)) = app.sender().lanes().next(url) {
+        let (sender, url) = (app.clone(), url.to_owned());
+        app.spawn_until_reset(async move {
+            let delay = try_once(&sender, number).await;
+            drop(turn);
+            go_on(&sender, &url);
+            if let Some(delay) = delay {
+                send_later(&sender, number, delay).await;
+            }
+        });
+    }
+}
+
+/// Sends a notification again, after the others that wait by then.
+async fn send_later(app: &App, number: u64, delay: Duration) {
+    tokio::time::sleep(delay).await;
+    send(app, number);
 }
 
 /// Sends notifications one after the other, each after the answer to the one before. Those that are not acknowledged are
@@ -41,20 +64,11 @@ fn send_in_order(app: &App, numbers: Vec<u64>) {
     app.spawn_until_reset(async move {
         for number in numbers {
             if let Some(delay) = try_once(&sender, number).await {
-                send(&sender, number, delay);
+                let later = sender.clone();
+                sender.spawn_until_reset(async move { send_later(&later, number, delay).await });
             }
         }
     });
-}
-
-async fn deliver(app: &App, number: u64, mut delay: Duration) {
-    loop {
-        tokio::time::sleep(delay).await;
-        match try_once(app, number).await {
-            Some(next) => delay = next,
-            None => return,
-        }
-    }
 }
 
 /// Sends a notification once, if it is still to be sent. Gives the delay before the next attempt, if there is to be one.
@@ -65,6 +79,7 @@ async fn try_once(app: &App, number: u64) -> Option<Duration> {
     }
     let attempt = app.change(|world| Some(app.sender().next(world.outbox().due(number)?)))?;
     make(app, &attempt).await;
+    // What has become of it is saved soon; if the sandbox is killed before, the notification is sent once more.
     let failed = app.change(|world| {
         let failed = world.outbox().due(number)?.attempts;
         if failed >= providers::tries(attempt.webhook.provider) {
@@ -73,8 +88,6 @@ async fn try_once(app: &App, number: u64) -> Option<Duration> {
         }
         Some(failed)
     });
-    // If this fails, the next change is saved with it; if there is none, the notification is sent once more.
-    let _ = app.save().await;
     let doublings = failed?.saturating_sub(1).min(31);
     Some(app.settings().webhook_retry.saturating_mul(1 << doublings).min(LONGEST_DELAY))
 }
@@ -88,23 +101,27 @@ async fn make(app: &App, attempt: &Attempt) {
         match tokio::time::timeout(app.settings().webhook_timeout, post::post(client, webhook)).await {
             Ok(Ok(answer)) => {
                 outcome.acknowledged = providers::is_acknowledged(webhook.provider, answer.status, &answer.body);
+                let wanted = || format!("not acknowledged: {}", providers::acknowledgement(webhook.provider));
                 outcome.error = answer.redirect.map(|to| format!("redirect to {to}, not followed"));
+                outcome.error = outcome.error.or_else(|| (!outcome.acknowledged).then(wanted));
                 outcome.status = Some(answer.status);
                 outcome.answer = Some(answer.body);
             }
             Ok(Err(error)) => outcome.error = Some(post::with_causes(&error.without_url())),
-            Err(_) => outcome.error = Some("no answer in time".into()),
+            Err(_) => outcome.error = Some(format!("no answer within {:?}", app.settings().webhook_timeout)),
         }
     }
-    app.change(|world| {
-        if !app.sender().is_current(attempt) {
-            return;
+    let logged = app.change(|world| {
+        if !app.sender().is_current(attempt) || world.of_id(&webhook.payment).is_none() {
+            return None;
         }
         if outcome.acknowledged {
             world.outbox_mut().remove(webhook.number);
         } else if !attempt.resent {
             world.outbox_mut().failed(webhook.number);
         }
-        app.sender().log(attempt, outcome, &app.settings().keys);
+        Some(app.sender().log(attempt, outcome, &app.settings().keys))
     });
+    app.news().spread();
+    app.observer().see(|| logged.map(Traffic::Notification));
 }

@@ -1,10 +1,13 @@
-//! The web pages for people: all payments at `/`, and one payment for the customer at `/pay/{id}`.
+//! The web pages for people: all payments at `/`, one payment at `/payments/{id}`, and for the customer at `/pay/{id}`.
 //!
 //! They are whole without scripts. With them, a page asks for its changing part every second.
 
 mod faults;
+mod filter;
 mod list;
+mod methods;
 mod pay;
+mod payment;
 mod webhooks;
 mod words;
 
@@ -20,13 +23,13 @@ use gerbang_core::Rupiah;
 use gerbang_qris::Qris;
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::call::{self, Call};
-use crate::state::{Action, ControlError, Payment, PaymentStatus};
-use crate::{Provider, clock, reply};
+use crate::state::{Action, ControlError, Payment, PaymentStatus, Record};
+use crate::{Provider, clock, policy, reply};
 
+use filter::Filter;
 use words::{Lang, Words, fill};
 
 const STYLE: &str = include_str!("style.css");
@@ -36,8 +39,10 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(list::whole))
         .route("/pay/{id}", get(pay::whole))
+        .route("/payments/{id}", get(payment::whole))
         .route("/_sandbox/page", get(list::part))
         .route("/_sandbox/page/pay/{id}", get(pay::part))
+        .route("/_sandbox/page/payments/{id}", get(payment::part))
         .route("/_sandbox/page/webhooks/{what}", post(webhooks::steer))
         .route("/_sandbox/page/webhooks/{number}/resend", post(webhooks::resend))
         .route("/_sandbox/page/faults/{number}/remove", post(faults::remove))
@@ -52,7 +57,7 @@ async fn act(
 ) -> Response {
     let lang = Lang::of(&call);
     let words = lang.words();
-    if let Err(refused) = own_page(&call, lang) {
+    if let Err(refused) = own_page(&app, &call, lang) {
         return refused;
     }
     let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
@@ -83,16 +88,32 @@ async fn act(
     };
     match call.form("back") {
         Some("pay") => see(&format!("/pay/{}?lang={}", payment.id, lang.code())),
-        _ => back(&call, lang),
+        _ => back(&call),
     }
 }
 
-/// Leads back to the page of the list with the button.
-fn back(call: &Call, lang: Lang) -> Response {
-    match call.form("page").and_then(|page| page.parse::<usize>().ok()) {
-        Some(page) if page > 1 => see(&format!("{}&page={page}", home(lang))),
-        _ => see(&home(lang)),
+/// Leads back to the page with the button: of a payment, or of the list.
+fn back(call: &Call) -> Response {
+    let is_own_name = |id: &&str| id.strip_prefix("sb-").is_some_and(|number| number.parse::<u64>().is_ok());
+    match call.form("payment").filter(is_own_name) {
+        Some(id) => see(&payment_path(id, Lang::of(call))),
+        None => see(&Filter::of(call).path()),
     }
+}
+
+/// The payment that has the sandbox's own name, as it is now.
+fn find(app: &App, id: &str) -> Option<(Record, Timestamp)> {
+    let number = id.strip_prefix("sb-")?.parse().ok()?;
+    app.with(|world, now| {
+        world.settle(now);
+        let record = Provider::ALL.into_iter().find_map(|provider| world.of_number(provider, number));
+        record.filter(|record| record.id() == id).map(|record| (record.clone(), now))
+    })
+}
+
+/// The address of a payment's page.
+fn payment_path(id: &str, lang: Lang) -> String {
+    format!("/payments/{id}?lang={}", lang.code())
 }
 
 fn see(path: &str) -> Response {
@@ -105,21 +126,18 @@ fn see(path: &str) -> Response {
 }
 
 /// Refuses what does not come from a page of this server.
-fn own_page(call: &Call, lang: Lang) -> Result<(), Response> {
-    if is_from_own_page(call) { Ok(()) } else { Err(notice(403, lang, lang.words().foreign)) }
+fn own_page(app: &App, call: &Call, lang: Lang) -> Result<(), Response> {
+    if is_from_own_page(app, call) { Ok(()) } else { Err(notice(403, lang, lang.words().foreign)) }
 }
 
-/// Whether a browser says that the request comes from a page of this server. What is not a browser, and says nothing,
-/// has the sandbox's own API.
-fn is_from_own_page(call: &Call) -> bool {
-    let origin = call.header("origin").and_then(|origin| {
-        let (scheme, host) = origin.split_once("://")?;
-        matches!(scheme, "http" | "https").then_some(host)
-    });
-    match (origin, call.header("host")) {
-        (Some(origin), Some(host)) => !host.is_empty() && origin.eq_ignore_ascii_case(host),
-        _ => false,
-    }
+/// Whether a browser says that the request comes from a page of this server, or of its public address. What is not a browser,
+/// and says nothing, has the sandbox's own API.
+fn is_from_own_page(app: &App, call: &Call) -> bool {
+    let Some(origin) = call.header("origin") else { return false };
+    let host =
+        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).filter(|host| !host.is_empty());
+    let is_own = host.zip(call.header("host")).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host));
+    is_own || origin.eq_ignore_ascii_case(app.base_url())
 }
 
 /// A whole page.
@@ -142,6 +160,7 @@ fn document(lang: Lang, title: &str, switch: &str, content: &Markup) -> String {
                         p.title { a href=(home(lang)) { (words.title) } }
                         p.tagline { (words.tagline) }
                     }
+                    a.api href="/_sandbox/openapi.yaml" { (words.api) }
                     a.switch href=(switch) lang=(lang.other().code()) hreflang=(lang.other().code()) {
                         (lang.other().name())
                     }
@@ -172,31 +191,11 @@ fn notice(status: u16, lang: Lang, text: &str) -> Response {
     guarded(status, document(lang, words.not_done, &home(lang.other()), &content))
 }
 
-/// What the browser may do on a page: run its own script, talk to this server, and nothing else. No other page may show
-/// it in a frame.
-static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src data:; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
-    );
-    HeaderValue::try_from(policy).ok()
-});
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| policy::of(STYLE, Some(SCRIPT)));
 
 /// A page with the headers that guard it.
 fn guarded(status: u16, body: String) -> Response {
-    let mut response = reply::html(status, body);
-    let headers = response.headers_mut();
-    if let Some(policy) = &*POLICY {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
-    }
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Without a referrer the browser would hide the origin of forms, too.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    policy::guarded(reply::html(status, body), POLICY.as_ref())
 }
 
 /// The changing part of a page, or 304 if the browser has it.
@@ -219,26 +218,6 @@ fn tag(shown: &impl Hash) -> String {
     let mut hasher = DefaultHasher::new();
     shown.hash(&mut hasher);
     format!("\"{:016x}\"", hasher.finish())
-}
-
-/// A digest as a policy names what is inline.
-fn digest(text: &str) -> String {
-    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let mut three = [0; 3];
-        three[..group.len()].copy_from_slice(group);
-        let [a, b, c] = three;
-        let sextets = [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63];
-        for (at, sextet) in sextets.into_iter().enumerate() {
-            out.push(if at > group.len() { '=' } else { char::from(DIGITS[usize::from(sextet)]) });
-        }
-    }
-    out
 }
 
 /// `Rp10.020`.
@@ -275,19 +254,21 @@ fn qr(words: &Words, payment: &Payment) -> Option<Markup> {
     Some(html! { div.qr role="img" aria-label=(label) { (PreEscaped(svg)) } })
 }
 
-/// What the buttons of the list have in common: which list they lead back to.
+/// What the buttons of a page have in common: where they lead back to.
 struct PageForm {
     lang: Lang,
-    /// From 1.
-    page: usize,
+    /// Of the list.
+    filter: Filter,
+    /// The payment whose page it is; none on the list.
+    payment: Option<String>,
 }
 
 impl PageForm {
     /// The fields that lead back.
     fn hidden(&self) -> Markup {
         html! {
-            input type="hidden" name="lang" value=(self.lang.code());
-            @if self.page > 1 { input type="hidden" name="page" value=(self.page); }
+            @for (name, value) in self.filter.fields() { input type="hidden" name=(name) value=(value); }
+            @if let Some(payment) = &self.payment { input type="hidden" name="payment" value=(payment); }
         }
     }
 
@@ -300,6 +281,11 @@ impl PageForm {
             }
         }
     }
+}
+
+/// A button that copies an element's text. It needs the script, and is not seen without.
+fn copy(words: &Words, id: &str) -> Markup {
+    html! { button.scripted type="button" data-copy=(id) data-done=(words.copied) { (words.copy) } }
 }
 
 /// The address of a button.
@@ -315,13 +301,6 @@ mod tests {
     fn rupiah_have_dots() {
         for (amount, text) in [(0, "Rp0"), (999, "Rp999"), (1_000, "Rp1.000"), (1_234_567, "Rp1.234.567")] {
             assert_eq!(rupiah(Rupiah::new(amount)), text);
-        }
-    }
-
-    #[test]
-    fn base64_is_as_in_rfc_4648() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(text.as_bytes()), encoded);
         }
     }
 }

@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::words::{Lang, Words, fill};
-use super::{action_path, badge, changed, document, guarded, notice, qr, rupiah, seconds, tag, time};
-use crate::Provider;
+use super::words::{Lang, fill};
+use super::{
+    action_path, badge, changed, copy, document, find, guarded, methods, notice, qr, rupiah, seconds, tag, time,
+};
 use crate::app::App;
 use crate::call::Call;
 use crate::state::{Payment, PaymentStatus};
@@ -15,13 +16,12 @@ use crate::state::{Payment, PaymentStatus};
 pub(super) async fn whole(State(app): State<App>, Path(id): Path<String>, call: Call) -> Response {
     let lang = Lang::of(&call);
     let words = lang.words();
-    let Some((payment, rest)) = find(&app, &id, words) else { return notice(404, lang, words.not_found) };
+    let Some(shown) = Shown::of(&app, &id, lang) else { return notice(404, lang, words.not_found) };
+    let payment = &shown.payment;
     let source = format!("/_sandbox/page/pay/{}?lang={}", payment.id, lang.code());
     let content = html! {
         main.narrow {
-            div #live data-source=(source) data-tag=(tag_of(lang, &payment, &rest)) data-lost=(words.lost) {
-                (part_of(lang, &payment, &rest))
-            }
+            div #live data-source=(source) data-tag=(shown.tag()) data-lost=(words.lost) { (shown.part()) }
             p.back { a href=(super::home(lang)) { (words.to_payments) } }
         }
     };
@@ -33,62 +33,75 @@ pub(super) async fn whole(State(app): State<App>, Path(id): Path<String>, call: 
 /// `GET /_sandbox/page/pay/{id}`
 pub(super) async fn part(State(app): State<App>, Path(id): Path<String>, call: Call) -> Response {
     let lang = Lang::of(&call);
-    let words = lang.words();
-    let Some((payment, rest)) = find(&app, &id, words) else { return notice(404, lang, words.not_found) };
-    changed(&call, &tag_of(lang, &payment, &rest), || part_of(lang, &payment, &rest))
+    let Some(shown) = Shown::of(&app, &id, lang) else { return notice(404, lang, lang.words().not_found) };
+    changed(&call, &shown.tag(), || shown.part())
 }
 
-/// The payment that has the sandbox's own name, and when it expires.
-fn find(app: &App, id: &str, words: &Words) -> Option<(Payment, String)> {
-    let (payment, now) = app.with(|world, now| {
-        let payment = Provider::ALL
-            .into_iter()
-            .filter_map(|provider| world.payment(provider, id, now).ok())
-            .find(|payment| payment.id == id);
-        (payment, now)
-    });
-    payment.map(|payment| {
-        let rest = words.soon(seconds(now, payment.expires_at));
-        (payment, rest)
-    })
+/// What the page shows.
+struct Shown {
+    lang: Lang,
+    payment: Payment,
+    method: String,
+    /// When it expires.
+    rest: String,
 }
 
-fn tag_of(lang: Lang, payment: &Payment, rest: &str) -> String {
-    tag(&(lang, format!("{payment:?}"), rest))
-}
+impl Shown {
+    /// The payment that has the sandbox's own name.
+    fn of(app: &App, id: &str, lang: Lang) -> Option<Self> {
+        let (record, now) = find(app, id)?;
+        let words = lang.words();
+        let rest = words.soon(seconds(now, record.expires));
+        Some(Self { lang, method: methods::name(words, &record), payment: record.payment(), rest })
+    }
 
-fn part_of(lang: Lang, payment: &Payment, rest: &str) -> Markup {
-    let words = lang.words();
-    html! {
-        section.customer {
-            h1 { (payment.provider.facts().title) " " bdi { (payment.order) } }
-            p.due { span { (words.amount_due) } strong { (rupiah(payment.payable)) } }
-            p role="status" { (badge(words, payment.status)) }
-            @match payment.status {
-                PaymentStatus::Pending => {
-                    @if let Some(received) = payment.received {
-                        p { (words.received) ": " (rupiah(received)) }
+    fn tag(&self) -> String {
+        tag(&(self.lang, format!("{:?}", self.payment), &self.method, &self.rest))
+    }
+
+    fn part(&self) -> Markup {
+        let (words, payment) = (self.lang.words(), &self.payment);
+        html! {
+            section.customer {
+                h1 { (payment.provider.facts().title) " " bdi { (payment.order) } }
+                p.due { span { (words.amount_due) } strong { (rupiah(payment.payable)) } }
+                p role="status" { (badge(words, payment.status)) }
+                @match payment.status {
+                    PaymentStatus::Pending => { (self.pending()) }
+                    PaymentStatus::Paid => {
+                        p.thanks { (words.thanks) }
+                        p { (words.sandbox_note) }
                     }
-                    @if let Some(qr) = qr(words, payment) {
-                        (qr)
-                        p { (words.scan) }
-                    } @else {
-                        p { (fill(words.no_qr, &[&payment.method])) }
-                    }
-                    form method="post" action=(action_path(payment, "pay")) data-live {
-                        input type="hidden" name="lang" value=(lang.code());
-                        input type="hidden" name="back" value="pay";
-                        button.main type="submit" id="pay" { (words.pay_now) }
-                    }
-                    p { (words.sandbox_note) }
-                    p { (words.expires) " " (rest) " " small { (time(payment.expires_at)) } }
+                    PaymentStatus::Cancelled | PaymentStatus::Expired => { p { (words.closed) } }
                 }
-                PaymentStatus::Paid => {
-                    p.thanks { (words.thanks) }
-                    p { (words.sandbox_note) }
-                }
-                PaymentStatus::Cancelled | PaymentStatus::Expired => { p { (words.closed) } }
             }
+        }
+    }
+
+    /// How it is paid.
+    fn pending(&self) -> Markup {
+        let (words, payment) = (self.lang.words(), &self.payment);
+        html! {
+            @if let Some(received) = payment.received {
+                p { (words.received) ": " (rupiah(received)) }
+            }
+            @if let Some(qr) = qr(words, payment) {
+                (qr)
+                p { (words.scan) }
+            } @else if let Some(number) = &payment.va_number {
+                p { (words.transfer_to) }
+                p.account { span { (self.method) } strong id="va-number" { (number) } }
+                (copy(words, "va-number"))
+            } @else {
+                p { (fill(words.no_qr, &[&self.method])) }
+            }
+            form method="post" action=(action_path(payment, "pay")) data-live {
+                input type="hidden" name="lang" value=(self.lang.code());
+                input type="hidden" name="back" value="pay";
+                button.main type="submit" id="pay" { (words.pay_now) }
+            }
+            p { (words.sandbox_note) }
+            p { (words.expires) " " (self.rest) " " small { (time(payment.expires_at)) } }
         }
     }
 }

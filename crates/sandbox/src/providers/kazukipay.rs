@@ -10,7 +10,7 @@ use gerbang_core::Rupiah;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Api, HOUR, Notifications, TRIES, escaped, in_words, is_success, unproven_when_paid};
+use super::{ANY_SUCCESS, Api, HOUR, Notifications, TRIES, escaped, in_words, is_success, unproven_when_paid};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, amount, name};
@@ -18,7 +18,7 @@ use crate::clock::{later, plain, slashed};
 use crate::reply;
 use crate::seed::Seed;
 use crate::spelling::Fractions;
-use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx, scattered};
+use crate::state::{Account, Magic, Name, PaymentStatus, Record, Refusal, Tx, scattered};
 
 const PROVIDER: Provider = Provider::Kazukipay;
 
@@ -28,6 +28,7 @@ const LEAST: u64 = 1_000;
 /// What the sandbox asks of Kazukipay.
 pub(super) const API: Api = Api {
     routes,
+    account: |_, call, _| call.bearer_or_api_key().map(str::to_owned),
     seeded,
     refusal: |_, message| failure(200, message),
     kept: &[],
@@ -37,6 +38,7 @@ pub(super) const API: Api = Api {
         body: notification,
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
@@ -101,13 +103,13 @@ async fn create(State(app): State<App>, call: Call) -> Response {
     }
     let recorded = app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, tx| {
-            if custom_id.is_some_and(|id| account.find(|record| record.order == id).is_some()) {
+            if custom_id.is_some_and(|id| account.of_order(id).is_some()) {
                 return Ok(Err("custom_id already exists"));
             }
             let mut record = payment(account, tx, custom_id, price)?;
             record.due = magic.due(tx.now);
             account.record(record, tx).map(|record| Ok(record.clone()))
-        })?
+        })
     });
     let record = match recorded {
         Ok(Ok(record)) => record,
@@ -149,12 +151,11 @@ fn with_payment(app: &App, call: &Call, work: impl FnOnce(&mut Account, usize, &
     let Some(key) = call.bearer_or_api_key() else { return wrong_key() };
     let Some(custom_id) = call.field("custom_id") else { return failure(200, "custom_id is required") };
     app.with(|world, now| {
-        world.account(PROVIDER, key, now, |account, tx| match account.find(|record| record.order == custom_id) {
+        world.account(PROVIDER, key, now, |account, tx| match account.of_order(custom_id) {
             Some(at) => work(account, at, tx),
             None => failure(200, "Transaction not found"),
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 async fn status(State(app): State<App>, call: Call) -> Response {
@@ -178,12 +179,13 @@ async fn status(State(app): State<App>, call: Call) -> Response {
 
 async fn cancel(State(app): State<App>, call: Call) -> Response {
     with_payment(&app, &call, |account, at, _| {
-        let record = &mut account.payments[at];
-        if record.status != PaymentStatus::Pending {
-            let now = word(record.status);
+        let status = account.payments[at].status;
+        if status != PaymentStatus::Pending {
+            let now = word(status);
             return failure(200, format!("Only PENDING transactions can be cancelled. Current status is {now}"));
         }
-        record.status = PaymentStatus::Cancelled;
+        account.cancel(at);
+        let record = &account.payments[at];
         let data = json!({"transaction_id": record.number, "custom_id": record.order, "status": word(record.status)});
         success("Transaction successfully cancelled.", data)
     })
@@ -191,33 +193,25 @@ async fn cancel(State(app): State<App>, call: Call) -> Response {
 
 /// What the account statement says about a pending payment.
 enum Match {
-    Found(usize),
+    /// This entry has the amount, and has confirmed nothing yet.
+    Found(u64),
     Used,
     None,
 }
 
 fn matching(account: &Account, record: &Record) -> Match {
-    let of_amount = || account.mutations.iter().enumerate().filter(|(_, mutation)| mutation.amount == record.payable);
-    let new = of_amount().find(|(_, mutation)| !mutation.used && mutation.when >= record.created);
-    match new {
-        Some((at, _)) => Match::Found(at),
-        None if of_amount().any(|(_, mutation)| mutation.used) => Match::Used,
+    let of_amount = || account.statement.of_amount(record.payable);
+    match of_amount().find(|mutation| !mutation.used && mutation.when >= record.created) {
+        Some(mutation) => Match::Found(mutation.id),
+        None if of_amount().any(|mutation| mutation.used) => Match::Used,
         None => Match::None,
     }
 }
 
-/// Confirms a payment by an entry of the account statement, and gives the number of the entry.
-fn confirm(account: &mut Account, at: usize, mutation: usize, tx: &mut Tx<'_>) -> u64 {
-    let mutation = &mut account.mutations[mutation];
-    mutation.used = true;
-    let (id, when) = (mutation.id, mutation.when);
+/// Confirms a payment by an entry of the account statement.
+fn confirm(account: &mut Account, at: usize, mutation: u64, tx: &mut Tx<'_>) {
+    let when = account.statement.using(mutation).unwrap_or(tx.now);
     account.confirm(at, when, tx);
-    id
-}
-
-fn pending(account: &Account) -> Vec<usize> {
-    let is_pending = |at: &usize| account.payments[*at].status == PaymentStatus::Pending;
-    (0..account.payments.len()).filter(is_pending).collect()
 }
 
 async fn mutations(State(app): State<App>, call: Call) -> Response {
@@ -237,7 +231,6 @@ async fn mutations(State(app): State<App>, call: Call) -> Response {
             },
         )
     })
-    .unwrap_or_else(not_recorded)
 }
 
 fn check(account: &Account) -> Response {
@@ -251,7 +244,7 @@ fn check(account: &Account) -> Response {
             "bank": "Bank Jago",
         })
     };
-    let incoming: Vec<Value> = account.mutations.iter().map(incoming).collect();
+    let incoming: Vec<Value> = account.statement.iter().map(incoming).collect();
     let waiting = |at: usize| {
         let record = &account.payments[at];
         json!({
@@ -262,18 +255,18 @@ fn check(account: &Account) -> Response {
             "expired_at": plain(record.expires),
         })
     };
-    let waiting: Vec<Value> = pending(account).into_iter().map(waiting).collect();
+    let waiting: Vec<Value> = account.payments.pending().into_iter().map(waiting).collect();
     success("Mutasi check complete.", json!({"mutasi_incoming": incoming, "pending_transactions": waiting}))
 }
 
 fn run(account: &mut Account, tx: &mut Tx<'_>, fractions: &Fractions) -> Response {
     let mut processed = Vec::new();
-    for at in pending(account) {
+    for at in account.payments.pending() {
         let record = &account.payments[at];
         let custom_id = record.order.clone();
         processed.push(match matching(account, record) {
-            Match::Found(mutation) => {
-                let id = confirm(account, at, mutation, tx);
+            Match::Found(id) => {
+                confirm(account, at, id, tx);
                 let net = net(&account.payments[at], fractions);
                 json!({"custom_id": custom_id, "result": "paid", "net_amount": net, "mutasi_id": id})
             }
@@ -286,17 +279,15 @@ fn run(account: &mut Account, tx: &mut Tx<'_>, fractions: &Fractions) -> Respons
 
 async fn public_check(State(app): State<App>, call: Call) -> Response {
     let Some(custom_id) = call.query("custom_id") else { return failure(200, "custom_id is required") };
-    let named = |record: &Record| record.order == custom_id;
     app.with(|world, now| {
-        let Some(key) = world.account_with(PROVIDER, named) else {
-            return Ok(failure(200, "Transaction not found"));
+        let Some(key) = world.account_with(PROVIDER, Name::Order(custom_id), |_| true) else {
+            return failure(200, "Transaction not found");
         };
-        world.account(PROVIDER, &key, now, |account, tx| match account.find(named) {
+        world.account(PROVIDER, &key, now, |account, tx| match account.of_order(custom_id) {
             Some(at) => look(account, at, tx, &call.fractions),
             None => failure(200, "Transaction not found"),
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 fn look(account: &mut Account, at: usize, tx: &mut Tx<'_>, fractions: &Fractions) -> Response {
@@ -316,8 +307,8 @@ fn look(account: &mut Account, at: usize, tx: &mut Tx<'_>, fractions: &Fractions
 
 async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
     let number = file.strip_suffix(".svg").and_then(|number| number.parse::<u64>().ok());
-    let found = app.with(|world, _| world.look(PROVIDER, |record| Some(record.number) == number));
-    reply::svg(found.and_then(|record| record.qris).as_deref())
+    let payload = app.with(|world, _| world.of_number(PROVIDER, number?).and_then(|record| record.qris.clone()));
+    reply::svg(payload.as_deref())
 }
 
 /// What is sent when a payment was paid.
@@ -335,5 +326,8 @@ fn notification(record: &Record, fractions: &Fractions) -> Value {
 
 fn status_call(url: &str, record: &Record) -> String {
     let order = escaped(&record.order);
-    format!("curl -H \"Authorization: Bearer $GERBANG_KAZUKIPAY_API_KEY\" '{url}/api/cekstatus.php?custom_id={order}'")
+    format!(
+        "printf 'Authorization: Bearer %s' \"$GERBANG_KAZUKIPAY_API_KEY\" | \
+         curl -sS -H @- '{url}/api/cekstatus.php?custom_id={order}'"
+    )
 }

@@ -38,11 +38,18 @@ const TRIES: u32 = 50;
 /// What the sandbox asks of Kropay.
 pub(super) const API: Api = Api {
     routes,
+    account: |_, call, _| accepted(call.header("x-api-key")).map(str::to_owned),
     seeded,
     refusal: |_, message| failure(422, message),
     kept: &[],
     status_call,
-    notifications: Some(Notifications { proof: unproven_when_paid, body: notification, tries: TRIES, is_acknowledged }),
+    notifications: Some(Notifications {
+        proof: unproven_when_paid,
+        body: notification,
+        tries: TRIES,
+        is_acknowledged,
+        acknowledgement: "the status 200 with {\"success\": true} is, and nothing else",
+    }),
 };
 
 fn routes() -> Router<App> {
@@ -121,13 +128,13 @@ async fn create(State(app): State<App>, call: Call) -> Response {
     }
     let recorded = app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, tx| {
-            if account.find(|record| record.order == merchant_ref).is_some() {
+            if account.of_order(merchant_ref).is_some() {
                 return Ok(None);
             }
             let mut record = payment(account, tx, merchant_ref, price, lifetime)?;
             record.due = magic.due(tx.now);
             account.record(record, tx).map(|record| Some(record.clone()))
-        })?
+        })
     });
     let record = match recorded {
         Ok(Some(record)) => record,
@@ -181,7 +188,7 @@ async fn status(State(app): State<App>, Path(reference): Path<String>, call: Cal
     let Some(key) = accepted(call.header("x-api-key")) else { return failure(401, "Invalid API key") };
     app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, _| {
-            let Some(at) = account.find(|record| record.reference == reference) else {
+            let Some(at) = account.of_reference(&reference) else {
                 return failure(404, "Transaction not found");
             };
             let record = &account.payments[at];
@@ -203,13 +210,11 @@ async fn status(State(app): State<App>, Path(reference): Path<String>, call: Cal
             reply::json(200, &reply)
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 async fn image(State(app): State<App>, Path(file): Path<String>) -> Response {
-    let reference = file.strip_suffix(".svg");
-    let found = app.with(|world, _| world.look(PROVIDER, |record| Some(record.reference.as_str()) == reference));
-    match found.and_then(|record| record.qris) {
+    let reference = file.strip_suffix(".svg").unwrap_or_default();
+    match app.with(|world, _| world.of_reference(PROVIDER, reference).and_then(|record| record.qris.clone())) {
         Some(payload) => reply::svg(Some(&payload)),
         None => failure(404, "Transaction not found"),
     }
@@ -237,5 +242,8 @@ fn is_acknowledged(status: u16, answer: &str) -> bool {
 
 fn status_call(url: &str, record: &Record) -> String {
     let reference = escaped(&record.reference);
-    format!("curl -H \"X-API-KEY: $GERBANG_KROPAY_API_KEY\" '{url}/api/v1/payment/status/{reference}'")
+    format!(
+        "printf 'X-API-KEY: %s' \"$GERBANG_KROPAY_API_KEY\" | \
+         curl -sS -H @- '{url}/api/v1/payment/status/{reference}'"
+    )
 }

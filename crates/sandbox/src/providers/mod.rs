@@ -9,17 +9,18 @@ mod paydigital;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
-use crate::Provider;
 use crate::app::App;
+use crate::call::Call;
 use crate::seed::Seed;
 use crate::spelling::Fractions;
 use crate::state::{Account, PaymentStatus, Record, Refusal, Tx};
 use crate::webhooks::Proof;
+use crate::{Provider, unknown};
 
 pub(crate) use pakasir::V2;
 
@@ -33,6 +34,8 @@ const TRIES: u32 = 3;
 struct Api {
     /// Its operations and pages, as its document describes them.
     routes: fn() -> Router<App>,
+    /// The account that a call to a path has the credential of, if it has any.
+    account: fn(&App, &Call, &str) -> Option<String>,
     /// The payment of a seed, as the API would make it; it is still to be recorded. The error says what of it the provider
     /// refuses.
     seeded: fn(&Account, &mut Tx<'_>, &Seed) -> Result<Record, String>,
@@ -41,7 +44,7 @@ struct Api {
     /// The operations that it keeps when it refuses them, so that another call may carry them out.
     kept: &'static [&'static str],
     /// The command that asks the API at an address for a payment's status, as curl. Credentials are the caller's
-    /// environment variables.
+    /// environment variables, and are in no arguments of a process, which other users of a machine can see.
     status_call: fn(&str, &Record) -> String,
     /// Its notifications, if it sends any.
     notifications: Option<Notifications>,
@@ -60,6 +63,8 @@ struct Notifications {
     tries: u32,
     /// Whether a receiver who answers with this status and body has acknowledged one.
     is_acknowledged: fn(u16, &str) -> bool,
+    /// Which answer acknowledges one, in words.
+    acknowledgement: &'static str,
 }
 
 const fn api(provider: Provider) -> &'static Api {
@@ -75,7 +80,16 @@ const fn api(provider: Provider) -> &'static Api {
 /// The API of a provider, as its document describes it.
 pub(crate) fn routes(provider: Provider) -> Router<App> {
     // With a fallback of its own a layer sees unknown paths too.
-    (api(provider).routes)().fallback(|| async { StatusCode::NOT_FOUND })
+    (api(provider).routes)()
+        .fallback(move |method: Method, uri: Uri| async move { unknown::of_provider(provider, &method, &uri, false) })
+        .method_not_allowed_fallback(move |method: Method, uri: Uri| async move {
+            unknown::of_provider(provider, &method, &uri, true)
+        })
+}
+
+/// The account that a call to a path of a provider has the credential of, if it has any.
+pub(crate) fn account(app: &App, provider: Provider, call: &Call, path: &str) -> Option<String> {
+    (api(provider).account)(app, call, path)
 }
 
 /// The payment of a seed, as the provider's API would make it; it is still to be recorded. The error says what of it the
@@ -107,6 +121,11 @@ pub(crate) fn is_acknowledged(provider: Provider, status: u16, answer: &str) -> 
     notifications.is_some_and(|notifications| (notifications.is_acknowledged)(status, answer))
 }
 
+/// Which answer acknowledges a provider's notification, in words.
+pub(crate) fn acknowledgement(provider: Provider) -> &'static str {
+    api(provider).notifications.as_ref().map_or("", |notifications| notifications.acknowledgement)
+}
+
 /// A refusal of a provider, in its own form.
 pub(crate) fn refusal(provider: Provider, operation: Option<&str>, message: &Value) -> Response {
     (api(provider).refusal)(operation, message)
@@ -136,6 +155,9 @@ fn in_words(refusal: Refusal) -> String {
 fn unproven_when_paid(record: &Record) -> Option<Proof> {
     (record.status == PaymentStatus::Paid).then_some(Proof::None)
 }
+
+/// Which answer acknowledges a notification, where the document does not say.
+const ANY_SUCCESS: &str = "any status from 200 to 299 is";
 
 /// Any 2xx acknowledges a notification, where the document does not say.
 fn is_success(status: u16, answer: &str) -> bool {

@@ -31,8 +31,15 @@ const LEAST: u64 = 1_000;
 const LIFETIME: Duration = Duration::from_secs(1_800);
 
 /// What the sandbox asks of PayDigital.
-pub(super) const API: Api =
-    Api { routes, seeded, refusal: |_, message| failure(200, message), kept: &[], status_call, notifications: None };
+pub(super) const API: Api = Api {
+    routes,
+    account: |_, call, _| call.bearer_or_api_key().map(str::to_owned),
+    seeded,
+    refusal: |_, message| failure(200, message),
+    kept: &[],
+    status_call,
+    notifications: None,
+};
 
 fn routes() -> Router<App> {
     Router::new()
@@ -76,8 +83,8 @@ async fn create(State(app): State<App>, call: Call) -> Response {
             record.due = magic.due(tx.now);
             record.set("customer_name", customer);
             record.set("store_name", format!("Toko {store}"));
-            account.record(record, tx).map(|record| record.clone())
-        })?
+            account.record(record, tx).cloned()
+        })
     });
     let record = match recorded {
         Ok(record) => record,
@@ -125,7 +132,7 @@ async fn status(State(app): State<App>, call: Call) -> Response {
     let Some(invoice) = call.field("invoice") else { return failure(200, "invoice is required") };
     app.with(|world, now| {
         world.account(PROVIDER, key, now, |account, _| {
-            let Some(at) = account.find(|record| record.reference == invoice) else {
+            let Some(at) = account.of_reference(invoice) else {
                 return failure(200, "Invoice not found");
             };
             let record = &account.payments[at];
@@ -144,14 +151,13 @@ async fn status(State(app): State<App>, call: Call) -> Response {
             success(data)
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 async fn pay_page(State(app): State<App>, call: Call) -> Response {
     let invoice = call.query("invoice").unwrap_or_default();
     let found = app.with(|world, now| {
         world.settle(now);
-        world.look(PROVIDER, |record| record.reference == invoice)
+        world.of_reference(PROVIDER, invoice).cloned()
     });
     match found {
         Some(record) if record.status == PaymentStatus::Pending => {
@@ -169,5 +175,8 @@ async fn image(call: Call) -> Response {
 
 fn status_call(url: &str, record: &Record) -> String {
     let invoice = escaped(&record.reference);
-    format!("curl -H \"Authorization: Bearer $GERBANG_PAYDIGITAL_API_KEY\" '{url}/api/payment.php?invoice={invoice}'")
+    format!(
+        "printf 'Authorization: Bearer %s' \"$GERBANG_PAYDIGITAL_API_KEY\" | \
+         curl -sS -H @- '{url}/api/payment.php?invoice={invoice}'"
+    )
 }

@@ -8,31 +8,47 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::get;
 use gerbang_core::Secret;
+use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use url::Url;
 
-use super::Sandbox;
-use crate::app::{App, Settings, Shared, Start};
-use crate::clock::Clock;
+use super::{Sandbox, place};
+use crate::app::{Settings, Shared, Start};
+use crate::clock::Setting;
+use crate::connections::Connections;
 use crate::faults::{Fault, Faults};
-use crate::server::{self, MAX_CONNECTIONS};
-use crate::state::World;
-use crate::store::Store;
+use crate::hosts::{self, Hosts};
+use crate::request_log::LOGGED;
+use crate::server::{CONNECTIONS, Server};
+use crate::state::{Limits, World};
+use crate::store::Opened;
+use crate::traffic::{self, Observer, Traffic};
 use crate::webhooks::{Addresses, Notifier};
-use crate::{Provider, admin, delivery, page, providers, requests};
+use crate::{Provider, admin, delivery, page, providers, reply, requests, unknown};
 
 /// How a sandbox is started: see [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SandboxBuilder {
     listen: SocketAddr,
+    public_url: Option<String>,
+    allowed_hosts: Vec<String>,
     port_per_gateway: bool,
+    observer: Observer,
     webhooks: Addresses,
     /// Provider, credential and address.
     webhooks_for: Vec<(Provider, Secret, String)>,
     faults: Vec<Fault>,
     state_file: Option<PathBuf>,
+    limits: Limits,
+    most_connections: usize,
+    most_requests: usize,
     settings: Settings,
 }
 
@@ -40,11 +56,17 @@ impl SandboxBuilder {
     pub(super) fn new() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            public_url: None,
+            allowed_hosts: Vec::new(),
             port_per_gateway: false,
+            observer: Observer::default(),
             webhooks: Addresses::default(),
             webhooks_for: Vec::new(),
             faults: Vec::new(),
             state_file: None,
+            limits: Limits::default(),
+            most_connections: CONNECTIONS,
+            most_requests: LOGGED,
             settings: Settings::default(),
         }
     }
@@ -56,6 +78,29 @@ impl SandboxBuilder {
         self
     }
 
+    /// Where others reach the sandbox, such as `http://sandbox:8080` in a network of containers: the address in replies, pictures
+    /// and pages, and one to which the sandbox answers. The listener's unless set. It has no path.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// A further host to whose name the sandbox answers, without scheme and port: in the header `Host` it must have
+    /// `localhost`, an address, the public URL's name or one of these. Where it listens at a loopback address, an address must
+    /// be one, too. So no web page can lead a browser here by a name of its own.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
+    /// Calls this for each request to a gateway, for each other one that changes something or is refused, and for each
+    /// attempt to send a notification; for a log, for instance. It is called while the request or the notification waits, so
+    /// that it must not take long.
+    pub fn on_traffic(mut self, observe: impl Fn(&Traffic) + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(observe);
+        self
+    }
+
     /// Whether each gateway has a port of its own besides: not, unless set. Its API is at the root there, and
     /// [`Sandbox::url`] names that address. The ports are free ones; where the port to listen at is given, they are those
     /// that follow it, in the order of [`Provider::ALL`].
@@ -64,7 +109,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where a provider's notifications are sent, an `http://` address. None are sent unless this is set.
+    /// Where a provider's notifications are sent, an `http://` address, or with the feature `rustls` an `https://` one. None
+    /// are sent unless this is set.
     pub fn webhook(mut self, provider: Provider, url: impl Into<String>) -> Self {
         self.webhooks.set(provider, Some(&url.into()));
         self
@@ -120,11 +166,43 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many credentials of all providers have payments or wallets at most: 10 000 unless set.
+    pub fn most_credentials(mut self, most: usize) -> Self {
+        self.limits.accounts = most;
+        self
+    }
+
+    /// How many payments a credential has at most, of any status: 100 000 unless set. It is also how many members, orders,
+    /// vouchers, and entries of a member K-Link's wallets of a credential have, and how long Kazukipay's account statement is,
+    /// whose oldest entry gives way.
+    pub fn most_payments_of_credential(mut self, most: usize) -> Self {
+        self.limits.payments = most;
+        self
+    }
+
+    /// How many payments all credentials have together at most: 100 000 unless set.
+    pub fn most_payments(mut self, most: usize) -> Self {
+        self.limits.all_payments = most;
+        self
+    }
+
+    /// How many requests the log keeps, the newest: 1 000 unless set. Each takes up to some 20 KiB.
+    pub fn most_requests(mut self, most: usize) -> Self {
+        self.most_requests = most;
+        self
+    }
+
+    /// How many connections are served at one time: 512 unless set, and 64 more for the page and the sandbox's own API.
+    pub fn most_connections(mut self, most: usize) -> Self {
+        self.most_connections = most;
+        self
+    }
+
     /// Starts the sandbox. It runs in the Tokio runtime of the caller.
     ///
     /// # Errors
     ///
-    /// An error if the address cannot be listened at, if a fault or a credential makes no sense, or if the state file
+    /// An error if the address cannot be listened at, if a fault, a credential, a host or an address makes no sense, or if the state file
     /// cannot be read or written, is used by another sandbox of this process, or was not written by a sandbox like this
     /// one. Such a file is left as it is.
     pub async fn start(self) -> io::Result<Sandbox> {
@@ -133,28 +211,49 @@ impl SandboxBuilder {
         for (provider, credential, url) in &self.webhooks_for {
             addresses.set_for(*provider, credential.expose(), Some(url)).map_err(|error| invalid(error.into()))?;
         }
+        if let Some(provider) = addresses.wrong() {
+            let what = format!("the address for {provider}'s notifications is none of http:// or https://");
+            return Err(place::invalid(what));
+        }
+        let public = self.public_url.as_deref().map(place::public_url).transpose()?;
+        let allowed = self.allowed_hosts.iter().map(|host| place::host(host)).collect::<io::Result<Vec<_>>>()?;
         let faults = Faults::default();
         for fault in self.faults {
             faults.add(fault).map_err(|error| invalid(error.into()))?;
         }
         let (store, world, clock) = match &self.state_file {
             Some(path) => {
-                let (store, world, clock) = Store::open(path)?;
-                (Some(store), world, clock)
+                let (opened, world, clock) = Opened::read(path, self.limits)?;
+                (Some(opened), world, clock)
             }
-            None => (None, World::default(), Clock::default()),
+            None => (None, World::of_up_to(self.limits), Setting::default()),
         };
         let listeners = Listeners::bind(self.listen, self.port_per_gateway).await?;
         let address = listeners.main.local_addr()?;
-        let (base_url, gateway_urls) = (base_url(address), listeners.gateway_urls()?);
-        let start = Start { base_url, gateway_urls, settings: self.settings, addresses, faults, store, world, clock };
+        let base_url = public.as_ref().map_or_else(|| place::local_url(address), place::written);
+        let start = Start {
+            base_url,
+            gateway_urls: listeners.gateway_urls(public.as_ref())?,
+            settings: self.settings,
+            addresses,
+            faults,
+            store,
+            world,
+            clock,
+            observer: self.observer,
+            most_requests: self.most_requests,
+        };
+        let hosts = Arc::new(Hosts::new(public, allowed, address.ip()));
         let notifier = Notifier { proof: providers::proof, body: providers::notification };
         let (stop, stopped) = watch::channel(());
         let (app, numbers) = Shared::new(start, notifier, stopped)?;
         delivery::start(&app, numbers);
         app.resume()?;
-        serve(&app, listeners);
-        Ok(Sandbox { app, address, _stop: stop })
+        let connections = Connections::new(self.most_connections);
+        let (end, ends) = watch::channel(false);
+        let served = Server { app: app.clone(), router: Router::new(), is_gateway: true, connections, ends };
+        serve(&served, &hosts, listeners);
+        Ok(Sandbox { app, address, connections: served.connections, end, _stop: stop })
     }
 }
 
@@ -177,25 +276,45 @@ impl Listeners {
         Ok(Self { main, gateways })
     }
 
-    fn gateway_urls(&self) -> io::Result<BTreeMap<Provider, String>> {
-        self.gateways.iter().map(|(provider, listener)| Ok((*provider, base_url(listener.local_addr()?)))).collect()
+    fn gateway_urls(&self, public: Option<&Url>) -> io::Result<BTreeMap<Provider, String>> {
+        let url = |listener: &TcpListener| -> io::Result<String> {
+            let address = listener.local_addr()?;
+            Ok(public.map_or_else(|| place::local_url(address), |url| place::at_port(url, address.port())))
+        };
+        self.gateways.iter().map(|(provider, listener)| Ok((*provider, url(listener)?))).collect()
     }
 }
 
 /// Serves everything until the sandbox ends.
-fn serve(app: &App, listeners: Listeners) {
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+fn serve(server: &Server, hosts: &Arc<Hosts>, listeners: Listeners) {
+    let app = &server.app;
+    let api = |provider| {
+        let guard = middleware::from_fn_with_state((hosts.clone(), provider), hosts::check_reads);
+        requests::routes(app, provider).layer(guard).with_state(app.clone())
+    };
+    // What is refused is seen, too.
+    let outermost = |router: Router, port_of: Option<Provider>| {
+        let watched = (app.observer().clone(), port_of);
+        router
+            .layer(middleware::from_fn_with_state(hosts.clone(), hosts::check))
+            .layer(middleware::from_fn_with_state(watched, traffic::watch))
+    };
     for (provider, listener) in listeners.gateways {
-        let router = requests::routes(app, provider).with_state(app.clone());
-        tokio::spawn(server::serve(listener, router, connections.clone(), app.clone()));
+        let router = outermost(api(provider), Some(provider));
+        tokio::spawn(Server { router, ..server.clone() }.serve(listener));
     }
     let admin = admin::routes().with_state(app.clone());
-    let mut router = page::routes().nest_service("/_sandbox", admin);
+    let mut router = page::routes().route(hosts::HEALTH, get(health)).nest_service("/_sandbox", admin);
     for provider in Provider::ALL {
-        let api = requests::routes(app, provider).with_state(app.clone());
-        router = router.nest_service(&format!("/{provider}"), api);
+        router = router.nest_service(&format!("/{provider}"), api(provider));
     }
-    tokio::spawn(server::serve(listeners.main, router.with_state(app.clone()), connections, app.clone()));
+    let router = outermost(router.fallback(unknown::of_sandbox).with_state(app.clone()), None);
+    tokio::spawn(Server { router, is_gateway: false, ..server.clone() }.serve(listeners.main));
+}
+
+/// `GET /healthz`
+async fn health() -> Response {
+    reply::json(200, &json!({"status": "ok"}))
 }
 
 /// The address whose port follows another's; any free port where that is any, too.
@@ -207,13 +326,4 @@ fn next_address(address: SocketAddr, following: u16) -> io::Result<SocketAddr> {
     let port =
         port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no ports follow the port to listen at"))?;
     Ok(SocketAddr::new(address.ip(), port))
-}
-
-/// How the server at an address is asked.
-fn base_url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()))
-    } else {
-        format!("http://{address}")
-    }
 }

@@ -1,29 +1,42 @@
 //! A running sandbox, as a program that embeds it uses it.
 
 mod builder;
+mod clock;
+mod place;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 pub use builder::SandboxBuilder;
+pub use clock::ClockChange;
 
 use crate::app::App;
+use crate::change::ChangeError;
+use crate::clock::Move;
+use crate::connections::Connections;
 use crate::delivery::{self, HeldWebhook, ReleaseOrder};
 use crate::faults::{ActiveFault, Fault, FaultError};
-use crate::request_log::SandboxRequest;
+use crate::request_log::{RequestFilter, SandboxRequest};
 use crate::seed::{Seed, SeedError};
-use crate::state::{Action, ControlError, LedgerTotals, Payment, World};
+use crate::state::{Action, ControlError, LedgerTotals, Payment, PaymentStatus, World};
+use crate::waiting::{self, NotInTime, WebhookFilter};
 use crate::webhooks::{WebhookAttempt, WebhookError};
 use crate::{Provider, planting};
+
+/// How long requests that are under way may take at the end.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// A running sandbox. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     app: App,
     address: SocketAddr,
+    connections: Connections,
+    /// Says that no more requests are taken.
+    end: watch::Sender<bool>,
     _stop: watch::Sender<()>,
 }
 
@@ -50,9 +63,14 @@ impl Sandbox {
         self.address
     }
 
-    /// The address of the server, such as `http://127.0.0.1:40001`.
+    /// The address of the server, such as `http://127.0.0.1:40001`; with [`SandboxBuilder::public_url`] that.
     pub fn base_url(&self) -> &str {
         self.app.base_url()
+    }
+
+    /// The address at which this machine reaches the server, whatever the public URL is.
+    pub fn local_url(&self) -> String {
+        place::local_url(self.address)
     }
 
     /// The address that takes the place of a provider's, such as `http://127.0.0.1:40001/kropay`, or
@@ -167,10 +185,32 @@ impl Sandbox {
         Ok(payments)
     }
 
-    /// Moves the sandbox's clock forward. What is due by then happens at once.
+    /// Moves the sandbox's clock forward, up to ten years from the time of the machine: what would be more moves nothing. What
+    /// is due by then happens at once.
     pub fn advance(&self, by: Duration) {
-        self.app.advance(by);
+        let by = SignedDuration::try_from(by).ok();
+        let _ = self.app.set_clock(Move { by, ..Move::default() });
         self.save();
+    }
+
+    /// Sets, moves, stops or starts the sandbox's clock, or that of one credential. What is due by then happens at once. Gives
+    /// the time that it shows then.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError::TooFar`] if it would be more than ten years from the time of the machine, [`ChangeError::Credential`]
+    /// if no call can have the credential; the clock is as it was. [`ChangeError::NotSaved`] if the state file could not be
+    /// written.
+    pub fn change_clock(&self, change: &ClockChange) -> Result<Timestamp, ChangeError> {
+        let now = match &change.of {
+            Some((provider, credential)) => self.app.set_clock_of(*provider, credential.expose(), change.moved)?.now,
+            None => {
+                self.app.set_clock(change.moved)?;
+                self.app.now()
+            }
+        };
+        self.app.save_now().map_err(|_| ChangeError::NotSaved)?;
+        Ok(now)
     }
 
     /// The time of the sandbox's clock.
@@ -262,9 +302,58 @@ impl Sandbox {
         self.app.faults().clear();
     }
 
-    /// The requests to the providers' APIs, oldest first. The last 1 000 are kept.
+    /// The requests to the providers' APIs, oldest first. The last 1 000 are kept, unless
+    /// [another number](SandboxBuilder::most_requests) is set.
     pub fn requests(&self) -> Vec<SandboxRequest> {
-        self.app.requests().all()
+        self.requests_like(&RequestFilter::default())
+    }
+
+    /// The requests that a filter means, oldest first.
+    pub fn requests_like(&self, filter: &RequestFilter) -> Vec<SandboxRequest> {
+        self.app.requests().like(filter)
+    }
+
+    /// Waits until there are so many requests that a filter means, and gives them all.
+    ///
+    /// # Errors
+    ///
+    /// [`NotInTime`] if there are not so many within the time.
+    pub async fn wait_for_requests(
+        &self,
+        filter: &RequestFilter,
+        count: usize,
+        time: Duration,
+    ) -> Result<Vec<SandboxRequest>, NotInTime> {
+        waiting::for_requests(&self.app, filter, count, time).await
+    }
+
+    /// Waits until there are so many attempts to send notifications that a filter means, and gives them all.
+    ///
+    /// # Errors
+    ///
+    /// [`NotInTime`] if there are not so many within the time.
+    pub async fn wait_for_webhooks(
+        &self,
+        filter: &WebhookFilter,
+        count: usize,
+        time: Duration,
+    ) -> Result<Vec<WebhookAttempt>, NotInTime> {
+        waiting::for_webhooks(&self.app, filter, count, time).await
+    }
+
+    /// Waits until a payment, named as in [`Sandbox::pay`], is in a state.
+    ///
+    /// # Errors
+    ///
+    /// [`NotInTime`] if it is not within the time, also where there is none.
+    pub async fn wait_for_payment(
+        &self,
+        provider: Provider,
+        name: &str,
+        status: PaymentStatus,
+        time: Duration,
+    ) -> Result<Payment, NotInTime> {
+        waiting::for_payment(&self.app, provider, name, status, time).await
     }
 
     /// How many requests a provider has had since the start or the last reset.
@@ -277,6 +366,26 @@ impl Sandbox {
     pub fn reset(&self) {
         self.app.reset();
         self.save();
+    }
+
+    /// Forgets one credential of a provider: its payments, wallets and sessions, the notifications of its payments, its
+    /// requests, [faults](Fault::credential) and [clock](ClockChange::of). The address of its notifications stays, and so does
+    /// everything of others: tests that run at the same time, each with a credential of its own, share a sandbox.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError::Credential`] if no call can have the credential, [`ChangeError::NotSaved`] if the state file could not
+    /// be written.
+    pub fn reset_credential(&self, provider: Provider, credential: &str) -> Result<(), ChangeError> {
+        self.app.reset_credential(provider, credential)?;
+        self.app.save_now().map_err(|_| ChangeError::NotSaved)
+    }
+
+    /// Ends the sandbox: no more connections are taken, requests that are under way are answered, for ten seconds at most, and
+    /// the state file gets what is left. Where it is dropped instead, those requests get no answer.
+    pub async fn shut_down(self) {
+        let _ = self.end.send(true);
+        let _ = tokio::time::timeout(GRACE, self.connections.none()).await;
     }
 
     fn control(&self, provider: Provider, name: &str, action: Action) -> Result<Payment, ControlError> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Action, ControlError, Payment, PaymentStatus, Record, Tx, World};
+use super::{Action, ControlError, Name, Payment, PaymentStatus, Record, World};
 use crate::Provider;
 
 impl World {
@@ -14,9 +14,8 @@ impl World {
     /// As [`World::payments`], as the providers' code sees them.
     pub(crate) fn records(&mut self, now: Timestamp) -> Vec<&Record> {
         self.settle(now);
-        let mut records: Vec<_> = self.accounts.values().flat_map(|account| &account.payments).collect();
-        records.sort_by_key(|record| record.number);
-        records
+        let places = self.numbers.values();
+        places.filter_map(|(id, at)| self.accounts.get(id).map(|account| &account.payments[*at])).collect()
     }
 
     /// Does something with the payment of a name.
@@ -28,51 +27,44 @@ impl World {
         now: Timestamp,
     ) -> Result<Payment, ControlError> {
         self.settle(now);
-        let (key, at) = self.named(provider, name, |status| action.is_allowed(status))?;
-        let known = (provider, key);
-        let account = self.accounts.get_mut(&known).ok_or(ControlError::NotFound)?;
-        let mut tx =
-            Tx { now, account: &known.1, next: &mut self.next, recorded: &mut self.recorded, ended: &mut self.ended };
-        self.revision += 1;
-        account.control(at, action, &mut tx)?;
-        Ok(account.payments[at].payment())
+        let (id, at) = self.place(provider, name, |status| action.is_allowed(status))?;
+        self.on_account(id, now, |account, tx| {
+            account.control(at, action, tx)?;
+            Ok(account.payments[at].payment())
+        })
     }
 
     /// Looks at the payment of a name.
     pub(crate) fn payment(&mut self, provider: Provider, name: &str, now: Timestamp) -> Result<Payment, ControlError> {
         self.settle(now);
-        let (key, at) = self.named(provider, name, |status| status == PaymentStatus::Pending)?;
-        let account = self.accounts.get(&(provider, key)).ok_or(ControlError::NotFound)?;
-        Ok(account.payments[at].payment())
+        let (id, at) = self.place(provider, name, |status| status == PaymentStatus::Pending)?;
+        Ok(self.accounts[&id].payments[at].payment())
     }
 
     /// The account and the place of the payment of a name. Of several, it is the only one that is in a wanted state.
-    fn named(
+    fn place(
         &self,
         provider: Provider,
         name: &str,
         is_wanted: impl Fn(PaymentStatus) -> bool,
-    ) -> Result<(String, usize), ControlError> {
-        let mut found: Vec<(String, usize, PaymentStatus)> = Vec::new();
-        for ((of, key), account) in &self.accounts {
-            if *of != provider {
-                continue;
-            }
-            for (at, record) in account.payments.iter().enumerate() {
-                if record.id() == name {
-                    return Ok((key.clone(), at));
-                }
-                if record.reference == name || record.order == name {
-                    found.push((key.clone(), at, record.status));
-                }
-            }
+    ) -> Result<(u64, usize), ControlError> {
+        let number = name.strip_prefix("sb-").and_then(|number| number.parse::<u64>().ok());
+        let own = number.and_then(|number| self.numbered(number));
+        if let Some((account, at)) =
+            own.filter(|(account, at)| account.provider == provider && account.payments[*at].id() == name)
+        {
+            return Ok((account.id, at));
         }
+        let named = self.named(provider, Name::Order(name)).chain(self.named(provider, Name::Reference(name)));
+        let mut found: Vec<_> = named.map(|(account, at)| (account.id, at, account.payments[at].status)).collect();
+        found.sort_unstable_by_key(|(id, at, _)| (*id, *at));
+        found.dedup();
         if found.len() > 1 {
             found.retain(|(.., status)| is_wanted(*status));
             if found.len() != 1 {
                 return Err(ControlError::Ambiguous);
             }
         }
-        found.pop().map(|(key, at, _)| (key, at)).ok_or(ControlError::NotFound)
+        found.pop().map(|(id, at, _)| (id, at)).ok_or(ControlError::NotFound)
     }
 }

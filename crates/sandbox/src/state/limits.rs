@@ -1,10 +1,18 @@
 //! How much the sandbox remembers.
 
-/// How many credentials of all providers the sandbox knows at most.
-pub(crate) const MAX_ACCOUNTS: usize = 1_000;
+/// How much the sandbox remembers at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Credentials of all providers.
+    pub(crate) accounts: usize,
+    /// Payments of a credential, of any status.
+    pub(crate) payments: usize,
+    /// Payments of all credentials together.
+    pub(crate) all_payments: usize,
+}
 
-/// How many payments a credential has at most, of any status.
-pub(crate) const MAX_PAYMENTS: usize = 10_000;
-
-/// How many payments all credentials have together at most.
-pub(super) const MAX_ALL_PAYMENTS: usize = 100_000;
+impl Default for Limits {
+    fn default() -> Self {
+        Self { accounts: 10_000, payments: 100_000, all_payments: 100_000 }
+    }
+}

@@ -1,15 +1,12 @@
 //! The outbox: notifications that are neither acknowledged nor given up. It is saved with the state, so that they are sent
 //! after a restart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Provider;
 use crate::spelling;
-
-/// How many notifications are pending at most, held ones among them. Others are not sent; the log says so.
-const MAX_PENDING: usize = 1_000;
 
 /// A notification as it is sent.
 #[derive(Clone, Serialize, Deserialize)]
@@ -19,6 +16,9 @@ pub(crate) struct Webhook {
     pub(crate) provider: Provider,
     /// The sandbox's own name of the payment.
     pub(crate) payment: String,
+    /// The merchant's name of the payment.
+    #[serde(default)]
+    pub(crate) order: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
@@ -39,16 +39,18 @@ impl Webhook {
     }
 }
 
-/// Notifications that are still to be sent or sent again.
-#[derive(Default, Serialize, Deserialize)]
+/// Notifications that are still to be sent or sent again. A payment comes to its end once, and after that is paid once at
+/// most, so that there are never more than two for each payment.
+#[derive(Default)]
 pub(crate) struct Outbox {
     /// The last number that was given out.
     last: u64,
     /// Whether new notifications are held.
     holding: bool,
     /// By number.
-    #[serde(rename = "owed")]
     pending: BTreeMap<u64, Pending>,
+    /// The numbers of those that have changed since this was last asked for.
+    changed: BTreeSet<u64>,
 }
 
 /// A notification that is neither acknowledged nor given up.
@@ -67,14 +69,12 @@ impl Outbox {
         self.last
     }
 
-    /// Adds a notification. Gives its number unless it is held, and the notification back if there are too many.
-    pub(crate) fn add(&mut self, webhook: Webhook) -> Result<Option<u64>, Webhook> {
-        if self.pending.len() >= MAX_PENDING {
-            return Err(webhook);
-        }
+    /// Adds a notification. Gives its number unless it is held.
+    pub(crate) fn add(&mut self, webhook: Webhook) -> Option<u64> {
         let (number, held) = (webhook.number, self.holding);
         self.pending.insert(number, Pending { webhook, attempts: 0, held });
-        Ok((!held).then_some(number))
+        self.changed.insert(number);
+        (!held).then_some(number)
     }
 
     /// A notification that is to be sent.
@@ -86,12 +86,27 @@ impl Outbox {
     pub(crate) fn failed(&mut self, number: u64) {
         if let Some(pending) = self.pending.get_mut(&number) {
             pending.attempts += 1;
+            self.changed.insert(number);
         }
     }
 
     /// A notification is acknowledged or given up.
     pub(crate) fn remove(&mut self, number: u64) {
-        self.pending.remove(&number);
+        if self.pending.remove(&number).is_some() {
+            self.changed.insert(number);
+        }
+    }
+
+    /// Forgets the notifications of payments.
+    pub(super) fn forget(&mut self, payments: &BTreeSet<String>) {
+        let changed = &mut self.changed;
+        self.pending.retain(|number, pending| {
+            let is_kept = !payments.contains(&pending.webhook.payment);
+            if !is_kept {
+                changed.insert(*number);
+            }
+            is_kept
+        });
     }
 
     /// Holds what is new from now on.
@@ -107,8 +122,9 @@ impl Outbox {
     /// Holds nothing any more.
     pub(crate) fn release(&mut self) {
         self.holding = false;
-        for pending in self.pending.values_mut() {
+        for (number, pending) in self.pending.iter_mut().filter(|(_, pending)| pending.held) {
             pending.held = false;
+            self.changed.insert(*number);
         }
     }
 
@@ -120,6 +136,36 @@ impl Outbox {
     /// The numbers of those that are to be sent.
     pub(crate) fn all_due(&self) -> Vec<u64> {
         self.pending.iter().filter(|(_, pending)| !pending.held).map(|(number, _)| *number).collect()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// The last number that was given out.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The numbers of those that have changed, which is then forgotten.
+    pub(super) fn take_changed(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// A notification, whether or not it is held.
+    pub(super) fn get(&self, number: u64) -> Option<&Pending> {
+        self.pending.get(&number)
+    }
+
+    /// Takes over what was saved.
+    pub(super) fn restore(last: u64, holding: bool) -> Self {
+        Self { last, holding, ..Self::default() }
+    }
+
+    /// Takes over a notification that was saved.
+    pub(super) fn restore_one(&mut self, number: u64, pending: Pending) {
+        self.pending.insert(number, pending);
     }
 
     /// None, with numbers that go on.

@@ -7,6 +7,7 @@ use gerbang_qris::QrisBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::names::Name;
 use crate::Provider;
 
 /// The state of a payment, in the sandbox's own words.
@@ -65,7 +66,12 @@ pub struct Payment {
     pub paid_at: Option<Timestamp>,
     /// The QRIS payload, if it is paid by QRIS.
     pub qris: Option<String>,
+    /// The number of the virtual account, if it is paid by one.
+    pub va_number: Option<String>,
 }
+
+/// The name of the number of a virtual account, among what else is known of a payment.
+const VA_NUMBER: &str = "va_number";
 
 /// A payment as the providers' code sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -85,7 +91,8 @@ pub(crate) struct Record {
     pub(crate) paid: Option<Timestamp>,
     /// When its magic price does something to it.
     pub(crate) due: Option<Timestamp>,
-    /// When its status was last asked for, for Pakasir's rate limit.
+    /// When its status was last asked for, for Pakasir's rate limit. It is not saved.
+    #[serde(skip)]
     pub(crate) asked: Option<Timestamp>,
     pub(crate) qris: Option<String>,
     /// What else the provider's code needs to know.
@@ -122,6 +129,16 @@ impl Record {
         self
     }
 
+    /// The number of the virtual account that it is paid by.
+    pub(crate) fn va_number(&self) -> Option<&str> {
+        self.others.get(VA_NUMBER).map(String::as_str)
+    }
+
+    /// Keeps the number of the virtual account that it is paid by.
+    pub(crate) fn set_va_number(&mut self, number: String) {
+        self.set(VA_NUMBER, number);
+    }
+
     /// Keeps a value for later.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.others.insert(name.into(), value.into());
@@ -130,6 +147,17 @@ impl Record {
     /// A value that was kept, or nothing.
     pub(crate) fn other(&self, name: &str) -> &str {
         self.others.get(name).map_or("", String::as_str)
+    }
+
+    /// Its names: the merchant's, the provider's, and that of the request where there is one.
+    pub(super) fn names(&self) -> impl Iterator<Item = Name<'_>> {
+        let request = Some(self.other("rq_uuid")).filter(|request| !request.is_empty());
+        [Name::Order(&self.order), Name::Reference(&self.reference)].into_iter().chain(request.map(Name::Request))
+    }
+
+    /// When something happens to it by itself, while it is pending.
+    pub(super) fn next(&self) -> Timestamp {
+        self.due.map_or(self.expires, |due| due.min(self.expires))
     }
 
     /// The sandbox's own name of the payment.
@@ -153,6 +181,7 @@ impl Record {
             expires_at: self.expires,
             paid_at: self.paid,
             qris: self.qris.clone(),
+            va_number: self.va_number().map(str::to_owned),
         }
     }
 }

@@ -58,6 +58,27 @@ impl Magic {
         }
     }
 
+    /// The price and what it does, in words; none for usual prices.
+    pub(crate) fn words(self) -> Option<&'static str> {
+        Some(match self {
+            Self::None => return None,
+            Self::Pays => "10001: the payment pays itself after two seconds",
+            Self::LosesReply => "10002: the connection was closed instead of a reply",
+            Self::Html => "10003: a web page came instead of a reply",
+            Self::ServerError => "10004: status 500",
+            Self::Truncates => "10005: half of the reply came",
+            Self::WrongEcho => "10006: the reply named a price that is one rupiah too high",
+            Self::Slow => "10007: the reply came late",
+            Self::TooManyRequests => "10008: status 429",
+            Self::LosesRequest => "10009: the connection was closed, and nothing was recorded",
+            Self::Underpays => "10010: the customer pays too little after two seconds",
+            Self::Expires => "10011: the payment expires after two seconds",
+            Self::Cancels => "10012: the provider cancels the payment after two seconds",
+            Self::FailsTwice => "10013: the first two calls fail with status 500",
+            Self::PaysLate => "10014: the payment pays itself after ten seconds",
+        })
+    }
+
     /// The price in the reply.
     pub(crate) fn echo(self, amount: u64) -> u64 {
         if self == Self::WrongEcho { amount + 1 } else { amount }

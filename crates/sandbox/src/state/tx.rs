@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Record;
+use super::limits::Limits;
 
 /// A payment that has come to its end, as it was then.
 pub(crate) struct Ended {
@@ -16,6 +17,7 @@ pub(crate) struct Tx<'a> {
     pub(crate) now: Timestamp,
     /// The account that the call is about.
     pub(crate) account: &'a str,
+    pub(super) limits: Limits,
     pub(super) next: &'a mut u64,
     pub(super) recorded: &'a mut usize,
     pub(super) ended: &'a mut Vec<Ended>,

@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use url::Url;
+
 use super::WebhookError;
 use crate::{Provider, accounts};
 
 /// How many credentials have an address of their own at most.
 const MAX_ADDRESSES: usize = 1_000;
+
+/// Whether notifications can be sent to an address.
+pub(crate) fn is_address(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
 
 /// The addresses of notifications: one for each provider, and others for single credentials.
 #[derive(Clone, Default)]
@@ -28,6 +35,13 @@ impl fmt::Debug for Addresses {
 }
 
 impl Addresses {
+    /// The first provider one of whose addresses is none.
+    pub(crate) fn wrong(&self) -> Option<Provider> {
+        let providers = self.providers.iter();
+        let accounts = self.accounts.iter().map(|((provider, _), url)| (provider, url));
+        providers.chain(accounts).find(|(_, url)| !is_address(url)).map(|(provider, _)| *provider)
+    }
+
     /// Where the notifications of an account are sent.
     pub(crate) fn find(&self, provider: Provider, account: &str) -> Option<&String> {
         self.accounts.get(&(provider, account.to_owned())).or_else(|| self.providers.get(&provider))

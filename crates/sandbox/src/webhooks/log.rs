@@ -1,6 +1,6 @@
 //! The log of attempts, and what it shows of them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -26,8 +26,9 @@ pub struct WebhookAttempt {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
-    /// Which attempt for this notification it was, from 1 and also counted over restarts; 0 for a notification that was
-    /// given up without one.
+    /// The merchant's name of the payment, as [`Payment::order`](crate::Payment::order).
+    pub order: String,
+    /// Which attempt for this notification it was, from 1 and also counted over restarts.
     pub attempt: u32,
     /// Whether it was asked for by [`Sandbox::resend_webhook`](crate::Sandbox::resend_webhook).
     pub resent: bool,
@@ -45,7 +46,7 @@ pub struct WebhookAttempt {
     pub status: Option<u16>,
     /// The beginning of the answer, up to 4 KiB.
     pub answer: Option<String>,
-    /// Why there was no answer, or that it was a redirect, which is not followed.
+    /// Why the notification was not acknowledged: why there was no answer, or which answer acknowledges one.
     pub error: Option<String>,
     /// Whether the answer was what the provider wants, so that it does not send the notification again.
     pub acknowledged: bool,
@@ -79,27 +80,32 @@ impl Log {
         self.attempts.iter().cloned().collect()
     }
 
+    pub(super) fn attempts_of(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<WebhookAttempt> {
+        self.attempts.iter().filter(|attempt| is_wanted(&attempt.payment)).cloned().collect()
+    }
+
     /// A notification of which there was an attempt.
     pub(super) fn sent(&self, number: u64) -> Option<&Webhook> {
         self.sent.get(&number).map(|sent| &sent.webhook)
     }
 
     /// Logs an attempt; `before` is how many there were at least.
-    pub(super) fn add(&mut self, webhook: &Webhook, before: u32, outcome: Outcome, secrets: &[&str]) {
+    pub(super) fn add(&mut self, webhook: &Webhook, before: u32, outcome: Outcome, secrets: &[&str]) -> WebhookAttempt {
         let sent = self.sent.entry(webhook.number).or_insert_with(|| Sent { webhook: webhook.clone(), attempts: 0 });
         sent.attempts = sent.attempts.max(before) + 1;
         let attempt = sent.attempts;
         if self.sent.len() > MAX_LOGGED {
             self.sent.pop_first();
         }
-        self.push(shown(webhook, attempt, outcome, secrets));
+        let attempt = shown(webhook, attempt, outcome, secrets);
+        self.push(attempt.clone());
+        attempt
     }
 
-    /// Logs that a notification was given up without an attempt.
-    pub(super) fn give_up(&mut self, webhook: &Webhook, why: &str) {
-        let outcome =
-            Outcome { resent: false, status: None, answer: None, error: Some(why.into()), acknowledged: false };
-        self.push(shown(webhook, 0, outcome, &[]));
+    /// Forgets the notifications of payments.
+    pub(super) fn forget(&mut self, payments: &BTreeSet<String>) {
+        self.attempts.retain(|attempt| !payments.contains(&attempt.payment));
+        self.sent.retain(|_, sent| !payments.contains(&sent.webhook.payment));
     }
 
     pub(super) fn clear(&mut self) {
@@ -129,6 +135,7 @@ fn shown(webhook: &Webhook, attempt: u32, outcome: Outcome, secrets: &[&str]) ->
         number: webhook.number,
         provider: webhook.provider,
         payment: webhook.payment.clone(),
+        order: webhook.order.clone(),
         attempt,
         resent: outcome.resent,
         at: Timestamp::now(),

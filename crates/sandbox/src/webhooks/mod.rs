@@ -2,6 +2,7 @@
 
 mod addresses;
 mod error;
+mod lanes;
 mod log;
 mod notification;
 mod sender;
@@ -9,7 +10,7 @@ mod sender;
 pub use error::WebhookError;
 pub use log::WebhookAttempt;
 
-pub(crate) use addresses::Addresses;
+pub(crate) use addresses::{Addresses, is_address};
 pub(crate) use log::{Outcome, address};
 pub(crate) use notification::{Keys, Notification, Notifier, Proof};
 pub(crate) use sender::{Attempt, Sender};

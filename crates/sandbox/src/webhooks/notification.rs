@@ -54,9 +54,8 @@ pub(crate) struct Notification<'a> {
 }
 
 impl Notification<'_> {
-    /// Puts the notification into the outbox. Gives its number if it is to be sent now, and the notification back if there
-    /// are too many.
-    pub(crate) fn put(self, outbox: &mut Outbox, notifier: Notifier, keys: &Keys) -> Result<Option<u64>, Webhook> {
+    /// Puts the notification into the outbox. Gives its number if it is to be sent now.
+    pub(crate) fn put(self, outbox: &mut Outbox, notifier: Notifier, keys: &Keys) -> Option<u64> {
         let Self { record, url, proof, spells } = self;
         let body = (notifier.body)(record, &Fractions::of(&spells));
         // What would be too large is sent as it is.
@@ -66,6 +65,7 @@ impl Notification<'_> {
             number: outbox.number(),
             provider: record.provider,
             payment: record.id(),
+            order: record.order.clone(),
             url,
             headers: Vec::new(),
             body,

@@ -1,17 +1,19 @@
 //! What all attempts to send notifications share: the HTTP client, the log, and how many there may be at one time.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 
+use super::lanes::Lanes;
 use super::log::{Log, Outcome};
 use super::{Keys, WebhookAttempt};
 use crate::lock::lock;
 use crate::state::{Pending, Webhook};
 
-/// How many attempts are made at one time.
-const MAX_AT_ONCE: usize = 16;
+/// How many attempts are made at one time, at all addresses.
+const MAX_AT_ONCE: usize = 256;
 
 /// How many calls to send something again are under way at most.
 const MAX_RESENDING: usize = 100;
@@ -21,6 +23,7 @@ pub(crate) struct Sender {
     client: reqwest::Client,
     log: Mutex<Log>,
     at_once: Semaphore,
+    lanes: Lanes,
     resending: Arc<Semaphore>,
     /// Counts how often everything was forgotten. It changes while the state is locked.
     generation: watch::Sender<u64>,
@@ -43,6 +46,7 @@ impl Sender {
                 .build()?,
             log: Mutex::default(),
             at_once: Semaphore::new(MAX_AT_ONCE),
+            lanes: Lanes::default(),
             resending: Arc::new(Semaphore::new(MAX_RESENDING)),
             generation: watch::Sender::new(0),
         })
@@ -52,15 +56,26 @@ impl Sender {
         lock(&self.log).attempts()
     }
 
+    /// The attempts for payments whose names a condition holds for, oldest first.
+    pub(crate) fn attempts_of(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<WebhookAttempt> {
+        lock(&self.log).attempts_of(is_wanted)
+    }
+
     /// Gives up what is being sent, and forgets what was. The caller holds the lock of the state.
     pub(crate) fn reset(&self) {
         self.generation.send_modify(|generation| *generation += 1);
+        self.lanes.clear();
         lock(&self.log).clear();
     }
 
-    /// Logs a notification that is not sent because there are too many.
-    pub(crate) fn give_up(&self, webhook: &Webhook) {
-        lock(&self.log).give_up(webhook, "too many notifications are pending");
+    /// Forgets the notifications of payments.
+    pub(crate) fn forget(&self, payments: &BTreeSet<String>) {
+        lock(&self.log).forget(payments);
+    }
+
+    /// Whose turn it is.
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.lanes
     }
 
     /// A notification of which there was an attempt. The caller holds the lock of the state.
@@ -89,9 +104,9 @@ impl Sender {
         *self.generation.borrow() == attempt.generation
     }
 
-    /// Logs what came of an attempt, without the keys.
-    pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) {
-        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir]);
+    /// Logs what came of an attempt, without the keys, and gives what the log says.
+    pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) -> WebhookAttempt {
+        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir])
     }
 
     /// What changes when everything is forgotten.

@@ -56,22 +56,28 @@ async fn the_page_does_what_its_buttons_say() {
     assert_eq!(sandbox.payment(Provider::Kropay, &paid.id).unwrap().status, PaymentStatus::Paid);
     assert_eq!(merchant.first().await.json()["merchant_ref"], "ORDER-1");
     browser
-        .until("document.querySelector('#webhook-1-1').closest('article').textContent.includes('200 Acknowledged')")
+        .until(&format!("document.querySelector('#{} .notice').textContent.includes('200 Acknowledged')", paid.id))
         .await;
-
-    // It is sent again.
-    browser.click("#webhook-1-1-resend").await;
-    browser.until("document.querySelector('#webhook-1-2') !== null").await;
-    let received = merchant.received();
-    assert_eq!((received.len(), &received[0].body), (2, &received[1].body));
-
-    // The other buttons.
     let (expired, cancelled) = (kropay(&sandbox, "ORDER-2").await, kropay(&sandbox, "ORDER-3").await);
     let underpaid = kropay(&sandbox, "ORDER-4").await;
     browser.click(&format!("#{}-expire", expired.id)).await;
     browser.until(&shows(&expired, "Expired")).await;
+    // All this was without another page.
+    assert_eq!(browser.evaluate("window.planted").await, "still there");
+
+    // On the payment's page it is sent again.
+    browser.click(&format!("#{} .name a", paid.id)).await;
+    browser.click("#webhook-1-resend").await;
+    browser.until("document.querySelectorAll('#webhook-1 .attempts li').length === 2").await;
+    let received = merchant.received();
+    assert_eq!((received.len(), &received[0].body), (2, &received[1].body));
+
+    // The other buttons.
+    browser.open(&format!("{}/payments/{}?lang=en", sandbox.base_url(), cancelled.id)).await;
     browser.click(&format!("#{}-cancel", cancelled.id)).await;
     browser.until(&shows(&cancelled, "Cancelled")).await;
+    browser.open(&format!("{}/payments/{}?lang=en", sandbox.base_url(), underpaid.id)).await;
+    browser.evaluate("window.planted = 'still there'").await;
     browser.click(&format!("#{}-underpay", underpaid.id)).await;
     let amount = underpaid.payable.get() - 1;
     until("the underpayment", || {
@@ -82,11 +88,12 @@ async fn the_page_does_what_its_buttons_say() {
     let dotted = format!("Rp{}.{:03}", amount / 1_000, amount % 1_000);
     browser.until(&format!("document.querySelector('#{}').textContent.includes('{dotted}')", underpaid.id)).await;
 
+    assert_eq!(browser.evaluate("window.planted").await, "still there");
+
+    browser.open(&format!("{}/?lang=en", sandbox.base_url())).await;
     hold_and_release(&mut browser, &sandbox, &merchant, &underpaid).await;
     remove_a_fault(&mut browser, &sandbox).await;
-
-    // All this was without another page.
-    assert_eq!(browser.evaluate("window.planted").await, "still there");
+    browser.evaluate("window.planted = 'still there'").await;
     browser.click("a.switch").await;
     browser.until("document.documentElement.lang === 'id' && document.readyState === 'complete'").await;
     browser.until(&shows(&paid, "Lunas")).await;
@@ -103,7 +110,12 @@ async fn hold_and_release(browser: &mut Chromium, sandbox: &Sandbox, merchant: &
     browser.until("document.querySelectorAll('.held li').length === 1").await;
     assert_eq!((sandbox.held_webhooks().len(), merchant.received().len()), (1, 2));
     browser.click("#release").await;
-    browser.until("document.querySelector('#webhook-2-1') !== null && document.querySelector('#hold') !== null").await;
+    browser
+        .until(&format!(
+            "document.querySelector('#{} .notice .paid') !== null && document.querySelector('#hold') !== null",
+            pending.id
+        ))
+        .await;
     assert_eq!(merchant.received().len(), 3);
 }
 
@@ -157,16 +169,99 @@ async fn nothing_is_wider_than_a_phone() {
     for (width, height) in [(1280, 900), (390, 844)] {
         browser.resize(width, height).await;
         for lang in ["en", "id"] {
-            for (page, path) in [("list", "/".to_owned()), ("pay", format!("/pay/{}", payments[0].id))] {
+            let va = &payments[3].id;
+            for (page, path) in [
+                ("list", "/".to_owned()),
+                ("pay", format!("/pay/{}", payments[0].id)),
+                ("pay-va", format!("/pay/{va}")),
+                ("payment-va", format!("/payments/{va}")),
+                ("payment", format!("/payments/{}", payments[6].id)),
+            ] {
                 browser.open(&format!("{}{path}?lang={lang}", sandbox.base_url())).await;
                 browser.screenshot(&format!("{page}-{lang}-{width}")).await;
                 browser.until(FITS).await;
-                if page == "list" {
-                    browser.screenshot(&format!("opened-{lang}-{width}")).await;
+                if page.starts_with("payment") {
+                    browser.screenshot(&format!("{page}-opened-{lang}-{width}")).await;
                 }
             }
         }
     }
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+    browser.close().await;
+}
+
+/// A hundred payments in all states at every gateway, some notified of in vain.
+async fn a_hundred_payments(sandbox: &Sandbox) -> Vec<Payment> {
+    let states = [PaymentStatus::Pending, PaymentStatus::Paid, PaymentStatus::Expired, PaymentStatus::Cancelled];
+    let seed = |number: usize| {
+        let (reference, amount) = (format!("INV/2026/{number:04}"), 15_000 + number as u64 * 1_250);
+        let seed = match number % 6 {
+            0 => Seed::new(Provider::Kropay, "K", amount).reference(reference),
+            1 => Seed::new(Provider::Kazukipay, "K", amount).reference(reference),
+            2 => Seed::new(Provider::Pakasir, "shop:K", amount).reference(reference).method("v2/bri_va"),
+            3 => Seed::new(Provider::Klink, "a@example.com", amount).reference(reference),
+            4 => Seed::new(Provider::Klink, "a@example.com", amount).reference(reference).method("gopay"),
+            _ => Seed::new(Provider::Paydigital, "K", amount),
+        };
+        seed.status(states[number / 6 % 4])
+    };
+    let payments = sandbox.seed(&(0..100).map(seed).collect::<Vec<_>>()).unwrap();
+    for payment in payments.iter().rev().filter(|payment| payment.status == PaymentStatus::Pending).take(8) {
+        sandbox.pay(payment.provider, &payment.id).unwrap();
+    }
+    payments
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_payments_are_read_and_found() {
+    let Some(mut browser) = Chromium::start("hundred").await else {
+        println!("skipped: no Chromium");
+        return;
+    };
+    let merchant = Merchant::start(&["200 OK\r\n\r\n{\"success\": true}"]).await;
+    let mut builder = Sandbox::builder().webhook_retry(Duration::from_millis(200));
+    for provider in Provider::ALL {
+        builder = builder
+            .webhook(provider, if provider == Provider::Klink { "http://127.0.0.1:1/hook" } else { &merchant.url });
+    }
+    let sandbox = builder.start().await.unwrap();
+    let base = sandbox.base_url().to_owned();
+    browser.resize(1280, 900).await;
+    browser.open(&format!("{base}/?lang=en")).await;
+    browser.screenshot("hundred-empty-en-1280").await;
+    let payments = a_hundred_payments(&sandbox).await;
+    browser.until("document.querySelectorAll('tbody tr').length === 20").await;
+    until("the attempts", || sandbox.webhook_attempts().len() > 9).await;
+    for (width, height) in [(1280, 900), (390, 844)] {
+        browser.resize(width, height).await;
+        for lang in ["en", "id"] {
+            browser.open(&format!("{base}/?lang={lang}")).await;
+            browser.screenshot(&format!("hundred-{lang}-{width}")).await;
+            browser.until(FITS).await;
+        }
+    }
+    // A screen of a computer has the whole table.
+    browser.resize(1280, 900).await;
+    browser.open(&format!("{base}/?lang=en")).await;
+    let bottom = browser.evaluate("document.querySelector('tbody tr:last-child').getBoundingClientRect().bottom").await;
+    assert!(bottom.as_f64().unwrap() <= 900.0, "{bottom}");
+
+    // By state, by gateway, and by a part of a name.
+    browser.click(".states a:nth-child(4)").await;
+    browser.until("document.querySelectorAll('tbody .badge.expired').length === 20").await;
+    browser.evaluate("document.querySelector('#gateway').value = 'pakasir'").await;
+    browser.click(".search button").await;
+    browser
+        .until("new Set(Array.from(document.querySelectorAll('td.gateway'), (td) => td.textContent)).size === 1")
+        .await;
+    let va = payments.iter().find(|payment| payment.va_number.is_some()).unwrap();
+    browser.open(&format!("{base}/?lang=en&q={}", va.va_number.as_ref().unwrap())).await;
+    browser
+        .until(&format!(
+            "document.querySelector('tbody').children.length === 1 && document.querySelector('tbody tr').id === '{}'",
+            va.id
+        ))
+        .await;
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
     browser.close().await;
 }

@@ -68,8 +68,12 @@ async fn payments_are_steered_over_http() {
     let before = sandbox.now();
     assert_eq!(post("/clock", &json!({"advance_seconds": 7_200})).await.status, 200);
     assert!(sandbox.now().as_second() - before.as_second() >= 7_200);
+    // A typo does not lead a hundred years on.
+    let typo = post("/clock", &json!({"advance_seconds": 3_600_000_000_u64})).await;
+    assert!(typo.status == 400 && typo.body.contains("ten years"), "{}", typo.body);
+    assert!(sandbox.now().as_second() - before.as_second() < 7_300);
     assert_eq!(sandbox.payment(Provider::Kazukipay, "D").unwrap().status, PaymentStatus::Expired);
-    assert_eq!(get(&format!("{admin}/webhooks")).await.json(), json!({"webhooks": []}));
+    assert_eq!(get(&format!("{admin}/webhooks")).await.json(), json!({"webhooks": [], "pending": 0}));
 
     let foreign = send("POST", &format!("{admin}/reset"), &[("Origin", "https://example.com")], "").await;
     assert_eq!((foreign.status, sandbox.payments().len()), (403, 4));
@@ -96,19 +100,38 @@ async fn sandboxes_are_apart_and_end_when_dropped() {
 
 #[tokio::test]
 async fn bodies_and_credentials_have_bounds() {
-    let sandbox = Sandbox::start().await;
+    let sandbox = Sandbox::builder().most_credentials(20).start().await.unwrap();
     let url = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
     let large = format!("project_id=1&amount=1000&note={}", "x".repeat(64 * 1024));
     assert_eq!(post_form(&url, "K", &large).await.status, 413);
     let long = post_form(&url, &"k".repeat(257), "project_id=1&amount=1000").await.json();
     assert_eq!(long["status"], false);
-    for number in 0..1_000 {
+    // Questions with keys that nobody has used leave nothing behind.
+    for number in 0..100 {
+        let asked = post_form(&url.replace("create", "cekstatus"), &format!("A{number}"), "custom_id=none").await;
+        assert_eq!((asked.status, &asked.json()["message"]), (200, &json!("Transaction not found")));
+    }
+    for number in 0..20 {
         let created = post_form(&url, &format!("K{number}"), "project_id=1&amount=1000").await;
         assert_eq!(created.status, 200);
     }
     let full = post_form(&url, "one more", "project_id=1&amount=1000").await;
     assert_eq!((full.status, &full.json()["status"]), (503, &json!(false)));
     assert_eq!(post_form(&url, "K1", "project_id=1&amount=1000").await.status, 200);
+    let asked = post_form(&url.replace("create", "cekstatus"), "one more", "custom_id=none").await;
+    assert_eq!((asked.status, &asked.json()["message"]), (200, &json!("Transaction not found")));
+}
+
+#[tokio::test]
+async fn so_many_payments_are_kept_as_was_set() {
+    let builder = Sandbox::builder().most_payments_of_credential(2).most_payments(3);
+    let sandbox = builder.start().await.unwrap();
+    let url = format!("{}/api/create.php", sandbox.url(Provider::Kazukipay));
+    let mut statuses = Vec::new();
+    for key in ["K", "K", "K", "L", "L"] {
+        statuses.push(post_form(&url, key, "project_id=1&amount=1000").await.status);
+    }
+    assert_eq!(statuses, [200, 200, 503, 200, 503]);
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ async fn web_pages_and_bodies_that_are_not_right_are_refused() {
         let at = format!("{} {}", operation.method, operation.path);
         let from_page = call(&sandbox, operation, &[("Origin", "https://example.com")], "").await;
         assert_eq!(from_page.status, 403, "{at}");
-        let large = call(&sandbox, operation, &[], &format!("\"{}\"", "x".repeat(64 * 1024))).await;
+        let large = call(&sandbox, operation, &[], &format!("\"{}\"", "x".repeat(1024 * 1024))).await;
         assert_eq!(large.status, 413, "{at}");
         for body in ["{", "[1]", "7", "{\"nonsense\": 1}", "{} {}", "\u{1}"] {
             let reply = call(&sandbox, operation, &[], body).await;
@@ -103,10 +103,13 @@ async fn errors_say_what_is_expected() {
         fault
     };
     for (path, body, error) in [
-        ("clock", json!({}), "missing field `advance_seconds`"),
-        ("clock", json!({"advance_seconds": "1"}), "invalid type: string \"1\", expected u64"),
-        ("clock", json!({"advance_seconds": -1}), "expected u64"),
-        ("clock", json!({"advance_seconds": 1, "now": 2}), "unknown field `now`, expected `advance_seconds`"),
+        ("clock", json!({}), "advance_seconds, now or stopped must be there"),
+        ("clock", json!({"stopped": true, "provider": "kropay"}), "provider and credential must both be there"),
+        ("requests/wait", json!({"filter": {"operator": "x"}}), "unknown field `operator`"),
+        ("requests/wait", json!({"timeout_milliseconds": 25_001}), "timeout_milliseconds must be from 0 to 25000"),
+        ("requests/verify", json!({}), "count, at_least or at_most must be there"),
+        ("clock", json!({"advance_seconds": "1"}), "invalid type: string \"1\", expected i64"),
+        ("clock", json!({"advance_seconds": 1, "then": 2}), "unknown field `then`, expected one of `now`"),
         (
             "faults",
             fault(json!({"provider": "gopay"})),

@@ -110,13 +110,16 @@ async fn call_that_is_not_carried_out_never_is() {
 
 #[tokio::test]
 async fn late_call_is_saved() {
-    let state = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("later-{}.json", std::process::id()));
+    let state = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("later-{}.db", std::process::id()));
     let _ = std::fs::remove_file(&state);
     let sandbox = Sandbox::builder().state_file(&state).start().await.unwrap();
     let shop = Shop::new(&sandbox, &kropay::GATEWAY, "K").await;
     add(&sandbox, &kropay::GATEWAY, [Effect::Later { milliseconds: 50 }, Effect::Close { carried_out: true }]);
     assert!(shop.try_create("A", 20_000).await.is_err());
-    until("the file", || std::fs::read_to_string(&state).is_ok_and(|text| text.contains("\"order\":\"A\""))).await;
+    until("the call", || sandbox.payments().len() == 1).await;
+    drop(sandbox);
+    let sandbox = Sandbox::builder().state_file(&state).start().await.unwrap();
+    assert_eq!(sandbox.payments()[0].order, "A");
     drop(sandbox);
     std::fs::remove_file(state).unwrap();
 }

@@ -70,7 +70,7 @@ async fn a_truncated_reply_sends_its_first_half() {
     let mut stream = tokio::net::TcpStream::connect(sandbox.address()).await.unwrap();
     let body = "project_id=1&amount=10005";
     let request = format!(
-        "POST /kazukipay/api/create.php HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer K\r\n\
+        "POST /kazukipay/api/create.php HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer K\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );

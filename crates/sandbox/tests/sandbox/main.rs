@@ -1,11 +1,14 @@
 //! The sandbox, asked as the providers' documents say and over real connections.
 
 mod accounts;
+mod connections;
 mod control;
+mod delivery;
 mod description;
 mod documents;
 mod faults;
 mod http;
+mod journal;
 mod kazukipay;
 mod klink;
 mod kropay;
@@ -13,6 +16,7 @@ mod late;
 mod later;
 mod magic;
 mod merchant;
+mod network;
 mod operations;
 mod page;
 mod pakasir;
@@ -21,6 +25,7 @@ mod ports;
 mod refusals;
 mod restart;
 mod seed;
+mod sharing;
 mod spelling;
 mod webhooks;
 

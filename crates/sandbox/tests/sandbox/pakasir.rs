@@ -179,6 +179,9 @@ async fn v1_virtual_accounts_and_pay_pages() {
     assert!(!paid.contains("<script") && !paid.contains("javascript:"));
     let paypal = get(&format!("{base}/paypal/depodomain/22000?order_id=PP")).await;
     assert!(paypal.body.contains("paypal"));
+    // Also where the form comes first.
+    let pressed = send("POST", &format!("{base}/paypal/depodomain/23000?order_id=PP2"), &[], "").await;
+    assert!(pressed.body.contains("paypal") && pressed.body.contains("completed"), "{}", pressed.body);
 }
 
 async fn v2(sandbox: &Sandbox, method: &str, path: &str, key: &str, body: &Value) -> Reply {

@@ -125,3 +125,14 @@ async fn all_are_seeded_or_none() {
     assert_eq!(sandbox.payment(Provider::Kropay, "B").unwrap().status, PaymentStatus::Pending);
     assert!(!format!("{:?}", Seed::new(Provider::Kropay, "canary", 1)).contains("canary"));
 }
+
+#[tokio::test]
+async fn a_list_may_be_as_long_as_it_says() {
+    let sandbox = Sandbox::start().await;
+    let seed = |number: usize| json!({"provider": "kropay", "credential": format!("key-of-a-shop-{number}"), "reference": format!("ORDER-2026-{number:06}"), "amount": 20_000});
+    let list = |count: usize| json!({"payments": (0..count).map(seed).collect::<Vec<_>>()});
+    let url = format!("{}/_sandbox/seed", sandbox.base_url());
+    let refused = post_json(&url, &list(1_001)).await;
+    assert!(refused.status == 400 && refused.body.contains("up to 1000 payments"), "{}", refused.body);
+    assert_eq!((post_json(&url, &list(1_000)).await.status, sandbox.payments().len()), (201, 1_000));
+}

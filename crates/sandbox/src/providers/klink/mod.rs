@@ -20,12 +20,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Api, Notifications, TRIES, is_success};
+use super::{ANY_SUCCESS, Api, Notifications, TRIES, is_success};
 use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
 use crate::reply;
-use crate::state::{Account, PaymentStatus, Record, Refusal, Tx, World};
+use crate::state::{Account, Name, PaymentStatus, Refusal, Tx, World};
 use crate::webhooks::Proof;
 
 const PROVIDER: Provider = Provider::Klink;
@@ -36,6 +36,7 @@ const DENIED: &str = "Access denied due to unauthorized transaction, please chec
 /// What the sandbox asks of K-Link.
 pub(super) const API: Api = Api {
     routes,
+    account,
     seeded: payments::seeded,
     refusal,
     kept: &["pay_from_wallet"],
@@ -45,6 +46,7 @@ pub(super) const API: Api = Api {
         body: payments::notification,
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
@@ -167,6 +169,16 @@ async fn login(State(app): State<App>, call: Call) -> Response {
     reply::json(200, &json!({"status": "success", "message": "Login success!", "Authorization": token}))
 }
 
+/// The account of a call: that of its session, or that in which one is to begin.
+fn account(app: &App, call: &Call, path: &str) -> Option<String> {
+    if path == "/auth/login" {
+        let body = call.json_of_any_type()?;
+        return accepted(body.get("email").and_then(Value::as_str)).map(str::to_owned);
+    }
+    let token = call.header("authorization")?;
+    app.with(|world, now| world.session(token, now))
+}
+
 /// Works on the account of the session whose token is in `Authorization`.
 fn with_session(
     app: &App,
@@ -178,10 +190,8 @@ fn with_session(
         let Some(account) = world.session(token, now) else {
             return reply::json(401, &json!({"status": "fail", "message": DENIED, "status_code": "401"}));
         };
-        match world.account(PROVIDER, &account, now, work) {
-            Ok(Ok(response) | Err(response)) => response,
-            Err(full) => not_recorded(full),
-        }
+        let (Ok(response) | Err(response)) = world.account(PROVIDER, &account, now, work);
+        response
     })
 }
 
@@ -191,12 +201,10 @@ fn with_reference(
     reference: &str,
     work: impl FnOnce(&mut Account, usize, &mut Tx<'_>) -> Response,
 ) -> Response {
-    let is_it = |record: &Record| record.reference == reference;
     app.with(|world: &mut World, now| {
-        let key = world.account_with(PROVIDER, is_it)?;
-        let shown =
-            world.account(PROVIDER, &key, now, |account, tx| account.find(is_it).map(|at| work(account, at, tx)));
-        shown.ok().flatten()
+        let key = world.account_with(PROVIDER, Name::Reference(reference), |_| true)?;
+        world
+            .account(PROVIDER, &key, now, |account, tx| account.of_reference(reference).map(|at| work(account, at, tx)))
     })
     .unwrap_or_else(|| reply::json(404, &json!({"status_code": "404", "status_message": "Transaction doesn't exist."})))
 }

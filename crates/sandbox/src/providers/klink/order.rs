@@ -11,7 +11,7 @@ use sha2::{Digest, Sha512};
 use super::{PROVIDER, Sent, fail};
 use crate::clock::later;
 use crate::reply;
-use crate::state::{Account, Magic, Record, Refusal, Tx, scattered};
+use crate::state::{Account, Magic, Name, Record, Refusal, Tx, scattered};
 
 /// How long GoPay waits.
 const GOPAY_LIFETIME: Duration = Duration::from_secs(900);
@@ -139,6 +139,9 @@ impl<'a> Order<'a> {
         let mut record = self.record(tx, bank.method, magic);
         record.reference = format!("{}", record.number);
         record.expires = later(tx.now, LIFETIME);
+        if bank.method == "va" {
+            record.set_va_number(va_number(&record));
+        }
         if bank.method == "mandiri_manual" {
             let total = record.payable;
             record.payable = account.free_amount(scattered(record.number, 2_000).map(|code| total + code))?;
@@ -157,12 +160,17 @@ impl<'a> Order<'a> {
     /// Whether the id of the request was used before.
     pub(super) fn is_repeated(&self, account: &Account) -> bool {
         let rq_uuid = self.text("rq_uuid");
-        account.find(|record| record.other("rq_uuid") == rq_uuid).is_some()
+        account.find(Name::Request(&rq_uuid), |_| true).is_some()
     }
 
     pub(super) fn has_payment(&self, account: &Account) -> bool {
-        account.find(|record| record.order == self.order_id).is_some()
+        account.of_order(self.order_id).is_some()
     }
+}
+
+/// The number of the virtual account of a payment.
+pub(super) fn va_number(record: &Record) -> String {
+    format!("70012{:011}", record.number)
 }
 
 /// A name in the form of a UUID.

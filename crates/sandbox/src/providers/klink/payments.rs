@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::gopay::is_gopay;
-use super::order::{BANKS, Bank, Order, failed};
+use super::order::{BANKS, Bank, Order, failed, va_number};
 use super::{PROVIDER, Sent, not_recorded, with_reference, with_session};
 use crate::app::App;
 use crate::call::Call;
@@ -103,10 +103,6 @@ pub(super) fn seeded(account: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<
         Some(bank) => order.by_bank(account, tx, bank, Magic::None).map_err(in_words),
         None => Ok(order.by_gopay(tx, Magic::None)),
     }
-}
-
-pub(super) fn va_number(record: &Record) -> String {
-    format!("70012{:011}", record.number)
 }
 
 /// What the customer is to do.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
 use super::gopay::midtrans;
-use super::payments::{bank_code, va_number};
+use super::order::va_number;
+use super::payments::bank_code;
 use super::{Sent, money, with_session};
 use crate::app::App;
 use crate::call::Call;
@@ -17,11 +18,13 @@ use crate::state::{Account, Record};
 
 /// The command that asks for a payment. It is known by the report alone, and the report by a session.
 pub(super) fn status_call(url: &str, record: &Record) -> String {
+    // A password may have quotes. `printf` is of the shell, so that no other process sees a key among its arguments.
     format!(
-        "token=$(curl -s -d \"{{\\\"email\\\": \\\"$GERBANG_KLINK_EMAIL\\\", \
-         \\\"password\\\": \\\"$GERBANG_KLINK_PASSWORD\\\"}}\" '{url}/auth/login' \
+        "json() {{ printf %s \"$1\" | sed 's/[\\\\\"]/\\\\&/g'; }}\n\
+         token=$(printf '{{\"email\": \"%s\", \"password\": \"%s\"}}' \"$(json \"$GERBANG_KLINK_EMAIL\")\" \
+         \"$(json \"$GERBANG_KLINK_PASSWORD\")\" | curl -sS -d @- '{url}/auth/login' \
          | sed 's/.*\"Authorization\":\"\\([^\"]*\\)\".*/\\1/')\n\
-         curl -H \"Authorization: $token\" -d '{{\"datetime_start\": \"\", \"datetime_end\": \"\", \
+         printf 'Authorization: %s' \"$token\" | curl -sS -H @- -d '{{\"datetime_start\": \"\", \"datetime_end\": \"\", \
          \"bank_code\": \"{}\", \"transaction_status\": \"all\"}}' '{url}/api/report'",
         bank_code(record)
     )

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Api, HOUR, Notifications, TRIES, escaped, is_success};
+use super::{ANY_SUCCESS, Api, HOUR, Notifications, TRIES, escaped, is_success};
 use crate::Provider;
 use crate::clock::later;
 use crate::reply::{self, escape};
@@ -24,6 +24,7 @@ pub(crate) const V2: &str = "v2/";
 /// What the sandbox asks of Pakasir.
 pub(super) const API: Api = Api {
     routes: || v1::routes().merge(v2::routes()),
+    account: |_, call, path| v2::account(call, path).or_else(|| v1::account(call)),
     seeded,
     refusal: |_, message| failure(400, message),
     kept: &[],
@@ -33,6 +34,7 @@ pub(super) const API: Api = Api {
         body: |record, _| if is_of_v2(record) { v2::detail(record) } else { v1::notification(record) },
         tries: TRIES,
         is_acknowledged: is_success,
+        acknowledgement: ANY_SUCCESS,
     }),
 };
 
@@ -108,6 +110,9 @@ fn transaction(tx: &mut Tx<'_>, project: &str, order: &str, method: &str, price:
     record.expires = later(tx.now, HOUR);
     record.due = Magic::of(price).due(tx.now);
     record.set("project", project);
+    if method.ends_with("_va") {
+        record.set_va_number(va_number(record.number));
+    }
     match method {
         "qris" | "payment_link" => record.with_qris(),
         _ => record,
@@ -131,13 +136,13 @@ fn status_call(url: &str, record: &Record) -> String {
     if is_of_v2(record) {
         let id = escaped(&record.reference);
         return format!(
-            "curl -H \"X-Api-Key: $GERBANG_PAKASIR_API_KEY\" \
-             \"{url}/api/v2/transaction-status/$GERBANG_PAKASIR_PROJECT/{id}\""
+            "printf 'X-Api-Key: %s' \"$GERBANG_PAKASIR_API_KEY\" | \
+             curl -sS -H @- \"{url}/api/v2/transaction-status/$GERBANG_PAKASIR_PROJECT/{id}\""
         );
     }
     format!(
-        "curl -G --data-urlencode \"project=$GERBANG_PAKASIR_PROJECT\" \
-         --data-urlencode \"api_key=$GERBANG_PAKASIR_API_KEY\" \
+        "printf %s \"$GERBANG_PAKASIR_API_KEY\" | \
+         curl -sS -G --data-urlencode \"project=$GERBANG_PAKASIR_PROJECT\" --data-urlencode api_key@- \
          '{url}/api/transactiondetail?order_id={}&amount={}'",
         escaped(&record.order),
         record.amount
@@ -156,7 +161,7 @@ fn page(record: &Record, redirect: Option<&str>) -> Response {
     if record.status == PaymentStatus::Pending {
         let code = record.qris.as_deref().and_then(|payload| gerbang_qris::Qris::parse(payload).ok()?.to_svg().ok());
         if let Some(code) = code {
-            body.push_str(&format!("<div style=\"width:20em\">{code}</div>\n"));
+            body.push_str(&format!("<div>{code}</div>\n"));
         }
         body.push_str("<form method=\"post\"><button>Bayar</button></form>\n");
     }

@@ -18,7 +18,7 @@ use crate::call::{Call, MAX_AMOUNT, accepted, amount, json_amount, name};
 use crate::clock::{utc, with_offset};
 use crate::reply;
 use crate::seed::Seed;
-use crate::state::{Account, Magic, PaymentStatus, Record, Refusal, Tx};
+use crate::state::{Account, Magic, Name, PaymentStatus, Record, Refusal, Tx};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -27,13 +27,23 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/transactioncancel", post(cancel))
         .route("/api/paymentsimulation", post(simulate))
         .route("/pay/{slug}/{amount}", get(pay_page).post(pay_by_page))
-        .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_page))
+        .route("/paypal/{slug}/{amount}", get(paypal_page).post(pay_by_paypal))
 }
 
 /// The payment of a seed.
 pub(super) fn seeded(project: &str, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     seed.is_by(&METHODS)?;
     Ok(transaction(tx, project, seed.named()?, seed.method_or("qris"), seed.amount))
+}
+
+/// The account of a call, where it names a project and has a key.
+pub(super) fn account(call: &Call) -> Option<String> {
+    let body = call.json();
+    let text = |name: &str| {
+        let member = body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
+        member.or_else(|| call.query(name))
+    };
+    Some(accounts::pakasir_v1(name(text("project"))?, accepted(text("api_key"))?))
 }
 
 /// The account of what pay pages create in a project.
@@ -69,21 +79,19 @@ impl<'a> Named<'a> {
         Self::new(text("project"), text("order_id"), body.get("amount").and_then(json_amount), text("api_key"))
     }
 
-    fn is(&self, record: &Record) -> bool {
-        record.order == self.order && record.amount == self.amount
+    /// The transaction in an account.
+    fn find(&self, account: &Account) -> Option<usize> {
+        account.find(Name::Order(self.order), |record| record.amount == self.amount)
     }
 
     /// Works on the transaction, in the account of the key or among those of the pay pages.
     fn with(&self, app: &App, work: impl Fn(&mut Account, usize, &mut Tx<'_>) -> Response) -> Response {
         app.with(|world, now| {
             for key in [accounts::pakasir_v1(self.project, self.api_key), page_key(self.project)] {
-                let found = world.account(PROVIDER, &key, now, |account, tx| {
-                    account.find(|record| self.is(record)).map(|at| work(account, at, tx))
-                });
-                match found {
-                    Ok(None) => {}
-                    Ok(Some(response)) => return response,
-                    Err(full) => return not_recorded(full),
+                let found = world
+                    .account(PROVIDER, &key, now, |account, tx| self.find(account).map(|at| work(account, at, tx)));
+                if let Some(response) = found {
+                    return response;
                 }
             }
             failure(404, "Transaction not found")
@@ -114,12 +122,12 @@ async fn create(State(app): State<App>, Path(method): Path<String>, call: Call) 
     }
     let recorded = app.with(|world, now| {
         world.account(PROVIDER, &key, now, |account, tx| {
-            if account.find(|record| named.is(record)).is_some() {
+            if named.find(account).is_some() {
                 return Ok(None);
             }
             let record = transaction(tx, named.project, named.order, &method, named.amount);
             account.record(record, tx).map(|record| Some(record.clone()))
-        })?
+        })
     });
     let record = match recorded {
         Ok(Some(record)) => record,
@@ -188,7 +196,7 @@ fn on_pending(app: &App, call: &Call, work: impl Fn(&mut Account, usize, &mut Tx
 }
 
 async fn cancel(State(app): State<App>, call: Call) -> Response {
-    on_pending(&app, &call, |account, at, _| account.payments[at].status = PaymentStatus::Cancelled)
+    on_pending(&app, &call, |account, at, _| account.cancel(at))
 }
 
 async fn simulate(State(app): State<App>, call: Call) -> Response {
@@ -207,6 +215,10 @@ async fn pay_by_page(State(app): State<App>, Path((slug, price)): Path<(String, 
     show_page(&app, &slug, &price, &call, "qris", true)
 }
 
+async fn pay_by_paypal(State(app): State<App>, Path((slug, price)): Path<(String, String)>, call: Call) -> Response {
+    show_page(&app, &slug, &price, &call, "paypal", true)
+}
+
 /// Shows the pay page of an order, which records the order if it is new.
 fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays: bool) -> Response {
     let (Some(slug), Some(order)) = (name(Some(slug)), name(call.query("order_id"))) else {
@@ -215,23 +227,22 @@ fn show_page(app: &App, slug: &str, price: &str, call: &Call, method: &str, pays
     let Some(price) = amount(Some(price)).filter(|price| (1..=MAX_AMOUNT).contains(price)) else {
         return reply::page(400, "amount must be a number", "");
     };
-    let is_it = |record: &Record| {
-        record.order == order && record.amount == price && record.other("project") == slug && !is_of_v2(record)
-    };
+    let is_it = |record: &Record| record.amount == price && record.other("project") == slug && !is_of_v2(record);
     let shown: Result<_, Refusal> = app.with(|world, now| {
-        let key = world.account_with(PROVIDER, is_it).unwrap_or_else(|| page_key(slug));
+        let named = Name::Order(order);
+        let key = world.account_with(PROVIDER, named, is_it).unwrap_or_else(|| page_key(slug));
         world.account(PROVIDER, &key, now, |account, tx| {
-            if account.find(is_it).is_none() {
+            if account.find(named, is_it).is_none() {
                 let record = transaction(tx, slug, order, method, price);
                 account.record(record, tx)?;
             }
-            Ok(account.find(is_it).map(|at| {
+            Ok(account.find(named, is_it).map(|at| {
                 if pays && account.payments[at].status == PaymentStatus::Pending {
                     account.pay(at, tx.now, tx);
                 }
                 account.payments[at].clone()
             }))
-        })?
+        })
     });
     match shown {
         Ok(Some(record)) => page(&record, call.query("redirect")),

@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use super::{
     METHODS, PROVIDER, failure, fee, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
@@ -21,7 +22,7 @@ use crate::clock::{later, utc, with_offset};
 use crate::reply;
 use crate::seed::Seed;
 use crate::spelling::Fractions;
-use crate::state::{Account, Magic, PaymentStatus, Record, Tx};
+use crate::state::{Account, Magic, Name, PaymentStatus, Record, Tx};
 
 /// How long after a question for a status the next may come.
 const STATUS_PAUSE: Duration = Duration::from_secs(4);
@@ -46,6 +47,20 @@ fn seconds_until(time: Timestamp, now: Timestamp) -> u64 {
 
 fn too_many(seconds: u64) -> Response {
     reply::come_back(failure(429, "Too many requests"), seconds)
+}
+
+/// The account of a call to a path, where that names a project and the call has a key.
+pub(super) fn account(call: &Call, path: &str) -> Option<String> {
+    let mut segments = path.strip_prefix("/api/v2/")?.split('/').skip(1);
+    let slug = percent_decoded(segments.next()?);
+    Some(accounts::pakasir_v2(name(Some(&slug))?, accepted(call.header("x-api-key"))?))
+}
+
+/// A segment of a path as it was meant.
+fn percent_decoded(segment: &str) -> String {
+    // A plus sign is one in a path.
+    let escaped = format!("s={}", segment.replace('+', "%2B"));
+    form_urlencoded::parse(escaped.as_bytes()).next().map(|(_, text)| text.into_owned()).unwrap_or_default()
 }
 
 /// The smallest and the largest price of a method.
@@ -78,11 +93,11 @@ async fn create(State(app): State<App>, Path((slug, order)): Path<(String, Strin
             if let Some(seconds) = too_fast(account, tx.now) {
                 return Ok(Err(seconds));
             }
-            if let Some(at) = account.find(|record| record.order == order) {
+            if let Some(at) = account.of_order(order) {
                 return Ok(Ok(account.payments[at].clone()));
             }
             account.record(payment(tx, slug, order, method, price), tx).map(|record| Ok(record.clone()))
-        })?
+        })
     });
     match recorded {
         Ok(Ok(record)) => magic.send(&app, reply::json(200, &created(&app, &record, magic, &call.fractions))),
@@ -112,7 +127,8 @@ pub(super) fn seeded(slug: &str, tx: &mut Tx<'_>, seed: &Seed, method: &str) -> 
 /// Counts a creation. If there were too many within a second, it does not count, and this is how long to wait.
 fn too_fast(account: &mut Account, now: Timestamp) -> Option<u64> {
     let second = Duration::from_secs(1);
-    account.creations.retain(|creation| later(*creation, second) > now);
+    // The clock may have gone back since.
+    account.creations.retain(|creation| *creation <= now && later(*creation, second) > now);
     if account.creations.len() >= CREATIONS {
         return account.creations.front().map(|first| seconds_until(later(*first, second), now));
     }
@@ -164,36 +180,43 @@ fn with_transaction(
     app: &App,
     (slug, txn_id): (String, String),
     call: &Call,
-    work: impl FnOnce(&mut Record, &mut Tx<'_>) -> Response,
+    work: impl FnOnce(&mut Account, usize, &mut Tx<'_>) -> Response,
 ) -> Response {
     let Some(key) = accepted(call.header("x-api-key")) else { return failure(401, "Invalid API key") };
     app.with(|world, now| {
         world.account(PROVIDER, &accounts::pakasir_v2(&slug, key), now, |account, tx| {
-            match account.find(|record| record.reference == txn_id) {
-                Some(at) => work(&mut account.payments[at], tx),
+            match account.of_reference(&txn_id) {
+                Some(at) => work(account, at, tx),
                 None => failure(404, "Transaction not found"),
             }
         })
     })
-    .unwrap_or_else(not_recorded)
 }
 
 async fn status(State(app): State<App>, path: Path<(String, String)>, call: Call) -> Response {
-    with_transaction(&app, path.0, &call, |record, tx| {
-        if let Some(next) = record.asked.map(|asked| later(asked, STATUS_PAUSE)).filter(|next| *next > tx.now) {
+    with_transaction(&app, path.0, &call, |account, at, tx| {
+        let record = &account.payments[at];
+        if let Some(next) = record
+            .asked
+            .filter(|asked| *asked <= tx.now)
+            .map(|asked| later(asked, STATUS_PAUSE))
+            .filter(|next| *next > tx.now)
+        {
             return too_many(seconds_until(next, tx.now));
         }
-        record.asked = Some(tx.now);
-        reply::json(200, &detail(record))
+        let reply = reply::json(200, &detail(record));
+        account.payments.asked(at, tx.now);
+        reply
     })
 }
 
 async fn cancel(State(app): State<App>, path: Path<(String, String)>, call: Call) -> Response {
-    with_transaction(&app, path.0, &call, |record, _| {
-        if record.status != PaymentStatus::Pending {
-            return failure(400, format!("Transaction is {}", word(record.status)));
+    with_transaction(&app, path.0, &call, |account, at, _| {
+        let status = account.payments[at].status;
+        if status != PaymentStatus::Pending {
+            return failure(400, format!("Transaction is {}", word(status)));
         }
-        record.status = PaymentStatus::Cancelled;
+        account.cancel(at);
         reply::json(200, &json!({"message": "Transaction canceled"}))
     })
 }
@@ -216,17 +239,16 @@ async fn pay_by_page(State(app): State<App>, Path(txn_id): Path<String>) -> Resp
 }
 
 fn show_page(app: &App, txn_id: &str, pays: bool) -> Response {
-    let is_it = |record: &Record| is_of_v2(record) && record.reference == txn_id;
+    let named = Name::Reference(txn_id);
     let shown = app.with(|world, now| {
-        let key = world.account_with(PROVIDER, is_it)?;
-        let shown = world.account(PROVIDER, &key, now, |account, tx| {
-            let at = account.find(is_it)?;
+        let key = world.account_with(PROVIDER, named, is_of_v2)?;
+        world.account(PROVIDER, &key, now, |account, tx| {
+            let at = account.find(named, is_of_v2)?;
             if pays && account.payments[at].status == PaymentStatus::Pending {
                 account.pay(at, tx.now, tx);
             }
             Some(account.payments[at].clone())
-        });
-        shown.ok().flatten()
+        })
     });
     match shown {
         Some(record) => page(&record, None),

@@ -1,6 +1,12 @@
 //! The curl commands on the page, run by a shell.
 
+#![cfg(unix)]
+
 use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use gerbang_sandbox::Sandbox;
@@ -34,15 +40,19 @@ async fn every_payment_can_be_asked_for_by_its_command() {
     // What a merchant is called is a part of every credential, and no shell may run what is in a reference.
     let seeds = GATEWAYS.map(|gateway| gateway.seed("canary", &format!("{hostile}{}", gateway.name), 20_000));
     let payments = sandbox.seed(&seeds).unwrap();
-    let page = get(sandbox.base_url()).await.body;
-    assert!(!page.contains("canary"));
+    let programs = watched_curl();
     for payment in &payments {
+        let page = get(&format!("{}/payments/{}", sandbox.base_url(), payment.id)).await.body;
+        assert!(!page.contains("canary"));
         let mut shell = Command::new("sh");
         shell.args(["-c", &command(&page, &payment.id)]).current_dir(env!("CARGO_TARGET_TMPDIR"));
+        shell.env("PATH", &programs);
         for name in variables(&page) {
             let value = match name.rsplit('_').next() {
                 Some("PROJECT") => "shop",
                 Some("EMAIL") => "canary@example.com",
+                // K-Link takes any password, also one that JSON has to escape.
+                Some("PASSWORD") => "canary\"'\\$(touch curl-ran)",
                 _ => "canary",
             };
             shell.env(name, value);
@@ -56,5 +66,24 @@ async fn every_payment_can_be_asked_for_by_its_command() {
         let name = serde_json::to_string(&payment.order).unwrap();
         assert!(reply.to_string().contains(&name) || reply.to_string().contains(&payment.reference), "{printed}");
     }
-    assert!(!std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl-ran").exists());
+    assert!(!Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl-ran").exists());
+    // What other users of a machine see of a process has no key; the project and the e-mail address are none.
+    let seen = fs::read_to_string(Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl-seen")).unwrap();
+    assert!(seen.lines().count() > payments.len() && !seen.contains("canary"), "{seen}");
+}
+
+/// The path of programs, with a curl at its beginning that writes its arguments down.
+fn watched_curl() -> OsString {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watched");
+    fs::create_dir_all(&directory).unwrap();
+    let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl-seen");
+    let _ = fs::remove_file(&seen);
+    let real = Command::new("sh").args(["-c", "command -v curl"]).output().unwrap().stdout;
+    let real = String::from_utf8(real).unwrap();
+    let script = format!("#!/bin/sh\necho \"$*\" >> '{}'\nexec '{}' \"$@\"\n", seen.display(), real.trim());
+    let program = directory.join("curl");
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths([directory].into_iter().chain(std::env::split_paths(&path))).unwrap()
 }

@@ -44,6 +44,14 @@ async fn forms_do_what_else_a_payment_can_meet() {
     assert_eq!(submit(&sandbox, &path(&ids[1], "cancel"), "").await.status, 303);
     let under = submit(&sandbox, &path(&ids[2], "underpay"), "amount=5000&lang=id&page=2").await;
     assert_eq!((under.status, under.header("location")), (303, Some("/?lang=id&page=2")));
+    // Back to the list as it was, or to the payment.
+    for (body, to) in [
+        ("amount=1&state=pending&gateway=kropay&q=A%26b", "/?lang=en&state=pending&gateway=kropay&q=A%26b"),
+        ("amount=5000&payment=sb-3&page=2", "/payments/sb-3?lang=en"),
+        ("amount=5000&payment=//evil.example", "/?lang=en"),
+    ] {
+        assert_eq!(submit(&sandbox, &path(&ids[2], "underpay"), body).await.header("location"), Some(to));
+    }
     let states: Vec<_> =
         sandbox.payments().into_iter().map(|payment| (payment.status, payment.received.map(|sum| sum.get()))).collect();
     assert_eq!(

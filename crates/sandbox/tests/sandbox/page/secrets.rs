@@ -80,6 +80,8 @@ async fn whole(sandbox: &Sandbox, payments: &[gerbang_sandbox::Payment]) -> Stri
     let mut paths = vec!["/".to_owned(), "/_sandbox/page".to_owned()];
     for payment in payments {
         paths.push(format!("/pay/{}", payment.id));
+        paths.push(format!("/payments/{}", payment.id));
+        paths.push(format!("/_sandbox/page/payments/{}", payment.id));
         paths.push(format!("/_sandbox/page/pay/{}", payment.id));
     }
     let mut all = String::new();

@@ -1,5 +1,6 @@
 //! The state file: restarts, and files that are none.
 
+mod files;
 mod kill;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use gerbang_core::Rupiah;
 use gerbang_sandbox::{Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
 
-use crate::http::{Merchant, Reply, get, try_send, until};
+use crate::http::{Merchant, Reply, try_send, until};
 use crate::merchant::{Gateway, Shop};
 use crate::{GATEWAYS, klink, kropay, one_of_each_provider};
 
@@ -99,7 +100,7 @@ async fn fill(sandbox: &Sandbox) -> Before {
 #[tokio::test]
 async fn everything_is_there_after_a_restart() {
     let directory = directory("everything");
-    let state = directory.join("state.json");
+    let state = directory.join("state.db");
     let sandbox = start(&state).await;
     let Before { token, names, voucher } = fill(&sandbox).await;
     let (before, ledger, now) = (sandbox.payments(), sandbox.klink_ledger("a@example.com"), sandbox.now());
@@ -163,7 +164,7 @@ fn assert_payables_differ(payments: &[Payment]) {
 #[tokio::test]
 async fn pending_notifications_are_sent_after_a_restart_as_made() {
     let directory = directory("pending");
-    let state = directory.join("state.json");
+    let state = directory.join("state.db");
     // Nobody listens there yet.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let url = format!("http://{address}/hook");
@@ -216,7 +217,7 @@ async fn pending_notifications_are_sent_after_a_restart_as_made() {
 #[tokio::test]
 async fn what_is_held_stays_held() {
     let directory = directory("held");
-    let state = directory.join("state.json");
+    let state = directory.join("state.db");
     let merchant = Merchant::start(&["200 OK\r\n\r\n{\"success\": true}"]).await;
     let hooked = || with_state(&state).webhook(Provider::Kropay, &merchant.url);
     let sandbox = hooked().start().await.unwrap();
@@ -248,14 +249,14 @@ async fn what_is_held_stays_held() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_another_process_uses_is_refused_until_that_ends() {
     let directory = directory("locked");
-    let state = directory.join("state.json");
+    let state = directory.join("state.db");
     let (mut child, base) = run_child(&state, "");
     let error = refusal(&state).await;
-    assert!(error.contains("state.json is used by another sandbox"), "{error}");
+    assert!(error.contains("state.db is used by another sandbox"), "{error}");
     // By another name too.
     #[cfg(unix)]
     {
-        let link = directory.join("link.json");
+        let link = directory.join("link.db");
         std::os::unix::fs::symlink(&state, &link).unwrap();
         assert!(refusal(&link).await.contains("is used by another sandbox"));
     }
@@ -269,7 +270,7 @@ async fn a_file_that_another_process_uses_is_refused_until_that_ends() {
 #[tokio::test]
 async fn a_payment_that_pays_itself_does_so_after_a_restart() {
     let directory = directory("itself");
-    let state = directory.join("state.json");
+    let state = directory.join("state.db");
     let merchant = Merchant::start(&["200 OK\r\n\r\n{\"success\": true}"]).await;
     let sandbox = start(&state).await;
     create(sandbox.base_url(), &kropay::GATEWAY, "itself", 10_001).await.unwrap();
@@ -277,76 +278,6 @@ async fn a_payment_that_pays_itself_does_so_after_a_restart() {
     let sandbox = with_state(&state).webhook(Provider::Kropay, &merchant.url).start().await.unwrap();
     assert!(merchant.first().await.body.contains("itself"));
     drop(sandbox);
-    fs::remove_dir_all(directory).unwrap();
-}
-
-#[tokio::test]
-async fn a_file_of_another_kind_is_refused_and_left_as_it_is() {
-    let directory = directory("foreign");
-    let state = directory.join("state.json");
-    let sandbox = start(&state).await;
-    created(&sandbox, &kropay::GATEWAY, "order").await;
-    let other = refusal(&state).await;
-    assert!(other.contains("is used by another sandbox"), "{other}");
-    drop(sandbox);
-    let good = fs::read_to_string(&state).unwrap();
-    assert!(good.starts_with("{\"format\":\"gerbang-sandbox state\",\"version\":2,"));
-    #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&state).unwrap()) & 0o777, 0o600);
-    let mut files: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    files.sort();
-    assert_eq!(files, [".state.json.sandbox-lock", "state.json"]);
-
-    let number = "\"number\":1,";
-    assert!(good.contains(number));
-    for (content, why) in [
-        (String::new(), "is broken or none"),
-        ("\u{0}\u{0}\u{0}".into(), "is broken or none"),
-        (good[..good.len() - 1].into(), "is broken"),
-        (good[..good.len() / 2].into(), "is broken"),
-        ("{}".into(), "is broken or none"),
-        ("[1]".into(), "is broken or none"),
-        ("{\"format\":\"else\",\"version\":1}".into(), "is none of the sandbox"),
-        ("{\"format\":\"gerbang-sandbox state\",\"version\":2}".into(), "is broken"),
-        (good.replace("\"version\":2,", "\"version\":1,"), "has version 1"),
-        (good.replace(number, "\"number\":7,"), "contradicts itself"),
-        (good.replace("\"recorded\":1", "\"recorded\":2"), "contradicts itself"),
-    ] {
-        fs::write(&state, &content).unwrap();
-        let error = refusal(&state).await;
-        assert!(error.contains(why) && error.contains("state.json"), "{error}");
-        assert_eq!(fs::read_to_string(&state).unwrap(), content);
-    }
-    assert!(refusal(&directory).await.contains("cannot be read"));
-    assert!(refusal(&directory.join("none/state.json")).await.contains("has no directory"));
-
-    fs::write(&state, good).unwrap();
-    assert_eq!(start(&state).await.payments().len(), 1);
-    fs::remove_dir_all(directory).unwrap();
-}
-
-#[tokio::test]
-async fn nothing_is_reported_that_is_not_saved() {
-    let directory = directory("full");
-    let (there, away) = (directory.join("there"), directory.join("away"));
-    fs::create_dir(&there).unwrap();
-    let state = there.join("state.json");
-    let sandbox = start(&state).await;
-    created(&sandbox, &kropay::GATEWAY, "first").await;
-    fs::rename(&there, &away).unwrap();
-    let url = format!("{}/api/v1/payment/create", sandbox.url(Provider::Kropay));
-    let headers = [("X-API-KEY", "K"), ("Content-Type", "application/json")];
-    let reply = try_send("POST", &url, &headers, r#"{"merchant_ref": "second", "amount": 10000}"#).await.unwrap();
-    assert_eq!(reply.status, 500);
-    assert!(reply.body.contains("cannot be written"), "{}", reply.body);
-    assert_eq!(get(&format!("{}/_sandbox/payments", sandbox.base_url())).await.status, 500);
-    let not_saved = sandbox.pay(Provider::Kropay, "first").unwrap_err();
-    assert_eq!(not_saved, gerbang_sandbox::ControlError::NotSaved);
-    fs::rename(&away, &there).unwrap();
-    assert_eq!(get(&format!("{}/_sandbox/payments", sandbox.base_url())).await.status, 200);
-    let before = sandbox.payments();
-    drop(sandbox);
-    assert_eq!(start(&state).await.payments(), before);
     fs::remove_dir_all(directory).unwrap();
 }
 
@@ -376,7 +307,20 @@ async fn child() {
 }
 
 fn run_child(state: &Path, hooks: &str) -> (Child, String) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    started(Command::new(std::env::current_exe().unwrap()), state, hooks)
+}
+
+/// As [`run_child`], but the files of the process have so many blocks at most.
+#[cfg(unix)]
+fn run_limited_child(state: &Path, blocks: u32) -> (Child, String) {
+    let mut shell = Command::new("sh");
+    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    shell.args(["-c", &limited]).arg(std::env::current_exe().unwrap());
+    started(shell, state, "")
+}
+
+fn started(mut command: Command, state: &Path, hooks: &str) -> (Child, String) {
+    let mut child = command
         .args(["--exact", "restart::child", "--nocapture"])
         .env(STATE, state)
         .env(HOOKS, hooks)

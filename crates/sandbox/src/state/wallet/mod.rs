@@ -1,14 +1,18 @@
 //! K-Link's wallets. Money comes in by vouchers, moves between members, goes into escrow by payments and comes back by
 //! refunds; it is never made or lost otherwise.
 
-use std::collections::{BTreeMap, HashSet};
+mod saved;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gerbang_core::Rupiah;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use saved::Part;
+
 use super::Refusal;
-use super::limits::MAX_PAYMENTS;
+use saved::entry_name;
 
 /// Where the money of K-Link's wallets is. `issued` is always `wallets` and `escrow` together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,22 +27,26 @@ pub struct LedgerTotals {
 }
 
 /// The wallets of one account.
-#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Ledger {
+    /// How many there may be of each part.
+    most: usize,
     members: BTreeMap<String, Member>,
-    orders: Vec<WalletOrder>,
+    /// By the merchant's name.
+    orders: BTreeMap<String, WalletOrder>,
     /// Payments of orders that failed on the way and can be reconciled, by order.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     failed: BTreeMap<String, FailedPayment>,
     vouchers: HashSet<String>,
     issued: u64,
     escrow: u64,
+    /// What has changed since this was last asked for.
+    changed: BTreeSet<(Part, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Member {
     number: u64,
     balance: u64,
+    #[serde(skip)]
     entries: Vec<Entry>,
 }
 
@@ -104,11 +112,31 @@ impl WalletRefusal {
 }
 
 impl Ledger {
+    /// Wallets without anything, which hold so much of each part at most.
+    pub(super) fn of_up_to(most: usize) -> Self {
+        Self {
+            most,
+            members: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            failed: BTreeMap::new(),
+            vouchers: HashSet::new(),
+            issued: 0,
+            escrow: 0,
+            changed: BTreeSet::new(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.failed.is_empty()
+    }
+
     /// Registers a member and gives its number. A member who is registered already keeps it.
     pub(crate) fn register(&mut self, id_member: &str, number: u64) -> Result<u64, WalletRefusal> {
-        if self.members.len() >= MAX_PAYMENTS && !self.members.contains_key(id_member) {
+        if self.members.len() >= self.most && !self.members.contains_key(id_member) {
             return Err(WalletRefusal::Full);
         }
+        self.note(Part::Member, id_member);
         let new = || Member { number, balance: 0, entries: Vec::new() };
         Ok(self.members.entry(id_member.to_owned()).or_insert_with(new).number)
     }
@@ -135,11 +163,12 @@ impl Ledger {
             return Err(WalletRefusal::VoucherUsed);
         }
         let issued = self.issued.checked_add(amount).ok_or(WalletRefusal::Full)?;
-        if self.vouchers.len() >= MAX_PAYMENTS {
+        if self.vouchers.len() >= self.most {
             return Err(WalletRefusal::Full);
         }
         self.raise(id_member, amount, description, now)?;
         self.vouchers.insert(code.to_owned());
+        self.note(Part::Voucher, code);
         self.issued = issued;
         Ok(())
     }
@@ -156,7 +185,7 @@ impl Ledger {
         if from == to {
             return Err(WalletRefusal::SameMember);
         }
-        if self.member(to)?.entries.len() >= MAX_PAYMENTS {
+        if self.member(to)?.entries.len() >= self.most {
             return Err(WalletRefusal::Full);
         }
         self.lower(from, amount, description, now)?;
@@ -177,13 +206,13 @@ impl Ledger {
         if self.order(id_order).is_ok() {
             return Err(WalletRefusal::OrderExists);
         }
-        if self.orders.len() >= MAX_PAYMENTS {
+        if self.orders.len() >= self.most {
             return Err(WalletRefusal::Full);
         }
         let balance = self.lower(id_member, amount, description, now)?;
         // What is in escrow was issued before, and that did not overflow.
         self.escrow += amount;
-        self.orders.push(WalletOrder {
+        let order = WalletOrder {
             id_trans,
             id_order: id_order.to_owned(),
             id_member: id_member.to_owned(),
@@ -192,8 +221,12 @@ impl Ledger {
             description: description.to_owned(),
             when: now,
             refund: None,
-        });
-        self.failed.remove(id_order);
+        };
+        self.orders.insert(id_order.to_owned(), order);
+        self.note(Part::Order, id_order);
+        if self.failed.remove(id_order).is_some() {
+            self.note(Part::Failed, id_order);
+        }
         Ok(())
     }
 
@@ -208,11 +241,12 @@ impl Ledger {
         if self.order(id_order).is_ok() {
             return Ok(());
         }
-        if self.failed.len() >= MAX_PAYMENTS && !self.failed.contains_key(id_order) {
+        if self.failed.len() >= self.most && !self.failed.contains_key(id_order) {
             return Err(WalletRefusal::Full);
         }
         let payment = FailedPayment { id_member: id_member.to_owned(), amount, description: description.to_owned() };
         self.failed.insert(id_order.to_owned(), payment);
+        self.note(Part::Failed, id_order);
         Ok(())
     }
 
@@ -226,16 +260,19 @@ impl Ledger {
         if let Some((id_order, payment)) = self.failed.remove_entry(id_order) {
             let FailedPayment { id_member, amount, description } = &payment;
             let paid = self.pay(id_trans, &id_order, id_member, *amount, description, now);
-            if paid.is_err() {
-                self.failed.insert(id_order, payment);
+            match paid {
+                Ok(()) => self.note(Part::Failed, &id_order),
+                Err(refusal) => {
+                    self.failed.insert(id_order, payment);
+                    return Err(refusal);
+                }
             }
-            paid?;
         }
         self.order(id_order)
     }
 
     pub(crate) fn order(&self, id_order: &str) -> Result<&WalletOrder, WalletRefusal> {
-        self.orders.iter().find(|order| order.id_order == id_order).ok_or(WalletRefusal::UnknownOrder)
+        self.orders.get(id_order).ok_or(WalletRefusal::UnknownOrder)
     }
 
     /// Pays an order back. The caller has made sure that it was not paid back before.
@@ -246,15 +283,15 @@ impl Ledger {
         description: &str,
         now: Timestamp,
     ) -> Result<(), WalletRefusal> {
-        let at = self
-            .orders
-            .iter()
-            .position(|order| order.id_order == id_order && order.refund.is_none())
-            .ok_or(WalletRefusal::UnknownOrder)?;
-        let (id_member, amount) = (self.orders[at].id_member.clone(), self.orders[at].amount);
+        let order = self.orders.get(id_order).filter(|order| order.refund.is_none());
+        let order = order.ok_or(WalletRefusal::UnknownOrder)?;
+        let (id_member, amount) = (order.id_member.clone(), order.amount);
         self.raise(&id_member, amount, description, now)?;
         self.escrow -= amount;
-        self.orders[at].refund = Some((number, now));
+        if let Some(order) = self.orders.get_mut(id_order) {
+            order.refund = Some((number, now));
+        }
+        self.note(Part::Order, id_order);
         Ok(())
     }
 
@@ -270,7 +307,7 @@ impl Ledger {
     pub(super) fn is_consistent(&self) -> bool {
         let sum = |mut amounts: Box<dyn Iterator<Item = u64> + '_>| amounts.try_fold(0, u64::checked_add);
         let wallets = sum(Box::new(self.members.values().map(|member| member.balance)));
-        let paid = self.orders.iter().filter(|order| order.refund.is_none());
+        let paid = self.orders.values().filter(|order| order.refund.is_none());
         let escrow = sum(Box::new(paid.map(|order| order.amount)));
         escrow == Some(self.escrow) && wallets.and_then(|sum| sum.checked_add(self.escrow)) == Some(self.issued)
     }
@@ -297,14 +334,26 @@ impl Ledger {
     ) -> Result<u64, WalletRefusal> {
         let member =
             self.members.get_mut(id_member).ok_or_else(|| WalletRefusal::UnknownMember(id_member.to_owned()))?;
-        if member.entries.len() >= MAX_PAYMENTS {
+        if member.entries.len() >= self.most {
             return Err(WalletRefusal::Full);
         }
         let raised = member.balance.checked_add(debit).ok_or(WalletRefusal::Full)?;
         let balance = raised.checked_sub(credit).ok_or(WalletRefusal::TooLittle)?;
         member.balance = balance;
+        let entry = entry_name(member.entries.len(), id_member);
         member.entries.push(Entry { debit, credit, balance, description: why.to_owned(), when });
+        self.note(Part::Entry, &entry);
+        self.note(Part::Member, id_member);
         Ok(balance)
+    }
+
+    fn note(&mut self, part: Part, name: &str) {
+        self.changed.insert((part, name.to_owned()));
+    }
+
+    /// What has changed, which is then forgotten.
+    pub(super) fn take_changed(&mut self) -> BTreeSet<(Part, String)> {
+        std::mem::take(&mut self.changed)
     }
 }
 
@@ -314,7 +363,7 @@ mod tests {
 
     #[test]
     fn no_money_is_made_or_lost_whatever_is_done() {
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::of_up_to(10_000);
         let members = ["a", "b", "c", "nobody"];
         for member in &members[..3] {
             ledger.register(member, 1).unwrap();
@@ -360,7 +409,7 @@ mod tests {
 
     #[test]
     fn a_balance_does_not_overflow() {
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::of_up_to(10_000);
         let now = Timestamp::UNIX_EPOCH;
         for member in ["a", "b"] {
             ledger.register(member, 1).unwrap();

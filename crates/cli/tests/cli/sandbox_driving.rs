@@ -1,0 +1,183 @@
+//! `gerbang sandbox pay`, `expire`, `cancel`, `fault` and `wait`, which drive a running sandbox.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+use std::time::Duration;
+
+use gerbang_sandbox::{PaymentStatus, Provider, Seed};
+use serde_json::json;
+
+use crate::run::{Ran, Shop, end, gerbang, run, signal, wait_until};
+
+/// Drives the sandbox of a test.
+fn drive(shop: &Shop, args: &[&str]) -> Ran {
+    run(&[&["sandbox"], args, &["--sandbox", shop.sandbox.base_url()]].concat())
+}
+
+fn status(shop: &Shop, provider: Provider, name: &str) -> PaymentStatus {
+    shop.sandbox.payment(provider, name).unwrap().status
+}
+
+fn plant(shop: &Shop, provider: Provider, credential: &str, reference: &str) {
+    shop.sandbox.seed(&[Seed::new(provider, credential, 10_000).reference(reference)]).unwrap();
+}
+
+#[test]
+fn a_payment_is_paid_expired_and_cancelled_by_its_name() {
+    let shop = Shop::new();
+    for name in ["A", "B'; touch x", "C", "D"] {
+        plant(&shop, Provider::Kropay, "K", name);
+    }
+    let paid = drive(&shop, &["pay", "A", "--json"]);
+    assert_eq!((paid.code, &paid.json()[0]["status"]), (Some(0), &json!("paid")), "{paid:?}");
+    let expired = drive(&shop, &["expire", "B'; touch x"]);
+    assert!(expired.code == Some(0) && expired.stdout.contains("expired"), "{expired:?}");
+    assert_eq!(status(&shop, Provider::Kropay, "B'; touch x"), PaymentStatus::Expired);
+    assert_eq!(drive(&shop, &["pay", "B'; touch x", "--late"]).code, Some(0));
+    assert_eq!(status(&shop, Provider::Kropay, "B'; touch x"), PaymentStatus::Paid);
+    let id = shop.sandbox.payment(Provider::Kropay, "C").unwrap().id;
+    assert_eq!(drive(&shop, &["cancel", &id]).code, Some(0));
+    assert_eq!(status(&shop, Provider::Kropay, "C"), PaymentStatus::Cancelled);
+    let underpaid = drive(&shop, &["pay", "D", "--only", "9000"]);
+    assert!(underpaid.stdout.starts_with("pending") && underpaid.stdout.contains("received Rp9.000"), "{underpaid:?}");
+
+    // What cannot be done is refused, and nothing happens.
+    for (args, said) in [
+        (&["pay", "A"][..], "not pending but paid"),
+        (&["pay", "nobody"], "has no payment nobody"),
+        (&["pay", "D", "--provider", "klink"], "has no payment D"),
+        (&["pay", "D", "--only", "99000"], "underpayment"),
+    ] {
+        let ran = drive(&shop, args);
+        assert!(ran.code == Some(4) && ran.stderr.contains(said), "{args:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_name_of_several_payments_is_asked_back() {
+    let shop = Shop::new();
+    plant(&shop, Provider::Kropay, "K", "A");
+    plant(&shop, Provider::Klink, "a@example.com", "A");
+    let ran = drive(&shop, &["pay", "A"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("(kropay)") && ran.stderr.contains("(klink)"), "{ran:?}");
+    let paid = drive(&shop, &["pay", "A", "--provider", "klink-gopay"]);
+    assert_eq!(paid.code, Some(0), "{paid:?}");
+    assert_eq!(status(&shop, Provider::Klink, "A"), PaymentStatus::Paid);
+    assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Pending);
+    // One of them is pending now: it is meant.
+    assert_eq!(drive(&shop, &["pay", "A"]).code, Some(0));
+    assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Paid);
+}
+
+#[test]
+fn a_fault_meets_the_next_call_and_no_other() {
+    let shop = Shop::new();
+    let set = drive(&shop, &["fault", "kropay", "close", "--carried-out", "--operation", "create_payment"]);
+    assert!(set.code == Some(0) && set.stdout.contains("create_payment calls to kropay go wrong once"), "{set:?}");
+    let pay = ["pay", "-p", "kropay", "-a", "10000", "-r", "A"];
+    assert_eq!(shop.run(&pay).code, Some(5));
+    assert_eq!(shop.sandbox.payments().len(), 1);
+    assert_eq!(shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "B"]).code, Some(0));
+
+    // By a payment's name it is its gateway's, and Pakasir's operations need no API before their names.
+    for args in [
+        &["fault", "A", "delay", "--milliseconds", "1", "--always"][..],
+        &["fault", "pakasir-v2", "refuse", "--operation", "create_transaction", "--message", "busy"],
+        &["fault", "kropay", "reply", "--status", "429", "--body", "slow down", "--times", "2"],
+        &["fault", "kropay", "truncate"],
+        &["fault", "kropay", "later", "--json"],
+    ] {
+        let ran = drive(&shop, args);
+        assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+    }
+    let faults: Vec<_> = shop.sandbox.faults().into_iter().map(|active| active.fault).collect();
+    assert_eq!((faults[1].provider, faults[1].times), (Provider::Kropay, None));
+    assert_eq!(faults[2].operation.as_deref(), Some("v2/create_transaction"));
+    assert_eq!(faults[3].times, Some(2));
+    let wrong = drive(&shop, &["fault", "kropay", "close", "--operation", "create"]);
+    assert_eq!(wrong.code, Some(4), "{wrong:?}");
+    let mut clear = gerbang(&["sandbox", "fault", "--clear"]);
+    let cleared = end(clear.env("GERBANG_SANDBOX", shop.sandbox.base_url()).spawn().unwrap());
+    assert_eq!(cleared.code, Some(0), "{cleared:?}");
+    assert!(shop.sandbox.faults().is_empty());
+}
+
+#[test]
+fn waiting_ends_with_the_payment_and_says_how() {
+    let shop = Shop::new();
+    let wait = |name: &str, more: &[&str]| {
+        let args = [&["sandbox", "wait", name, "--json", "--sandbox", shop.sandbox.base_url()], more].concat();
+        gerbang(&args).spawn().unwrap()
+    };
+    // Before the payment is there.
+    let (paid, expired, late) = (wait("A", &[]), wait("B", &[]), wait("C", &["--for", "1s"]));
+    thread::sleep(Duration::from_millis(300));
+    for name in ["A", "B", "C"] {
+        plant(&shop, Provider::Kropay, "K", name);
+    }
+    shop.sandbox.pay(Provider::Kropay, "A").unwrap();
+    shop.sandbox.expire(Provider::Kropay, "B").unwrap();
+    let paid = end(paid);
+    assert_eq!((paid.code, &paid.json()[0]["status"]), (Some(0), &json!("paid")), "{paid:?}");
+    assert_eq!(end(expired).code, Some(3));
+    let late = end(late);
+    assert_eq!((late.code, late.stdout.as_str()), (Some(5), ""), "{late:?}");
+    assert!(late.failure()["message"].as_str().unwrap().contains("pending"), "{late:?}");
+
+    let interrupted = wait("D", &[]);
+    thread::sleep(Duration::from_millis(500));
+    signal("INT", interrupted.id());
+    assert_eq!(end(interrupted).code, Some(130));
+}
+
+#[test]
+fn waiting_for_a_notification_ends_when_it_is_acknowledged() {
+    let shop = Shop::new();
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hook = format!("http://{}/paid", receiver.local_addr().unwrap());
+    shop.sandbox.set_webhook(Provider::Kropay, Some(&hook));
+    plant(&shop, Provider::Kropay, "K", "A");
+    let args = ["sandbox", "wait", "A", "--notified", "--sandbox", shop.sandbox.base_url()];
+    let soon = run(&[&args[..], &["--for", "1s"]].concat());
+    assert!(soon.code == Some(5) && soon.stderr.contains("no notification of the payment was sent"), "{soon:?}");
+
+    let waiting = gerbang(&args).spawn().unwrap();
+    shop.sandbox.pay(Provider::Kropay, "A").unwrap();
+    let answering = thread::spawn(move || {
+        for (status, body) in [("500 Broken", ""), ("200 OK", r#"{"success": true}"#)] {
+            let (mut stream, _) = receiver.accept().unwrap();
+            let asked = stream.read(&mut [0; 4096]).unwrap();
+            let answer =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            assert!(asked > 0 && stream.write_all(answer.as_bytes()).is_ok());
+        }
+    });
+    let ran = end(waiting);
+    assert!(ran.code == Some(0) && ran.stdout.contains("attempt 2: 200"), "{ran:?}");
+    answering.join().unwrap();
+    wait_until(|| shop.sandbox.webhook_attempts().len() == 2);
+}
+
+#[test]
+fn what_answers_must_be_a_sandbox() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+        }
+    });
+    let ran = run(&["sandbox", "pay", "A", "--sandbox", &url]);
+    assert!(ran.code == Some(1) && ran.stderr.contains("is no sandbox"), "{ran:?}");
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran = run(&["sandbox", "pay", "A", "--sandbox", &format!("http://{closed}")]);
+    let advice = format!("start it: gerbang sandbox --listen {closed}");
+    assert!(ran.code == Some(6) && ran.stderr.contains(&advice), "{ran:?}");
+    for wrong in ["127.0.0.1:8080", "http://", "ftp://a", "http://a/b"] {
+        let ran = run(&["sandbox", "pay", "A", "--sandbox", wrong]);
+        assert!(ran.code == Some(2) && ran.stderr.contains("GERBANG_SANDBOX"), "{wrong}: {ran:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! What was sent, without what is secret in it: by the names of headers, fields and members.
+
+use axum::http::HeaderMap;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::call::Call;
+
+/// What is shown in the place of a secret.
+const MASK: &str = "***";
+
+/// How many characters of a body are kept.
+const MAX_BODY: usize = 4 * 1024;
+
+/// How many headers are kept, and how many characters of each.
+const MAX_HEADERS: usize = 32;
+const MAX_HEADER: usize = 512;
+
+/// Parts of names of what is secret.
+const SECRET: [&str; 8] =
+    ["authorization", "key", "password", "secret", "signature", "token", "cookie", "x-servicepayment"];
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET.iter().any(|secret| name.contains(secret))
+}
+
+/// The headers.
+pub(crate) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = headers.iter().take(MAX_HEADERS).map(|(name, value)| {
+        let value = if is_secret(name.as_str()) { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        (name.to_string(), value.chars().take(MAX_HEADER).collect())
+    });
+    shown.collect()
+}
+
+/// A query.
+pub(crate) fn query(query: &str) -> String {
+    bounded(&fields(query))
+}
+
+/// The body of a call. A login has the name of an account besides.
+pub(crate) fn body(call: &Call, is_login: bool) -> String {
+    let text = String::from_utf8_lossy(call.body());
+    if call.is_form() {
+        return bounded(&fields(&text));
+    }
+    if text.trim().is_empty() {
+        return String::new();
+    }
+    // What cannot be read may have one anywhere.
+    let Ok(mut value) = serde_json::from_str::<Value>(&text) else {
+        return if is_secret(&text) { MASK.to_owned() } else { bounded(&text) };
+    };
+    // What has no secret stays as it was written.
+    if mask(&mut value, is_login) { bounded(&value.to_string()) } else { bounded(&text) }
+}
+
+/// Fields of a form or a query. All but the secrets stay as they were written.
+fn fields(text: &str) -> String {
+    let shown = text.split('&').map(|field| {
+        let name = form_urlencoded::parse(field.as_bytes()).next().map(|(name, _)| is_secret(&name));
+        let written = field.split('=').next().unwrap_or_default();
+        if name == Some(true) { format!("{written}={MASK}") } else { field.to_owned() }
+    });
+    shown.collect::<Vec<_>>().join("&")
+}
+
+/// Masks the secrets in JSON, and returns whether there are any.
+fn mask(value: &mut Value, is_login: bool) -> bool {
+    let mut found = false;
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if is_secret(name) || is_login && name == "email" {
+                    *value = MASK.into();
+                    found = true;
+                } else {
+                    found |= mask(value, is_login);
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| found |= mask(value, is_login)),
+        _ => {}
+    }
+    found
+}
+
+fn bounded(text: &str) -> String {
+    text.chars().take(MAX_BODY).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_masked_by_their_names_however_written() {
+        for (sent, shown) in [
+            ("a=1&api_key=canary&b=2", "a=1&api_key=***&b=2"),
+            ("api%5Fkey=canary", "api%5Fkey=***"),
+            ("API_KEY=canary&x", "API_KEY=***&x"),
+            ("custom_id=api_key", "custom_id=api_key"),
+            ("", ""),
+        ] {
+            assert_eq!(fields(sent), shown);
+        }
+    }
+
+    #[test]
+    fn members_are_masked_wherever_they_are() {
+        let mut sent =
+            serde_json::json!({"api_key": "canary", "list": [{"Password": ["canary"]}], "email": "a@b", "n": 1});
+        assert!(mask(&mut sent.clone(), false));
+        assert!(mask(&mut sent, true));
+        assert_eq!(sent.to_string(), r#"{"api_key":"***","email":"***","list":[{"Password":"***"}],"n":1}"#);
+        assert!(!mask(&mut serde_json::json!({"amount": 1, "order": ["key"]}), true));
+    }
+}
