@@ -10,7 +10,7 @@ use gerbang::{Expected, Payment, Rupiah};
 /// Options of all commands.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Global {
-    /// Print JSON, one object a line, an error as the last one
+    /// Print JSON, one object a line, errors too
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
     /// A profile of the file; GERBANG_PROFILE unless given

@@ -26,6 +26,8 @@ use crate::operation;
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = true,
+    // Without an empty line below the first: it just fits a screen.
+    help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}{after-help}",
     after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
                   5 outcome not known, 6 unreachable, 130 interrupted.\n\
                   Example: gerbang demo"

@@ -182,7 +182,7 @@ fn subcommand(api: &Api, command: &'static OperationCommand) -> Command {
     let again = match operation.idempotency {
         Idempotency::Safe => "It changes nothing.",
         Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
-        Idempotency::None => "It must not be sent again once it may have arrived.",
+        Idempotency::None => "Once it may have arrived, never send it again.",
     };
     let name = format!("gerbang {} {}", api.name, flag(operation.id));
     let required = || command.arguments.iter().filter(|argument| argument.required);

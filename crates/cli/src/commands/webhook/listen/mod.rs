@@ -60,7 +60,7 @@ pub struct Listen {
     /// Forward what is confirmed, and pass the answer back; {provider} is the place of its name
     #[arg(long, value_name = "URL", value_parser = forward::parse)]
     forward: Option<String>,
-    /// Forward also what nobody has confirmed, with Gerbang-Verified: no
+    /// Forward also what nobody has confirmed, marked so
     #[arg(long, requires = "forward", conflicts_with_all = ["expect", "ask"])]
     unconfirmed: bool,
     /// End after one notification
