@@ -41,9 +41,12 @@ pub struct Exchange {
     pub took: Duration,
 }
 
+/// What is called for each part of the traffic.
+type Observe = dyn Fn(&Traffic) + Send + Sync;
+
 /// Who watches the traffic.
 #[derive(Clone, Default)]
-pub(crate) struct Observer(Option<Arc<dyn Fn(&Traffic) + Send + Sync>>);
+pub(crate) struct Observer(Option<Arc<Observe>>);
 
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

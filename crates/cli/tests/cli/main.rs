@@ -17,6 +17,8 @@ mod sandbox_network;
 #[cfg(feature = "serve")]
 mod serve;
 mod streams;
+#[cfg(unix)]
+mod suites;
 mod terminal;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -129,7 +129,7 @@ fn outcome(words: &Words, attempt: &WebhookAttempt) -> Markup {
     }
 }
 
-/// A notification with its attempts, the newest of which stands for all. Its own secrets are masked in the log already.
+/// A notification with its attempts, of which the newest is shown in the open. Its own secrets are masked in the log already.
 fn notification(words: &Words, form: &PageForm, attempts: &[WebhookAttempt]) -> Markup {
     let Some(last) = attempts.last() else { return html! {} };
     let id = format!("webhook-{}", last.number);

@@ -37,7 +37,7 @@ impl fmt::Debug for Addresses {
 impl Addresses {
     /// The first provider one of whose addresses is none.
     pub(crate) fn wrong(&self) -> Option<Provider> {
-        let providers = self.providers.iter().map(|(provider, url)| (provider, url));
+        let providers = self.providers.iter();
         let accounts = self.accounts.iter().map(|((provider, _), url)| (provider, url));
         providers.chain(accounts).find(|(_, url)| !is_address(url)).map(|(provider, _)| *provider)
     }

@@ -180,7 +180,7 @@ async fn settings_that_make_no_sense_are_refused_at_once() {
         (Sandbox::builder().webhook(Provider::Klink, "http://a b/"), "klink's notifications"),
         (Sandbox::builder().webhook_for(Provider::Kropay, "K", "ftp://a"), "kropay's notifications"),
     ] {
-        let error = builder.start().await.err().expect(said);
+        let error = builder.start().await.expect_err(said);
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{error}");
         assert!(error.to_string().contains(said), "{error}");
     }
