@@ -66,8 +66,8 @@ fn the_values_arrive_at_the_provider() {
     pending  klink  GB-DATE-CHANCE  GB-DATE-CHANCE-20000
     pay Rp20.000
     price Rp20.000
-    virtual account 7001200000000002 at 014
-    code 2
+    virtual account 7001200000000003 at 014
+    code 3
     klink reports no status; its notification says when it is paid
     ");
     let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "SHORT", "--expires", "15m", "--json"]);
