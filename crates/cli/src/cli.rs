@@ -80,6 +80,7 @@ mod tests {
     use super::*;
     use gerbang::Rupiah;
 
+    use crate::args::TestMode;
     use crate::next;
     use crate::provider::Provider;
 
@@ -137,15 +138,9 @@ mod tests {
 
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
-        let global = Global {
-            json: false,
-            profile: Some("-p".into()),
-            config: None,
-            base_url: None,
-            allow_http: Vec::new(),
-            timeout: None,
-        };
-        let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000));
+        let global = Global { profile: Some("-p".into()), ..Global::default() };
+        let test_mode = TestMode { test_mode: true };
+        let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000), test_mode);
         let matches = command().try_get_matches_from(line.split(' ')).unwrap();
         let (_, status) = matches.subcommand().unwrap();
         let given = |name| status.get_one::<String>(name).map(String::as_str);

@@ -36,6 +36,7 @@ mod daemon;
 mod error;
 mod events;
 mod exposure;
+mod files;
 mod health;
 mod hooks;
 mod hosts;

@@ -31,9 +31,9 @@ impl Ran {
         lines_of_json(&self.stdout)
     }
 
-    /// The failure that `--json` printed.
+    /// The failure that `--json` printed, as the last object.
     pub fn failure(&self) -> Value {
-        lines_of_json(&self.stderr).pop().expect("a failure")["error"].clone()
+        self.json().pop().expect("a failure")["error"].clone()
     }
 }
 

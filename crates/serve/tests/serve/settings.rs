@@ -69,6 +69,7 @@ fn what_is_wrong_is_named_and_no_value_is_shown() {
         ("token = \"CANARY\"", "less than 16 characters"),
         ("token = \"CANARY-CANARY-CANARY\"\ntoken_file = \"x\"", "token and token_file are both set"),
         ("token_file = \"/nonexistent\"", "token_file names cannot be read"),
+        ("token_file = \"/dev/zero\"", "token_file names cannot be read"),
         ("webhook_url = \"https://CANARY.example\"", "webhook_url and webhook_secret go together"),
         ("webhook_url = \"http://CANARY.example\"\nwebhook_secret = \"CANARY\"", "webhook_url must begin with https:"),
         ("webhook_url = \"https://127.0.0.1/CANARY\"\nwebhook_secret = \"CANARY\"", "webhook_url must be public"),

@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn settings(flags: &[&str], variables: &[(&str, &str)]) -> Result<Settings, Failure> {
-        let line = Line::try_parse_from([&["sandbox"], flags].concat()).map_err(Failure::from_clap)?;
+        let line = Line::try_parse_from([&["sandbox"], flags].concat()).map_err(|error| Failure::from_clap(&error))?;
         let read = |name: &str| {
             Ok(variables
                 .iter()
