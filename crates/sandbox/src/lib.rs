@@ -143,7 +143,11 @@
 //! | `GET /_sandbox/openapi.yaml` | the description |
 //!
 //! Errors are `{"error": "what is wrong and what is expected"}`. There are no credentials, but a call that changes something
-//! is refused if it has the header `Origin`, as those of web pages do.
+//! is refused if it has the header `Origin`, as those of web pages do. In the header `Host`, every request to the sandbox must
+//! have one of its own names: see [`SandboxBuilder::allow_host`]. `GET /healthz` says whether it runs, by any name.
+//!
+//! What web pages of other places send to the providers' APIs is refused, too, unless it only reads: programs, pictures of QR
+//! codes, and links and redirects to pages are not concerned.
 //!
 //! # Notifications
 //!

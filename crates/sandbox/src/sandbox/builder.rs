@@ -79,7 +79,8 @@ impl SandboxBuilder {
     }
 
     /// Where others reach the sandbox, such as `http://sandbox:8080` in a network of containers: the address in replies, pictures
-    /// and pages, and one to which the sandbox answers. The listener's unless set. It has no path.
+    /// and pages, and one to which the sandbox answers. The listener's unless set. It has no path. Where gateways have
+    /// ports of their own, they are reached at those of this host, over `http:`.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
