@@ -217,7 +217,7 @@
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations, policy; connections, news, spelling; reply, unknown, call, masking, accounts, hosts
+//   provider, clock, lock, operations, policy; news, spelling; reply, unknown, call, masking, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
 //   store, failing, seed, faults, request_log, webhooks, trace, traffic, change: what is shared besides the state
 //   app: all of these in one place
@@ -230,7 +230,6 @@ mod app;
 mod call;
 mod change;
 mod clock;
-mod connections;
 mod delivery;
 mod effects;
 mod failing;
