@@ -47,7 +47,7 @@ impl Ledger {
     async fn place_now(&self, order: &Order, account: &Account) -> Result<Placed, Error> {
         let asked_at = Instant::now();
         Ok(match self.store.place(order, &account.facts()).await? {
-            Placing::New(attempt) => Placed::New(self.pay_now(order, account, Some((attempt, asked_at))).await),
+            Placing::New(attempt) => Placed::New(self.pay_now(order, account, Some((*attempt, asked_at))).await),
             Placing::UnderWay => Placed::UnderWay(self.pay_now(order, account, None).await),
             Placing::Made => Placed::Made,
         })

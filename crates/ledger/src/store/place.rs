@@ -13,7 +13,7 @@ use crate::order::Order;
 #[derive(Debug)]
 pub(crate) enum Placing {
     /// Nothing, or nothing any more: this attempt is to be sent now, by the caller.
-    New(Attempt),
+    New(Box<Attempt>),
     /// An attempt that is to be sent, is being sent, or whose reply was lost.
     UnderWay,
     /// A payment, which is open, over or paid.
@@ -25,7 +25,7 @@ impl Store {
     /// there.
     pub async fn place(&self, order: &Order, facts: &Facts) -> Result<Placing, Error> {
         if let Some(attempt) = self.take_new(order, facts).await? {
-            return Ok(Placing::New(attempt));
+            return Ok(Placing::New(attempt.into()));
         }
         let placing = transact!(self, conn => conn.place(self, order, facts).await?)?;
         self.remember(facts);
@@ -66,7 +66,7 @@ impl Conn {
 impl From<Intent> for Placing {
     fn from(intent: Intent) -> Self {
         match intent {
-            Intent::Taken(attempt) => Self::New(attempt),
+            Intent::Taken(attempt) => Self::New(attempt.into()),
             Intent::Attempt(_) => Self::UnderWay,
             Intent::Paid(_) => Self::Made,
         }
