@@ -40,6 +40,7 @@ pub(crate) struct Call {
 
 /// What was sent.
 struct Parts {
+    whole_query: Option<String>,
     headers: HeaderMap,
     query: HashMap<String, String>,
     form: HashMap<String, String>,
@@ -85,7 +86,7 @@ impl Parts {
         let query = pairs(head.uri.query().unwrap_or_default().as_bytes());
         let is_form = is_of_type(&head.headers, "application/x-www-form-urlencoded");
         let form = if is_form { pairs(&body) } else { HashMap::new() };
-        Self { headers: head.headers.clone(), query, form, body }
+        Self { whole_query: head.uri.query().map(str::to_owned), headers: head.headers.clone(), query, form, body }
     }
 }
 
@@ -103,6 +104,16 @@ fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 impl Call {
+    /// All headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The query as it was sent.
+    pub(crate) fn whole_query(&self) -> Option<&str> {
+        self.parts.whole_query.as_deref()
+    }
+
     /// The body as it was sent.
     pub(crate) fn body(&self) -> &[u8] {
         &self.parts.body
