@@ -112,5 +112,5 @@ async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_a
 }
 
 fn shown(text: &str) -> String {
-    text.chars().take(MAX_SHOWN).collect()
+    if text.len() <= MAX_SHOWN { text.to_owned() } else { text.chars().take(MAX_SHOWN).collect() }
 }
