@@ -1,30 +1,24 @@
 //! Options that several commands share.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
-use gerbang::{Expected, Payment};
+use clap::{ArgAction, Args};
+use gerbang::{Expected, Payment, Rupiah};
 
 /// Options of all commands.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Global {
-    /// Print JSON, one object a line
+    /// Print JSON, one object a line, errors too
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
-    /// A profile of the configuration file
-    // GERBANG_PROFILE is read with the settings: the flag counts more than it.
+    /// A profile of the file; GERBANG_PROFILE unless given
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub profile: Option<String>,
-    /// The configuration file; see `gerbang config path`
-    #[arg(
-        long,
-        global = true,
-        env = "GERBANG_CONFIG",
-        hide_env = true,
-        value_name = "FILE",
-        help_heading = "Global options"
-    )]
+    /// The file of settings; GERBANG_CONFIG unless given
+    // Read with the settings: a variable that is empty is none.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
     /// Ask this server instead of the provider's
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
@@ -36,6 +30,9 @@ pub struct Global {
     /// The time for one call, such as 10s; 30s unless given
     #[arg(long, global = true, value_name = "TIME", value_parser = time, help_heading = "Global options")]
     pub timeout: Option<Duration>,
+    /// Say what happens; -vv says more, RUST_LOG chooses
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
 }
 
 /// Whether the gateway's test mode is wanted.
@@ -47,6 +44,11 @@ pub struct TestMode {
 }
 
 impl TestMode {
+    /// The option as a command line has it, or nothing.
+    pub fn option(self) -> &'static str {
+        if self.test_mode { " --test-mode" } else { "" }
+    }
+
     /// Expects this payment, of the test mode only where that is wanted.
     pub fn expected(self, payment: Payment) -> Expected {
         let expected = Expected::new(payment);
@@ -73,9 +75,42 @@ pub fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// An amount as it is typed: nothing but digits, so that nobody's dots or commas are guessed at.
+pub fn rupiah(text: &str) -> Result<Rupiah, String> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let amount = is_plain.then(|| text.parse()).and_then(Result::ok);
+    amount.ok_or_else(|| "an amount is whole rupiah without dots and commas, such as 10000".into())
+}
+
+/// An address to listen at: `127.0.0.1:3000`, `localhost:3000`, or the port alone on this machine's own address.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let own = |port: &str| port.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
+    let port = text.strip_prefix("localhost:").or_else(|| text.strip_prefix(':')).unwrap_or(text);
+    own(port).or_else(|| text.parse().ok()).ok_or_else(|| "an address is 3000 or 127.0.0.1:3000".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_digits_alone() {
+        assert_eq!(rupiah("10000"), Ok(Rupiah::new(10_000)));
+        for text in ["", " 10000", "10000.0", "10.00", "10.000", "10,5", "1e3", "-1", "+1", "99999999999999999999"] {
+            assert!(rupiah(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_one_of_this_machine() {
+        for text in ["3000", ":3000", "localhost:3000", "127.0.0.1:3000"] {
+            assert_eq!(address(text).map(|at| at.to_string()), Ok("127.0.0.1:3000".into()), "{text}");
+        }
+        assert_eq!(address("[::1]:0").map(|at| at.to_string()), Ok("[::1]:0".into()));
+        for text in ["", "localhost", "nowhere:1", "70000", "127.0.0.1"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn times_have_units() {

@@ -26,6 +26,8 @@ use crate::operation;
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = true,
+    // Without an empty line below the first: it just fits a screen.
+    help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}{after-help}",
     after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
                   5 outcome not known, 6 unreachable, 130 interrupted.\n\
                   Example: gerbang demo"
@@ -80,6 +82,7 @@ mod tests {
     use super::*;
     use gerbang::Rupiah;
 
+    use crate::args::TestMode;
     use crate::next;
     use crate::provider::Provider;
 
@@ -137,15 +140,9 @@ mod tests {
 
     #[test]
     fn a_value_may_begin_with_a_hyphen() {
-        let global = Global {
-            json: false,
-            profile: Some("-p".into()),
-            config: None,
-            base_url: None,
-            allow_http: Vec::new(),
-            timeout: None,
-        };
-        let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000));
+        let global = Global { profile: Some("-p".into()), ..Global::default() };
+        let test_mode = TestMode { test_mode: true };
+        let line = next::find(&global, Provider::named("kazukipay").unwrap(), "--json", Rupiah::new(10_000), test_mode);
         let matches = command().try_get_matches_from(line.split(' ')).unwrap();
         let (_, status) = matches.subcommand().unwrap();
         let given = |name| status.get_one::<String>(name).map(String::as_str);

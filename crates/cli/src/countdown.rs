@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::time::{Interval, interval};
 
 use crate::output::Output;
+use crate::printable::printable;
 
 /// The line. It is there only where a person looks on, and goes when this is dropped.
 ///
@@ -45,7 +46,8 @@ impl Countdown {
             },
             None => format!("for {}", clock(self.began.elapsed().as_secs().cast_signed())),
         };
-        let line = format!("{} {}, {time} (Ctrl-C stops)", FRAMES[self.frame], payment.status);
+        let status = printable(&payment.status.to_string());
+        let line = format!("{} {status}, {time} (Ctrl-C stops)", FRAMES[self.frame]);
         let width = terminal.size().1.saturating_sub(1);
         // A terminal that has gone is not missed: the result is on the standard output.
         _ = terminal.clear_line();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use gerbang::operation::Idempotency;
 use gerbang::{Delivery, Error, Kind, PaymentStatus};
 use serde_json::{Value, json};
@@ -38,6 +39,20 @@ impl Exit {
             _ => Self::Unknown,
         }
     }
+
+    /// A word for scripts.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotPaid => "not_paid",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Unreachable => "unreachable",
+            Self::Interrupted => "interrupted",
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -50,9 +65,12 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
+    code: &'static str,
     message: String,
-    /// Kind and delivery of the error of a call.
-    call: Option<(Kind, Delivery)>,
+    kind: Option<Kind>,
+    delivery: Option<Delivery>,
+    /// Whether a request may have been carried out that changes something.
+    may_have_taken_effect: bool,
 }
 
 impl Failure {
@@ -68,23 +86,71 @@ impl Failure {
 
     /// The payment is of the gateway's test mode, which is not accepted.
     pub fn test_mode() -> Self {
-        Self::failed("test mode: no money was paid").advise("--test-mode accepts payments of the test mode")
+        let failure =
+            Self::failed("test mode: no money was paid").advise("--test-mode accepts payments of the test mode");
+        failure.code("test_mode")
+    }
+
+    /// The standard output cannot be written.
+    pub fn output(error: &std::io::Error) -> Self {
+        let what = match error.kind() {
+            std::io::ErrorKind::BrokenPipe => "nobody reads the output any more".to_owned(),
+            _ => format!("the output cannot be written: {error}"),
+        };
+        Self::failed(what).code("output")
+    }
+
+    /// Ctrl-C or SIGTERM came before the reply to a request that changes something.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        let failure = Self::new(Exit::Interrupted, message);
+        Self { delivery: Some(Delivery::MaybeSent), may_have_taken_effect: true, ..failure }
     }
 
     /// A failure with an exit code of its own.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), call: None }
+        let message = message.into();
+        Self { exit, code: exit.word(), message, kind: None, delivery: None, may_have_taken_effect: false }
     }
 
     /// A command line that was read but does not fit.
-    pub fn from_clap(error: clap::Error) -> Self {
-        Self::usage(error.render().to_string().trim().trim_start_matches("error: ").to_owned())
+    pub fn from_clap(error: &clap::Error) -> Self {
+        // It is the whole help.
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Self::usage("a command or an option is missing; --help lists them");
+        }
+        let text = error.render().to_string();
+        let text = text.split("\n\nUsage:").next().unwrap_or_default().trim_start_matches("error: ");
+        let text = text.split("\n\nFor more information").next().unwrap_or_default();
+        Self::usage(text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" tip: ", "; "))
+    }
+
+    /// Gives it another word for scripts.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Says that something was changed all the same.
+    #[must_use]
+    pub fn after_effect(mut self) -> Self {
+        self.may_have_taken_effect = true;
+        self
     }
 
     /// Adds what to do next.
     #[must_use]
     pub fn advise(mut self, advice: impl fmt::Display) -> Self {
         self.message = format!("{}; {advice}", self.message);
+        self
+    }
+
+    /// Takes the end of the message off, in whose place something else is said.
+    #[must_use]
+    pub fn without(mut self, end: &str) -> Self {
+        if let Some(rest) = self.message.strip_suffix(end) {
+            self.message.truncate(rest.len());
+        }
         self
     }
 
@@ -100,13 +166,20 @@ impl Failure {
         self.exit
     }
 
+    /// What kind of error of a call it is; none where it is of something else.
+    pub fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
     /// The failure as `--json` prints it.
     pub fn to_json(&self) -> Value {
         json!({"error": {
+            "code": self.code,
             "message": self.message,
             "exit_code": self.exit as u8,
-            "kind": self.call.map(|(kind, _)| kind.as_str()),
-            "delivery": self.call.map(|(_, delivery)| delivery.as_str()),
+            "kind": self.kind.map(Kind::as_str),
+            "delivery": self.delivery.map(Delivery::as_str),
+            "may_have_taken_effect": self.may_have_taken_effect,
         }})
     }
 }
@@ -119,24 +192,35 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let call = Some((error.kind(), error.delivery()));
-        Self { exit: exit_of(&error), message: error.to_string(), call }
+        let (kind, delivery) = (error.kind(), error.delivery());
+        Self {
+            kind: Some(kind),
+            delivery: Some(delivery),
+            may_have_taken_effect: delivery == Delivery::MaybeSent && !changes_nothing(&error),
+            ..Self::new(exit_of(&error), error.to_string()).code(kind.as_str())
+        }
     }
+}
+
+/// Whether a question failed.
+fn changes_nothing(error: &Error) -> bool {
+    error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Safe)
 }
 
 /// Whether a script may go on, try again or must find out first.
 fn exit_of(error: &Error) -> Exit {
-    let changes_nothing = error.operation().is_some_and(|operation| operation.idempotency == Idempotency::Safe);
     match (error.delivery(), error.kind()) {
         (Delivery::NotSent, Kind::Configuration | Kind::InvalidRequest | Kind::Unsupported) => Exit::Usage,
         (Delivery::NotSent, Kind::InvalidNotification) => Exit::Failed,
         (Delivery::NotSent, Kind::Authentication) => Exit::Refused,
         (Delivery::NotSent, _) => Exit::Unreachable,
         (Delivery::Answered, Kind::Unavailable) => Exit::Unreachable,
-        (Delivery::Answered, Kind::RateLimited) if changes_nothing => Exit::Unreachable,
+        (Delivery::Answered, Kind::RateLimited) if changes_nothing(error) => Exit::Unreachable,
         (Delivery::Answered, _) => Exit::Refused,
         (Delivery::MaybeSent, Kind::EchoMismatch | Kind::UnexpectedReply | Kind::ReplyTooLarge) => Exit::Unknown,
-        (Delivery::MaybeSent, _) if changes_nothing => Exit::Unreachable,
+        // Of a question by the reference: a gateway that does not know a payment proves nothing.
+        (Delivery::MaybeSent, Kind::NotFound | Kind::Rejected) => Exit::Unknown,
+        (Delivery::MaybeSent, _) if changes_nothing(error) => Exit::Unreachable,
         (Delivery::MaybeSent, _) => Exit::Unknown,
     }
 }
@@ -173,5 +257,16 @@ mod tests {
             (&json["error"]["kind"], &json["error"]["delivery"]),
             (&json!("rate_limited"), &json!("maybe_sent"))
         );
+        assert_eq!(json["error"]["code"], "rate_limited");
+    }
+
+    #[test]
+    fn only_what_changes_something_may_have_taken_effect() {
+        for (operation, expected) in [(&CREATE, true), (&STATUS, false)] {
+            let lost = Error::new(Kind::Timeout, Delivery::MaybeSent, "x").with_operation(operation);
+            assert_eq!(Failure::from(lost).to_json()["error"]["may_have_taken_effect"], expected);
+        }
+        let refused = Error::new(Kind::Rejected, Delivery::Answered, "x").with_operation(&CREATE);
+        assert_eq!(Failure::from(refused).to_json()["error"]["may_have_taken_effect"], false);
     }
 }

@@ -1,5 +1,6 @@
 //! Watching a payment until it is paid or closed: how often the gateway is asked, and what is printed.
 
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::lookup::{Which, ask, not_known_now};
 use crate::next;
 use crate::output::Output;
 use crate::printable::printable;
+use crate::reader;
+use crate::settings::Settings;
 use crate::verdict::{self, Verdict};
 use crate::view;
 
@@ -44,6 +47,14 @@ impl Pace {
     /// When the time that the caller allows is over.
     fn deadline(&self) -> Option<Instant> {
         self.at_most.and_then(|time| Instant::now().checked_add(time))
+    }
+
+    /// Its options as a command line has them.
+    pub fn options(&self) -> String {
+        let times = [("for", self.at_most), ("interval", self.interval), ("grace", self.grace)];
+        let times = times.into_iter().filter_map(|(name, time)| Some((name, next::time(time?))));
+        let times: String = times.map(|(name, time)| format!(" {}", next::option(name, &time))).collect();
+        times + self.test_mode.option()
     }
 
     fn grace(&self) -> Duration {
@@ -86,6 +97,9 @@ pub struct Follow<'a> {
     pub which: Option<&'a Which>,
     /// How it is watched.
     pub pace: &'a Pace,
+    /// With the secrets that are not shown, in this section.
+    pub settings: &'a Settings,
+    pub section: &'static str,
     /// What the command to go on needs.
     pub global: &'a Global,
     /// Where its changes go.
@@ -99,13 +113,14 @@ impl Follow<'_> {
     ///
     /// # Errors
     ///
-    /// [`Failure`] of a question, when the time is up, and on Ctrl-C.
+    /// [`Failure`] of a question, when the time is up, on Ctrl-C, and where nobody reads the changes any more.
     pub async fn run(mut self, mut interrupt: Interrupt) -> Result<Exit, Failure> {
-        tokio::select! {
+        let failure = tokio::select! {
             ended = self.changes() => return ended,
-            () = interrupt.pressed() => {}
-        }
-        Err(self.again(Failure::new(Exit::Interrupted, "stopped watching; the payment goes on")))
+            () = interrupt.pressed() => Failure::new(Exit::Interrupted, "stopped watching; the payment goes on"),
+            () = reader::gone() => Failure::output(&io::ErrorKind::BrokenPipe.into()),
+        };
+        Err(self.again(failure))
     }
 
     async fn changes(&mut self) -> Result<Exit, Failure> {
@@ -201,7 +216,9 @@ impl Follow<'_> {
 
     fn print(&mut self, now: Payment) -> Result<(), Failure> {
         self.last = now;
-        self.output.result(&view::json(&self.last), || view::line(&self.last))
+        let shown = self.settings.shown(self.section, &self.last);
+        let printed = self.output.needed(&view::json(&shown), || view::line(&shown));
+        printed.map_err(|failure| self.again(failure))
     }
 
     /// The error of a question about a payment about which the gateway has not answered yet.
@@ -215,7 +232,7 @@ impl Follow<'_> {
     }
 
     fn again(&self, failure: Failure) -> Failure {
-        failure.advise(format!("to watch it again: {}", next::watch(self.global, &self.last)))
+        failure.advise(format!("to watch it again: {}", next::watch(self.global, &self.last, &self.pace.options())))
     }
 }
 

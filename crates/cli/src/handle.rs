@@ -1,17 +1,20 @@
 //! A payment as one word that can be typed, copied and kept: what `pay` prints, and `status`, `watch` and `cancel` read.
 //!
 //! `kropay:10000:10020:1780129800:ORDER-1:PG-1`: gateway, price, payable amount, expiry in seconds since 1970, merchant's
-//! reference, provider's id. What is not known is empty. A last part `sandbox` marks a payment of the gateway's test mode.
+//! reference, provider's id. What is not known is empty, or left out at the end. A last part `sandbox` marks a payment of the
+//! gateway's test mode.
 //! It holds no secret. `-` means the JSON that `pay --json` printed, on the standard input.
 
 use std::fmt;
 use std::io::{self, Read};
 use std::str::FromStr;
 
-use gerbang::{Payment, PaymentStatus, Rupiah};
+use gerbang::{Payment, PaymentStatus};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
 
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 
 /// What a reference keeps as it is.
@@ -52,8 +55,13 @@ impl fmt::Display for Handle {
         if let Some(at) = expires_at {
             write!(f, "{}", at.as_second())?;
         }
-        for name in [reference, id] {
-            write!(f, ":{}", utf8_percent_encode(name.as_deref().unwrap_or_default(), PLAIN))?;
+        let write = |f: &mut fmt::Formatter<'_>, name: &Option<String>| {
+            write!(f, ":{}", utf8_percent_encode(name.as_deref().unwrap_or_default(), PLAIN))
+        };
+        write(f, reference)?;
+        // At the end, what is not known is left out.
+        if id.is_some() || *sandbox == Some(true) {
+            write(f, id)?;
         }
         if *sandbox == Some(true) {
             f.write_str(":sandbox")?;
@@ -71,12 +79,19 @@ impl FromStr for Handle {
             [known @ .., "sandbox"] if known.len() == 6 => (known, true),
             known => (known, false),
         };
-        let [provider, amount, payable, expires_at, reference, id] = known else {
-            return Err(
-                "it is not what `gerbang pay` printed, such as kropay:10000:10020:1780129800:ORDER-1:PG-1".into()
-            );
+        let (provider, amount, payable, expires_at, reference, id) = match known {
+            [provider, amount, payable, expires_at, reference] => {
+                (provider, amount, payable, expires_at, reference, &"")
+            }
+            [provider, amount, payable, expires_at, reference, id] => {
+                (provider, amount, payable, expires_at, reference, id)
+            }
+            _ => {
+                let like = "kropay:10000:10020:1780129800:ORDER-1:PG-1";
+                return Err(format!("it is not what `gerbang pay` printed, such as {like}"));
+            }
         };
-        let rupiah = |text: &str| text.parse::<Rupiah>().map_err(|error| format!("{text:?}: {error}"));
+        let rupiah = |text: &str| rupiah(text).map_err(|error| format!("{text:?}: {error}"));
         let name = |text: &&str| match percent_decode_str(text).decode_utf8() {
             Ok(name) if name.is_empty() => Ok(None),
             Ok(name) => Ok(Some(name.into_owned())),
@@ -144,12 +159,19 @@ const MAX_INPUT: u64 = 1 << 20;
 fn stored(json: &[u8]) -> Result<Payment, Failure> {
     let wrong =
         |what: &str| Failure::usage(format!("the standard input {what}; it takes what `gerbang pay --json` printed"));
-    let last = serde_json::Deserializer::from_slice(json).into_iter::<Payment>().last();
-    let last = last.ok_or_else(|| {
-        // Such as `gerbang pay --json | gerbang watch -` after a creation that failed, or whose reply was lost.
-        Failure::new(Exit::Unknown, "the standard input is empty: the command before printed no payment; see its error")
-    })?;
-    let mut payment = last.map_err(|_| wrong("is no payment"))?;
+    // Such as `gerbang pay --json | gerbang watch -` after a creation that failed, or whose reply was lost.
+    let none = |what: &str| {
+        Failure::new(
+            Exit::Unknown,
+            format!("the standard input {what}: the command before printed no payment; see its error"),
+        )
+    };
+    let last = serde_json::Deserializer::from_slice(json).into_iter::<Value>().last();
+    let last = last.ok_or_else(|| none("is empty"))?.map_err(|_| wrong("is no payment"))?;
+    if last.get("error").is_some() {
+        return Err(none("ends with an error"));
+    }
+    let mut payment: Payment = serde_json::from_value(last).map_err(|_| wrong("is no payment"))?;
     payment.status = PaymentStatus::Pending;
     (payment.paid_at, payment.net) = (None, None);
     Ok(payment)
@@ -157,6 +179,8 @@ fn stored(json: &[u8]) -> Result<Payment, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use gerbang::Rupiah;
+
     use super::*;
 
     #[test]
@@ -170,10 +194,11 @@ mod tests {
         paid.paid_at = Timestamp::from_second(1_780_129_800).ok();
         let input = format!("{first}\n{}\n", serde_json::to_string(&paid).unwrap());
         assert_eq!(stored(input.as_bytes()).unwrap(), payment);
-        for input in ["", "{}", "[]", "x", "{\"error\":{}}", &format!("{first} CANARY")] {
+        let failed = format!("{first}\n{{\"error\":{{\"message\":\"CANARY\"}}}}");
+        for input in ["", "{}", "[]", "x", &failed, &format!("{first} CANARY")] {
             let failure = stored(input.as_bytes()).unwrap_err();
             assert!(!failure.to_string().contains("CANARY"), "{input}: {failure}");
-            assert_eq!(failure.exit() == Exit::Unknown, input.is_empty(), "{input}");
+            assert_eq!(failure.exit() == Exit::Unknown, input.is_empty() || input == failed, "{input}");
         }
     }
 
@@ -198,7 +223,11 @@ mod tests {
         assert_eq!(word, "pakasir-v1:500:::sandbox::sandbox");
         assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
         payment.sandbox = None;
-        assert_eq!(Handle::from(&payment).to_string(), "pakasir-v1:500:::sandbox:");
+        let word = Handle::from(&payment).to_string();
+        assert_eq!(word, "pakasir-v1:500:::sandbox");
+        for word in [word, "pakasir-v1:500:::sandbox:".into()] {
+            assert_eq!(word.parse::<Handle>().unwrap().payment(), &payment);
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC as Listener, ctrl_c};
 
+use crate::failure::Failure;
+
 /// Takes note of Ctrl-C and SIGTERM, which no longer end the program by themselves from then on.
 pub struct Interrupt {
     ctrl_c: Option<Listener>,
@@ -36,6 +38,23 @@ impl Interrupt {
         }
         #[cfg(windows)]
         next(&mut self.ctrl_c).await;
+    }
+}
+
+/// Does some work, unless Ctrl-C or SIGTERM comes before it is done.
+///
+/// # Errors
+///
+/// [`Failure`] of the work, or the one that says what the interruption leaves behind.
+pub async fn unless_pressed<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+    ended: impl FnOnce() -> Failure,
+) -> Result<T, Failure> {
+    let mut interrupt = Interrupt::listen();
+    tokio::select! {
+        biased;
+        done = work => done,
+        () = interrupt.pressed() => Err(ended()),
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use gerbang::{Delivery, Error, Kind, Lookup, NewPayment, Payment, PaymentGateway, Rupiah};
 
+use crate::args::rupiah;
 use crate::failure::Failure;
 use crate::handle::Named;
 use crate::provider::Provider;
@@ -21,7 +22,7 @@ pub struct Which {
     #[arg(short, long, requires = "provider", requires = "amount", value_name = "TEXT")]
     pub reference: Option<String>,
     /// The price in rupiah
-    #[arg(short, long, requires = "reference", value_name = "RUPIAH")]
+    #[arg(short, long, requires = "reference", value_name = "RUPIAH", value_parser = rupiah)]
     pub amount: Option<Rupiah>,
 }
 
@@ -68,7 +69,5 @@ pub fn not_known_now(name: &str, error: Error) -> Error {
         Kind::Rejected => format!("whether {name} has made the payment could not be found out"),
         _ => return error,
     };
-    Error::new(error.kind(), Delivery::MaybeSent, what)
-        .with_provider_message(error.provider_message().map(str::to_owned))
-        .with_source(error)
+    error.restated(what).with_delivery(Delivery::MaybeSent)
 }

@@ -6,7 +6,7 @@
 //! | `commands` | one module for each command |
 //! | `args` | options that several commands share |
 //! | `lookup`, `follow` | asking what became of a payment, once or until it is paid or closed |
-//! | `settings`, `variables` | where credentials come from, and which there are |
+//! | `settings`, `variables`, `file` | where credentials come from, and which there are |
 //! | `provider` | the gateways by name |
 //! | `klink_sandbox` | K-Link in an embedded sandbox |
 //! | `handle` | a payment as one word, to go on with later |
@@ -15,14 +15,17 @@
 //! | `printable` | texts of providers, made safe for a terminal |
 //! | `verdict` | what a gateway's answer is worth |
 //! | `interrupt` | Ctrl-C and SIGTERM |
+//! | `verbose` | what happens, on the standard error |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
+//! | `reader` | whether anybody still reads it |
 
 mod args;
 mod cli;
 mod commands;
 mod countdown;
 mod failure;
+mod file;
 mod follow;
 #[rustfmt::skip]
 mod generated;
@@ -36,14 +39,19 @@ mod output;
 mod printable;
 mod provider;
 mod qr;
+mod reader;
 mod settings;
 mod variables;
+mod verbose;
 mod verdict;
 mod view;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use clap::error::ErrorKind;
+use serde_json::json;
 
 use args::Global;
 use cli::{Cli, Command};
@@ -54,12 +62,13 @@ use settings::Settings;
 fn main() -> ExitCode {
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
-        }
+        Err(error) => return not_understood(&error).into(),
     };
     let output = Output::new(matches.get_flag("json"));
+    // The daemon has a log of its own.
+    if matches.subcommand_name() != Some("serve") {
+        verbose::start(matches.get_count("verbose"), output);
+    }
     let result = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -80,12 +89,32 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints why the command line is not understood, or the help that it asks for.
+fn not_understood(error: &clap::Error) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    let words = env::args_os().skip(1).take_while(|word| word != "--");
+    if !words.into_iter().any(|word| word == "--json") {
+        // Where nobody reads it, nothing is lost.
+        _ = error.print();
+        return exit;
+    }
+    let output = Output::new(true);
+    if exit == Exit::Usage {
+        output.failure(&Failure::from_clap(error));
+        return exit;
+    }
+    let name = if error.kind() == ErrorKind::DisplayVersion { "version" } else { "help" };
+    let text = error.render().to_string();
+    let printed = output.result(&json!({name: text.trim_end()}), String::new);
+    printed.map_or(Exit::Failed, |()| exit)
+}
+
 async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure> {
     if let Some((provider, matches)) = operation::chosen(matches) {
-        let settings = Settings::load(&Global::from_arg_matches(matches).map_err(Failure::from_clap)?)?;
+        let settings = Settings::load(&Global::from_arg_matches(matches).map_err(|error| Failure::from_clap(&error))?)?;
         return operation::run(provider, matches, &settings, output).await;
     }
-    let Cli { global, command } = Cli::from_arg_matches(matches).map_err(Failure::from_clap)?;
+    let Cli { global, command } = Cli::from_arg_matches(matches).map_err(|error| Failure::from_clap(&error))?;
     let settings = || Settings::load(&global);
     match command {
         Command::Demo(demo) => commands::demo::run(&demo, output).await,
@@ -96,11 +125,11 @@ async fn run(matches: &clap::ArgMatches, output: Output) -> Result<Exit, Failure
         Command::Watch(watch) => commands::watch::run(&watch, &global, &settings()?, output).await,
         Command::Providers(providers) => commands::providers::run(&providers, output),
         Command::Status(status) => commands::status::run(&status, &settings()?, output).await,
-        Command::Cancel(cancel) => commands::cancel::run(&cancel, &settings()?, output).await,
-        Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, &settings()?, output).await,
+        Command::Cancel(cancel) => commands::cancel::run(&cancel, &global, &settings()?, output).await,
+        Command::Webhook(webhook) => commands::webhook::run(&webhook, &global, output).await,
         Command::Qris(qris) => commands::qris::run(&qris, output),
-        Command::Config(config) => commands::config::run(&config, &settings()?, output),
-        Command::Completions(completions) => commands::completions::completions(&completions, cli::command()),
+        Command::Config(config) => commands::config::run(&config, &global, output).await,
+        Command::Completions(completions) => commands::completions::completions(&completions, cli::command(), output),
         Command::Man(man) => commands::completions::man(&man, cli::command(), output),
     }
 }

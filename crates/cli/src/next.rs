@@ -1,25 +1,28 @@
 //! Command lines to go on with, as they can be pasted into a shell.
 
+use std::time::Duration;
+
 use gerbang::{Payment, Rupiah};
 
-use crate::args::Global;
+use crate::args::{Global, TestMode};
 use crate::handle::Handle;
 use crate::provider::Provider;
 
-/// The command that goes on watching a payment.
-pub fn watch(global: &Global, payment: &Payment) -> String {
-    format!("gerbang watch{} {}", options(global), quote(&Handle::from(payment).to_string()))
+/// The command that goes on watching a payment, with options of its own.
+pub fn watch(global: &Global, payment: &Payment, own: &str) -> String {
+    format!("gerbang watch{}{own} {}", options(global), quote(&Handle::from(payment).to_string()))
 }
 
 /// The command that asks what became of a payment.
-pub fn status(global: &Global, payment: &Payment) -> String {
-    format!("gerbang status{} {}", options(global), quote(&Handle::from(payment).to_string()))
+pub fn status(global: &Global, payment: &Payment, test_mode: TestMode) -> String {
+    let (options, own) = (options(global), test_mode.option());
+    format!("gerbang status{options}{own} {}", quote(&Handle::from(payment).to_string()))
 }
 
 /// The command that finds a payment by the merchant's reference, where the gateway can.
-pub fn find(global: &Global, provider: Provider, reference: &str, amount: Rupiah) -> String {
-    let (options, reference) = (options(global), option("reference", reference));
-    format!("gerbang status{options} --provider {} {reference} --amount={amount}", provider.name())
+pub fn find(global: &Global, provider: Provider, reference: &str, amount: Rupiah, test_mode: TestMode) -> String {
+    let (options, own, reference) = (options(global), test_mode.option(), option("reference", reference));
+    format!("gerbang status{options}{own} --provider {} {reference} --amount={amount}", provider.name())
 }
 
 /// An option with its value, also one that begins with a hyphen.
@@ -27,10 +30,16 @@ pub fn option(name: &str, value: &str) -> String {
     format!("--{name}={}", quote(value))
 }
 
-/// The options that decide which account and which server are asked.
+/// A time as an option takes it.
+pub fn time(time: Duration) -> String {
+    format!("{}s", time.as_secs())
+}
+
+/// The options that decide which account and which server are asked, and for how long.
 fn options(global: &Global) -> String {
     let config = global.config.as_ref().map(|path| path.to_string_lossy().into_owned());
-    [("profile", &global.profile), ("config", &config), ("base-url", &global.base_url)]
+    let timeout = global.timeout.map(time);
+    [("profile", &global.profile), ("config", &config), ("base-url", &global.base_url), ("timeout", &timeout)]
         .into_iter()
         .filter_map(|(name, value)| value.as_ref().map(|value| format!(" {}", option(name, value))))
         .chain(global.allow_http.iter().map(|host| format!(" {}", option("allow-http", host))))
@@ -65,16 +74,16 @@ mod tests {
     #[test]
     fn the_same_account_and_server_are_asked() {
         let global = Global {
-            json: true,
             profile: Some("my shop".into()),
-            config: None,
             base_url: Some("http://127.0.0.1:1/kazukipay".into()),
             allow_http: vec!["sandbox".into()],
-            timeout: None,
+            timeout: Some(Duration::from_secs(90)),
+            ..Global::default()
         };
+        let test_mode = TestMode { test_mode: true };
         assert_eq!(
-            find(&global, Provider::named("kazukipay").unwrap(), "A B", Rupiah::new(10_000)),
-            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --allow-http=sandbox \
+            find(&global, Provider::named("kazukipay").unwrap(), "A B", Rupiah::new(10_000), test_mode),
+            "gerbang status --profile='my shop' --base-url=http://127.0.0.1:1/kazukipay --timeout=90s --allow-http=sandbox --test-mode \
              --provider kazukipay --reference='A B' --amount=10000"
         );
     }

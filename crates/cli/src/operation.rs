@@ -3,18 +3,22 @@
 //! The tables of `generated`, which `cargo xtask generate` writes from the specs, list them. This file makes
 //! commands of them, and prints what the provider answers.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 
 use bytes::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use data_encoding::BASE64;
 use gerbang::Operation;
 use gerbang::operation::Idempotency;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
+use crate::interrupt::unless_pressed;
 use crate::output::Output;
 use crate::printable::printable_lines;
 use crate::provider::Provider;
@@ -96,7 +100,11 @@ impl Given {
 }
 
 fn read<T: DeserializeOwned>(what: &str, value: Value) -> Result<T, Failure> {
-    serde_json::from_value(value).map_err(|error| Failure::usage(format!("{what}: {error}")))
+    serde_json::from_value(value).map_err(|error| {
+        // What is expected instead is named as Rust names it.
+        let text = error.to_string();
+        Failure::usage(format!("{what}: {}", text.split(", expected").next().unwrap_or(&text)))
+    })
 }
 
 /// What an operation answered.
@@ -130,6 +138,8 @@ pub struct Api {
     pub name: &'static str,
     /// The title of its spec.
     pub title: &'static str,
+    /// The base URL of the provider's own server.
+    pub server: &'static str,
     /// A command for each operation.
     pub commands: &'static [OperationCommand],
     /// Calls the operation of this name with what was given, as the settings say.
@@ -172,7 +182,7 @@ fn subcommand(api: &Api, command: &'static OperationCommand) -> Command {
     let again = match operation.idempotency {
         Idempotency::Safe => "It changes nothing.",
         Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
-        Idempotency::None => "It must not be sent again once it may have arrived.",
+        Idempotency::None => "Once it may have arrived, never send it again.",
     };
     let name = format!("gerbang {} {}", api.name, flag(operation.id));
     let required = || command.arguments.iter().filter(|argument| argument.required);
@@ -256,7 +266,12 @@ pub fn chosen(matches: &ArgMatches) -> Option<(&'static Api, &ArgMatches)> {
 /// # Errors
 ///
 /// [`Failure`] of a value, of the settings or of the call.
-pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(
+    api: &'static Api,
+    matches: &ArgMatches,
+    settings: &Settings,
+    output: Output,
+) -> Result<Exit, Failure> {
     let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
     let command = api.commands.iter().find(|command| flag(command.operation.id) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
@@ -270,12 +285,74 @@ pub async fn run(api: &Api, matches: &ArgMatches, settings: &Settings, output: O
             given.0.insert(argument.name.to_owned(), value(argument, text)?);
         }
     }
-    match (api.call)(settings, command.operation.id, &given).await? {
-        Reply::Json(reply) => output.result(&reply, || printable_lines(&format!("{reply:#}")))?,
-        Reply::Nothing => output.result(&serde_json::json!({"done": true}), || "done".to_owned())?,
-        Reply::Bytes(bytes) => output.bytes(&bytes)?,
+    let operation = command.operation;
+    // Before it is asked: what it answers would steer a terminal.
+    if !operation.accept.ends_with("json") {
+        output.check_takes_file(operation.accept)?;
+    }
+    let called = (api.call)(settings, operation.id, &given);
+    let mut reply = unless_pressed(called, || interrupted(operation)).await?;
+    if let Reply::Json(value) = &mut reply {
+        settings.redact_json(section(api.name), value);
+    }
+    let printed = print(operation, &reply, output);
+    if operation.idempotency == Idempotency::Safe {
+        printed?;
+    } else {
+        printed.map_err(|failure| failure.after_effect().advise(format!("{} was carried out", name_of(operation))))?;
     }
     Ok(Exit::Done)
+}
+
+/// The section of the settings that an API reads: `pakasir` of `pakasir-v1`.
+fn section(api: &'static str) -> &'static str {
+    Provider::named(api).map_or(api, Provider::section)
+}
+
+/// The failure of a call that Ctrl-C broke off.
+fn interrupted(operation: &Operation) -> Failure {
+    if operation.idempotency == Idempotency::Safe {
+        return Failure::new(Exit::Interrupted, "interrupted before the reply came; nothing was changed");
+    }
+    let name = name_of(operation);
+    let failure = Failure::interrupted(format!("interrupted before the reply came; {name} may have been carried out"));
+    match operation.lost_reply {
+        Some(how) => failure.advise(format!("find out before you send it again: {how}")),
+        None => failure.advise("ask what became of it before you send it again"),
+    }
+}
+
+fn name_of(operation: &Operation) -> String {
+    format!("{} {}", operation.provider, operation.id)
+}
+
+/// Prints a reply; `--json` makes one object of each, also of a list and of a file.
+fn print(operation: &Operation, reply: &Reply, output: Output) -> Result<(), Failure> {
+    let value = |value: &Value, text: &dyn Fn() -> String| match operation.idempotency {
+        // It can be asked again.
+        Idempotency::Safe => output.result(value, text),
+        _ => output.needed(value, text),
+    };
+    match reply {
+        Reply::Json(reply) => value(&object(reply), &|| printable_lines(&format!("{reply:#}"))),
+        Reply::Nothing => value(&json!({"done": true}), &|| "done".to_owned()),
+        Reply::Bytes(bytes) if output.json => output.result(&file(operation.accept, bytes), String::new),
+        Reply::Bytes(bytes) => output.bytes(bytes),
+    }
+}
+
+/// What is no object as the only member of one: the items of a list, or a value.
+fn object(reply: &Value) -> Cow<'_, Value> {
+    match reply {
+        Value::Object(_) => Cow::Borrowed(reply),
+        Value::Array(items) => Cow::Owned(json!({"items": items})),
+        value => Cow::Owned(json!({"value": value})),
+    }
+}
+
+/// A file, such as a picture, as `--json` prints it.
+pub fn file(media_type: &str, bytes: &[u8]) -> Value {
+    json!({"media_type": media_type, "bytes": bytes.len(), "base64": BASE64.encode(bytes)})
 }
 
 /// What was typed as JSON.
@@ -284,11 +361,10 @@ fn value(argument: &Argument, text: &str) -> Result<Value, Failure> {
     match argument.kind {
         Kind::Text => Ok(Value::String(text.to_owned())),
         Kind::Number => text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number")),
-        Kind::Rupiah => {
-            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let amount = digits.then(|| text.parse::<u64>().ok()).flatten();
-            amount.map(Value::from).ok_or_else(|| wrong("an amount in whole rupiah, such as 10000"))
-        }
+        Kind::Rupiah => match rupiah(text) {
+            Ok(amount) => Ok(Value::from(amount.get())),
+            Err(what) => Err(Failure::usage(format!("--{}: {text:?}: {what}", flag(argument.name)))),
+        },
         Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong("true or false")),
         Kind::Json => serde_json::from_str(text).map_err(|_| wrong("JSON")),
     }
@@ -303,6 +379,16 @@ mod tests {
         assert_eq!(flag("merchant_ref"), "merchant-ref");
         assert_eq!(flag("bankDisplayNm"), "bank-display-nm");
         assert_eq!(flag("idMember"), "id-member");
+    }
+
+    #[test]
+    fn every_reply_is_one_object() {
+        let reply = json!([{"bank": "BCA"}, {"bank": "BRI"}]);
+        assert_eq!(*object(&reply), json!({"items": [{"bank": "BCA"}, {"bank": "BRI"}]}));
+        assert_eq!(*object(&json!({"a": 1})), json!({"a": 1}));
+        assert_eq!(*object(&json!("x")), json!({"value": "x"}));
+        let picture = file("image/png", b"\x89PNG");
+        assert_eq!(picture, json!({"media_type": "image/png", "bytes": 4, "base64": "iVBORw=="}));
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! What is printed: results on the standard output, everything else on the standard error.
+//!
+//! With `--json` the standard output has one object a line: each result, and the error as the last one. What is said beside them, such
+//! as a warning, is an object a line on the standard error.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::failure::{Exit, Failure};
-use crate::printable::printable_lines;
+use crate::printable::{printable_json, printable_lines};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +45,26 @@ impl Output {
     ///
     /// [`Failure`] when it cannot be written, except to a reader that has gone.
     pub fn result(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
-        let text = if self.json {
-            serde_json::to_string(value).map_err(|error| Failure::failed(format!("it cannot be printed: {error}")))?
-        } else {
-            human()
-        };
-        self.text(&text)
+        self.text(&self.worded(value, human)?)
+    }
+
+    /// Prints a result that is known nowhere else, such as what was created.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when it cannot be written, also where the reader has gone.
+    pub fn needed(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
+        let text = self.worded(value, human)?;
+        write_line(&text).map_err(|error| Failure::output(&error))
+    }
+
+    fn worded(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<String, Failure> {
+        if !self.json {
+            return Ok(human());
+        }
+        let json = serde_json::to_string(value);
+        json.map(|json| printable_json(&json))
+            .map_err(|error| Failure::failed(format!("it cannot be printed: {error}")))
     }
 
     /// Prints a line of text.
@@ -56,8 +73,7 @@ impl Output {
     ///
     /// As [`Output::result`].
     pub fn text(self, text: &str) -> Result<(), Failure> {
-        let mut stdout = anstream::stdout().lock();
-        written(writeln!(stdout, "{text}").and_then(|()| stdout.flush()))
+        unless_gone(write_line(text))
     }
 
     /// Prints bytes as they are.
@@ -67,12 +83,25 @@ impl Output {
     /// As [`Output::result`].
     pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+        unless_gone(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    /// Makes sure that a file, such as a picture, does not get onto a terminal, which it would steer.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when the standard output is a terminal and no JSON is wanted.
+    pub fn check_takes_file(self, media_type: &str) -> Result<(), Failure> {
+        if self.json || !io::stdout().is_terminal() {
+            return Ok(());
+        }
+        let what = format!("a file of {media_type} is not for a terminal");
+        Err(Failure::usage(what).advise("redirect the output into a file, or take --json"))
     }
 
     /// Prints on the standard error what scripts and people must know although it is no result.
     pub fn note(self, value: &Value, human: impl FnOnce() -> String) {
-        error_line(&if self.json { value.to_string() } else { human() });
+        error_line(&if self.json { printable_json(&value.to_string()) } else { human() });
     }
 
     /// Prints a hint for a person; scripts do not see it.
@@ -82,13 +111,24 @@ impl Output {
         }
     }
 
-    /// Prints why the command failed.
+    /// Prints why the command failed: for people on the standard error; as JSON it is the last line of the standard output, or of
+    /// the standard error where nobody reads the other.
     pub fn failure(self, failure: &Failure) {
-        self.note(&failure.to_json(), || match failure.exit() {
-            Exit::Interrupted => printable_lines(&failure.to_string()),
-            _ => format!("{BAD}error:{BAD:#} {}", printable_lines(&failure.to_string())),
-        });
+        if !self.json {
+            let text = printable_lines(&failure.to_string());
+            error_line(&if failure.exit() == Exit::Interrupted { text } else { format!("{BAD}error:{BAD:#} {text}") });
+            return;
+        }
+        let line = printable_json(&failure.to_json().to_string());
+        if write_line(&line).is_err() {
+            error_line(&line);
+        }
     }
+}
+
+fn write_line(text: &str) -> io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush())
 }
 
 /// A line on the standard error. If it cannot be written, nobody reads it, and nothing can be done.
@@ -96,10 +136,10 @@ fn error_line(text: &str) {
     _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
-fn written(result: io::Result<()>) -> Result<(), Failure> {
+fn unless_gone(result: io::Result<()>) -> Result<(), Failure> {
     match result {
         // Such as `gerbang … | head -1`: the reader has gone, and wants no more.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|error| Failure::failed(format!("the output cannot be written: {error}"))),
+        other => other.map_err(|error| Failure::output(&error)),
     }
 }

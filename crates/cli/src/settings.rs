@@ -20,15 +20,17 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use gerbang::{Builder, Delivery, Error, Kind, Secret, registry};
+use gerbang::{Builder, Delivery, Error, Kind, Payment, Secret, gateways, redact, registry};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::file;
 use crate::variables;
 
 /// The settings of a command: of its flags, the environment and the file.
@@ -81,20 +83,10 @@ impl Settings {
     /// [`Failure`] when a file that was named is not there, when it cannot be understood, or when the profile is not in it. It
     /// shows nothing of the file's values.
     pub fn load(global: &Global) -> Result<Self, Failure> {
-        let named = global.config.clone();
-        let path = named.clone().or_else(usual_file);
-        let mut settings = Self {
-            file: None,
-            profile: global.profile.clone().or_else(|| env::var(PROFILE).ok().filter(|name| !name.is_empty())),
-            profile_is_first: global.profile.is_some(),
-            profiles: Vec::new(),
-            values: BTreeMap::new(),
-            base_url: global.base_url.clone(),
-            allow_http: global.allow_http.clone(),
-            timeout: global.timeout,
-        };
-        let Some(path) = path else { return settings.without_file() };
-        let text = match fs::read_to_string(&path) {
+        let named = named_file(global);
+        let mut settings = Self::without_profile(global);
+        let Some(path) = named.clone().or_else(usual_file) else { return settings.without_file() };
+        let text = match file::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
                 settings.file = Some((path, false));
@@ -118,6 +110,21 @@ impl Settings {
         }
         settings.file = Some((path, true));
         Ok(settings)
+    }
+
+    /// Those of flags and the environment alone, for what needs no more: the file is not looked at.
+    pub fn without_profile(global: &Global) -> Self {
+        let of_environment = || variable(PROFILE).and_then(|name| name.into_string().ok());
+        Self {
+            file: None,
+            profile: global.profile.clone().or_else(of_environment),
+            profile_is_first: global.profile.is_some(),
+            profiles: Vec::new(),
+            values: BTreeMap::new(),
+            base_url: global.base_url.clone(),
+            allow_http: global.allow_http.clone(),
+            timeout: global.timeout,
+        }
     }
 
     /// Settings with these values of variables.
@@ -180,6 +187,32 @@ impl Settings {
             Some(Origin::File) => Ok(self.values.get(variable).map(|value| value.expose().to_owned())),
             Some(Origin::Environment) => of_environment(variable),
         }
+    }
+
+    /// Text without the secrets of a section, however they are spelled: a server may echo them. One of fewer than ten letters is
+    /// left, such as the sandbox's, for it may be a word by chance.
+    pub fn redacted(&self, section: &str, text: &str) -> String {
+        let secrets = variables::of(section).into_iter().filter(|setting| setting.secret);
+        let secrets: Vec<_> = secrets.filter_map(|setting| self.read(&setting.name).ok()?.map(Secret::from)).collect();
+        let long: Vec<_> = secrets.iter().filter(|secret| secret.expose().chars().count() >= 10).collect();
+        redact(text, &long)
+    }
+
+    /// JSON whose texts are without them.
+    pub fn redact_json(&self, section: &str, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.redacted(section, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_json(section, item)),
+            Value::Object(members) => members.values_mut().for_each(|value| self.redact_json(section, value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// A payment as it may be shown: without the secrets of its section, which a server may have written into it.
+    pub fn shown(&self, section: &str, payment: &Payment) -> Payment {
+        let mut json = json!(payment);
+        self.redact_json(section, &mut json);
+        serde_json::from_value(json).unwrap_or_else(|_| payment.clone())
     }
 
     /// Where a variable's value comes from; none where it has none.
@@ -256,15 +289,30 @@ fn of_environment(variable: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Where the file is looked for unless `--config` names another.
-pub fn usual_file() -> Option<PathBuf> {
-    let set = |variable| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// The file that a flag names, or a variable.
+fn named_file(global: &Global) -> Option<PathBuf> {
+    global.config.clone().or_else(|| variable("GERBANG_CONFIG").map(PathBuf::from))
+}
+
+/// Where the file is looked for, whether it is there or not; none where there is no home directory.
+pub fn file(global: &Global) -> Option<PathBuf> {
+    named_file(global).or_else(usual_file)
+}
+
+/// Where the file is looked for unless one is named.
+fn usual_file() -> Option<PathBuf> {
     let directory = if cfg!(windows) {
-        set("APPDATA")
+        variable("APPDATA").map(PathBuf::from)
     } else {
-        set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))
+        let own = || env::home_dir().filter(|home| !home.as_os_str().is_empty());
+        variable("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| own().map(|home| home.join(".config")))
     };
     directory.map(|directory| directory.join("gerbang").join("config.toml"))
+}
+
+/// The value of a variable of the environment. One that is empty is not set, as `${NAME:-}` of other programs leaves it.
+pub fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn read(text: &str, path: &Path) -> Result<File, Failure> {
@@ -284,13 +332,16 @@ type Profile = BTreeMap<String, BTreeMap<String, toml::Value>>;
 fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String, Secret>, Failure> {
     let mut values = BTreeMap::new();
     for (section, settings) in profile {
-        let known = variables::of(section);
+        // By the name of a gateway, too: `pakasir-v2` has the settings of `pakasir`.
+        let named = gateways().find(|gateway| gateway.name == section);
+        let known_as = named.map_or(section.as_str(), |gateway| gateway.section);
+        let known = variables::of(known_as);
         let wrong = |what: String| Failure::usage(format!("{}: [profiles.{name}.{section}]: {what}", path.display()));
         if known.is_empty() {
             return Err(wrong(format!("there is no such gateway; there are {}", variables::sections().join(", "))));
         }
         for (key, value) in settings {
-            let variable = format!("GERBANG_{}_{}", section.to_uppercase(), key.to_uppercase());
+            let variable = format!("GERBANG_{}_{}", known_as.to_uppercase(), key.to_uppercase());
             if !known.iter().any(|known| known.name == variable) {
                 let keys: Vec<_> = known.iter().map(|known| key_of(&known.name)).collect();
                 return Err(wrong(format!("nothing reads {key:?}; there are {}", keys.join(", "))));
@@ -300,7 +351,9 @@ fn flatten(profile: &Profile, name: &str, path: &Path) -> Result<BTreeMap<String
                 toml::Value::Integer(number) => number.to_string(),
                 _ => return Err(wrong(format!("{key} must be a text or a whole number"))),
             };
-            values.insert(variable, Secret::from(text));
+            if values.insert(variable, Secret::from(text)).is_some() {
+                return Err(wrong(format!("{key} is there already, under another name of the same gateway")));
+            }
         }
     }
     Ok(values)
@@ -325,6 +378,15 @@ mod tests {
         let values = flat("[profiles.shop.kazukipay]\napi_key = \"k\"\nproject_id = 7").unwrap();
         let values: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
         assert_eq!(values, [("GERBANG_KAZUKIPAY_API_KEY", "k"), ("GERBANG_KAZUKIPAY_PROJECT_ID", "7")]);
+    }
+
+    #[test]
+    fn a_gateway_may_have_its_own_name() {
+        let values = flat("[profiles.shop.pakasir-v2]\napi_key = \"k\"").unwrap();
+        assert_eq!(values.keys().collect::<Vec<_>>(), ["GERBANG_PAKASIR_API_KEY"]);
+        let twice = "[profiles.shop.pakasir]\napi_key = \"CANARY\"\n[profiles.shop.pakasir-v2]\napi_key = \"CANARY\"";
+        let failure = flat(twice).unwrap_err().to_string();
+        assert!(failure.contains("api_key is there already") && !failure.contains("CANARY"), "{failure}");
     }
 
     #[test]

@@ -26,6 +26,11 @@ pub fn sections() -> Vec<&'static str> {
     sections
 }
 
+/// The names of the gateways that share a section: `pakasir-v1` and `pakasir-v2`.
+pub fn gateways_of(section: &str) -> Vec<&'static str> {
+    gateways().filter(|gateway| gateway.section == section).map(|gateway| gateway.name).collect()
+}
+
 /// The settings of a section; none where there is no such section.
 pub fn of(section: &str) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();

@@ -76,9 +76,11 @@ pub fn failure(doubt: &Doubt) -> Failure {
     match doubt {
         Doubt::TestMode => Failure::test_mode(),
         // It says by itself that a person must look.
-        Doubt::Contradicted(_) => Failure::new(Exit::Unknown, doubt.to_string()),
-        _ if doubt.needs_a_person() => Failure::new(Exit::Unknown, format!("a person must look at it: {doubt}")),
-        _ => Failure::new(Exit::Unknown, doubt.to_string()),
+        Doubt::Contradicted(_) => Failure::new(Exit::Unknown, doubt.to_string()).code("needs_a_person"),
+        _ if doubt.needs_a_person() => {
+            Failure::new(Exit::Unknown, format!("a person must look at it: {doubt}")).code("needs_a_person")
+        }
+        _ => Failure::new(Exit::Unknown, doubt.to_string()).code("not_proven"),
     }
 }
 

@@ -102,6 +102,22 @@ pub fn answer(acceptance: &str, outcome: Result<&Proof, &NotificationFailure>) -
     response
 }
 
+/// Whether a gateway takes an answer for the acknowledgement of a notification, and does not send it again. `wanted` is the body
+/// that it insists on, with the status 200; none where any status from 200 to 299 is enough.
+///
+/// ```
+/// # use gerbang_core::acknowledges;
+/// let wanted = Some(r#"{"success":true}"#);
+/// assert!(acknowledges(wanted, 200, br#"{ "success": true }"#) && acknowledges(None, 204, b""));
+/// assert!(!acknowledges(wanted, 204, b"") && !acknowledges(wanted, 200, br#"{"success":true,"x":1}"#));
+/// ```
+pub fn acknowledges(wanted: Option<&str>, status: u16, body: &[u8]) -> bool {
+    let Some(wanted) = wanted else { return (200..300).contains(&status) };
+    let json = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
+    let said = json(body);
+    status == 200 && said.is_some() && said == json(wanted.as_bytes())
+}
+
 /// Why a notification proved nothing.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -42,7 +42,7 @@ mod seen;
 mod time;
 pub mod wire;
 
-pub use confirm::{NotificationFailure, answer, confirm};
+pub use confirm::{NotificationFailure, acknowledges, answer, confirm};
 pub use created::believed_state;
 pub use credentials::{Credential, Credentials, Variable};
 pub use decimal::{Decimal, DecimalError};

@@ -137,7 +137,8 @@ pub use gerbang_core::{
     Answer, Capabilities, Delivery, DottedRupiah, Doubt, Entries, Error, Expected, Flag, Identifier, JakartaTime,
     JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure, Open, Operation,
     Payable, Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rows, Rupiah, RupiahError, Secret, Seen, Surcharge,
-    TimeError, Trust, Variable, Word, answer, check, confirm, gateway, judge, judge_answer, operation, pace, recover,
+    TimeError, Trust, Variable, Word, acknowledges, answer, check, confirm, gateway, judge, judge_answer, operation,
+    pace, recover,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;
@@ -155,7 +156,7 @@ pub use gerbang_paydigital as paydigital;
 #[cfg(feature = "qris")]
 pub use gerbang_qris as qris;
 #[cfg(feature = "client")]
-pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, registry, reqwest, wait, watch};
+pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch};
 pub use jiff;
 #[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

@@ -209,13 +209,13 @@ impl Ledger {
         self.store.last_event().await
     }
 
-    /// The event of a number; none where there is no such event.
+    /// The events of these numbers, the oldest first, as far as there are such events.
     ///
     /// # Errors
     ///
     /// [`Error::Store`].
-    pub async fn event(&self, seq: i64) -> Result<Option<Event>, Error> {
-        self.store.event(seq).await
+    pub async fn events_numbered(&self, numbers: &[i64]) -> Result<Vec<Event>, Error> {
+        self.store.events_numbered(numbers).await
     }
 
     /// The newest events, or the newest of those whose number is lower than one of theirs; at most so many.

@@ -45,32 +45,43 @@ impl Ledger {
         order.check()?;
         let account = self.find_account(account)?.clone();
         let (ledger, order, reference) = (self.clone(), order.clone(), order.id().to_owned());
-        let paying = tokio::spawn(async move { ledger.pay_now(&order, &account).await }.in_current_span());
+        let paying = tokio::spawn(async move { ledger.pay_now(&order, &account, None).await }.in_current_span());
         // A gateway that panicked leaves the attempt as one whose reply was lost.
         paying.await.unwrap_or(Err(Error::Unanswered { reference }))
     }
 
-    async fn pay_now(&self, order: &Order, account: &Account) -> Result<Payment, Error> {
+    /// The payment of an order, of which this process may have taken an attempt at some time.
+    pub(crate) async fn pay_now(
+        &self,
+        order: &Order,
+        account: &Account,
+        mut taken: Option<(Attempt, Instant)>,
+    ) -> Result<Payment, Error> {
         let started = Instant::now();
         let mut pause = Duration::from_millis(20);
         let mut sent = 0;
         loop {
-            let taken_at = Instant::now();
-            let attempt = match self.store.take_intent(order, &account.facts()).await? {
-                Intent::Paid(attempt) => return self.show(&attempt, true),
-                Intent::Attempt(attempt) => {
-                    if attempt.state == State::Open {
-                        return self.show(&attempt, false);
+            let (attempt, taken_at) = match taken.take() {
+                Some(taken) => taken,
+                None => {
+                    let asked_at = Instant::now();
+                    match self.store.take_intent(order, &account.facts()).await? {
+                        Intent::Taken(attempt) => (attempt, asked_at),
+                        Intent::Paid(attempt) => return self.show(&attempt, true),
+                        Intent::Attempt(attempt) if attempt.state == State::Open => return self.show(&attempt, false),
+                        // Somebody else is sending it, or finding out what became of it.
+                        Intent::Attempt(attempt)
+                            if started.elapsed() > PATIENCE || attempt.state == State::Uncertain =>
+                        {
+                            return Err(Error::Unanswered { reference: attempt.reference });
+                        }
+                        Intent::Attempt(_) => {
+                            sleep(pause).await;
+                            pause = (pause * 2).min(Duration::from_millis(500));
+                            continue;
+                        }
                     }
-                    // Somebody else is sending it, or finding out what became of it.
-                    if started.elapsed() > PATIENCE || attempt.state == State::Uncertain {
-                        return Err(Error::Unanswered { reference: attempt.reference });
-                    }
-                    sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_millis(500));
-                    continue;
                 }
-                Intent::Taken(attempt) => attempt,
             };
             sent += 1;
             let (after, error) = self.send(attempt, account, taken_at).await?;

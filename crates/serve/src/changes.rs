@@ -6,7 +6,7 @@ use gerbang::ledger::{Cancelled, Standing};
 use http::StatusCode;
 
 use crate::app::App;
-use crate::payments::{found, named, pay};
+use crate::payments::{found, named, status};
 use crate::problem::{Code, Detail, Next, Problem, Thing, awaits_person, before_sending};
 use crate::query::Name;
 use crate::{json, keys, limits, order, reply, view};
@@ -47,7 +47,11 @@ async fn attempt_again(app: &App, order: &str, body: &[u8]) -> Result<(StatusCod
     let account = record.current().map_or("", |attempt| &attempt.account);
     let wanted = order::again(body, app, last, account)?;
     match record.standing {
-        Standing::Closed => pay(app, &wanted, StatusCode::CREATED).await,
+        Standing::Closed => {
+            let created = app.ledger().pay(&wanted.order, &wanted.account).await;
+            let status = status(StatusCode::CREATED, created)?;
+            Ok((status, view::payment(app, &found(app, order).await?)))
+        }
         Standing::Paid => Err(Problem::new(Code::Paid, Detail::Paid, Next::Ship)),
         Standing::Attention => Err(awaits_person()),
         _ => Err(Problem::new(Code::Open, Detail::Open, Next::CancelFirst)),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, Request, State};
 use axum::response::Response;
+use gerbang::Payment;
 use gerbang::ledger::{self, Filter, OrderRecord, Placed, Standing};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -36,24 +37,21 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
 async fn place(app: App, wanted: Wanted) -> Result<(StatusCode, Value), Problem> {
     let placed = app.ledger().place(&wanted.order, &wanted.account).await.map_err(before_sending)?;
     let status = match placed {
-        Placed::New => StatusCode::CREATED,
+        Placed::New(created) => status(StatusCode::CREATED, created)?,
+        Placed::UnderWay(created) => status(StatusCode::OK, created)?,
         _ => StatusCode::OK,
     };
-    if placed == Placed::Made {
-        return Ok((status, view::payment(&app, &found(&app, wanted.order.id()).await?)));
-    }
-    pay(&app, &wanted, status).await
+    Ok((status, view::payment(&app, &found(&app, wanted.order.id()).await?)))
 }
 
-/// Has the payment created, and gives what the book has of it then.
-pub async fn pay(app: &App, wanted: &Wanted, created: StatusCode) -> Result<(StatusCode, Value), Problem> {
-    let status = match app.ledger().pay(&wanted.order, &wanted.account).await {
-        Ok(_) => created,
+/// The status of a reply to who has had a payment created.
+pub fn status(created: StatusCode, payment: Result<Payment, ledger::Error>) -> Result<StatusCode, Problem> {
+    match payment {
+        Ok(_) => Ok(created),
         // It may exist: the daemon finds out, and the payment says so.
-        Err(ledger::Error::Unanswered { .. }) => StatusCode::ACCEPTED,
-        Err(error) => return Err(error.into()),
-    };
-    Ok((status, view::payment(app, &found(app, wanted.order.id()).await?)))
+        Err(ledger::Error::Unanswered { .. }) => Ok(StatusCode::ACCEPTED),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The record of an order that must be there.

@@ -26,7 +26,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -37,6 +36,7 @@ use url::Url;
 
 use crate::bounds::Bounds;
 use crate::exposure;
+use crate::files;
 use crate::place::Place;
 use crate::sources::Sources;
 use crate::webhooks::{Keys, Reach, Target};
@@ -210,7 +210,7 @@ const OTHERS: [&str; 16] = [
 
 fn table(flags: &Flags) -> Result<toml::Table, Vec<String>> {
     let Some(path) = &flags.file else { return Ok(toml::Table::new()) };
-    let text = fs::read_to_string(path).map_err(|error| vec![format!("{} cannot be read: {error}", path.display())])?;
+    let text = files::settings(path).map_err(|error| vec![format!("{} cannot be read: {error}", path.display())])?;
     text.parse().map_err(|error: toml::de::Error| {
         // The error's own text quotes the line, which may hold a secret.
         let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));

@@ -1,8 +1,8 @@
 //! Where a setting is read from: the environment before the file, and a secret from a file of its own.
 
-use std::fs;
-
 use gerbang::Secret;
+
+use crate::files;
 
 /// The file's settings and the environment, and what is wrong with them.
 pub struct Sources<'a> {
@@ -96,7 +96,7 @@ impl<'a> Sources<'a> {
 
     /// The text of a file without the white space around it.
     fn read(&mut self, path: &str, what: &str) -> Option<Secret> {
-        match fs::read_to_string(path).map(|text| Secret::from(text.trim())) {
+        match files::secret(path).map(|text| Secret::from(text.trim())) {
             Ok(secret) if !secret.is_empty() => Some(secret),
             Ok(_) => {
                 self.wrong(format!("the file that {what} names is empty"));

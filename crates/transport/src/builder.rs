@@ -9,6 +9,7 @@ use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, credentials};
 use url::Url;
 
 use crate::clear::{self, is_loopback};
+use crate::proxy;
 use crate::transport::{Inner, Transport};
 
 /// Settings of a client, with defaults that are safe. A provider's `Client::builder` makes one.
@@ -186,6 +187,14 @@ impl<C> Builder<C> {
         // The environment's proxy cannot reach this machine's own servers, and keys must not go to it in clear.
         let is_in_clear = base_url.scheme() == "http" && !self.allow_http;
         let is_direct = is_in_clear || (self.http.is_none() && is_loopback(&base_url));
+        if self.http.is_none() && !is_direct {
+            let variable = proxy::unusable(&base_url, |name| std::env::var(name).ok());
+            if let Some(variable) = variable {
+                return Err(
+                    self.wrong(format!("{variable} is not the address of a proxy, such as http://127.0.0.1:3128"))
+                );
+            }
+        }
         let settings = self.http.take().unwrap_or_default();
         let settings = if is_direct { settings.no_proxy() } else { settings };
         let http = settings

@@ -26,6 +26,7 @@ mod envelope;
 mod excerpt;
 mod file;
 mod media;
+mod proxy;
 mod redact;
 pub mod registry;
 mod reply;
@@ -36,6 +37,7 @@ mod transport;
 mod wait;
 
 pub use builder::Builder;
+pub use redact::redact;
 pub use request::Request;
 /// The HTTP client, for [`Builder::http_client`].
 pub use reqwest;

@@ -9,8 +9,16 @@ use crate::request::SEGMENT;
 
 const REDACTED: &str = "[redacted]";
 
-/// Text without any of the secrets, as they are or as a URL, a form or JSON would write them.
-pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
+/// Text without any of the secrets, as they are or as a URL, a form, a web page or JSON would write them: for what somebody else
+/// may have echoed.
+///
+/// ```
+/// # use gerbang_core::Secret;
+/// # use gerbang_transport::redact;
+/// let key = Secret::from("SK/1");
+/// assert_eq!(redact(r#"{"got":"SK\/1"}"#, &[&key]), r#"{"got":"[redacted]"}"#);
+/// ```
+pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let mut forms: Vec<_> = secrets.iter().flat_map(|secret| forms(secret.expose())).collect();
     // The longest first: a shorter one may be a part of a longer one, of another secret too.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));

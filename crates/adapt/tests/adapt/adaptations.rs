@@ -222,7 +222,7 @@ fn examples_are_the_documents_own_where_they_fit() {
 }
 
 #[test]
-fn document_of_openapi_3_1_is_read_as_3_0_where_it_says_the_same() {
+fn openapi_3_1_is_read_as_3_0_where_it_says_the_same() {
     for (newer, older) in [
         ("{type: [string, 'null']}", "{type: string, nullable: true}"),
         ("{type: [string, integer]}", "{oneOf: [{type: string}, {type: integer}]}"),

@@ -3,8 +3,11 @@
 use clap::Args;
 use gerbang::{Expected, PaymentStatus};
 
+use crate::args::{Global, TestMode};
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::lookup::{Which, ask, known};
+use crate::next;
 use crate::output::Output;
 use crate::provider::Provider;
 use crate::settings::Settings;
@@ -24,18 +27,31 @@ pub struct Cancel {
 /// # Errors
 ///
 /// [`Failure`] of the settings or of the call, also where the gateway accepts and the payment is open all the same.
-pub async fn run(cancel: &Cancel, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(cancel: &Cancel, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut payment = known(&cancel.which)?;
     let provider = Provider::named(&payment.provider)?;
     provider.warn(output);
     let gateway = provider.gateway(settings)?;
     if cancel.which.payment.is_none() {
-        payment = ask(&*gateway, &cancel.which, &payment).await?;
+        let asked = async { Ok(ask(&*gateway, &cancel.which, &payment).await?) };
+        payment =
+            unless_pressed(asked, || Failure::new(Exit::Interrupted, "interrupted; nothing was cancelled")).await?;
     }
-    let now = gateway.cancel_payment(&payment).await?;
+    let find_out = || match gateway.capabilities().status {
+        true => format!("ask what became of it: {}", next::status(global, &payment, TestMode { test_mode: false })),
+        false => "look at the provider's dashboard".to_owned(),
+    };
+    let cancelling = async { Ok(gateway.cancel_payment(&payment).await?) };
+    let now = unless_pressed(cancelling, || {
+        let what = "interrupted before the reply came; the payment may have been cancelled";
+        Failure::interrupted(what).advise(find_out())
+    })
+    .await?;
     let status = now.status.clone();
-    let verdict = Verdict::new(&Expected::new(payment), now);
-    output.result(&view::json(&verdict.payment), || view::text(&verdict.payment))?;
+    let verdict = Verdict::new(&Expected::new(payment.clone()), now);
+    let shown = settings.shown(provider.section(), &verdict.payment);
+    let printed = output.needed(&view::json(&shown), || view::text(&shown));
+    printed.map_err(|failure| failure.after_effect().advise(format!("the payment is {status} now; {}", find_out())))?;
     verdict.print_late(output);
     Ok(match status {
         // A payment that came before the cancellation is no success of it.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command};
 use clap_complete::Shell;
+use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -28,11 +29,16 @@ pub struct Man {
 ///
 /// # Errors
 ///
-/// None at this time; the signature is that of all commands.
-pub fn completions(completions: &Completions, mut command: Command) -> Result<Exit, Failure> {
+/// [`Failure`] when they cannot be written.
+pub fn completions(completions: &Completions, mut command: Command, output: Output) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(completions.shell, &mut command, "gerbang", &mut script);
-    Output::new(false).bytes(&script)?;
+    if output.json {
+        let json = json!({"shell": completions.shell.to_string(), "script": String::from_utf8_lossy(&script)});
+        output.result(&json, String::new)?;
+    } else {
+        output.bytes(&script)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -45,6 +51,9 @@ pub fn man(man: &Man, command: Command, output: Output) -> Result<Exit, Failure>
     let directory = &man.directory;
     clap_mangen::generate_to(command, directory)
         .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", directory.display())))?;
+    if output.json {
+        output.result(&json!({"directory": directory}), String::new)?;
+    }
     output.hint(&format!("written to {}", directory.display()));
     Ok(Exit::Done)
 }

@@ -19,6 +19,7 @@ use gerbang::{
     Seen, Trust,
 };
 use gerbang_sandbox::{ControlError, Provider as Party, Sandbox};
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant as Deadline, timeout_at};
@@ -39,6 +40,9 @@ pub struct Demo {
     /// Pay by yourself, on the sandbox's page
     #[arg(short, long)]
     interactive: bool,
+    /// Keep the sandbox running until Ctrl-C, to look at its page
+    #[arg(short, long)]
+    keep: bool,
 }
 
 /// What each payment costs, in rupiah.
@@ -60,10 +64,18 @@ pub async fn run(demo: &Demo, output: Output) -> Result<Exit, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot_listen)?;
     let sandbox = start(&listener).await.map_err(cannot_listen)?;
     let patience = if demo.interactive { PATIENCE_WITH_PEOPLE } else { PATIENCE };
-    tokio::select! {
-        exit = play(demo.interactive, &sandbox, listener, patience, output) => exit,
-        () = interrupt.pressed() => Err(Failure::new(Exit::Interrupted, "stopped; the demo's payments are gone")),
+    let exit = tokio::select! {
+        exit = play(demo, &sandbox, listener, patience, output) => exit,
+        () = interrupt.pressed() => {
+            return Err(Failure::new(Exit::Interrupted, "stopped; the demo's payments are gone"));
+        }
+    };
+    if demo.keep {
+        let page = format!("{}/", sandbox.base_url());
+        output.note(&json!({"keeping": page}), || format!("The sandbox is at {page} until Ctrl-C."));
+        interrupt.pressed().await;
     }
+    exit
 }
 
 fn cannot_listen(error: io::Error) -> Failure {
@@ -82,16 +94,16 @@ async fn start(listener: &TcpListener) -> io::Result<Sandbox> {
 }
 
 async fn play(
-    interactive: bool,
+    demo: &Demo,
     sandbox: &Sandbox,
     listener: TcpListener,
     patience: Duration,
     output: Output,
 ) -> Result<Exit, Failure> {
     let (shop, receipts) = open(sandbox, listener, patience).await?;
-    introduce(&shop.orders, sandbox, interactive, output)?;
+    introduce(&shop.orders, sandbox, demo, output)?;
     let mut receipts = pin!(collect(shop.orders.len(), receipts, Deadline::now() + patience));
-    if interactive {
+    if demo.interactive {
         tokio::select! {
             receipts = &mut receipts => return report(&shop.orders, receipts, output),
             () = enter() => {}
@@ -99,8 +111,21 @@ async fn play(
     }
     pay_all(&shop.orders, sandbox)?;
     let receipts = receipts.await;
-    report(&shop.orders, receipts, output)
+    let exit = report(&shop.orders, receipts, output)?;
+    if !output.json {
+        output.text(NEXT)?;
+        #[cfg(feature = "serve")]
+        output.text("  gerbang serve --sandbox     payments over HTTP, for a shop in any language")?;
+    }
+    Ok(exit)
 }
+
+/// What to try after the demo.
+const NEXT: &str = "\n\
+    To go on:\n  \
+    gerbang demo --interactive  pay by yourself, on the sandbox's page\n  \
+    gerbang sandbox             keep such a sandbox, for the commands below\n  \
+    gerbang pay --help          take one payment, and watch it";
 
 /// A shop that has taken its orders and waits for their payments.
 async fn open(
@@ -311,11 +336,16 @@ async fn enter() {
 }
 
 /// Says what goes on, and shows one QR code.
-fn introduce(orders: &[Order], sandbox: &Sandbox, interactive: bool, output: Output) -> Result<(), Failure> {
+fn introduce(orders: &[Order], sandbox: &Sandbox, demo: &Demo, output: Output) -> Result<(), Failure> {
     if output.json {
         return Ok(());
     }
-    output.text(&format!("A sandbox of all gateways runs at {}/. No money moves.\n", sandbox.base_url()))?;
+    // Otherwise it is gone before anybody has looked at it.
+    let place = match demo.interactive || demo.keep {
+        true => format!("at {}/", sandbox.base_url()),
+        false => "in this program".to_owned(),
+    };
+    output.text(&format!("A sandbox of all gateways runs {place}. No money moves.\n"))?;
     let with_code = orders.iter().find_map(|order| Some((order.expected.payment(), order.expected.payment().qris()?)));
     if let Some((payment, payload)) = with_code {
         let over = payment.payable.map(|payable| format!(", over {LARGE}{}{LARGE:#}", rupiah(payable)));
@@ -325,7 +355,7 @@ fn introduce(orders: &[Order], sandbox: &Sandbox, interactive: bool, output: Out
             Err(reason) => output.text(&format!("{caption}{payload}\n{reason}\n"))?,
         }
     }
-    if interactive {
+    if demo.interactive {
         output.text("Press Pay on that page for each payment, or Enter here for all.\n")?;
     }
     Ok(())

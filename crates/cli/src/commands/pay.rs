@@ -4,22 +4,25 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::{Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust};
+use gerbang::{
+    Delivery, Error, Kind, Method, NewPayment, Payment, PaymentGateway, PaymentStatus, Rupiah, Trust, check,
+};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::args::{Global, time};
+use crate::args::{Global, rupiah, time};
 use crate::failure::{Exit, Failure};
 use crate::follow::{Follow, Pace, check_reports_status};
+use crate::handle::Handle;
 use crate::interrupt::Interrupt;
 use crate::next;
 use crate::output::Output;
 use crate::printable::printable;
 use crate::provider::Provider;
 use crate::qr::{self, Background};
-use crate::settings::Settings;
+use crate::settings::{Settings, variable};
 use crate::verdict::Verdict;
-use crate::view::{self, rupiah};
+use crate::view;
 
 /// `gerbang pay`.
 #[derive(Args, Debug)]
@@ -29,11 +32,11 @@ use crate::view::{self, rupiah};
     gerbang pay --provider kropay --amount 10000 --watch\n  \
     gerbang pay --provider pakasir-v2 --amount 10000 --method va:bri")]
 pub struct Pay {
-    /// The gateway, see `gerbang providers`
-    #[arg(short, long, env = "GERBANG_PROVIDER", hide_env = true, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    /// The gateway; GERBANG_PROVIDER unless given
+    #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
+    provider: Option<Provider>,
     /// The price in rupiah, to which the gateway may add
-    #[arg(short, long, value_name = "RUPIAH")]
+    #[arg(short, long, value_name = "RUPIAH", value_parser = rupiah)]
     amount: Rupiah,
     /// Your own name of it, never used before
     #[arg(short, long, value_name = "TEXT")]
@@ -77,37 +80,42 @@ pub struct Pay {
 /// [`Failure`] of the settings or of the call. Where the payment may exist all the same, it says how to find out. One that
 /// was found and is paid in the test mode, which is not accepted, is a failure too.
 pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
-    pay.provider.warn(output);
-    let gateway = pay.provider.gateway(settings)?;
+    let provider = pay.provider()?;
+    provider.warn(output);
+    let gateway = provider.gateway(settings)?;
     if pay.watch {
         check_reports_status(&*gateway)?;
     }
     let new = pay.order();
-    // Before anything is sent: if the reply is lost, this is what is left.
-    output.note(
-        &json!({"creating": {"provider": gateway.provider(), "reference": new.reference, "amount": new.amount}}),
-        || format!("creating {} at {}", printable(&new.reference), gateway.provider()),
-    );
+    check::request(gateway.provider(), &gateway.capabilities(), &new)?;
     let mut interrupt = Interrupt::listen();
-    let lost = |may_repeat| find_out(&*gateway, pay.provider, &new, global, may_repeat);
+    announce(provider, &new, output);
+    let lost = |may_repeat| {
+        find_out(&*gateway, &new, may_repeat, || {
+            next::find(global, provider, &new.reference, new.amount, pay.pace.test_mode)
+        })
+    };
     let payment = tokio::select! {
         created = gateway.create_payment(&new) => created.map_err(|error| failure(error, lost))?,
         () = interrupt.pressed() => {
             let what = "interrupted before the reply came; the payment may have been created";
-            return Err(Failure::new(Exit::Interrupted, what).advise(lost(true)));
+            return Err(Failure::interrupted(what).advise(lost(true)));
         }
     };
     let reports_status = gateway.capabilities().status;
     let go_on = if reports_status {
-        next::watch(global, &payment)
+        next::watch(global, &payment, &pay.pace.options())
     } else {
         format!("{} reports no status; its notification says when it is paid", gateway.provider())
     };
     let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
     let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);
-    let payment = &verdict.payment;
-    let shown = output.result(&view::json(payment), || show(payment, pay, &go_on));
-    shown.map_err(|failure| failure.advise(format!("the payment was created: {go_on}")))?;
+    let payment = &settings.shown(provider.section(), &verdict.payment);
+    let shown = output.needed(&view::json(payment), || show(payment, pay, &go_on));
+    let handle = Handle::from(payment);
+    let unread =
+        |failure: Failure| failure.after_effect().advise(format!("the payment was created: {handle}: {go_on}"));
+    shown.map_err(unread)?;
     if is_over {
         output.note(&json!({"found": payment.status}), || {
             format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
@@ -118,11 +126,36 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     if !pay.watch {
         return Ok(Exit::Done);
     }
-    let follow = Follow { gateway: &*gateway, which: None, pace: &pay.pace, global, output, last: verdict.payment };
+    let follow = Follow {
+        gateway: &*gateway,
+        which: None,
+        pace: &pay.pace,
+        settings,
+        section: provider.section(),
+        global,
+        output,
+        last: verdict.payment,
+    };
     follow.run(interrupt).await
 }
 
+/// Says what is created before anything is sent: if the reply is lost, this is what is left.
+fn announce(provider: Provider, new: &NewPayment, output: Output) {
+    let name = provider.name();
+    output.note(&json!({"creating": {"provider": name, "reference": new.reference, "amount": new.amount}}), || {
+        format!("creating {} at {name}", printable(&new.reference))
+    });
+}
+
 impl Pay {
+    fn provider(&self) -> Result<Provider, Failure> {
+        match (self.provider, variable("GERBANG_PROVIDER")) {
+            (Some(provider), _) => Ok(provider),
+            (None, Some(name)) => Provider::named(&name.to_string_lossy()),
+            (None, None) => Err(Failure::usage("name the gateway by --provider, or by GERBANG_PROVIDER")),
+        }
+    }
+
     fn order(&self) -> NewPayment {
         let mut new = NewPayment::new(self.reference.clone().unwrap_or_else(unique), self.amount);
         new.method = self.method.clone();
@@ -159,27 +192,22 @@ fn failure(error: Error, lost: impl Fn(bool) -> String) -> Failure {
     }
     // The same command would meet the other payment again.
     let may_repeat = error.kind() != Kind::EchoMismatch;
-    Failure::from(error).advise(lost(may_repeat))
+    // What is said instead names the payment.
+    let how = error.operation().and_then(|operation| operation.lost_reply).map(|how| format!(": {how}"));
+    Failure::from(error).without(how.as_deref().unwrap_or_default()).advise(lost(may_repeat))
 }
 
 /// How to find out whether a payment exists whose reply was lost; by the same command, where that is of use.
-fn find_out(
-    gateway: &dyn PaymentGateway,
-    provider: Provider,
-    new: &NewPayment,
-    global: &Global,
-    may_repeat: bool,
-) -> String {
+fn find_out(gateway: &dyn PaymentGateway, new: &NewPayment, may_repeat: bool, find: impl FnOnce() -> String) -> String {
     let can = gateway.capabilities();
     if can.idempotent_create && may_repeat {
         let reference = next::option("reference", &new.reference);
         return format!("the same command with {reference} finds the payment if it was created");
     }
     if can.find_by_reference {
-        let find = next::find(global, provider, &new.reference, new.amount);
-        return format!("ask what became of it before you pay again: {find}");
+        return format!("ask what became of it before you pay again: {}", find());
     }
-    let payment = format!("{} ({})", printable(&new.reference), rupiah(new.amount));
+    let payment = format!("{} ({})", printable(&new.reference), view::rupiah(new.amount));
     match can.notifications {
         Trust::None => format!("look for {payment} in the provider's dashboard before you pay again"),
         _ => format!(

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::args::TestMode;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::lookup::{Which, ask, known};
 use crate::output::Output;
 use crate::provider::Provider;
@@ -33,9 +34,15 @@ pub async fn run(status: &Status, settings: &Settings, output: Output) -> Result
     let known = known(&status.which)?;
     let provider = Provider::named(&known.provider)?;
     provider.warn(output);
-    let answer = ask(&*provider.gateway(settings)?, &status.which, &known).await?;
+    let gateway = provider.gateway(settings)?;
+    let asked = async { Ok(ask(&*gateway, &status.which, &known).await?) };
+    let answer = unless_pressed(asked, || {
+        Failure::new(Exit::Interrupted, "interrupted before the reply came; nothing was changed")
+    })
+    .await?;
     let verdict = Verdict::new(&status.test_mode.expected(known), answer);
-    output.result(&view::json(&verdict.payment), || view::text(&verdict.payment))?;
+    let shown = settings.shown(provider.section(), &verdict.payment);
+    output.result(&view::json(&shown), || view::text(&shown))?;
     verdict.print_late(output);
     verdict.end()
 }

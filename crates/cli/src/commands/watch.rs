@@ -37,7 +37,15 @@ pub async fn run(watch: &Watch, global: &Global, settings: &Settings, output: Ou
     provider.warn(output);
     let gateway = provider.gateway(settings)?;
     check_reports_status(&*gateway)?;
-    let follow =
-        Follow { gateway: &*gateway, which: Some(&watch.which), pace: &watch.pace, global, output, last: payment };
+    let follow = Follow {
+        gateway: &*gateway,
+        which: Some(&watch.which),
+        pace: &watch.pace,
+        settings,
+        section: provider.section(),
+        global,
+        output,
+        last: payment,
+    };
     follow.run(Interrupt::listen()).await
 }

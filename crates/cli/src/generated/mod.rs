@@ -13,6 +13,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "kazukipay",
         title: "Kazukipay",
+        server: kazukipay::SERVER,
         commands: kazukipay::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             kazukipay::call(settings, operation, given),
@@ -21,6 +22,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "klink",
         title: "K-Link Service Payment",
+        server: klink::SERVER,
         commands: klink::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             klink::call(settings, operation, given),
@@ -29,6 +31,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "kropay",
         title: "Kropay",
+        server: kropay::SERVER,
         commands: kropay::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             kropay::call(settings, operation, given),
@@ -37,6 +40,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "pakasir-v1",
         title: "Pakasir API v1",
+        server: pakasir_v1::SERVER,
         commands: pakasir_v1::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             pakasir_v1::call(settings, operation, given),
@@ -45,6 +49,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "pakasir-v2",
         title: "Pakasir API v2",
+        server: pakasir_v2::SERVER,
         commands: pakasir_v2::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             pakasir_v2::call(settings, operation, given),
@@ -53,6 +58,7 @@ pub static APIS: &[Api] = &[
     Api {
         name: "paydigital",
         title: "PayDigital",
+        server: paydigital::SERVER,
         commands: paydigital::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             paydigital::call(settings, operation, given),

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::help::{commands, help};
-use crate::run::{Lines, Ran, Shop, directory, end, gerbang, run_with_input, signal};
+use crate::run::{Lines, Ran, Shop, directory, end, gerbang, lines_of_json, run_with_input, signal};
 
 /// What every secret begins with.
 const CANARY: &str = "CANARY";
@@ -44,6 +44,7 @@ fn others(file: &str, directory: &str) -> Vec<Vec<String>> {
     let pay = gerbang::gateways().map(|gateway| format!("pay -p {} -a 20000 {customer}", gateway.name));
     let others = [
         "config check",
+        "config check --online",
         "config path",
         "providers",
         "demo",
@@ -137,14 +138,17 @@ fn the_canary_is_in_no_output() {
     let variables = secrets(&shop);
     profile(&variables, &file);
     let all = operations().into_iter().chain(others(file.to_str().unwrap(), directory.to_str().unwrap()));
-    for (at, words) in all.enumerate() {
+    for words in all {
         let mut args: Vec<_> = words.iter().map(String::as_str).collect();
-        if at % 2 == 0 {
-            args.push("--json");
-        }
+        args.extend(["--json", "-vv"]);
         let mut from_environment = gerbang(&args);
         from_environment.envs(variables.iter().map(|(name, value)| (name, value)));
-        assert_silent(&format!("{args:?}, environment"), &run_with_input(from_environment, "x"));
+        let ran = run_with_input(from_environment, "x");
+        assert_silent(&format!("{args:?}, environment"), &ran);
+        // Results and the error on the one, all else on the other.
+        assert!(!ran.json().is_empty() || ran.code == Some(0), "{args:?}: {ran:?}");
+        lines_of_json(&ran.stderr);
+        args.retain(|arg| *arg != "--json");
         args.extend(["--config", file.to_str().unwrap()]);
         assert_silent(&format!("{args:?}, file"), &run_with_input(gerbang(&args), "x"));
     }
@@ -160,7 +164,7 @@ fn no_secret_is_in_the_error_of_a_server_that_echoes() {
     let variables = secrets(&shop);
     let pay = others("f", "d").into_iter().filter(|words| ["pay", "status", "watch", "cancel"].contains(&&*words[0]));
     for words in operations().into_iter().chain(pay) {
-        for status in [200, 400, 500] {
+        for status in [200, 201, 400, 500] {
             let mut args: Vec<_> = words.iter().map(String::as_str).collect();
             let url = format!("{url}/{status}");
             args.extend(["--base-url", &url, "--json"]);
@@ -188,12 +192,50 @@ async fn echo(method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Resp
             "data": {"status": request, "message": request, "qris_string": request, "reference": request},
         })
     };
-    let status = if path.contains("login") { 200 } else { status };
+    // 201 is a success that has what was sent in its texts.
+    let reply = if status == 201 && !path.contains("login") { success(&request) } else { reply };
+    let status = if path.contains("login") || status == 201 { 200 } else { status };
     Response::builder()
         .status(status)
         .header("content-type", "application/json")
         .body(reply.to_string().into())
         .unwrap()
+}
+
+/// A reply of Kropay's, and of Kazukipay's, that is one, with the request in it.
+fn success(request: &str) -> serde_json::Value {
+    let is_key = |c: &char| c.is_ascii_uppercase() || "-_".contains(*c);
+    let key: String = request.find(CANARY).map_or("", |at| &request[at..]).chars().take_while(is_key).collect();
+    let qris_url = format!("https://example.com/{key}.png");
+    let status: serde_json::Value = if request.contains("create.php") { true.into() } else { request.into() };
+    serde_json::json!({
+        "data": {
+            "transaction_id": 1, "custom_id": "A-1", "amount": 10000, "unique_amount": 10123, "qris_url": qris_url,
+        },
+        "success": true, "reference": request, "merchant_ref": request, "amount": 10000, "fee": 20, "unique_code": 20,
+        "total_amount": 10020, "net_amount": 10000, "status": status, "created_at": "2026-05-29 10:00:00",
+        "qris_string": request, "qris_image": request, "expired_at": "2026-05-29 11:00:00",
+    })
+}
+
+#[test]
+fn a_key_in_a_reply_that_is_one_is_not_printed() {
+    let shop = Shop::new();
+    let runtime = Runtime::new().unwrap();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}/201", listener.local_addr().unwrap());
+    runtime.spawn(axum::serve(listener, Router::new().fallback(echo)).into_future());
+    for args in [
+        &["kropay", "payment-status", "--reference", "PG-1"][..],
+        &["kropay", "create-payment", "--amount", "10000", "--merchant-ref", "A-1", "--json"],
+        &["pay", "-p", "kazukipay", "-a", "10000", "-r", "A-1"],
+    ] {
+        let mut command = gerbang(&[args, &["--base-url", &url]].concat());
+        command.envs(secrets(&shop));
+        let ran = end(command.spawn().unwrap());
+        assert_silent(&format!("{args:?}"), &ran);
+        assert!(ran.code == Some(0) && ran.stdout.contains("[redacted]"), "{ran:?}");
+    }
 }
 
 #[test]

@@ -103,9 +103,9 @@ fn a_profile_of_the_environment_counts_less_than_its_variables() {
 fn check_names_what_is_missing() {
     let ran = end(gerbang(&["config", "check", "--json"]).env("GERBANG_KAZUKIPAY_API_KEY", "k").spawn().unwrap());
     assert_eq!(ran.code, Some(2));
-    assert_masked!(ran.stderr, @r#"{"error":{"delivery":null,"exit_code":2,"kind":null,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}}"#);
+    assert_masked!(ran.failure(), @r#"{"code":"usage","delivery":null,"exit_code":2,"kind":null,"may_have_taken_effect":false,"message":"not set: GERBANG_KAZUKIPAY_PROJECT_ID"}"#);
     let line = ran.json().into_iter().find(|line| line["variable"] == "GERBANG_KAZUKIPAY_API_KEY").unwrap();
-    assert_masked!(line, @r#"{"gateway":"kazukipay","required":true,"secret":true,"set_by":"environment","variable":"GERBANG_KAZUKIPAY_API_KEY"}"#);
+    assert_masked!(line, @r#"{"gateway":"kazukipay","gateways":["kazukipay"],"required":true,"secret":true,"set_by":"environment","variable":"GERBANG_KAZUKIPAY_API_KEY"}"#);
 }
 
 #[test]
@@ -145,4 +145,121 @@ fn named_and_empty_base_url_sends_nothing() {
         let ran = end(command.env("GERBANG_KROPAY_API_KEY", "CANARY").spawn().unwrap());
         assert!(ran.code == Some(2) && ran.stderr.contains("the base URL of kropay is empty"), "{ran:?}");
     }
+}
+
+#[test]
+fn the_path_is_said_also_where_the_file_is_of_no_use() {
+    let file = directory().join("config.toml");
+    fs::write(&file, "[profiles.shop.kropay").unwrap();
+    let file = file.to_str().unwrap();
+    for (args, variables, expected) in [
+        (&["--config", file][..], &[][..], file),
+        (&[], &[("GERBANG_CONFIG", file)], file),
+        (&["--config", "/does/not/exist"], &[], "/does/not/exist"),
+        (&["--profile", "nope"], &[], "/nonexistent/.config/gerbang/config.toml"),
+        (&[], &[("GERBANG_PROFILE", "nope")], "/nonexistent/.config/gerbang/config.toml"),
+        (&[], &[("GERBANG_CONFIG", ""), ("XDG_CONFIG_HOME", "")], "/nonexistent/.config/gerbang/config.toml"),
+    ] {
+        let mut command = gerbang(&[&["config", "path"], args].concat());
+        let ran = end(command.envs(variables.iter().copied()).spawn().unwrap());
+        assert_eq!((ran.code, ran.stdout.trim_end()), (Some(0), expected), "{args:?} {variables:?}: {ran:?}");
+    }
+    let mut command = gerbang(&["config", "path"]);
+    let ran = end(command.env_remove("HOME").spawn().unwrap());
+    assert!(ran.code == Some(0) && ran.stdout.ends_with("gerbang/config.toml\n"), "{ran:?}");
+}
+
+#[test]
+fn variables_that_are_empty_are_not_set() {
+    let shop = Shop::new();
+    let empty = [("GERBANG_CONFIG", ""), ("GERBANG_PROVIDER", ""), ("GERBANG_PROFILE", "")];
+    let run = |args: &[&str]| end(shop.gerbang(args).envs(empty).spawn().unwrap());
+    assert_eq!(run(&["providers"]).code, Some(0));
+    assert_eq!(run(&["pay", "-p", "kropay", "-a", "10000"]).code, Some(0));
+    let ran = run(&["pay", "-a", "10000"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("GERBANG_PROVIDER"), "{ran:?}");
+    let mut named = shop.gerbang(&["pay", "-a", "10000"]);
+    let ran = end(named.env("GERBANG_PROVIDER", "kropay").spawn().unwrap());
+    assert!(ran.code == Some(0) && ran.stdout.contains("kropay"), "{ran:?}");
+}
+
+#[test]
+fn variables_are_in_the_help() {
+    for (args, variables) in [
+        (&["--help"][..], &["GERBANG_CONFIG", "GERBANG_PROFILE", "RUST_LOG"][..]),
+        (&["pay", "--help"], &["GERBANG_PROVIDER"]),
+    ] {
+        let help = run(args).stdout;
+        assert!(variables.iter().all(|variable| help.contains(variable)), "{help}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read_and_not_without_end() {
+    let directory = directory();
+    let fifo = directory.join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let large = directory.join("large.toml");
+    fs::File::create(&large).unwrap().set_len((16 << 20) + 1).unwrap();
+    for (file, words) in [
+        ("/dev/zero", "is no regular file"),
+        (fifo.to_str().unwrap(), "is no regular file"),
+        (directory.to_str().unwrap(), "is no regular file"),
+        (large.to_str().unwrap(), "has more than 16 MiB"),
+    ] {
+        let ran = run(&["config", "check", "--config", file]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(words), "{file}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_broken_file_does_not_matter_where_no_key_is_needed() {
+    let file = directory().join("config.toml");
+    fs::write(&file, "[profiles.shop.kropay").unwrap();
+    let with_file = |args: &[&str]| end(gerbang(args).env("GERBANG_CONFIG", &file).spawn().unwrap());
+    let sent = with_file(&["webhook", "send", "-p", "kropay", "--print"]);
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    let mut verify = gerbang(&["webhook", "verify", "-p", "kropay", "--headers", "-"]);
+    verify.env("GERBANG_CONFIG", &file);
+    assert_eq!(crate::run::run_with_input(verify, &sent.stdout).code, Some(5));
+    let ran = with_file(&["webhook", "send", "-p", "klink", "--print"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("cannot be understood"), "{ran:?}");
+}
+
+#[test]
+fn each_gateway_is_asked_whether_it_takes_its_key() {
+    let shop = Shop::new();
+    let online = |key: &str| {
+        let mut command = gerbang(&["config", "check", "--online", "--json"]);
+        command.envs(shop.variables(key));
+        end(command.spawn().unwrap())
+    };
+    for (key, word, code) in [("key", "right", 0), ("refuse", "wrong", 4)] {
+        let ran = online(key);
+        let answers: Vec<_> = ran.json().into_iter().filter(|line| !line["key"].is_null()).collect();
+        assert_eq!((ran.code, answers.len()), (Some(code), 6), "{ran:?}");
+        for answer in answers {
+            assert_eq!(answer["key"], word, "{answer}");
+            assert!(answer["server"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{answer}");
+        }
+    }
+    assert_eq!(shop.sandbox.payments(), [], "nothing is created");
+    let ran = run(&["config", "check", "--online"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("no gateway has all that it needs"), "{ran:?}");
+    // One that is not set is not asked, and one that is away says nothing of the key.
+    let mut command = gerbang(&["config", "check", "--online"]);
+    command.env("GERBANG_KROPAY_API_KEY", "CANARY").env("GERBANG_KROPAY_BASE_URL", "http://127.0.0.1:9");
+    let ran = end(command.spawn().unwrap());
+    let last = ran.stdout.lines().last().unwrap();
+    assert!(last.contains("kropay") && last.contains("unknown") && last.contains("127.0.0.1:9"), "{ran:?}");
+    assert!(ran.code == Some(6) && !ran.stdout.contains("CANARY"), "{ran:?}");
+}
+
+#[test]
+fn a_proxy_that_is_none_is_said() {
+    let mut command = gerbang(&["pay", "-p", "kropay", "-a", "10000", "--base-url", "https://gateway.invalid"]);
+    command.env("GERBANG_KROPAY_API_KEY", "key").env("HTTPS_PROXY", "garbage://");
+    let ran = end(command.spawn().unwrap());
+    assert!(ran.code == Some(2) && ran.stderr.contains("HTTPS_PROXY is not the address of a proxy"), "{ran:?}");
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use gerbang_sandbox::Provider;
 use serde_json::Value;
 
-use crate::run::{Lines, assert_masked, end, gerbang, run};
+use crate::run::{Lines, assert_masked, end, gerbang, run, signal};
 
 #[test]
 fn a_payment_of_each_provider_is_paid_and_confirmed() {
@@ -37,6 +37,27 @@ fn json_is_one_payment_a_line() {
         .map(|line| format!("{} {} {}", line["provider"], line["status"], line["confirmed_by"]))
         .collect();
     assert_masked!(confirmed.join("\n"));
+}
+
+#[test]
+fn it_ends_with_what_to_try_next() {
+    let ran = run(&["demo"]);
+    let (_, next) = ran.stdout.split_once("To go on:\n").unwrap();
+    for line in next.lines() {
+        let words: Vec<_> = line.trim().split("  ").next().unwrap().split(' ').skip(1).chain(["--help"]).collect();
+        assert_eq!(run(&words).code, Some(0), "{line}");
+    }
+    assert!(!ran.stdout.contains("http://127.0.0.1"), "an address that is gone: {ran:?}");
+}
+
+#[test]
+fn kept_it_is_there_until_ctrl_c() {
+    let mut child = gerbang(&["demo", "--keep"]).spawn().unwrap();
+    let kept = Lines::of(child.stderr.take().unwrap()).find("until Ctrl-C");
+    let address = kept.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    assert!(payments(&address).iter().all(|payment| payment["status"] == "paid"));
+    signal("INT", child.id());
+    assert_eq!(end(child).code, Some(0));
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 mod canary;
 mod configuration;
+mod contract;
 mod demo;
 mod exit_codes;
 mod help;
+mod interrupting;
 mod looking;
 mod operations;
 mod paying;
@@ -22,3 +24,4 @@ mod suites;
 mod terminal;
 #[cfg(feature = "otlp")]
 mod traces;
+mod verbose;

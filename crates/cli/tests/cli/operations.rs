@@ -78,6 +78,6 @@ fn a_wrong_value_is_not_sent() {
     let shop = Shop::new();
     let ran = shop.run(&["kropay", "create-payment", "--amount", "10,5", "--merchant-ref", "A"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert_masked!(ran.stderr, @r#"error: --amount: "10,5" is not an amount in whole rupiah, such as 10000"#);
+    assert_masked!(ran.stderr, @r#"error: --amount: "10,5": an amount is whole rupiah without dots and commas, such as 10000"#);
     assert_eq!(shop.sandbox.request_count(Provider::Kropay), 0);
 }

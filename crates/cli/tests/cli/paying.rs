@@ -66,8 +66,8 @@ fn the_values_arrive_at_the_provider() {
     pending  klink  GB-DATE-CHANCE  GB-DATE-CHANCE-20000
     pay Rp20.000
     price Rp20.000
-    virtual account 7001200000000002 at 014
-    code 2
+    virtual account 7001200000000003 at 014
+    code 3
     klink reports no status; its notification says when it is paid
     ");
     let ran = shop.run(&["pay", "-p", "kropay", "-a", "10000", "-r", "SHORT", "--expires", "15m", "--json"]);
@@ -173,7 +173,7 @@ fn time_is_up() {
     let ran = shop.run(&["watch", payment["handle"].as_str().unwrap(), "--for", "1s"]);
     assert_eq!(ran.code, Some(5));
     assert_masked!(ran.stdout, @"pending  kropay  ORDER-1  PG-DATE0001  Rp10.020");
-    assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
+    assert_masked!(ran.stderr, @"error: the time for waiting is over and the payment is still pending; to watch it again: gerbang watch --for=1s kropay:10000:10020:EXPIRY:ORDER-1:PG-DATE0001");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_test_mode_payment_succeeds_only_with_test_mode() {
         for command in ["status", "watch"] {
             let ran = run(&[command, handle, "--json"]);
             assert_eq!(ran.code, Some(1), "{command} {handle}: {ran:?}");
-            assert!(ran.stderr.contains("test mode: no money was paid"), "{command} {handle}: {ran:?}");
+            assert_eq!(ran.failure()["code"], "test_mode", "{command} {handle}: {ran:?}");
             let status = &ran.json()[0]["status"];
             assert_eq!(*status, json!({"unknown": "paid in test mode"}), "{command} {handle}: {ran:?}");
             assert_eq!(run(&[command, handle, "--test-mode"]).code, Some(0), "{command} {handle}");
@@ -273,7 +273,7 @@ fn a_reference_that_the_gateway_does_not_know_proves_nothing() {
         for command in [&["status"][..], &["watch", "--for", "1s"]] {
             let ran = shop.run(&[command, &["-p", provider, "-r", "LOST", "-a", "10000"]].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:?}");
-            assert!(ran.stderr.contains(words) && !ran.stderr.contains("carry it out"), "{ran:?}");
+            assert!(ran.stderr.contains(words) && !ran.stderr.contains("carried out"), "{ran:?}");
         }
     }
 }
@@ -335,6 +335,45 @@ fn a_gateway_without_status_is_not_watched_and_gets_no_call() {
 }
 
 #[test]
+fn what_is_refused_before_it_is_sent_is_not_called_creating() {
+    let shop = Shop::new();
+    for args in [&["-a", "999"][..], &["-a", "10000", "-r", "00123"]] {
+        let ran = shop.run(&[&["pay", "-p", "kropay"], args].concat());
+        assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+        assert!(!ran.stderr.contains("creating") && ran.stderr.contains("nothing was sent"), "{args:?}: {ran:?}");
+    }
+    let ran = shop.run(&["pay", "-p", "kropay", "-a", "10002", "-r", "A-1"]);
+    assert_eq!(ran.stderr.matches("wait for its notification").count(), 1, "{ran:?}");
+}
+
+#[test]
+fn the_command_to_go_on_has_the_options_that_matter() {
+    let shop = Shop::new();
+    let mut command = shop.gerbang(&[
+        "pay",
+        "-p",
+        "pakasir-v2",
+        "-a",
+        "10000",
+        "-r",
+        "A-1",
+        "--test-mode",
+        "--timeout",
+        "5s",
+        "--interval",
+        "5s",
+    ]);
+    let ran = end(command.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap());
+    let last = ran.stdout.lines().last().unwrap().to_owned();
+    assert!(last.starts_with("gerbang watch --timeout=5s --interval=5s --test-mode pakasir-v2:10000:"), "{ran:?}");
+    shop.sandbox.pay(Provider::Pakasir, "A-1").unwrap();
+    let args: Vec<_> = last.split(' ').skip(1).collect();
+    let mut again = shop.gerbang(&args);
+    let ran = end(again.env("GERBANG_PAKASIR_PROJECT", "warung-sandbox").spawn().unwrap());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
 fn after_a_lost_reply_each_gateway_has_its_advice() {
     let shop = Shop::new();
     let customer = ["--customer-name", "K", "--customer-email", "k@example.com", "--customer-phone", "0857"];
@@ -393,14 +432,14 @@ fn ctrl_c_before_the_reply_says_that_a_payment_may_exist() {
         shop.sandbox.add_fault(Fault::new(gateway, Effect::Delay { milliseconds: 60_000 })).unwrap();
         let mut paying =
             shop.gerbang(&["pay", "-p", provider, "-a", "10000", "--reference=-r1", "--json"]).spawn().unwrap();
-        let errors = Lines::of(paying.stderr.take().unwrap());
-        errors.find("creating");
+        Lines::of(paying.stderr.take().unwrap()).find("creating");
         wait_until(|| !shop.sandbox.payments().is_empty());
         signal(name, paying.id());
-        assert_eq!(end(paying).code, Some(130), "{provider}");
-        let failure: serde_json::Value = serde_json::from_str(&errors.next()).unwrap();
-        assert_eq!(failure["error"]["exit_code"], 130);
-        let message = failure["error"]["message"].as_str().unwrap();
+        let ran = end(paying);
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["code"]), (Some(130), &json!("interrupted")), "{provider}");
+        assert_eq!(failure["may_have_taken_effect"], true, "{provider}");
+        let message = failure["message"].as_str().unwrap();
         assert!(message.contains("may have been created; ") && message.contains(advice), "{message}");
     }
 }

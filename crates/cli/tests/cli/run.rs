@@ -31,13 +31,14 @@ impl Ran {
         lines_of_json(&self.stdout)
     }
 
-    /// The failure that `--json` printed.
+    /// The failure that `--json` printed, as the last object.
     pub fn failure(&self) -> Value {
-        lines_of_json(&self.stderr).pop().expect("a failure")["error"].clone()
+        self.json().pop().expect("a failure")["error"].clone()
     }
 }
 
-fn lines_of_json(text: &str) -> Vec<Value> {
+/// The objects of a text that has one a line.
+pub fn lines_of_json(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| match serde_json::from_str(line) {
             Ok(value @ Value::Object(_)) => value,

@@ -122,7 +122,7 @@ fn waiting_ends_with_the_payment_and_says_how() {
     assert_eq!((paid.code, &paid.json()[0]["status"]), (Some(0), &json!("paid")), "{paid:?}");
     assert_eq!(end(expired).code, Some(3));
     let late = end(late);
-    assert_eq!((late.code, late.stdout.as_str()), (Some(5), ""), "{late:?}");
+    assert_eq!((late.code, late.json().len()), (Some(5), 1), "{late:?}");
     assert!(late.failure()["message"].as_str().unwrap().contains("pending"), "{late:?}");
 
     let interrupted = wait("D", &[]);

@@ -67,6 +67,8 @@ fn settings_are_checked_with_a_line_for_each_fault() {
     assert_eq!((wrong.code, wrong.stderr.lines().count()), (Some(2), 3), "{wrong:?}");
     assert!(!wrong.stderr.contains("CANARY"), "{wrong:?}");
     assert_eq!(run(&["serve", "--check"]).code, Some(2));
+    let endless = run(&["serve", "--check", "--settings", "/dev/zero"]);
+    assert!(endless.code == Some(2) && endless.stderr.contains("is no regular file"), "{endless:?}");
     let doubtful = check("listen = \"0.0.0.0:8080\"\n[accounts.main]\ngateway = \"kropay\"\napi_key = \"CANARY\"\n");
     assert_eq!((doubtful.code, doubtful.stderr.matches("warning: listen").count()), (Some(0), 2), "{doubtful:?}");
     let json = run(&["serve", "--check", "--json", "--settings", settings.to_str().unwrap()]);

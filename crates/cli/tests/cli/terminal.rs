@@ -250,6 +250,16 @@ fn ctrl_c_says_how_to_go_on() {
 }
 
 #[test]
+fn a_picture_of_a_gateway_does_not_reach_the_screen() {
+    let shop = Shop::new();
+    let args = "kropay qris-image --reference PG-1";
+    let Some(terminal) = Terminal::run(&shop, (100, 24), "", args) else { return };
+    let screen = terminal.wait_for("exit code");
+    assert!(screen.contains("is not for a terminal") && screen.contains("exit code 2"), "{screen}");
+    assert_eq!(shop.sandbox.request_count(Provider::Kropay), 0);
+}
+
+#[test]
 fn the_demo_shows_a_code_and_a_table() {
     let shop = Shop::new();
     let Some(terminal) = Terminal::run(&shop, (80, 24), "", "demo") else { return };

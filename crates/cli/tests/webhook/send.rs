@@ -68,8 +68,20 @@ async fn a_secret_that_the_receiver_shows_is_not_printed() {
     let server = Server::start(200, &[], "I got {secret}").await;
     for more in [&[][..], &["--json"]] {
         let run = send(arguments("pakasir-v2", &server.url, more)).await;
-        assert!(run.exit == 0 && run.stdout.contains("I got ***"), "{run:?}");
+        assert!(run.exit == 0 && run.stdout.contains("I got [redacted]"), "{run:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_masked_as_json_writes_it_too() {
+    let server = Server::start(200, &[], r#"{"php":"TOP\"SEC\/RET","js":"TOP\"SEC/RET","raw":TOP"SEC/RET}"#).await;
+    let to = server.url.clone();
+    let run = tokio::task::spawn_blocking(move || {
+        let mut command = gerbang(&["send", "-p", "pakasir-v2", "--to", &to]);
+        Run::from(command.env("GERBANG_PAKASIR_WEBHOOK_SECRET", "TOP\"SEC/RET").output().unwrap())
+    });
+    let run = run.await.unwrap();
+    assert!(run.exit == 0 && !run.stdout.contains("SEC") && run.stdout.contains("[redacted]"), "{run:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,8 +93,7 @@ async fn no_answer_is_unreachable_or_unknown() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let run = send(arguments("kropay", &url, &["--timeout", "1s", "--json"])).await;
-    let error: Value = serde_json::from_str(&run.stderr).unwrap();
-    assert_eq!((run.exit, &error["error"]["exit_code"]), (5, &json!(5)), "{run:?}");
+    assert_eq!((run.exit, &run.json()["error"]["exit_code"]), (5, &json!(5)), "{run:?}");
 }
 
 fn body(arguments: &[&str]) -> Value {

@@ -265,7 +265,7 @@ fn what_cannot_be_read_is_a_usage_error() {
         assert!(run.stderr.contains(words), "{words}: {run:?}");
     }
     let run = verify("kropay", &format!("X-Secret {SECRET}\n\n{{}}"));
-    assert!(run.exit == 2 && run.stderr.contains("line 1 of the headers"), "{run:?}");
+    assert!(run.exit == 2 && run.stdout.contains("line 1 of the headers"), "{run:?}");
     for (provider, variable) in
         [("klink", "GERBANG_KLINK_WEBHOOK_KEY"), ("pakasir-v2", "GERBANG_PAKASIR_WEBHOOK_SECRET")]
     {
@@ -296,4 +296,22 @@ fn a_terminal_is_not_steered_by_a_notification() {
     let run = run_with(gerbang(&["verify", "-p", "kropay", "--headers", "-"]), message.as_bytes());
     assert_eq!(run.exit, 5, "{run:?}");
     assert!(!run.stdout.contains(['\u{1b}', '\u{7}']), "{run:?}");
+}
+
+#[test]
+fn a_key_in_quotes_and_a_mark_of_an_editor_are_named() {
+    for (provider, variable, key) in
+        [("klink", "GERBANG_KLINK_WEBHOOK_KEY", KEY), ("pakasir-v2", "GERBANG_PAKASIR_WEBHOOK_SECRET", SECRET)]
+    {
+        let mut command = gerbang(&["verify", "--json", "-p", provider, "--headers", "-"]);
+        let command_with = command.env(variable, format!("\"{key}\""));
+        let message = printed(&["--provider", provider]);
+        command_with.stdin(std::process::Stdio::piped());
+        let run = run_with(command, message.as_bytes());
+        assert_eq!((run.exit, run.findings()), (1, vec!["quoted_key".to_owned()]), "{run:?}");
+    }
+    let message = printed(&["--provider", "kropay"]);
+    assert_eq!(verify("kropay", &format!("\u{feff}{message}")).exit, 5);
+    let (headers, body) = message.split_once("\n\n").unwrap();
+    assert_eq!(verify("kropay", &format!("{headers}\n\n\u{feff}{body}")).exit, 5);
 }

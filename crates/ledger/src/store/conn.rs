@@ -17,6 +17,8 @@ pub(crate) struct Conn {
     open: Open,
     /// What waits to be executed with the next statements; none where each statement is executed at once.
     batch: Option<Batch>,
+    /// Whether a statement may have failed in it.
+    is_doubtful: bool,
 }
 
 #[derive(Debug)]
@@ -91,34 +93,48 @@ impl Dialect {
     ///
     /// SQLite has one writer, which begins with the write lock: it needs no locks of rows.
     pub fn render(self, sql: &str) -> String {
-        let [now, start, version, lock, skip, events] = match self {
+        let mut rendered = String::with_capacity(sql.len() + 512);
+        let mut rest = sql;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            rendered.push_str(before);
+            rendered.push_str(self.word(name));
+            rest = after;
+        }
+        rendered.push_str(rest);
+        rendered
+    }
+
+    /// What stands in this database's statements for a name in braces.
+    fn word(self, name: &str) -> &str {
+        match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite => {
-                let now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-                [now, now, "0", "", "", ""]
-            }
+            Self::Sqlite => match name {
+                "now" | "start" => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+                "version" => "0",
+                "lock" | "skip" | "events" => "",
+                _ => name,
+            },
             #[cfg(feature = "postgres")]
-            Self::Postgres => [
-                "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-                "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
-                "CAST(CAST(xmin AS TEXT) AS BIGINT)",
-                "FOR UPDATE",
-                "FOR UPDATE SKIP LOCKED",
-                "FROM (SELECT pg_advisory_xact_lock_shared(7205759403792793600), \
-                 pg_advisory_xact_lock(1677721600, hashtext(COALESCE($3, '')))) AS held",
-            ],
-        };
-        let names = ["{now}", "{start}", "{version}", "{lock}", "{skip}", "{events}"];
-        names
-            .iter()
-            .zip([now, start, version, lock, skip, events])
-            .fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
+            Self::Postgres => match name {
+                "now" => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+                "start" => "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)",
+                "version" => "CAST(CAST(xmin AS TEXT) AS BIGINT)",
+                "lock" => "FOR UPDATE",
+                "skip" => "FOR UPDATE SKIP LOCKED",
+                "events" => {
+                    "FROM (SELECT pg_advisory_xact_lock_shared(7205759403792793600), \
+                     pg_advisory_xact_lock(1677721600, hashtext(COALESCE($3, '')))) AS held"
+                }
+                _ => name,
+            },
+        }
     }
 }
 
 impl Conn {
     pub(super) fn new(open: Open) -> Self {
-        Self { open, batch: None }
+        Self { open, batch: None, is_doubtful: false }
     }
 
     pub(super) fn open(&mut self) -> &mut Open {
@@ -142,6 +158,8 @@ impl Conn {
 
     #[cfg(feature = "postgres")]
     pub(crate) fn postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
+        // What is done with it is not seen here.
+        self.is_doubtful = true;
         match &mut self.open {
             Open::Postgres(conn) => Some(conn),
             _ => None,
@@ -232,14 +250,18 @@ impl Conn {
 
     /// Executes a statement as it is.
     pub(crate) async fn run(&mut self, sql: String, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-        match &mut self.open {
+        // Also where this is dropped before it has ended.
+        let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
+        let done = match &mut self.open {
             #[cfg(feature = "sqlite")]
             Open::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
             Open::OneStatement(pool) => bound!(sql, values, &*pool, execute).map(|done| done.rows_affected()),
-        }
+        };
+        self.is_doubtful = was_doubtful || done.is_err();
+        done
     }
 
     /// The rows of a query of the ledger's own.
@@ -251,7 +273,8 @@ impl Conn {
 
     /// The rows of a query as it is.
     pub(crate) async fn rows(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
-        match &mut self.open {
+        let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
+        let rows = match &mut self.open {
             #[cfg(feature = "sqlite")]
             Open::Sqlite(conn) => {
                 bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
@@ -262,7 +285,14 @@ impl Conn {
             }
             #[cfg(feature = "postgres")]
             Open::OneStatement(_) => Err(sqlx::Error::AnyDriverError(Box::new(NotAlone))),
-        }
+        };
+        self.is_doubtful = was_doubtful || rows.is_err();
+        rows
+    }
+
+    /// Whether a statement may have failed, after which PostgreSQL refuses all others.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.is_doubtful
     }
 
     /// The first row of a query of the ledger's own.

@@ -41,20 +41,20 @@ impl Store {
 
     /// Writes a new order and its first attempt down, with the lease to send it, by one statement. None where there is more to do:
     /// the order or the reference is in the book, the account is not yet, or the database has no such statement.
-    async fn take_new(&self, order: &Order, facts: &Facts) -> Result<Option<Attempt>, Error> {
+    pub(super) async fn take_new(&self, order: &Order, facts: &Facts) -> Result<Option<Attempt>, Error> {
         if !self.dialect().joins_writes() || !self.knows(facts) {
             return Ok(None);
         }
         let sql = returning_attempt!(
-            "WITH new AS (INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) \
+            "WITH new AS (INSERT INTO gerbang_order (id, price, metadata, content, created_at) VALUES ($1, $2, $3, $4, {now}) \
              ON CONFLICT DO NOTHING RETURNING id, price) \
              INSERT INTO gerbang_attempt (order_id, account, number, reference, amount, request, state, rank, lease_by, lease_until, \
              due_at, sent_at, created_at) \
-             SELECT id, $4, 1, id, price, $5, 'sending', 1, $6, {now} + $7, {now} + $7, {now}, {now} FROM new \
+             SELECT id, $5, 1, id, price, $6, 'sending', 1, $7, {now} + $8, {now} + $8, {now}, {now} FROM new \
              ON CONFLICT (lower(reference), account) DO NOTHING"
         );
         let request = to_json(&order.request(order.id().to_owned()))?;
-        let values = values![order.id(), order.amount(), order.kept_metadata()];
+        let values = values![order.id(), order.amount(), order.kept_metadata(), order.kept_content()];
         let values = [values, values![facts.account.as_str(), request, self.holder.as_str(), millis(LEASE)]].concat();
         self.look(sql, values).await?.first().map(to_attempt).transpose()
     }
@@ -118,8 +118,7 @@ impl Conn {
         sender: Option<&str>,
     ) -> Result<Intent, Error> {
         self.know_account(store, facts).await?;
-        let new = "INSERT INTO gerbang_order (id, price, metadata, created_at) VALUES ($1, $2, $3, {now}) ON CONFLICT DO NOTHING";
-        if self.execute(new, values![order.id(), order.amount(), order.kept_metadata()]).await? == 1 {
+        if self.add_order(order).await? {
             return self.add_attempt(order, &facts.account, 1, sender).await;
         }
         let sql = "SELECT price, paid_by FROM gerbang_order WHERE id = $1 {lock}";
@@ -142,6 +141,14 @@ impl Conn {
                 .await?;
         }
         self.add_next_attempt(order, &facts.account, sender).await
+    }
+
+    /// Writes an order down with its content; false where it is in the book.
+    pub(super) async fn add_order(&mut self, order: &Order) -> Result<bool, Error> {
+        let sql = "INSERT INTO gerbang_order (id, price, metadata, content, created_at) VALUES ($1, $2, $3, $4, {now}) \
+                   ON CONFLICT DO NOTHING";
+        let values = values![order.id(), order.amount(), order.kept_metadata(), order.kept_content()];
+        Ok(self.execute(sql, values).await? == 1)
     }
 
     /// Writes the account down, once; its gateway and mode never change.
@@ -203,7 +210,7 @@ impl Conn {
     }
 
     /// Adds an attempt with the first free number from this one on. Its reference is new in the account for ever.
-    async fn add_attempt(
+    pub(super) async fn add_attempt(
         &mut self,
         order: &Order,
         account: &str,

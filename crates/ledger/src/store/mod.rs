@@ -26,6 +26,7 @@ pub(crate) use conn::{Conn, Row};
 pub(crate) use facts::{Answers, Learning};
 pub(crate) use inbox::{Incoming, OtherId, Received};
 pub(crate) use intents::Intent;
+pub(crate) use place::Placing;
 pub(crate) use work::Claimed;
 
 use std::collections::HashSet;
@@ -146,7 +147,7 @@ impl Store {
     }
 
     /// The rows of one query, outside of a transaction. It may be run again when a connection of the pool broke.
-    async fn look(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+    async fn look(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
         let sql = self.dialect().render(sql);
         Ok(match &self.database {
             #[cfg(feature = "sqlite")]

@@ -53,10 +53,11 @@ impl Store {
         Ok(row.map_or(Ok(0), |row| row.int("seq"))?)
     }
 
-    /// The event of a number.
-    pub async fn event(&self, seq: i64) -> Result<Option<Event>, Error> {
-        let sql = "SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq = $1";
-        self.look(sql, values![seq]).await?.first().map(event).transpose()
+    /// The events of these numbers, the oldest first.
+    pub async fn events_numbered(&self, numbers: &[i64]) -> Result<Vec<Event>, Error> {
+        let Some((list, values)) = list(numbers) else { return Ok(Vec::new()) };
+        let sql = format!("SELECT seq, kind, order_id, body, at FROM gerbang_event WHERE seq IN ({list}) ORDER BY seq");
+        self.look(&sql, values).await?.iter().map(event).collect()
     }
 
     /// The newest events before a number.
@@ -95,20 +96,18 @@ impl Conn {
 
     /// Marks events as handled, in the handlers' own transaction.
     pub(crate) async fn mark_handled(&mut self, events: &[i64]) -> Result<(), Error> {
-        let Some(last) = events.last() else { return Ok(()) };
-        // Few lengths, so that few statements are prepared.
-        let length = events.len().next_power_of_two();
-        let numbers: Vec<_> = (1..=length).map(|number| format!("${number}")).collect();
-        let sql = format!("UPDATE gerbang_event SET done_at = {{now}} WHERE seq IN ({})", numbers.join(", "));
-        let padded = events.iter().chain(std::iter::repeat(last)).take(length);
-        let sql = self.dialect().render(&sql);
-        self.run(sql, padded.map(|seq| Value::from(*seq)).collect()).await?;
+        let Some((list, values)) = list(events) else { return Ok(()) };
+        let sql = format!("UPDATE gerbang_event SET done_at = {{now}} WHERE seq IN ({list})");
+        self.run(self.dialect().render(&sql), values).await?;
         Ok(())
     }
 
     /// Whether the transaction can still be committed: PostgreSQL refuses everything after a statement that failed.
     pub(crate) async fn check(&mut self) -> Result<(), Error> {
-        Ok(self.execute("SELECT 1", values![]).await.map(drop)?)
+        match self.is_doubtful() {
+            true => Ok(self.execute("SELECT 1", values![]).await.map(drop)?),
+            false => Ok(()),
+        }
     }
 
     pub(super) async fn add_event(
@@ -125,6 +124,16 @@ impl Conn {
         self.expect(1, sql, values![kind.as_str(), subject, order, to_json(body)?]).await?;
         Ok(())
     }
+}
+
+/// The parameters that a list of numbers is given by, and their values; none for an empty list.
+fn list(numbers: &[i64]) -> Option<(String, Vec<Value>)> {
+    let last = numbers.last()?;
+    // Few lengths, so that few statements are prepared.
+    let length = numbers.len().next_power_of_two();
+    let list = (1..=length).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+    let padded = numbers.iter().chain(std::iter::repeat(last)).take(length);
+    Some((list, padded.map(|number| Value::from(*number)).collect()))
 }
 
 fn event(row: &Row) -> Result<Event, Error> {

@@ -52,7 +52,10 @@ impl Gateway {
             None | Some(Method::Qris) => types::PaymentMethod::Qris,
             Some(Method::VirtualAccount(bank)) => common::virtual_account(PROVIDER, bank)?,
             Some(Method::PayPage | Method::Paypal) => {
-                return Err(unsupported(PROVIDER, "make a page by a call; use `PayPage`"));
+                return Err(unsupported(
+                    PROVIDER,
+                    "make a page by a call: the address of its page is made without one, and PayPal is paid there",
+                ));
             }
             Some(_) => return Err(unsupported(PROVIDER, "take any payment but QRIS and virtual accounts")),
         };

@@ -62,7 +62,9 @@ impl Gateway {
             None | Some(Method::Qris) => Word::Qris,
             Some(Method::VirtualAccount(bank)) => common::virtual_account(PROVIDER, bank)?,
             Some(Method::PayPage) => Word::PaymentLink,
-            Some(Method::Paypal) => return Err(unsupported(PROVIDER, "take PayPal by a call; use `PayPage`")),
+            Some(Method::Paypal) => {
+                return Err(unsupported(PROVIDER, "take PayPal by a call: choose the page, where it is paid"));
+            }
             Some(_) => {
                 return Err(unsupported(PROVIDER, "take any payment but QRIS, virtual accounts and its page"));
             }

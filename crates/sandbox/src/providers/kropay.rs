@@ -237,8 +237,7 @@ fn notification(record: &Record, fractions: &Fractions) -> Value {
 
 /// The document wants exactly this answer.
 fn is_acknowledged(status: u16, answer: &str) -> bool {
-    let is_wanted = |answer: Value| answer == json!({"success": true});
-    status == 200 && serde_json::from_str(answer).is_ok_and(is_wanted)
+    gerbang_core::acknowledges(Some(r#"{"success":true}"#), status, answer.as_bytes())
 }
 
 fn status_call(url: &str, record: &Record) -> String {

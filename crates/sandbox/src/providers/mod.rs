@@ -160,8 +160,8 @@ fn unproven_when_paid(record: &Record) -> Option<Proof> {
 const ANY_SUCCESS: &str = "any status from 200 to 299 is";
 
 /// Any 2xx acknowledges a notification, where the document does not say.
-fn is_success(status: u16, _: &str) -> bool {
-    (200..300).contains(&status)
+fn is_success(status: u16, answer: &str) -> bool {
+    gerbang_core::acknowledges(None, status, answer.as_bytes())
 }
 
 #[cfg(test)]

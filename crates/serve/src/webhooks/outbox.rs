@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gerbang::ledger::{Error, Event, EventKind, Handled, Ledger, Row, Tx, Why};
+use gerbang::ledger::{Error, Event, EventKind, Handled, Ledger, Row, Tx, Value, Why};
 use tokio::time::Instant;
 
 /// How long somebody may deliver before others take it that it has crashed, in milliseconds: until it begins, and until the shop has
@@ -15,6 +15,9 @@ pub const LATEST_SEND: Duration = Duration::from_secs(10);
 
 /// How long an event is tried, in milliseconds: three days.
 const TRIED_FOR: i64 = 3 * 24 * 3600 * 1000;
+
+/// How many events one statement marks as delivered.
+const AT_ONCE: usize = 4;
 
 /// The longest pause, in milliseconds: eight hours.
 const LONGEST: i64 = 8 * 3600 * 1000;
@@ -50,6 +53,30 @@ pub enum Outcome {
     NotTaken,
 }
 
+/// The numbers of the events that are due for longest, each the first of its order, with the values of [`due_values`].
+macro_rules! due {
+    () => {
+        "SELECT d.event FROM gerbang_serve_delivery d WHERE d.outcome IS NULL \
+         AND (d.due_at <= $1 OR d.due_at > $1 + $2) AND (d.lease_until <= $1 OR d.lease_until > $1 + $3) \
+         AND NOT EXISTS (SELECT 1 FROM gerbang_serve_delivery p \
+                         WHERE p.order_id = d.order_id AND p.event < d.event AND p.outcome IS NULL) \
+         ORDER BY d.event LIMIT $4"
+    };
+}
+
+/// Takes the leases of events that are due. What follows passes over those that another daemon has locked.
+macro_rules! take {
+    ($skip:literal) => {
+        concat!(
+            "UPDATE gerbang_serve_delivery SET lease_until = $1 + $3, tries = tries + 1, first_at = COALESCE(first_at, $1) \
+             WHERE event IN (",
+            due!(),
+            $skip,
+            ") RETURNING event, tries, first_at"
+        )
+    };
+}
+
 /// Plans the delivery of an event, at once, in the transaction that marks it as handled.
 pub async fn plan(tx: &mut Tx, event: &Event) -> Handled {
     let due = event.at.as_millisecond();
@@ -60,7 +87,7 @@ pub async fn plan(tx: &mut Tx, event: &Event) -> Handled {
 
 /// Plans the delivery of an event once more, from the first try on; false where there is no such event.
 pub async fn again(ledger: &Ledger, seq: i64) -> Result<Option<Event>, Error> {
-    let Some(event) = ledger.event(seq).await? else { return Ok(None) };
+    let Some(event) = ledger.events_numbered(&[seq]).await?.pop() else { return Ok(None) };
     let mut tx = ledger.begin().await?;
     let now = tx.now().await?.as_millisecond();
     let sql = "INSERT INTO gerbang_serve_delivery (event, order_id, due_at) VALUES ($1, $2, $3) \
@@ -97,38 +124,35 @@ impl Outbox {
     /// there is nothing to write it takes no lock, so that an idle daemon is in nobody's way.
     pub async fn turn(&self, sent: &[(Claimed, Outcome)], most: usize) -> Result<Vec<Claimed>, Error> {
         let at = Instant::now();
-        if sent.is_empty() {
-            if most == 0 {
-                return Ok(Vec::new());
-            }
-            let mut tx = self.0.read().await?;
-            let now = tx.now().await?.as_millisecond();
-            if due(&mut tx, now, most).await?.is_empty() {
-                return Ok(Vec::new());
-            }
+        if sent.is_empty() && (most == 0 || !self.is_due().await?) {
+            return Ok(Vec::new());
         }
         let mut tx = self.0.begin().await?;
+        let delivered: Vec<_> = sent.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Taken)).collect();
+        for claimed in delivered.chunks(AT_ONCE) {
+            end_delivered(&mut tx, claimed).await?;
+        }
         for (claimed, outcome) in sent {
-            match outcome {
-                Outcome::Taken => drop(end(&mut tx, claimed, "delivered").await?),
-                Outcome::NotTaken => self.not_taken(&mut tx, claimed).await?,
+            if let Outcome::NotTaken = outcome {
+                self.not_taken(&mut tx, claimed).await?;
             }
         }
         let now = tx.now().await?.as_millisecond();
-        let mut taken = Vec::new();
-        for due in due(&mut tx, now, most).await? {
-            if take(&mut tx, &due, now).await? {
-                taken.push(due);
-            }
-        }
+        let taken = take(&mut tx, now, most).await?;
         tx.commit().await?;
-        let mut claimed = Vec::with_capacity(taken.len());
-        for Due { seq, tries, first_at } in taken {
-            let is_last = now - first_at >= TRIED_FOR;
-            let event = self.0.event(seq).await?;
-            claimed.extend(event.map(|event| Claimed { event, now: now / 1000, at, tries: tries + 1, is_last }));
-        }
-        Ok(claimed)
+        let events = self.0.events_numbered(&taken.iter().map(|taken| taken.seq).collect::<Vec<_>>()).await?;
+        let claimed = events.into_iter().filter_map(|event| {
+            let Taken { tries, first_at, .. } = taken.iter().find(|taken| taken.seq == event.seq)?;
+            Some(Claimed { event, now: now / 1000, at, tries: *tries, is_last: now - first_at >= TRIED_FOR })
+        });
+        Ok(claimed.collect())
+    }
+
+    /// Whether an event may be due, looked at without a lock.
+    async fn is_due(&self) -> Result<bool, Error> {
+        let mut tx = self.0.read().await?;
+        let now = tx.now().await?.as_millisecond();
+        Ok(!tx.fetch(due!(), due_values(now, 1)).await?.is_empty())
     }
 
     /// Plans an event again that was not taken, later each time; after three days it is given up, with a case for a person.
@@ -137,7 +161,7 @@ impl Outbox {
             // Where the case's own event is not taken either, no further case says so.
             let is_about_itself = claimed.event.kind == EventKind::CaseOpened
                 && claimed.event.why.as_deref() == Some(Why::Undelivered.as_str());
-            if end(tx, claimed, "given_up").await? && !is_about_itself {
+            if give_up(tx, claimed).await? && !is_about_itself {
                 self.0.undelivered(tx, &claimed.event).await?;
             }
             return Ok(());
@@ -149,41 +173,44 @@ impl Outbox {
     }
 }
 
-/// An event that is to be delivered now.
-struct Due {
+fn due_values(now: i64, most: usize) -> [Value; 4] {
+    // What is planned for later than any pause was written before the clock was set back.
+    [now.into(), (2 * LONGEST).into(), LEASE.into(), (most as i64).into()]
+}
+
+/// An event whose lease was taken.
+struct Taken {
     seq: i64,
+    /// With the one that comes now.
     tries: i64,
     first_at: i64,
 }
 
-/// The events that are due for longest, each the first of its order.
-async fn due(tx: &mut Tx, now: i64, most: usize) -> Result<Vec<Due>, Error> {
-    let sql = "SELECT d.event, d.tries, d.first_at FROM gerbang_serve_delivery d WHERE d.outcome IS NULL \
-               AND (d.due_at <= $1 OR d.due_at > $1 + $2) AND (d.lease_until <= $1 OR d.lease_until > $1 + $3) \
-               AND NOT EXISTS (SELECT 1 FROM gerbang_serve_delivery p \
-                               WHERE p.order_id = d.order_id AND p.event < d.event AND p.outcome IS NULL) \
-               ORDER BY d.event LIMIT $4";
-    // What is planned for later than any pause was written before the clock was set back.
-    let rows = tx.fetch(sql, [now.into(), (2 * LONGEST).into(), LEASE.into(), (most as i64).into()]).await?;
-    let due = |row: &Row| {
-        let first_at = row.maybe_int("first_at")?.unwrap_or(now);
-        Ok(Due { seq: row.int("event")?, tries: row.int("tries")?, first_at })
-    };
-    rows.iter().map(due).collect()
+/// Takes the leases of events that are due. Those that another daemon takes at the same time are left to it.
+async fn take(tx: &mut Tx, now: i64, most: usize) -> Result<Vec<Taken>, Error> {
+    // SQLite has one writer.
+    let sql = if tx.postgres().await.is_ok() { take!(" FOR UPDATE OF d SKIP LOCKED") } else { take!("") };
+    let rows = tx.fetch(sql, due_values(now, most)).await?;
+    let taken =
+        |row: &Row| Ok(Taken { seq: row.int("event")?, tries: row.int("tries")?, first_at: row.int("first_at")? });
+    rows.iter().map(taken).collect()
 }
 
-/// Takes the lease of an event; false where another daemon was faster.
-async fn take(tx: &mut Tx, due: &Due, now: i64) -> Result<bool, Error> {
-    let sql = "UPDATE gerbang_serve_delivery SET lease_until = $2 + $3, tries = tries + 1, \
-               first_at = COALESCE(first_at, $2) WHERE event = $1 AND outcome IS NULL AND tries = $4 \
-               AND (lease_until <= $2 OR lease_until > $2 + $3)";
-    Ok(tx.execute(sql, [due.seq.into(), now.into(), LEASE.into(), due.tries.into()]).await? == 1)
+/// Marks up to [`AT_ONCE`] events as delivered.
+async fn end_delivered(tx: &mut Tx, sent: &[&(Claimed, Outcome)]) -> Result<(), Error> {
+    let [(last, _), ..] = sent else { return Ok(()) };
+    let sql = "UPDATE gerbang_serve_delivery SET outcome = 'delivered', lease_until = 0 WHERE outcome IS NULL AND ( \
+               event = $1 AND tries = $2 OR event = $3 AND tries = $4 OR event = $5 AND tries = $6 OR event = $7 AND tries = $8)";
+    let claimed = sent.iter().map(|(claimed, _)| claimed).chain(std::iter::repeat(last)).take(AT_ONCE);
+    let values = claimed.flat_map(|claimed| [claimed.event.seq.into(), claimed.tries.into()]);
+    tx.execute(sql, values).await.map(drop)
 }
 
-async fn end(tx: &mut Tx, claimed: &Claimed, outcome: &'static str) -> Result<bool, Error> {
-    // Another try, of a redelivery that was asked for meanwhile, is still to come.
-    let sql = "UPDATE gerbang_serve_delivery SET outcome = $2, lease_until = 0 WHERE event = $1 AND outcome IS NULL AND tries = $3";
-    Ok(tx.execute(sql, [claimed.event.seq.into(), outcome.into(), claimed.tries.into()]).await? == 1)
+/// Gives an event up; false where another try, of a redelivery that was asked for meanwhile, is still to come.
+async fn give_up(tx: &mut Tx, claimed: &Claimed) -> Result<bool, Error> {
+    let sql = "UPDATE gerbang_serve_delivery SET outcome = 'given_up', lease_until = 0 \
+               WHERE event = $1 AND outcome IS NULL AND tries = $2";
+    Ok(tx.execute(sql, [claimed.event.seq.into(), claimed.tries.into()]).await? == 1)
 }
 
 /// The pause after so many tries: five seconds, and three times as long each time, up to eight hours.

@@ -37,6 +37,9 @@ pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStrea
         use crate::operation::{Argument, Given, Kind, OperationCommand, Reply};
         use crate::settings::Settings;
 
+        /// The provider's own server.
+        pub const SERVER: &str = Client::BASE_URL;
+
         /// All commands, in the order of the spec.
         pub static COMMANDS: &[OperationCommand] = &[#(#entries),*];
 
@@ -60,6 +63,7 @@ pub fn module(specs: &[(&str, String)]) -> TokenStream {
         quote!(Api {
             name: #name,
             title: #title,
+            server: #module::SERVER,
             commands: #module::COMMANDS,
             call: |settings, operation, given| ::std::boxed::Box::pin(#module::call(settings, operation, given)),
         })

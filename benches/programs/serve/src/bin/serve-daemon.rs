@@ -21,7 +21,8 @@ async fn main() -> Result<(), Failure> {
     let account = "gateway = \"klink\"\nemail = \"shop@example.com\"\npassword = \"password\"\nbank_code = \"014\"\n\
                    product_code = \"BCAATM\"";
     let account = format!("{account}\nwebhook_key = \"{KEY}\"\nbase_url = \"{gateway}\"\n");
-    fs::write(&file, format!("listen = \"127.0.0.1:0\"\nwebhook_allow_local = true\n[accounts.klink]\n{account}"))?;
+    let bounds = "rate_per_token = 0\nrate_per_address = 0\nwebhook_allow_local = true";
+    fs::write(&file, format!("listen = \"127.0.0.1:0\"\n{bounds}\n[accounts.klink]\n{account}"))?;
     let flags = Flags { file: Some(file.clone()), database: Some(database.clone()), ..Flags::default() };
     let settings = Settings::read(&flags, &|name| match name {
         "GERBANG_SERVE_TOKEN" => Some(TOKEN.to_owned()),

@@ -65,9 +65,8 @@ async fn main() -> Result<(), Failure> {
     };
     let (mut daemon, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let figures = run("serve-daemon", place, &[]).await?;
-        bare.push(run("serve-bare", place, &[figures.commits.to_string()]).await?);
-        daemon.push(figures);
+        daemon.push(run("serve-daemon", place).await?);
+        bare.push(run("serve-bare", place).await?);
     }
     for (name, runs) in [("", daemon), ("bare-", bare)] {
         let mean = |figure: fn(&Figures) -> f64| runs.iter().map(figure).sum::<f64>() / ROUNDS as f64;
@@ -79,12 +78,12 @@ async fn main() -> Result<(), Failure> {
 }
 
 /// Starts a program, which stands beside this one, on a new database, and drives it.
-async fn run(program: &str, place: &str, more: &[String]) -> Result<Figures, Failure> {
+async fn run(program: &str, place: &str) -> Result<Figures, Failure> {
     let name = format!("gerbang_bench_serve_{}", std::process::id());
     let world = Arc::new(World::default());
     let url = listen(world.clone()).await?;
     let mut command = Command::new(std::env::current_exe()?.with_file_name(program));
-    command.arg(database(place, &name).await?).arg(&url).arg(format!("{url}/events")).args(more);
+    command.arg(database(place, &name).await?).arg(&url).arg(format!("{url}/events"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
     let mut lines = BufReader::new(child.stdout.take().ok_or("its output")?).lines();
     let address = next(&mut lines).await?;

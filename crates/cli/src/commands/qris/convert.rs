@@ -6,6 +6,7 @@ use gerbang::qris::{self, Order, QrisErrorKind, Tip};
 use serde_json::json;
 
 use super::source::{Answer, Sources, failure, parse};
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -15,7 +16,7 @@ use crate::output::Output;
     Example: gerbang qris set-amount 25000 --reference INV-7 @sticker.txt")]
 pub struct SetAmount {
     /// The amount in rupiah
-    #[arg(value_name = "RUPIAH")]
+    #[arg(value_name = "RUPIAH", value_parser = rupiah)]
     amount: Rupiah,
     #[command(flatten)]
     sources: Sources,
@@ -136,7 +137,7 @@ fn tip(text: &str) -> Result<Tip, String> {
         return Ok(Tip::Prompt);
     }
     let Some(percentage) = text.strip_suffix('%') else {
-        return text.parse().map(Tip::Fixed).map_err(|_| wrong());
+        return rupiah(text).map(Tip::Fixed).map_err(|_| wrong());
     };
     let (whole, decimals) = percentage.split_once('.').unwrap_or((percentage, "0"));
     let is_number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,6 @@
 //! `gerbang qris render`.
 
 use std::fs;
-use std::io::{self, IsTerminal};
 
 use clap::Args;
 use gerbang::qris;
@@ -9,11 +8,15 @@ use serde_json::json;
 
 use super::source::{Source, failure, note, parse};
 use crate::failure::{Exit, Failure};
+use crate::operation::file;
 use crate::output::Output;
 use crate::qr::{self, Background};
 
 /// The pixels on each side of a module, which suit screens.
 const SCALE: u8 = 8;
+
+const SVG: &str = "image/svg+xml";
+const PNG: &str = "image/png";
 
 /// `gerbang qris render`.
 #[derive(Args, Debug)]
@@ -51,17 +54,17 @@ pub fn run(render: &Render, output: Output) -> Result<Exit, Failure> {
     let report = qris::report(&text);
     let qris = parse(&report, output)?;
     if let Some(path) = &render.svg {
-        write(path, qris.to_svg().map_err(|error| failure(&error))?.as_bytes(), output)?;
+        check(path, SVG, output)?;
+        write(path, SVG, qris.to_svg().map_err(|error| failure(&error))?.as_bytes(), output)?;
     } else if let Some(path) = &render.png {
-        if path == "-" && io::stdout().is_terminal() {
-            return Err(Failure::usage("a picture is not for a terminal; name a file, or redirect the output"));
-        }
+        check(path, PNG, output)?;
         let scale = render.scale.unwrap_or(SCALE);
         let picture = qris.to_png(scale).map_err(|error| failure(&error))?;
         warn_of_small(&picture, scale, output);
-        write(path, &picture, output)?;
+        write(path, PNG, &picture, output)?;
     } else if let Some(path) = &render.standee {
-        write(path, qris.to_standee().map_err(|error| failure(&error))?.as_bytes(), output)?;
+        check(path, SVG, output)?;
+        write(path, SVG, qris.to_standee().map_err(|error| failure(&error))?.as_bytes(), output)?;
     } else {
         // The prompt needs the line below.
         let background = render.background.unwrap_or(Background::Dark);
@@ -89,11 +92,16 @@ fn warn_of_small(png: &[u8], scale: u8, output: Output) {
     note(output, "picture.small", &english, &indonesian);
 }
 
-/// Writes a picture; `--json` then prints where to.
-fn write(path: &str, picture: &[u8], output: Output) -> Result<(), Failure> {
+/// Makes sure that no picture gets onto a terminal.
+fn check(path: &str, media_type: &str, output: Output) -> Result<(), Failure> {
+    if path == "-" { output.check_takes_file(media_type) } else { Ok(()) }
+}
+
+/// Writes a picture; `--json` then prints where to, or the picture itself for `-`.
+fn write(path: &str, media_type: &str, picture: &[u8], output: Output) -> Result<(), Failure> {
     if path == "-" {
         return match output.json {
-            true => Err(Failure::usage("--json prints the file of a picture; name one")),
+            true => output.result(&file(media_type, picture), String::new),
             false => output.bytes(picture),
         };
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::decode::{money_json, tip_json, tip_text};
 use super::source::{Answer, Sources};
+use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, GOOD, OPEN, Output};
 use crate::view::rupiah;
@@ -21,7 +22,7 @@ pub struct Verify {
     sources: Sources,
     /// What the payer must pay, in rupiah; only a tip that the payer's app asks
     /// for may be added
-    #[arg(short, long, value_name = "RUPIAH")]
+    #[arg(short, long, value_name = "RUPIAH", value_parser = args::rupiah)]
     amount: Option<Rupiah>,
 }
 

@@ -23,8 +23,7 @@ use settings::Flags;
     variable, such as GERBANG_SANDBOX_PUBLIC_URL; lists have commas. In any language\n\
     a test presses \"pay\" by POST /_sandbox/payments/kropay/ORDER-1/pay, which\n\
     GET /_sandbox/openapi.yaml describes; here: gerbang sandbox pay ORDER-1\n\
-    Ctrl-C and SIGTERM are how it ends: what is under way is answered, and the exit\n\
-    code is 0\n\n\
+    Ctrl-C and SIGTERM end it, with exit code 0, after what is under way.\n\n\
     Example: gerbang sandbox --listen 8080 --state sandbox.db")]
 pub struct Sandbox {
     #[command(flatten)]

@@ -34,7 +34,7 @@ pub struct Flags {
     /// Begin with the payments of this file
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
-    /// Where notifications go: kropay=http://127.0.0.1:3000/x
+    /// Notifications to: kropay=http://127.0.0.1:3000/x
     #[arg(long, value_name = "GATEWAY=URL", value_parser = webhook)]
     webhook: Vec<Webhook>,
     /// Give each gateway a port of its own
@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn settings(flags: &[&str], variables: &[(&str, &str)]) -> Result<Settings, Failure> {
-        let line = Line::try_parse_from([&["sandbox"], flags].concat()).map_err(Failure::from_clap)?;
+        let line = Line::try_parse_from([&["sandbox"], flags].concat()).map_err(|error| Failure::from_clap(&error))?;
         let read = |name: &str| {
             Ok(variables
                 .iter()

@@ -136,8 +136,8 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
             return vec![Finding::new("repeated_header", text)];
         }
     };
-    if given.as_bytes() == MASK.as_bytes() {
-        findings.push(masked(name));
+    if let Some(finding) = plain(reader, proof, given, body) {
+        findings.push(finding);
         return findings;
     }
     let mut readable = forms(given).peekable();
@@ -255,8 +255,8 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
             return vec![Finding::new("repeated_header", text)];
         }
     };
-    if value.as_bytes() == MASK.as_bytes() {
-        return vec![masked(name)];
+    if let Some(finding) = plain(reader, proof, value, body) {
+        return vec![finding];
     }
     let text = value.to_str().unwrap_or_default();
     let bare = text.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
@@ -273,6 +273,22 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
             ),
         )
     }]
+}
+
+/// What is wrong with every proof in the same way: it was left out, or its key is in quotes.
+fn plain(reader: &Reader, proof: Proven, value: &HeaderValue, body: &[u8]) -> Option<Finding> {
+    if value.as_bytes() == MASK.as_bytes() {
+        return Some(masked(proof.header));
+    }
+    reader.is_proven_unquoted(value, body).then(|| quoted_key(proof))
+}
+
+fn quoted_key(proof: Proven) -> Finding {
+    let text = format!(
+        "The value of {} is in quotes, which belong to the file that it was read from and not to the key: it holds without them.",
+        proof.variable
+    );
+    Finding::new("quoted_key", text)
 }
 
 fn masked(name: &str) -> Finding {

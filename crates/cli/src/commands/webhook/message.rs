@@ -75,7 +75,9 @@ impl Message {
 /// # Errors
 ///
 /// [`Failure`] when a line is no header. It does not show the line, which may hold a secret.
-pub fn read_headers(mut text: &[u8]) -> Result<(HeaderMap, Option<Vec<u8>>), Failure> {
+pub fn read_headers(text: &[u8]) -> Result<(HeaderMap, Option<Vec<u8>>), Failure> {
+    // Some editors begin a file with a byte order mark.
+    let mut text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let mut headers = HeaderMap::new();
     let mut number = 0;
     while !text.is_empty() {
@@ -140,6 +142,7 @@ mod tests {
             assert_eq!((all, headers["b"].as_bytes()), (vec!["1", "3"], &b"2"[..]));
             assert_eq!(body.as_deref(), Some(&b"{\"x\":\r\n1}\n"[..]));
         }
+        assert_eq!(read_headers(b"\xEF\xBB\xBFA: 1").unwrap().0["a"], "1");
         assert_eq!(read_headers(b"A: 1").unwrap().1, None);
         assert_eq!(read_headers(b"A: 1\n").unwrap().1, None);
         assert_eq!(read_headers(b"A: 1\n\n").unwrap().1, Some(Vec::new()));

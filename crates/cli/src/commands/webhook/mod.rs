@@ -3,6 +3,7 @@
 //! | File | Subject |
 //! |---|---|
 //! | `listen`, `verify`, `send` | the commands |
+//! | `acknowledgement` | what a gateway takes for one |
 //! | `reader` | reading a provider's notifications with the webhook key alone |
 //! | `render` | printing a notification and how it was verified |
 //! | `diagnosis` | why one is refused |
@@ -10,6 +11,7 @@
 //! | `message`, `sample` | headers and body as they are sent, and the documents' samples |
 //! | `post` | sending over HTTP |
 
+mod acknowledgement;
 mod diagnosis;
 mod json;
 mod listen;
@@ -27,6 +29,7 @@ use clap::{Args, Subcommand};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// The largest body that is taken, in bytes. It is `MAX_NOTIFICATION` of `gerbang-core`, which `gerbang` does not re-export.
@@ -55,11 +58,19 @@ pub enum WebhookCommand {
 /// # Errors
 ///
 /// [`Failure`] of the command.
-pub async fn run(webhook: &Webhook, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
+pub async fn run(webhook: &Webhook, global: &Global, output: Output) -> Result<Exit, Failure> {
     match &webhook.command {
-        WebhookCommand::Listen(listen) => listen::run(listen, global, settings, output).await,
-        WebhookCommand::Verify(verify) => verify::run(verify, global, settings, output),
-        WebhookCommand::Send(send) => send::run(send, settings, output).await,
+        WebhookCommand::Listen(listen) => listen::run(listen, global, &Settings::load(global)?, output).await,
+        WebhookCommand::Verify(verify) => verify::run(verify, global, &settings(verify.provider, global)?, output),
+        WebhookCommand::Send(send) => send::run(send, &settings(send.provider, global)?, output).await,
+    }
+}
+
+/// The settings for the notifications of a gateway. Where nothing proves them, no key is needed and no file.
+fn settings(provider: Provider, global: &Global) -> Result<Settings, Failure> {
+    match provider.notifications()?.proof {
+        Some(_) => Settings::load(global),
+        None => Ok(Settings::without_profile(global)),
     }
 }
 

@@ -14,6 +14,8 @@ use crate::settings::Settings;
 pub struct Reader {
     provider: Provider,
     read: registry::Reader,
+    /// With the key without the quotes around it, where it has some: files of variables keep them.
+    unquoted: Option<registry::Reader>,
 }
 
 impl Reader {
@@ -24,12 +26,15 @@ impl Reader {
     /// [`Failure`] when the gateway sends no notifications, or its key is not set.
     pub fn new(provider: Provider, settings: &Settings) -> Result<Self, Failure> {
         let notifications = provider.notifications()?;
-        if let Some(proof) = notifications.proof
-            && key(proof, settings)?.is_none()
-        {
-            return Err(no_key(provider, proof));
+        let mut unquoted = None;
+        if let Some(proof) = notifications.proof {
+            let key = key(proof, settings)?.ok_or_else(|| no_key(provider, proof))?;
+            unquoted = without_quotes(&key).and_then(|bare| {
+                let read = |variable: &str| Ok((variable == proof.variable).then(|| bare.expose().to_owned()));
+                (notifications.reader)(&registry::Settings::new(read)).ok()
+            });
         }
-        Ok(Self { provider, read: (notifications.reader)(&settings.of_clients())? })
+        Ok(Self { provider, read: (notifications.reader)(&settings.of_clients())?, unquoted })
     }
 
     /// The gateway.
@@ -53,13 +58,22 @@ impl Reader {
 
     /// Whether a header's value proves a body, as the library decides it.
     pub fn is_proven(&self, value: &HeaderValue, body: &[u8]) -> bool {
+        self.proves(&self.read, value, body)
+    }
+
+    /// Whether it would with the key without the quotes around it.
+    pub fn is_proven_unquoted(&self, value: &HeaderValue, body: &[u8]) -> bool {
+        self.unquoted.as_ref().is_some_and(|read| self.proves(read, value, body))
+    }
+
+    fn proves(&self, read: &registry::Reader, value: &HeaderValue, body: &[u8]) -> bool {
         let Some(proof) = self.proof() else { return false };
         // A larger one is refused before its proof is looked at.
         if body.len() > MAX_BODY {
             return false;
         }
         let headers = HeaderMap::from_iter([(HeaderName::from_static(proof.header), value.clone())]);
-        self.read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
+        read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
     }
 
     /// The body with which the gateway wants a notification to be accepted.
@@ -76,6 +90,12 @@ impl Reader {
 pub fn key(proof: Proven, settings: &Settings) -> Result<Option<Secret>, Failure> {
     let text = settings.read(proof.variable)?;
     Ok(text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Secret::from))
+}
+
+/// A key without the quotes around it; none where it has none.
+fn without_quotes(key: &Secret) -> Option<Secret> {
+    let bare = ['"', '\''].into_iter().find_map(|quote| key.expose().strip_prefix(quote)?.strip_suffix(quote));
+    bare.filter(|bare| !bare.is_empty()).map(Secret::from)
 }
 
 /// The failure of a key that is not set.

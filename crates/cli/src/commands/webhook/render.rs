@@ -5,7 +5,7 @@ use std::fmt::Write;
 use gerbang::{Notification, Payment, PaymentStatus, Trust};
 use serde_json::{Value, json};
 
-use crate::args::Global;
+use crate::args::{Global, TestMode};
 use crate::failure::Exit;
 use crate::next;
 use crate::output::{BAD, DIM, GOOD, OPEN};
@@ -74,10 +74,10 @@ fn worth(trust: Trust) -> &'static str {
 
 /// The command that asks the gateway about the payment; none where the gateway cannot be asked, or the notification says too
 /// little.
-pub fn next(global: &Global, notification: &Notification) -> Option<String> {
+pub fn next(global: &Global, notification: &Notification, test_mode: TestMode) -> Option<String> {
     let can_be_asked = Provider::named(notification.provider).ok()?.capabilities().status;
     let payment = claimed_payment(notification)?;
-    can_be_asked.then(|| next::status(global, &payment))
+    can_be_asked.then(|| next::status(global, &payment, test_mode))
 }
 
 /// The payment that a notification is about, as far as it describes it; none where it names no price. Whether it is of the

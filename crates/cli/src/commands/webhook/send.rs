@@ -1,18 +1,19 @@
 //! `gerbang webhook send`.
 
-use bytes::Bytes;
 use clap::Args;
 use gerbang::reqwest::Url;
-use gerbang::{Rupiah, Secret};
-use http::Response;
+use gerbang::{Rupiah, Secret, redact};
 use serde_json::{Value, json};
 
 use super::MAX_BODY;
+use super::acknowledgement::verdict;
 use super::json::Style;
-use super::message::{MASK, Message, read_input};
+use super::message::{Message, read_input};
 use super::sample::Sample;
 use super::{post, reader};
+use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::output::{BAD, DIM, GOOD, Output};
 use crate::printable::printable;
 use crate::provider::Provider;
@@ -31,7 +32,7 @@ const MAX_SHOWN: usize = 2_000;
 pub struct Send {
     /// The gateway whose notification it is to be
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    pub provider: Provider,
     /// Where to send it
     #[arg(long, value_name = "URL", value_parser = post::address, required_unless_present = "print")]
     to: Option<Url>,
@@ -39,7 +40,7 @@ pub struct Send {
     #[arg(short, long, value_name = "TEXT")]
     reference: Option<String>,
     /// The price in rupiah; what is paid follows it
-    #[arg(short, long, value_name = "RUPIAH")]
+    #[arg(short, long, value_name = "RUPIAH", value_parser = rupiah)]
     amount: Option<Rupiah>,
     /// The gateway's word for the state
     #[arg(long, value_name = "WORD")]
@@ -77,7 +78,11 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
     if let Some(proof) = message.proof() {
         post::require_https_or_loopback(url, proof)?;
     }
-    let answer = post::Sender::new(settings.timeout)?.post(url, &message).await?;
+    let sender = post::Sender::new(settings.timeout)?;
+    let answer = unless_pressed(sender.post(url, &message), || {
+        Failure::interrupted("interrupted before the answer came; the notification may have arrived")
+    })
+    .await?;
     let verdict = verdict(provider, &answer);
     let text = shown(answer.body(), key.as_ref());
     let json = json!({
@@ -143,61 +148,6 @@ fn print(provider: Provider, message: &Message, output: Output) -> Result<Exit, 
 
 /// The beginning of an answer, without the secret that the receiver may have written into it.
 fn shown(body: &[u8], key: Option<&Secret>) -> String {
-    let text = String::from_utf8_lossy(body);
-    let text = key.map_or_else(|| text.to_string(), |key| text.replace(key.expose(), MASK));
+    let text = redact(&String::from_utf8_lossy(body), key.as_slice());
     text.chars().take(MAX_SHOWN).collect()
-}
-
-/// Whether a gateway takes an answer as acceptance, and does not send the notification again.
-fn verdict(provider: Provider, answer: &Response<Bytes>) -> Result<(), String> {
-    let status = answer.status();
-    let notifications = provider.notifications().map_err(|failure| failure.to_string())?;
-    if notifications.is_strict {
-        let (title, acceptance) = (provider.title(), notifications.acceptance);
-        let json = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
-        return match (status.as_u16(), json(answer.body())) {
-            (200, reply @ Some(_)) if reply == json(acceptance.as_bytes()) => Ok(()),
-            (200, _) => Err(format!("{title} wants {acceptance} as the body, and sends it again until then")),
-            _ => Err(format!("{title} wants the status 200, and sends it again until then")),
-        };
-    }
-    match status.is_success() {
-        true => Ok(()),
-        // What they want is not documented.
-        false => Err("a status from 200 to 299 is customary".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kropay_wants_exactly_its_answer_and_others_a_success() {
-        let judge = |provider, status: u16, body: &'static str| {
-            let answer = Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap();
-            verdict(provider, &answer).is_ok()
-        };
-        assert!(judge(Provider::named("kropay").unwrap(), 200, " {\"success\":true}\n"));
-        for (status, body) in [
-            (201, "{\"success\":true}"),
-            (200, "{\"success\":\"true\"}"),
-            (200, "{\"success\":true,\"x\":1}"),
-            (200, "OK"),
-            (200, ""),
-        ] {
-            assert!(!judge(Provider::named("kropay").unwrap(), status, body), "{status} {body}");
-        }
-        for provider in [
-            Provider::named("kazukipay").unwrap(),
-            Provider::named("klink").unwrap(),
-            Provider::named("pakasir-v1").unwrap(),
-            Provider::named("pakasir-v2").unwrap(),
-        ] {
-            assert!(judge(provider, 204, ""));
-            for status in [302, 401, 503] {
-                assert!(!judge(provider, status, "{\"success\":true}"), "{status}");
-            }
-        }
-    }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::message::{self, read_headers, read_input};
 use super::reader::Reader;
 use super::{diagnosis, render};
-use crate::args::Global;
+use crate::args::{Global, TestMode};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::provider::Provider;
@@ -24,7 +24,7 @@ use crate::settings::Settings;
 pub struct Verify {
     /// The gateway that it is said to come from
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
-    provider: Provider,
+    pub provider: Provider,
     /// A file of lines "Name: value", `-` for the standard input; the body may follow an empty line
     #[arg(long, value_name = "FILE")]
     headers: Option<String>,
@@ -59,7 +59,9 @@ pub fn run(verify: &Verify, global: &Global, settings: &Settings, output: Output
             json["exit_code"] = (exit as u8).into();
             json["findings"] = notes.iter().map(diagnosis::Finding::to_json).collect();
             output.result(&json, || {
-                let next = render::next(global, &notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                let next = render::next(global, &notification, TestMode { test_mode: false })
+                    .map(|next| format!("\n  {next}"))
+                    .unwrap_or_default();
                 format!("{}{}{next}", render::text(&notification), diagnosis::lines(&notes))
             })?;
             Ok(exit)

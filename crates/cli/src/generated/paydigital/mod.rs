@@ -5,6 +5,8 @@ use ::gerbang::paydigital::{Client, Credentials, operations};
 use crate::failure::Failure;
 use crate::operation::{Argument, Given, Kind, OperationCommand, Reply};
 use crate::settings::Settings;
+/// The provider's own server.
+pub const SERVER: &str = Client::BASE_URL;
 /// All commands, in the order of the spec.
 pub static COMMANDS: &[OperationCommand] = &[
     OperationCommand {

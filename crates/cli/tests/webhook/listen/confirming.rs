@@ -6,7 +6,7 @@ use gerbang_sandbox::{Provider, Sandbox, WebhookAttempt};
 use super::*;
 
 /// A listener that asks a sandbox.
-fn asking(base_url: &str, arguments: &[&str]) -> Listener {
+pub fn asking(base_url: &str, arguments: &[&str]) -> Listener {
     let mut command = gerbang(&[&["listen", "--json", "--base-url", base_url], arguments].concat());
     for (variable, value) in
         [("KROPAY_API_KEY", "CANARY-api"), ("PAKASIR_API_KEY", "CANARY-api"), ("PAKASIR_PROJECT", "shop")]
@@ -21,13 +21,13 @@ async fn patient_sandbox() -> Sandbox {
     Sandbox::builder().webhook_timeout(PATIENCE).start().await.unwrap()
 }
 
-fn kropay_gateway(sandbox: &Sandbox) -> kropay::Gateway {
+pub fn kropay_gateway(sandbox: &Sandbox) -> kropay::Gateway {
     let builder = kropay::Client::builder(kropay::Credentials::new("CANARY-api"));
     kropay::Gateway::new(builder.base_url(sandbox.url(Provider::Kropay)).build().unwrap())
 }
 
 /// The payment as `pay` names it.
-fn handle(payment: &Payment) -> String {
+pub fn handle(payment: &Payment) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let payable = payment.payable.map(|payable| payable.to_string()).unwrap_or_default();
     let (reference, id) = (text(&payment.reference), text(&payment.id));
@@ -71,7 +71,7 @@ async fn a_paid_payment_is_confirmed_forwarded_and_acknowledged() {
 }
 
 /// The members of Kropay's notification that claim this payment, as options of `send`.
-fn claim(payment: &Payment) -> Vec<String> {
+pub fn claim(payment: &Payment) -> Vec<String> {
     let set = |name: &str, value: String| ["--set".to_owned(), format!("{name}={value}")];
     [
         set("merchant_ref", payment.reference.clone().unwrap()),

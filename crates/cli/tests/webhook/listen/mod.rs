@@ -3,6 +3,8 @@
 mod cases;
 mod confirming;
 mod forwarding;
+mod limits;
+mod marking;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -152,7 +154,7 @@ fn people_read_what_came() {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut first = String::new();
     stdout.read_line(&mut first).unwrap();
-    assert_eq!(first, "Set at the gateway as the address for notifications:\n");
+    assert_eq!(first, "Notifications are received at:\n");
     let mut second = String::new();
     stdout.read_line(&mut second).unwrap();
     let url = second.trim().strip_prefix("kropay").unwrap().trim();
@@ -186,8 +188,10 @@ fn gateways_without_a_key_are_skipped_unless_named() {
         (&["--expect", "nobody:1:::A:"], "no gateway \"nobody\""),
         (&["--expect", "ORDER-1"], "not what `gerbang pay` printed"),
         (&["--forward", "localhost:3000"], "must begin with http:// or https://"),
-        (&["-p", "pakasir-v2", "--forward", "http://example.com/"], "the webhook secret would travel"),
-        (&["--forward", "http://example.com/"], "the webhook secret would travel"),
+        (&["-p", "pakasir-v2", "--unconfirmed", "--forward", "http://example.com/"], "the webhook secret would travel"),
+        (&["--unconfirmed", "--forward", "http://example.com/"], "the webhook secret would travel"),
+        (&["-p", "kropay", "--forward", "http://127.0.0.1:9"], "GERBANG_KROPAY_API_KEY is not set"),
+        (&["--unconfirmed"], "--forward"),
         (&["--listen", "localhost"], "--listen"),
     ] {
         let mut command = gerbang(&[&["listen"], arguments].concat());
@@ -394,7 +398,7 @@ async fn more_than_64_at_one_time_are_answered_503() {
     let app = axum::Router::new().fallback(hold);
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    let listener = beside(move || Listener::start(&["--forward", &forward, "--timeout", "60s"])).await;
+    let listener = beside(move || Listener::start(&["--unconfirmed", "--forward", &forward, "--timeout", "60s"])).await;
     let url = listener.url("pakasir-v1").to_owned();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let send = || {

@@ -60,6 +60,10 @@ pub fn endpoints(wanted: &Wanted<'_>, settings: &Settings) -> Result<Endpoints, 
             Err(failure) => _ = left_out.insert(provider.name(), failure.to_string()),
         }
     }
+    if endpoints.is_empty() {
+        let why: Vec<_> = left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        return Err(Failure::usage(format!("nothing can be received: {}", why.join("; "))));
+    }
     Ok((endpoints, left_out))
 }
 

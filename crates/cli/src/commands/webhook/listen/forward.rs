@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use gerbang::reqwest::Url;
-use http::Response;
+use http::{HeaderValue, Response};
+use serde_json::Value;
 
 use super::super::message::{self, Message};
 use super::super::post;
+use super::event::{self, EVENT, VERIFIED};
 use crate::failure::Failure;
 use crate::provider::Provider;
 
@@ -48,18 +50,31 @@ impl Forward {
         Ok(Self { url: url.to_owned(), sender: post::Sender::new(timeout)? })
     }
 
-    /// Forwards a notification, and gives the answer.
+    /// Forwards a notification as it came, marked with who confirmed it and, where somebody did, with the event; gives the answer.
     ///
     /// # Errors
     ///
     /// [`Failure`] when the address does not answer, or must not get what is in the message.
-    pub async fn send(&self, provider: Provider, message: &Message) -> Result<Response<Bytes>, Failure> {
+    pub async fn send(
+        &self,
+        provider: Provider,
+        message: &Message,
+        verified: &'static str,
+        event: Option<&Value>,
+    ) -> Result<Response<Bytes>, Failure> {
         let url = target(&self.url, provider)?;
         // It may be there in a message to any address.
         if let Some(proof) = message.proof() {
             post::require_https_or_loopback(&url, proof)?;
         }
-        self.sender.post(&url, message).await
+        let mut marked = message.clone();
+        // Whoever sent it may have marked it so.
+        marked.headers.remove(EVENT);
+        marked.headers.insert(VERIFIED, HeaderValue::from_static(verified));
+        if let Some(event) = event.and_then(event::header) {
+            marked.headers.insert(EVENT, event);
+        }
+        self.sender.post(&url, &marked).await
     }
 }
 

@@ -3,16 +3,18 @@
 //! It keeps nothing: a ledger knows the payments that it created itself, and what comes in here is about those of other programs.
 
 mod endpoint;
+mod event;
 mod forward;
 mod outcome;
 mod receiver;
+mod server;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use clap::Args;
@@ -24,8 +26,9 @@ use tokio::sync::{Semaphore, watch};
 use endpoint::{Endpoint, Wanted};
 use forward::Forward;
 use receiver::Receiver;
+use turns::Turns;
 
-use crate::args::{Global, TestMode};
+use crate::args::{Global, TestMode, address};
 use crate::failure::{Exit, Failure};
 use crate::handle::Handle;
 use crate::interrupt::Interrupt;
@@ -35,9 +38,6 @@ use crate::settings::Settings;
 
 /// How many notifications are processed at one time; others are answered 503, so that they are sent again.
 const MAX_AT_ONCE: usize = 64;
-
-/// How long connections may take to end after the last notification.
-const CLOSING: Duration = Duration::from_secs(5);
 
 /// `gerbang webhook listen`.
 #[derive(Args, Debug)]
@@ -50,23 +50,25 @@ const CLOSING: Duration = Duration::from_secs(5);
     gerbang webhook listen --forward http://127.0.0.1:3000/hooks/{provider}\n  \
     gerbang webhook listen --once --expect kropay:10000:10020::ORDER-1:PG-1")]
 pub struct Listen {
-    /// The address to listen at; a port of 0 is any free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    /// The address to listen at, or the port of this machine; 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     listen: SocketAddr,
     /// The gateways, each at /NAME; all whose key is set, or which need none, unless given
     #[arg(short, long, value_name = "NAME", hide_possible_values = true)]
     provider: Vec<Provider>,
-    /// Forward what is not refused, and pass the answer back; {provider} is the place of its name. With
-    /// --expect or --ask only what is confirmed; the gateway gets the answer to anything else from here
+    /// Forward what is confirmed, and pass the answer back; {provider} is the place of its name
     #[arg(long, value_name = "URL", value_parser = forward::parse)]
     forward: Option<String>,
+    /// Forward also what nobody has confirmed, marked so
+    #[arg(long, requires = "forward", conflicts_with_all = ["expect", "ask"])]
+    unconfirmed: bool,
     /// End after one notification
     #[arg(long)]
     once: bool,
     /// A payment, as `gerbang pay` printed it: confirm what comes with it, or refuse
     #[arg(long, value_name = "PAYMENT")]
     expect: Vec<Handle>,
-    /// Ask the gateway about payments that nobody expects, too
+    /// Ask the gateway about payments that nobody expects, as --forward does by itself
     #[arg(long)]
     ask: bool,
     #[command(flatten)]
@@ -80,7 +82,9 @@ pub struct Listen {
 /// [`Failure`] of the settings, or when the address cannot be listened at.
 pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen();
-    let wanted = Wanted { providers: &listen.provider, expected: &listen.expect, ask: listen.ask };
+    // What is forwarded is confirmed, unless it is not wanted so.
+    let by_itself = listen.forward.is_some() && !listen.unconfirmed && listen.expect.is_empty();
+    let wanted = Wanted { providers: &listen.provider, expected: &listen.expect, ask: listen.ask || by_itself };
     let (endpoints, left_out) = endpoint::endpoints(&wanted, settings)?;
     endpoint::check_one_account(&endpoints, global)?;
     let providers = || endpoints.values().map(|endpoint| endpoint.provider);
@@ -99,48 +103,35 @@ pub async fn run(listen: &Listen, global: &Global, settings: &Settings, output: 
     let receiver = Arc::new(Receiver {
         endpoints,
         expected: Mutex::new(expected),
-        ask: listen.ask,
+        ask: wanted.ask,
         test_mode: listen.test_mode,
         global: global.clone(),
         forward,
         seen: Seen::default(),
+        turns: Turns::default(),
         at_once: Semaphore::new(MAX_AT_ONCE),
         diagnosing: Arc::new(Semaphore::new(1)),
         ended: listen.once.then_some(ended),
         output,
     });
-    tokio::select! {
-        served = serve(listener, receiver, end.clone()) => served.map_err(failure)?,
-        () = interrupt.pressed() => return Ok(Exit::Interrupted),
-    }
+    let router = Router::new().fallback(receiver::receive).with_state(receiver);
+    // What is under way then is answered: the gateway would not know whether it has arrived.
+    let ended = async {
+        tokio::select! {
+            () = first(end.clone()) => {}
+            () = interrupt.pressed() => {}
+        }
+    };
+    server::serve(listener, router, ended).await;
     let exit = *end.borrow();
-    Ok(exit.unwrap_or(Exit::Failed))
+    Ok(exit.unwrap_or(Exit::Interrupted))
 }
 
-/// Serves until the first notification has been processed, if it is the only one, and then a while longer for connections
-/// to end.
-async fn serve(
-    listener: TcpListener,
-    receiver: Arc<Receiver>,
-    mut end: watch::Receiver<Option<Exit>>,
-) -> io::Result<()> {
-    let router = Router::new().fallback(receiver::receive).with_state(receiver);
-    let mut closing = end.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        if closing.wait_for(Option::is_some).await.is_err() {
-            // Nothing ends it but Ctrl-C.
-            std::future::pending::<()>().await;
-        }
-    });
-    let deadline = async {
-        if end.wait_for(Option::is_some).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(CLOSING).await;
-    };
-    tokio::select! {
-        served = serving => served,
-        () = deadline => Ok(()),
+/// Ends when the first notification has been processed, if it is the only one.
+async fn first(mut end: watch::Receiver<Option<Exit>>) {
+    if end.wait_for(Option::is_some).await.is_err() {
+        // Nothing ends it but Ctrl-C.
+        std::future::pending::<()>().await;
     }
 }
 
@@ -157,8 +148,13 @@ fn print_addresses(
     };
     let url = |name: &str| format!("http://{reachable}/{name}");
     let urls: BTreeMap<_, _> = endpoints.keys().map(|name| (*name, url(name))).collect();
-    output.result(&json!({"listening": address, "urls": urls, "left_out": left_out}), || {
-        let mut text = "Set at the gateway as the address for notifications:".to_owned();
+    let note = note(address.ip());
+    let printed = json!({"listening": address, "urls": urls, "left_out": left_out, "note": note});
+    output.needed(&printed, || {
+        let mut text = match note {
+            Some(_) => "Notifications are received at:".to_owned(),
+            None => "Set at the gateway as the address for notifications:".to_owned(),
+        };
         for (name, url) in &urls {
             _ = write!(text, "\n  {name:<12}{url}");
         }
@@ -167,6 +163,20 @@ fn print_addresses(
         }
         text
     })?;
-    output.hint("A gateway reaches public addresses only: put a tunnel before this one. Ctrl-C ends.");
+    if let Some(note) = note.filter(|_| !output.json) {
+        output.note(&json!(null), || note);
+    }
+    output.hint("Ctrl-C ends.");
     Ok(())
+}
+
+/// What to do so that a gateway reaches an address; none where it may reach it as it is.
+fn note(ip: IpAddr) -> Option<String> {
+    if ip.is_loopback() {
+        return Some(format!(
+            "No gateway reaches {ip}, an address of this machine: put a tunnel before it and set the tunnel's address with the \
+             same path, or ask with `gerbang watch`, which needs no address."
+        ));
+    }
+    ip.is_unspecified().then(|| "Set this machine's public address in the place of 127.0.0.1.".to_owned())
 }

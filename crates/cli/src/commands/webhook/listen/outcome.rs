@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use bytes::Bytes;
-use gerbang::{Doubt, Notification, NotificationFailure, PaymentStatus, Proof, answer};
+use gerbang::{Doubt, Notification, NotificationFailure, PaymentStatus, Proof, Trust, answer};
 use http::Response;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::Value;
 
 use super::super::render;
-use crate::args::Global;
+use super::event;
+use crate::args::{Global, TestMode};
 use crate::failure::Exit;
 use crate::output::{BAD, GOOD, OPEN};
 use crate::printable::printable;
@@ -20,20 +22,23 @@ pub enum Outcome {
     Read,
     /// It is about an expected payment, which is paid.
     Confirmed(Box<Proof>),
-    /// As [`Outcome::Confirmed`], of a payment that was confirmed and accepted before.
-    Replay(Box<Proof>),
+    /// As one of the others, of a payment that was confirmed and acknowledged before; without a proof as [`Outcome::Signed`].
+    Replay(Option<Box<Proof>>),
     /// Nobody expects the payment, but the gateway says that it is paid.
     Paid(Box<Proof>),
+    /// Nobody expects the payment and the notification names no amount, but its signature says that it is paid.
+    Signed,
     /// It is not confirmed.
     Not(NotificationFailure),
 }
 
 impl Outcome {
     /// A word for scripts, a line for people, and the exit code.
-    pub fn render(&self, notification: &Notification, global: &Global) -> (&'static str, String, Exit) {
+    pub fn render(&self, notification: &Notification, global: &Global, mode: TestMode) -> (&'static str, String, Exit) {
         match self {
             Self::Read => {
-                let next = render::next(global, notification).map(|next| format!("\n  {next}")).unwrap_or_default();
+                let next =
+                    render::next(global, notification, mode).map(|next| format!("\n  {next}")).unwrap_or_default();
                 ("read", next, render::exit(notification))
             }
             Self::Confirmed(proof) => {
@@ -54,6 +59,10 @@ impl Outcome {
                     format!("\n  {OPEN}the gateway says that it is {what}{OPEN:#}; compare the order and the amount");
                 line.push_str(&late(proof));
                 ("paid", line, Exit::Done)
+            }
+            Self::Signed => {
+                let what = "its signature says that it is paid; it names no amount: compare the order";
+                ("paid", format!("\n  {OPEN}{what}{OPEN:#}"), Exit::Done)
             }
             Self::Not(failure) => {
                 let mut line = format!("\n  {BAD}not confirmed{BAD:#}: {}", printable(&failure.to_string()));
@@ -77,8 +86,44 @@ impl Outcome {
     /// What proves that it is paid.
     pub fn proof(&self) -> Option<&Proof> {
         match self {
-            Self::Confirmed(proof) | Self::Replay(proof) | Self::Paid(proof) => Some(proof),
-            Self::Read | Self::Not(_) => None,
+            Self::Confirmed(proof) | Self::Paid(proof) => Some(proof),
+            Self::Replay(proof) => proof.as_deref(),
+            Self::Read | Self::Signed | Self::Not(_) => None,
+        }
+    }
+
+    /// What to remember the payment by; none where nobody confirmed it.
+    pub fn key(&self, notification: &Notification) -> Option<String> {
+        match self {
+            Self::Signed => Some(event::key(notification)),
+            other => other.proof().map(Proof::key),
+        }
+    }
+
+    /// The event of it; none where nobody confirmed it.
+    pub fn event(&self, notification: &Notification) -> Option<Value> {
+        match self {
+            Self::Signed => Some(event::signed(notification)),
+            other => other.proof().map(event::proven),
+        }
+    }
+
+    /// The same payment again.
+    pub fn replay(self) -> Self {
+        match self {
+            Self::Confirmed(proof) | Self::Paid(proof) => Self::Replay(Some(proof)),
+            Self::Signed => Self::Replay(None),
+            other => other,
+        }
+    }
+
+    /// Who confirmed it, as it is forwarded: its signature, the gateway that was asked, or nobody.
+    pub fn verified(&self, trust: Trust) -> &'static str {
+        match self {
+            Self::Signed => "signature",
+            _ if self.proof().is_none() => "no",
+            _ if trust == Trust::Signed => "signature",
+            _ => "gateway",
         }
     }
 
@@ -90,12 +135,12 @@ impl Outcome {
     /// The answer to the gateway, where nobody else gives it.
     pub fn answer(&self, acceptance: &'static str) -> Response<Bytes> {
         match self {
-            Self::Confirmed(proof) | Self::Replay(proof) | Self::Paid(proof) => {
+            Self::Confirmed(proof) | Self::Paid(proof) | Self::Replay(Some(proof)) => {
                 answer(acceptance, Ok(proof)).map(Bytes::from)
             }
             Self::Not(failure) => answer(acceptance, Err(failure)).map(Bytes::from),
             // Nobody wants to know more of it: as an accepted one.
-            Self::Read => {
+            Self::Read | Self::Signed | Self::Replay(None) => {
                 let mut response = Response::new(Bytes::from_static(acceptance.as_bytes()));
                 response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 response

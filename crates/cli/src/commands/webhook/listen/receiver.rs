@@ -10,7 +10,8 @@ use axum::extract::State;
 use axum::http::Request;
 use bytes::Bytes;
 use gerbang::{
-    Doubt, Expected, Judged, Kind, Notification, NotificationFailure, Proof, Seen, Trust, answer, confirm, judge,
+    Doubt, Error, Expected, Judged, Kind, Notification, NotificationFailure, PaymentStatus, Proof, Seen, Trust, answer,
+    confirm, judge,
 };
 use http::header::{ALLOW, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -19,10 +20,11 @@ use tokio::sync::{Semaphore, watch};
 
 use super::super::message::Message;
 use super::super::reader::Reader;
-use super::super::{MAX_BODY, diagnosis, render};
+use super::super::{MAX_BODY, acknowledgement, diagnosis, render};
 use super::endpoint::Endpoint;
 use super::forward::Forward;
 use super::outcome::Outcome;
+use super::turns::Turns;
 use crate::args::{Global, TestMode};
 use crate::failure::Exit;
 use crate::output::{BAD, DIM, Output};
@@ -43,8 +45,10 @@ pub struct Receiver {
     pub test_mode: TestMode,
     pub global: Global,
     pub forward: Option<Forward>,
-    /// The payments that were confirmed and accepted.
+    /// The payments that were confirmed, and acknowledged as the gateway wants it.
     pub seen: Seen,
+    /// Of the payments that are being processed.
+    pub turns: Turns,
     pub at_once: Semaphore,
     /// For the one that looks for the reasons of a refusal: anybody can send what is refused.
     pub diagnosing: Arc<Semaphore>,
@@ -95,7 +99,7 @@ impl Receiver {
             "refused": why,
             "answered": status.as_u16(),
         });
-        let result = self.output.result(&printed, || {
+        let result = self.output.needed(&printed, || {
             let request = printable(&format!("{method} {path}"));
             format!("{BAD}refused{BAD:#}  {request}\n  {why}\n  {DIM}answered {status}{DIM:#}")
         });
@@ -112,57 +116,89 @@ impl Receiver {
 
     /// Processes one notification: the answer, and the exit code if it is the only one.
     async fn handle(&self, endpoint: &Endpoint, message: &Message) -> (Response<Bytes>, Exit) {
-        let acceptance = endpoint.reader.acceptance();
         let notification = match endpoint.reader.read(&message.headers, &message.body) {
             Ok(notification) => notification,
-            Err(error) => {
-                let findings = self.diagnose(&endpoint.reader, message, error.kind()).await;
-                let printed = json!({
-                    "provider": endpoint.provider.name(),
-                    "refused": error.to_string(),
-                    "findings": findings.iter().map(diagnosis::Finding::to_json).collect::<Vec<_>>(),
-                });
-                let text = format!("{}{}", render::refused(endpoint.provider, &error), diagnosis::lines(&findings));
-                let refused = answer(acceptance, Err(&NotificationFailure::Refused(error))).map(Bytes::from);
-                return self.print(printed, text, refused, Exit::Failed);
-            }
+            Err(error) => return self.refused(endpoint, message, error).await,
         };
         let outcome = self.judge(endpoint, &notification).await;
+        // Of the same payment one is processed after the other: all but the first are replays.
+        let key = outcome.key(&notification);
+        let _turn = match &key {
+            Some(key) => Some(self.turns.take(key).await),
+            None => None,
+        };
+        let is_replay = key.as_deref().is_some_and(|key| self.seen.contains(key));
+        let outcome = if is_replay { outcome.replay() } else { outcome };
         let mut printed = render::json(&notification);
         let mut text = render::text(&notification);
-        let (word, line, mut exit) = outcome.render(&notification, &self.global);
+        let (word, line, mut exit) = outcome.render(&notification, &self.global, self.test_mode);
         printed["outcome"] = word.into();
         printed["reason"] = outcome.reason().map_or(Value::Null, Value::from);
         printed["needs_a_person"] = outcome.needs_a_person().into();
         printed["late"] = outcome.proof().map(Proof::is_late).into();
+        printed["event"] = outcome.event(&notification).into();
         text.push_str(&line);
-        let response = match (&self.forward, &outcome) {
-            (Some(_), Outcome::Not(_) | Outcome::Replay(_)) => {
-                _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
-                outcome.answer(acceptance)
-            }
-            (Some(forward), _) => {
-                let forwarded = forward.send(endpoint.provider, message).await;
-                printed["forwarded"] = match &forwarded {
-                    Ok(answer) => json!({"status": answer.status().as_u16()}),
-                    Err(failure) => json!({"error": failure.to_string()}),
-                };
-                forwarded.unwrap_or_else(|failure| {
-                    _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
-                    exit = if failure.exit() == Exit::Usage { Exit::Usage } else { Exit::Unreachable };
-                    bad_gateway()
-                })
-            }
-            (None, _) => outcome.answer(acceptance),
-        };
+        let (response, failed) =
+            self.pass_on(endpoint, message, (&outcome, notification.trust), &mut printed, &mut text).await;
+        exit = failed.unwrap_or(exit);
         let (response, exit) = self.print(printed, text, response, exit);
-        // What could not be printed is answered 502 and not remembered, so that its redelivery is processed.
-        if let Outcome::Confirmed(proof) = &outcome
-            && response.status().is_success()
+        // What was not printed, or not acknowledged as the gateway wants it, comes again and is processed then.
+        if let Some(key) = key
+            && acknowledgement::verdict(endpoint.provider, &response).is_ok()
         {
-            self.seen.remember(&proof.key());
+            self.seen.remember(&key);
         }
         (response, exit)
+    }
+
+    /// Prints why a notification is refused, and answers it.
+    async fn refused(&self, endpoint: &Endpoint, message: &Message, error: Error) -> (Response<Bytes>, Exit) {
+        let findings = self.diagnose(&endpoint.reader, message, error.kind()).await;
+        let printed = json!({
+            "provider": endpoint.provider.name(),
+            "refused": error.to_string(),
+            "findings": findings.iter().map(diagnosis::Finding::to_json).collect::<Vec<_>>(),
+        });
+        let text = format!("{}{}", render::refused(endpoint.provider, &error), diagnosis::lines(&findings));
+        let failure = NotificationFailure::Refused(error);
+        let refused = answer(endpoint.reader.acceptance(), Err(&failure)).map(Bytes::from);
+        self.print(printed, text, refused, Exit::Failed)
+    }
+
+    /// The answer of the address to forward to, or the one from here; with the exit code where it could not be forwarded.
+    async fn pass_on(
+        &self,
+        endpoint: &Endpoint,
+        message: &Message,
+        (outcome, trust): (&Outcome, Trust),
+        printed: &mut Value,
+        text: &mut String,
+    ) -> (Response<Bytes>, Option<Exit>) {
+        let acceptance = endpoint.reader.acceptance();
+        let Some(forward) = &self.forward else { return (outcome.answer(acceptance), None) };
+        if matches!(outcome, Outcome::Not(_) | Outcome::Replay(_)) {
+            _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
+            return (outcome.answer(acceptance), None);
+        }
+        let verified = outcome.verified(trust);
+        let event = Some(&printed["event"]).filter(|event| !event.is_null());
+        match forward.send(endpoint.provider, message, verified, event).await {
+            Ok(answer) => {
+                let wanted = acknowledgement::verdict(endpoint.provider, &answer).err();
+                if let Some(wanted) = &wanted {
+                    _ = write!(text, "\n  {BAD}not acknowledged:{BAD:#} {wanted}");
+                }
+                printed["forwarded"] =
+                    json!({"status": answer.status().as_u16(), "verified": verified, "not_acknowledged": wanted});
+                (answer, None)
+            }
+            Err(failure) => {
+                printed["forwarded"] = json!({"error": failure.to_string()});
+                _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
+                let exit = if failure.exit() == Exit::Usage { Exit::Usage } else { Exit::Unreachable };
+                (bad_gateway(), Some(exit))
+            }
+        }
     }
 
     /// Why a notification is refused, as far as that can be found out now.
@@ -187,7 +223,6 @@ impl Receiver {
         let mut mismatch = None;
         for (at, expected) in expected.iter().enumerate() {
             match self.confirm(endpoint, notification, expected).await {
-                Ok(proof) if self.seen.contains(&proof.key()) => return Outcome::Replay(Box::new(proof)),
                 Ok(proof) => return Outcome::Confirmed(Box::new(proof)),
                 Err(Doubt::OtherPayment) => {}
                 // Another of those that are expected may fit.
@@ -201,18 +236,22 @@ impl Receiver {
         if let Some(doubt) = mismatch {
             return Outcome::Not(doubt.into());
         }
-        let payment = render::claimed_payment(notification);
-        match (self.ask && notification.trust != Trust::Signed, payment) {
-            (true, Some(payment)) => {
-                match self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await {
-                    Ok(proof) => Outcome::Paid(Box::new(proof)),
-                    Err(doubt) => Outcome::Not(doubt.into()),
-                }
+        if !self.ask {
+            return if expected.is_empty() { Outcome::Read } else { Outcome::Not(Doubt::OtherPayment.into()) };
+        }
+        let is_signed = notification.trust == Trust::Signed;
+        match render::claimed_payment(notification) {
+            Some(payment) => match self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await {
+                Ok(proof) => Outcome::Paid(Box::new(proof)),
+                Err(doubt) => Outcome::Not(doubt.into()),
+            },
+            // It names no price that an answer could be compared with.
+            None if !is_signed => Outcome::Not(Doubt::NoProof.into()),
+            None if notification.sandbox == Some(true) && !self.test_mode.test_mode => {
+                Outcome::Not(Doubt::TestMode.into())
             }
-            // It names no price that the answer could be compared with.
-            (true, None) => Outcome::Not(Doubt::NoProof.into()),
-            _ if expected.is_empty() => Outcome::Read,
-            _ => Outcome::Not(Doubt::OtherPayment.into()),
+            None if notification.claimed == PaymentStatus::Paid => Outcome::Signed,
+            None => Outcome::Not(Doubt::OtherClaim(notification.claimed.clone()).into()),
         }
     }
 
@@ -262,7 +301,7 @@ impl Receiver {
     ) -> (Response<Bytes>, Exit) {
         printed["answered"] = response.status().as_u16().into();
         _ = write!(text, "\n  {DIM}answered {}{DIM:#}", response.status());
-        match self.output.result(&printed, || text) {
+        match self.output.needed(&printed, || text) {
             Ok(()) => (response, exit),
             Err(failure) => {
                 self.output.failure(&failure);
@@ -288,8 +327,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_refusal_is_diagnosed_at_a_time() {
-        let global =
-            Global { json: true, profile: None, config: None, base_url: None, allow_http: Vec::new(), timeout: None };
+        let global = Global { json: true, ..Global::default() };
         let receiver = Receiver {
             endpoints: BTreeMap::new(),
             expected: Mutex::default(),
@@ -298,6 +336,7 @@ mod tests {
             global,
             forward: None,
             seen: Seen::default(),
+            turns: Turns::default(),
             at_once: Semaphore::new(1),
             diagnosing: Arc::new(Semaphore::new(1)),
             ended: None,

@@ -1,9 +1,12 @@
 //! `gerbang config`.
 
+mod online;
+
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
+use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::{BAD, DIM, Output};
 use crate::settings::{self, Origin, Settings};
@@ -24,11 +27,23 @@ pub enum ConfigCommand {
         then the profile that GERBANG_PROFILE or the file names. The base URL of a\n\
         gateway and its credentials must come from one place, unless --base-url names\n\
         the server.\n\n\
-        Example: gerbang config check --profile shop")]
-    Check,
+        Exit codes: 2 something is missing; with --online 4 a key is wrong,\n\
+        6 a gateway did not answer.\n\n\
+        Examples:\n  \
+        gerbang config check --profile shop\n  \
+        gerbang config check --online")]
+    Check(Check),
     /// Show where the configuration file is looked for
     #[command(after_help = "Example: $EDITOR \"$(gerbang config path)\"")]
     Path,
+}
+
+/// `gerbang config check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Ask each gateway that is set something that changes nothing, to see whether it takes the key
+    #[arg(long)]
+    online: bool,
 }
 
 /// Shows what is set. No value is shown, not even of what is no secret.
@@ -37,15 +52,20 @@ pub enum ConfigCommand {
 ///
 /// [`Failure`] when a gateway is set in part: something required is missing; and when its base URL and its credentials come
 /// from different places.
-pub fn run(config: &Config, settings: &Settings, output: Output) -> Result<Exit, Failure> {
-    match config.command {
+pub async fn run(config: &Config, global: &Global, output: Output) -> Result<Exit, Failure> {
+    match &config.command {
+        // Also where the file is not there, or cannot be understood: then it is needed most.
         ConfigCommand::Path => {
-            let path = settings.file.as_ref().map(|(path, _)| path.clone()).or_else(settings::usual_file);
-            let path = path.ok_or_else(|| Failure::usage("there is no home directory; name a file by --config"))?;
+            let none = || Failure::usage("there is no home directory; name a file by --config");
+            let path = settings::file(global).ok_or_else(none)?;
             output.result(&json!({"path": path}), || path.display().to_string())?;
             Ok(Exit::Done)
         }
-        ConfigCommand::Check => check(settings, output),
+        ConfigCommand::Check(asked) => {
+            let settings = Settings::load(global)?;
+            let exit = check(&settings, output)?;
+            if asked.online { online::run(&settings, output).await } else { Ok(exit) }
+        }
     }
 }
 
@@ -67,8 +87,8 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
             let is_missing = is_used && variable.required && origin.is_none();
             if output.json {
                 let line = json!({
-                    "gateway": section, "variable": variable.name, "set_by": origin, "required": variable.required,
-                    "secret": variable.secret,
+                    "gateway": section, "gateways": variables::gateways_of(section), "variable": variable.name,
+                    "set_by": origin, "required": variable.required, "secret": variable.secret,
                 });
                 output.result(&line, String::new)?;
             }
@@ -86,6 +106,7 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     if !output.json {
         print_for_people(&table, settings, output)?;
     }
+    warn_of_readers(settings, output);
     match (mixed, missing.as_slice()) {
         (Some(mixed), _) => Err(mixed),
         (None, []) => Ok(Exit::Done),
@@ -109,12 +130,18 @@ fn print_for_people(table: &Table, settings: &Settings, output: Output) -> Resul
         "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
         table.trim_fmt()
     ))?;
-    if let Some((path, true)) = &settings.file
-        && others_may_read(path)
-    {
-        anstream::eprintln!("{BAD}others may read {}{BAD:#}; run: chmod 600 {0}", path.display());
-    }
     Ok(())
+}
+
+/// Warns where other users of the machine may read the file with the keys.
+fn warn_of_readers(settings: &Settings, output: Output) {
+    let Some((path, true)) = &settings.file else { return };
+    if others_may_read(path) {
+        let path = path.display();
+        output.note(&json!({"warning": format!("others may read {path}"), "run": format!("chmod 600 {path}")}), || {
+            format!("{BAD}others may read {path}{BAD:#}; run: chmod 600 {path}")
+        });
+    }
 }
 
 /// Whether other users of the machine may read a file, where the system knows users.
