@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::task::LocalKey;
 
+use crate::call::Call;
 use crate::change::ChangeError;
 use crate::clock::{Clock, Move, Setting, TooFar};
 use crate::failing::Failing;
@@ -230,6 +231,9 @@ impl Shared {
         let before = world.revision();
         let result = work(&mut world);
         let after = world.revision();
+        if after != before && self.store.is_none() {
+            world.forget_changes();
+        }
         drop(world);
         if after != before {
             self.store.iter().for_each(Store::wake);
@@ -405,8 +409,8 @@ impl Shared {
     }
 
     /// Logs a request.
-    pub(crate) fn note(&self, request: SandboxRequest) {
-        self.requests.add(request);
+    pub(crate) fn note(&self, request: SandboxRequest, call: Option<Call>) {
+        self.requests.add(request, call);
         self.news.spread();
     }
 

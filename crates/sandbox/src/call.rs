@@ -40,6 +40,7 @@ pub(crate) struct Call {
 
 /// What was sent.
 struct Parts {
+    whole_query: Option<String>,
     headers: HeaderMap,
     query: HashMap<String, String>,
     form: HashMap<String, String>,
@@ -54,10 +55,10 @@ impl<S: Sync> FromRequest<S> for Call {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let parts = match head.extensions.get::<ReadBefore>() {
             Some(ReadBefore(parts)) => parts.clone(),
-            None => Arc::new(Parts::new(&head, read(body).await?)),
+            None => Arc::new(Parts::new(&mut head, read(body).await?)),
         };
         let fractions = head.extensions.get::<Fractions>().cloned().unwrap_or_default();
         let is_kept_as_failed = head.extensions.get::<KeptAsFailed>().is_some();
@@ -69,7 +70,7 @@ impl<S: Sync> FromRequest<S> for Call {
 pub(crate) async fn read_before(request: Request) -> Result<(Request, Call), Response> {
     let (mut head, body) = request.into_parts();
     let body = read(body).await?;
-    let parts = Arc::new(Parts::new(&head, body.clone()));
+    let parts = Arc::new(Parts::new(&mut head, body.clone()));
     head.extensions.insert(ReadBefore(parts.clone()));
     let call = Call { fractions: Fractions::default(), is_kept_as_failed: false, parts };
     Ok((Request::from_parts(head, Body::from(body)), call))
@@ -81,11 +82,18 @@ async fn read(body: Body) -> Result<Bytes, Response> {
 }
 
 impl Parts {
-    fn new(head: &request::Parts, body: Bytes) -> Self {
+    /// Takes the headers out of the request, for nobody else reads them.
+    fn new(head: &mut request::Parts, body: Bytes) -> Self {
         let query = pairs(head.uri.query().unwrap_or_default().as_bytes());
         let is_form = is_of_type(&head.headers, "application/x-www-form-urlencoded");
         let form = if is_form { pairs(&body) } else { HashMap::new() };
-        Self { headers: head.headers.clone(), query, form, body }
+        Self {
+            whole_query: head.uri.query().map(str::to_owned),
+            headers: std::mem::take(&mut head.headers),
+            query,
+            form,
+            body,
+        }
     }
 }
 
@@ -103,6 +111,16 @@ fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 impl Call {
+    /// All headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The query as it was sent.
+    pub(crate) fn whole_query(&self) -> Option<&str> {
+        self.parts.whole_query.as_deref()
+    }
+
     /// The body as it was sent.
     pub(crate) fn body(&self) -> &[u8] {
         &self.parts.body

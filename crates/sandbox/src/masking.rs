@@ -20,13 +20,25 @@ const MAX_HEADER: usize = 512;
 const SECRET: [&str; 8] =
     ["authorization", "key", "password", "secret", "signature", "token", "cookie", "x-servicepayment"];
 
+/// What a request brought, from which the log makes what it shows.
+pub(crate) struct Brought {
+    pub(crate) query: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// What everybody may know of what a call brought. A login has the name of an account besides.
+pub(crate) fn brought(call: &Call, is_login: bool) -> Brought {
+    Brought { query: call.whole_query().map(query), headers: headers(call.headers()), body: body(call, is_login) }
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|secret| name.contains(secret))
 }
 
 /// The headers.
-pub(crate) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let shown = headers.iter().take(MAX_HEADERS).map(|(name, value)| {
         let value = if is_secret(name.as_str()) { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
         (name.to_string(), value.chars().take(MAX_HEADER).collect())
@@ -35,12 +47,11 @@ pub(crate) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// A query.
-pub(crate) fn query(query: &str) -> String {
+fn query(query: &str) -> String {
     bounded(&fields(query))
 }
 
-/// The body of a call. A login has the name of an account besides.
-pub(crate) fn body(call: &Call, is_login: bool) -> String {
+fn body(call: &Call, is_login: bool) -> String {
     let text = String::from_utf8_lossy(call.body());
     if call.is_form() {
         return bounded(&fields(&text));

@@ -9,11 +9,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::call::Call;
 use crate::lock::lock;
-use crate::{Provider, accounts};
+use crate::{Provider, accounts, masking};
 
 /// How many requests the log keeps, unless another number is set.
 pub(crate) const LOGGED: usize = 1_000;
+
+/// How many bytes of a body are kept as they came; of a longer one only what is shown.
+const MAX_KEPT: usize = 8 * 1024;
 
 /// How many calls wait to be carried out later at most.
 const MAX_POSTPONED: usize = 1_000;
@@ -134,13 +138,11 @@ impl RequestFilter {
         Self { after: Some(number), ..self }
     }
 
-    fn is_like(&self, request: &SandboxRequest) -> bool {
+    /// Whether everything is so but the text.
+    fn is_of(&self, request: &SandboxRequest) -> bool {
         let is_of = |credential: &Secret| {
             let accounts = accounts::of(request.provider, credential.expose()).unwrap_or_default();
             request.account.0.as_ref().is_some_and(|account| accounts.contains(account))
-        };
-        let has = |text: &String| {
-            request.body.contains(text.as_str()) || request.query.as_ref().is_some_and(|query| query.contains(text))
         };
         self.provider.is_none_or(|provider| provider == request.provider)
             && self.operation.as_deref().is_none_or(|operation| request.operation == Some(operation))
@@ -148,8 +150,15 @@ impl RequestFilter {
             && self.path.as_ref().is_none_or(|path| *path == request.path)
             && self.status.is_none_or(|status| request.status == Some(status))
             && self.after.is_none_or(|number| request.number > number)
-            && self.contains.as_ref().is_none_or(has)
             && self.credential.as_ref().is_none_or(is_of)
+    }
+
+    /// Whether the text is there, as a request is shown.
+    fn has_text(&self, request: &SandboxRequest) -> bool {
+        let has = |text: &String| {
+            request.body.contains(text.as_str()) || request.query.as_ref().is_some_and(|query| query.contains(text))
+        };
+        self.contains.as_ref().is_none_or(has)
     }
 }
 
@@ -177,11 +186,37 @@ impl Postponed {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Logged {
     last: u64,
-    requests: VecDeque<SandboxRequest>,
+    requests: VecDeque<Entry>,
     counts: BTreeMap<Provider, u64>,
+}
+
+/// Secrets are in what was sent.
+impl fmt::Debug for Logged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Logged")
+    }
+}
+
+/// A request, and what it brought, which is shown only when somebody asks: most are never asked for.
+struct Entry {
+    request: SandboxRequest,
+    call: Option<Call>,
+}
+
+impl Entry {
+    /// The request with what it brought, as it is shown.
+    fn shown(&self) -> SandboxRequest {
+        let mut request = self.request.clone();
+        if let Some(call) = &self.call {
+            let is_login = request.provider == Provider::Klink && request.operation == Some("login");
+            let masking::Brought { query, headers, body } = masking::brought(call, is_login);
+            (request.query, request.headers, request.body) = (query, headers, body);
+        }
+        request
+    }
 }
 
 impl RequestLog {
@@ -192,7 +227,9 @@ impl RequestLog {
 
     /// Those that a filter means.
     pub(crate) fn like(&self, filter: &RequestFilter) -> Vec<SandboxRequest> {
-        lock(&self.logged).requests.iter().filter(|request| filter.is_like(request)).cloned().collect()
+        let logged = lock(&self.logged);
+        let found = logged.requests.iter().filter(|entry| filter.is_of(&entry.request)).map(Entry::shown);
+        found.filter(|request| filter.has_text(request)).collect()
     }
 
     /// How many requests each provider has had that has had any.
@@ -208,13 +245,14 @@ impl RequestLog {
 
     /// Forgets those of an account.
     pub(crate) fn forget(&self, provider: Provider, account: &str) {
-        let is_of =
-            |request: &SandboxRequest| request.provider == provider && request.account.0.as_deref() == Some(account);
-        lock(&self.logged).requests.retain(|request| !is_of(request));
+        let is_of = |Entry { request, .. }: &Entry| {
+            request.provider == provider && request.account.0.as_deref() == Some(account)
+        };
+        lock(&self.logged).requests.retain(|entry| !is_of(entry));
     }
 
-    /// Adds a request, which gets its number here.
-    pub(crate) fn add(&self, mut request: SandboxRequest) {
+    /// Adds a request, which gets its number here, and what it brought.
+    pub(crate) fn add(&self, mut request: SandboxRequest, call: Option<Call>) {
         let mut logged = lock(&self.logged);
         logged.last += 1;
         request.number = logged.last;
@@ -223,7 +261,11 @@ impl RequestLog {
             logged.requests.pop_front();
         }
         if self.most > 0 {
-            logged.requests.push_back(request);
+            let mut entry = Entry { request, call };
+            if entry.call.as_ref().is_some_and(|call| call.body().len() > MAX_KEPT) {
+                entry = Entry { request: entry.shown(), call: None };
+            }
+            logged.requests.push_back(entry);
         }
     }
 }

@@ -314,7 +314,7 @@ impl World {
             last_account: self.last_account,
             outbox: self.outbox.forgotten(),
             revision: self.revision + 1,
-            changes: Changes::all_gone(),
+            changes: self.changes.all_gone(),
             ..Self::of_up_to(self.limits)
         };
     }

@@ -33,6 +33,8 @@ pub(crate) enum Key {
 /// What has changed since it was last saved.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
+    /// Whether they are noted at all: nobody asks where nothing is saved.
+    are_saved: bool,
     /// Whether nothing that was saved before is there any more.
     cleared: bool,
     keys: BTreeSet<Key>,
@@ -40,16 +42,19 @@ pub(super) struct Changes {
 
 impl Changes {
     pub(super) fn insert(&mut self, key: Key) {
-        self.keys.insert(key);
+        self.extend([key]);
     }
 
     pub(super) fn extend(&mut self, keys: impl IntoIterator<Item = Key>) {
-        self.keys.extend(keys);
+        if self.are_saved {
+            self.keys.extend(keys);
+        }
     }
 
     /// Nothing that was saved before is there any more.
-    pub(super) fn all_gone() -> Self {
-        Self { cleared: true, keys: BTreeSet::from([Key::Head]) }
+    pub(super) fn all_gone(&self) -> Self {
+        let are_saved = self.are_saved;
+        Self { are_saved, cleared: true, keys: if are_saved { BTreeSet::from([Key::Head]) } else { BTreeSet::new() } }
     }
 }
 
@@ -93,12 +98,24 @@ struct SavedAccount {
 }
 
 impl World {
+    /// Nothing is to be saved.
+    pub(crate) fn forget_changes(&mut self) {
+        self.sessions.take_changed();
+        self.outbox.take_changed();
+    }
+
+    /// Notes from now on what changes.
+    pub(crate) fn note_changes(&mut self) {
+        self.changes.are_saved = true;
+    }
+
     /// What has changed since this was last asked for, as it is now.
     pub(crate) fn batch(&mut self, clock: Setting) -> serde_json::Result<Batch> {
         self.changes.extend(self.sessions.take_changed().into_iter().map(Key::Session));
         self.changes.extend(self.outbox.take_changed().into_iter().map(Key::Notification));
         let rows = self.changes.keys.iter().map(|key| self.row(key, clock)).collect::<serde_json::Result<_>>()?;
-        let Changes { cleared, .. } = std::mem::take(&mut self.changes);
+        let none = Changes { are_saved: self.changes.are_saved, ..Changes::default() };
+        let Changes { cleared, .. } = std::mem::replace(&mut self.changes, none);
         Ok(Batch { cleared, rows })
     }
 

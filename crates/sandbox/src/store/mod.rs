@@ -98,6 +98,7 @@ impl Opened {
 
     /// Writes from now on what changes.
     pub(crate) fn start(self, world: Arc<Mutex<World>>, clock: Arc<Clock>) -> io::Result<Store> {
+        lock(&world).note_changes();
         let shared = Arc::new(Shared {
             wanted: Mutex::default(),
             work: Condvar::new(),
