@@ -143,7 +143,11 @@
 //! | `GET /_sandbox/openapi.yaml` | the description |
 //!
 //! Errors are `{"error": "what is wrong and what is expected"}`. There are no credentials, but a call that changes something
-//! is refused if it has the header `Origin`, as those of web pages do.
+//! is refused if it has the header `Origin`, as those of web pages do. In the header `Host`, every request to the sandbox must
+//! have one of its own names: see [`SandboxBuilder::allow_host`]. `GET /healthz` says whether it runs, by any name.
+//!
+//! What web pages of other places send to the providers' APIs is refused, too, unless it only reads: programs, pictures of QR
+//! codes, and links and redirects to pages are not concerned.
 //!
 //! # Notifications
 //!
@@ -213,7 +217,7 @@
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
-//   provider, clock, lock, operations, policy; connections, news, spelling; reply, unknown, call, masking, accounts, hosts
+//   provider, clock, lock, operations, policy; news, spelling; reply, unknown, call, masking, accounts, hosts
 //   state: what is remembered, without HTTP and without a clock of its own
 //   store, failing, seed, faults, request_log, webhooks, trace, traffic, change: what is shared besides the state
 //   app: all of these in one place
@@ -226,7 +230,6 @@ mod app;
 mod call;
 mod change;
 mod clock;
-mod connections;
 mod delivery;
 mod effects;
 mod failing;

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use gerbang_connections::{Connections, Place};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,11 +20,13 @@ use tower_service::Service as _;
 
 use crate::Provider;
 use crate::app::App;
-use crate::connections::{Connections, Place};
 use crate::reply;
 
 /// How many connections are served at one time, unless another number is set.
 pub(crate) const CONNECTIONS: usize = 512;
+
+/// How many there are besides, for the page and the sandbox's own API.
+pub(crate) const RESERVED: usize = 64;
 
 /// How long a client may take to send the head of a request, or to begin another one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -55,8 +58,10 @@ impl Server {
             };
             match accepted {
                 Ok((stream, _)) => {
-                    let connection = self.clone().connection(stream, self.connections.enter());
-                    self.app.spawn(connection);
+                    // There always is one, as some are reserved.
+                    if let Some(place) = self.connections.enter(None) {
+                        self.app.spawn(self.clone().connection(stream, place));
+                    }
                 }
                 // Out of files, perhaps: others will be closed.
                 Err(_) => {
@@ -73,7 +78,7 @@ impl Server {
         let mut ends = self.ends.clone();
         let service = service_fn(|request: hyper::Request<Incoming>| {
             let (server, under_way) = (self.clone(), place.request());
-            let is_reserved = place.is_reserved;
+            let is_reserved = place.is_reserved();
             async move {
                 let answer = server.answer(request, is_reserved);
                 let Ok(response) = tokio::time::timeout(REQUEST_TIMEOUT, answer).await else {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use gerbang::Secret;
 use gerbang::ledger::{Account, Ledger, Mode};
+use gerbang_connections::Connections;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
@@ -15,7 +16,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::addresses::{Addresses, PageKey};
 use crate::app::{App, Known, Shared};
 use crate::bounds::Bounds;
-use crate::connections::Connections;
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::limits::Streams;
@@ -81,7 +81,7 @@ impl Daemon {
         let stop = watch::Sender::new(false);
         let Bounds { rate_per_token, rate_per_address, connections, connections_per_address, proxies } =
             settings.bounds;
-        let connections = Connections::new(connections, connections_per_address, proxies.clone());
+        let connections = Connections::new(connections).of_each_address(connections_per_address);
         let app = App::new(Shared {
             tokens: Tokens::new(ledger.clone(), own),
             ledger,
@@ -147,8 +147,8 @@ impl Daemon {
         let _looking = Task(tokio::spawn(async move { app.news().look(app.ledger()).await }));
         let marker = Task(tokio::spawn(note_uses(self.app.clone())));
         let router = routes::routes(&self.app);
-        let stopped = is_true(self.stop.subscribe());
-        let mut server = Task(tokio::spawn(server::serve(self.listener, router, self.connections, stopped)));
+        let (proxies, stopped) = (self.app.proxies().clone(), is_true(self.stop.subscribe()));
+        let mut server = Task(tokio::spawn(server::serve(self.listener, router, self.connections, proxies, stopped)));
         let early = tokio::select! {
             () = shutdown => None,
             ended = &mut worker.0 => Some(ended),

@@ -6,7 +6,7 @@
 //! | File | Subject |
 //! |---|---|
 //! | `settings`, `bounds`, `sources` | what can be set, and where it is read from |
-//! | `daemon`, `server`, `connections`, `error` | starting, serving, stopping |
+//! | `daemon`, `server`, `error` | starting, serving, stopping |
 //! | `app`, `routes`, `access` | what the calls share, their paths, who may call them |
 //! | `limits`, `rates`, `client` | what bounds calls, and how many of them: of all, of a token, of an address |
 //! | `hosts`, `exposure` | the names that the daemon answers to, and how it is reached from outside |
@@ -31,7 +31,6 @@ mod bounds;
 mod cases;
 mod changes;
 mod client;
-mod connections;
 mod daemon;
 mod error;
 mod events;

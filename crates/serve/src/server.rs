@@ -1,6 +1,6 @@
 //! Accepting connections and serving them until the daemon stops.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::client::Peer;
-use crate::connections::{Connections, Place};
+use gerbang_connections::{Connections, Place};
+
+use crate::client::{Peer, Proxies, network};
 
 /// How long a client may take to send the head of a request, or to begin another one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -30,6 +31,7 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     connections: Connections,
+    proxies: Proxies,
     shutdown: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -45,7 +47,7 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 // Closed at once where there is no place.
-                if let Some(place) = connections.enter(peer.ip()) {
+                if let Some(place) = connections.enter(counted(peer.ip(), &proxies)) {
                     tasks.spawn(connection(stream, peer, router.clone(), place.into(), &graceful));
                 }
             }
@@ -61,6 +63,11 @@ pub async fn serve(
     if timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were under way for too long and are broken off");
     }
+}
+
+/// The address whose connections are counted; none for a proxy, which has those of many clients.
+fn counted(ip: IpAddr, proxies: &Proxies) -> Option<IpAddr> {
+    (!proxies.trusts(ip.to_canonical())).then(|| network(ip))
 }
 
 /// Serves a connection until it ends or gives way.

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
+use gerbang_connections::Connections;
 use gerbang_core::Secret;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -21,11 +22,10 @@ use url::Url;
 use super::{Sandbox, place};
 use crate::app::{Settings, Shared, Start};
 use crate::clock::Setting;
-use crate::connections::Connections;
 use crate::faults::{Fault, Faults};
 use crate::hosts::{self, Hosts};
 use crate::request_log::LOGGED;
-use crate::server::{CONNECTIONS, Server};
+use crate::server::{CONNECTIONS, RESERVED, Server};
 use crate::state::{Limits, World};
 use crate::store::Opened;
 use crate::traffic::{self, Observer, Traffic};
@@ -79,7 +79,8 @@ impl SandboxBuilder {
     }
 
     /// Where others reach the sandbox, such as `http://sandbox:8080` in a network of containers: the address in replies, pictures
-    /// and pages, and one to which the sandbox answers. The listener's unless set. It has no path.
+    /// and pages, and one to which the sandbox answers. The listener's unless set. It has no path. Where gateways have
+    /// ports of their own, they are reached at those of this host, over `http:`.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
@@ -249,7 +250,7 @@ impl SandboxBuilder {
         let (app, numbers) = Shared::new(start, notifier, stopped)?;
         delivery::start(&app, numbers);
         app.resume()?;
-        let connections = Connections::new(self.most_connections);
+        let connections = Connections::new(self.most_connections).reserve(RESERVED);
         let (end, ends) = watch::channel(false);
         let served = Server { app: app.clone(), router: Router::new(), is_gateway: true, connections, ends };
         serve(&served, &hosts, listeners);

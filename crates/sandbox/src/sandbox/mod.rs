@@ -7,6 +7,7 @@ mod place;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use gerbang_connections::Connections;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -16,7 +17,6 @@ pub use clock::ClockChange;
 use crate::app::App;
 use crate::change::ChangeError;
 use crate::clock::Move;
-use crate::connections::Connections;
 use crate::delivery::{self, HeldWebhook, ReleaseOrder};
 use crate::faults::{ActiveFault, Fault, FaultError};
 use crate::request_log::{RequestFilter, SandboxRequest};

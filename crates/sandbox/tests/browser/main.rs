@@ -72,10 +72,24 @@ async fn the_page_does_what_its_buttons_say() {
     let received = merchant.received();
     assert_eq!((received.len(), &received[0].body), (2, &received[1].body));
 
-    // The other buttons.
+    the_other_buttons(&mut browser, &sandbox, &cancelled, &underpaid).await;
+    browser.open(&format!("{}/?lang=en", sandbox.base_url())).await;
+    hold_and_release(&mut browser, &sandbox, &merchant, &underpaid).await;
+    remove_a_fault(&mut browser, &sandbox).await;
+    browser.evaluate("window.planted = 'still there'").await;
+    browser.click("a.switch").await;
+    browser.until("document.documentElement.lang === 'id' && document.readyState === 'complete'").await;
+    browser.until(&shows(&paid, "Lunas")).await;
+    assert_eq!(browser.evaluate("typeof window.planted").await, "undefined");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+    browser.close().await;
+}
+
+/// A payment is cancelled, and another one is paid too little, on their pages.
+async fn the_other_buttons(browser: &mut Chromium, sandbox: &Sandbox, cancelled: &Payment, underpaid: &Payment) {
     browser.open(&format!("{}/payments/{}?lang=en", sandbox.base_url(), cancelled.id)).await;
     browser.click(&format!("#{}-cancel", cancelled.id)).await;
-    browser.until(&shows(&cancelled, "Cancelled")).await;
+    browser.until(&shows(cancelled, "Cancelled")).await;
     browser.open(&format!("{}/payments/{}?lang=en", sandbox.base_url(), underpaid.id)).await;
     browser.evaluate("window.planted = 'still there'").await;
     browser.click(&format!("#{}-underpay", underpaid.id)).await;
@@ -89,17 +103,6 @@ async fn the_page_does_what_its_buttons_say() {
     browser.until(&format!("document.querySelector('#{}').textContent.includes('{dotted}')", underpaid.id)).await;
 
     assert_eq!(browser.evaluate("window.planted").await, "still there");
-
-    browser.open(&format!("{}/?lang=en", sandbox.base_url())).await;
-    hold_and_release(&mut browser, &sandbox, &merchant, &underpaid).await;
-    remove_a_fault(&mut browser, &sandbox).await;
-    browser.evaluate("window.planted = 'still there'").await;
-    browser.click("a.switch").await;
-    browser.until("document.documentElement.lang === 'id' && document.readyState === 'complete'").await;
-    browser.until(&shows(&paid, "Lunas")).await;
-    assert_eq!(browser.evaluate("typeof window.planted").await, "undefined");
-    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
-    browser.close().await;
 }
 
 /// Notifications are held and released.

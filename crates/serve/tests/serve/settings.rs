@@ -46,6 +46,19 @@ fn account_without_keys_has_them_from_the_environment() {
 }
 
 #[test]
+fn a_gateway_by_http_needs_its_host_to_be_allowed() {
+    let text = format!("{KROPAY}base_url = \"http://sandbox:8080/kropay\"\n");
+    for refused in [&[][..], &[("GERBANG_ALLOW_HTTP", "")], &[("GERBANG_ALLOW_HTTP", "sandbox.example")]] {
+        let wrong = read(&text, refused, Flags::default()).unwrap_err();
+        assert!(wrong[0].contains("GERBANG_ALLOW_HTTP"), "{wrong:?}");
+    }
+    assert!(read(&text, &[("GERBANG_ALLOW_HTTP", "sandbox")], Flags::default()).is_ok());
+    // It is no setting of an account: one without keys still has them from the environment.
+    let of_environment = [("GERBANG_ALLOW_HTTP", "sandbox"), ("GERBANG_KROPAY_API_KEY", "CANARY")];
+    assert!(read("[accounts.main]\ngateway = \"kropay\"\n", &of_environment, Flags::default()).is_ok());
+}
+
+#[test]
 fn what_is_wrong_is_named_and_no_value_is_shown() {
     for (text, expected) in [
         ("", "there is no account"),

@@ -2,7 +2,6 @@
 //!
 //! It keeps nothing: a ledger knows the payments that it created itself, and what comes in here is about those of other programs.
 
-mod connections;
 mod endpoint;
 mod event;
 mod forward;

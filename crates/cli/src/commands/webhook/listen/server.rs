@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use gerbang_connections::{Connections, Place};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -15,8 +16,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-
-use super::connections::{Connections, Place};
 
 /// How many connections are served at a time.
 const MOST: usize = 256;
@@ -46,7 +45,7 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
         match accepted {
             Ok((stream, _)) => {
                 // Closed at once where there is no place.
-                if let Some(place) = connections.enter() {
+                if let Some(place) = connections.enter(None) {
                     tasks.spawn(connection(stream, router.clone(), place.into(), ended.clone()));
                 }
             }
@@ -70,28 +69,18 @@ async fn connection(stream: TcpStream, router: Router, place: Arc<Place>, mut en
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let under_way = entered.request();
         let reply = tower.call(request.map(Body::new));
-        async move {
-            let reply = reply.await;
-            // Until it is written.
-            tokio::spawn(async move {
-                sleep(LEAVING).await;
-                drop(under_way);
-            });
-            reply
-        }
+        async move { reply.await.map(|reply| reply.map(|body| under_way.until_the_end_of(body))) }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let time = tokio::select! {
+    tokio::select! {
         // What a sender breaks off is its own affair.
         _ = serving.as_mut() => return,
-        () = place.left() => LEAVING,
-        _ = ended.wait_for(|ended| *ended) => CLOSING,
-    };
-    if place.is_idle() {
-        return;
+        () = place.left() => {}
+        _ = ended.wait_for(|ended| *ended) => {}
     }
+    let time = if place.is_idle() { LEAVING } else { CLOSING };
     serving.as_mut().graceful_shutdown();
     _ = timeout(time, serving).await;
 }
