@@ -133,8 +133,7 @@ async fn pages_of_gateways_may_not_be_framed_or_scripted() {
     let base = sandbox.base_url();
     let seed = Seed::new(Provider::Klink, "a@example.com", 20_000).reference("K").method("multipayment");
     let card = sandbox.seed(&[seed]).ok().map(|payments| format!("/klink/multipayment/{}", payments[0].reference));
-    let pages =
-        ["/pakasir/pay/shop/15000?order_id=A", "/pakasir/pay-v2/none", "/pakasir/pay/a/b", "/paydigital/pay.php"];
+    let pages = ["/pakasir/pay/shop/15000?order_id=A", "/pakasir/pay-v2/none", "/pakasir/pay/a/b"];
     for path in pages.map(str::to_owned).into_iter().chain(card) {
         let page = get(&format!("{base}{path}")).await;
         let policy = page.header("content-security-policy").unwrap_or_else(|| panic!("{path}"));

@@ -66,7 +66,10 @@ async fn the_documented_payment() {
     gerbang_qris::verify_amount(data["qr_content"].as_str().unwrap(), Rupiah::new(10_000 + code)).unwrap();
     let image = get(data["qr_url"].as_str().unwrap()).await;
     assert_eq!((image.status, image.header("content-type")), (200, Some("image/svg+xml")));
-    assert!(get(data["payment_url"].as_str().unwrap()).await.body.contains(invoice));
+    let page = get(data["payment_url"].as_str().unwrap()).await;
+    assert!(page.body.contains(invoice));
+    assert_eq!(page.header("x-frame-options"), Some("DENY"));
+    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("frame-ancestors 'none'")));
 
     let status = r#"curl -X GET "http://paydigital.biz.id/api/payment.php?invoice=INVOICE" \
 -H "Authorization: Bearer PYG1234567890abcdef""#

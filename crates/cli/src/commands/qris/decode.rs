@@ -151,6 +151,13 @@ fn text(qris: Qris<'_>, is_whole: bool) -> String {
         _ = write!(text, "\nNMID {}", printable(nmid));
     }
     text.push('\n');
+    text.push_str(&tags_text(qris, is_whole));
+    text
+}
+
+/// All tags, a line for each.
+fn tags_text(qris: Qris<'_>, is_whole: bool) -> String {
+    let mut text = String::new();
     for (id, value) in qris.tags() {
         let value = match id {
             CHECKSUM if is_whole && value.bytes().any(|byte| byte.is_ascii_lowercase()) => {
