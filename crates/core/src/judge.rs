@@ -67,9 +67,11 @@ impl Proof {
 
     /// What to remember the payment by, once: account, gateway, merchant's reference and gateway's id, so that two payments of
     /// one reference, or of two accounts, have two keys. Of a gateway that signs the id is that of the request
-    /// ([`Payment::request_id`]), which is known whether the reply to the creation came or not.
+    /// ([`Payment::request_id`]), which is known whether the reply to the creation came or not. The reference is in lower case: no
+    /// two differ in their case alone, and anybody can spell one otherwise in a notification.
     pub fn key(&self) -> String {
         let Payment { provider, reference, .. } = &*self.payment;
+        let reference = reference.as_ref().map(|reference| reference.to_ascii_lowercase());
         // As JSON, so that no two lists of names have the same text.
         serde_json::json!([self.account, provider, reference, self.id]).to_string()
     }
@@ -427,6 +429,7 @@ mod tests {
             key("a", |payment| payment.id = None),
             key("a", |payment| (payment.reference, payment.id) = (Some("RQ-1".into()), Some("ORD-1".into()))),
         ];
+        assert_eq!(key("a", |payment| payment.reference = Some("ord-1".into())), keys[0]);
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key), "{key}");
         }

@@ -57,7 +57,7 @@ pub enum Outcome {
 macro_rules! due {
     () => {
         "SELECT d.event FROM gerbang_serve_delivery d WHERE d.outcome IS NULL \
-         AND (d.due_at <= $1 OR d.due_at > $1 + $2) AND (d.lease_until <= $1 OR d.lease_until > $1 + $3) \
+         AND (d.due_at <= $1 OR d.due_at > $1 + $2) AND (d.lease_until <= $1 OR d.lease_until > $1 + 2 * $3) \
          AND NOT EXISTS (SELECT 1 FROM gerbang_serve_delivery p \
                          WHERE p.order_id = d.order_id AND p.event < d.event AND p.outcome IS NULL) \
          ORDER BY d.event LIMIT $4"
@@ -85,7 +85,7 @@ pub async fn plan(tx: &mut Tx, event: &Event) -> Handled {
     Ok(())
 }
 
-/// Plans the delivery of an event once more, from the first try on; false where there is no such event.
+/// Plans the delivery of an event once more, from the first try on; none where there is no such event.
 pub async fn again(ledger: &Ledger, seq: i64) -> Result<Option<Event>, Error> {
     let Some(event) = ledger.events_numbered(&[seq]).await?.pop() else { return Ok(None) };
     let mut tx = ledger.begin().await?;
@@ -174,7 +174,8 @@ impl Outbox {
 }
 
 fn due_values(now: i64, most: usize) -> [Value; 4] {
-    // What is planned for later than any pause was written before the clock was set back.
+    // What is planned for later than any pause, and leased for longer than any lease, was written before the clock was set back. Twice as
+    // long: another daemon's transaction may have a somewhat later time.
     [now.into(), (2 * LONGEST).into(), LEASE.into(), (most as i64).into()]
 }
 
@@ -223,6 +224,20 @@ fn pause(tries: i64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables;
+
+    #[tokio::test]
+    async fn lease_that_a_later_clock_began_holds() {
+        let ledger = Ledger::open("sqlite::memory:").await.unwrap();
+        tables::migrate(&ledger).await.unwrap();
+        let mut tx = ledger.begin().await.unwrap();
+        let new = "INSERT INTO gerbang_serve_delivery (event, due_at) VALUES (1, 5000)";
+        tx.execute(new, []).await.unwrap();
+        assert_eq!(take(&mut tx, 5_005, 8).await.unwrap().len(), 1);
+        // A daemon that has read the clock before the other one.
+        assert!(take(&mut tx, 5_000, 8).await.unwrap().is_empty());
+        assert_eq!(take(&mut tx, 5_005 + LEASE, 8).await.unwrap().len(), 1);
+    }
 
     #[test]
     fn pauses_grow_up_to_eight_hours() {

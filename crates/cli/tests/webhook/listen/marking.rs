@@ -41,6 +41,35 @@ async fn what_the_gateway_confirms_is_marked_and_has_an_event() {
     assert!(event["id"].as_str().unwrap().starts_with("evt_") && event["timestamp"].is_string());
 }
 
+/// Anybody can send what he likes about a payment that is paid.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_payment_in_other_spellings_is_forwarded_once() {
+    let sandbox = Sandbox::start().await;
+    let shop = Server::start(200, &[], "{\"success\": true}").await;
+    let mut payment =
+        kropay_gateway(&sandbox).create_payment(&NewPayment::new("Order-A", Rupiah::new(20_000))).await.unwrap();
+    sandbox.pay(Provider::Kropay, "Order-A").unwrap();
+    let claims = ["order-a", "Order-A", "ORDER-A", "Order-B"].map(|reference| {
+        payment.reference = Some(reference.to_owned());
+        claim(&payment)
+    });
+    let (base, forward) = (sandbox.url(Provider::Kropay), shop.url.clone());
+    let outcomes = beside(move || {
+        let mut listener = asking(&base, &["-p", "kropay", "--forward", &forward]);
+        claims.map(|claimed| {
+            let claimed: Vec<_> = claimed.iter().map(String::as_str).collect();
+            send(listener.url("kropay"), "kropay", &claimed);
+            listener.next()["outcome"].clone()
+        })
+    })
+    .await;
+    assert_eq!(outcomes, ["paid", "replay", "replay", "not_confirmed"]);
+    let seen = shop.seen();
+    let [(head, _)] = seen.as_slice() else { panic!("{seen:?}") };
+    let event: Value = serde_json::from_slice(head.headers["gerbang-event"].as_bytes()).unwrap();
+    assert_eq!((&event["data"]["order"], &event["data"]["reference"]), (&json!("Order-A"), &json!("Order-A")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signature_is_forwarded_only_where_it_says_paid() {
     let shop = Server::start(200, &[], "").await;

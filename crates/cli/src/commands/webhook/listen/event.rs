@@ -29,6 +29,7 @@ pub fn signed(notification: &Notification) -> Value {
 /// What to remember such a payment by, as [`Proof::key`].
 pub fn key(notification: &Notification) -> String {
     let Notification { provider, reference, id, nonce, .. } = notification;
+    let reference = reference.as_ref().map(|reference| reference.to_ascii_lowercase());
     json!([provider, provider, reference, id.as_ref().or(nonce.as_ref())]).to_string()
 }
 

@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::http::Request;
 use bytes::Bytes;
 use gerbang::{
-    Doubt, Error, Expected, Judged, Kind, Notification, NotificationFailure, PaymentStatus, Proof, Seen, Trust, answer,
-    confirm, judge,
+    Doubt, Error, Expected, Judged, Kind, Notification, NotificationFailure, Payment, PaymentStatus, Proof, Seen,
+    Trust, answer, confirm, judge,
 };
 use http::header::{ALLOW, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -241,7 +241,7 @@ impl Receiver {
         }
         let is_signed = notification.trust == Trust::Signed;
         match render::claimed_payment(notification) {
-            Some(payment) => match self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await {
+            Some(payment) => match self.confirm_claimed(endpoint, notification, payment).await {
                 Ok(proof) => Outcome::Paid(Box::new(proof)),
                 Err(doubt) => Outcome::Not(doubt.into()),
             },
@@ -252,6 +252,25 @@ impl Receiver {
             }
             None if notification.claimed == PaymentStatus::Paid => Outcome::Signed,
             None => Outcome::Not(Doubt::OtherClaim(notification.claimed.clone()).into()),
+        }
+    }
+
+    /// Confirms a payment of which the notification alone is known. Where the gateway is asked by its own id, the merchant's
+    /// reference is taken from its answer: anybody can spell it otherwise.
+    async fn confirm_claimed(
+        &self,
+        endpoint: &Endpoint,
+        notification: &Notification,
+        mut payment: Payment,
+    ) -> Result<Proof, Doubt> {
+        let is_asked_by_id = notification.trust != Trust::Signed
+            && payment.id.is_some()
+            && endpoint.gateway.as_ref().is_some_and(|gateway| !gateway.capabilities().find_by_reference);
+        let claimed = if is_asked_by_id { payment.reference.take() } else { None };
+        let proof = self.confirm(endpoint, notification, &self.test_mode.expected(payment)).await?;
+        match (claimed, &proof.payment().reference) {
+            (Some(claimed), Some(known)) if !claimed.eq_ignore_ascii_case(known) => Err(Doubt::OtherPayment),
+            _ => Ok(proof),
         }
     }
 
