@@ -181,3 +181,19 @@ fn what_answers_must_be_a_sandbox() {
         assert!(ran.code == Some(2) && ran.stderr.contains("GERBANG_SANDBOX"), "{wrong}: {ran:?}");
     }
 }
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_shown() {
+    for address in ["http://user:CANARY@127.0.0.1:1", "http://CANARY@127.0.0.1:1", "http://:CANARY@127.0.0.1:1"] {
+        for command in [&["pay", "A"][..], &["wait", "A"], &["fault", "kropay", "close"]] {
+            let flag = run(&[&["sandbox"], command, &["--sandbox", address]].concat());
+            let mut variable = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+            let variable = end(variable.env("GERBANG_SANDBOX", address).spawn().unwrap());
+            for ran in [flag, variable] {
+                let said = format!("{ran:?}");
+                let is_said = said.contains("neither a user nor a password");
+                assert!(ran.code == Some(2) && is_said && !said.contains("CANARY"), "{command:?}: {said}");
+            }
+        }
+    }
+}

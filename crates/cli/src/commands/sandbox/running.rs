@@ -82,6 +82,11 @@ impl Place {
             let what = "the address of the sandbox must be a scheme, a host and a port, such as http://127.0.0.1:8080";
             return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
         };
+        // It is shown in what fails, and the sandbox asks for neither.
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            let what = "the address of the sandbox must have neither a user nor a password";
+            return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
+        }
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
         let client = client.map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
         Ok(Running { url: parsed.as_str().trim_end_matches('/').to_owned(), client })
