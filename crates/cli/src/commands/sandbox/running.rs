@@ -99,25 +99,12 @@ impl Running {
         &self.url
     }
 
-    /// Asks for something.
+    /// Asks for something by `GET`, or changes something by another method.
     ///
     /// # Errors
     ///
     /// [`Failure`] when it does not answer, refuses, or is no sandbox.
-    pub async fn get(&self, path: &str) -> Result<Value, Failure> {
-        self.call(Method::GET, path, None).await
-    }
-
-    /// Changes something.
-    ///
-    /// # Errors
-    ///
-    /// As [`Running::get`].
-    pub async fn change(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
-        self.call(method, path, body).await
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
         let changes = method != Method::GET;
         let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url));
         if let Some(body) = body {
@@ -163,9 +150,9 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// As [`Running::get`].
+    /// As [`Running::call`].
     pub async fn all_named(&self, named: &Named) -> Result<Vec<(Found, Value)>, Failure> {
-        let mut listed = self.get("payments").await?;
+        let mut listed = self.call(Method::GET, "payments", None).await?;
         let Value::Array(payments) = listed["payments"].take() else {
             return Err(Failure::failed(format!("what answers at {} is no sandbox", self.url)));
         };
@@ -177,7 +164,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// As [`Running::get`], and when there is none, or several.
+    /// As [`Running::call`], and when there is none, or several.
     pub async fn one_named(&self, named: &Named) -> Result<Option<(Found, Value)>, Failure> {
         let mut all = self.all_named(named).await?;
         if all.len() > 1 {
