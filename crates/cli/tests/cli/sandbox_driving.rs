@@ -1,14 +1,15 @@
 //! `gerbang sandbox pay`, `expire`, `cancel`, `fault` and `wait`, which drive a running sandbox.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use gerbang_sandbox::{PaymentStatus, Provider, Seed};
 use serde_json::json;
 
-use crate::run::{Ran, Shop, end, gerbang, run, signal, wait_until};
+use crate::run::{LIMIT, Ran, Shop, end, gerbang, run, signal, wait_until};
 
 /// Drives the sandbox of a test.
 fn drive(shop: &Shop, args: &[&str]) -> Ran {
@@ -195,5 +196,45 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
                 assert!(ran.code == Some(2) && is_said && !said.contains("CANARY"), "{command:?}: {said}");
             }
         }
+    }
+}
+
+/// The address of a server that answers nothing, and its connections, each once a request has come.
+fn silent() -> (String, mpsc::Receiver<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, connections) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            if sender.send(stream).is_err() {
+                return;
+            }
+        }
+    });
+    (url, connections)
+}
+
+#[test]
+fn an_interruption_says_whether_it_may_have_been_done() {
+    let (url, connections) = silent();
+    for (command, name, may_have) in [
+        (&["fault", "--clear"][..], "INT", true),
+        (&["fault", "kropay", "close"], "TERM", true),
+        (&["pay", "A"], "INT", false),
+        (&["expire", "A"], "TERM", false),
+        (&["cancel", "A"], "INT", false),
+    ] {
+        let mut child = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+        let child = child.env("GERBANG_SANDBOX", &url).spawn().unwrap();
+        let _connection = connections.recv_timeout(LIMIT).expect("a request");
+        signal(name, child.id());
+        let ran = end(child);
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["code"]), (Some(130), &json!("interrupted")), "{command:?}: {ran:?}");
+        assert_eq!(failure["may_have_taken_effect"], may_have, "{command:?}: {ran:?}");
+        let words = if may_have { "may have been carried out" } else { "nothing was changed" };
+        assert!(failure["message"].as_str().unwrap().contains(words), "{command:?}: {ran:?}");
     }
 }

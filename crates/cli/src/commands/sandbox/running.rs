@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::settings::gateway;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::printable::printable;
 
 /// The variable that names the sandbox, unless a flag does.
@@ -103,8 +104,13 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// [`Failure`] when it does not answer, refuses, or is no sandbox.
+    /// [`Failure`] when it does not answer, refuses, or is no sandbox, and on Ctrl-C.
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        let changes = method != Method::GET;
+        unless_pressed(self.answer(method, path, body), || interrupted(changes)).await
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
         let changes = method != Method::GET;
         let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url));
         if let Some(body) = body {
@@ -194,6 +200,15 @@ impl Running {
             let what = format!("the sandbox at {} has no payment {}", self.url, printable(&named.reference));
             Failure::new(Exit::Refused, what)
         })
+    }
+}
+
+/// Ctrl-C or SIGTERM came before the answer.
+fn interrupted(changes: bool) -> Failure {
+    match changes {
+        true => Failure::interrupted("interrupted before the sandbox answered; it may have been carried out")
+            .advise("look at its page"),
+        false => Failure::new(Exit::Interrupted, "interrupted; nothing was changed"),
     }
 }
 
