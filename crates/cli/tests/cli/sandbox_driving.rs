@@ -238,3 +238,18 @@ fn an_interruption_says_whether_it_may_have_been_done() {
         assert!(failure["message"].as_str().unwrap().contains(words), "{command:?}: {ran:?}");
     }
 }
+
+#[test]
+fn a_call_without_an_answer_may_have_taken_effect() {
+    let (url, connections) = silent();
+    // The connection ends after the request.
+    thread::spawn(move || connections.into_iter().for_each(drop));
+    for (command, code, may_have) in [(&["fault", "--clear"][..], 5, true), (&["pay", "A"], 6, false)] {
+        let mut child = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+        let ran = end(child.env("GERBANG_SANDBOX", &url).spawn().unwrap());
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["may_have_taken_effect"]), (Some(code), &json!(may_have)), "{ran:?}");
+        let is_said = failure["message"].as_str().unwrap().contains("it may have been carried out");
+        assert_eq!(is_said, may_have, "{command:?}: {ran:?}");
+    }
+}

@@ -147,7 +147,9 @@ impl Running {
         }
         let what = format!("the sandbox at {} did not answer in time", self.url);
         match changes {
-            true => Failure::new(Exit::Unknown, what).advise("it may have been carried out; look at its page"),
+            true => Failure::new(Exit::Unknown, what)
+                .after_effect()
+                .advise("it may have been carried out; look at its page"),
             false => Failure::new(Exit::Unreachable, what).advise("nothing was changed"),
         }
     }
