@@ -253,3 +253,43 @@ fn a_call_without_an_answer_may_have_taken_effect() {
         assert_eq!(is_said, may_have, "{command:?}: {ran:?}");
     }
 }
+
+#[test]
+fn flags_of_a_start_are_refused_before_a_command() {
+    let shop = Shop::new();
+    plant(&shop, Provider::Kropay, "K", "A");
+    for flags in [
+        &["--listen", "1"][..],
+        &["--public-url", "http://sandbox:1"],
+        &["--allow-host", "sandbox"],
+        &["--state", "f"],
+        &["--seed", "f"],
+        &["--webhook", "kropay=http://127.0.0.1:1/"],
+        &["--ports"],
+        &["--format", "json"],
+        &["--quiet"],
+    ] {
+        let ran = run(&[&["sandbox"], flags, &["pay", "A", "--sandbox", shop.sandbox.base_url()]].concat());
+        let said = format!("{} is for a sandbox that is started", flags[0]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{flags:?}: {ran:?}");
+    }
+    assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Pending);
+    // What all commands have may be anywhere.
+    let paid = run(&["sandbox", "--json", "pay", "A", "--sandbox", shop.sandbox.base_url()]);
+    assert_eq!((paid.code, &paid.json()[0]["status"]), (Some(0), &json!("paid")), "{paid:?}");
+}
+
+#[test]
+fn faults_of_a_named_sandbox_are_removed() {
+    let shop = Shop::new();
+    assert_eq!(drive(&shop, &["fault", "kropay", "close"]).code, Some(0));
+    // With a fault that it would not set, nothing is removed.
+    for more in [&["kropay", "close"][..], &["--times", "2"], &["--status", "429"], &["--carried-out"]] {
+        let ran = drive(&shop, &[&["fault", "--clear"], more].concat());
+        assert!(ran.code == Some(2) && ran.stderr.contains("--clear"), "{more:?}: {ran:?}");
+    }
+    assert_eq!(shop.sandbox.faults().len(), 1);
+    let cleared = drive(&shop, &["fault", "--clear", "--json"]);
+    assert_eq!((cleared.code, &cleared.json()[0]["removed"]), (Some(0), &json!(1)), "{cleared:?}");
+    assert!(shop.sandbox.faults().is_empty());
+}

@@ -49,7 +49,9 @@ pub struct Fault {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     body: String,
     /// Remove all faults
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = [
+        "target", "effect", "operation", "times", "always", "carried_out", "milliseconds", "message", "status", "body",
+    ])]
     clear: bool,
     #[command(flatten)]
     place: Place,
