@@ -257,6 +257,25 @@ fn each_gateway_is_asked_whether_it_takes_its_key() {
 }
 
 #[test]
+fn a_password_in_the_address_of_a_server_is_not_shown() {
+    for (address, shown) in [
+        ("http://CANARY-user:CANARY-password@127.0.0.1:9/api", Some("http://127.0.0.1:9/api")),
+        ("http://127.0.0.1:9/?key=CANARY#CANARY", Some("http://127.0.0.1:9/")),
+        ("http://user:CANARY@127.0.0.1:99999", None),
+        ("user:CANARY@127.0.0.1", None),
+    ] {
+        for args in [&["config", "check", "--online", "--json", "-vv"][..], &["config", "check", "--online", "-vv"]] {
+            let mut command = gerbang(args);
+            command.env("GERBANG_KROPAY_API_KEY", "key").env("GERBANG_KROPAY_BASE_URL", address);
+            let ran = end(command.spawn().unwrap());
+            assert!(ran.code == Some(2) && !format!("{ran:?}").contains("CANARY"), "{address}: {ran:?}");
+            let last = ran.stdout.lines().last().unwrap();
+            assert!(last.contains("kropay") && shown.is_none_or(|shown| last.contains(shown)), "{address}: {ran:?}");
+        }
+    }
+}
+
+#[test]
 fn a_proxy_that_is_none_is_said() {
     let mut command = gerbang(&["pay", "-p", "kropay", "-a", "10000", "--base-url", "https://gateway.invalid"]);
     command.env("GERBANG_KROPAY_API_KEY", "key").env("HTTPS_PROXY", "garbage://");

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -29,6 +30,36 @@ fn wrong_use_is_an_object_with_a_code() {
     // Of a payment's own words, which are no option.
     let ran = run(&["status", "--", "--json"]);
     assert!(ran.stdout.is_empty() && ran.stderr.starts_with("error: "), "{ran:?}");
+}
+
+/// All files below a directory.
+fn sources(directory: &Path) -> Vec<String> {
+    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let texts = |path: PathBuf| match path.is_dir() {
+        true => sources(&path),
+        false => vec![fs::read_to_string(&path).unwrap()],
+    };
+    paths.flat_map(texts).collect()
+}
+
+#[test]
+fn every_code_of_an_error_is_in_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("../../README.md")).unwrap();
+    let listed = readme.split_once("The code is the kind").unwrap().1.split_once("A list is").unwrap().0;
+    let failure = fs::read_to_string(root.join("src/failure.rs")).unwrap();
+    let words = failure.split_once("fn word(self)").unwrap().1.split_once("\n    }\n").unwrap().0;
+    // The words are what is quoted there; what is done is no error.
+    let mut codes: Vec<String> = words.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    codes.retain(|code| code != "done");
+    for text in sources(&root.join("src")) {
+        let given = text.split(".code(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        codes.extend(given.map(|(code, _)| code.to_owned()));
+    }
+    assert!(["refused", "unreachable", "test_mode", "output"].iter().all(|code| codes.contains(&(*code).to_owned())));
+    for code in codes {
+        assert!(listed.contains(&format!("`{code}`")), "{code} is not in the README");
+    }
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! `gerbang sandbox pay`, `expire`, `cancel`, `fault` and `wait`, which drive a running sandbox.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use gerbang_sandbox::{PaymentStatus, Provider, Seed};
 use serde_json::json;
 
-use crate::run::{Ran, Shop, end, gerbang, run, signal, wait_until};
+use crate::run::{LIMIT, Ran, Shop, end, gerbang, run, signal, wait_until};
 
 /// Drives the sandbox of a test.
 fn drive(shop: &Shop, args: &[&str]) -> Ran {
@@ -180,4 +181,115 @@ fn what_answers_must_be_a_sandbox() {
         let ran = run(&["sandbox", "pay", "A", "--sandbox", wrong]);
         assert!(ran.code == Some(2) && ran.stderr.contains("GERBANG_SANDBOX"), "{wrong}: {ran:?}");
     }
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_shown() {
+    for address in ["http://user:CANARY@127.0.0.1:1", "http://CANARY@127.0.0.1:1", "http://:CANARY@127.0.0.1:1"] {
+        for command in [&["pay", "A"][..], &["wait", "A"], &["fault", "kropay", "close"]] {
+            let flag = run(&[&["sandbox"], command, &["--sandbox", address]].concat());
+            let mut variable = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+            let variable = end(variable.env("GERBANG_SANDBOX", address).spawn().unwrap());
+            for ran in [flag, variable] {
+                let said = format!("{ran:?}");
+                let is_said = said.contains("neither a user nor a password");
+                assert!(ran.code == Some(2) && is_said && !said.contains("CANARY"), "{command:?}: {said}");
+            }
+        }
+    }
+}
+
+/// The address of a server that answers nothing, and its connections, each once a request has come.
+fn silent() -> (String, mpsc::Receiver<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, connections) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            if sender.send(stream).is_err() {
+                return;
+            }
+        }
+    });
+    (url, connections)
+}
+
+#[test]
+fn an_interruption_says_whether_it_may_have_been_done() {
+    let (url, connections) = silent();
+    for (command, name, may_have) in [
+        (&["fault", "--clear"][..], "INT", true),
+        (&["fault", "kropay", "close"], "TERM", true),
+        (&["pay", "A"], "INT", false),
+        (&["expire", "A"], "TERM", false),
+        (&["cancel", "A"], "INT", false),
+    ] {
+        let mut child = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+        let child = child.env("GERBANG_SANDBOX", &url).spawn().unwrap();
+        let _connection = connections.recv_timeout(LIMIT).expect("a request");
+        signal(name, child.id());
+        let ran = end(child);
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["code"]), (Some(130), &json!("interrupted")), "{command:?}: {ran:?}");
+        assert_eq!(failure["may_have_taken_effect"], may_have, "{command:?}: {ran:?}");
+        let words = if may_have { "may have been carried out" } else { "nothing was changed" };
+        assert!(failure["message"].as_str().unwrap().contains(words), "{command:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_call_without_an_answer_may_have_taken_effect() {
+    let (url, connections) = silent();
+    // The connection ends after the request.
+    thread::spawn(move || connections.into_iter().for_each(drop));
+    for (command, code, may_have) in [(&["fault", "--clear"][..], 5, true), (&["pay", "A"], 6, false)] {
+        let mut child = gerbang(&[&["sandbox"], command, &["--json"]].concat());
+        let ran = end(child.env("GERBANG_SANDBOX", &url).spawn().unwrap());
+        let failure = ran.failure();
+        assert_eq!((ran.code, &failure["may_have_taken_effect"]), (Some(code), &json!(may_have)), "{ran:?}");
+        let is_said = failure["message"].as_str().unwrap().contains("it may have been carried out");
+        assert_eq!(is_said, may_have, "{command:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn flags_of_a_start_are_refused_before_a_command() {
+    let shop = Shop::new();
+    plant(&shop, Provider::Kropay, "K", "A");
+    for flags in [
+        &["--listen", "1"][..],
+        &["--public-url", "http://sandbox:1"],
+        &["--allow-host", "sandbox"],
+        &["--state", "f"],
+        &["--seed", "f"],
+        &["--webhook", "kropay=http://127.0.0.1:1/"],
+        &["--ports"],
+        &["--format", "json"],
+        &["--quiet"],
+    ] {
+        let ran = run(&[&["sandbox"], flags, &["pay", "A", "--sandbox", shop.sandbox.base_url()]].concat());
+        let said = format!("{} is for a sandbox that is started", flags[0]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{flags:?}: {ran:?}");
+    }
+    assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Pending);
+    // What all commands have may be anywhere.
+    let paid = run(&["sandbox", "--json", "pay", "A", "--sandbox", shop.sandbox.base_url()]);
+    assert_eq!((paid.code, &paid.json()[0]["status"]), (Some(0), &json!("paid")), "{paid:?}");
+}
+
+#[test]
+fn faults_of_a_named_sandbox_are_removed() {
+    let shop = Shop::new();
+    assert_eq!(drive(&shop, &["fault", "kropay", "close"]).code, Some(0));
+    // With a fault that it would not set, nothing is removed.
+    for more in [&["kropay", "close"][..], &["--times", "2"], &["--status", "429"], &["--carried-out"]] {
+        let ran = drive(&shop, &[&["fault", "--clear"], more].concat());
+        assert!(ran.code == Some(2) && ran.stderr.contains("--clear"), "{more:?}: {ran:?}");
+    }
+    assert_eq!(shop.sandbox.faults().len(), 1);
+    let cleared = drive(&shop, &["fault", "--clear", "--json"]);
+    assert_eq!((cleared.code, &cleared.json()[0]["removed"]), (Some(0), &json!(1)), "{cleared:?}");
+    assert!(shop.sandbox.faults().is_empty());
 }

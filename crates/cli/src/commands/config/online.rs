@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use comfy_table::{Table, presets};
 use gerbang::operation::Idempotency;
+use gerbang::reqwest::Url;
 use gerbang::{Kind, Lookup, Payment, PaymentStatus};
 use serde_json::json;
 
@@ -55,7 +56,8 @@ pub async fn run(settings: &Settings, output: Output) -> Result<Exit, Failure> {
             let line = json!({"gateway": provider.name(), "server": server, "key": word, "why": why});
             output.result(&line, String::new)?;
         }
-        table.add_row([provider.name(), &printable(&server), word, &printable(why.as_deref().unwrap_or_default())]);
+        let (server, why) = (server.as_deref().unwrap_or("–"), why.as_deref().unwrap_or_default());
+        table.add_row([provider.name(), &printable(server), word, &printable(why)]);
     }
     if !output.json {
         output.text(&format!("\n{}", table.trim_fmt()))?;
@@ -77,11 +79,24 @@ fn gateways(settings: &Settings) -> impl Iterator<Item = (Provider, &'static Api
     Provider::all().filter(is_set).filter_map(own)
 }
 
-/// Where the gateway is asked.
-fn server(api: &Api, settings: &Settings) -> Result<String, Failure> {
+/// Where the gateway is asked, as it may be shown.
+fn server(api: &Api, settings: &Settings) -> Result<Option<String>, Failure> {
     let section = Provider::named(api.name)?.section();
     let named = settings.read(&format!("GERBANG_{}_BASE_URL", section.to_uppercase()))?;
-    Ok(named.filter(|url| !url.trim().is_empty()).unwrap_or_else(|| api.server.to_owned()))
+    Ok(shown(&named.filter(|url| !url.trim().is_empty()).unwrap_or_else(|| api.server.to_owned())))
+}
+
+/// An address without user, password, query and fragment, which may be secret; none where it is no address of a server.
+fn shown(address: &str) -> Option<String> {
+    let mut url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if !has_user && url.query().is_none() && url.fragment().is_none() {
+        return Some(address.to_owned());
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let is_without = url.set_username("").is_ok() && url.set_password(None).is_ok();
+    is_without.then(|| String::from(url))
 }
 
 /// Asks something that changes nothing: an operation that needs no values, or what became of a payment that cannot exist.

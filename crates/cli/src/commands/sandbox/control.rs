@@ -91,7 +91,7 @@ async fn act(place: &Place, named: &Named, action: &str, body: Option<Value>, ou
         None => running.existing(named).await?,
     };
     let path = format!("payments/{}/{}/{action}", found.provider, segment(&found.id));
-    let payment = running.change(Method::POST, &path, body).await?;
+    let payment = running.call(Method::POST, &path, body).await?;
     output.result(&payment, || text(&payment))?;
     Ok(Exit::Done)
 }

@@ -49,7 +49,9 @@ pub struct Fault {
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     body: String,
     /// Remove all faults
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = [
+        "target", "effect", "operation", "times", "always", "carried_out", "milliseconds", "message", "status", "body",
+    ])]
     clear: bool,
     #[command(flatten)]
     place: Place,
@@ -74,12 +76,12 @@ enum Effect {
 pub async fn run(fault: &Fault, output: Output) -> Result<Exit, Failure> {
     let running = fault.place.running()?;
     let (Some(target), Some(effect)) = (&fault.target, fault.effect) else {
-        let removed = running.change(Method::DELETE, "faults", None).await?;
+        let removed = running.call(Method::DELETE, "faults", None).await?;
         output.result(&removed, || format!("faults removed: {}", removed["removed"]))?;
         return Ok(Exit::Done);
     };
     let wanted = fault.wanted(&running, target, effect).await?;
-    let added = running.change(Method::POST, "faults", Some(wanted.clone())).await?;
+    let added = running.call(Method::POST, "faults", Some(wanted.clone())).await?;
     output.result(&added, || {
         let provider = wanted["provider"].as_str().unwrap_or_default();
         let which =

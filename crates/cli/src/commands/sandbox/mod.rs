@@ -51,8 +51,13 @@ enum SandboxCommand {
 ///
 /// # Errors
 ///
-/// [`Failure`] when a setting is wrong or it cannot start; when the one that runs does not answer, or refuses.
+/// [`Failure`] when a setting is wrong or beside a command, or it cannot start; when the one that runs does not answer, or refuses.
 pub async fn run(sandbox: &Sandbox, output: Output) -> Result<Exit, Failure> {
+    // Not by `args_conflicts_with_subcommands`, which would refuse --json before a command, too.
+    if let (Some(_), Some(flag)) = (&sandbox.command, sandbox.flags.given()) {
+        let what = format!("{flag} is for a sandbox that is started, and this command drives one that runs");
+        return Err(Failure::usage(what).advise("leave it out; --sandbox names the one that runs"));
+    }
     match &sandbox.command {
         None => start::run(sandbox.flags.settings(&settings::environment)?, output).await,
         Some(SandboxCommand::Pay(pay)) => control::pay(pay, output).await,

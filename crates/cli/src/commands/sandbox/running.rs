@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::settings::gateway;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::unless_pressed;
 use crate::printable::printable;
 
 /// The variable that names the sandbox, unless a flag does.
@@ -82,6 +83,11 @@ impl Place {
             let what = "the address of the sandbox must be a scheme, a host and a port, such as http://127.0.0.1:8080";
             return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
         };
+        // It is shown in what fails, and the sandbox asks for neither.
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            let what = "the address of the sandbox must have neither a user nor a password";
+            return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
+        }
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
         let client = client.map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
         Ok(Running { url: parsed.as_str().trim_end_matches('/').to_owned(), client })
@@ -94,25 +100,17 @@ impl Running {
         &self.url
     }
 
-    /// Asks for something.
+    /// Asks for something by `GET`, or changes something by another method.
     ///
     /// # Errors
     ///
-    /// [`Failure`] when it does not answer, refuses, or is no sandbox.
-    pub async fn get(&self, path: &str) -> Result<Value, Failure> {
-        self.call(Method::GET, path, None).await
+    /// [`Failure`] when it does not answer, refuses, or is no sandbox, and on Ctrl-C.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        let changes = method != Method::GET;
+        unless_pressed(self.answer(method, path, body), || interrupted(changes)).await
     }
 
-    /// Changes something.
-    ///
-    /// # Errors
-    ///
-    /// As [`Running::get`].
-    pub async fn change(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
-        self.call(method, path, body).await
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+    async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
         let changes = method != Method::GET;
         let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url));
         if let Some(body) = body {
@@ -149,7 +147,9 @@ impl Running {
         }
         let what = format!("the sandbox at {} did not answer in time", self.url);
         match changes {
-            true => Failure::new(Exit::Unknown, what).advise("it may have been carried out; look at its page"),
+            true => Failure::new(Exit::Unknown, what)
+                .after_effect()
+                .advise("it may have been carried out; look at its page"),
             false => Failure::new(Exit::Unreachable, what).advise("nothing was changed"),
         }
     }
@@ -158,9 +158,9 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// As [`Running::get`].
+    /// As [`Running::call`].
     pub async fn all_named(&self, named: &Named) -> Result<Vec<(Found, Value)>, Failure> {
-        let mut listed = self.get("payments").await?;
+        let mut listed = self.call(Method::GET, "payments", None).await?;
         let Value::Array(payments) = listed["payments"].take() else {
             return Err(Failure::failed(format!("what answers at {} is no sandbox", self.url)));
         };
@@ -172,7 +172,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// As [`Running::get`], and when there is none, or several.
+    /// As [`Running::call`], and when there is none, or several.
     pub async fn one_named(&self, named: &Named) -> Result<Option<(Found, Value)>, Failure> {
         let mut all = self.all_named(named).await?;
         if all.len() > 1 {
@@ -202,6 +202,15 @@ impl Running {
             let what = format!("the sandbox at {} has no payment {}", self.url, printable(&named.reference));
             Failure::new(Exit::Refused, what)
         })
+    }
+}
+
+/// Ctrl-C or SIGTERM came before the answer.
+fn interrupted(changes: bool) -> Failure {
+    match changes {
+        true => Failure::interrupted("interrupted before the sandbox answered; it may have been carried out")
+            .advise("look at its page"),
+        false => Failure::new(Exit::Interrupted, "interrupted; nothing was changed"),
     }
 }
 

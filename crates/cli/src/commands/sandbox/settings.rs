@@ -109,6 +109,23 @@ fn truth(text: &str) -> Result<bool, String> {
 }
 
 impl Flags {
+    /// The name of a flag that was given, if any was.
+    pub fn given(&self) -> Option<&'static str> {
+        let Self { listen, public_url, allow_host, state, seed, webhook, ports, format, quiet } = self;
+        let all = [
+            ("--listen", listen.is_some()),
+            ("--public-url", public_url.is_some()),
+            ("--allow-host", !allow_host.is_empty()),
+            ("--state", state.is_some()),
+            ("--seed", seed.is_some()),
+            ("--webhook", !webhook.is_empty()),
+            ("--ports", *ports),
+            ("--format", format.is_some()),
+            ("--quiet", *quiet),
+        ];
+        all.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
+    }
+
     /// The settings: of the flags, or else of variables that a function reads.
     ///
     /// # Errors

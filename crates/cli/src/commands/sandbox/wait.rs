@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use gerbang::reqwest::Method;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -101,7 +102,7 @@ fn ended(found: &Found, payment: Value) -> Seen {
 }
 
 async fn notified(running: &Running, found: &Found) -> Result<Seen, Failure> {
-    let listed = running.get("webhooks").await?;
+    let listed = running.call(Method::GET, "webhooks", None).await?;
     let of_it = listed["webhooks"].as_array().into_iter().flatten();
     let mut attempts = of_it.filter(|attempt| attempt["payment"] == found.id.as_str()).rev();
     let Some(last) = attempts.next() else {
