@@ -64,9 +64,10 @@ pub(crate) fn held(app: &App) -> (bool, Vec<HeldWebhook>) {
     })
 }
 
-/// Sends what is held, and holds nothing any more. Gives the numbers in the order in which they are sent.
+/// Sends what is held, and holds nothing any more: at each address in the wanted order, and no address waits for another.
+/// Gives the numbers in that order.
 pub(crate) fn release(app: &App, order: &ReleaseOrder) -> Result<Vec<u64>, WebhookError> {
-    let numbers = app.change(|world| {
+    let (numbers, addresses) = app.change(|world| {
         let held: Vec<u64> = world.outbox().held().map(|webhook| webhook.number).collect();
         let numbers: Vec<u64> = match order {
             ReleaseOrder::Created => held,
@@ -79,10 +80,20 @@ pub(crate) fn release(app: &App, order: &ReleaseOrder) -> Result<Vec<u64>, Webho
                 numbers.clone()
             }
         };
-        world.outbox_mut().release();
-        Ok(numbers)
+        let outbox = world.outbox_mut();
+        outbox.release();
+        let mut addresses = BTreeSet::new();
+        // While the state is locked, so that what is made later comes after them.
+        for number in &numbers {
+            let Some(pending) = outbox.due(*number) else { continue };
+            app.sender().lanes().add(&pending.webhook.url, *number);
+            addresses.insert(pending.webhook.url.clone());
+        }
+        Ok((numbers, addresses))
     })?;
-    super::send_in_order(app, numbers.clone());
+    for url in &addresses {
+        super::go_on(app, url);
+    }
     Ok(numbers)
 }
 
