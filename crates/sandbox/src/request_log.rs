@@ -232,6 +232,17 @@ impl RequestLog {
         found.filter(|request| filter.has_text(request)).collect()
     }
 
+    /// How many that a filter means came after one, and the number of the newest of all. A wait counts each request once,
+    /// however often it looks.
+    pub(crate) fn count_after(&self, filter: &RequestFilter, number: u64) -> (usize, u64) {
+        let logged = lock(&self.logged);
+        let first = logged.requests.partition_point(|entry| entry.request.number <= number);
+        let is_meant = |entry: &&Entry| {
+            filter.is_of(&entry.request) && (filter.contains.is_none() || filter.has_text(&entry.shown()))
+        };
+        (logged.requests.range(first..).filter(is_meant).count(), logged.last)
+    }
+
     /// How many requests each provider has had that has had any.
     pub(crate) fn counts(&self) -> BTreeMap<Provider, u64> {
         lock(&self.logged).counts.clone()
@@ -267,5 +278,43 @@ impl RequestLog {
             }
             logged.requests.push_back(entry);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: &str) -> SandboxRequest {
+        SandboxRequest {
+            number: 0,
+            provider: Provider::Kropay,
+            operation: None,
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers: Vec::new(),
+            body: body.to_owned(),
+            status: None,
+            at: Timestamp::UNIX_EPOCH,
+            faults: Vec::new(),
+            magic: None,
+            account: Owner(None),
+        }
+    }
+
+    #[test]
+    fn what_was_counted_is_not_looked_at_again() {
+        let log = RequestLog::of_up_to(3);
+        ["a", "b", "a"].into_iter().for_each(|body| log.add(request(body), None));
+        let filter = RequestFilter::new(Provider::Kropay).contains("a");
+        assert_eq!(log.count_after(&filter, 0), (2, 3));
+        assert_eq!(log.count_after(&filter, 3), (0, 3));
+        // The first gives way.
+        log.add(request("a"), None);
+        assert_eq!(log.count_after(&filter, 3), (1, 4));
+        assert_eq!(log.count_after(&RequestFilter::new(Provider::Kropay), 0), (3, 4));
+        log.clear();
+        assert_eq!(log.count_after(&filter, 0), (0, 4));
     }
 }
