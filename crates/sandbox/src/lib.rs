@@ -212,7 +212,8 @@
 //! more than two notifications for a payment. The log of attempts keeps the last 1 000.
 //!
 //! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
-//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
+//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always. One whose
+//! client reads nothing of its reply for 30 seconds is closed.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
