@@ -182,7 +182,7 @@
 //!
 //! Not in the file are the settings, the addresses of notifications to come among them, the faults, calls that are to be
 //! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
-//! where the system knows owners.
+//! where the system knows owners: a file that others may read gets the mode 0600 at the start.
 //!
 //! The file is a SQLite database with a row for each payment, account, entry and notification, so that a change costs the
 //! same however much there is, and questions write nothing. A reply waits until the system has the change, but not until the
