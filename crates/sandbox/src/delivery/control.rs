@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Provider;
 use crate::app::App;
 use crate::state::Webhook;
-use crate::webhooks::WebhookError;
+use crate::webhooks::{WebhookError, masked_address};
 
 /// How often something is sent again by one call at most.
 const MAX_TIMES: u32 = 10;
@@ -22,7 +22,8 @@ pub struct HeldWebhook {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
-    /// Where it will be sent.
+    /// Where it will be sent. In JSON it is without what may be secret: the user, the password, the query.
+    #[serde(serialize_with = "masked_address")]
     pub url: String,
     /// What will be sent.
     pub body: String,

@@ -324,6 +324,24 @@ async fn held_notifications_are_released_in_the_wanted_order() {
 }
 
 #[tokio::test]
+async fn addresses_are_listed_without_what_may_be_secret() {
+    let merchant = Merchant::start(&[TAKEN]).await;
+    let url = format!("{}?token=CANARY", merchant.url.replace("http://", "http://user:CANARY@"));
+    let sandbox = Sandbox::builder().webhook(Provider::Kropay, &url).start().await.unwrap();
+    sandbox.hold_webhooks();
+    kropay(&sandbox).await;
+    sandbox.pay(Provider::Kropay, "ORDER-12345").unwrap();
+    let held = admin(&sandbox, "GET", "webhooks/held", "").await;
+    sandbox.release_webhooks(&ReleaseOrder::Created).unwrap();
+    assert_eq!(attempts(&sandbox, 1).await[0].url, url);
+    let sent = admin(&sandbox, "GET", "webhooks", "").await;
+    for (reply, list) in [(held, "held"), (sent, "webhooks")] {
+        assert_eq!(reply.json()[list][0]["url"], format!("{}?***", merchant.url));
+        assert!(!reply.body.contains("CANARY"), "{}", reply.body);
+    }
+}
+
+#[tokio::test]
 async fn each_released_one_is_sent_after_the_answer_to_the_one_before() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", silent.local_addr().unwrap());
