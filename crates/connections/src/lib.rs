@@ -22,6 +22,7 @@
 
 mod list;
 mod reply;
+mod writing;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,7 @@ use tokio::sync::watch;
 
 use list::{List, Turn};
 pub use reply::Reply;
+pub use writing::Writing;
 
 /// The connections that are served. Cheap to clone; all clones are the same.
 #[derive(Clone, Debug)]

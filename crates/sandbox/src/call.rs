@@ -126,6 +126,12 @@ impl Call {
         &self.parts.body
     }
 
+    /// How many bytes the headers, the query and the body are.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+        headers + self.whole_query().map_or(0, str::len) + self.body().len()
+    }
+
     /// Whether it says that it is a form.
     pub(crate) fn is_form(&self) -> bool {
         is_of_type(&self.parts.headers, "application/x-www-form-urlencoded")

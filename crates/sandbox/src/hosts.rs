@@ -96,8 +96,22 @@ impl Hosts {
     /// Whether a call to a provider that only reads comes from where it may.
     fn may_read(&self, provider: Provider, request: &Request) -> bool {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-        let is_foreign = self.of(uri, headers).map_or(true, |host| self.is_foreign(headers, &host));
-        !is_foreign || is_shown_elsewhere(provider, method, uri, headers)
+        match self.of(uri, headers) {
+            Ok(host) if !self.is_foreign(headers, &host) => {
+                let is_operation = || operations::of(provider, "GET", uri.path(), uri.query()).is_some();
+                let is_picture = || operations::is_picture(provider, uri.path());
+                !self.is_led_from_elsewhere(headers, &host) || is_picture() || !is_operation()
+            }
+            _ => is_shown_elsewhere(provider, method, uri, headers),
+        }
+    }
+
+    /// Whether `Referer`, if nothing else, names a page of another place: over `http:` browsers say no more than that to a name
+    /// that is not this machine's.
+    fn is_led_from_elsewhere(&self, headers: &HeaderMap, host: &Authority) -> bool {
+        let says_more = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
+        let referer = headers.get(header::REFERER).map(|value| value.to_str().unwrap_or("?"));
+        !says_more && referer.is_some_and(|referer| !self.is_own_origin(referer, host))
     }
 }
 

@@ -162,8 +162,9 @@
 //! notified of when the sandbox next looks at it: when it is asked about any payment of the account, or its clock is moved.
 //!
 //! Notifications to one address are sent in the order in which they were made, each after the answer to the one before. Where
-//! more than 16 wait, several are sent at a time, up to 16. No address waits for another, and none is given up because there
-//! are many. One that is not acknowledged waits for its delay, and then after those that are there by then.
+//! more than 16 wait, several are sent at a time, up to 16. No address waits for another while fewer than 256 attempts are under
+//! way at all of them together, and none is given up because there are many. One that is not acknowledged waits for its delay,
+//! and then after those that are there by then.
 //!
 //! Every notification has a number. [`Sandbox::webhook_attempts`] has for each attempt what was sent and signed, and what
 //! was answered. [`Sandbox::resend_webhook`] sends the same bytes again, which makes duplicates; what
@@ -182,7 +183,7 @@
 //!
 //! Not in the file are the settings, the addresses of notifications to come among them, the faults, calls that are to be
 //! carried out later, and the logs of requests and of attempts. The credentials are in it; only its owner may read it,
-//! where the system knows owners.
+//! where the system knows owners: a file that others may read gets the mode 0600 at the start.
 //!
 //! The file is a SQLite database with a row for each payment, account, entry and notification, so that a change costs the
 //! same however much there is, and questions write nothing. A reply waits until the system has the change, but not until the
@@ -209,10 +210,12 @@
 //! What is full answers 503 until it is reset; a question with a credential that is not known is answered as the gateway
 //! answers for a payment that is not there, and leaves nothing behind. Bodies up to 64 KiB, those of `POST /_sandbox/seed` up to
 //! 1 MiB, amounts up to 10^12 rupiah, 100 faults, 1 000 calls that are to be carried out later. There are never
-//! more than two notifications for a payment. The log of attempts keeps the last 1 000.
+//! more than two notifications for a payment. The log of attempts keeps the last 1 000. Up to 256 attempts are made at a time at
+//! all addresses together, of which each ends after [`SandboxBuilder::webhook_timeout`] at the latest; the others wait.
 //!
 //! Where all connections are taken, the one that has been idle for longest is closed. Where each has a call that is under way,
-//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always.
+//! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always. One whose
+//! client reads nothing of its reply for 30 seconds is closed.
 
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 

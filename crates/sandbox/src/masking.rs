@@ -12,9 +12,10 @@ const MASK: &str = "***";
 /// How many characters of a body are kept.
 const MAX_BODY: usize = 4 * 1024;
 
-/// How many headers are kept, and how many characters of each.
+/// How many headers are kept, how many characters of each name and each value, and of all of them.
 const MAX_HEADERS: usize = 32;
 const MAX_HEADER: usize = 512;
+const MAX_OF_HEADERS: usize = 8 * 1024;
 
 /// Parts of names of what is secret.
 const SECRET: [&str; 8] =
@@ -39,11 +40,17 @@ fn is_secret(name: &str) -> bool {
 
 /// The headers.
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut left = MAX_OF_HEADERS;
+    let mut cut = |text: &str| {
+        let text: String = text.chars().take(MAX_HEADER.min(left)).collect();
+        left -= text.chars().count();
+        text
+    };
     let shown = headers.iter().take(MAX_HEADERS).map(|(name, value)| {
         let value = if is_secret(name.as_str()) { MASK.into() } else { String::from_utf8_lossy(value.as_bytes()) };
-        (name.to_string(), value.chars().take(MAX_HEADER).collect())
+        (cut(name.as_str()), cut(&value))
     });
-    shown.collect()
+    shown.filter(|(name, _)| !name.is_empty()).collect()
 }
 
 /// A query.
@@ -116,6 +123,16 @@ mod tests {
         ] {
             assert_eq!(fields(sent), shown);
         }
+    }
+
+    #[test]
+    fn headers_are_cut_each_and_together() {
+        let name = |number: usize| axum::http::HeaderName::try_from(format!("x-{number}-{}", "n".repeat(600))).unwrap();
+        let value = axum::http::HeaderValue::try_from("v".repeat(600)).unwrap();
+        let sent: HeaderMap = (0..20).map(|number| (name(number), value.clone())).collect();
+        let shown = headers(&sent);
+        assert!(shown.iter().all(|(name, value)| name.len() <= MAX_HEADER && value.len() <= MAX_HEADER));
+        assert_eq!(shown.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>(), MAX_OF_HEADERS);
     }
 
     #[test]

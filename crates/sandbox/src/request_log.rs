@@ -16,7 +16,7 @@ use crate::{Provider, accounts, masking};
 /// How many requests the log keeps, unless another number is set.
 pub(crate) const LOGGED: usize = 1_000;
 
-/// How many bytes of a body are kept as they came; of a longer one only what is shown.
+/// How many bytes of headers, query and body together are kept as they came; of more only what is shown.
 const MAX_KEPT: usize = 8 * 1024;
 
 /// How many calls wait to be carried out later at most.
@@ -39,7 +39,7 @@ pub struct SandboxRequest {
     pub path: String,
     /// The query, if there is one; its first 4 096 characters.
     pub query: Option<String>,
-    /// The first 32 headers, and of each value the first 512 characters.
+    /// The first 32 headers, and of each name and each value the first 512 characters; of all together the first 8 192.
     pub headers: Vec<(String, String)>,
     /// The body as text; its first 4 096 characters. JSON that has something secret is written anew.
     pub body: String,
@@ -232,6 +232,17 @@ impl RequestLog {
         found.filter(|request| filter.has_text(request)).collect()
     }
 
+    /// How many that a filter means came after one, and the number of the newest of all. A wait counts each request once,
+    /// however often it looks.
+    pub(crate) fn count_after(&self, filter: &RequestFilter, number: u64) -> (usize, u64) {
+        let logged = lock(&self.logged);
+        let first = logged.requests.partition_point(|entry| entry.request.number <= number);
+        let is_meant = |entry: &&Entry| {
+            filter.is_of(&entry.request) && (filter.contains.is_none() || filter.has_text(&entry.shown()))
+        };
+        (logged.requests.range(first..).filter(is_meant).count(), logged.last)
+    }
+
     /// How many requests each provider has had that has had any.
     pub(crate) fn counts(&self) -> BTreeMap<Provider, u64> {
         lock(&self.logged).counts.clone()
@@ -262,10 +273,69 @@ impl RequestLog {
         }
         if self.most > 0 {
             let mut entry = Entry { request, call };
-            if entry.call.as_ref().is_some_and(|call| call.body().len() > MAX_KEPT) {
+            if entry.call.as_ref().is_some_and(|call| call.size() > MAX_KEPT) {
                 entry = Entry { request: entry.shown(), call: None };
             }
             logged.requests.push_back(entry);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: &str) -> SandboxRequest {
+        SandboxRequest {
+            number: 0,
+            provider: Provider::Kropay,
+            operation: None,
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers: Vec::new(),
+            body: body.to_owned(),
+            status: None,
+            at: Timestamp::UNIX_EPOCH,
+            faults: Vec::new(),
+            magic: None,
+            account: Owner(None),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_large_is_kept_as_it_is_shown_only() {
+        let log = RequestLog::of_up_to(4);
+        let long = "x".repeat(MAX_KEPT + 1);
+        let long = long.as_str();
+        for (query, header, body) in [("", "", ""), (long, "", ""), ("", long, ""), ("", "", long)] {
+            let sent = axum::http::Request::builder().uri(format!("/?{query}")).header("x-long", header);
+            let sent = sent.body(axum::body::Body::from(body.to_owned())).unwrap();
+            let (_, call) = crate::call::read_before(sent).await.unwrap();
+            log.add(request(""), Some(call));
+        }
+        let logged = lock(&log.logged);
+        assert!(logged.requests.iter().map(|entry| entry.call.is_some()).eq([true, false, false, false]));
+        let sizes = logged.requests.iter().map(|entry| {
+            let SandboxRequest { query, headers, body, .. } = entry.shown();
+            let headers: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+            (query.unwrap_or_default().len(), headers, body.len())
+        });
+        assert!(sizes.eq([(0, 6, 0), (4_096, 6, 0), (0, 518, 0), (0, 6, 4_096)]));
+    }
+
+    #[test]
+    fn what_was_counted_is_not_looked_at_again() {
+        let log = RequestLog::of_up_to(3);
+        ["a", "b", "a"].into_iter().for_each(|body| log.add(request(body), None));
+        let filter = RequestFilter::new(Provider::Kropay).contains("a");
+        assert_eq!(log.count_after(&filter, 0), (2, 3));
+        assert_eq!(log.count_after(&filter, 3), (0, 3));
+        // The first gives way.
+        log.add(request("a"), None);
+        assert_eq!(log.count_after(&filter, 3), (1, 4));
+        assert_eq!(log.count_after(&RequestFilter::new(Provider::Kropay), 0), (3, 4));
+        log.clear();
+        assert_eq!(log.count_after(&filter, 0), (0, 4));
     }
 }

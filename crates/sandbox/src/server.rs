@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use gerbang_connections::{Connections, Place};
+use gerbang_connections::{Connections, Place, Writing};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -92,7 +92,7 @@ impl Server {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Writing::new(stream)), service);
         let mut connection = pin!(connection);
         tokio::select! {
             _ = connection.as_mut() => return,

@@ -91,15 +91,20 @@ pub(crate) async fn for_requests(
     count: usize,
     time: Duration,
 ) -> Result<Vec<SandboxRequest>, NotInTime> {
-    let mut found = Vec::new();
+    let (mut counted, mut newest) = (0, 0);
     let enough = app.news().until(time, || {
-        found = app.requests().like(filter);
-        (found.len() >= count).then_some(())
+        let (more, last) = app.requests().count_after(filter, newest);
+        (counted, newest) = (counted + more, last);
+        if counted < count {
+            return None;
+        }
+        // Some of those that were counted may be forgotten by now.
+        let found = app.requests().like(filter);
+        counted = found.len();
+        (counted >= count).then_some(found)
     });
     let enough = enough.await;
-    let few = || too_few("requests", found.len(), count, time);
-    enough.ok_or_else(few)?;
-    Ok(found)
+    enough.ok_or_else(|| too_few("requests", app.requests().like(filter).len(), count, time))
 }
 
 /// Waits for so many attempts that a filter means.

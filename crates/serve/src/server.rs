@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use gerbang_connections::{Connections, Place};
+use gerbang_connections::{Connections, Place, Writing};
 
 use crate::client::{Peer, Proxies, network};
 
@@ -89,7 +89,7 @@ fn connection(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
-    let serving = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+    let serving = graceful.watch(builder.serve_connection(TokioIo::new(Writing::new(stream)), service));
     async move {
         tokio::select! {
             // What a client breaks off is its own affair.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::Provider;
 use crate::app::App;
 use crate::state::Webhook;
-use crate::webhooks::WebhookError;
+use crate::webhooks::{WebhookError, masked_address};
 
 /// How often something is sent again by one call at most.
 const MAX_TIMES: u32 = 10;
@@ -22,7 +22,8 @@ pub struct HeldWebhook {
     pub provider: Provider,
     /// The payment, by [`Payment::id`](crate::Payment::id).
     pub payment: String,
-    /// Where it will be sent.
+    /// Where it will be sent. In JSON it is without what may be secret: the user, the password, the query.
+    #[serde(serialize_with = "masked_address")]
     pub url: String,
     /// What will be sent.
     pub body: String,
@@ -64,9 +65,10 @@ pub(crate) fn held(app: &App) -> (bool, Vec<HeldWebhook>) {
     })
 }
 
-/// Sends what is held, and holds nothing any more. Gives the numbers in the order in which they are sent.
+/// Sends what is held, and holds nothing any more: at each address in the wanted order, and no address waits for another.
+/// Gives the numbers in that order.
 pub(crate) fn release(app: &App, order: &ReleaseOrder) -> Result<Vec<u64>, WebhookError> {
-    let numbers = app.change(|world| {
+    let (numbers, addresses) = app.change(|world| {
         let held: Vec<u64> = world.outbox().held().map(|webhook| webhook.number).collect();
         let numbers: Vec<u64> = match order {
             ReleaseOrder::Created => held,
@@ -79,10 +81,20 @@ pub(crate) fn release(app: &App, order: &ReleaseOrder) -> Result<Vec<u64>, Webho
                 numbers.clone()
             }
         };
-        world.outbox_mut().release();
-        Ok(numbers)
+        let outbox = world.outbox_mut();
+        outbox.release();
+        let mut addresses = BTreeSet::new();
+        // While the state is locked, so that what is made later comes after them.
+        for number in &numbers {
+            let Some(pending) = outbox.due(*number) else { continue };
+            app.sender().lanes().add(&pending.webhook.url, *number);
+            addresses.insert(pending.webhook.url.clone());
+        }
+        Ok((numbers, addresses))
     })?;
-    super::send_in_order(app, numbers.clone());
+    for url in &addresses {
+        super::go_on(app, url);
+    }
     Ok(numbers)
 }
 

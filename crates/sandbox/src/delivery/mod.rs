@@ -57,20 +57,6 @@ async fn send_later(app: &App, number: u64, delay: Duration) {
     send(app, number);
 }
 
-/// Sends notifications one after the other, each after the answer to the one before. Those that are not acknowledged are
-/// sent again later, as always.
-fn send_in_order(app: &App, numbers: Vec<u64>) {
-    let sender = app.clone();
-    app.spawn_until_reset(async move {
-        for number in numbers {
-            if let Some(delay) = try_once(&sender, number).await {
-                let later = sender.clone();
-                sender.spawn_until_reset(async move { send_later(&later, number, delay).await });
-            }
-        }
-    });
-}
-
 /// Sends a notification once, if it is still to be sent. Gives the delay before the next attempt, if there is to be one.
 async fn try_once(app: &App, number: u64) -> Option<Duration> {
     // Nobody learns of what might be lost.

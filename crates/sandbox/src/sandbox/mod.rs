@@ -257,8 +257,9 @@ impl Sandbox {
         delivery::held(&self.app).1
     }
 
-    /// Sends the notifications that are held, each after the answer to the one before, and holds none any more. One that
-    /// is not acknowledged is sent again later, as always. Gives their numbers in the order in which they are sent.
+    /// Sends the notifications that are held, and holds none any more. At each address they are sent in this order and before
+    /// those that are made later, as always: one after the other, unless more than 16 wait there, and no address waits for
+    /// another. One that is not acknowledged is sent again later. Gives their numbers in the order.
     ///
     /// # Errors
     ///

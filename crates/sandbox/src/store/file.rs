@@ -100,10 +100,40 @@ pub(super) fn check(path: &Path) -> io::Result<()> {
         ));
     }
     // An empty file is a database without anything.
-    if beginning.is_empty() || beginning.starts_with(SQLITE) {
+    if beginning.is_empty() {
+        return make_private(path);
+    }
+    if beginning.starts_with(SQLITE) {
         return Ok(());
     }
     Err(invalid("is broken or none of the sandbox, and is left as it is: delete it, or name another file"))
+}
+
+/// Has only the owner read the state file and what SQLite keeps beside it: credentials are in them.
+#[cfg(unix)]
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let Ok(found) = fs::metadata(&name) else { continue };
+        let mode = found.permissions().mode();
+        if mode & 0o077 == 0 {
+            continue;
+        }
+        fs::set_permissions(&name, fs::Permissions::from_mode(mode & 0o700)).map_err(|error| {
+            let what =
+                format!("may be read by others, and that cannot be changed: {error}; its owner can, by chmod 600");
+            store_error(path, error.kind(), &what)
+        })?;
+    }
+    Ok(())
+}
+
+/// Where the system knows no owners, there is nothing to do.
+#[cfg(not(unix))]
+pub(super) fn make_private(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn create(path: &Path) -> io::Result<()> {

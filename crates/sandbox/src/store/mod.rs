@@ -93,6 +93,8 @@ impl Opened {
         let refused = |fault: Fault| refusal(&path, fault);
         let database = Database::open(&path).map_err(refused)?;
         let (world, clock) = database.load(limits).map_err(refused)?;
+        // Not before it is known to be a sandbox's.
+        file::make_private(&path)?;
         Ok((Self { path, database, lock }, world, clock))
     }
 

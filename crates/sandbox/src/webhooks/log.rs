@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use url::Url;
 
 use super::notification::SECRET_HEADER;
@@ -34,7 +34,8 @@ pub struct WebhookAttempt {
     pub resent: bool,
     /// When it ended, by the clock of the machine.
     pub at: Timestamp,
-    /// Where it was sent.
+    /// Where it was sent. In JSON it is without what may be secret: the user, the password, the query.
+    #[serde(serialize_with = "masked_address")]
     pub url: String,
     /// The headers that the provider sends.
     pub headers: Vec<(String, String)>,
@@ -157,6 +158,11 @@ pub(crate) fn address(url: &str) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let query = if url.query().is_some() { format!("?{MASK}") } else { String::new() };
     format!("{}://{host}{port}{}{query}", url.scheme(), url.path())
+}
+
+/// Writes an address as [`address`] shows it.
+pub(crate) fn masked_address<S: Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&address(url))
 }
 
 #[cfg(test)]

@@ -11,6 +11,6 @@ pub use error::WebhookError;
 pub use log::WebhookAttempt;
 
 pub(crate) use addresses::{Addresses, is_address};
-pub(crate) use log::{Outcome, address};
+pub(crate) use log::{Outcome, address, masked_address};
 pub(crate) use notification::{Keys, Notification, Notifier, Proof};
 pub(crate) use sender::{Attempt, Sender};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use gerbang_sandbox::{Provider, Sandbox, Seed};
+use gerbang_sandbox::{Provider, ReleaseOrder, Sandbox, Seed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -78,6 +78,29 @@ async fn a_dead_receiver_delays_only_itself() {
     pay_all(&sandbox, "order", 1);
     merchant.first().await;
     assert!(paid.elapsed() < Duration::from_secs(1), "{:?}", paid.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn released_ones_at_a_dead_receiver_delay_no_others() {
+    let (_silent, url) = silent_receiver().await;
+    let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
+    let builder = Sandbox::builder().webhook(Provider::Kropay, url);
+    let sandbox = builder.webhook(Provider::Kazukipay, &merchant.url).start().await.unwrap();
+    let dead = ["K-1", "K-2"].map(|name| Seed::new(Provider::Kropay, "K", 20_000).reference(name));
+    sandbox.seed(&dead).unwrap();
+    seed(&sandbox, "K", "order", 2);
+    sandbox.hold_webhooks();
+    for name in ["K-1", "K-2"] {
+        sandbox.pay(Provider::Kropay, name).unwrap();
+    }
+    pay_all(&sandbox, "order", 1);
+    let released = Instant::now();
+    assert_eq!(sandbox.release_webhooks(&ReleaseOrder::Created).unwrap().len(), 3);
+    sandbox.pay(Provider::Kazukipay, "order-1").unwrap();
+    until("both", || merchant.received().len() == 2).await;
+    assert!(released.elapsed() < Duration::from_secs(1), "{:?}", released.elapsed());
+    let orders: Vec<_> = merchant.received().iter().map(|request| request.json()["custom_id"].clone()).collect();
+    assert_eq!(orders, ["order-0", "order-1"]);
 }
 
 #[tokio::test]

@@ -108,6 +108,27 @@ async fn pages_of_other_places_create_and_pay_nothing() {
 }
 
 #[tokio::test]
+async fn pages_that_only_a_referer_names_confirm_nothing() {
+    let sandbox = Sandbox::builder().allow_host("sandbox").start().await.unwrap();
+    let base = sandbox.base_url();
+    let from = async |path: &str, headers: &[(&str, &str)]| {
+        let headers: Vec<_> = [("Host", "sandbox:8080")].into_iter().chain(headers.iter().copied()).collect();
+        status(Method::GET, &format!("{base}{path}"), &headers).await
+    };
+    let run = "/kazukipay/api/mutasi_status.php?action=run&api_key=sandbox";
+    let program = from(run, &[]).await;
+    assert_ne!(program, 403);
+    assert_eq!(from(run, &[("Referer", "http://sandbox:8080/_sandbox/page")]).await, program);
+    for foreign in ["http://evil.example/page", "http://sandbox:9/", "https://evil.example/"] {
+        for path in [run, "/kazukipay/api/public_check.php?custom_id=A"] {
+            assert_eq!(from(path, &[("Referer", foreign)]).await, 403, "{foreign} {path}");
+        }
+        // A shop leads its customer here.
+        assert_eq!(from("/pakasir/pay/shop/15000?order_id=A", &[("Referer", foreign)]).await, 200, "{foreign}");
+    }
+}
+
+#[tokio::test]
 async fn links_pictures_and_programs_are_let_through() {
     let sandbox = Sandbox::start().await;
     let base = sandbox.base_url();

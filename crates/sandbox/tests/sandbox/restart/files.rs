@@ -86,6 +86,32 @@ async fn a_database_that_is_not_what_it_should_be_is_refused() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_file_that_others_may_read_becomes_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = directory("private");
+    let state = directory.join("state.db");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let publish = || fs::set_permissions(&state, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(&state, "").unwrap();
+    // An empty one first, then one with a state.
+    for _ in 0..2 {
+        publish();
+        let sandbox = start(&state).await;
+        let names = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path());
+        for path in names.filter(|path| path.to_string_lossy().contains("/state.db")) {
+            assert_eq!(mode(&path), 0o600, "{path:?}");
+        }
+        drop(sandbox);
+    }
+    Connection::open(&state).unwrap().execute_batch("PRAGMA application_id = 1").unwrap();
+    publish();
+    assert!(refusal(&state).await.contains("of another program"));
+    assert_eq!(mode(&state), 0o644);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn what_is_not_a_file_to_be_written_is_refused_at_once() {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = directory("unusable");
