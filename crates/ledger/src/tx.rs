@@ -114,7 +114,9 @@ impl Tx {
 
     /// Rolls it back, whatever handles of it there are.
     pub(crate) async fn rollback(self) {
-        drop(self.conn.lock().await.take());
+        if let Some(conn) = self.conn.lock().await.take() {
+            conn.rollback().await;
+        }
     }
 
     /// Commits it.

@@ -300,6 +300,19 @@ impl Conn {
         Ok(self.fetch(sql, values).await?.into_iter().next())
     }
 
+    /// Rolls it back, and has its locks released before it ends.
+    pub(crate) async fn rollback(self) {
+        // Where this fails the connection is broken, which ends the transaction too.
+        let _ = match self.open {
+            #[cfg(feature = "sqlite")]
+            Open::Sqlite(conn) => conn.rollback().await,
+            #[cfg(feature = "postgres")]
+            Open::Postgres(conn) => conn.rollback().await,
+            #[cfg(feature = "postgres")]
+            Open::OneStatement(_) => Ok(()),
+        };
+    }
+
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.flush().await?;
         match self.open {
