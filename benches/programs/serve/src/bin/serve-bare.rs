@@ -148,8 +148,8 @@ async fn make_deliveries(shop: &Shop) -> Result<(), Failure> {
         "CREATE INDEX gerbang_serve_delivery_order ON gerbang_serve_delivery (order_id, event) WHERE outcome IS NULL",
     ] {
         match &shop.pool {
-            Pool::Sqlite(pool) => drop(query(sql).execute(pool).await?),
-            Pool::Postgres(pool) => drop(query(sql).execute(pool).await?),
+            Pool::Sqlite(pool) => _ = query(sql).execute(pool).await?,
+            Pool::Postgres(pool) => _ = query(sql).execute(pool).await?,
         }
     }
     Ok(())
