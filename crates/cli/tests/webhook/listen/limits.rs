@@ -1,10 +1,13 @@
-//! What whoever learns the address can do: connections, heads that never end, and the same notification many times at once.
+//! What whoever learns the address can do: connections, heads that never end, replies that are not read, and the same notification
+//! many times at once.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use gerbang::{NewPayment, PaymentGateway, Rupiah};
 use gerbang_sandbox::{Provider, Sandbox};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpSocket;
 
 use super::confirming::{asking, claim, handle, kropay_gateway};
 use super::*;
@@ -46,6 +49,18 @@ fn a_head_that_does_not_end_is_not_waited_for() {
     let mut stream = half_head(listener.url("kropay"));
     assert!(is_closed(&mut stream));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_reads_no_reply_is_given_up() {
+    let listener = beside(|| Listener::start(&["-p", "kropay"])).await;
+    let address = listener.url("kropay").strip_prefix("http://").unwrap().split('/').next().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut client = socket.connect(address.parse().unwrap()).await.unwrap();
+    // Until its replies fill all buffers, and no more requests are taken.
+    let sends = async { while client.write_all(b"GET /kropay HTTP/1.1\r\nHost: localhost\r\n\r\n").await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, sends).await.expect("the connection is closed");
 }
 
 #[cfg(unix)]

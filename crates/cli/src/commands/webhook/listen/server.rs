@@ -1,4 +1,4 @@
-//! Accepting connections and serving them, with limits: whoever learns the address can open any number and send nothing.
+//! Accepting connections and serving them, with limits: whoever learns the address can open any number, and send or read nothing.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use gerbang_connections::{Connections, Place};
+use gerbang_connections::{Connections, Place, Writing};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -73,7 +73,7 @@ async fn connection(stream: TcpStream, router: Router, place: Arc<Place>, mut en
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
-    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(Writing::new(stream)), service));
     tokio::select! {
         // What a sender breaks off is its own affair.
         _ = serving.as_mut() => return,
