@@ -29,12 +29,18 @@ pub(crate) const REFUSED: &str = "refuse";
 #[derive(Clone, Copy)]
 pub(crate) struct KeptAsFailed;
 
+/// Marks a request that a page of the sandbox's own makes.
+#[derive(Clone, Copy)]
+pub(crate) struct FromOwnPage;
+
 /// A request that was read to its end.
 pub(crate) struct Call {
     /// How fees are written in the reply.
     pub(crate) fractions: Fractions,
     /// Whether it is not to be carried out, but kept for later.
     pub(crate) is_kept_as_failed: bool,
+    /// Whether a browser says that a page of the sandbox's own makes it.
+    pub(crate) is_from_own_page: bool,
     parts: Arc<Parts>,
 }
 
@@ -62,7 +68,8 @@ impl<S: Sync> FromRequest<S> for Call {
         };
         let fractions = head.extensions.get::<Fractions>().cloned().unwrap_or_default();
         let is_kept_as_failed = head.extensions.get::<KeptAsFailed>().is_some();
-        Ok(Self { fractions, is_kept_as_failed, parts })
+        let is_from_own_page = head.extensions.get::<FromOwnPage>().is_some();
+        Ok(Self { fractions, is_kept_as_failed, is_from_own_page, parts })
     }
 }
 
@@ -72,7 +79,7 @@ pub(crate) async fn read_before(request: Request) -> Result<(Request, Call), Res
     let body = read(body).await?;
     let parts = Arc::new(Parts::new(&mut head, body.clone()));
     head.extensions.insert(ReadBefore(parts.clone()));
-    let call = Call { fractions: Fractions::default(), is_kept_as_failed: false, parts };
+    let call = Call { fractions: Fractions::default(), is_kept_as_failed: false, is_from_own_page: false, parts };
     Ok((Request::from_parts(head, Body::from(body)), call))
 }
 
@@ -175,6 +182,13 @@ impl Call {
     pub(crate) fn json_of_any_type(&self) -> Option<Value> {
         serde_json::from_slice(&self.parts.body).ok().filter(Value::is_object)
     }
+}
+
+/// A segment of a path as it was meant.
+pub(crate) fn percent_decoded(segment: &str) -> String {
+    // These signs mean nothing in a path.
+    let escaped = format!("s={}", segment.replace('+', "%2B").replace('&', "%26"));
+    form_urlencoded::parse(escaped.as_bytes()).next().map(|(_, text)| text.into_owned()).unwrap_or_default()
 }
 
 /// The credential, if the sandbox accepts it.

@@ -15,6 +15,7 @@ use axum::response::Response;
 use serde_json::json;
 use url::{Host, Url};
 
+use crate::call::FromOwnPage;
 use crate::{Provider, operations, reply};
 
 /// Where it is asked whether the sandbox runs.
@@ -41,6 +42,19 @@ enum Refusal {
     /// It names this host, which is not the sandbox's.
     UnknownHost(String),
     /// A page of another place makes it.
+    Foreign,
+    /// A page makes it, and none may.
+    Page,
+}
+
+/// What a browser says of the page that makes a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// Nothing: it is a program, or a reader has typed the address.
+    None,
+    /// It is one of the sandbox's own.
+    Own,
+    /// It is one of another place.
     Foreign,
 }
 
@@ -74,20 +88,22 @@ impl Hosts {
         Ok(host)
     }
 
-    /// Whether a browser says that a page of another place makes the call.
-    fn is_foreign(&self, headers: &HeaderMap, host: &Authority) -> bool {
+    /// What makes a call.
+    fn sender(&self, headers: &HeaderMap, host: &Authority) -> Sender {
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
         let is_elsewhere = text("sec-fetch-site").is_some_and(|site| !["same-origin", "none"].contains(&site));
         match text(header::ORIGIN.as_str()) {
-            Some(origin) => !self.is_own_origin(origin, host),
-            None => is_elsewhere,
+            Some(origin) if self.is_own_origin(origin, host) => Sender::Own,
+            None if !is_elsewhere => Sender::None,
+            _ => Sender::Foreign,
         }
     }
 
     fn is_own_origin(&self, origin: &str, host: &Authority) -> bool {
         let Ok(origin) = Url::parse(origin) else { return false };
         let is_public = self.public.as_ref().is_some_and(|own| own.origin() == origin.origin());
-        let is_of_web = ["http", "https"].contains(&origin.scheme());
+        let has_user = !origin.username().is_empty() || origin.password().is_some();
+        let is_of_web = ["http", "https"].contains(&origin.scheme()) && !has_user;
         let port = host.port_u16().or_else(|| origin.scheme().eq("https").then_some(443)).unwrap_or(80);
         let is_here = origin.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
         is_public || (is_of_web && is_here && origin.port_or_known_default() == Some(port))
@@ -97,7 +113,7 @@ impl Hosts {
     fn may_read(&self, provider: Provider, request: &Request) -> bool {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         match self.of(uri, headers) {
-            Ok(host) if !self.is_foreign(headers, &host) => {
+            Ok(host) if self.sender(headers, &host) != Sender::Foreign => {
                 let is_operation = || operations::of(provider, "GET", uri.path(), uri.query()).is_some();
                 let is_picture = || operations::is_picture(provider, uri.path());
                 !self.is_led_from_elsewhere(headers, &host) || is_picture() || !is_operation()
@@ -125,9 +141,9 @@ fn is_safe(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
 }
 
-/// Lets a request through that names a host of the sandbox's, unless a page of another place would change something by it.
-/// Whether the sandbox runs may be asked by any name.
-pub(crate) async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
+/// Lets a request through that names a host of the sandbox's, unless a page of another place, or any at the sandbox's own API,
+/// would change something by it. Whether the sandbox runs may be asked by any name.
+pub(crate) async fn check(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path == HEALTH {
         return next.run(request).await;
@@ -135,12 +151,20 @@ pub(crate) async fn check(State(hosts): State<Arc<Hosts>>, request: Request, nex
     // The page's buttons refuse other pages themselves, in the reader's language.
     let is_of_page = path.starts_with("/_sandbox/page/");
     let is_own_api = path.starts_with("/_sandbox/") && !is_of_page;
-    let may_be_foreign = is_of_page || is_safe(request.method());
-    match hosts.of(request.uri(), request.headers()) {
-        Ok(host) if may_be_foreign || !hosts.is_foreign(request.headers(), &host) => next.run(request).await,
-        Ok(_) => refused(Refusal::Foreign, is_own_api),
-        Err(refusal) => refused(refusal, is_own_api),
-    }
+    let changes = !is_safe(request.method());
+    let host = hosts.of(request.uri(), request.headers());
+    let refusal = match host.map(|host| hosts.sender(request.headers(), &host)) {
+        Err(refusal) => refusal,
+        Ok(Sender::Own) if changes && is_own_api => Refusal::Page,
+        Ok(Sender::Foreign) if changes && !is_of_page => Refusal::Foreign,
+        Ok(sender) => {
+            if sender == Sender::Own {
+                request.extensions_mut().insert(FromOwnPage);
+            }
+            return next.run(request).await;
+        }
+    };
+    refused(refusal, is_own_api)
 }
 
 /// Lets a call to a provider through that only reads, unless a page of another place has the browser make it: some of them
@@ -169,6 +193,7 @@ fn refused(refusal: Refusal, is_own_api: bool) -> Response {
             "the sandbox does not answer to the name {host:?}, so that no web page can lead a browser here by a name of its \
              own; start it with --public-url or --allow-host, or ask it by its address"
         ),
+        Refusal::Page => "web pages may not use this; call it from a server".to_owned(),
         Refusal::Foreign => "web pages of other places may not use this; call it from a server".to_owned(),
     };
     match is_own_api {
@@ -208,9 +233,15 @@ mod tests {
         let host = Authority::from_static("127.0.0.1:8080");
         let is_own = |origin: &str| hosts("127.0.0.1").is_own_origin(origin, &host);
         assert!(is_own("https://pay.example.com") && is_own("http://127.0.0.1:8080"));
-        for other in
-            ["null", "", "http://pay.example.com", "http://127.0.0.1:9", "http://127.0.0.1", "ftp://127.0.0.1:8080"]
-        {
+        for other in [
+            "null",
+            "",
+            "http://pay.example.com",
+            "http://127.0.0.1:9",
+            "http://127.0.0.1",
+            "ftp://127.0.0.1:8080",
+            "http://a@127.0.0.1:8080",
+        ] {
             assert!(!is_own(other), "{other}");
         }
     }

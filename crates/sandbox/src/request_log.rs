@@ -35,7 +35,8 @@ pub struct SandboxRequest {
     pub operation: Option<&'static str>,
     /// The method.
     pub method: String,
-    /// The path after the provider's address, without the query; its first 512 characters.
+    /// The path after the provider's address, without the query; its first 512 characters. A part that is a key of the request, or
+    /// is named as one, is `***`.
     pub path: String,
     /// The query, if there is one; its first 4 096 characters.
     pub query: Option<String>,
@@ -210,12 +211,13 @@ impl Entry {
     /// The request with what it brought, as it is shown.
     fn shown(&self) -> SandboxRequest {
         let mut request = self.request.clone();
-        if let Some(call) = &self.call {
-            let is_login = request.provider == Provider::Klink && request.operation == Some("login");
-            let masking::Brought { query, headers, body } = masking::brought(call, is_login);
-            (request.query, request.headers, request.body) = (query, headers, body);
-        }
-        request
+        let Some(call) = &self.call else {
+            request.path = masking::path(&request.path, &[]);
+            return request;
+        };
+        let is_login = request.provider == Provider::Klink && request.operation == Some("login");
+        let masking::Brought { path, query, headers, body } = masking::brought(call, &request.path, is_login);
+        SandboxRequest { path, query, headers, body, ..request }
     }
 }
 

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::webhooks::WebhookAttempt;
-use crate::{Provider, operations, reply};
+use crate::{Provider, masking, operations, reply};
 
 /// How many characters of a method and of a path are shown.
 const MAX_SHOWN: usize = 200;
@@ -33,7 +33,8 @@ pub struct Exchange {
     /// The method.
     pub method: String,
     /// For an operation the path of the provider's document, such as `/api/v1/payment/status/{reference}`; otherwise the
-    /// first 200 characters of its own path, whoever wrote them.
+    /// first 200 characters of its own path, whoever wrote them, with `***` for a part that is a key of the request, or is
+    /// named as one.
     pub path: String,
     /// The status code of the reply; none if the connection was closed instead.
     pub status: Option<u16>,
@@ -77,6 +78,7 @@ pub(crate) async fn watch(
 ) -> Response {
     let begun = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let secrets = observer.0.is_some().then(|| masking::secrets_of(request.headers(), uri.query()));
     let response = next.run(request).await;
     observer.see(|| {
         let took = begun.elapsed() + reply::delay_of(&response);
@@ -87,7 +89,8 @@ pub(crate) async fn watch(
         };
         let of_document =
             provider.and_then(|provider| operations::path_of(provider, method.as_str(), path, uri.query()));
-        let path = shown(of_document.unwrap_or(path));
+        // One that is in no document may have a key.
+        let path = of_document.map_or_else(|| shown(&masking::path(path, &secrets.unwrap_or_default())), shown);
         let exchange = Exchange { provider, method: shown(method.as_str()), path, status, took };
         is_of_interest(&exchange).then_some(Traffic::Request(exchange))
     });

@@ -11,8 +11,6 @@ use std::fmt;
 
 use axum::Router;
 use axum::extract::{FromRequest, Request};
-use axum::http::{Method, header};
-use axum::middleware::{self, Next};
 use axum::response::Response;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -36,20 +34,10 @@ pub(crate) fn routes() -> Router<App> {
         .method_not_allowed_fallback(|| async {
             failure(405, "this path has no such method: /_sandbox/openapi.yaml describes those that it has")
         })
-        .layer(middleware::from_fn(refuse_web_pages))
 }
 
 fn failure(status: u16, error: &str) -> Response {
     reply::json(status, &json!({"error": error}))
-}
-
-/// A web page that a browser shows must not steer the sandbox. Browsers say where such a request comes from.
-async fn refuse_web_pages(request: Request, next: Next) -> Response {
-    let changes = ![Method::GET, Method::HEAD].contains(request.method());
-    if changes && request.headers().contains_key(header::ORIGIN) {
-        return failure(403, "web pages may not use this");
-    }
-    next.run(request).await
 }
 
 /// A body of so many bytes at most that is the JSON of a type, whatever it says that it is. No body at all is `null`.

@@ -67,7 +67,7 @@ fn effect(words: &Words, effect: &Effect) -> String {
 /// Removes a fault. One that is gone already is as good as removed.
 pub(super) async fn remove(State(app): State<App>, Path(number): Path<u64>, call: Call) -> Response {
     let lang = Lang::of(&call);
-    if let Err(refused) = own_page(&app, &call, lang) {
+    if let Err(refused) = own_page(&call, lang) {
         return refused;
     }
     app.faults().remove(number);

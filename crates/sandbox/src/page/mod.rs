@@ -57,7 +57,7 @@ async fn act(
 ) -> Response {
     let lang = Lang::of(&call);
     let words = lang.words();
-    if let Err(refused) = own_page(&app, &call, lang) {
+    if let Err(refused) = own_page(&call, lang) {
         return refused;
     }
     let Ok(provider) = provider.parse::<Provider>() else { return notice(404, lang, words.not_found) };
@@ -125,19 +125,9 @@ fn see(path: &str) -> Response {
     response
 }
 
-/// Refuses what does not come from a page of this server.
-fn own_page(app: &App, call: &Call, lang: Lang) -> Result<(), Response> {
-    if is_from_own_page(app, call) { Ok(()) } else { Err(notice(403, lang, lang.words().foreign)) }
-}
-
-/// Whether a browser says that the request comes from a page of this server, or of its public address. What is not a browser,
-/// and says nothing, has the sandbox's own API.
-fn is_from_own_page(app: &App, call: &Call) -> bool {
-    let Some(origin) = call.header("origin") else { return false };
-    let host =
-        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).filter(|host| !host.is_empty());
-    let is_own = host.zip(call.header("host")).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host));
-    is_own || origin.eq_ignore_ascii_case(app.base_url())
+/// Refuses what does not come from a page of this server. What is no browser, and says nothing, has the sandbox's own API.
+fn own_page(call: &Call, lang: Lang) -> Result<(), Response> {
+    if call.is_from_own_page { Ok(()) } else { Err(notice(403, lang, lang.words().foreign)) }
 }
 
 /// A whole page.

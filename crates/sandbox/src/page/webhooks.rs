@@ -185,7 +185,7 @@ fn attempted(words: &Words, attempt: &WebhookAttempt) -> Markup {
 /// Holds or releases.
 pub(super) async fn steer(State(app): State<App>, Path(what): Path<String>, call: Call) -> Response {
     let lang = Lang::of(&call);
-    if let Err(refused) = own_page(&app, &call, lang) {
+    if let Err(refused) = own_page(&call, lang) {
         return refused;
     }
     let released = match what.as_str() {
@@ -206,7 +206,7 @@ pub(super) async fn steer(State(app): State<App>, Path(what): Path<String>, call
 /// Sends a notification again.
 pub(super) async fn resend(State(app): State<App>, Path(number): Path<u64>, call: Call) -> Response {
     let lang = Lang::of(&call);
-    if let Err(refused) = own_page(&app, &call, lang) {
+    if let Err(refused) = own_page(&call, lang) {
         return refused;
     }
     match delivery::resend(&app, number, 1) {

@@ -192,6 +192,21 @@ async fn replies_and_pages_name_the_public_url() {
 }
 
 #[tokio::test]
+async fn an_own_page_is_one_however_its_address_is_written() {
+    let sandbox = Sandbox::start().await;
+    for (number, (host, origin)) in
+        [("localhost:80", "http://localhost"), ("LOCALHOST", "http://localhost:80"), ("127.0.0.1", "https://127.0.0.1")]
+            .into_iter()
+            .enumerate()
+    {
+        let seed = Seed::new(Provider::Kropay, "K", 10_000).reference(number.to_string());
+        let payment = sandbox.seed(&[seed]).unwrap().remove(0);
+        let pay = format!("{}/_sandbox/page/kropay/{}/pay", sandbox.base_url(), payment.id);
+        assert_eq!(status(Method::POST, &pay, &[("Host", host), ("Origin", origin)]).await, 303, "{host} {origin}");
+    }
+}
+
+#[tokio::test]
 async fn settings_that_make_no_sense_are_refused_at_once() {
     for (builder, said) in [
         (Sandbox::builder().public_url("sandbox:8080"), "public URL"),

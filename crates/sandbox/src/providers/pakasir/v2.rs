@@ -10,14 +10,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use url::form_urlencoded;
 
 use super::{
     METHODS, PROVIDER, failure, fee, fee_value, is_of_v2, is_sandbox, not_recorded, page, transaction, va_number, word,
 };
 use crate::accounts;
 use crate::app::App;
-use crate::call::{Call, accepted, amount, json_amount, name};
+use crate::call::{Call, accepted, amount, json_amount, name, percent_decoded};
 use crate::clock::{later, utc, with_offset};
 use crate::reply;
 use crate::seed::Seed;
@@ -54,13 +53,6 @@ pub(super) fn account(call: &Call, path: &str) -> Option<String> {
     let mut segments = path.strip_prefix("/api/v2/")?.split('/').skip(1);
     let slug = percent_decoded(segments.next()?);
     Some(accounts::pakasir_v2(name(Some(&slug))?, accepted(call.header("x-api-key"))?))
-}
-
-/// A segment of a path as it was meant.
-fn percent_decoded(segment: &str) -> String {
-    // A plus sign is one in a path.
-    let escaped = format!("s={}", segment.replace('+', "%2B"));
-    form_urlencoded::parse(escaped.as_bytes()).next().map(|(_, text)| text.into_owned()).unwrap_or_default()
 }
 
 /// The smallest and the largest price of a method.
