@@ -128,6 +128,7 @@
 //! | `POST /_sandbox/payments/kazukipay/{id}/deposit` | the money comes in, also late, but nothing is confirmed |
 //! | `POST /_sandbox/payments/{provider}/{id}/expire` | the payment expires |
 //! | `POST /_sandbox/payments/{provider}/{id}/cancel` | the provider cancels the payment |
+//! | `POST /_sandbox/payments/wait` with `{"filter": {"payment": "ORDER-1"}}` | waits for payments |
 //! | `POST /_sandbox/payments/{provider}/{id}/wait` with `{"status": "paid"}` | waits until it is so |
 //! | `GET /_sandbox/clock`, `POST` with `{"advance_seconds": 60}` or others | shows, moves, sets or stops the clock |
 //! | `GET`, `POST` or `DELETE /_sandbox/faults`, `DELETE /_sandbox/faults/{number}` | faults |
@@ -172,10 +173,10 @@
 //!
 //! # State file
 //!
-//! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`] names a file. Then
-//! everything is in that file before a reply or a notification reports it, so that a restart, also after `kill -9`, goes on
-//! where the sandbox has ended: with the accounts, the payments, the account statements, the wallets, the sessions, the clock
-//! as it was moved, and the notifications that are pending.
+//! What the sandbox remembers is in memory and ends with it, unless [`SandboxBuilder::state_file`], of the feature
+//! `state-file`, names a file. Then everything is in that file before a reply or a notification reports it, so that a restart,
+//! also after `kill -9`, goes on where the sandbox has ended: with the accounts, the payments, the account statements, the
+//! wallets, the sessions, the clock as it was moved, and the notifications that are pending.
 //!
 //! A notification is pending until it is acknowledged or given up. One that is held stays so; every other is sent again at
 //! once after a restart, to the same address and with the same body and headers, also if the settings are others now, and
@@ -217,6 +218,7 @@
 //! 64 more are served: calls to gateways are answered 503 there, the page and the sandbox's own API as always. One whose
 //! client reads nothing of its reply for 30 seconds is closed.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(clippy::result_large_err, reason = "a refusal is a reply, and replies are large")]
 
 // From the ground up; nothing uses what is above it:
@@ -255,7 +257,12 @@ mod sandbox;
 mod seed;
 mod server;
 mod spelling;
+#[cfg_attr(
+    not(feature = "state-file"),
+    allow(dead_code, unused_imports, reason = "only a state file needs what is saved")
+)]
 mod state;
+#[cfg_attr(not(feature = "state-file"), path = "no_store.rs")]
 mod store;
 mod trace;
 mod traffic;

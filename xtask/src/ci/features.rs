@@ -10,11 +10,13 @@ use gerbang_spec::specs;
 
 const FACADE: &str = "gerbang";
 
+const SANDBOX: &str = "gerbang-sandbox";
+
 /// What a program that only receives notifications does without.
 const CLIENT_ONLY: [&str; 4] = ["reqwest", "hyper", "rustls", "tokio"];
 
 /// Builds the facade with each provider alone, with none and with all, with everything else that goes with any provider,
-/// and each provider without its client.
+/// each provider without its client, and the sandbox without a state file.
 pub fn each_alone(job: &mut Job) -> Result<Outcome> {
     let providers = providers(job)?;
     let facade = job.packages.packages.iter().find(|package| package.name == FACADE).context("there is no facade")?;
@@ -32,6 +34,11 @@ pub fn each_alone(job: &mut Job) -> Result<Outcome> {
     let other = facade.features.keys().map(String::as_str).filter(|name| !matches!(*name, "full" | "native-tls"));
     let other: Vec<_> = other.filter(|name| !providers.iter().skip(1).any(|provider| provider == name)).collect();
     check(job, FACADE, &other.join(","))?;
+    // The workspace's tests have the state file on.
+    check(job, SANDBOX, "")?;
+    if tree(job, SANDBOX, "")?.contains("rusqlite") {
+        bail!("{SANDBOX} without its state file still needs rusqlite");
+    }
     for provider in &providers {
         let package = format!("{FACADE}-{provider}");
         check(job, &package, "")?;

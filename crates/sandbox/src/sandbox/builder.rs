@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+#[cfg(feature = "state-file")]
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::hosts::{self, Hosts};
 use crate::request_log::LOGGED;
 use crate::server::{CONNECTIONS, RESERVED, Server};
 use crate::state::{Limits, World};
+#[cfg(feature = "state-file")]
 use crate::store::Opened;
 use crate::traffic::{self, Observer, Traffic};
 use crate::webhooks::{Addresses, Notifier};
@@ -45,6 +47,7 @@ pub struct SandboxBuilder {
     /// Provider, credential and address.
     webhooks_for: Vec<(Provider, Secret, String)>,
     faults: Vec<Fault>,
+    #[cfg(feature = "state-file")]
     state_file: Option<PathBuf>,
     limits: Limits,
     most_connections: usize,
@@ -63,6 +66,7 @@ impl SandboxBuilder {
             webhooks: Addresses::default(),
             webhooks_for: Vec::new(),
             faults: Vec::new(),
+            #[cfg(feature = "state-file")]
             state_file: None,
             limits: Limits::default(),
             most_connections: CONNECTIONS,
@@ -162,6 +166,7 @@ impl SandboxBuilder {
 
     /// The file that keeps the state over restarts: see [State file](crate#state-file). None unless set, so that the
     /// state is in memory only.
+    #[cfg(feature = "state-file")]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
@@ -222,11 +227,12 @@ impl SandboxBuilder {
         for fault in self.faults {
             faults.add(fault).map_err(|error| invalid(error.into()))?;
         }
-        let (store, world, clock) = match &self.state_file {
-            Some(path) => {
-                let (opened, world, clock) = Opened::read(path, self.limits)?;
-                (Some(opened), world, clock)
-            }
+        #[cfg(feature = "state-file")]
+        let restored = self.state_file.as_ref().map(|path| Opened::read(path, self.limits)).transpose()?;
+        #[cfg(not(feature = "state-file"))]
+        let restored = None;
+        let (store, world, clock) = match restored {
+            Some((opened, world, clock)) => (Some(opened), world, clock),
             None => (None, World::of_up_to(self.limits), Setting::default()),
         };
         let listeners = Listeners::bind(self.listen, self.port_per_gateway).await?;
