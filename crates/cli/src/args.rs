@@ -4,8 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Id};
 use gerbang::{Expected, Payment, Rupiah};
+
+use crate::failure::Failure;
 
 /// Options of all commands.
 #[derive(Args, Clone, Debug, Default)]
@@ -33,6 +36,25 @@ pub struct Global {
     /// Say what happens; -vv says more, RUST_LOG chooses
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
     pub verbose: u8,
+}
+
+/// Refuses an option of a command before one of its commands, which would do without it: what is for a sandbox that is started,
+/// for instance, before `pay`. Options of all commands may be anywhere, which `args_conflicts_with_subcommands` would not let them.
+///
+/// # Errors
+///
+/// [`Failure`] that names the option.
+pub fn check_places(command: &Command, matches: &ArgMatches) -> Result<(), Failure> {
+    let Some((name, below)) = matches.subcommand() else { return Ok(()) };
+    let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let typed: Vec<_> = matches.ids().map(Id::as_str).filter(|id| is_typed(id)).collect();
+    let misplaced = command.get_arguments().find(|arg| !arg.is_global_set() && typed.contains(&arg.get_id().as_str()));
+    if let Some(option) = misplaced.and_then(Arg::get_long) {
+        let own = command.get_bin_name().unwrap_or_else(|| command.get_name());
+        let what = format!("--{option} is for `{own}` itself, and `{name}` would do without it");
+        return Err(Failure::usage(what).advise(format!("leave it out, or put it after `{name}` where that has it")));
+    }
+    command.find_subcommand(name).map_or(Ok(()), |command| check_places(command, below))
 }
 
 /// Whether the gateway's test mode is wanted.

@@ -6,7 +6,7 @@
 //! It holds no secret. `-` means the JSON that `pay --json` printed, on the standard input.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 use std::str::FromStr;
 
 use gerbang::{Payment, PaymentStatus};
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
+use crate::file;
 
 /// What a reference keeps as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
@@ -141,12 +142,8 @@ impl Named {
         match self {
             Self::Word(handle) => Ok(handle.payment().clone()),
             Self::Input => {
-                let mut json = Vec::new();
-                io::stdin()
-                    .take(MAX_INPUT)
-                    .read_to_end(&mut json)
-                    .map_err(|error| Failure::usage(format!("the standard input cannot be read: {error}")))?;
-                stored(&json)
+                let json = file::all(io::stdin(), MAX_INPUT);
+                stored(&json.map_err(|error| Failure::usage(format!("the standard input cannot be read: {error}")))?)
             }
         }
     }

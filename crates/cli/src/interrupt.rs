@@ -2,6 +2,8 @@
 
 use std::future::pending;
 
+use futures_util::FutureExt as _;
+
 #[cfg(unix)]
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 #[cfg(windows)]
@@ -39,22 +41,27 @@ impl Interrupt {
         #[cfg(windows)]
         next(&mut self.ctrl_c).await;
     }
-}
 
-/// Does some work, unless Ctrl-C or SIGTERM comes before it is done.
-///
-/// # Errors
-///
-/// [`Failure`] of the work, or the one that says what the interruption leaves behind.
-pub async fn unless_pressed<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-    ended: impl FnOnce() -> Failure,
-) -> Result<T, Failure> {
-    let mut interrupt = Interrupt::listen();
-    tokio::select! {
-        biased;
-        done = work => done,
-        () = interrupt.pressed() => Err(ended()),
+    /// Whether one of them came since the last time, such as while a question was answered after which something is changed.
+    pub fn was_pressed(&mut self) -> bool {
+        self.pressed().now_or_never().is_some()
+    }
+
+    /// Does some work, unless one of them comes before it is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] of the work, or the one that says what the interruption leaves behind.
+    pub async fn unless_pressed<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Failure>>,
+        ended: impl FnOnce() -> Failure,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.pressed() => Err(ended()),
+        }
     }
 }
 

@@ -60,11 +60,16 @@ use output::Output;
 use settings::Settings;
 
 fn main() -> ExitCode {
-    let matches = match cli::command().try_get_matches() {
+    let mut command = cli::command();
+    let matches = match command.try_get_matches_from_mut(env::args_os()) {
         Ok(matches) => matches,
         Err(error) => return not_understood(&error).into(),
     };
     let output = Output::new(matches.get_flag("json"));
+    if let Err(failure) = args::check_places(&command, &matches) {
+        output.failure(&failure);
+        return failure.exit().into();
+    }
     // The daemon has a log of its own.
     if matches.subcommand_name() != Some("serve") {
         verbose::start(matches.get_count("verbose"), output);

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::printable::printable_lines;
 use crate::provider::Provider;
@@ -291,7 +291,7 @@ pub async fn run(
         output.check_takes_file(operation.accept)?;
     }
     let called = (api.call)(settings, operation.id, &given);
-    let mut reply = unless_pressed(called, || interrupted(operation)).await?;
+    let mut reply = Interrupt::listen().unless_pressed(called, || interrupted(operation)).await?;
     if let Reply::Json(value) = &mut reply {
         settings.redact_json(section(api.name), value);
     }

@@ -54,6 +54,9 @@ pub struct Settings {
     pub timeout: Option<Duration>,
 }
 
+/// The largest file that is read, in bytes.
+const MAX_FILE: u64 = 16 << 20;
+
 /// Where a setting comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -86,7 +89,7 @@ impl Settings {
         let named = named_file(global);
         let mut settings = Self::without_profile(global);
         let Some(path) = named.clone().or_else(usual_file) else { return settings.without_file() };
-        let text = match file::read(&path) {
+        let text = match file::text(&path, MAX_FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
                 settings.file = Some((path, false));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use gerbang_core::Secret;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::app::App;
@@ -84,6 +85,31 @@ impl WebhookFilter {
     }
 }
 
+/// Which payments are meant: those that are as everything that is set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PaymentFilter {
+    provider: Option<Provider>,
+    /// [`Payment::id`], or the merchant's or the provider's name.
+    payment: Option<String>,
+    pending: Option<bool>,
+}
+
+impl PaymentFilter {
+    fn find(&self, world: &mut World, now: Timestamp) -> Vec<Payment> {
+        let mut found = match &self.payment {
+            Some(name) => world.payments_named(name, now),
+            None => world.payments(now),
+        };
+        found.retain(|payment| {
+            let is_pending = payment.status == PaymentStatus::Pending;
+            self.provider.is_none_or(|provider| provider == payment.provider)
+                && self.pending.is_none_or(|pending| pending == is_pending)
+        });
+        found
+    }
+}
+
 /// Waits for so many requests that a filter means.
 pub(crate) async fn for_requests(
     app: &App,
@@ -123,6 +149,23 @@ pub(crate) async fn for_webhooks(
     let enough = enough.await;
     let few = || too_few("attempts to send notifications", found.len(), count, time);
     enough.ok_or_else(few)?;
+    Ok(found)
+}
+
+/// Waits for so many payments that a filter means.
+pub(crate) async fn for_payments(
+    app: &App,
+    filter: &PaymentFilter,
+    count: usize,
+    time: Duration,
+) -> Result<Vec<Payment>, NotInTime> {
+    let mut found = Vec::new();
+    let enough = app.news().until(time, || {
+        found = app.with(|world, now| filter.find(world, now));
+        (found.len() >= count).then_some(())
+    });
+    let enough = enough.await;
+    enough.ok_or_else(|| too_few("payments", found.len(), count, time))?;
     Ok(found)
 }
 

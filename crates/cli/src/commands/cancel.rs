@@ -5,7 +5,7 @@ use gerbang::{Expected, PaymentStatus};
 
 use crate::args::{Global, TestMode};
 use crate::failure::{Exit, Failure};
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::lookup::{Which, ask, known};
 use crate::next;
 use crate::output::Output;
@@ -32,21 +32,25 @@ pub async fn run(cancel: &Cancel, global: &Global, settings: &Settings, output: 
     let provider = Provider::named(&payment.provider)?;
     provider.warn(output);
     let gateway = provider.gateway(settings)?;
+    let mut interrupt = Interrupt::listen();
     if cancel.which.payment.is_none() {
+        let interrupted = || Failure::new(Exit::Interrupted, "interrupted; nothing was cancelled");
         let asked = async { Ok(ask(&*gateway, &cancel.which, &payment).await?) };
-        payment =
-            unless_pressed(asked, || Failure::new(Exit::Interrupted, "interrupted; nothing was cancelled")).await?;
+        payment = interrupt.unless_pressed(asked, interrupted).await?;
+        if interrupt.was_pressed() {
+            return Err(interrupted());
+        }
     }
     let find_out = || match gateway.capabilities().status {
         true => format!("ask what became of it: {}", next::status(global, &payment, TestMode { test_mode: false })),
         false => "look at the provider's dashboard".to_owned(),
     };
     let cancelling = async { Ok(gateway.cancel_payment(&payment).await?) };
-    let now = unless_pressed(cancelling, || {
+    let may_have = || {
         let what = "interrupted before the reply came; the payment may have been cancelled";
         Failure::interrupted(what).advise(find_out())
-    })
-    .await?;
+    };
+    let now = interrupt.unless_pressed(cancelling, may_have).await?;
     let status = now.status.clone();
     let verdict = Verdict::new(&Expected::new(payment.clone()), now);
     let shown = settings.shown(provider.section(), &verdict.payment);

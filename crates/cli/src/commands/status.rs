@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::args::TestMode;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::lookup::{Which, ask, known};
 use crate::output::Output;
 use crate::provider::Provider;
@@ -36,10 +36,8 @@ pub async fn run(status: &Status, settings: &Settings, output: Output) -> Result
     provider.warn(output);
     let gateway = provider.gateway(settings)?;
     let asked = async { Ok(ask(&*gateway, &status.which, &known).await?) };
-    let answer = unless_pressed(asked, || {
-        Failure::new(Exit::Interrupted, "interrupted before the reply came; nothing was changed")
-    })
-    .await?;
+    let interrupted = || Failure::new(Exit::Interrupted, "interrupted before the reply came; nothing was changed");
+    let answer = Interrupt::listen().unless_pressed(asked, interrupted).await?;
     let verdict = Verdict::new(&status.test_mode.expected(known), answer);
     let shown = settings.shown(provider.section(), &verdict.payment);
     output.result(&view::json(&shown), || view::text(&shown))?;

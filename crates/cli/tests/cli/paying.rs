@@ -154,6 +154,8 @@ fn what_pay_printed_is_read_from_the_standard_input() {
     let cancelled = shop.pay("pakasir-v2", "ORDER-2");
     assert_eq!(run_with_input(shop.gerbang(&["cancel", "-"]), &cancelled.to_string()).code, Some(0));
     assert_eq!(run_with_input(shop.gerbang(&["status", "-"]), "{}").code, Some(2));
+    let large = run_with_input(shop.gerbang(&["status", "-"]), &" ".repeat((1 << 20) + 1));
+    assert!(large.code == Some(2) && large.stderr.contains("more than 1 MiB"), "{large:?}");
 }
 
 #[test]

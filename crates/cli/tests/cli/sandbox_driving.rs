@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -132,6 +132,70 @@ fn waiting_ends_with_the_payment_and_says_how() {
     assert_eq!(end(interrupted).code, Some(130));
 }
 
+/// Passes a sandbox's connections on. Gives its address, and what was asked and answered through it.
+fn passed_on(shop: &Shop) -> (String, Arc<Mutex<[String; 2]>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sandbox, heard) = (shop.sandbox.address(), Arc::<Mutex<[String; 2]>>::default());
+    let hears = heard.clone();
+    thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let server = TcpStream::connect(sandbox).unwrap();
+            let ways = [(client.try_clone(), server.try_clone()), (Ok(server), Ok(client))];
+            for (which, (from, to)) in ways.into_iter().enumerate() {
+                let (mut from, mut to, heard) = (from.unwrap(), to.unwrap(), hears.clone());
+                thread::spawn(move || {
+                    let mut bytes = [0; 4096];
+                    while let Ok(read @ 1..) = from.read(&mut bytes) {
+                        heard.lock().unwrap()[which] += &String::from_utf8_lossy(&bytes[..read]);
+                        to.write_all(&bytes[..read]).unwrap();
+                    }
+                });
+            }
+        }
+    });
+    (url, heard)
+}
+
+#[test]
+fn waiting_asks_once_and_for_its_payment_alone() {
+    let shop = Shop::new();
+    for number in 0..100 {
+        plant(&shop, Provider::Kropay, "K", &format!("OTHER-{number}"));
+    }
+    let (url, heard) = passed_on(&shop);
+    let waiting = gerbang(&["sandbox", "wait", "A", "--sandbox", &url]).spawn().unwrap();
+    wait_until(|| heard.lock().unwrap()[0].contains("POST "));
+    thread::sleep(Duration::from_millis(1_500));
+    plant(&shop, Provider::Kropay, "K", "A");
+    thread::sleep(Duration::from_millis(1_500));
+    shop.sandbox.pay(Provider::Kropay, "A").unwrap();
+    let ran = end(waiting);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let [asked, answered] = heard.lock().unwrap().clone();
+    // Until it is there, and until it is over.
+    assert_eq!(asked.matches(" HTTP/1.1\r\n").count(), 2, "{asked}");
+    assert!(!answered.contains("OTHER-"), "{answered}");
+}
+
+#[test]
+fn of_several_the_pending_one_is_waited_for_to_its_end() {
+    let shop = Shop::new();
+    plant(&shop, Provider::Kropay, "K", "A");
+    shop.sandbox.expire(Provider::Kropay, "A").unwrap();
+    plant(&shop, Provider::Kropay, "L", "A");
+    let pending = shop.sandbox.payments()[1].id.clone();
+    let args = ["sandbox", "wait", "A", "--json", "--sandbox", shop.sandbox.base_url()];
+    let waiting = gerbang(&args).spawn().unwrap();
+    thread::sleep(Duration::from_millis(500));
+    shop.sandbox.pay(Provider::Kropay, &pending).unwrap();
+    let ran = end(waiting);
+    assert_eq!((ran.code, &ran.json()[0]["id"]), (Some(0), &json!(pending)), "{ran:?}");
+    // Now neither is.
+    let ran = run(&args);
+    assert!(ran.code == Some(2) && ran.failure()["message"].as_str().unwrap().contains("several"), "{ran:?}");
+}
+
 #[test]
 fn waiting_for_a_notification_ends_when_it_is_acknowledged() {
     let shop = Shop::new();
@@ -239,6 +303,56 @@ fn an_interruption_says_whether_it_may_have_been_done() {
     }
 }
 
+/// The path of a request, whose body is read to its end.
+fn request(stream: &mut TcpStream) -> String {
+    let mut read = Vec::new();
+    let mut bytes = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .map_or(0, |rest| rest.split("\r\n").next().unwrap().parse().unwrap());
+            if body.len() >= length {
+                return head.split(' ').nth(1).unwrap().to_owned();
+            }
+        }
+        let count = stream.read(&mut bytes).unwrap();
+        assert!(count > 0, "it ends: {text}");
+        read.extend_from_slice(&bytes[..count]);
+    }
+}
+
+#[test]
+fn ctrl_c_between_the_question_and_the_change_is_heard() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut child = gerbang(&["sandbox", "pay", "A", "--json"]);
+    let child = child.env("GERBANG_SANDBOX", &url).spawn().unwrap();
+    let (mut stream, _) = listener.accept().unwrap();
+    assert_eq!(request(&mut stream), "/_sandbox/payments/wait");
+    // Both wait for it when it goes on: the answer, and Ctrl-C.
+    signal("STOP", child.id());
+    thread::sleep(Duration::from_millis(100));
+    let found = json!({"payments": [{"id": "sb-1", "provider": "kropay", "status": "pending"}]}).to_string();
+    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{found}", found.len()).unwrap();
+    signal("INT", child.id());
+    signal("CONT", child.id());
+    let changing = thread::spawn(move || {
+        let is_asked = stream.peek(&mut [0]).is_ok_and(|read| read > 0);
+        thread::sleep(Duration::from_millis(500));
+        if is_asked {
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}");
+        }
+        is_asked
+    });
+    let ran = end(child);
+    let (failure, may_have) = (ran.failure(), changing.join().unwrap());
+    assert_eq!((ran.code, &failure["may_have_taken_effect"]), (Some(130), &json!(may_have)), "{ran:?}");
+}
+
 #[test]
 fn a_call_without_an_answer_may_have_taken_effect() {
     let (url, connections) = silent();
@@ -265,12 +379,14 @@ fn flags_of_a_start_are_refused_before_a_command() {
         &["--state", "f"],
         &["--seed", "f"],
         &["--webhook", "kropay=http://127.0.0.1:1/"],
+        &["--limit", "payments=1"],
+        &["--webhook-timeout", "1s"],
         &["--ports"],
         &["--format", "json"],
         &["--quiet"],
     ] {
         let ran = run(&[&["sandbox"], flags, &["pay", "A", "--sandbox", shop.sandbox.base_url()]].concat());
-        let said = format!("{} is for a sandbox that is started", flags[0]);
+        let said = format!("{} is for `gerbang sandbox` itself, and `pay` would do without it", flags[0]);
         assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{flags:?}: {ran:?}");
     }
     assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Pending);

@@ -1,13 +1,14 @@
 //! `gerbang sandbox` among other machines: its settings, and what it prints.
 
 use std::fs;
-use std::io::Read;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::run::{Lines, Ran, directory, end, gerbang, in_time, run, signal};
+use crate::run::{Lines, Ran, directory, end, gerbang, in_time, run, signal, wait_until};
 
 /// A running sandbox, its first line, and its standard error.
 fn start(command: &mut Command) -> (Child, String, Lines) {
@@ -72,13 +73,70 @@ fn each_wrong_setting_is_named_and_nothing_starts() {
         (["--public-url", "sandbox"], "http://sandbox:8080"),
         (["--allow-host", "*.example"], "no host to answer to"),
         (["--seed", file], "a member is missing"),
-        (["--seed", "/dev/zero"], "it is no file"),
+        (["--seed", "/dev/zero"], "it is no regular file"),
+        (["--limit", "bodies=1"], "payments-of-credential"),
+        (["--webhook-timeout", "1w"], "such as 15m"),
         (["--format", "yaml"], "dotenv"),
     ] {
         let ran = run(&[&["sandbox"], &args[..]].concat());
         let is_said = ran.stderr.contains(said) && !ran.stderr.contains("CANARY");
         assert!(ran.code == Some(2) && is_said && ran.stdout.is_empty(), "{args:?}: {ran:?}");
     }
+}
+
+/// Creates a payment, and gives the status of the reply.
+fn create(url: &str, key: &str, reference: &str) -> String {
+    let body = format!(r#"{{"merchant_ref": "{reference}", "amount": 10000}}"#);
+    let headers = ["-H", &format!("X-API-KEY: {key}"), "-H", "Content-Type: application/json"];
+    let url = format!("{url}/kropay/api/v1/payment/create");
+    curl(&[&headers[..], &["-o", "/dev/null", "-w", "%{http_code}", "-d", &body, &url]].concat())
+}
+
+#[test]
+fn limits_are_as_they_were_set() {
+    for (limit, statuses) in [
+        ("payments=2", ["201", "201", "503"]),
+        ("payments-of-credential=1", ["201", "201", "503"]),
+        ("credentials=1", ["201", "503", "201"]),
+    ] {
+        let mut command = gerbang(&["sandbox", "--quiet"]);
+        let (child, _, errors) = start(command.env("GERBANG_SANDBOX_LIMIT", format!("{limit},requests=2")));
+        let url = page(&errors);
+        assert_eq!(
+            [("K", "A"), ("L", "B"), ("K", "C")].map(|(key, name)| create(&url, key, name)),
+            statuses,
+            "{limit}"
+        );
+        let listed: Value = serde_json::from_str(&curl(&[&format!("{url}/_sandbox/requests")])).unwrap();
+        assert_eq!(listed["requests"].as_array().unwrap().len(), 2);
+        stop(child);
+    }
+}
+
+#[test]
+fn so_many_connections_are_served_as_was_set() {
+    let (child, _, errors) = start(&mut gerbang(&["sandbox", "--quiet", "--limit", "connections=1"]));
+    let url = page(&errors);
+    let mut slow = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    slow.write_all(b"POST /kropay/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n").unwrap();
+    wait_until(|| create(&url, "K", "A") == "503");
+    drop(slow);
+    stop(child);
+}
+
+#[test]
+fn a_shop_is_waited_for_as_long_as_was_set() {
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hook = format!("kropay=http://{}/paid", receiver.local_addr().unwrap());
+    let (child, _, errors) = start(&mut gerbang(&["sandbox", "--webhook", &hook, "--webhook-timeout", "1s"]));
+    let url = page(&errors);
+    create(&url, "K", "A");
+    let began = Instant::now();
+    curl(&["-X", "POST", &format!("{url}/_sandbox/payments/kropay/A/pay")]);
+    assert!(errors.find("notification of A").contains("not delivered"));
+    let took = began.elapsed();
+    assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(4), "{took:?}");
+    stop(child);
 }
 
 #[test]

@@ -92,6 +92,39 @@ fn token_is_made_and_kept_as_a_hash() {
 }
 
 #[test]
+fn options_of_all_commands_may_be_before_a_command() {
+    let directory = directory();
+    let file = directory.join("shop.db");
+    let database = format!("sqlite:{}", file.display());
+    let config = directory.join("config.toml");
+    std::fs::write(&config, "").unwrap();
+    let all = ["--json", "-v", "--config", config.to_str().unwrap(), "--timeout", "10s"];
+    for before in [&all[..1], &all[1..2], &all[2..4], &all[4..], &all[..]] {
+        let ran = run(&[&["serve"], before, &["token", "list", "--database", &database]].concat());
+        assert_eq!(ran.code, Some(0), "{before:?}: {ran:?}");
+    }
+    let made = run(&["serve", "--json", "token", "new", "--scope", "shop", "--database", &database]);
+    assert!(made.json()[0]["token"].is_string(), "{made:?}");
+    // Those of the daemon would be lost.
+    for before in [
+        &["--database", &database][..],
+        &["--settings", "f"],
+        &["--listen", "127.0.0.1:1"],
+        &["--public-url", "https://pay.example"],
+        &["--sandbox"],
+        &["--check"],
+        &["--log", "json"],
+    ] {
+        let ran = run(&[&["serve"], before, &["token", "list", "--database", &database, "--json"]].concat());
+        let said = format!("{} is for `gerbang serve` itself", before[0]);
+        assert!(
+            ran.code == Some(2) && ran.failure()["message"].as_str().unwrap().contains(&said),
+            "{before:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
 fn token_that_is_revoked_is_refused() {
     let (shop, directory) = (Shop::new(), directory());
     let (daemon, url) = start_at(&shop, &directory);

@@ -16,7 +16,7 @@ use super::{Json, failure};
 use crate::app::App;
 use crate::request_log::RequestFilter;
 use crate::state::{ControlError, PaymentStatus};
-use crate::waiting::{self, LONGEST, NotInTime, WebhookFilter};
+use crate::waiting::{self, LONGEST, NotInTime, PaymentFilter, WebhookFilter};
 use crate::{Provider, reply};
 
 pub(super) fn routes() -> Router<App> {
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/requests/wait", post(wait_for_requests))
         .route("/requests/verify", post(verify_requests))
         .route("/webhooks/wait", post(wait_for_webhooks))
+        .route("/payments/wait", post(wait_for_payments))
         .route("/payments/{provider}/{id}/wait", post(wait_for_payment))
 }
 
@@ -129,6 +130,17 @@ async fn wait_for_webhooks(State(app): State<App>, Json(wait): Json<Wait<Webhook
     };
     match waiting::for_webhooks(&app, &wait.filter, wait.count, time).await {
         Ok(attempts) => reply::json(200, &json!({"webhooks": attempts})),
+        Err(error) => not_in_time(error),
+    }
+}
+
+async fn wait_for_payments(State(app): State<App>, Json(wait): Json<Wait<PaymentFilter>>) -> Response {
+    let time = match time(wait.timeout_milliseconds) {
+        Ok(time) => time,
+        Err(refused) => return refused,
+    };
+    match waiting::for_payments(&app, &wait.filter, wait.count, time).await {
+        Ok(payments) => reply::json(200, &json!({"payments": payments})),
         Err(error) => not_in_time(error),
     }
 }

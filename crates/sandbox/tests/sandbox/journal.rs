@@ -1,5 +1,6 @@
 //! The log of requests, and waiting for what a test expects.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gerbang_sandbox::{PaymentStatus, Provider, RequestFilter, Sandbox, Seed, WebhookFilter};
@@ -42,6 +43,37 @@ async fn requests_are_kept_without_their_secrets() {
             "{gateway:?}"
         );
         assert_eq!(sandbox.requests_like(&own.credential((gateway.credential)("other"))).len(), 0, "{gateway:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_a_wrong_place_is_not_kept() {
+    const CANARY: &str = "canary-0f2b9c";
+    let seen = Arc::<Mutex<String>>::default();
+    let sees = seen.clone();
+    let watched = Sandbox::builder().on_traffic(move |traffic| *sees.lock().unwrap() += &format!("{traffic:?}\n"));
+    let sandbox = watched.start().await.unwrap();
+    let url = sandbox.url(Provider::Kropay);
+    let headers = [("X-API-KEY", CANARY), ("Content-Type", "application/json")];
+    let referer = format!("https://shop.example/back?api_key={CANARY}&order=A");
+    let twice = format!(r#"{{"merchant_ref": "A", "amount": 20000, "a": {{"api_key": "{CANARY}"}}, "a": 1}}"#);
+    let create = format!("{url}/api/v1/payment/create");
+    send("POST", &create, &[&headers[..], &[("Referer", &referer)]].concat(), &twice).await;
+    for path in
+        [format!("{CANARY}/x"), format!("x?key={CANARY}"), format!("api_key={CANARY}"), format!("token/{CANARY}")]
+    {
+        send("GET", &format!("{url}/{path}"), if path.starts_with(CANARY) { &headers } else { &[] }, "").await;
+    }
+    let requests = sandbox.requests();
+    let paths: Vec<_> = requests.iter().map(|request| request.path.as_str()).collect();
+    assert_eq!(paths, ["/api/v1/payment/create", "/***/x", "/x", "/api_key=***", "/token/***"]);
+    let sent = requests[0].headers.iter().find(|(name, _)| name == "referer").unwrap();
+    assert_eq!(sent.1, "https://shop.example/back?api_key=***&order=A");
+    let body: Value = serde_json::from_str(&requests[0].body).unwrap();
+    assert_eq!(body, json!({"a": 1, "amount": 20_000, "merchant_ref": "A"}));
+    let listed = get(&format!("{}/_sandbox/requests", sandbox.base_url())).await.body;
+    for shown in [listed, format!("{requests:?}"), seen.lock().unwrap().clone()] {
+        assert!(shown.contains("***") && !shown.contains(CANARY), "{shown}");
     }
 }
 
@@ -126,6 +158,50 @@ async fn a_payment_and_its_notification_are_waited_for() {
     for other in [attempts.clone().payment("B"), attempts.clone().credential("L"), attempts.acknowledged(true)] {
         assert!(sandbox.wait_for_webhooks(&other, 2, Duration::ZERO).await.is_err(), "{other:?}");
     }
+}
+
+#[tokio::test]
+async fn payments_of_a_name_are_waited_for() {
+    let sandbox = Sandbox::start().await;
+    let wait = async |filter: Value, milliseconds: u64| {
+        let body = json!({"filter": filter, "timeout_milliseconds": milliseconds});
+        let (status, body) = admin(&sandbox, "payments/wait", body).await;
+        let found = body["payments"].as_array().into_iter().flatten();
+        (status, found.map(|payment| payment["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(wait(json!({"payment": "A"}), 20).await, (409, vec![]));
+    let seeds = [
+        (Provider::Kropay, "K", "A"),
+        (Provider::Kropay, "K", "B"),
+        (Provider::Kazukipay, "L", "sb-1"),
+        (Provider::Klink, "a@example.com", "A"),
+    ];
+    let seeds = seeds.map(|(gateway, key, name)| Seed::new(gateway, key, 20_000).reference(name));
+    let plant = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        sandbox.seed(&seeds).unwrap();
+    };
+    let (found, ()) = tokio::join!(wait(json!({"payment": "A"}), 5_000), plant);
+    let all = sandbox.payments();
+    let ids: Vec<_> = all.iter().map(|payment| payment.id.clone()).collect();
+    let of = |places: &[usize]| (200, places.iter().map(|at| ids[*at].clone()).collect::<Vec<_>>());
+    assert_eq!(found, of(&[0, 3]));
+    // Its own name is no other's.
+    assert_eq!(ids[0], "sb-1");
+    for (filter, places) in [
+        (json!({"payment": "sb-1"}), &[0][..]),
+        (json!({"payment": "A", "provider": "klink"}), &[3]),
+        (json!({"payment": all[1].reference}), &[1]),
+        (json!({}), &[0, 1, 2, 3]),
+    ] {
+        assert_eq!(wait(filter.clone(), 0).await, of(places), "{filter}");
+    }
+    let pay = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        sandbox.pay(Provider::Klink, "A").unwrap();
+    };
+    let (ended, ()) = tokio::join!(wait(json!({"payment": "A", "pending": false}), 5_000), pay);
+    assert_eq!((ended, wait(json!({"pending": true}), 0).await), (of(&[3]), of(&[0, 1, 2])));
 }
 
 #[tokio::test]

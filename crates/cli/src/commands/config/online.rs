@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::operation::{Api, Given};
 use crate::output::Output;
 use crate::printable::printable;
@@ -39,9 +39,10 @@ pub async fn run(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     if gateways.is_empty() {
         return Err(Failure::usage("no gateway has all that it needs; nothing was asked"));
     }
+    let mut interrupt = Interrupt::listen();
     for (provider, api) in gateways {
         let asked = async { Ok(ask(provider, api, settings).await) };
-        let key = judged(unless_pressed(asked, interrupted).await?);
+        let key = judged(interrupt.unless_pressed(asked, interrupted).await?);
         let (word, why, code) = match key {
             Key::Right => ("right", None, Exit::Done),
             Key::Wrong(why) => ("wrong", Some(why), Exit::Refused),

@@ -80,7 +80,7 @@ pub async fn cancel(cancel: &Cancel, output: Output) -> Result<Exit, Failure> {
 }
 
 async fn act(place: &Place, named: &Named, action: &str, body: Option<Value>, output: Output) -> Result<Exit, Failure> {
-    let running = place.running()?;
+    let mut running = place.running()?;
     // A payment that has come to its end may have the name of one that is pending: late payments are of the former.
     let found = match action {
         "pay_late" => running.all_named(named).await?.into_iter().find(|(found, _)| is_over(found)),
@@ -91,7 +91,7 @@ async fn act(place: &Place, named: &Named, action: &str, body: Option<Value>, ou
         None => running.existing(named).await?,
     };
     let path = format!("payments/{}/{}/{action}", found.provider, segment(&found.id));
-    let payment = running.call(Method::POST, &path, body).await?;
+    let payment = running.change(Method::POST, &path, body).await?;
     output.result(&payment, || text(&payment))?;
     Ok(Exit::Done)
 }

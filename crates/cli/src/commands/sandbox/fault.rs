@@ -74,14 +74,14 @@ enum Effect {
 ///
 /// [`Failure`] when the sandbox does not answer, or refuses it.
 pub async fn run(fault: &Fault, output: Output) -> Result<Exit, Failure> {
-    let running = fault.place.running()?;
+    let mut running = fault.place.running()?;
     let (Some(target), Some(effect)) = (&fault.target, fault.effect) else {
-        let removed = running.call(Method::DELETE, "faults", None).await?;
+        let removed = running.change(Method::DELETE, "faults", None).await?;
         output.result(&removed, || format!("faults removed: {}", removed["removed"]))?;
         return Ok(Exit::Done);
     };
-    let wanted = fault.wanted(&running, target, effect).await?;
-    let added = running.call(Method::POST, "faults", Some(wanted.clone())).await?;
+    let wanted = fault.wanted(&mut running, target, effect).await?;
+    let added = running.change(Method::POST, "faults", Some(wanted.clone())).await?;
     output.result(&added, || {
         let provider = wanted["provider"].as_str().unwrap_or_default();
         let which =
@@ -98,7 +98,7 @@ pub async fn run(fault: &Fault, output: Output) -> Result<Exit, Failure> {
 
 impl Fault {
     /// The fault as the sandbox takes it.
-    async fn wanted(&self, running: &Running, target: &str, effect: Effect) -> Result<Value, Failure> {
+    async fn wanted(&self, running: &mut Running, target: &str, effect: Effect) -> Result<Value, Failure> {
         let provider = match gateway(target) {
             Ok(provider) => provider,
             Err(_) => {

@@ -3,6 +3,7 @@
 mod control;
 mod fault;
 mod format;
+mod limits;
 mod lines;
 mod running;
 mod seeds;
@@ -18,12 +19,10 @@ use settings::Flags;
 
 /// `gerbang sandbox`.
 #[derive(Args, Debug)]
-#[command(after_help = "Paste the lines that it prints into another shell; the other commands ask the\n\
-    sandbox there. Who reaches it can change everything in it. Each flag may be a\n\
-    variable, such as GERBANG_SANDBOX_PUBLIC_URL; lists have commas. In any language\n\
-    a test presses \"pay\" by POST /_sandbox/payments/kropay/ORDER-1/pay, which\n\
-    GET /_sandbox/openapi.yaml describes; here: gerbang sandbox pay ORDER-1\n\
-    Ctrl-C and SIGTERM end it, with exit code 0, after what is under way.\n\n\
+#[command(after_help = "Paste the lines that it prints into another shell: other commands ask it there.\n\
+    Who reaches it can change everything. Flags may be variables, lists with commas,\n\
+    such as GERBANG_SANDBOX_LIMIT. Ctrl-C ends it with exit code 0. A test presses\n\
+    \"pay\" by POST /_sandbox/payments/kropay/ORDER-1/pay: see /_sandbox/openapi.yaml.\n\n\
     Example: gerbang sandbox --listen 8080 --state sandbox.db")]
 pub struct Sandbox {
     #[command(flatten)]
@@ -51,13 +50,8 @@ enum SandboxCommand {
 ///
 /// # Errors
 ///
-/// [`Failure`] when a setting is wrong or beside a command, or it cannot start; when the one that runs does not answer, or refuses.
+/// [`Failure`] when a setting is wrong, or it cannot start; when the one that runs does not answer, or refuses.
 pub async fn run(sandbox: &Sandbox, output: Output) -> Result<Exit, Failure> {
-    // Not by `args_conflicts_with_subcommands`, which would refuse --json before a command, too.
-    if let (Some(_), Some(flag)) = (&sandbox.command, sandbox.flags.given()) {
-        let what = format!("{flag} is for a sandbox that is started, and this command drives one that runs");
-        return Err(Failure::usage(what).advise("leave it out; --sandbox names the one that runs"));
-    }
     match &sandbox.command {
         None => start::run(sandbox.flags.settings(&settings::environment)?, output).await,
         Some(SandboxCommand::Pay(pay)) => control::pay(pay, output).await,

@@ -8,11 +8,12 @@ use gerbang::reqwest::{Client, Method, Url, redirect};
 use gerbang_sandbox::Provider as Gateway;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::settings::gateway;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::printable::printable;
 
 /// The variable that names the sandbox, unless a flag does.
@@ -24,8 +25,11 @@ const USUAL: &str = "http://127.0.0.1:8080";
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long one call waits at most; the sandbox takes up to 25 seconds.
+const LONGEST: Duration = Duration::from_secs(20);
+
 /// The largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 256 * 1024 * 1024;
+const MAX_ANSWER: usize = 16 << 20;
 
 /// Which running sandbox.
 #[derive(Args, Clone, Debug)]
@@ -45,28 +49,48 @@ pub struct Named {
     pub provider: Option<Gateway>,
 }
 
+impl Named {
+    /// The sandbox's filter of payments.
+    fn filter(&self) -> Value {
+        let mut filter = json!({"payment": self.reference});
+        if let Some(provider) = self.provider {
+            filter["provider"] = json!(provider);
+        }
+        filter
+    }
+}
+
 /// A payment, as the sandbox lists it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Found {
     pub id: String,
     pub provider: Gateway,
-    pub reference: String,
-    pub order: String,
     pub status: String,
-}
-
-impl Found {
-    fn has(&self, named: &Named) -> bool {
-        let is_of_it = named.provider.is_none_or(|provider| provider == self.provider);
-        is_of_it && [&self.id, &self.order, &self.reference].contains(&&named.reference)
-    }
 }
 
 /// A running sandbox.
 pub struct Running {
+    server: Server,
+    /// From before the first call, so that none is missed between a question and what is changed after it.
+    interrupt: Interrupt,
+}
+
+/// What answers at an address.
+struct Server {
     /// Without a slash at the end.
     url: String,
     client: Client,
+}
+
+/// What is asked for.
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    body: Option<Value>,
+    /// Whether it may change something.
+    changes: bool,
+    /// How long it may take.
+    time: Duration,
 }
 
 impl Place {
@@ -88,31 +112,135 @@ impl Place {
             let what = "the address of the sandbox must have neither a user nor a password";
             return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
         }
-        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
+        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build();
         let client = client.map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
-        Ok(Running { url: parsed.as_str().trim_end_matches('/').to_owned(), client })
+        let server = Server { url: parsed.as_str().trim_end_matches('/').to_owned(), client };
+        Ok(Running { server, interrupt: Interrupt::listen() })
     }
 }
 
 impl Running {
     /// Its address, to be shown.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.server.url
     }
 
-    /// Asks for something by `GET`, or changes something by another method.
+    /// Changes something.
     ///
     /// # Errors
     ///
-    /// [`Failure`] when it does not answer, refuses, or is no sandbox, and on Ctrl-C.
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
-        let changes = method != Method::GET;
-        unless_pressed(self.answer(method, path, body), || interrupted(changes)).await
+    /// [`Failure`] when it does not answer, refuses, or is no sandbox, and on Ctrl-C, which may have come before.
+    pub async fn change(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        if self.interrupt.was_pressed() {
+            return Err(interrupted(false));
+        }
+        let call = Call { method, path, body, changes: true, time: PATIENCE };
+        let (status, answer) = self.answer(call).await?;
+        self.server.judged(status, answer)
     }
 
-    async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
-        let changes = method != Method::GET;
-        let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url));
+    /// Waits by a call until there is what it asks for. Gives the answer, or nothing when the time is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::change`]; nothing is changed.
+    pub async fn until(&mut self, path: &str, filter: &Value, end: Instant) -> Result<Option<Value>, Failure> {
+        loop {
+            let time = end.saturating_duration_since(Instant::now()).min(LONGEST);
+            let milliseconds = u64::try_from(time.as_millis()).unwrap_or_default();
+            let body = json!({"filter": filter, "timeout_milliseconds": milliseconds});
+            let call = Call { method: Method::POST, path, body: Some(body), changes: false, time: time + PATIENCE };
+            let asked = Instant::now();
+            match self.answer(call).await? {
+                // Not in time; a refusal comes sooner.
+                (409, _) if asked.elapsed().as_millis() >= time.as_millis() => {}
+                (status, answer) => return self.server.judged(status, answer).map(Some),
+            }
+            if Instant::now() >= end {
+                return Ok(None);
+            }
+        }
+    }
+
+    async fn answer(&mut self, call: Call<'_>) -> Result<(u16, Option<Value>), Failure> {
+        let changes = call.changes;
+        self.interrupt.unless_pressed(self.server.answer(call), || interrupted(changes)).await
+    }
+
+    /// All payments of a name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::until`].
+    pub async fn all_named(&mut self, named: &Named) -> Result<Vec<(Found, Value)>, Failure> {
+        self.payments(named.filter(), Instant::now()).await
+    }
+
+    /// The payment of a name, which is waited for; none when the time is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::until`], and when several have the name.
+    pub async fn awaited(&mut self, named: &Named, end: Instant) -> Result<Option<(Found, Value)>, Failure> {
+        one(named, self.payments(named.filter(), end).await?)
+    }
+
+    /// The payment of a name once it is no longer pending; none when the time is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::awaited`].
+    pub async fn ended(&mut self, named: &Named, end: Instant) -> Result<Option<(Found, Value)>, Failure> {
+        let mut filter = named.filter();
+        filter["pending"] = false.into();
+        one(named, self.payments(filter, end).await?)
+    }
+
+    /// The payments that a filter means, once there are any; none when the time is over.
+    async fn payments(&mut self, filter: Value, end: Instant) -> Result<Vec<(Found, Value)>, Failure> {
+        let Some(mut listed) = self.until("payments/wait", &filter, end).await? else { return Ok(Vec::new()) };
+        let Value::Array(payments) = listed["payments"].take() else { return Err(self.server.is_none(200)) };
+        let read = |value: Value| Found::deserialize(&value).ok().map(|found| (found, value));
+        Ok(payments.into_iter().filter_map(read).collect())
+    }
+
+    /// The payment of a name, of several the one that is pending.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::until`], and when there is none, or several.
+    pub async fn existing(&mut self, named: &Named) -> Result<(Found, Value), Failure> {
+        one(named, self.all_named(named).await?)?.ok_or_else(|| {
+            let what = format!("the sandbox at {} has no payment {}", self.url(), printable(&named.reference));
+            Failure::new(Exit::Refused, what)
+        })
+    }
+}
+
+/// The one payment of a name: where several have it, the one that is pending.
+fn one(named: &Named, mut all: Vec<(Found, Value)>) -> Result<Option<(Found, Value)>, Failure> {
+    if all.len() > 1 {
+        let is_pending = |(found, _): &(Found, Value)| found.status == "pending";
+        if all.iter().filter(|payment| is_pending(payment)).count() == 1 {
+            all.retain(is_pending);
+        }
+    }
+    match all.len() {
+        0 | 1 => Ok(all.pop()),
+        _ => {
+            let names: Vec<_> =
+                all.iter().take(10).map(|(found, _)| format!("{} ({})", found.id, found.provider)).collect();
+            let what = format!("several payments have the name {}", printable(&named.reference));
+            Err(Failure::usage(what).advise(format!("use the sandbox's own: {}", names.join(", "))))
+        }
+    }
+}
+
+impl Server {
+    /// The status code of its answer, and the answer if it is an object.
+    async fn answer(&self, call: Call<'_>) -> Result<(u16, Option<Value>), Failure> {
+        let Call { method, path, body, changes, time } = call;
+        let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url)).timeout(time);
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json").body(body.to_string());
         }
@@ -124,17 +252,25 @@ impl Running {
                 return Err(Failure::failed(format!("the answer of {} is too large", self.url)));
             }
         }
-        let status = answer.status().as_u16();
-        let value: Option<Value> = serde_json::from_slice(&text).ok().filter(Value::is_object);
-        match (status, value) {
+        Ok((answer.status().as_u16(), serde_json::from_slice(&text).ok().filter(Value::is_object)))
+    }
+
+    /// The answer, unless it is a refusal or none of a sandbox.
+    fn judged(&self, status: u16, answer: Option<Value>) -> Result<Value, Failure> {
+        match (status, answer) {
             (200..300, Some(value)) => Ok(value),
             (_, Some(value)) if value["error"].is_string() => {
                 let why = printable(value["error"].as_str().unwrap_or_default());
                 let exit = if status < 500 { Exit::Refused } else { Exit::Failed };
                 Err(Failure::new(exit, format!("the sandbox answers: {why}")))
             }
-            _ => Err(Failure::failed(format!("what answers at {} is no sandbox (status {status})", self.url))),
+            _ => Err(self.is_none(status)),
         }
+    }
+
+    /// What answers there is no sandbox.
+    fn is_none(&self, status: u16) -> Failure {
+        Failure::failed(format!("what answers at {} is no sandbox (status {status})", self.url))
     }
 
     /// No answer came.
@@ -152,56 +288,6 @@ impl Running {
                 .advise("it may have been carried out; look at its page"),
             false => Failure::new(Exit::Unreachable, what).advise("nothing was changed"),
         }
-    }
-
-    /// All payments of a name.
-    ///
-    /// # Errors
-    ///
-    /// As [`Running::call`].
-    pub async fn all_named(&self, named: &Named) -> Result<Vec<(Found, Value)>, Failure> {
-        let mut listed = self.call(Method::GET, "payments", None).await?;
-        let Value::Array(payments) = listed["payments"].take() else {
-            return Err(Failure::failed(format!("what answers at {} is no sandbox", self.url)));
-        };
-        let read = |value: Value| Found::deserialize(&value).ok().map(|found| (found, value));
-        Ok(payments.into_iter().filter_map(read).filter(|(found, _)| found.has(named)).collect())
-    }
-
-    /// The one payment of a name: where several have it, the one that is pending.
-    ///
-    /// # Errors
-    ///
-    /// As [`Running::call`], and when there is none, or several.
-    pub async fn one_named(&self, named: &Named) -> Result<Option<(Found, Value)>, Failure> {
-        let mut all = self.all_named(named).await?;
-        if all.len() > 1 {
-            let is_pending = |(found, _): &(Found, Value)| found.status == "pending";
-            if all.iter().filter(|payment| is_pending(payment)).count() == 1 {
-                all.retain(is_pending);
-            }
-        }
-        match all.len() {
-            0 | 1 => Ok(all.pop()),
-            _ => {
-                let names: Vec<_> =
-                    all.iter().take(10).map(|(found, _)| format!("{} ({})", found.id, found.provider)).collect();
-                let what = format!("several payments have the name {}", printable(&named.reference));
-                Err(Failure::usage(what).advise(format!("use the sandbox's own: {}", names.join(", "))))
-            }
-        }
-    }
-
-    /// As [`Running::one_named`], where one must be there.
-    ///
-    /// # Errors
-    ///
-    /// As [`Running::one_named`].
-    pub async fn existing(&self, named: &Named) -> Result<(Found, Value), Failure> {
-        self.one_named(named).await?.ok_or_else(|| {
-            let what = format!("the sandbox at {} has no payment {}", self.url, printable(&named.reference));
-            Failure::new(Exit::Refused, what)
-        })
     }
 }
 

@@ -1,16 +1,15 @@
 //! The file with payments that are there from the beginning.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use gerbang_sandbox::Seed;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::file;
 
 /// The largest file, in bytes.
-const MAX_FILE: u64 = 4 * 1024 * 1024;
+const MAX_FILE: u64 = 4 << 20;
 
 /// The payments, as `POST /_sandbox/seed` takes them.
 #[derive(Deserialize)]
@@ -26,16 +25,7 @@ struct Seeds {
 /// [`Failure`] when it is no file, too large, or not as expected. It shows nothing of the credentials.
 pub fn read(path: &Path) -> Result<Vec<Seed>, Failure> {
     let wrong = |what: &str| Failure::usage(format!("{}: {what}", path.display()));
-    let metadata = std::fs::metadata(path).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
-    if !metadata.is_file() {
-        return Err(wrong("it is no file"));
-    }
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
-    read.map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
-    if text.len() as u64 > MAX_FILE {
-        return Err(wrong("it has more than 4 MiB"));
-    }
+    let text = file::text(path, MAX_FILE).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
     let seeds = serde_json::from_str(&text).map(|Seeds { payments }| payments);
     seeds.map_err(|error| {
         wrong(&format!(

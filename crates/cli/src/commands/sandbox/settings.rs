@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use gerbang::gateways;
@@ -11,6 +12,8 @@ use gerbang::reqwest::Url;
 use gerbang_sandbox::Provider as Gateway;
 
 use super::format::Format;
+use super::limits::{Limit, limit};
+use crate::args::time;
 use crate::failure::Failure;
 
 /// What the names of all variables begin with.
@@ -37,10 +40,16 @@ pub struct Flags {
     /// Notifications to: kropay=http://127.0.0.1:3000/x
     #[arg(long, value_name = "GATEWAY=URL", value_parser = webhook)]
     webhook: Vec<Webhook>,
+    /// How much it takes: payments=500000
+    #[arg(long, value_name = "WHAT=N", value_parser = limit)]
+    limit: Vec<Limit>,
+    /// How long a shop may take to answer; 5s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    webhook_timeout: Option<Duration>,
     /// Give each gateway a port of its own
     #[arg(long)]
     ports: bool,
-    /// Print settings as env, dotenv, powershell or json
+    /// Settings as env, dotenv, powershell or json
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
     /// Print no line for each request and notification
@@ -66,6 +75,9 @@ pub struct Settings {
     pub state: Option<PathBuf>,
     pub seed: Option<PathBuf>,
     pub webhooks: BTreeMap<Gateway, String>,
+    /// Of those of one thing the last counts.
+    pub limits: Vec<Limit>,
+    pub webhook_timeout: Option<Duration>,
     pub ports: bool,
     pub format: Format,
     pub quiet: bool,
@@ -109,23 +121,6 @@ fn truth(text: &str) -> Result<bool, String> {
 }
 
 impl Flags {
-    /// The name of a flag that was given, if any was.
-    pub fn given(&self) -> Option<&'static str> {
-        let Self { listen, public_url, allow_host, state, seed, webhook, ports, format, quiet } = self;
-        let all = [
-            ("--listen", listen.is_some()),
-            ("--public-url", public_url.is_some()),
-            ("--allow-host", !allow_host.is_empty()),
-            ("--state", state.is_some()),
-            ("--seed", seed.is_some()),
-            ("--webhook", !webhook.is_empty()),
-            ("--ports", *ports),
-            ("--format", format.is_some()),
-            ("--quiet", *quiet),
-        ];
-        all.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
-    }
-
     /// The settings: of the flags, or else of variables that a function reads.
     ///
     /// # Errors
@@ -149,6 +144,12 @@ impl Flags {
         if webhooks.is_empty() {
             webhooks = several(read, "WEBHOOK", webhook)?;
         }
+        let mut limits = self.limit.clone();
+        if limits.is_empty() {
+            limits = several(read, "LIMIT", limit)?;
+        }
+        let webhook_timeout =
+            self.webhook_timeout.map_or_else(|| one(read, "WEBHOOK_TIMEOUT", time), |time| Ok(Some(time)))?;
         Ok(Settings {
             listen: listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)),
             public_url,
@@ -156,6 +157,8 @@ impl Flags {
             state: self.state.clone().map_or_else(|| one(read, "STATE", path), |path| Ok(Some(path)))?,
             seed: self.seed.clone().map_or_else(|| one(read, "SEED", path), |path| Ok(Some(path)))?,
             webhooks: addresses(&webhooks)?,
+            limits,
+            webhook_timeout,
             ports: self.ports || one(read, "PORTS", truth)?.unwrap_or_default(),
             format: format.unwrap_or(Format::Env),
             quiet: self.quiet || one(read, "QUIET", truth)?.unwrap_or_default(),
@@ -290,6 +293,8 @@ mod tests {
             ("PORTS", "true"),
             ("FORMAT", "dotenv"),
             ("QUIET", "1"),
+            ("LIMIT", "payments=5, connections=6"),
+            ("WEBHOOK_TIMEOUT", "20s"),
         ];
         let of_environment = settings(&[], &variables).unwrap();
         assert_eq!(of_environment.listen.port(), 9000);
@@ -298,13 +303,28 @@ mod tests {
         assert_eq!(of_environment.webhooks.len(), 2);
         assert!(of_environment.ports && of_environment.quiet && of_environment.format == Format::Dotenv);
 
+        assert_eq!(of_environment.limits, [limit("payments=5").unwrap(), limit("connections=6").unwrap()]);
+        assert_eq!(of_environment.webhook_timeout, Some(Duration::from_secs(20)));
+
         let flags = ["--listen", "9001", "--public-url", "http://c", "--allow-host", "c", "--format", "json"];
         let given = settings(&[&flags[..], &["--webhook", "kropay=http://c/"]].concat(), &variables).unwrap();
         assert_eq!((given.listen.port(), given.public_url.as_deref()), (9001, Some("http://c")));
         assert_eq!((given.allow_host, given.webhooks.len()), (vec!["c".to_owned()], 1));
         assert!(given.format == Format::Json);
-        for (name, value) in [("LISTEN", "x"), ("PUBLIC_URL", "x"), ("WEBHOOK", "x"), ("PORTS", "yes"), ("FORMAT", "x")]
-        {
+        let given = settings(&["--limit", "payments=7", "--webhook-timeout", "1s"], &variables).unwrap();
+        assert_eq!(
+            (given.limits, given.webhook_timeout),
+            (vec![limit("payments=7").unwrap()], Some(Duration::from_secs(1)))
+        );
+        for (name, value) in [
+            ("LISTEN", "x"),
+            ("LIMIT", "x=1"),
+            ("WEBHOOK_TIMEOUT", "x"),
+            ("PUBLIC_URL", "x"),
+            ("WEBHOOK", "x"),
+            ("PORTS", "yes"),
+            ("FORMAT", "x"),
+        ] {
             let error = settings(&[], &[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(&format!("GERBANG_SANDBOX_{name}: ")), "{error}");
         }

@@ -65,6 +65,12 @@ async fn start(settings: &Settings, output: Output, begun: Arc<AtomicBool>) -> R
     for host in &settings.allow_host {
         builder = builder.allow_host(host);
     }
+    for limit in &settings.limits {
+        builder = limit.of(builder);
+    }
+    if let Some(time) = settings.webhook_timeout {
+        builder = builder.webhook_timeout(time);
+    }
     for (gateway, url) in &settings.webhooks {
         builder = builder.webhook(*gateway, url);
     }

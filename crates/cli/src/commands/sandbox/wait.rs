@@ -3,20 +3,15 @@
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::reqwest::Method;
-use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::control::text;
 use super::running::{Found, Named, Place, Running};
 use crate::args::time;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::printable::printable;
-
-/// How often the sandbox is asked.
-const INTERVAL: Duration = Duration::from_millis(200);
 
 /// How long it is waited, unless it is said.
 const USUAL: Duration = Duration::from_secs(60);
@@ -40,82 +35,69 @@ pub struct Wait {
     place: Place,
 }
 
-/// What is known when the time is over.
-struct Seen {
-    /// What has happened, with the exit code that it means.
-    outcome: Option<(Value, String, Exit)>,
-    /// What is missing.
-    missing: String,
-}
+/// What ends the wait: what is printed, and the exit code that it means.
+type Ended = (Value, String, Exit);
 
-/// Waits.
+/// Waits, by calls that the sandbox answers when it is so.
 ///
 /// # Errors
 ///
-/// [`Failure`] when the sandbox does not answer, several payments have the name, or the time is over.
+/// [`Failure`] when the sandbox does not answer, several payments have the name, the time is over, or on Ctrl-C.
 pub async fn run(wait: &Wait, output: Output) -> Result<Exit, Failure> {
-    let mut interrupt = Interrupt::listen();
-    let running = wait.place.running()?;
+    let mut running = wait.place.running()?;
     let end = Instant::now() + wait.at_most.unwrap_or(USUAL);
-    loop {
-        let seen = tokio::select! {
-            seen = look(wait, &running) => seen?,
-            () = interrupt.pressed() => return Err(interrupted()),
-        };
-        if let Some((value, text, exit)) = seen.outcome {
-            output.result(&value, || text)?;
-            return Ok(exit);
-        }
-        if Instant::now() >= end {
-            return Err(Failure::new(Exit::Unknown, format!("the time is over: {}", seen.missing)));
-        }
-        tokio::select! {
-            () = sleep(INTERVAL) => {}
-            () = interrupt.pressed() => return Err(interrupted()),
-        }
-    }
-}
-
-fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, "interrupted; nothing was changed")
-}
-
-async fn look(wait: &Wait, running: &Running) -> Result<Seen, Failure> {
-    let Some((found, payment)) = running.one_named(&wait.named).await? else {
-        let missing = format!("there is no payment {} at {}", printable(&wait.named.reference), running.url());
-        return Ok(Seen { outcome: None, missing });
+    let Some((found, payment)) = running.awaited(&wait.named, end).await? else {
+        return Err(over(&format!("there is no payment {} at {}", printable(&wait.named.reference), running.url())));
     };
-    match wait.notified {
-        true => notified(running, &found).await,
-        false => Ok(ended(&found, payment)),
-    }
+    let (value, text, exit) = match wait.notified {
+        true => notified(&mut running, &found, end).await?,
+        false => ended(&mut running, found, payment, end).await?,
+    };
+    output.result(&value, || text)?;
+    Ok(exit)
 }
 
-fn ended(found: &Found, payment: Value) -> Seen {
-    let exit = match found.status.as_str() {
-        "paid" => Exit::Done,
-        "expired" | "cancelled" => Exit::NotPaid,
-        _ => return Seen { outcome: None, missing: format!("the payment is {}", printable(&found.status)) },
-    };
+fn over(missing: &str) -> Failure {
+    Failure::new(Exit::Unknown, format!("the time is over: {missing}"))
+}
+
+async fn ended(running: &mut Running, found: Found, payment: Value, end: Instant) -> Result<Ended, Failure> {
+    let mut last = (found, payment);
+    if last.0.status == "pending" {
+        let itself = Named { reference: last.0.id, provider: Some(last.0.provider) };
+        let ended = running.ended(&itself, end).await?;
+        last = ended.ok_or_else(|| over("the payment is pending"))?;
+    }
+    let (found, payment) = last;
+    let exit = if found.status == "paid" { Exit::Done } else { Exit::NotPaid };
     let text = text(&payment);
-    Seen { outcome: Some((payment, text, exit)), missing: String::new() }
+    Ok((payment, text, exit))
 }
 
-async fn notified(running: &Running, found: &Found) -> Result<Seen, Failure> {
-    let listed = running.call(Method::GET, "webhooks", None).await?;
-    let of_it = listed["webhooks"].as_array().into_iter().flatten();
-    let mut attempts = of_it.filter(|attempt| attempt["payment"] == found.id.as_str()).rev();
-    let Some(last) = attempts.next() else {
-        return Ok(Seen { outcome: None, missing: "no notification of the payment was sent".to_owned() });
-    };
-    let acknowledged = std::iter::once(last).chain(attempts).find(|attempt| attempt["acknowledged"] == true);
-    let about = |attempt: &Value| {
-        let status = attempt["status"].as_u64().map_or_else(|| "not delivered".to_owned(), |status| status.to_string());
-        let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(error))).unwrap_or_default();
-        format!("notification {}, attempt {}: {status}{cause}", attempt["number"], attempt["attempt"])
-    };
-    Ok(match acknowledged {
-        Some(attempt) => Seen { outcome: Some((attempt.clone(), about(attempt), Exit::Done)), missing: String::new() },
-        None => Seen { outcome: None, missing: format!("no notification was acknowledged; {}", about(last)) },
-    })
+async fn notified(running: &mut Running, found: &Found, end: Instant) -> Result<Ended, Failure> {
+    let mut filter = json!({"payment": found.id, "provider": found.provider});
+    let all = filter.clone();
+    filter["acknowledged"] = true.into();
+    if let Some(listed) = running.until("webhooks/wait", &filter, end).await? {
+        let attempt = last(&listed).cloned().unwrap_or_default();
+        let text = about(&attempt);
+        return Ok((attempt, text, Exit::Done));
+    }
+    let tried = running.until("webhooks/wait", &all, Instant::now()).await?;
+    Err(over(&match tried.as_ref().and_then(last) {
+        Some(attempt) => format!("no notification was acknowledged; {}", about(attempt)),
+        None => "no notification of the payment was sent".to_owned(),
+    }))
+}
+
+/// The newest attempt of a list.
+fn last(listed: &Value) -> Option<&Value> {
+    listed["webhooks"].as_array()?.last()
+}
+
+/// An attempt in a line.
+fn about(attempt: &Value) -> String {
+    let status = attempt["status"].as_u64().map_or_else(|| "not delivered".to_owned(), |status| status.to_string());
+    let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(error))).unwrap_or_default();
+    format!("notification {}, attempt {}: {status}{cause}", attempt["number"], attempt["attempt"])
 }

@@ -19,14 +19,11 @@ use token::Token;
 
 /// `gerbang serve`.
 #[derive(Args, Debug)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Settings are flags, then the environment, then the file, which has the accounts:\n\
+#[command(after_help = "Settings are flags, then the environment, then the file, which has the accounts:\n\
     GERBANG_SERVE_LISTEN, _DATABASE, _TOKEN, _PUBLIC_URL, _WEBHOOK_URL,\n\
     _WEBHOOK_SECRET. A secret may be the name of a file: GERBANG_SERVE_TOKEN_FILE.\n\
     GET /openapi.json describes the calls.\n\n\
-    Example: gerbang serve --sandbox"
-)]
+    Example: gerbang serve --sandbox")]
 pub struct Serve {
     #[command(flatten)]
     place: Place,

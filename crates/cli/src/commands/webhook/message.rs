@@ -1,7 +1,7 @@
 //! A notification as it is sent: headers and the bytes of the body.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 
 use gerbang::{Secret, Trust};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::MAX_BODY;
 use super::reader;
 use crate::failure::Failure;
+use crate::file;
 use crate::provider::Provider;
 
 /// What is shown in the place of a secret.
@@ -114,19 +115,12 @@ pub fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
 /// [`Failure`] when it cannot be read, or is larger than headers and a notification can be.
 pub fn read_input(path: &str) -> Result<Vec<u8>, Failure> {
     let name = if path == "-" { "the standard input" } else { path };
-    let failure = |error: io::Error| Failure::usage(format!("{name} cannot be read: {error}"));
-    let most = 2 * MAX_BODY;
-    let mut bytes = Vec::new();
-    let limit = most as u64 + 1;
+    let most = 2 * MAX_BODY as u64;
     let read = match path {
-        "-" => io::stdin().take(limit).read_to_end(&mut bytes),
-        path => File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+        "-" => file::all(io::stdin(), most),
+        path => File::open(path).and_then(|input| file::all(input, most)),
     };
-    read.map_err(failure)?;
-    if bytes.len() > most {
-        return Err(Failure::usage(format!("{name} has more than {most} bytes, which no notification has")));
-    }
-    Ok(bytes)
+    read.map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))
 }
 
 #[cfg(test)]

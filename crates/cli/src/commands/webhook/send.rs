@@ -13,7 +13,7 @@ use super::sample::Sample;
 use super::{post, reader};
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::unless_pressed;
+use crate::interrupt::Interrupt;
 use crate::output::{BAD, DIM, GOOD, Output};
 use crate::printable::printable;
 use crate::provider::Provider;
@@ -79,10 +79,8 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
         post::require_https_or_loopback(url, proof)?;
     }
     let sender = post::Sender::new(settings.timeout)?;
-    let answer = unless_pressed(sender.post(url, &message), || {
-        Failure::interrupted("interrupted before the answer came; the notification may have arrived")
-    })
-    .await?;
+    let interrupted = || Failure::interrupted("interrupted before the answer came; the notification may have arrived");
+    let answer = Interrupt::listen().unless_pressed(sender.post(url, &message), interrupted).await?;
     let verdict = verdict(provider, &answer);
     let text = shown(answer.body(), key.as_ref());
     let json = json!({
