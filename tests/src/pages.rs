@@ -108,7 +108,8 @@ impl Page {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let anchor = |(_, text): (usize, &str)| {
             let kept = text.chars().filter(|sign| sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '_'));
-            let name: String = kept.flat_map(char::to_lowercase).map(|sign| if sign == ' ' { '-' } else { sign }).collect();
+            let name: String =
+                kept.flat_map(char::to_lowercase).map(|sign| if sign == ' ' { '-' } else { sign }).collect();
             let times = seen.entry(name.clone()).or_default();
             *times += 1;
             if *times == 1 { name } else { format!("{name}-{}", *times - 1) }

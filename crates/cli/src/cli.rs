@@ -97,7 +97,9 @@ mod tests {
         let error = command().try_get_matches_from(&words).err()?;
         let is_cut = matches!(
             error.kind(),
-            ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            ErrorKind::MissingRequiredArgument
+                | ErrorKind::MissingSubcommand
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         );
         let is_option = error.kind() == ErrorKind::InvalidValue && words.last()?.starts_with('-');
         let is_right = error.kind() == ErrorKind::DisplayHelp || is_in_text && (is_cut || is_option);

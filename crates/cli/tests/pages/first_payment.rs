@@ -67,6 +67,8 @@ fn first_payment_is_shipped_by_the_shop_in_node() {
 #[test]
 fn first_payment_is_shipped_by_the_shop_in_php() {
     if is_there("php") {
-        ships(|node, php| format!("{}{php}", node.lines().take(2).map(|line| line.to_owned() + "\n").collect::<String>()));
+        ships(|node, php| {
+            format!("{}{php}", node.lines().take(2).map(|line| line.to_owned() + "\n").collect::<String>())
+        });
     }
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use gerbang_tests::pages::Page;
-use serde_json::Value;
 
+use crate::run::lines_of_json;
 use crate::shell::{Server, Shell, blocks, free_port};
 
 const GUIDE: &str = "docs/guides/operations.md";
@@ -34,8 +34,8 @@ fn token_is_made_found_in_the_list_and_revoked() {
     let ask = format!("curl -sS -o answer -w '%{{http_code}}' -H 'Authorization: Bearer {token}' {url}/v1/accounts");
     assert_eq!(shell.succeed(&ask), "200");
     assert!(shell.succeed(list).contains("shop-2027"));
-    let listed: Value = serde_json::from_str(&shell.succeed(&format!("{list} --json"))).unwrap();
-    shell.put(format!("revoke {}", listed["items"][0]["id"].as_str().unwrap()), "revoke ID");
+    let listed = &lines_of_json(&shell.succeed(&format!("{list} --json")))[0];
+    shell.put(format!("revoke {}", listed["id"].as_str().unwrap()), "revoke ID");
     shell.succeed(revoke);
     shell.succeed_until(&ask, |status| status == "401");
 }

@@ -51,7 +51,8 @@ impl Shell {
     fn command(&self, block: &str) -> Command {
         let block = self.places.iter().fold(block.to_owned(), |block, (old, new)| block.replace(old, new));
         let program = Path::new(env!("CARGO_BIN_EXE_gerbang")).parent().unwrap();
-        let path = env::join_paths([program.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
+        let path =
+            env::join_paths([program.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
         let mut command = Command::new("sh");
         command.args(["-e", "-c", &block]).current_dir(&self.directory).env_clear();
         command.env("PATH", path.unwrap()).env("HOME", &self.directory).env("NO_PROXY", "*");

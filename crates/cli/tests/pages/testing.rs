@@ -48,7 +48,7 @@ fn create(order: &str) -> String {
     format!("gerbang pay --provider kropay --amount 10000 --reference {order} > {order}.txt\n")
 }
 
-/// Runs a command of the guide's table after what it presupposes, with another time to wait if any.
+/// Runs a command of the guide's table after what it presupposes.
 fn code_of(command: &str, before: &str) -> Option<i32> {
     let mut shell = Shell::new();
     let (_server, exports) = sandbox(&mut shell);
