@@ -67,6 +67,24 @@ fn each_gateway_has_its_pages_which_others_lead_to() {
 }
 
 #[test]
+fn going_live_names_the_least_prices() {
+    for page in ["docs/guides/going-live.md", "docs/guides/going-live.id.md"] {
+        let text = read(page);
+        for gateway in gerbang::gateways().filter(|gateway| gateway.discontinued.is_none()) {
+            let least = (gateway.capabilities)().least_amount;
+            let part = text.split("\n## ").find(|part| part.starts_with(gateway.title));
+            let part = part.unwrap_or_else(|| panic!("{page} has no list for {}", gateway.title));
+            // K-Link's document names none.
+            assert!(
+                least.get() == 1 || part.contains(&format!("Rp{}", least.to_dotted())),
+                "{page}: {}",
+                gateway.title
+            );
+        }
+    }
+}
+
+#[test]
 fn security_has_a_row_for_each_gateway() {
     let security = read("SECURITY.md");
     let (_, table) = security.split_once("\n## What each gateway makes possible\n").expect("the table");

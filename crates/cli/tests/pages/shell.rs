@@ -55,7 +55,7 @@ impl Shell {
             env::join_paths([program.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
         let mut command = Command::new("sh");
         command.args(["-e", "-c", &block]).current_dir(&self.directory).env_clear();
-        command.env("PATH", path.unwrap()).env("HOME", &self.directory).env("NO_PROXY", "*");
+        command.env("PATH", path.unwrap()).env("HOME", &self.directory);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         command
     }
