@@ -1,82 +1,133 @@
-//! The table of the gateways' abilities in the README is what the gateways themselves say.
+//! The tables of what gateways can do, in the pages of `docs/gateways`, are what the gateways themselves say.
 
 use std::env;
 use std::fs;
-use std::path::Path;
 
-use gerbang::{Capabilities, PaymentGateway};
-use gerbang_tests::gateways::{self, Effort};
+use gerbang::{Capabilities, Rupiah, Surcharge, Trust};
+use gerbang_tests::pages;
 
-use crate::case::GOOD_KEY;
-use crate::subjects;
+use crate::subjects::{self, Subject};
 
 const BEGIN: &str = "<!-- capabilities -->\n";
 const END: &str = "<!-- /capabilities -->\n";
 
-/// With `UPDATE_README=1` the table is written again.
+/// With `UPDATE_README=1` the tables are written again.
 #[test]
-fn the_readme_says_what_the_gateways_can_do() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(&path).expect("the README can be read");
-    let (before, rest) = readme.split_once(BEGIN).expect("the README has the line `<!-- capabilities -->`");
-    let (written, after) = rest.split_once(END).expect("the README has the line `<!-- /capabilities -->`");
-    let table = table();
-    if env::var_os("UPDATE_README").is_some_and(|value| value == "1") {
-        fs::write(&path, [before, BEGIN, &table, END, after].concat()).expect("the README can be written");
-        return;
+fn the_pages_say_what_the_gateways_can_do() {
+    let subjects = subjects::all();
+    let mut named = vec![("README", subjects.clone())];
+    for subject in &subjects {
+        let section = subject.gateway.section;
+        if named.iter().all(|(name, _)| *name != section) {
+            let own = subjects.iter().filter(|other| other.gateway.section == section);
+            named.push((section, own.copied().collect()));
+        }
     }
-    assert_eq!(written, table, "the README is stale: run the test with UPDATE_README=1");
+    for (name, subjects) in named {
+        for (words, ending) in [(&ENGLISH, ".md"), (&INDONESIAN, ".id.md")] {
+            check(&format!("docs/gateways/{name}{ending}"), &table(words, &subjects));
+        }
+    }
 }
 
-/// The abilities of all gateways, in Markdown.
-fn table() -> String {
-    let header = [
-        "Gateway",
-        "Status",
-        "Find by reference",
-        "Cancel",
-        "QRIS payload",
-        "Expiry",
+fn check(page: &str, table: &str) {
+    let path = pages::workspace().join(page);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"));
+    let (before, rest) = text.split_once(BEGIN).unwrap_or_else(|| panic!("{page} has no line {BEGIN}"));
+    let (written, after) = rest.split_once(END).unwrap_or_else(|| panic!("{page} has no line {END}"));
+    if env::var_os("UPDATE_README").is_some_and(|value| value == "1") {
+        return fs::write(&path, [before, BEGIN, table, END, after].concat()).unwrap();
+    }
+    assert_eq!(written, table, "{page} is stale: run the test with UPDATE_README=1");
+}
+
+/// What a table says, in a language.
+struct Words {
+    no_yes: [&'static str; 2],
+    seconds: &'static str,
+    trust: fn(Trust) -> &'static str,
+    /// In the order of [`cells`].
+    rows: [&'static str; 10],
+}
+
+const ENGLISH: Words = Words {
+    no_yes: ["no", "yes"],
+    seconds: "s",
+    trust: |trust| match trust {
+        Trust::SharedSecret => "shared secret",
+        other => other.as_str(),
+    },
+    rows: [
+        "Tells a payment's status",
+        "Finds it by your reference",
+        "Finds it when it is created again",
+        "Cancels it",
+        "Gives the QRIS payload",
+        "Takes an expiry",
         "Notifications",
-        "Least amount in rupiah",
-        "Shortest poll interval in seconds",
-    ];
-    let lines = [row(header.map(str::to_owned)), row(header.map(|_| "---".to_owned()))];
-    // Nothing is sent.
-    let gateway = |subject: subjects::Subject| {
-        gateways::make(subject.gateway, "http://127.0.0.1:9", GOOD_KEY, Effort::ONCE).expect("it can be made")
-    };
-    let rows = subjects::all().into_iter().map(|subject| describe(&*gateway(subject)));
-    lines.into_iter().chain(rows).collect()
+        "Least price",
+        "Added to the price, at most",
+        "Between two questions, at least",
+    ],
+};
+
+const INDONESIAN: Words = Words {
+    no_yes: ["tidak", "ya"],
+    seconds: "detik",
+    trust: |trust| match trust {
+        Trust::None => "tidak ada",
+        Trust::Unsigned => "tanpa tanda tangan",
+        Trust::SharedSecret => "rahasia bersama",
+        Trust::Signed => "bertanda tangan",
+        other => panic!("{other:?} has no word in Indonesian"),
+    },
+    rows: [
+        "Menyebut status pembayaran",
+        "Menemukannya dari referensi Anda",
+        "Menemukannya jika dibuat lagi",
+        "Membatalkannya",
+        "Memberi payload QRIS",
+        "Menerima batas waktu",
+        "Notifikasi",
+        "Harga terkecil",
+        "Tambahan pada harga, paling banyak",
+        "Jeda dua pertanyaan, paling sedikit",
+    ],
+};
+
+/// A table in Markdown with a column for each gateway.
+fn table(words: &Words, subjects: &[Subject]) -> String {
+    let columns: Vec<_> = subjects.iter().map(|subject| cells(words, &(subject.gateway.capabilities)())).collect();
+    let names = subjects.iter().map(|subject| format!(" `{}` |", subject.name));
+    let mut table = format!("| |{}\n|---|{}\n", names.collect::<String>(), "---|".repeat(subjects.len()));
+    for (at, row) in words.rows.iter().enumerate() {
+        let cells: String = columns.iter().map(|column| format!(" {} |", column[at])).collect();
+        table.push_str(&format!("| {row} |{cells}\n"));
+    }
+    table
 }
 
-fn describe(gateway: &dyn PaymentGateway) -> String {
-    let Capabilities {
-        status,
-        find_by_reference,
-        cancel,
-        qris_payload,
-        expiry,
-        notifications,
-        least_amount,
-        poll_interval,
-        ..
-    } = gateway.capabilities();
-    let yes = |can: bool| if can { "yes" } else { "no" }.to_owned();
-    row([
-        format!("`{}`", gateway.provider()),
-        yes(status),
-        yes(find_by_reference),
-        yes(cancel),
-        yes(qris_payload),
-        yes(expiry),
-        notifications.to_string(),
-        least_amount.to_string(),
-        // Without a status there is nothing to be polled.
-        if status { poll_interval.as_secs_f64().to_string() } else { "–".to_owned() },
-    ])
+fn cells(words: &Words, can: &Capabilities) -> [String; 10] {
+    let yes = |can: bool| words.no_yes[usize::from(can)].to_owned();
+    [
+        yes(can.status),
+        yes(can.find_by_reference),
+        yes(can.idempotent_create),
+        yes(can.cancel),
+        yes(can.qris_payload),
+        yes(can.expiry),
+        (words.trust)(can.notifications).to_owned(),
+        rupiah(can.least_amount),
+        can.surcharge.map_or_else(|| "–".to_owned(), added),
+        // Without a status there is nothing to be asked.
+        if can.status { format!("{} {}", can.poll_interval.as_secs_f64(), words.seconds) } else { "–".to_owned() },
+    ]
 }
 
-fn row(cells: [String; 9]) -> String {
-    format!("| {} |\n", cells.join(" | "))
+fn rupiah(amount: Rupiah) -> String {
+    format!("Rp{}", amount.to_dotted())
+}
+
+fn added(Surcharge { per_mille, fixed }: Surcharge) -> String {
+    format!("{} % + {}", f64::from(per_mille) / 10.0, rupiah(fixed))
 }

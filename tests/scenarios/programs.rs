@@ -43,7 +43,7 @@ async fn take_through(subject: Subject) {
     }
 }
 
-/// The README's shop, with each gateway: it ships once, however often the gateway notifies, and not for a forged notification.
+/// The shop of the crate's README, with each gateway: it ships once, however often the gateway notifies, and not for a forged notification.
 #[tokio::test]
 async fn readmes_shop_ships_once_with_each_gateway() {
     let subjects = subjects::all();

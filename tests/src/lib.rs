@@ -9,14 +9,28 @@ pub mod chance;
 pub mod cluster;
 pub mod customers;
 pub mod gateways;
+pub mod pages;
 pub mod processes;
 pub mod server;
 pub mod shops;
 
-/// The README's examples, compiled as doctests.
+/// The pages with examples in Rust, compiled as doctests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
+mod compiled {
+    macro_rules! pages {
+        ($($name:ident $page:literal)*) => { $(#[doc = include_str!(concat!("../../", $page))] struct $name;)* };
+    }
+
+    pages! {
+        Readme "README.md"
+        ReadmeInIndonesian "README.id.md"
+        Crate "crates/facade/README.md"
+        FirstPayment "docs/guides/first-payment.md"
+        FirstPaymentInIndonesian "docs/guides/first-payment.id.md"
+        Testing "docs/guides/testing.md"
+        TestingInIndonesian "docs/guides/testing.id.md"
+    }
+}
 
 /// Whether a case of this name is to be played: all are, unless `GERBANG_ONLY` has a part of the name.
 pub fn is_wanted(name: &str) -> bool {

@@ -15,7 +15,8 @@ const LISTS: &[&str] = &[
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
-    "README.md",
+    "docs/gateways/README.md",
+    "docs/gateways/README.id.md",
     "crates/facade/Cargo.toml",
     "crates/facade/src/lib.rs",
     "crates/facade/src/registered.rs",
@@ -107,7 +108,8 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
             "Cargo.toml",
             "gerbang-lumbung = { path = \"crates/lumbung\", version = \"0.1.0\", default-features = false }",
         ),
-        ("README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
+        ("docs/gateways/README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
+        ("docs/gateways/README.id.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
         ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"client\"]"),
         ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
         ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),
@@ -136,7 +138,8 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
         "crates/lumbung/src",
         "crates/sandbox/src/providers/lumbung.rs",
         "tests/src/apis/lumbung.rs",
-        "README.md",
+        "docs/gateways/lumbung.md",
+        "SECURITY.md",
     ];
     assert_eq!(places, wanted);
     let other: Vec<_> = specs::find(&copy.join("specs"), &[]).unwrap();
@@ -263,11 +266,12 @@ fn a_name_must_be_usable_and_free() {
         let error = run(&copy, &request(name, None)).unwrap_err();
         assert!(format!("{error:#}").contains(words), "{name}: {error:#}");
     }
-    fs::write(copy.join("README.md"), "nothing\n").unwrap();
+    let table = "docs/gateways/README.md";
+    fs::write(copy.join(table), "nothing\n").unwrap();
     let error = run(&copy, &request("lumbung", None)).unwrap_err();
     assert!(format!("{error:#}").contains("README.md is not as expected"), "{error:#}");
     assert!(!copy.join("specs/lumbung.yaml").exists() && !copy.join("crates/lumbung").exists());
-    fs::write(copy.join("README.md"), fs::read(specs::workspace().join("README.md")).unwrap()).unwrap();
+    fs::write(copy.join(table), fs::read(specs::workspace().join(table)).unwrap()).unwrap();
     assert_eq!(contents(&copy), before);
 }
 

@@ -78,10 +78,10 @@ pub fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use clap::error::ErrorKind;
+    use gerbang::Rupiah;
+    use gerbang_tests::pages::Page;
 
     use super::*;
-    use gerbang::Rupiah;
-
     use crate::args::TestMode;
     use crate::next;
     use crate::provider::Provider;
@@ -91,20 +91,34 @@ mod tests {
         command().debug_assert();
     }
 
+    /// What a page writes of a command, or nothing where that is right. A command in the text may be without what it requires.
+    fn wrong(line: &str, is_in_text: bool) -> Option<String> {
+        let words: Vec<_> = line.split_whitespace().map(|word| word.trim_matches(['\'', '"'])).collect();
+        let error = command().try_get_matches_from(&words).err()?;
+        let is_cut = matches!(
+            error.kind(),
+            ErrorKind::MissingRequiredArgument
+                | ErrorKind::MissingSubcommand
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        );
+        let is_option = error.kind() == ErrorKind::InvalidValue && words.last()?.starts_with('-');
+        let is_right = error.kind() == ErrorKind::DisplayHelp || is_in_text && (is_cut || is_option);
+        (!is_right).then(|| format!("{line}: {error}"))
+    }
+
     #[test]
-    fn the_readmes_commands_are_understood() {
-        let readme = include_str!("../../../README.md");
-        let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-        let lines = block.lines().filter(|line| line.starts_with("gerbang "));
+    fn the_commands_of_every_page_are_understood() {
         let mut count = 0;
-        for line in lines {
-            for command_line in line.split('#').next().unwrap_or_default().split('|') {
-                let result = command().try_get_matches_from(command_line.split_whitespace());
-                assert!(result.is_ok(), "{line}: {:?}", result.err());
+        for page in Page::all() {
+            let blocks = page.blocks().into_iter().filter(|block| ["sh", "console"].contains(&&*block.info));
+            let lines = blocks.flat_map(|block| commands(&block.text)).map(|line| (line, false));
+            let quoted = page.quoted().into_iter().filter(|text| text.starts_with("gerbang "));
+            for (line, is_in_text) in lines.chain(quoted.map(|text| (text, true))) {
+                assert_eq!(wrong(&line, is_in_text), None, "{}", page.name);
                 count += 1;
             }
         }
-        assert!(count > 5, "{count}");
+        assert!(count > 100, "{count}");
     }
 
     /// The command lines of the examples in a help, without what belongs to the shell.
@@ -113,9 +127,23 @@ mod tests {
         else {
             return Vec::new();
         };
-        let lines = examples.trim_start_matches(['s', ':', '\n']).replace("\\\n", " ");
+        commands(examples.trim_start_matches(['s', ':', '\n']))
+    }
+
+    /// The command lines in what is written for a shell, without what belongs to the shell.
+    fn commands(text: &str) -> Vec<String> {
+        let lines = text.replace("\\\n", " ");
         let parts = lines.lines().flat_map(|line| line.split(['|', '>', '<', ')', '#']));
-        parts.filter_map(|part| part.find("gerbang ").map(|start| part[start..].to_owned())).collect()
+        parts.filter_map(|part| start(part).map(|start| part[start..].to_owned())).collect()
+    }
+
+    /// Where the command begins, and not an argument of its name.
+    fn start(part: &str) -> Option<usize> {
+        let is_command = |at: usize| {
+            let before = part[..at].split_whitespace().last().unwrap_or_default();
+            before.is_empty() || before.ends_with(['(', '&', ';']) || before.contains('=') && part[..at].ends_with(' ')
+        };
+        part.match_indices("gerbang ").map(|(at, _)| at).find(|at| is_command(*at))
     }
 
     #[test]

@@ -15,6 +15,9 @@ const SUITES: &str = "gerbang-tests";
 /// The suites that ask what the clients read and offer. They take seconds.
 const QUICK_SUITES: [&str; 2] = ["generated", "samples"];
 
+/// The suite of the pages, which asks where their links lead and whether both languages say the same.
+const PAGES: &str = "documents";
+
 /// Runs the tests that the changed files ask for.
 pub fn tests(job: &mut Job) -> Result<Outcome> {
     let choice = Choice::of(&job.packages, job.workspace(), &changed_files(job)?);
@@ -68,6 +71,9 @@ impl Choice {
     fn add(&mut self, packages: &Packages, workspace: &Path, file: &str) {
         let path = workspace.join(file);
         let holder = packages.packages.iter().find(|package| path.starts_with(package.directory()));
+        if file.ends_with(".md") {
+            self.suites.insert(PAGES.to_owned());
+        }
         let all = || packages.packages.iter().map(|package| package.name.clone()).filter(|name| name != SUITES);
         match (holder, file.split_once('/')) {
             (Some(package), Some((_, rest))) if package.name == SUITES => {
@@ -124,7 +130,7 @@ mod tests {
     fn each_quick_suite_is_there() {
         let packages = Packages::read(workspace()).unwrap();
         let suites = packages.packages.iter().find(|package| package.name == SUITES).unwrap();
-        for suite in QUICK_SUITES {
+        for suite in QUICK_SUITES.into_iter().chain([PAGES]) {
             assert!(suites.tests().any(|test| test == suite), "there is no suite {suite}");
         }
     }
@@ -155,9 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn pages_run_nothing() {
-        let packages = Packages::read(workspace()).unwrap();
-        let pages = ["README.md", "docs/decisions/README.md", "specs/README.md"].map(str::to_owned);
-        assert_eq!(Choice::of(&packages, workspace(), &pages), Choice::default());
+    fn pages_run_their_suite_alone() {
+        for page in ["README.md", "docs/decisions/README.md", "specs/README.md"] {
+            assert_eq!(command(&[page]), format!("{ALWAYS} --test documents"), "{page}");
+        }
     }
 }

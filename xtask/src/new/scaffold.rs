@@ -50,7 +50,9 @@ pub fn files(workspace: &Path, name: &str, spec: &Document, model: &Model, adapt
     change("crates/facade/Cargo.toml", &|text| facade_manifest(text, name))?;
     change("crates/facade/src/lib.rs", &|text| facade(text, name, &model.title))?;
     change("crates/facade/src/registered.rs", &|text| registered(text, name))?;
-    change("README.md", &|text| readme(text, name, model))?;
+    for table in ["docs/gateways/README.md", "docs/gateways/README.id.md"] {
+        change(table, &|text| row_of_gateway(text, name, model))?;
+    }
     Ok(files)
 }
 
@@ -103,7 +105,7 @@ fn registered(text: &str, name: &str) -> Result<String> {
     append(text, "const ALL: &[&[Descriptor]] = &[\n", "];", &gateways)
 }
 
-fn readme(text: &str, name: &str, model: &Model) -> Result<String> {
+fn row_of_gateway(text: &str, name: &str, model: &Model) -> Result<String> {
     let variables = model
         .credentials
         .iter()
@@ -111,12 +113,7 @@ fn readme(text: &str, name: &str, model: &Model) -> Result<String> {
     let variables: Vec<_> = variables.collect();
     let (operations, notifications) = (model.operations.len(), model.notifications.len());
     let row = format!("| `{name}` | {} | {operations} | {notifications} | {} |", model.title, variables.join(", "));
-    insert_sorted(text, "\n| Feature | Gateway |", "|", &row).and(insert_sorted(
-        text,
-        "|---|---|---|---|---|\n",
-        "|",
-        &row,
-    ))
+    insert_sorted(text, "|---|---|---|---|---|\n", "|", &row)
 }
 
 /// A test that each sample of the spec is read by the type of its reply, and a request says the same when written again.
@@ -193,7 +190,12 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
             "tests/src/apis/{name}.rs",
             "what the tests know of the API: its document's operations, a call of each, how it writes; with its line in `mod.rs`",
         ),
-        ("README.md", "what the gateway offers, in the table of gateways; `SECURITY.md`: what is promised for it"),
+        (
+            "docs/gateways/{name}.md",
+            "what it can do, what it cannot and what is a guess, and the same in Indonesian (`.id.md`); with what it offers in the table \
+             of `README.md` beside it, and its lines in the `README.md` of the workspace, all also in Indonesian",
+        ),
+        ("SECURITY.md", "what is promised for it"),
     ]
     .into_iter()
     .map(|(file, what)| (file.replace("{name}", name), what))

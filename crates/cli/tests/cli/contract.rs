@@ -45,7 +45,7 @@ fn sources(directory: &Path) -> Vec<String> {
 #[test]
 fn every_code_of_an_error_is_in_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("../../README.md")).unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let listed = readme.split_once("The code is the kind").unwrap().1.split_once("A list is").unwrap().0;
     let failure = fs::read_to_string(root.join("src/failure.rs")).unwrap();
     let words = failure.split_once("fn word(self)").unwrap().1.split_once("\n    }\n").unwrap().0;

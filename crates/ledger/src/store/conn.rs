@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-#[cfg(feature = "sqlite")]
-use sqlx::Sqlite;
-use sqlx::{AssertSqlSafe, Row as _, Transaction};
+use sqlx::{AssertSqlSafe, Row as _};
 #[cfg(feature = "postgres")]
-use sqlx::{PgPool, Postgres};
+use sqlx::{PgPool, Postgres, Transaction};
 
 use super::batch::Batch;
+#[cfg(feature = "sqlite")]
+use super::sqlite::Access;
 use crate::value::Value;
 
 /// An open transaction. Dropped, it is rolled back.
@@ -24,7 +24,7 @@ pub(crate) struct Conn {
 #[derive(Debug)]
 pub(super) enum Open {
     #[cfg(feature = "sqlite")]
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Access),
     #[cfg(feature = "postgres")]
     Postgres(Transaction<'static, Postgres>),
     /// A transaction of one statement, which is executed when it is committed, and needs no `BEGIN` and no `COMMIT`.
@@ -150,7 +150,7 @@ impl Conn {
     #[cfg(feature = "sqlite")]
     pub(crate) fn sqlite(&mut self) -> Option<&mut sqlx::SqliteConnection> {
         match &mut self.open {
-            Open::Sqlite(conn) => Some(conn),
+            Open::Sqlite(access) => Some(access.conn()),
             #[cfg(feature = "postgres")]
             _ => None,
         }
@@ -254,7 +254,7 @@ impl Conn {
         let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
         let done = match &mut self.open {
             #[cfg(feature = "sqlite")]
-            Open::Sqlite(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
+            Open::Sqlite(access) => bound!(sql, values, access.conn(), execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => bound!(sql, values, &mut **conn, execute).map(|done| done.rows_affected()),
             #[cfg(feature = "postgres")]
@@ -274,18 +274,17 @@ impl Conn {
     /// The rows of a query as it is.
     pub(crate) async fn rows(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         let was_doubtful = std::mem::replace(&mut self.is_doubtful, true);
-        let rows = match &mut self.open {
-            #[cfg(feature = "sqlite")]
-            Open::Sqlite(conn) => {
-                bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
-            }
-            #[cfg(feature = "postgres")]
-            Open::Postgres(conn) => {
-                bound!(sql, values, &mut **conn, fetch_all).map(|rows| rows.into_iter().map(Row::Postgres).collect())
-            }
-            #[cfg(feature = "postgres")]
-            Open::OneStatement(_) => Err(sqlx::Error::AnyDriverError(Box::new(NotAlone))),
-        };
+        let rows =
+            match &mut self.open {
+                #[cfg(feature = "sqlite")]
+                Open::Sqlite(access) => bound!(sql, values, access.conn(), fetch_all)
+                    .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+                #[cfg(feature = "postgres")]
+                Open::Postgres(conn) => bound!(sql, values, &mut **conn, fetch_all)
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+                #[cfg(feature = "postgres")]
+                Open::OneStatement(_) => Err(sqlx::Error::AnyDriverError(Box::new(NotAlone))),
+            };
         self.is_doubtful = was_doubtful || rows.is_err();
         rows
     }
@@ -305,7 +304,7 @@ impl Conn {
         // Where this fails the connection is broken, which ends the transaction too.
         let _ = match self.open {
             #[cfg(feature = "sqlite")]
-            Open::Sqlite(conn) => conn.rollback().await,
+            Open::Sqlite(access) => access.rollback().await,
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => conn.rollback().await,
             #[cfg(feature = "postgres")]
@@ -317,7 +316,7 @@ impl Conn {
         self.flush().await?;
         match self.open {
             #[cfg(feature = "sqlite")]
-            Open::Sqlite(conn) => conn.commit().await,
+            Open::Sqlite(access) => access.commit().await,
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => conn.commit().await,
             #[cfg(feature = "postgres")]

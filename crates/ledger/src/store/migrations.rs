@@ -32,7 +32,7 @@ pub(super) async fn migrate(mut conn: Conn) -> Result<(), Error> {
     for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(book).unwrap_or(0)) {
         match conn.open() {
             #[cfg(feature = "sqlite")]
-            Open::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(step.0)).execute(&mut **conn).await.map(drop)?,
+            Open::Sqlite(access) => sqlx::raw_sql(AssertSqlSafe(step.0)).execute(access.conn()).await.map(drop)?,
             #[cfg(feature = "postgres")]
             Open::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(step.1)).execute(&mut **conn).await.map(drop)?,
             #[cfg(feature = "postgres")]

@@ -7,6 +7,8 @@ mod clock;
 mod conn;
 mod facts;
 mod figures;
+#[cfg(feature = "sqlite")]
+mod group;
 mod inbox;
 mod intents;
 mod kept;
@@ -79,7 +81,7 @@ macro_rules! transact {
         loop {
             let mut conn = match first.take() {
                 Some(conn) => conn,
-                None => $store.begin().await?,
+                None => $store.begin_together().await?,
             };
             let is_one_statement = conn.is_one_statement();
             // Once: what was foreseen may have been wrong.
@@ -133,6 +135,16 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(store) => Open::Postgres(store.begin().await?),
         }))
+    }
+
+    /// Begins a transaction that writes and waits for nothing but the database, so that others can wait for its commit.
+    async fn begin_together(&self) -> Result<Conn, Error> {
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => Ok(Conn::new(Open::Sqlite(store.begin_together().await?))),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => self.begin().await,
+        }
     }
 
     /// A transaction of one statement, where the database gains by it. It cannot read: who begins it has read, and guards what was read

@@ -6,9 +6,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::conn::{Row, bound};
+use super::group::{Group, Member};
 use crate::value::Value;
 
 /// How long to wait for another process that writes.
@@ -17,7 +18,42 @@ const BUSY: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub(crate) struct SqliteStore {
     writer: SqlitePool,
+    /// Who shares the writer's commits.
+    group: Group,
     readers: SqlitePool,
+}
+
+/// A transaction.
+#[derive(Debug)]
+pub(crate) enum Access {
+    Alone(Transaction<'static, Sqlite>),
+    Together(Member),
+}
+
+impl Access {
+    pub fn conn(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Alone(conn) => conn,
+            Self::Together(member) => member.conn(),
+        }
+    }
+
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Alone(conn) => conn.commit().await,
+            Self::Together(member) => member.commit().await,
+        }
+    }
+
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Alone(conn) => conn.rollback().await,
+            Self::Together(member) => {
+                drop(member);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// Makes the file where there is none, so that only its owner can read it: customers' data is in it. SQLite's other files have the same
@@ -52,19 +88,24 @@ impl SqliteStore {
         };
         let writer = pool(1).min_connections(1).connect_with(options.clone()).await?;
         let readers = if is_in_memory { writer.clone() } else { pool(4).connect_lazy_with(options.read_only(true)) };
-        Ok(Self { writer, readers })
+        Ok(Self { group: Group::new(writer.clone()), writer, readers })
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+    pub(super) async fn begin(&self) -> Result<Access, sqlx::Error> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map(Access::Alone)
+    }
+
+    /// Begins a transaction that waits for nothing but the database, and is committed with others of its kind.
+    pub(super) async fn begin_together(&self) -> Result<Access, sqlx::Error> {
+        self.group.join(BUSY).await.map(Access::Together)
     }
 
     pub(super) async fn look(&self, sql: String, values: Vec<Value>) -> Result<Vec<Row>, sqlx::Error> {
         bound!(sql, values, &self.readers, fetch_all).map(|rows| rows.into_iter().map(Row::Sqlite).collect())
     }
 
-    pub(super) async fn read(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.readers.begin().await
+    pub(super) async fn read(&self) -> Result<Access, sqlx::Error> {
+        self.readers.begin().await.map(Access::Alone)
     }
 }
 
