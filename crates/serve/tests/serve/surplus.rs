@@ -122,6 +122,6 @@ async fn operator_sees_all_that_is_due_back() {
     }
     let browser = Browser::signed_in(&shop).await;
     let first = browser.get("/operator/cases").await;
-    first.says(&[">O-1<", ">O-30<", "?due=30#due", "<span class=\"count\">31</span>"], &[">O-31<"]);
+    first.says(&[">O-1<", ">O-30<", "due=30#due", "<span class=\"count\">31</span>"], &[">O-31<"]);
     browser.get("/operator/cases?due=30").await.says(&[">O-31<", "First page"], &[">O-30<", "rel=\"next\""]);
 }
