@@ -43,7 +43,8 @@ place() {
     curl -fsS "$url/v1/payments" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
         -d "{\"order\": \"$1\", \"amount\": 10000, \"account\": \"$2\"}" > "$1"
 }
-# What calls can name: a payment that is closed, one that is paid and one that needs a person, a page and its style, an event, a case.
+# What calls can name: a payment that is closed, one that is paid and one that needs a person, a page and its style, an event, a case,
+# money that is due back.
 place ORDER-1 kazukipay
 place ORDER-2 kropay
 place ORDER-3 kropay
@@ -62,6 +63,10 @@ with sqlite3.connect("book.db", timeout=30) as book:
         "INSERT INTO gerbang_case (account, attempt, subject, why, detail, amount, at) SELECT account, id, reference, "
         "'mismatch', 'the amount differs', 9000, 1790000000000 FROM gerbang_attempt WHERE order_id = 'ORDER-3'"
     )
+    book.execute(
+        "INSERT INTO gerbang_surplus (attempt, amount, why, at) SELECT id, 500, 'excess', 1790000000000 FROM gerbang_attempt "
+        "WHERE order_id = 'ORDER-2'"
+    )
 CASE
 
 # operation <method and path> <name in the path> <value>
@@ -78,6 +83,7 @@ operation() {
     operation 'POST /v1/payments/{id}/attempts' id "$closed"
     operation 'POST /v1/events/{id}/redeliver' id evt_1
     operation 'POST /v1/cases/{id}/resolve' id 1
+    operation 'POST /v1/surplus/{id}/refunded' id 1
     operation 'POST /hooks/{account}' account kropay
     operation 'GET /assets/{name}' name "$style"
 } > schemathesis.toml

@@ -168,6 +168,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/surplus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Money that came in and that no order needs, the oldest first
+         * @description It is due back to the customers. A person gives it back, at the gateway or by transfer, and then writes it down.
+         */
+        get: operations["list_surplus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surplus/{id}/refunded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down that a surplus was given back
+         * @description This moves no money: give it back first, at the gateway or by transfer. Name and note are kept for ever.
+         */
+        post: operations["write_down_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications": {
         parameters: {
             query?: never;
@@ -605,6 +645,35 @@ export interface components {
             cases: components["schemas"]["Case"][];
             next: string | null;
         };
+        Surplus: {
+            id: string;
+            payment: string;
+            order: string;
+            /** @description The account that has the money. */
+            account: string;
+            reference: string;
+            gateway_id: string | null;
+            /** @description Whole rupiah. */
+            amount: number;
+            /**
+             * @description `second`: a payment of an order that was paid before. `excess`: it came in beyond the price, or for a payment that a person called unpaid.
+             * @enum {string}
+             */
+            why: "second" | "excess";
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was written down that it was given back.
+             */
+            refunded_at: string | null;
+            by: string | null;
+            note: string | null;
+        };
+        SurplusPage: {
+            surplus: components["schemas"]["Surplus"][];
+            next: string | null;
+        };
         Notification: {
             id: string;
             payment: string | null;
@@ -648,6 +717,11 @@ export interface components {
              * @enum {string}
              */
             resolution: "noted" | "paid" | "unpaid";
+            by: string;
+            note?: string | null;
+        };
+        Refund: {
+            /** @description Who gave it back. */
             by: string;
             note?: string | null;
         };
@@ -1242,6 +1316,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Case"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Slow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    list_surplus: {
+        parameters: {
+            query?: {
+                /** @description Only what is still due back. */
+                open?: true;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurplusPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["Slow"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    write_down_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refund"];
+            };
+        };
+        responses: {
+            /** @description The surplus. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surplus"];
                 };
             };
             400: components["responses"]["Invalid"];

@@ -1,4 +1,4 @@
-//! Looking through the book: orders with their attempts, events and cases, page by page.
+//! Looking through the book: orders with their attempts, events, cases and surpluses, page by page.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::machine::Ending;
 use crate::news::Finding;
 use crate::order::Order;
-use crate::person::{Case, Resolution, Why};
+use crate::person::{Case, Resolution, Surplus, Why};
 use crate::tx::Tx;
 
 /// How an order stands.
@@ -66,7 +66,7 @@ pub struct OrderRecord {
     pub standing: Standing,
     /// The merchant's own text, see [`Order::metadata`].
     pub metadata: Option<String>,
-    /// What is due back to the customer and not refunded yet, in rupiah, see [`Ledger::surplus`].
+    /// What is due back to the customer and not refunded yet, in rupiah, see [`Ledger::surplus_records`].
     pub surplus: Rupiah,
     /// When it was written down.
     pub created_at: Timestamp,
@@ -266,5 +266,24 @@ impl Ledger {
     pub async fn case_record(&self, case: i64) -> Result<Option<CaseRecord>, Error> {
         let found = self.store.case_records(false, case - 1, 1).await?;
         Ok(found.into_iter().find(|found| found.case.id == case))
+    }
+
+    /// The surpluses after a number of theirs, the oldest first, at most so many: those that are due back, or all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn surplus_records(&self, only_due: bool, after: i64, most: u32) -> Result<Vec<Surplus>, Error> {
+        self.store.surplus_records(only_due, after, most).await
+    }
+
+    /// The surplus of a number; none where there is no such surplus.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn surplus_record(&self, surplus: i64) -> Result<Option<Surplus>, Error> {
+        let found = self.store.surplus_records(false, surplus.saturating_sub(1), 1).await?;
+        Ok(found.into_iter().find(|found| found.id == surplus))
     }
 }

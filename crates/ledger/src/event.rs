@@ -47,7 +47,7 @@ pub enum EventKind {
     PaymentPaid,
     /// A payment is over without money, as far as is known: the order can have another. Money may come late.
     PaymentClosed,
-    /// Money is due back, see [`Ledger::surplus`](crate::Ledger::surplus).
+    /// Money is due back, see [`Ledger::surplus_records`](crate::Ledger::surplus_records).
     PaymentSurplus,
     /// A person must look, see [`Ledger::cases`](crate::Ledger::cases).
     CaseOpened,

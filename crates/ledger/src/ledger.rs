@@ -14,7 +14,7 @@ use crate::Error;
 use crate::account::Account;
 use crate::event::Event;
 use crate::order::Order;
-use crate::person::{Case, Resolution, Surplus};
+use crate::person::{Case, Resolution};
 use crate::store::{Intent, Store};
 use crate::tx::Tx;
 
@@ -213,15 +213,6 @@ impl Ledger {
         self.wake.attempts.send_replace(());
         self.wake.events.send_replace(());
         Ok(())
-    }
-
-    /// The money that is due back to customers, the oldest first.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Store`].
-    pub async fn surplus(&self) -> Result<Vec<Surplus>, Error> {
-        self.store.surplus().await
     }
 
     /// Writes down that a person has refunded a surplus. The ledger moves no money. Name and note are kept for ever.

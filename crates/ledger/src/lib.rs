@@ -78,7 +78,7 @@
 //! # drop(tx);
 //!
 //! // What a person looks at: money to give back, and what no program can settle.
-//! assert!(ledger.surplus().await?.is_empty() && ledger.cases().await?.is_empty());
+//! assert!(ledger.surplus_records(true, 0, 1).await?.is_empty() && ledger.cases().await?.is_empty());
 //! # Ok(())
 //! # }
 //! ```
@@ -143,7 +143,7 @@ pub use inbox::{NotificationFilter, NotificationOutcome, NotificationRecord};
 pub use ledger::{Handled, Ledger};
 pub use machine::Ending;
 pub use order::Order;
-pub use person::{Case, Resolution, Surplus, Why};
+pub use person::{Case, Refund, Resolution, Surplus, Why};
 pub use place::Placed;
 pub use row::Row;
 pub use sqlx;

@@ -134,7 +134,7 @@ impl Resolution {
     }
 }
 
-/// Money that is due back to a customer.
+/// Money that came in and that no order needs: it is due back to the customer until it is refunded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Surplus {
@@ -150,9 +150,24 @@ pub struct Surplus {
     pub gateway_id: Option<String>,
     /// How much, in rupiah.
     pub amount: Rupiah,
-    /// Whether it is the whole of a second payment, and not only what was paid too much.
+    /// Whether it is a payment of an order that was paid before. Otherwise it is what came in beyond the price, or for an attempt
+    /// that a person called [unpaid](Resolution::Unpaid).
     pub is_second_payment: bool,
-    /// Since when.
+    /// Since when it is due back.
+    pub at: Timestamp,
+    /// How it was given back; none while it is due.
+    pub refund: Option<Refund>,
+}
+
+/// How a [`Surplus`] was given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refund {
+    /// By whom.
+    pub person: String,
+    /// The person's note.
+    pub note: String,
+    /// When that was written down.
     pub at: Timestamp,
 }
 

@@ -63,6 +63,7 @@ mod server;
 mod settings;
 mod sources;
 mod streams;
+mod surplus;
 mod tables;
 #[cfg(feature = "otlp")]
 mod telemetry;

@@ -10,7 +10,7 @@ use crate::problem::{Code, Detail, Next, Problem, Thing, in_language};
 use crate::tokens::Scope;
 use crate::{
     access, accounts, cases, changes, events, health, hooks, limits, metrics, notifications, pages, payments,
-    redeliver, streams,
+    redeliver, streams, surplus,
 };
 
 /// All calls, within their limits.
@@ -24,12 +24,14 @@ pub fn routes(app: &App) -> Router {
         .route("/v1/events", get(events::list))
         .route("/v1/events/{id}/redeliver", post(redeliver::redeliver))
         .route("/v1/cases", get(cases::list))
+        .route("/v1/surplus", get(surplus::list))
         .route("/v1/notifications", get(notifications::list))
         .route("/v1/accounts", get(accounts::list))
         .route("/metrics", get(metrics::show))
         .route_layer(from_fn_with_state((app.clone(), Scope::Shop), access::check));
     let admin = Router::new()
         .route("/v1/cases/{id}/resolve", post(cases::resolve))
+        .route("/v1/surplus/{id}/refunded", post(surplus::refunded))
         .route("/v1/notifications/{id}/replay", post(notifications::replay))
         .route_layer(from_fn_with_state((app.clone(), Scope::Admin), access::check));
     let hooks = Router::new()

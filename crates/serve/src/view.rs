@@ -1,6 +1,6 @@
-//! What goes out: payments, events, cases and notifications as JSON.
+//! What goes out: payments, events, cases, surpluses and notifications as JSON.
 
-use gerbang::ledger::{AttemptRecord, CaseRecord, Event, NotificationRecord, OrderRecord, Standing};
+use gerbang::ledger::{AttemptRecord, CaseRecord, Event, NotificationRecord, OrderRecord, Standing, Surplus};
 use gerbang::{Delivery, Payable, PaymentStatus};
 use serde_json::{Value, json};
 
@@ -139,5 +139,24 @@ pub fn case(record: &CaseRecord) -> Value {
         "by": settled.map(|settled| &settled.person),
         "note": settled.map(|settled| &settled.note),
         "resolved_at": settled.map(|settled| settled.at.to_string()),
+    })
+}
+
+/// Money that is due back, or was given back.
+pub fn surplus(surplus: &Surplus) -> Value {
+    let refund = surplus.refund.as_ref();
+    json!({
+        "id": surplus.id.to_string(),
+        "payment": ids::payment(&surplus.order),
+        "order": surplus.order,
+        "account": surplus.account,
+        "reference": surplus.reference,
+        "gateway_id": surplus.gateway_id,
+        "amount": surplus.amount,
+        "why": if surplus.is_second_payment { "second" } else { "excess" },
+        "at": surplus.at.to_string(),
+        "refunded_at": refund.map(|refund| refund.at.to_string()),
+        "by": refund.map(|refund| &refund.person),
+        "note": refund.map(|refund| &refund.note),
     })
 }

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::attempt::Attempt;
 use crate::browse::{AttemptRecord, CaseRecord, Filter, OrderRecord, Settled, Standing};
 use crate::machine::State;
-use crate::person::Resolution;
+use crate::person::{Refund, Resolution, Surplus};
 
 /// How an order `o` stands. An open case counts only while it is not paid.
 macro_rules! standing {
@@ -104,6 +104,15 @@ impl Store {
         let values = values![after, i64::from(only_open), i64::from(most)];
         self.look(sql, values).await?.iter().map(case_record).collect()
     }
+
+    /// The surpluses after a number, the oldest first.
+    pub async fn surplus_records(&self, only_due: bool, after: i64, most: u32) -> Result<Vec<Surplus>, Error> {
+        let sql = "SELECT s.id, s.amount, s.why, s.at, s.person, s.note, s.refunded_at, a.order_id, a.account, a.reference, \
+                   a.gateway_id FROM gerbang_surplus s JOIN gerbang_attempt a ON a.id = s.attempt \
+                   WHERE s.id > $1 AND ($2 = 0 OR s.refunded_at IS NULL) ORDER BY s.id LIMIT $3";
+        let values = values![after, i64::from(only_due), i64::from(most)];
+        self.look(sql, values).await?.iter().map(surplus).collect()
+    }
 }
 
 impl Conn {
@@ -180,4 +189,26 @@ fn case_record(row: &Row) -> Result<CaseRecord, Error> {
         _ => None,
     };
     Ok(CaseRecord { case: case(row)?, amount: row.maybe_int("amount")?.map(rupiah).transpose()?, settled })
+}
+
+fn surplus(row: &Row) -> Result<Surplus, Error> {
+    let refund = match row.maybe_int("refunded_at")? {
+        Some(at) => Some(Refund {
+            person: row.maybe_text("person")?.unwrap_or_default(),
+            note: row.maybe_text("note")?.unwrap_or_default(),
+            at: timestamp(at)?,
+        }),
+        None => None,
+    };
+    Ok(Surplus {
+        id: row.int("id")?,
+        order: row.text("order_id")?,
+        account: row.text("account")?,
+        reference: row.text("reference")?,
+        gateway_id: row.maybe_text("gateway_id")?,
+        amount: rupiah(row.int("amount")?)?,
+        is_second_payment: row.text("why")? == "second",
+        at: timestamp(row.int("at")?)?,
+        refund,
+    })
 }

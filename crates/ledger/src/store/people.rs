@@ -11,7 +11,7 @@ use crate::account::Facts;
 use crate::attempt::Attempt;
 use crate::machine::{Ending, Fact};
 use crate::news::{How, News};
-use crate::person::{Case, Resolution, Surplus, Why};
+use crate::person::{Case, Resolution, Why};
 
 impl Store {
     /// The cases that nobody has resolved, the oldest first.
@@ -19,14 +19,6 @@ impl Store {
         let sql = "SELECT c.id, c.account, c.why, c.detail, c.at, a.order_id, a.reference FROM gerbang_case c \
                    LEFT JOIN gerbang_attempt a ON a.id = c.attempt WHERE c.resolved_at IS NULL ORDER BY c.id";
         self.look(sql, values![]).await?.iter().map(case).collect()
-    }
-
-    /// The money that is due back, the oldest first.
-    pub async fn surplus(&self) -> Result<Vec<Surplus>, Error> {
-        let sql = "SELECT s.id, s.amount, s.why, s.at, a.order_id, a.account, a.reference, a.gateway_id \
-                   FROM gerbang_surplus s JOIN gerbang_attempt a ON a.id = s.attempt \
-                   WHERE s.refunded_at IS NULL ORDER BY s.id";
-        self.look(sql, values![]).await?.iter().map(surplus).collect()
     }
 
     /// Marks a surplus as refunded.
@@ -148,19 +140,6 @@ pub(super) fn case(row: &Row) -> Result<Case, Error> {
         reference: row.maybe_text("reference")?,
         why: Why::parse(&row.text("why")?).ok_or_else(|| unreadable("a reason of a case"))?,
         detail: row.text("detail")?,
-        at: timestamp(row.int("at")?)?,
-    })
-}
-
-fn surplus(row: &Row) -> Result<Surplus, Error> {
-    Ok(Surplus {
-        id: row.int("id")?,
-        order: row.text("order_id")?,
-        account: row.text("account")?,
-        reference: row.text("reference")?,
-        gateway_id: row.maybe_text("gateway_id")?,
-        amount: rupiah(row.int("amount")?)?,
-        is_second_payment: row.text("why")? == "second",
         at: timestamp(row.int("at")?)?,
     })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gerbang_core::{Payment, Rupiah};
 use gerbang_ledger::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, query_scalar};
-use gerbang_ledger::{Account, Error, EventKind, Ledger, Order, Tx};
+use gerbang_ledger::{Account, Error, EventKind, Ledger, Order, Surplus, Tx};
 
 use crate::fake::Fake;
 
@@ -136,6 +136,11 @@ pub async fn ending(ledger: &Ledger, reference: &str) -> String {
 /// How many events of a kind were written.
 pub async fn events(ledger: &Ledger, kind: EventKind) -> usize {
     ledger.events(0).await.unwrap().iter().filter(|event| event.kind == kind).count()
+}
+
+/// The money that is due back.
+pub async fn due(ledger: &Ledger) -> Vec<Surplus> {
+    ledger.surplus_records(true, 0, 100).await.unwrap()
 }
 
 pub async fn execute(ledger: &Ledger, sql: &'static str) {

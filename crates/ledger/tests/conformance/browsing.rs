@@ -6,7 +6,7 @@ use std::task::Poll;
 use gerbang_core::{NewPayment, Payable, Rupiah};
 use gerbang_ledger::{Account, Error, Filter, Ledger, Order, Placed, Resolution, Standing, Why};
 
-use crate::book::{Book, MINUTE, SECOND, execute, order, pass};
+use crate::book::{Book, MINUTE, SECOND, due, execute, order, pass};
 use crate::fake::{Fake, Script};
 
 fn placed(id: &str, content: &str) -> Order {
@@ -121,8 +121,7 @@ pub async fn records_show_what_counts(book: &Book) {
     assert_eq!((record.standing, record.surplus), (Standing::Paid, Rupiah::new(500)));
     let attempt = record.current().unwrap();
     assert!(attempt.state == "paid" && attempt.paid_at.is_some() && !attempt.late && attempt.pay_with.is_empty());
-    let due = ledger.surplus().await.unwrap().remove(0);
-    ledger.refunded(due.id, "Ani", "").await.unwrap();
+    ledger.refunded(due(&ledger).await[0].id, "Ani", "").await.unwrap();
     assert_eq!(ledger.record("A").await.unwrap().unwrap().surplus.get(), 0);
     assert!(ledger.record("B").await.unwrap().is_none() && ledger.last_request("B").await.unwrap().is_none());
 }

@@ -182,6 +182,7 @@ conformance! {
         undelivered_event_is_one_case_about_no_payment;
     people:
         refund_is_written_once_with_a_name
+        surplus_comes_in_pages_with_the_oldest_first
         case_is_resolved_once_with_a_name
         unpaid_frees_the_order
         account_keeps_its_gateway_and_mode

@@ -3,7 +3,7 @@
 use gerbang_core::{PaymentStatus, Rupiah};
 use gerbang_ledger::{Account, Cancelled, Error, EventKind, Ledger, Order, Resolution, Why};
 
-use crate::book::{Book, MINUTE, SECOND, events, execute, number, order, pass, state, text};
+use crate::book::{Book, MINUTE, SECOND, due, events, execute, number, order, pass, state, text};
 use crate::fake::{Fake, Script, notification};
 
 async fn whys(ledger: &Ledger) -> Vec<Why> {
@@ -32,7 +32,7 @@ pub async fn first_receipt_ships_and_a_second_is_surplus(book: &Book) {
     assert_eq!((state(&ledger, "A").await.as_str(), state(&ledger, "A-2").await.as_str()), ("paid", "paid"));
     let paid = (events(&ledger, EventKind::PaymentPaid).await, events(&ledger, EventKind::PaymentSurplus).await);
     assert_eq!(paid, (1, 1));
-    let surplus = ledger.surplus().await.unwrap();
+    let surplus = due(&ledger).await;
     assert_eq!(surplus.len(), 1);
     assert_eq!((surplus[0].amount, surplus[0].is_second_payment), (Rupiah::new(10_000), true));
     assert_eq!((surplus[0].order.as_str(), surplus[0].account.as_str()), ("A", "main"));
@@ -53,7 +53,7 @@ pub async fn two_gateways_that_are_both_paid_are_one_surplus(book: &Book) {
     let (headers, body) = one.notification("A");
     assert_eq!(ledger.notified("main", &headers, &body).await.status(), 200);
     assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
-    assert_eq!(ledger.surplus().await.unwrap()[0].reference, "A");
+    assert_eq!(due(&ledger).await[0].reference, "A");
     assert_eq!(ledger.payment("A").await.unwrap().unwrap().reference.as_deref(), Some("A-2"));
 }
 
@@ -74,7 +74,7 @@ pub async fn too_little_ships_nothing_until_a_person_decides(book: &Book) {
     let case = ledger.cases().await.unwrap()[0].id;
     ledger.resolve(case, Resolution::Paid, "Ani", "a rupiah is a gift").await.unwrap();
     assert_eq!((events(&ledger, EventKind::PaymentPaid).await, order_state(&ledger).await.as_str()), (1, "paid"));
-    assert!(ledger.surplus().await.unwrap().is_empty());
+    assert!(due(&ledger).await.is_empty());
     assert_eq!(ledger.payment("A").await.unwrap().unwrap().status, PaymentStatus::Paid);
 }
 
@@ -87,7 +87,7 @@ pub async fn too_little_that_a_person_calls_unpaid_is_surplus(book: &Book) {
     work(&ledger).await;
     let case = ledger.cases().await.unwrap()[0].id;
     ledger.resolve(case, Resolution::Unpaid, "Ani", "pays again").await.unwrap();
-    let surplus = ledger.surplus().await.unwrap();
+    let surplus = due(&ledger).await;
     assert_eq!((surplus.len(), surplus[0].amount, surplus[0].is_second_payment), (1, Rupiah::new(9_999), false));
     assert_eq!(ledger.pay(&order("A"), "main").await.unwrap().reference.as_deref(), Some("A-2"));
 }
@@ -105,7 +105,7 @@ pub async fn second_payment_that_a_person_saw_is_surplus(book: &Book) {
     let case = ledger.cases().await.unwrap()[0].clone();
     assert_eq!(case.why, Why::SecondPayment);
     ledger.resolve(case.id, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
-    let surplus = ledger.surplus().await.unwrap();
+    let surplus = due(&ledger).await;
     assert_eq!((surplus.len(), surplus[0].is_second_payment), (1, true));
     assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
 }
@@ -128,13 +128,13 @@ pub async fn second_payment_that_pays_leaves_the_first_to_count(book: &Book) {
         let shown = ledger.pay(&order(name), name).await.unwrap();
         assert_eq!((shown.status, shown.pay_with.len(), gateway.created()), (PaymentStatus::Paid, 0, 1));
         assert_eq!(ledger.cancel(name).await.unwrap(), Cancelled::Paid);
-        assert!(ledger.surplus().await.unwrap().is_empty());
+        assert!(due(&ledger).await.is_empty());
         // The customer pays the first one all the same.
         gateway.pay(name);
         let (headers, body) = gateway.notification(name);
         assert_eq!(ledger.notified(name, &headers, &body).await.status(), 200);
         work(&ledger).await;
-        let surplus = ledger.surplus().await.unwrap();
+        let surplus = due(&ledger).await;
         assert_eq!((surplus.len(), surplus[0].amount, surplus[0].is_second_payment), (1, Rupiah::new(10_000), true));
         ledger.refunded(surplus[0].id, "Ani", "transferred").await.unwrap();
         assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_receipt").await, 2);
@@ -154,7 +154,7 @@ pub async fn second_payment_that_is_no_money_changes_nothing(book: &Book) {
     ledger.resolve(case.id, Resolution::Unpaid, "Ani", "the gateway was wrong").await.unwrap();
     assert_eq!((state(&ledger, "A").await.as_str(), ledger.pay(&order("A"), "main").await.unwrap()), ("open", payment));
     assert_eq!(number(&ledger, "SELECT count(*) FROM gerbang_receipt").await, 0);
-    assert!(ledger.surplus().await.unwrap().is_empty());
+    assert!(due(&ledger).await.is_empty());
 }
 
 pub async fn second_payment_beside_an_excess_is_due_back_too(book: &Book) {
@@ -170,7 +170,7 @@ pub async fn second_payment_beside_an_excess_is_due_back_too(book: &Book) {
     work(&ledger).await;
     let case = ledger.cases().await.unwrap()[0].clone();
     ledger.resolve(case.id, Resolution::Paid, "Ani", "seen on the statement").await.unwrap();
-    let amounts: Vec<_> = ledger.surplus().await.unwrap().iter().map(|surplus| surplus.amount.get()).collect();
+    let amounts: Vec<_> = due(&ledger).await.iter().map(|surplus| surplus.amount.get()).collect();
     assert_eq!((amounts, events(&ledger, EventKind::PaymentSurplus).await), (vec![500, 10_500], 2));
 }
 
@@ -192,7 +192,7 @@ pub async fn too_much_ships_and_the_difference_is_surplus(book: &Book) {
     gateway.set("A", |paid| paid.payable = Rupiah::new(10_500));
     work(&ledger).await;
     assert_eq!((events(&ledger, EventKind::PaymentPaid).await, order_state(&ledger).await.as_str()), (1, "paid"));
-    let surplus = ledger.surplus().await.unwrap();
+    let surplus = due(&ledger).await;
     assert_eq!((surplus[0].amount, surplus[0].is_second_payment), (Rupiah::new(500), false));
     assert_eq!(number(&ledger, "SELECT amount FROM gerbang_receipt").await, 10_500);
 }
@@ -209,7 +209,7 @@ pub async fn signed_amounts_decide_as_answers_do(book: &Book) {
     let paid: Vec<_> = ledger.events(0).await.unwrap();
     let paid: Vec<_> = paid.iter().filter(|event| event.kind == EventKind::PaymentPaid).collect();
     assert_eq!(paid.iter().map(|event| event.order.as_deref().unwrap()).collect::<Vec<_>>(), ["OVER", "EXACT"]);
-    assert_eq!(ledger.surplus().await.unwrap()[0].amount, Rupiah::new(1));
+    assert_eq!(due(&ledger).await[0].amount, Rupiah::new(1));
     assert_eq!(whys(&ledger).await, [Why::Short]);
 }
 
@@ -294,7 +294,7 @@ pub async fn old_price_that_is_paid_late_ships_nothing(book: &Book) {
     ledger.work_once().await.unwrap();
     assert_eq!((state(&ledger, "DEARER").await.as_str(), whys(&ledger).await), ("paid", vec![Why::Short]));
     // The old, higher price of the other order pays it, and the rest is due back.
-    let surplus = ledger.surplus().await.unwrap();
+    let surplus = due(&ledger).await;
     assert_eq!((surplus.len(), surplus[0].order.as_str(), surplus[0].amount), (1, "CHEAPER", Rupiah::new(2_000)));
     assert_eq!(events(&ledger, EventKind::PaymentPaid).await, 1);
 }

@@ -3,23 +3,58 @@
 use gerbang_core::Rupiah;
 use gerbang_ledger::{Account, Error, EventKind, Ledger, Resolution};
 
-use crate::book::{Book, MINUTE, SECOND, ending, events, execute, number, order, pass, text};
+use crate::book::{Book, MINUTE, SECOND, due, ending, events, execute, number, order, pass, text};
 use crate::fake::{Fake, Script};
+
+/// Has orders paid with 500 rupiah too much each.
+async fn pay_too_much(ledger: &Ledger, gateway: &Fake, orders: &[&str]) {
+    for id in orders {
+        ledger.pay(&order(id), "main").await.unwrap();
+        gateway.pay(id);
+        gateway.set(id, |paid| paid.payable = Rupiah::new(10_500));
+    }
+    pass(ledger, SECOND * 30).await;
+    ledger.work_once().await.unwrap();
+}
 
 pub async fn refund_is_written_once_with_a_name(book: &Book) {
     let gateway = Fake::qr();
     let ledger = book.ledger(&gateway).await;
-    ledger.pay(&order("A"), "main").await.unwrap();
-    gateway.pay("A");
-    gateway.set("A", |paid| paid.payable = Rupiah::new(10_500));
-    pass(&ledger, SECOND * 10).await;
-    ledger.work_once().await.unwrap();
-    let surplus = ledger.surplus().await.unwrap()[0].id;
+    pay_too_much(&ledger, &gateway, &["A"]).await;
+    let surplus = due(&ledger).await[0].id;
     assert!(matches!(ledger.refunded(surplus, " ", "cash").await, Err(Error::Invalid(_))));
+    let before = ledger.surplus_record(surplus).await.unwrap().unwrap();
+    assert_eq!(before.refund, None);
     ledger.refunded(surplus, "Ani", "cash").await.unwrap();
-    assert!(ledger.surplus().await.unwrap().is_empty());
+    assert!(due(&ledger).await.is_empty());
     assert!(matches!(ledger.refunded(surplus, "Budi", "again").await, Err(Error::NotFound(_))));
-    assert_eq!(text(&ledger, "SELECT person FROM gerbang_surplus").await, "Ani");
+    let mut after = ledger.surplus_record(surplus).await.unwrap().unwrap();
+    let refund = after.refund.take().unwrap();
+    assert_eq!((refund.person.as_str(), refund.note.as_str()), ("Ani", "cash"));
+    assert!(refund.at >= after.at);
+    assert_eq!(after, before);
+    for unknown in [surplus + 1, 0, i64::MIN] {
+        assert!(ledger.surplus_record(unknown).await.unwrap().is_none(), "{unknown}");
+    }
+}
+
+pub async fn surplus_comes_in_pages_with_the_oldest_first(book: &Book) {
+    let gateway = Fake::qr();
+    let ledger = book.ledger(&gateway).await;
+    pay_too_much(&ledger, &gateway, &["A", "B", "C"]).await;
+    let page = async |only_due, after, most| {
+        let page = ledger.surplus_records(only_due, after, most).await.unwrap();
+        page.into_iter().map(|surplus| (surplus.id, surplus.refund.is_some())).collect::<Vec<_>>()
+    };
+    let all = page(false, 0, 10).await;
+    let [(first, false), (second, false), (third, false)] = all[..] else { panic!("{all:?}") };
+    assert!(first < second && second < third, "{all:?}");
+    ledger.refunded(second, "Ani", "").await.unwrap();
+    assert_eq!(page(false, 0, 2).await, [(first, false), (second, true)]);
+    assert_eq!(page(false, second, 2).await, [(third, false)]);
+    assert_eq!(page(true, 0, 2).await, [(first, false), (third, false)]);
+    assert_eq!(page(true, 0, 1).await, [(first, false)]);
+    assert_eq!(page(true, third, 1).await, []);
 }
 
 pub async fn case_is_resolved_once_with_a_name(book: &Book) {

@@ -32,6 +32,7 @@ pub enum Code {
     Paid,
     Open,
     CaseSettled,
+    SurplusRefunded,
     NoWebhook,
     NotificationDeleted,
     NotificationRefused,
@@ -42,7 +43,7 @@ pub enum Code {
 impl Code {
     /// All but those of gateways.
     #[cfg(test)]
-    pub const OWN: [Self; 27] = [
+    pub const OWN: [Self; 28] = [
         Self::InvalidRequest,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -67,6 +68,7 @@ impl Code {
         Self::Paid,
         Self::Open,
         Self::CaseSettled,
+        Self::SurplusRefunded,
         Self::NoWebhook,
         Self::NotificationDeleted,
         Self::NotificationRefused,
@@ -99,6 +101,7 @@ impl Code {
             Self::Paid => "paid",
             Self::Open => "open",
             Self::CaseSettled => "case_settled",
+            Self::SurplusRefunded => "surplus_refunded",
             Self::NoWebhook => "no_webhook",
             Self::NotificationDeleted => "notification_deleted",
             Self::NotificationRefused => "notification_refused",
@@ -124,6 +127,7 @@ impl Code {
             | Self::Paid
             | Self::Open
             | Self::CaseSettled
+            | Self::SurplusRefunded
             | Self::NoWebhook
             | Self::NotificationRefused => StatusCode::CONFLICT,
             Self::NotificationDeleted => StatusCode::GONE,

@@ -31,6 +31,7 @@ pub fn title(code: Code) -> &'static str {
         Code::Paid => "The order is paid",
         Code::Open => "A payment is open",
         Code::CaseSettled => "The case is settled",
+        Code::SurplusRefunded => "The money was given back",
         Code::NoWebhook => "There is no webhook",
         Code::NotificationDeleted => "The notification's body is deleted",
         Code::NotificationRefused => "The notification proves nothing",
@@ -81,6 +82,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::Paid => "the order is paid",
         Detail::Open => "a payment of the order is open, or may be",
         Detail::Settled => "the case is settled",
+        Detail::Refunded => "it is written down already that the money was given back",
         Detail::NoWebhook => "the daemon delivers no events",
         Detail::BodyDeleted => {
             "the body of the notification is deleted, as its time is over: it cannot be judged again"
@@ -137,6 +139,7 @@ fn form(form: Form) -> String {
         Form::TrueOnly => "true, or left out",
         Form::NextOfAPage => "the next of another page",
         Form::CaseId => "the id of a case",
+        Form::SurplusId => "the id of a surplus",
         Form::EventId => "the id of an event",
         Form::NotificationId => "the id of a notification",
     };
@@ -148,6 +151,7 @@ fn thing(thing: Thing) -> &'static str {
         Thing::Path => "path",
         Thing::Payment => "payment",
         Thing::Case => "case",
+        Thing::Surplus => "surplus",
         Thing::Event => "event",
         Thing::Notification => "notification",
         Thing::Known => "payment, case or event, or it is settled already",
@@ -179,6 +183,7 @@ pub fn next(next: Next) -> &'static str {
         Next::KeepTheAccount => "GET /v1/accounts lists them; an account with payments must stay in the settings",
         Next::Ship => "ship it; nothing more is to be paid",
         Next::LookAtTheCases => "GET /v1/cases shows how",
+        Next::LookAtTheSurplus => "do not give it back again: GET /v1/surplus shows who did, and when",
         Next::LookAtThePayment => "look at the payment on the gateway's own pages",
         Next::SetAWebhook => "set webhook_url and webhook_secret, or read GET /v1/events",
         Next::UseOtherValues => "nothing was created: place the order again with other values or another account",

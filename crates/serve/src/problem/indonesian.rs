@@ -31,6 +31,7 @@ pub fn title(code: Code) -> &'static str {
         Code::Paid => "Pesanan sudah dibayar",
         Code::Open => "Masih ada pembayaran terbuka",
         Code::CaseSettled => "Kasus sudah diselesaikan",
+        Code::SurplusRefunded => "Uang sudah dikembalikan",
         Code::NoWebhook => "Tidak ada webhook",
         Code::NotificationDeleted => "Isi notifikasi sudah dihapus",
         Code::NotificationRefused => "Notifikasi tidak membuktikan apa pun",
@@ -87,6 +88,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::Paid => "pesanan ini sudah dibayar",
         Detail::Open => "pembayaran pesanan ini masih terbuka, atau mungkin terbuka",
         Detail::Settled => "kasus ini sudah diselesaikan",
+        Detail::Refunded => "pengembalian uang ini sudah dicatat sebelumnya",
         Detail::NoWebhook => "daemon tidak mengirim peristiwa ke toko",
         Detail::BodyDeleted => "isi notifikasi ini sudah dihapus karena masa simpannya habis: tidak dapat dinilai lagi",
     };
@@ -142,6 +144,7 @@ fn form(form: Form) -> String {
         Form::TrueOnly => "true, atau tidak disebut",
         Form::NextOfAPage => "nilai next dari halaman lain",
         Form::CaseId => "id sebuah kasus",
+        Form::SurplusId => "id sebuah kelebihan pembayaran",
         Form::EventId => "id sebuah peristiwa",
         Form::NotificationId => "id sebuah notifikasi",
     };
@@ -153,6 +156,7 @@ fn thing(thing: Thing) -> &'static str {
         Thing::Path => "alamat",
         Thing::Payment => "pembayaran",
         Thing::Case => "kasus",
+        Thing::Surplus => "kelebihan pembayaran",
         Thing::Event => "peristiwa",
         Thing::Notification => "notifikasi",
         Thing::Known => "pembayaran, kasus atau peristiwa (atau sudah diselesaikan)",
@@ -190,6 +194,9 @@ pub fn next(next: Next) -> &'static str {
         }
         Next::Ship => "kirim barangnya; tidak ada lagi yang harus dibayar",
         Next::LookAtTheCases => "GET /v1/cases menunjukkan cara penyelesaiannya",
+        Next::LookAtTheSurplus => {
+            "jangan kembalikan lagi: GET /v1/surplus menunjukkan siapa yang mengembalikannya, dan kapan"
+        }
         Next::LookAtThePayment => "periksa pembayarannya di halaman gateway sendiri",
         Next::SetAWebhook => "isi webhook_url dan webhook_secret, atau baca GET /v1/events",
         Next::UseOtherValues => "tidak ada yang dibuat: buat lagi pesanannya dengan nilai lain atau akun lain",

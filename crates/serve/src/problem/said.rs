@@ -54,6 +54,7 @@ pub enum Detail {
     Paid,
     Open,
     Settled,
+    Refunded,
     NoWebhook,
     BodyDeleted,
     /// Why a notification proves nothing, in the ledger's own words.
@@ -83,6 +84,7 @@ pub enum Form {
     Limit(u32),
     NextOfAPage,
     CaseId,
+    SurplusId,
     EventId,
     NotificationId,
 }
@@ -93,6 +95,7 @@ pub enum Thing {
     Path,
     Payment,
     Case,
+    Surplus,
     Event,
     Notification,
     /// One of the ledger's, which may be settled already.
@@ -123,6 +126,7 @@ pub enum Next {
     KeepTheAccount,
     Ship,
     LookAtTheCases,
+    LookAtTheSurplus,
     LookAtThePayment,
     SetAWebhook,
     /// Of gateways: nothing was created for these values.

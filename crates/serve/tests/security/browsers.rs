@@ -15,7 +15,8 @@ const FORMS: [&str; 4] = [
 async fn real(shop: &Shop, path: &str) -> String {
     let id = shop.create("A", "kropay").await.json()["id"].as_str().unwrap().to_owned();
     let name = if path.contains("/events/{id}/") { "evt_1" } else { &id };
-    if path.contains("/cases/") { path.replace("{id}", "1") } else { filled(&path.replace("{id}", name)) }
+    let is_numbered = path.contains("/cases/") || path.contains("/surplus/");
+    if is_numbered { path.replace("{id}", "1") } else { filled(&path.replace("{id}", name)) }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub enum Needs {
 }
 
 /// Every route. One that is not here fails the tests.
-pub const ROUTES: [(&str, &str, Needs); 21] = [
+pub const ROUTES: [(&str, &str, Needs); 23] = [
     ("POST", "/v1/payments", Needs::Shop),
     ("GET", "/v1/payments", Needs::Shop),
     ("GET", "/v1/payments/{id}", Needs::Shop),
@@ -27,6 +27,8 @@ pub const ROUTES: [(&str, &str, Needs); 21] = [
     ("POST", "/v1/events/{id}/redeliver", Needs::Shop),
     ("GET", "/v1/cases", Needs::Shop),
     ("POST", "/v1/cases/{id}/resolve", Needs::Admin),
+    ("GET", "/v1/surplus", Needs::Shop),
+    ("POST", "/v1/surplus/{id}/refunded", Needs::Admin),
     ("GET", "/v1/notifications", Needs::Shop),
     ("POST", "/v1/notifications/{id}/replay", Needs::Admin),
     ("GET", "/v1/accounts", Needs::Shop),
@@ -42,7 +44,7 @@ pub const ROUTES: [(&str, &str, Needs); 21] = [
 
 /// A path with the names of nothing.
 pub fn filled(path: &str) -> String {
-    // Ids of an order that nobody has placed, of a case and of an event.
+    // Ids of an order that nobody has placed, of a case, of a surplus and of an event.
     let id = if path.contains("/payments/") { "pay_Tk9ORQ" } else { "7" };
     path.replace("{id}", id).replace("{account}", "kropay").replace("{token}", "none").replace("{name}", "none")
 }

@@ -68,17 +68,22 @@ async fn what_cannot_be_cancelled_is_still_open() {
     assert_eq!(shop.post(&format!("/v1/payments/{id}/cancel"), &json!({"force": true})).await.status, 400);
 }
 
+/// Has both attempts of an order paid. The payment then.
+pub async fn pay_twice(shop: &Shop, order: &str) -> Value {
+    let id = created(shop, order, "kazukipay").await;
+    cancel(shop, &id).await;
+    shop.post(&format!("/v1/payments/{id}/attempts"), &json!({"account": "kropay"})).await;
+    shop.sandbox.pay(Provider::Kropay, &format!("{order}-2")).unwrap();
+    assert_eq!(shop.settled(order).await["surplus"], 0);
+    shop.sandbox.pay_late(Provider::Kazukipay, order).unwrap();
+    crate::shop::until(async || shop.events("payment.surplus").await == 1).await;
+    shop.settled(order).await
+}
+
 #[tokio::test]
 async fn second_payment_is_surplus() {
     let shop = Shop::open().await;
-    let id = created(&shop, "A", "kazukipay").await;
-    cancel(&shop, &id).await;
-    shop.post(&format!("/v1/payments/{id}/attempts"), &json!({"account": "kropay"})).await;
-    shop.sandbox.pay(Provider::Kropay, "A-2").unwrap();
-    assert_eq!(shop.settled("A").await["surplus"], 0);
-    shop.sandbox.pay_late(Provider::Kazukipay, "A").unwrap();
-    crate::shop::until(async || shop.events("payment.surplus").await == 1).await;
-    let payment = shop.settled("A").await;
+    let payment = pay_twice(&shop, "A").await;
     assert_eq!((&payment["status"], payment["surplus"].as_u64() >= Some(10_000)), (&json!("paid"), true), "{payment}");
     assert_eq!(shop.events("payment.paid").await, 1);
 }

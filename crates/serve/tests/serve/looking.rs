@@ -55,6 +55,8 @@ async fn queries_are_read_strictly() {
         "/v1/events?after=17",
         "/v1/cases?open=false",
         "/v1/cases?after=x",
+        "/v1/surplus?open=false",
+        "/v1/surplus?after=x",
         "/v1/accounts?key=true",
     ] {
         assert_eq!(shop.get(path).await.problem(), (400, "invalid_request".into()), "{path}");

@@ -23,4 +23,5 @@ mod settings;
 mod shop;
 mod streams;
 mod strict;
+mod surplus;
 mod webhooks;

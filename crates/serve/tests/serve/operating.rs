@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::chromium::{self, Chromium};
 use crate::looking::open_case;
 use crate::shop::{ADMIN, Shop};
+use crate::surplus::owe;
 
 /// A screen, a telephone and a small one, in light and dark, in both languages.
 const LOOKS: [(u32, &str, &str); 4] =
@@ -55,6 +56,7 @@ async fn operator_signs_in_looks_and_settles_a_case() {
     shop.sandbox.pay(Provider::Kropay, "ORDER-1").unwrap();
     shop.settled("ORDER-1").await;
     open_case(&shop, "ORDER-2").await;
+    owe(&shop, "ORDER-1").await;
     let mut browser = Chromium::start(&program).await;
     browser.call("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
 

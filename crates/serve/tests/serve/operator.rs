@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::looking::open_case;
 use crate::shop::{ADMIN, KEY, SHOP, Shop, until};
+use crate::surplus::owe;
 use crate::webhooks::Receiver;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; \
@@ -22,12 +23,12 @@ pub struct Page {
 }
 
 impl Page {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Fails unless the page has each text, and none of the others.
-    fn says(&self, says: &[&str], not: &[&str]) -> &Self {
+    pub fn says(&self, says: &[&str], not: &[&str]) -> &Self {
         for text in says {
             assert!(self.text.contains(text), "{text} is missing: {}", self.text);
         }
@@ -37,7 +38,7 @@ impl Page {
         self
     }
 
-    fn form_key(&self) -> String {
+    pub fn form_key(&self) -> String {
         let rest = self.text.split_once("name=\"form\" value=\"").expect("a form").1;
         rest.split_once('"').unwrap().0.to_owned()
     }
@@ -47,7 +48,7 @@ impl Page {
 pub struct Browser<'a> {
     shop: &'a Shop,
     cookie: String,
-    language: &'static str,
+    pub language: &'static str,
 }
 
 impl<'a> Browser<'a> {
@@ -55,7 +56,7 @@ impl<'a> Browser<'a> {
         Self { shop, cookie: String::new(), language: "en" }
     }
 
-    async fn signed_in(shop: &'a Shop) -> Self {
+    pub async fn signed_in(shop: &'a Shop) -> Self {
         let mut browser = Self::new(shop);
         let reply = browser.sign_in(ADMIN).await;
         assert_eq!((reply.status, reply.header("location")), (303, "../"), "{reply:?}");
@@ -77,12 +78,12 @@ impl<'a> Browser<'a> {
         page
     }
 
-    async fn get(&self, path: &str) -> Page {
+    pub async fn get(&self, path: &str) -> Page {
         self.send(Method::GET, path, &[], String::new()).await
     }
 
     /// Sends a form as a browser does from a page of the daemon's.
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")], body).await
     }
@@ -113,7 +114,9 @@ async fn nothing_is_shown_to_who_has_not_signed_in() {
             assert_eq!((page.status, page.text.as_str()), (303, ""), "{path}");
             assert!(page.header("location").trim_matches(['.', '/']).is_empty(), "{path}");
         }
-        for path in ["cases/1/resolve", "notifications/1/replay", "events/evt_1/redeliver", "sign-out"] {
+        for path in
+            ["cases/1/resolve", "surplus/1/refunded", "notifications/1/replay", "events/evt_1/redeliver", "sign-out"]
+        {
             let page = browser.post(&format!("/operator/{path}"), &[("resolution", "paid"), ("by", "x")]).await;
             assert_eq!(page.status, 303, "{path}");
         }
@@ -256,7 +259,14 @@ async fn payments_are_searched_and_filtered() {
     ] {
         browser.get(&path).await.says(&says, &not);
     }
-    for path in ["/?status=open", "/?after=x", "/?page=2", "/operator/events?after=1", "/operator/cases?after=x"] {
+    for path in [
+        "/?status=open",
+        "/?after=x",
+        "/?page=2",
+        "/operator/events?after=1",
+        "/operator/cases?after=x",
+        "/operator/cases?due=x",
+    ] {
         assert_eq!(browser.get(path).await.status, 400, "{path}");
     }
 }
@@ -427,6 +437,7 @@ async fn texts_of_others_are_escaped() {
     let body = json!({"order": "A", "amount": 10_000, "account": "kropay", "metadata": {"x": HOSTILE}});
     let id = shop.post("/v1/payments", &body).await.json()["id"].as_str().unwrap().to_owned();
     open_case(&shop, "A").await;
+    owe(&shop, "A").await;
     shop.sandbox.pay(Provider::Kropay, "A").unwrap();
     until(async || !shop.get("/v1/notifications").await.json()["notifications"].as_array().unwrap().is_empty()).await;
     let mut tx = shop.ledger.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! Cases: what each is about, and settling one.
+//! Cases: what each is about, and settling one. Below them the money that is due back.
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -7,34 +7,38 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::entry;
-use super::layout::{self, Tab};
-use super::parts::{PAGE, account, foreign, form_key, label, line, maybe, order as order_link, pages};
+use super::layout::{self, CASES, Tab};
+use super::parts::{
+    PAGE, account, foreign, form_key, label, line, maybe, order as order_link, pages, signature, signed,
+};
+use super::surplus;
 use super::visit::Visit;
 use super::words;
 use crate::pages::format::{rupiah, time};
-use crate::problem::{Detail, Form, Problem, Thing};
+use crate::problem::{Form, Problem, Thing};
 use crate::query::{Name, Query};
 use crate::{cases, ids};
-
-const PATH: &str = "operator/cases";
 
 /// What can be decided.
 const RESOLUTIONS: [Resolution; 3] = [Resolution::Paid, Resolution::Unpaid, Resolution::Noted];
 
 /// `GET /operator/cases`
 pub async fn list(visit: Visit) -> Response {
-    let read = visit.query(&["all", "after", "done"]).and_then(|query| {
+    let read = visit.query(&["all", "after", "due", "done"]).and_then(|query| {
         let after = query.read_as("after", Form::CaseId, ids::number)?;
-        Ok((query, after))
+        let due = query.read_as("due", Form::SurplusId, ids::number)?;
+        Ok((query, after, due))
     });
-    let (query, after) = match read {
+    let (query, after, due) = match read {
         Ok(read) => read,
         Err(problem) => return visit.place.problem(&problem),
     };
-    match look(&visit, &query, after).await {
+    match look(&visit, &query, after, due).await {
         Ok(content) => {
             let words = visit.place.words();
-            let done = query.get("done").map(|_| words.settled_done);
+            let done = query
+                .get("done")
+                .map(|what| if what == surplus::DONE { words.refunded_done } else { words.settled_done });
             let page = layout::page(&visit, Tab::Cases, words.cases, done, &content).await;
             visit.place.page(StatusCode::OK, page)
         }
@@ -42,14 +46,15 @@ pub async fn list(visit: Visit) -> Response {
     }
 }
 
-async fn look(visit: &Visit, query: &Query, after: Option<i64>) -> Result<Markup, Error> {
+async fn look(visit: &Visit, query: &Query, after: Option<i64>, due: Option<i64>) -> Result<Markup, Error> {
     let (place, words) = (&visit.place, visit.place.words());
     let only_open = query.get("all").is_none();
     let mut records = visit.app.ledger().case_records(only_open, after.unwrap_or(0), PAGE + 1).await?;
     let has_more = records.len() > PAGE as usize;
     records.truncate(PAGE as usize);
     let next = records.last().filter(|_| has_more).map(|record| query.with("after", &record.case.id.to_string()));
-    let path = format!("{}{PATH}", place.root);
+    let due = surplus::section(visit, query, only_open, due).await?;
+    let path = format!("{}{CASES}", place.root);
     Ok(html! {
         p.choice {
             a.button href=(path) aria-current=[only_open.then_some("true")] { (words.open_cases) }
@@ -58,6 +63,7 @@ async fn look(visit: &Visit, query: &Query, after: Option<i64>) -> Result<Markup
         @if records.is_empty() { p.none { (words.no_cases) } }
         @for record in &records { (case(visit, record)) }
         (pages(&path, after.is_none(), next.as_deref(), words))
+        (due)
     })
 }
 
@@ -91,8 +97,7 @@ fn how(visit: &Visit, settled: &Settled) -> Markup {
         dl.settled {
             (line(words.settled, &time(settled.at)))
             (line(words.resolution, &html! { (words::resolution(visit.place.lang, settled.resolution).title) }))
-            (line(words.by, &html! { bdi { (settled.person) } }))
-            @if !settled.note.is_empty() { (line(words.note, &html! { bdi { (settled.note) } })) }
+            (signed(&settled.person, &settled.note, words))
         }
     }
 }
@@ -104,7 +109,7 @@ fn settle(visit: &Visit, record: &CaseRecord) -> Markup {
     html! {
         details {
             summary { (words.settle) span.hidden { " #" (id) } }
-            form method="post" action={ (place.root) (PATH) "/" (id) "/resolve" } {
+            form method="post" action={ (place.root) (CASES) "/" (id) "/resolve" } {
                 (form_key(visit))
                 fieldset {
                     legend { (words.resolution) }
@@ -118,10 +123,7 @@ fn settle(visit: &Visit, record: &CaseRecord) -> Markup {
                         }
                     }
                 }
-                (label(&format!("by{id}"), words.by))
-                input id={ "by" (id) } name="by" required maxlength="100" autocomplete="name";
-                (label(&format!("note{id}"), words.note))
-                textarea id={ "note" (id) } name="note" rows="3" maxlength="1000" {}
+                (signature(&id.to_string(), words.case_note, words))
                 button.first type="submit" { (words.settle) span.hidden { " #" (id) } }
             }
         }
@@ -136,7 +138,7 @@ pub async fn resolve(visit: Visit, name: Result<Name, Problem>, request: Request
         Err(refused) => return refused,
     };
     match decide(&visit, name, &fields.without_blanks()).await {
-        Ok(()) => visit.place.lead_to(&format!("{PATH}?done=1")),
+        Ok(()) => visit.place.lead_to(&format!("{CASES}?done=1")),
         Err(problem) => visit.place.problem(&problem),
     }
 }
@@ -144,18 +146,7 @@ pub async fn resolve(visit: Visit, name: Result<Name, Problem>, request: Request
 async fn decide(visit: &Visit, name: Result<Name, Problem>, fields: &Query) -> Result<(), Problem> {
     let id = ids::number(&name?.0).ok_or_else(|| Problem::not_found(Thing::Case))?;
     let resolution = fields.read_as("resolution", Form::Resolution, Resolution::parse)?;
-    let resolution = resolution.ok_or_else(|| missing("resolution"))?;
-    let by = fields.read_as("by", Form::Text(100), |text| plain(text, 100))?.ok_or_else(|| missing("by"))?;
-    let note = fields.read_as("note", Form::Text(1000), |text| plain(text, 1000))?.unwrap_or_default();
+    let resolution = resolution.ok_or_else(|| entry::missing("resolution"))?;
+    let (by, note) = entry::signature(fields)?;
     cases::settle(&visit.app, id, resolution, &by, &note).await
-}
-
-fn missing(name: &str) -> Problem {
-    Problem::invalid(Detail::Missing(name.to_owned()))
-}
-
-/// A text of a person's, in which the ends of lines are blanks.
-fn plain(text: &str, longest: usize) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (text.chars().count() <= longest && !text.chars().any(char::is_control)).then_some(text)
 }

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::visit::{Place, Visit};
 use crate::app::App;
 use crate::limits;
-use crate::problem::Problem;
+use crate::problem::{Detail, Form, Problem};
 use crate::query::Query;
 
 impl Place {
@@ -66,6 +66,23 @@ pub async fn own_form(visit: &Visit, headers: &HeaderMap, body: Body, known: &[&
         Some(key) if visit.session.is_own(key) => Ok(fields),
         _ => Err(foreign(&visit.place)),
     }
+}
+
+/// Who settles something, and the note: texts in which the ends of lines are blanks.
+pub fn signature(fields: &Query) -> Result<(String, String), Problem> {
+    let by = fields.read_as("by", Form::Text(100), |text| plain(text, 100))?.ok_or_else(|| missing("by"))?;
+    let note = fields.read_as("note", Form::Text(1000), |text| plain(text, 1000))?.unwrap_or_default();
+    Ok((by, note))
+}
+
+/// A field is missing.
+pub fn missing(name: &str) -> Problem {
+    Problem::invalid(Detail::Missing(name.to_owned()))
+}
+
+fn plain(text: &str, longest: usize) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (text.chars().count() <= longest && !text.chars().any(char::is_control)).then_some(text)
 }
 
 fn foreign(place: &Place) -> Response {

@@ -19,10 +19,8 @@ pub enum Tab {
 
 /// A page of who has signed in. `done` says what was done just now.
 pub async fn page(visit: &Visit, tab: Tab, title: &str, done: Option<&str>, content: &Markup) -> Markup {
-    // How many there are, as far as they are counted; the page is shown without that too.
-    let open = visit.app.ledger().case_records(true, 0, MOST_COUNTED + 1).await.map_or(0, |cases| cases.len());
     let inner = html! {
-        (navigation(visit, tab, open))
+        (navigation(visit, tab, waiting(visit).await))
         main #main {
             @if let Some(done) = done { p.done role="status" { (done) } }
             h1 { (title) }
@@ -32,14 +30,25 @@ pub async fn page(visit: &Visit, tab: Tab, title: &str, done: Option<&str>, cont
     document(&visit.place, title, &inner)
 }
 
-/// How many open cases are counted.
+/// The path of the cases, below the root.
+pub const CASES: &str = "operator/cases";
+
+/// How many things that wait for a person are counted.
 const MOST_COUNTED: u32 = 99;
 
-fn navigation(visit: &Visit, tab: Tab, open_cases: usize) -> Markup {
+/// How many cases are open and how often money is due back, as far as they are counted; a page is shown without that too.
+async fn waiting(visit: &Visit) -> usize {
+    let ledger = visit.app.ledger();
+    let cases = ledger.case_records(true, 0, MOST_COUNTED + 1).await.map_or(0, |cases| cases.len());
+    let due = ledger.surplus_records(true, 0, MOST_COUNTED + 1).await.map_or(0, |due| due.len());
+    cases + due
+}
+
+fn navigation(visit: &Visit, tab: Tab, waiting: usize) -> Markup {
     let (place, words) = (&visit.place, visit.place.words());
     let tabs = [
         (Tab::Payments, place.home().to_owned(), words.payments),
-        (Tab::Cases, format!("{}operator/cases", place.root), words.cases),
+        (Tab::Cases, format!("{}{CASES}", place.root), words.cases),
         (Tab::Notifications, format!("{}operator/notifications", place.root), words.notifications),
         (Tab::Events, format!("{}operator/events", place.root), words.events),
         (Tab::Accounts, format!("{}operator/accounts", place.root), words.accounts),
@@ -53,7 +62,7 @@ fn navigation(visit: &Visit, tab: Tab, open_cases: usize) -> Markup {
                         li {
                             a href=(to) aria-current=[(*one == tab).then_some("page")] {
                                 (name)
-                                @if *one == Tab::Cases && open_cases > 0 { " " span.count { (counted(open_cases)) } }
+                                @if *one == Tab::Cases && waiting > 0 { " " span.count { (counted(waiting)) } }
                             }
                         }
                     }
@@ -67,8 +76,8 @@ fn navigation(visit: &Visit, tab: Tab, open_cases: usize) -> Markup {
     }
 }
 
-fn counted(open_cases: usize) -> String {
-    if open_cases > MOST_COUNTED as usize { format!("{MOST_COUNTED}+") } else { open_cases.to_string() }
+fn counted(waiting: usize) -> String {
+    if waiting > MOST_COUNTED as usize { format!("{MOST_COUNTED}+") } else { waiting.to_string() }
 }
 
 /// The page of who has not signed in, with what was wrong before.

@@ -5,7 +5,7 @@
 //! | `session`, `signing` | signing in and out |
 //! | `visit`, `entry` | who looks, who may, and whether a form is the page's own |
 //! | `layout`, `parts`, `words` | what all pages have, and in which words |
-//! | `payments`, `payment`, `cases`, `notifications`, `events`, `accounts` | the pages |
+//! | `payments`, `payment`, `cases` with `surplus`, `notifications`, `events`, `accounts` | the pages |
 
 mod accounts;
 mod cases;
@@ -18,6 +18,7 @@ mod payment;
 mod payments;
 mod session;
 mod signing;
+mod surplus;
 mod visit;
 mod words;
 
@@ -33,6 +34,7 @@ pub fn routes() -> Router<App> {
         .route("/operator/payments/{id}", get(payment::show))
         .route("/operator/cases", get(cases::list))
         .route("/operator/cases/{id}/resolve", post(cases::resolve))
+        .route("/operator/surplus/{id}/refunded", post(surplus::refunded))
         .route("/operator/notifications", get(notifications::list))
         .route("/operator/notifications/{id}/replay", post(notifications::replay))
         .route("/operator/events", get(events::list))

@@ -32,6 +32,24 @@ pub fn button(visit: &Visit, path: &str, text: &str, about: &str) -> Markup {
     }
 }
 
+/// The fields in which a person says who he is and what he did, with ids that end in `of`.
+pub fn signature(of: &str, note: &str, words: &Words) -> Markup {
+    html! {
+        (label(&format!("by{of}"), words.by))
+        input id={ "by" (of) } name="by" required maxlength="100" autocomplete="name";
+        (label(&format!("note{of}"), note))
+        textarea id={ "note" (of) } name="note" rows="3" maxlength="1000" {}
+    }
+}
+
+/// What a person has said so.
+pub fn signed(person: &str, note: &str, words: &Words) -> Markup {
+    html! {
+        (line(words.by, &html! { bdi { (person) } }))
+        @if !note.is_empty() { (line(words.note, &html! { bdi { (note) } })) }
+    }
+}
+
 /// A list to choose from, with what is chosen now.
 pub fn choice(name: &str, title: &str, all: &str, options: &[(String, String)], chosen: Option<&str>) -> Markup {
     html! {

@@ -6,7 +6,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::events;
-use super::layout::{self, Tab};
+use super::layout::{self, CASES, Tab};
 use super::parts::{account, foreign, line, maybe};
 use super::payments::standing;
 use super::visit::Visit;
@@ -47,10 +47,14 @@ fn content(visit: &Visit, record: &OrderRecord, happened: &[Event], list: &Marku
     html! {
         p.head { (standing(visit, record.standing)) " " strong { (rupiah(record.amount)) } }
         @if record.standing == Standing::Attention {
-            p.wrong { a href={ (place.root) "operator/cases" } { (words.has_cases) } }
+            p.wrong { a href={ (place.root) (CASES) } { (words.has_cases) } }
         }
         dl {
-            @if record.surplus.get() > 0 { (line(words.surplus, &html! { strong { (rupiah(record.surplus)) } })) }
+            @if record.surplus.get() > 0 {
+                (line(words.surplus, &html! {
+                    a href={ (place.root) (CASES) "#due" } { strong { (rupiah(record.surplus)) } }
+                }))
+            }
             (line(words.created, &time(record.created_at)))
             (line(words.customers_page, &html! {
                 a href=(visit.app.addresses().page(&record.order)) rel="noreferrer" { (words.show) }
