@@ -6,9 +6,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 #[cfg(feature = "postgres")]
 use sqlx::{PgPool, Postgres, Transaction};
 
-use super::batch::Batch;
 #[cfg(feature = "sqlite")]
-use super::sqlite::Access;
+use super::access::Access;
+use super::batch::Batch;
 use crate::value::Value;
 
 /// An open transaction. Dropped, it is rolled back.

@@ -1,6 +1,8 @@
 //! The book: one method for each transaction, written once for both databases. What must hold is a unique index or a guarded
 //! UPDATE whose row count is looked at; the states come from [`crate::machine`].
 
+#[cfg(feature = "sqlite")]
+mod access;
 mod batch;
 mod browse;
 mod clock;

@@ -6,10 +6,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, SqlitePool};
 
+use super::access::Access;
 use super::conn::{Row, bound};
-use super::group::{Group, Member};
+use super::group::Group;
 use crate::value::Value;
 
 /// How long to wait for another process that writes.
@@ -21,39 +22,6 @@ pub(crate) struct SqliteStore {
     /// Who shares the writer's commits.
     group: Group,
     readers: SqlitePool,
-}
-
-/// A transaction.
-#[derive(Debug)]
-pub(crate) enum Access {
-    Alone(Transaction<'static, Sqlite>),
-    Together(Member),
-}
-
-impl Access {
-    pub fn conn(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Alone(conn) => conn,
-            Self::Together(member) => member.conn(),
-        }
-    }
-
-    pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Alone(conn) => conn.commit().await,
-            Self::Together(member) => member.commit().await,
-        }
-    }
-
-    pub async fn rollback(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Alone(conn) => conn.rollback().await,
-            Self::Together(member) => {
-                drop(member);
-                Ok(())
-            }
-        }
-    }
 }
 
 /// Makes the file where there is none, so that only its owner can read it: customers' data is in it. SQLite's other files have the same
