@@ -1,12 +1,15 @@
-//! `anyOf` and `oneOf`: only where one reading is safe.
+//! `anyOf` and `oneOf`: by the one reading that is safe, or as they are.
 
 use gerbang_spec::format::Format;
 use serde_json::{Value, json};
 
 use super::scalars::are_words;
-use super::schemas::Read;
+use super::schemas::{Read, free_form};
 use super::texts::plain;
-use super::{Adapter, Reason, Refusal, Result, Side, below, reference};
+use super::{Adapter, Result, Side, below, reference};
+
+/// How deep choices stand in each other.
+const DEEPEST: usize = 8;
 
 impl Adapter<'_> {
     /// Whether the forms of a choice only say which members go together.
@@ -19,11 +22,15 @@ impl Adapter<'_> {
             })
     }
 
-    /// The one reading of a choice.
+    /// Whether a choice only says which members go together, or which of them are required.
+    pub(super) fn says_nothing_new(&self, at: &str, key: &str) -> bool {
+        let only_requires = |index| self.keys(&format!("{at}/{key}/{index}")).iter().all(|key| *key == "required");
+        self.only_constrains(at, key) || (0..self.count(&below(at, key))).all(only_requires)
+    }
+
+    /// The one reading of a choice: of the only form there is, of all scalars, by the member that tells objects apart, or as
+    /// it is.
     pub(super) fn choice(&mut self, at: &str, key: &str, side: Side, hint: &str) -> Result<Read> {
-        if self.get(&below(at, "properties")).is_some() {
-            return Refusal::err(at, Reason::Choice, format!("an object with members of its own and `{key}`"));
-        }
         let mut nullable = false;
         let mut arms: Vec<String> = Vec::new();
         for index in 0..self.count(&below(at, key)) {
@@ -37,19 +44,52 @@ impl Adapter<'_> {
                 _ => arms.push(arm),
             }
         }
+        if self.get(&below(at, "properties")).is_some() {
+            return Ok(Read { value: self.of_any_form("an object with members of its own"), nullable });
+        }
         if let [only] = arms.as_slice() {
             let mut read = self.schema(&only.clone(), side, hint)?;
             read.nullable |= nullable;
             return Ok(read);
         }
-        let value = self.scalars_of(&arms, side, hint, at);
-        let Some(value) = value else {
-            let forms = arms.len();
-            return Refusal::err(at, Reason::Choice, format!("`{key}` of {forms} forms has no one safe reading"));
+        let is_nullable = |arm: &String| self.get(&below(arm, "nullable")) == Some(&Value::Bool(true));
+        let nullable = nullable || arms.iter().any(is_nullable);
+        if let Some(value) = self.scalars_of(&arms, side, hint, at) {
+            self.report.note(format!("an `{key}` of scalars is read as one"));
+            return Ok(Read { value, nullable });
+        }
+        if let Some(forms) = self.forms(at, &arms) {
+            return Ok(Read { nullable, ..self.choice_of(at, &forms, side, hint) });
+        }
+        let value = match arms.iter().all(|arm| self.is_object(arm, 0)) {
+            true => self.of_any_form("an object"),
+            false => {
+                self.report.note("a value of one of several types is read and sent as it is");
+                json!({"x-any": true})
+            }
         };
-        self.report.note(format!("an `{key}` of scalars is read as one"));
-        let nullable = nullable || arms.iter().any(|arm| self.get(&below(arm, "nullable")) == Some(&Value::Bool(true)));
         Ok(Read { value, nullable })
+    }
+
+    /// Whether a value is an object, whichever form of it comes.
+    pub(super) fn is_object(&self, at: &str, depth: usize) -> bool {
+        let Ok(at) = self.resolve(at) else { return false };
+        let forms = ["oneOf", "anyOf"].into_iter().flat_map(|key| {
+            let forms = below(&at, key);
+            (0..self.count(&forms)).map(move |index| format!("{forms}/{index}"))
+        });
+        let forms: Vec<_> = forms.collect();
+        match self.kind(&at) {
+            Ok(kind) => kind == "object",
+            Err(_) => depth < DEEPEST && !forms.is_empty() && forms.iter().all(|form| self.is_object(form, depth + 1)),
+        }
+    }
+
+    /// The schema of an object whose forms nothing tells apart.
+    pub(super) fn of_any_form(&mut self, what: &str) -> Value {
+        self.report
+            .note(format!("{what} of one of several forms that no member tells apart is read and sent as it is"));
+        free_form()
     }
 
     /// The schema that reads every one of some texts, numbers and truth values.

@@ -54,6 +54,11 @@ fn example(schemas: &Schemas, schema: &Value, depth: usize) -> Option<Value> {
     if let Some(example) = schema.get("example") {
         return Some(example.clone());
     }
+    if let Some((tag, word, form)) = forms(schema).into_iter().next() {
+        let mut object = example(schemas, &form, depth + 1)?;
+        object[tag] = json!(word);
+        return Some(object);
+    }
     if let Some(word) = schema.pointer("/x-extensible-enum/0") {
         return Some(word.clone());
     }
@@ -89,6 +94,14 @@ fn example(schemas: &Schemas, schema: &Value, depth: usize) -> Option<Value> {
     }
 }
 
+/// The forms of a choice: the member that tells them apart, its word, and the form.
+fn forms(schema: &Value) -> Vec<(&str, &str, Value)> {
+    let Some(discriminator) = schema.get("discriminator") else { return Vec::new() };
+    let tag = discriminator["propertyName"].as_str().unwrap_or_default();
+    let mapping = discriminator["mapping"].as_object().into_iter().flatten();
+    mapping.map(|(word, target)| (tag, word.as_str(), json!({"$ref": target}))).collect()
+}
+
 /// What a `$ref`, or an `allOf` of one, leads to.
 fn inner<'a>(schemas: &'a Schemas, schema: &'a Value) -> Option<&'a Value> {
     let name = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix(SCHEMAS));
@@ -98,7 +111,7 @@ fn inner<'a>(schemas: &'a Schemas, schema: &'a Value) -> Option<&'a Value> {
 fn is_scalar(schemas: &Schemas, schema: &Value) -> bool {
     match inner(schemas, schema) {
         Some(inner) => is_scalar(schemas, inner),
-        None => !matches!(schema["type"].as_str(), Some("object" | "array")),
+        None => !matches!(schema["type"].as_str(), Some("object" | "array")) && forms(schema).is_empty(),
     }
 }
 
@@ -113,6 +126,11 @@ fn fits(schemas: &Schemas, schema: &Value, value: &Value, depth: usize) -> bool 
     }
     if let Some(inner) = inner(schemas, schema) {
         return fits(schemas, inner, value, depth + 1);
+    }
+    let forms = forms(schema);
+    if let Some((tag, ..)) = forms.first() {
+        let form = forms.iter().find(|(_, word, _)| value.get(tag).is_some_and(|named| named == word));
+        return form.is_some_and(|(_, _, form)| fits(schemas, form, value, depth + 1));
     }
     match (schema["type"].as_str(), value) {
         (None, _) if schema["x-any"] == true => true,

@@ -6,6 +6,7 @@
 mod choices;
 mod document;
 mod examples;
+mod forms;
 mod names;
 mod objects;
 mod operations;
@@ -90,15 +91,18 @@ struct Component {
     members: BTreeMap<String, String>,
 }
 
+/// An object of the document, who writes it, and the member that names it among other forms, where it is one of several.
+type Use = (String, Side, Option<String>);
+
 struct Adapter<'a> {
     source: &'a Document,
     read: &'a str,
     report: Report,
     names: Names,
-    /// The component of an object of the document, for either side.
-    components: BTreeMap<(String, Side), String>,
+    /// The component of an object of the document.
+    components: BTreeMap<Use, String>,
     /// Components still to be adapted.
-    waiting: Vec<(String, Side)>,
+    waiting: Vec<Use>,
     /// Adapted components by name; those that are refused, too.
     adapted: BTreeMap<String, Result<Component>>,
     /// The component of a set of words, by the name of what has it and the words.
@@ -187,24 +191,30 @@ impl<'a> Adapter<'a> {
         Ok(spec)
     }
 
-    /// The component of the object at a pointer, which is adapted later.
-    fn component(&mut self, pointer: &str, side: Side, hint: &str) -> String {
-        let key = (pointer.to_owned(), side);
+    /// The component of the object at a pointer, which is adapted later. `tag` is the member that names it among other forms.
+    fn component_of(&mut self, pointer: &str, side: Side, hint: &str, tag: Option<&str>) -> String {
+        let key = (pointer.to_owned(), side, tag.map(str::to_owned));
         if let Some(name) = self.components.get(&key) {
             return name.clone();
         }
-        let hint = pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/')).unwrap_or(hint);
-        let name = self.names.component(hint, side);
+        let name = self.name_component(pointer, side, hint);
         self.components.insert(key.clone(), name.clone());
         self.waiting.push(key);
         name
     }
 
+    /// A name for the component of what is at a pointer: its own in the document, else one made of `hint`.
+    fn name_component(&mut self, pointer: &str, side: Side, hint: &str) -> String {
+        let hint = pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/')).unwrap_or(hint);
+        self.names.component(hint, side)
+    }
+
     /// Adapts all components that are waiting, and those that they need.
     fn drain(&mut self) {
-        while let Some((pointer, side)) = self.waiting.pop() {
-            let name = self.components[&(pointer.clone(), side)].clone();
-            let component = self.object(&pointer, side, &name);
+        while let Some(key) = self.waiting.pop() {
+            let name = self.components[&key].clone();
+            let (pointer, side, tag) = key;
+            let component = self.object(&pointer, side, &name, tag.as_deref());
             self.adapted.insert(name, component);
         }
     }
@@ -221,6 +231,9 @@ impl<'a> Adapter<'a> {
                         if let Some(target) = target(schema) {
                             users.entry(target.to_owned()).or_default().push((name.clone(), member.clone()));
                         }
+                    }
+                    for form in component.schema["oneOf"].as_array().into_iter().flatten().filter_map(target) {
+                        users.entry(form.to_owned()).or_default().push((name.clone(), form.to_owned()));
                     }
                     // A list or a map is nothing without what it holds.
                     if let Some(target) = target(&component.schema) {
@@ -321,6 +334,9 @@ impl<'a> Adapter<'a> {
 
 /// Removes a member; not one that must be sent, nor the last one.
 fn remove_member(component: &mut Component, member: &str) -> bool {
+    if component.schema.get("discriminator").is_some() {
+        return remove_form(component, member);
+    }
     let required = component.schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == member));
     let count = component.schema["properties"].as_object().map_or(0, Map::len);
     if (required && component.side == Side::Sent) || count == 1 {
@@ -334,6 +350,17 @@ fn remove_member(component: &mut Component, member: &str) -> bool {
         if names.is_empty() {
             component.schema.as_object_mut().map(|schema| schema.remove("required"));
         }
+    }
+    true
+}
+
+/// Removes a form; not the last one.
+fn remove_form(component: &mut Component, form: &str) -> bool {
+    let target = reference(form);
+    let Some(forms) = component.schema["oneOf"].as_array_mut().filter(|forms| forms.len() > 1) else { return false };
+    forms.retain(|other| *other != target);
+    if let Some(mapping) = component.schema["discriminator"]["mapping"].as_object_mut() {
+        mapping.retain(|_, named| *named != target["$ref"]);
     }
     true
 }

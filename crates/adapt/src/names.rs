@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gerbang_spec::naming::{CORE_NAMES, GETTERS, METHODS, OPTIONS, REQUIRED, SETTERS, TYPES, is_ident, option};
+use gerbang_spec::naming::{CORE_NAMES, GETTERS, METHODS, REQUIRED, TYPES, is_ident};
 use heck::{ToPascalCase, ToSnakeCase};
 
 use super::Side;
@@ -74,27 +74,6 @@ pub(super) fn snake(hint: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_lowercase()) { name } else { format!("x{name}") }
 }
 
-/// The first of these names that is none in Rust, or the same as an earlier one; in an operation's own arguments also one
-/// of an option that each command has.
-pub(super) fn clash<'a>(names: impl IntoIterator<Item = &'a str>, are_arguments: bool) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        let option = option(name);
-        if !name.contains(|letter: char| letter.is_ascii_alphabetic())
-            || (are_arguments && (OPTIONS.contains(&option.as_str()) || is_method(name)))
-            || !seen.insert(option)
-        {
-            return Some(name.to_owned());
-        }
-    }
-    None
-}
-
-/// Whether what is sent has a method of this name already.
-pub(super) fn is_method(member: &str) -> bool {
-    SETTERS.contains(&snake(member).as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,15 +100,5 @@ mod tests {
         assert_eq!(names.operation("get payments"), "get_payments_2");
         assert_eq!(names.operation("move"), "call_move");
         assert_eq!(names.operation("new"), "call_new");
-    }
-
-    #[test]
-    fn options_of_every_command_are_taken() {
-        assert_eq!(clash(["amount", "orderId"], true), None);
-        assert_eq!(clash(["orderId", "order_id"], false), Some("order_id".to_owned()));
-        assert_eq!(clash(["Config"], true), Some("Config".to_owned()));
-        assert_eq!(clash(["Config", "new"], false), None);
-        assert_eq!(clash(["new"], true), Some("new".to_owned()));
-        assert_eq!(clash(["+"], false), Some("+".to_owned()));
     }
 }

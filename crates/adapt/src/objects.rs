@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::names::{clash, is_method};
 use super::refusal::Loss;
 use super::texts::{UNDESCRIBED, plain};
 use super::{Adapter, Component, Reason, Refusal, Result, Side, below, target};
@@ -19,8 +18,8 @@ struct Members {
 }
 
 impl Adapter<'_> {
-    /// The component of the object at a pointer.
-    pub(super) fn object(&mut self, pointer: &str, side: Side, name: &str) -> Result<Component> {
+    /// The component of the object at a pointer. `tag` is the member that names it among other forms.
+    pub(super) fn object(&mut self, pointer: &str, side: Side, name: &str, tag: Option<&str>) -> Result<Component> {
         let mut members = Members::default();
         self.merge(pointer, &mut members)?;
         let is_body = self.bodies.contains_key(name);
@@ -29,18 +28,12 @@ impl Adapter<'_> {
         let mut origins = BTreeMap::new();
         let mut required = Vec::new();
         let mut refused = None;
-        for (member, at) in &members.places {
+        for (member, at) in members.places.iter().filter(|(member, _)| tag != Some(member.as_str())) {
             let must = members.required.contains(member);
             if self.is_hidden(at, side)? {
                 continue;
             }
-            let taken = clash(properties.keys().map(String::as_str).chain([member.as_str()]), is_body);
-            let read = match taken.is_some() || side == Side::Sent && is_method(member) {
-                true => {
-                    Refusal::err(at, Reason::Name, "its name is taken, or cannot be a name in Rust or of an option")
-                }
-                false => self.described(at, side, &format!("{name}-{member}")),
-            };
+            let read = self.described(at, side, &format!("{name}-{member}"));
             let read = read.and_then(|read| match is_form && self.is_nested(&read.value) {
                 true => Refusal::err(at, Reason::NestedForm, "a form cannot carry a list or an object"),
                 false => Ok(read),
@@ -65,6 +58,10 @@ impl Adapter<'_> {
                 }
             }
         }
+        if let Some(tag) = tag {
+            properties.insert(tag.to_owned(), json!({"type": "string", "description": "The word of this form."}));
+            required.push(tag.to_owned());
+        }
         if properties.is_empty() {
             let nothing = || Refusal::new(pointer, Reason::FreeForm, "an object without members");
             return Err(refused.unwrap_or_else(nothing));
@@ -87,14 +84,9 @@ impl Adapter<'_> {
             self.merge(&format!("{at}/allOf/{index}"), members)?;
         }
         for key in ["oneOf", "anyOf"] {
-            match (self.count(&below(&at, key)), self.only_constrains(&at, key) || self.is_requirement(&at, key)) {
-                (0, _) => {}
-                (_, true) => {
-                    self.report.note(format!("an `{key}` that only says which members go together was dropped"))
-                }
-                (_, false) => {
-                    return Refusal::err(&at, Reason::Choice, format!("an object that is merged with `{key}`"));
-                }
+            // What is merged with forms of its own is read as it is, and no component.
+            if self.count(&below(&at, key)) > 0 {
+                self.report.note(format!("an `{key}` that only says which members go together was dropped"));
             }
         }
         self.check_only_3_1(&at)?;
@@ -129,12 +121,6 @@ impl Adapter<'_> {
         Ok(())
     }
 
-    /// Whether the forms of a choice hold nothing but names of required members.
-    fn is_requirement(&self, at: &str, key: &str) -> bool {
-        (0..self.count(&below(at, key)))
-            .all(|index| self.keys(&format!("{at}/{key}/{index}")).iter().all(|key| *key == "required"))
-    }
-
     /// What is only received is not sent, and the other way round.
     fn is_hidden(&mut self, at: &str, side: Side) -> Result<bool> {
         let key = if side == Side::Sent { "readOnly" } else { "writeOnly" };
@@ -149,9 +135,13 @@ impl Adapter<'_> {
 
     /// Whether a schema is a list, a map or an object, but not a word of a set.
     pub(super) fn is_nested(&self, schema: &Value) -> bool {
-        let is_words = |name: &str| self.words.values().any(|words| words == name);
         matches!(schema["type"].as_str(), Some("array" | "object"))
             || schema["x-any"] == true
-            || target(schema).is_some_and(|name| !is_words(name))
+            || target(schema).is_some_and(|name| !self.is_word_set(name))
+    }
+
+    /// Whether a component is a set of words.
+    pub(super) fn is_word_set(&self, name: &str) -> bool {
+        self.words.values().any(|words| words == name)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::names::snake;
 use super::refusal::Loss;
@@ -77,7 +77,6 @@ impl Adapter<'_> {
             }
         }
         self.drain();
-        operations.retain(|operation| self.arguments_differ(operation));
         Ok(operations)
     }
 
@@ -150,7 +149,6 @@ impl Adapter<'_> {
         }
         let at = self.resolve(&below(pointer, "requestBody"))?;
         let content = below(&at, "content");
-        let must = self.get(&below(&at, "required")) == Some(&Value::Bool(true));
         let media = self.keys(&content);
         let wanted = [JSON, FORM]
             .into_iter()
@@ -165,23 +163,15 @@ impl Adapter<'_> {
         let place = below(&content, media);
         let schema = below(&place, "schema");
         let target = self.resolve(&schema)?;
-        let properties = self.get(&below(&target, "properties")).and_then(Value::as_object);
-        let is_empty = properties.is_some_and(Map::is_empty)
-            || properties.is_none() && self.get(&below(&target, "allOf")).is_none();
-        let is_empty =
-            is_empty && ["oneOf", "anyOf", "items"].iter().all(|key| self.get(&below(&target, key)).is_none());
-        if !must && is_empty && matches!(self.text(&below(&target, "type")), None | Some("object")) {
-            let refusal = Refusal::new(&at, Reason::FreeForm, "a body without described members is not sent");
-            self.report.lose(self.source, pointer, Loss::Member, &refusal);
-            return Ok(None);
-        }
-        let read = self.schema(&schema, Side::Sent, &format!("{id}-request"))?.value;
-        let Some(name) =
-            super::target(&read).filter(|_| read.get("items").is_none() && read.get("additionalProperties").is_none())
-        else {
-            return Refusal::err(&schema, Reason::BodyShape, "a body that is not an object cannot be generated");
+        let name = self.body_component(&schema, &target, &format!("{id}-request"))?;
+        let is_object = match self.adapted.get(&name) {
+            Some(Ok(component)) => component.schema.get("properties").is_some(),
+            // An object, which is adapted later.
+            _ => true,
         };
-        let name = name.to_owned();
+        if wanted == FORM && !is_object {
+            return Refusal::err(&schema, Reason::NestedForm, "a form is an object with members");
+        }
         self.bodies.insert(name.clone(), wanted == FORM);
         let text = self.text(&below(&at, "description")).and_then(plain).unwrap_or_else(|| "What is sent.".to_owned());
         let mut media = json!({"schema": reference(&name)});
@@ -189,6 +179,15 @@ impl Adapter<'_> {
             media["example"] = example;
         }
         Ok(Some(json!({"required": true, "description": text, "content": {wanted: media}})))
+    }
+
+    /// The component of a body, which is an object, a list or a map.
+    fn body_component(&mut self, schema: &str, target: &str, hint: &str) -> Result<String> {
+        let read = match self.get(target) {
+            Some(_) => self.schema(schema, Side::Sent, hint)?.value,
+            None => json!({"x-any": true}),
+        };
+        self.payload(read, schema, Side::Sent, hint, "What is sent.")
     }
 
     /// The document's sample of a body; the schema of the body is at `schema`.
@@ -199,22 +198,6 @@ impl Adapter<'_> {
             self.get(&below(&at, "value"))
         });
         self.get(&below(media, "example")).or(named).or_else(|| self.get(&below(schema, "example"))).cloned()
-    }
-
-    /// On the command line an operation's parameters and members are options beside each other.
-    fn arguments_differ(&mut self, operation: &Adapted) -> bool {
-        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
-        let parameters: Vec<_> = parameters.filter_map(|parameter| parameter["name"].as_str()).collect();
-        let body = operation.value["requestBody"]["content"].as_object().and_then(|content| content.values().next());
-        let body = body.and_then(|media| super::target(&media["schema"]));
-        let Some(Ok(body)) = body.map(|name| &self.adapted[name]) else { return true };
-        let members = body.schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-        let others = members.filter(|member| !parameters.contains(member));
-        let Some(name) = super::names::clash(parameters.iter().copied().chain(others), true) else { return true };
-        let message = format!("`{name}` is the name of a parameter and of a member, or of an option of each command");
-        let refusal = Refusal::new(&operation.pointer, Reason::Name, message);
-        self.report.lose_operation(self.source, &operation.pointer, &operation.title(), &refusal);
-        false
     }
 }
 

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use gerbang_spec::naming::HEADERS;
 
-use super::names::clash;
 use super::refusal::Loss;
 use super::{Adapter, Reason, Refusal, Result, Side, below};
 
@@ -38,9 +37,11 @@ impl Adapter<'_> {
             match self.parameter(name, place, at, id, &in_path) {
                 Ok(None) => {}
                 Ok(Some(parameter)) => {
-                    let names = parameters.iter().filter_map(|parameter| parameter["name"].as_str());
-                    if clash(names.chain([name.as_str()]), true).is_some() {
-                        let message = "its name is taken, or cannot be a name in Rust or of an option";
+                    let is_same = |other: &Value| {
+                        other["name"] == parameter["name"] && other.get("required") == parameter.get("required")
+                    };
+                    if parameters.iter().any(is_same) {
+                        let message = "another parameter has the same name, in another place";
                         self.skip(pointer, Refusal::new(at, Reason::Name, message), parameter["required"] == true)?;
                     } else {
                         parameters.push(parameter);
@@ -103,8 +104,10 @@ impl Adapter<'_> {
             return Refusal::err(at, Reason::ParameterShape, "it has no `schema`");
         }
         let mut read = self.described(&schema, Side::Sent, &format!("{id}-{name}"))?.value;
-        if self.is_nested(&read) {
-            return Refusal::err(at, Reason::ParameterShape, "a list or an object cannot be a parameter");
+        let is_list = place == "query" && read["type"] == "array" && !self.is_nested(&read["items"]);
+        if self.is_nested(&read) && !is_list {
+            let message = "an object, or a list but of scalars in the query, cannot be a parameter";
+            return Refusal::err(at, Reason::ParameterShape, message);
         }
         self.limit(&schema, &mut read);
         let text = self.text(&below(at, "description")).and_then(super::texts::plain);
@@ -118,6 +121,9 @@ impl Adapter<'_> {
             read = words;
         }
         let mut parameter = json!({"name": name, "in": place, "description": text, "schema": read});
+        if is_list && self.get(&below(at, "explode")) == Some(&Value::Bool(false)) {
+            parameter["explode"] = json!(false);
+        }
         if place == "path" || self.get(&below(at, "required")) == Some(&Value::Bool(true)) {
             parameter["required"] = json!(true);
         }

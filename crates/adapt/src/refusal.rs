@@ -23,8 +23,6 @@ pub enum Reason {
     Untyped,
     /// An object whose members are not described, where some must be.
     FreeForm,
-    /// `anyOf` or `oneOf` without one safe reading.
-    Choice,
     /// `allOf` of things that are not all objects, or that contradict each other.
     Merge,
     /// A list or map that contains itself.
@@ -33,21 +31,21 @@ pub enum Reason {
     NestedForm,
     /// A body or reply in a media type that cannot be sent or read.
     MediaType,
-    /// A body that is not an object.
+    /// A whole body or reply that is a single value.
     BodyShape,
     /// A parameter in a header that the client writes itself.
     HeaderParameter,
     /// A parameter in a cookie.
     CookieParameter,
-    /// A parameter that is a list or an object, or is written in another style.
+    /// A parameter that is an object, a list elsewhere than in the query, or is written in another style.
     ParameterShape,
     /// A path and its parameters that do not fit together.
     Path,
-    /// No success status, or several with different replies.
+    /// No success status, or several with different replies that are not all objects.
     SuccessStatus,
     /// A credential that cannot be sent.
     Security,
-    /// A name that cannot be used in Rust or on the command line.
+    /// A parameter with the name of another one.
     Name,
     /// A method other than get, post, put, patch and delete.
     Method,
@@ -65,7 +63,6 @@ impl Reason {
             Self::Reference => "reference",
             Self::Untyped => "untyped",
             Self::FreeForm => "free-form",
-            Self::Choice => "choice",
             Self::Merge => "merge",
             Self::Recursion => "recursion",
             Self::NestedForm => "nested-form",

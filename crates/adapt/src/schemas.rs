@@ -32,7 +32,7 @@ impl Adapter<'_> {
     /// Whether a schema refers to the component that was made of what is at a pointer, and has its description.
     fn is_made_of(&self, schema: &Value, at: &str, side: Side) -> bool {
         let Some(name) = schema.get("$ref").and_then(|_| target(schema)) else { return false };
-        self.components.get(&(at.to_owned(), side)).is_some_and(|made| made == name)
+        self.components.get(&(at.to_owned(), side, None)).is_some_and(|made| made == name)
             || matches!(self.adapted.get(name), Some(Ok(component)) if component.origin == at)
     }
 
@@ -57,10 +57,17 @@ impl Adapter<'_> {
             return known(json!({"x-any": true}));
         }
         match self.kind(at)? {
-            "object" if self.has_members(at) => known(reference(&self.component(at, side, hint))),
+            "object" if self.has_forms(at) => known(self.of_any_form("an object")),
+            "object" if self.has_members(at) => {
+                let extensions = self.extensions(at);
+                match self.forms(at, &extensions) {
+                    Some(forms) => Ok(self.choice_of(at, &forms, side, hint)),
+                    None => known(reference(&self.component_of(at, side, hint, None))),
+                }
+            }
             "object" if self.is_free_form(at) => {
                 self.report.note("an object whose members are not described is read and sent as it is");
-                known(json!({"type": "object", "additionalProperties": true}))
+                known(free_form())
             }
             "object" => known(self.map(at, side, hint)?),
             "array" => known(self.list(at, side, hint)?),
@@ -190,6 +197,11 @@ impl Adapter<'_> {
         undescribed(&mut read.value);
         Ok(read)
     }
+}
+
+/// An object whose members nobody describes.
+pub(super) fn free_form() -> Value {
+    json!({"type": "object", "additionalProperties": true})
 }
 
 /// Gives a schema a description; nothing may stand beside `$ref`.

@@ -38,8 +38,10 @@ pub struct OperationCommand {
 /// A value that an operation takes.
 #[derive(Debug)]
 pub struct Argument {
-    /// The provider's own name for it.
+    /// The provider's own name for it; where a member of the body has the same, its place before it.
     pub name: &'static str,
+    /// Its option, which is that of no other and of no setting.
+    pub option: &'static str,
     /// What it is.
     pub help: &'static str,
     /// Whether it must be given.
@@ -68,7 +70,10 @@ pub enum Kind {
 
 /// The values that were given, as JSON.
 #[derive(Debug, Default)]
-pub struct Given(Map<String, Value>);
+pub struct Given {
+    values: Map<String, Value>,
+    arguments: &'static [Argument],
+}
 
 impl Given {
     /// All values as the body of a request; those of the path and the query are left aside by its type.
@@ -77,7 +82,7 @@ impl Given {
     ///
     /// [`Failure`] when they are not what the body needs.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        read("the values", Value::Object(self.0.clone()))
+        read("the values", Value::Object(self.values.clone()))
     }
 
     /// One value.
@@ -86,7 +91,7 @@ impl Given {
     ///
     /// [`Failure`] when it is missing or not of its type.
     pub fn value<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
-        self.optional(name)?.ok_or_else(|| Failure::usage(format!("--{} is missing", flag(name))))
+        self.optional(name)?.ok_or_else(|| Failure::usage(format!("--{} is missing", self.option(name))))
     }
 
     /// One value that may be left out.
@@ -95,7 +100,12 @@ impl Given {
     ///
     /// [`Failure`] when it is not of its type.
     pub fn optional<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Failure> {
-        self.0.get(name).map(|value| read(&format!("--{}", flag(name)), value.clone())).transpose()
+        self.values.get(name).map(|value| read(&format!("--{}", self.option(name)), value.clone())).transpose()
+    }
+
+    /// The option of a value.
+    fn option<'a>(&self, name: &'a str) -> &'a str {
+        self.arguments.iter().find(|argument| argument.name == name).map_or(name, |argument| argument.option)
     }
 }
 
@@ -149,18 +159,9 @@ pub struct Api {
 /// A call that is under way.
 pub type Called<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + 'a>>;
 
-/// `merchant_ref` as `merchant-ref`, `bankCode` as `bank-code`.
-fn flag(name: &str) -> String {
-    let mut flag = String::new();
-    let mut before = '-';
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
-            flag.push('-');
-        }
-        flag.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' });
-        before = letter;
-    }
-    flag
+/// The command of an operation.
+fn command_name(operation: &Operation) -> String {
+    operation.id.replace('_', "-")
 }
 
 /// One command for each API, with a subcommand for each of its operations.
@@ -172,7 +173,7 @@ pub fn commands() -> impl Iterator<Item = Command> {
             .about(format!("Call an operation of {}{ended}", api.title))
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .after_help(format!("Example: gerbang {} {} --help", api.name, flag(api.commands[0].operation.id)))
+            .after_help(format!("Example: gerbang {} {} --help", api.name, command_name(api.commands[0].operation)))
             .subcommands(api.commands.iter().map(|command| subcommand(api, command)))
     })
 }
@@ -184,13 +185,13 @@ fn subcommand(api: &Api, command: &'static OperationCommand) -> Command {
         Idempotency::Idempotent => "Sending it again has the effect of sending it once.",
         Idempotency::None => "Once it may have arrived, never send it again.",
     };
-    let name = format!("gerbang {} {}", api.name, flag(operation.id));
+    let name = format!("gerbang {} {}", api.name, command_name(operation));
     let required = || command.arguments.iter().filter(|argument| argument.required);
-    let usage = required().map(|argument| format!("--{} <{}>", flag(argument.name), value_name(argument)));
+    let usage = required().map(|argument| format!("--{} <{}>", argument.option, value_name(argument)));
     let usage: Vec<_> = [name.clone(), "[OPTIONS]".to_owned()].into_iter().chain(usage).collect();
-    let example = required().map(|argument| format!("--{} {}", flag(argument.name), sample(argument)));
+    let example = required().map(|argument| format!("--{} {}", argument.option, sample(argument)));
     let example: Vec<_> = [name].into_iter().chain(example).collect();
-    Command::new(flag(operation.id))
+    Command::new(command_name(operation))
         .about(command.about)
         .override_usage(in_lines("Usage: ", &usage, ""))
         .after_help(format!(
@@ -226,8 +227,8 @@ fn argument(argument: &'static Argument) -> Arg {
     if !argument.words.is_empty() {
         help = format!("{help} Known: {}", argument.words.join(", "));
     }
-    Arg::new(argument.name)
-        .long(flag(argument.name))
+    Arg::new(argument.option)
+        .long(argument.option)
         .help(help)
         .required(argument.required)
         .value_name(value_name(argument))
@@ -273,16 +274,16 @@ pub async fn run(
     output: Output,
 ) -> Result<Exit, Failure> {
     let (name, matches) = matches.subcommand().ok_or_else(|| Failure::usage("an operation is missing"))?;
-    let command = api.commands.iter().find(|command| flag(command.operation.id) == name);
+    let command = api.commands.iter().find(|command| command_name(command.operation) == name);
     let command = command.ok_or_else(|| Failure::usage(format!("there is no operation {name}")))?;
     // Where the API has a gateway of its name, it may be discontinued.
     if let Ok(provider) = Provider::named(api.name) {
         provider.warn(output);
     }
-    let mut given = Given::default();
+    let mut given = Given { values: Map::new(), arguments: command.arguments };
     for argument in command.arguments {
-        if let Some(text) = matches.get_one::<String>(argument.name) {
-            given.0.insert(argument.name.to_owned(), value(argument, text)?);
+        if let Some(text) = matches.get_one::<String>(argument.option) {
+            given.values.insert(argument.name.to_owned(), value(argument, text)?);
         }
     }
     let operation = command.operation;
@@ -357,13 +358,13 @@ pub fn file(media_type: &str, bytes: &[u8]) -> Value {
 
 /// What was typed as JSON.
 fn value(argument: &Argument, text: &str) -> Result<Value, Failure> {
-    let wrong = |what: &str| Failure::usage(format!("--{}: {text:?} is not {what}", flag(argument.name)));
+    let wrong = |what: &str| Failure::usage(format!("--{}: {text:?} is not {what}", argument.option));
     match argument.kind {
         Kind::Text => Ok(Value::String(text.to_owned())),
         Kind::Number => text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number")),
         Kind::Rupiah => match rupiah(text) {
             Ok(amount) => Ok(Value::from(amount.get())),
-            Err(what) => Err(Failure::usage(format!("--{}: {text:?}: {what}", flag(argument.name)))),
+            Err(what) => Err(Failure::usage(format!("--{}: {text:?}: {what}", argument.option))),
         },
         Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong("true or false")),
         Kind::Json => serde_json::from_str(text).map_err(|_| wrong("JSON")),
@@ -372,14 +373,10 @@ fn value(argument: &Argument, text: &str) -> Result<Value, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use clap::Args;
 
-    #[test]
-    fn flags_are_words_with_hyphens() {
-        assert_eq!(flag("merchant_ref"), "merchant-ref");
-        assert_eq!(flag("bankDisplayNm"), "bank-display-nm");
-        assert_eq!(flag("idMember"), "id-member");
-    }
+    use super::*;
+    use crate::args::Global;
 
     #[test]
     fn every_reply_is_one_object() {
@@ -393,7 +390,8 @@ mod tests {
 
     #[test]
     fn an_amount_is_whole_digits() {
-        let argument = Argument { name: "amount", help: "", required: true, kind: Kind::Rupiah, words: &[] };
+        let (name, kind) = ("amount", Kind::Rupiah);
+        let argument = Argument { name, option: name, help: "", required: true, kind, words: &[] };
         assert_eq!(value(&argument, "10000").unwrap(), 10_000);
         for text in ["", "-1", "+1", "1.000", "1e3", "10,5", "99999999999999999999"] {
             assert!(value(&argument, text).is_err(), "{text}");
@@ -401,15 +399,18 @@ mod tests {
     }
 
     #[test]
-    fn flags_of_one_command_differ() {
+    fn options_of_one_command_differ() {
+        let global = Global::augment_args(Command::new("gerbang"));
+        let global: Vec<_> = global.get_arguments().filter_map(Arg::get_long).chain(["help"]).collect();
+        assert!(global.len() > 5, "{global:?}");
         for api in APIS {
             for command in api.commands {
-                let mut flags: Vec<_> = command.arguments.iter().map(|argument| flag(argument.name)).collect();
-                flags.extend(["json", "profile", "config", "base-url", "timeout", "help"].map(str::to_owned));
-                let count = flags.len();
-                flags.sort();
-                flags.dedup();
-                assert_eq!(flags.len(), count, "{} {}", api.name, command.operation.id);
+                let options = command.arguments.iter().map(|argument| argument.option);
+                let mut options: Vec<_> = options.chain(global.iter().copied()).collect();
+                let count = options.len();
+                options.sort_unstable();
+                options.dedup();
+                assert_eq!(options.len(), count, "{} {}", api.name, command.operation.id);
             }
         }
     }

@@ -10,6 +10,7 @@
 
 mod body;
 pub mod check;
+mod choice;
 mod compare;
 mod confirm;
 mod created;

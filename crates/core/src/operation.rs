@@ -23,6 +23,9 @@ pub struct Operation {
     pub accept: &'static str,
     /// Whether the operation may be sent again.
     pub idempotency: Idempotency,
+    /// The header with a key of the caller's by which the provider recognises a call that is sent again: a call with it is
+    /// [`Idempotency::Idempotent`], whatever is said above.
+    pub idempotency_key: Option<&'static str>,
     /// How to find out what became of a call whose reply was lost, where it must not be sent again: what the caller must do,
     /// as a sentence without capital and full stop.
     pub lost_reply: Option<&'static str>,
@@ -51,6 +54,7 @@ impl Operation {
         query: &[],
         accept: "application/json",
         idempotency: Idempotency::None,
+        idempotency_key: None,
         lost_reply: None,
         credentials: &[],
         envelope: Envelope::BASE,

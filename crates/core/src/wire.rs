@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::value::RawValue;
 
 pub use crate::body::{json_text, read_json};
+pub use crate::choice::Choice;
 use crate::scalar::{FromScalar, Scalar};
 use crate::{Decimal, Flag, Identifier, JsonString, Rupiah};
 

@@ -159,7 +159,7 @@ fn users(model: &Model) -> BTreeMap<String, BTreeSet<String>> {
     let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut roots = Vec::new();
     for operation in &model.operations {
-        roots.extend(operation.body.iter().map(|body| (operation.id.clone(), vec![body.component.clone()])));
+        roots.extend(operation.body.iter().map(|body| (operation.id.clone(), named(&body.schema))));
         if let Reply::Json(schema) = &operation.reply {
             roots.push((operation.id.clone(), named(schema)));
         }

@@ -55,7 +55,7 @@ fn operation_changes(old_model: &Model, old: &Operation, new_model: &Model, new:
         found.add("request-line", format!("`{id}` has other spellings of its path: `{paths}`"));
     }
     parameters(old_model, old, new_model, new, found);
-    body(old, new, found);
+    body(old_model, old, new_model, new, found);
     reply(old_model, old, new_model, new, found);
     envelope(&old.own_envelope, &new.own_envelope, &format!("the envelope of `{id}`"), found);
     if old.credentials != new.credentials {
@@ -64,6 +64,11 @@ fn operation_changes(old_model: &Model, old: &Operation, new_model: &Model, new:
     if old.idempotency != new.idempotency {
         let rule = if old.idempotency == "none" { "resend-allowed" } else { "resend-changed" };
         found.add(rule, format!("`{id}` is `{}` when sent again (was `{}`)", new.idempotency, old.idempotency));
+    }
+    if old.idempotency_key != new.idempotency_key {
+        let key = |it: &Operation| it.idempotency_key.clone().unwrap_or_else(|| "nothing".to_owned());
+        let rule = if new.idempotency_key.is_some() { "resend-allowed" } else { "resend-changed" };
+        found.add(rule, format!("`{id}` may be sent again by {} (was {})", key(new), key(old)));
     }
     if old.json_strings != new.json_strings {
         found.add("member-wire", format!("the reply of `{id}` has JSON inside other strings"));
@@ -87,6 +92,9 @@ fn parameters(old_model: &Model, old: &Operation, new_model: &Model, new: &Opera
             found.add("parameter-type", format!("the parameter `{name}` of `{id}` is `{is}` (was `{was}`)"));
         } else if wire(&parameter.schema) != wire(&now.schema) {
             found.add("member-wire", format!("the parameter `{name}` of `{id}`"));
+        }
+        if parameter.values != now.values && was == is {
+            found.add("member-wire", format!("the parameter `{name}` of `{id}` has its values written differently"));
         }
         if parameter.place != now.place {
             found.add("request-line", format!("the parameter `{name}` of `{id}` is in the {}", now.place));
@@ -116,18 +124,24 @@ fn parameters(old_model: &Model, old: &Operation, new_model: &Model, new: &Opera
     }
 }
 
-fn body(old: &Operation, new: &Operation, found: &mut Found) {
+fn body(old_model: &Model, old: &Operation, new_model: &Model, new: &Operation, found: &mut Found) {
     let id = &new.id;
+    let taken = |model: &Model, body: &Body| of(model, &body.schema);
     match (&old.body, &new.body) {
         (None, None) => {}
-        (None, Some(body)) => found.add("body-added", format!("`{id}` takes a `{}`", body.component)),
-        (Some(body), None) => found.add("body-removed", format!("`{id}` takes no `{}` any more", body.component)),
-        (Some(Body { component: was, form: was_form }), Some(Body { component: is, form })) => {
+        (None, Some(body)) => found.add("body-added", format!("`{id}` takes a `{}`", taken(new_model, body))),
+        (Some(body), None) => {
+            found.add("body-removed", format!("`{id}` takes no `{}` any more", taken(old_model, body)))
+        }
+        (Some(before), Some(now)) => {
+            let (was, is) = (taken(old_model, before), taken(new_model, now));
             if was != is {
                 found.add("body-type", format!("`{id}` takes a `{is}` (was `{was}`)"));
+            } else if wire(&before.schema) != wire(&now.schema) {
+                found.add("member-wire", format!("the body of `{id}`"));
             }
-            if was_form != form {
-                found.add("body-media", format!("`{id}` sends {}", if *form { "a form" } else { "JSON" }));
+            if before.form != now.form {
+                found.add("body-media", format!("`{id}` sends {}", if now.form { "a form" } else { "JSON" }));
             }
         }
     }

@@ -123,6 +123,13 @@ pub const RULES: &[Rule] = &[
     ),
     compatible("word-respelled", Changed, "words are compared without regard to case"),
     breaking("variant-renamed", Changed, "programs that name the word by its old spelling do not compile"),
+    compatible(
+        "form-added",
+        Added,
+        "the enum is `#[non_exhaustive]`; what was received of the form was `Unknown` so far",
+    ),
+    breaking("form-removed", Removed, "programs that name the form do not compile; when it comes it is `Unknown`"),
+    breaking("form-type", Changed, "programs that make or read the form do so as another type"),
     compatible("notification-added", Added, "a new function touches no other"),
     breaking("notification-removed", Removed, "programs that call the function do not compile"),
     breaking(

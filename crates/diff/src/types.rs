@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::rust_type::{of_member, wire};
 use super::{Found, users};
 use gerbang_spec::generate::is_positional;
-use gerbang_spec::model::{Bound, Limit, Model, When, Words};
+use gerbang_spec::model::{Bound, Choice, Limit, Model, When, Words};
 use gerbang_spec::naming::pascal;
 
 /// Compares two states of a spec.
@@ -45,9 +45,13 @@ impl Component<'_, '_> {
 
     fn compare(&mut self, old: &Model, new: &Model) {
         let name = self.name;
-        match (old.words.get(name), new.words.get(name)) {
-            (Some(was), Some(is)) => self.words(was, is),
-            (None, None) if old.requests.contains(name) == new.requests.contains(name) => self.members(old, new),
+        let is_alike = old.requests.contains(name) == new.requests.contains(name)
+            && old.words.contains_key(name) == new.words.contains_key(name)
+            && old.choices.contains_key(name) == new.choices.contains_key(name);
+        match ((old.words.get(name), new.words.get(name)), (old.choices.get(name), new.choices.get(name))) {
+            ((Some(was), Some(is)), _) => self.words(was, is),
+            (_, (Some(was), Some(is))) if is_alike => self.forms(was, is),
+            _ if is_alike => self.members(old, new),
             _ => {
                 let (was, is) = (self.use_in(old), self.use_in(new));
                 self.add("type-use", format!("`{name}` is {is} (was {was})"));
@@ -56,11 +60,36 @@ impl Component<'_, '_> {
     }
 
     fn use_in(&self, model: &Model) -> &'static str {
+        let is_choice = model.choices.contains_key(self.name);
         match (model.words.contains_key(self.name), model.requests.contains(self.name)) {
             (true, _) => "a set of words",
+            (false, true) if is_choice => "sent in several forms",
+            (false, false) if is_choice => "received in several forms",
             (false, true) => "sent",
             (false, false) => "received",
         }
+    }
+
+    fn forms(&mut self, old: &Choice, new: &Choice) {
+        let name = self.name;
+        let form = |component: &Option<String>| component.clone().unwrap_or_else(|| "nothing".to_owned());
+        for (word, was) in &old.forms {
+            match new.forms.get(word) {
+                None => self.add("form-removed", format!("the form `{word}` of `{name}`")),
+                Some(is) if is != was => {
+                    let (was, is) = (form(was), form(is));
+                    self.add("form-type", format!("the form `{word}` of `{name}` is `{is}` (was `{was}`)"));
+                }
+                Some(_) => {}
+            }
+        }
+        for (word, is) in new.forms.iter().filter(|(word, _)| !old.forms.contains_key(*word)) {
+            self.add("form-added", format!("the form `{word}` of `{name}`, `{}`", form(is)));
+        }
+        if old.tag != new.tag {
+            self.add("member-wire", format!("`{}` names the form of `{name}` (was `{}`)", new.tag, old.tag));
+        }
+        self.found.documentation(&old.description, &new.description, &format!("`{name}`"));
     }
 
     fn words(&mut self, old: &Words, new: &Words) {

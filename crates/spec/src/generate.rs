@@ -1,6 +1,7 @@
 //! From specs to client crates: read the spec, run progenitor on a lowered form of it, refine what it makes, add the parts
 //! that it does not know, and write everything as files that are committed.
 
+mod choices;
 mod client;
 mod commands;
 mod credentials;

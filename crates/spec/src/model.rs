@@ -12,10 +12,12 @@ mod source;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
+use syn::Ident;
 
 use crate::format::Format;
+use crate::naming::{SETTERS, distinct};
 use crate::problem::Problem;
-use crate::schema::component_name;
+use crate::schema::{component_name, object};
 use crate::yaml::Document;
 pub use scalars::{CORE, QUOTED};
 
@@ -42,6 +44,8 @@ pub struct Model {
     pub notifications: Vec<Notification>,
     /// Open sets of words, by component name.
     pub words: BTreeMap<String, Words>,
+    /// Objects of one of several forms, by component name.
+    pub choices: BTreeMap<String, Choice>,
     /// Components that callers fill in.
     pub requests: BTreeSet<String>,
     /// Limits of request members, by component.
@@ -79,6 +83,8 @@ pub struct Operation {
     pub credentials: Vec<(String, Place)>,
     /// `safe`, `idempotent` or `none`.
     pub idempotency: String,
+    /// The header with which a call may be sent again.
+    pub idempotency_key: Option<String>,
     /// What to do when the reply is lost.
     pub lost_reply: Option<String>,
     /// What the operation's envelope says other than the document's.
@@ -102,6 +108,8 @@ pub struct Operation {
 pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
+    /// Its name in Rust: an argument of the method, or a member of the optional ones.
+    pub argument: String,
     /// `path`, `query` or `header`.
     pub place: String,
     /// Whether it must be given.
@@ -110,17 +118,32 @@ pub struct Parameter {
     pub description: String,
     /// Whether it may hold several path segments.
     pub rest: bool,
+    /// Whether it has several values, and how they are written.
+    pub values: Values,
     /// Its limits.
     pub limits: Vec<Limit>,
     /// Its lowered schema.
     pub schema: Value,
 }
 
+/// How many values a parameter has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// One.
+    One,
+    /// A list, each value as a query parameter of its own.
+    Each,
+    /// A list, all values in one query parameter with commas between them.
+    Joined,
+}
+
 /// A request's body.
 #[derive(Debug)]
 pub struct Body {
-    /// The component.
-    pub component: String,
+    /// The component whose members it has; none of a list, a map or an object of one of several forms.
+    pub component: Option<String>,
+    /// Its lowered schema.
+    pub schema: Value,
     /// A form rather than JSON.
     pub form: bool,
 }
@@ -228,6 +251,17 @@ pub struct Words {
     pub words: Vec<String>,
 }
 
+/// An object of one of several forms.
+#[derive(Debug)]
+pub struct Choice {
+    /// What it is about.
+    pub description: String,
+    /// The member whose word names the form.
+    pub tag: String,
+    /// The forms by their words: the component, which has no such member; none where nothing is left of it.
+    pub forms: BTreeMap<String, Option<String>>,
+}
+
 /// A limit of a request member.
 #[derive(Debug, Clone)]
 pub struct Limit {
@@ -276,6 +310,13 @@ impl Model {
     /// Whether a notification can be proven: by the credential that it names, or by one that only notifications need.
     pub fn is_proven(&self, notification: &Notification) -> bool {
         notification.signed || self.credentials.iter().any(|credential| credential.optional)
+    }
+
+    /// The Rust names of a component's members. What is sent has methods of its own, so that none of it is called as they are.
+    pub fn fields(&self, component: &str) -> BTreeMap<&str, Ident> {
+        let members = self.schemas.get(component).map(|schema| object(&schema["properties"]));
+        let taken = if self.requests.contains(component) { SETTERS } else { &[] };
+        distinct(members.into_iter().flatten().map(|(name, _)| name.as_str()), taken)
     }
 
     /// How a lowered schema is described: itself, or as the component that it refers to.

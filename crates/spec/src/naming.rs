@@ -1,6 +1,6 @@
 //! Names in generated code: what a name of the spec is called in Rust.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use heck::{ToPascalCase, ToSnakeCase};
@@ -11,6 +11,9 @@ pub const TYPES: &[&str] = &["Box", "Into", "None", "Option", "Result", "Self", 
 
 /// Names that the methods of what is sent have already.
 pub const SETTERS: &[&str] = &["check_limits", "clone", "new"];
+
+/// Names that the arguments of methods have beside those of parameters.
+pub const ARGUMENTS: &[&str] = &["body", "options"];
 
 /// What is put after the name of a type that is sent, for the struct of what it requires.
 pub const REQUIRED: &str = "Required";
@@ -57,8 +60,8 @@ pub const METHODS: &[&str] =
 /// Names that the getters of credentials cannot have.
 pub const GETTERS: &[&str] = &["clone", "from_env", "from_variables", "get", "new", "secrets"];
 
-/// Options that each command of the command line has.
-pub const OPTIONS: &[&str] = &["base-url", "config", "help", "json", "profile", "timeout"];
+/// Options that each command of the command line has, and `--help`.
+pub const OPTIONS: &[&str] = &["allow-http", "base-url", "config", "help", "json", "profile", "timeout", "verbose"];
 
 /// Headers that the client or HTTP itself writes.
 pub const HEADERS: &[&str] = &[
@@ -81,7 +84,23 @@ pub const HEADERS: &[&str] = &[
 
 /// The option of the command line for an argument.
 pub fn option(argument: &str) -> String {
-    argument.to_snake_case().replace('_', "-")
+    snake(argument).to_string().trim_end_matches('_').replace('_', "-")
+}
+
+/// The Rust name of each of some members or arguments: its own, and none that is taken. Of several that would have the same
+/// one, that which is written so keeps it, and the others are numbered in their order.
+pub fn distinct<'a>(names: impl IntoIterator<Item = &'a str>, taken: &[&str]) -> BTreeMap<&'a str, Ident> {
+    let names: BTreeSet<_> = names.into_iter().collect();
+    let mut used: BTreeSet<_> = taken.iter().map(|name| (*name).to_owned()).collect();
+    let (exact, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| snake(name) == name);
+    let named = exact.into_iter().chain(others).map(|name| {
+        let plain = snake(name).to_string();
+        let numbered = (2..).map(|number| format!("{}_{number}", plain.trim_end_matches('_')));
+        let mut candidates = std::iter::once(plain.clone()).chain(numbered);
+        let free = candidates.find(|candidate| used.insert(candidate.clone())).expect("the numbers have no end");
+        (name, ident(&free))
+    });
+    named.collect()
 }
 
 /// Whether a name is one in Rust as it is: no keyword, and only letters, digits and underscores.

@@ -13,7 +13,12 @@ pub fn component_at(name: &str) -> String {
 
 /// The component that a schema refers to.
 pub fn component_name(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+    referred(schema.get("$ref")?)
+}
+
+/// The component that a text refers to, as `$ref` does.
+pub fn referred(target: &Value) -> Option<&str> {
+    target.as_str()?.strip_prefix("#/components/schemas/")
 }
 
 /// Whether a component is the same for both sides: a text, a number, an open set of words.
@@ -24,6 +29,11 @@ pub fn is_scalar(schema: &Value) -> bool {
 /// JSON inside a string, or the JSON itself.
 pub fn is_json_string(schema: &Value) -> bool {
     schema.pointer("/oneOf/0/x-content-media-type").is_some()
+}
+
+/// Whether a component is an object of one of several forms, which one of its members names.
+pub fn is_choice(schema: &Value) -> bool {
+    schema.get("discriminator").is_some()
 }
 
 /// The members of an object; none of anything else.

@@ -3,6 +3,7 @@
 //! `spec` reads a document by the grammar of `grammar`; each other module checks the rules of one subject on it.
 
 mod bodies;
+mod choices;
 mod credentials;
 mod document;
 mod envelopes;
@@ -58,7 +59,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("alternative-path", "`x-alternative-paths` are other paths with the same parameters"),
     ("split", "`x-split` gives each value of an enum query parameter an operation and its own reply"),
     ("webhook", "a webhook is one `post` with body, responses and security"),
-    ("success-type", "an operation has one success status and one success component, then `Failure`"),
+    ("success-type", "an operation has one success component, then `Failure`, whatever the success status"),
     ("body-type", "a body has one media type, whose schema is a `$ref` to a component"),
     ("missing-example", "each request body, reply and notification has an example"),
     ("example-mismatch", "each example fits its schema"),
@@ -69,8 +70,9 @@ pub const RULES: &[(&str, &str)] = &[
     ("closed-enum-in-reply", "replies and notifications have no closed string `enum`, but for an envelope's flag"),
     ("open-enum-unnamed", "`x-extensible-enum` is a named string component with words that differ"),
     ("unknown-format", "each format is known and is on a type that it fits"),
+    ("choice", "an object of several forms is a component whose `discriminator` names the form of each word"),
     ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
-    ("rust-name", "no two names become the same one in Rust or on the command line, nor one that is taken there"),
+    ("rust-name", "no component, operation, credential or word is called as what generated code has already"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
     ("cannot-generate", "the client can be generated; only a document that keeps every other rule is tried"),
@@ -110,6 +112,7 @@ pub fn validate(document: &Document) -> Vec<Problem> {
         bodies::check,
         schemas::check,
         formats::check,
+        choices::check,
         examples::check,
         credentials::check,
         names::check,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use gerbang_core::operation::Operation;
+use gerbang_core::operation::{Idempotency, Operation, Place};
 use gerbang_core::{Kind, Secret};
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,8 +16,8 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.'
 
 /// One call of an operation, with the caller's values. Built by generated code.
 ///
-/// A value that cannot be sent (a path segment such as `..`, a body that is not an object) is kept as an error, which the
-/// call then returns.
+/// A value that cannot be sent (a path segment such as `..`, a body that is neither an object nor a list) is kept as an error,
+/// which the call then returns.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) operation: &'static Operation,
@@ -38,7 +38,7 @@ pub(crate) struct Parts {
 pub(crate) enum Body {
     #[default]
     None,
-    /// The text of an object, as it is sent but for the credentials, which no type that a caller fills in has.
+    /// As it is sent but for the credentials, which no type that a caller fills in has.
     Json(Vec<u8>),
     Form(Map<String, Value>),
 }
@@ -52,6 +52,16 @@ impl Request {
     /// The operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
+    }
+
+    /// Whether the call may be sent again: as its operation may, or by a key of the caller's that it has.
+    pub(crate) fn idempotency(&self) -> Idempotency {
+        let given = |name: &str| self.parts.as_ref().is_ok_and(|parts| parts.headers.iter().any(|(it, _)| it == name));
+        let is_by_key = self.operation.idempotency_key.is_some_and(|key| given(&key.to_ascii_lowercase()));
+        match self.operation.idempotency {
+            Idempotency::None if is_by_key => Idempotency::Idempotent,
+            other => other,
+        }
     }
 
     /// The JSON body as the caller gave it, without credentials; none where the call has none.
@@ -102,6 +112,31 @@ impl Request {
         }
     }
 
+    /// Adds a query parameter for each value of a list; none where it is empty.
+    #[must_use]
+    pub fn query_each(self, name: &'static str, values: &[impl fmt::Display]) -> Self {
+        self.change(|parts| {
+            parts.query.extend(values.iter().map(|value| (name, value.to_string())));
+            Ok(())
+        })
+    }
+
+    /// Adds one query parameter with the values of a list, commas between them; none where it is empty. A value that has a
+    /// comma itself would be taken for two, so that the call fails before it is sent.
+    #[must_use]
+    pub fn query_joined(self, name: &'static str, values: &[impl fmt::Display]) -> Self {
+        self.change(|parts| {
+            let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+            if values.iter().any(|value| value.contains(',')) {
+                return Err((Kind::InvalidRequest, format!("a value of `{name}` has a comma, which separates values")));
+            }
+            if !values.is_empty() {
+                parts.query.push((name, values.join(",")));
+            }
+            Ok(())
+        })
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(self, name: &'static str, value: impl fmt::Display) -> Self {
@@ -122,13 +157,17 @@ impl Request {
         }
     }
 
-    /// Sets a JSON body.
+    /// Sets a JSON body: an object, or a list where the operation has no credential in its body.
     #[must_use]
     pub fn json(self, body: &impl Serialize) -> Self {
+        let is_object = self.operation.credentials.iter().any(|it| matches!(it.place, Place::Body(_)));
         self.change(|parts| {
             let text = serde_json::to_vec(body).map_err(|error| unwritable(&error))?;
-            if !text.starts_with(b"{") {
-                return Err(no_object());
+            match text.first() {
+                Some(b'{') => {}
+                Some(b'[') if !is_object => {}
+                _ if is_object => return Err(unfit_body("not an object")),
+                _ => return Err(unfit_body("neither an object nor a list")),
             }
             parts.body = Body::Json(text);
             Ok(())
@@ -140,7 +179,7 @@ impl Request {
     pub fn form(self, body: &impl Serialize) -> Self {
         self.change(|parts| {
             let Value::Object(members) = serde_json::to_value(body).map_err(|error| unwritable(&error))? else {
-                return Err(no_object());
+                return Err(unfit_body("not an object"));
             };
             parts.body = Body::Form(members);
             Ok(())
@@ -197,8 +236,8 @@ fn unfit_header(name: &str) -> (Kind, String) {
     (Kind::InvalidRequest, format!("`{name}` has characters that a header cannot hold, such as a line break"))
 }
 
-fn no_object() -> (Kind, String) {
-    (Kind::InvalidRequest, "the body is not an object".to_owned())
+fn unfit_body(what: &str) -> (Kind, String) {
+    (Kind::InvalidRequest, format!("the body is {what}"))
 }
 
 fn unwritable(error: &serde_json::Error) -> (Kind, String) {

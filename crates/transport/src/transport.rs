@@ -120,7 +120,7 @@ impl Transport {
 
     /// Attempts a call until it succeeds or has failed for good.
     async fn attempts(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
-        let operation = request.operation;
+        let (operation, idempotency) = (request.operation, request.idempotency());
         let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout).min(LONGEST);
         let mut last: Option<Error> = None;
         loop {
@@ -128,7 +128,7 @@ impl Transport {
             if left.is_zero() {
                 return Err(last.unwrap_or_else(|| deadline_already_passed().with_operation(operation)));
             }
-            let time = match operation.idempotency {
+            let time = match idempotency {
                 Idempotency::None => left,
                 Idempotency::Safe | Idempotency::Idempotent => left.min(self.inner.attempt_timeout),
             };
@@ -141,12 +141,12 @@ impl Transport {
                 Err(error) => keep_maybe_sent(last, error),
             };
             let left = deadline.saturating_duration_since(Instant::now());
-            let left = match operation.idempotency {
+            let left = match idempotency {
                 // Cut short while it connects, an attempt could not be distinguished from one whose reply was lost.
                 Idempotency::None => left.saturating_sub(self.inner.connect_timeout),
                 Idempotency::Safe | Idempotency::Idempotent => left,
             };
-            let Some(pause) = self.retry.pause(&error, operation.idempotency, left, chance::random()) else {
+            let Some(pause) = self.retry.pause(&error, idempotency, left, chance::random()) else {
                 return Err(error);
             };
             if !self.inner.budget.take() {

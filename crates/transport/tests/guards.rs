@@ -74,6 +74,24 @@ async fn user_and_password_are_sent_as_basic_and_never_shown() {
 }
 
 #[tokio::test]
+async fn body_without_room_for_a_credential_is_refused() {
+    static SEALED: Operation = Operation {
+        method: "POST",
+        credentials: &[CredentialUse { credential: "key", place: Place::Body("key") }],
+        ..STATUS
+    };
+    let server = Server::start(good()).await;
+    let transport = builder(&server.url).build().unwrap();
+    for request in
+        [Request::new(&SEALED).json(&[1]), Request::new(&STATUS).json(&"a"), Request::new(&STATUS).form(&[1])]
+    {
+        let error = transport.call::<Value>(request).await.unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::InvalidRequest, Delivery::NotSent), "{error}");
+    }
+    assert!(server.heads().is_empty(), "nothing was sent");
+}
+
+#[tokio::test]
 async fn header_of_the_caller_is_sent_or_refused() {
     let server = Server::start(good()).await;
     let transport = builder(&server.url).build().unwrap();

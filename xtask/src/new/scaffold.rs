@@ -132,8 +132,9 @@ fn samples(name: &str, spec: &Document, model: &Model) -> String {
             let content = spec.get(&format!("{}/requestBody/content", operation.pointer)).and_then(Value::as_object);
             let media =
                 content.and_then(|content| content.keys().next()).map(|media| escape(media)).unwrap_or_default();
-            if let Some(sample) = spec.get(&format!("{}/requestBody/content/{media}/example", operation.pointer)) {
-                cases.push_str(&case("request", &operation.id, &body.component, sample));
+            let sample = spec.get(&format!("{}/requestBody/content/{media}/example", operation.pointer));
+            if let (Some(component), Some(sample)) = (component(&body.schema), sample) {
+                cases.push_str(&case("request", &operation.id, component, sample));
             }
         }
     }

@@ -23,6 +23,10 @@ fn bare(mut schema: Value) -> Value {
     schema
 }
 
+fn free() -> Value {
+    json!({"type": "object", "additionalProperties": true})
+}
+
 #[test]
 fn received_members() {
     let part = json!({"$ref": "#/components/schemas/Part"});
@@ -62,6 +66,12 @@ fn received_members() {
         ("{properties: {a: {type: string}}}", json!({"$ref": "#/components/schemas/ThingValue"})),
         ("{$ref: '#/components/schemas/Node'}", json!({"$ref": "#/components/schemas/Node"})),
         ("{type: string, x-mine: 1, xml: {}, title: T}", json!({"type": "string"})),
+        // Nothing tells the forms apart: it is read as it is, and nothing of it is lost.
+        ("{oneOf: [{type: string}, {$ref: '#/components/schemas/Part'}]}", json!({"x-any": true})),
+        ("{oneOf: [{type: string}, {type: boolean}]}", json!({"x-any": true})),
+        ("{anyOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Base'}]}", free()),
+        ("{allOf: [{$ref: '#/components/schemas/Part'}, {oneOf: [{$ref: '#/components/schemas/Base'}]}]}", free()),
+        ("{properties: {a: {type: string}}, oneOf: [{$ref: '#/components/schemas/Base'}]}", free()),
     ] {
         let adaptation = adapted(&[("RECEIVED", foreign)]);
         assert!(adaptation.report.findings.is_empty(), "{foreign}: {:?}", adaptation.report.findings);
@@ -176,9 +186,27 @@ fn a_success_may_have_no_body_and_a_second_status() {
     assert!(matches!(Model::read(&spec).unwrap().operations[0].reply, Reply::Nothing));
     let twice = adapted(&[("RESPONSE", "'202': {description: Later.}")]);
     assert!(operation(&twice)["responses"].get("202").is_none());
-    let same =
-        "'201': {description: New., content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}";
-    assert!(operation(&adapted(&[("RESPONSE", same)]))["responses"].get("201").is_none());
+}
+
+#[test]
+fn successes_of_several_statuses() {
+    let reply = |schema: &str, sample: &str| {
+        let content = format!("{{application/json: {{schema: {schema}{sample}}}}}");
+        let adaptation = adapted(&[("RESPONSE", &format!("'201': {{description: New., content: {content}}}"))]);
+        assert!(adaptation.report.findings.is_empty(), "{schema}");
+        let replies = &operation(&adaptation)["responses"];
+        let of = |status: &str| replies[status]["content"]["application/json"].clone();
+        let name = of("200")["schema"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        assert_eq!(of("200")["schema"], of("201")["schema"]);
+        (bare(adaptation.spec["components"]["schemas"][name].clone()), of("201")["example"].clone())
+    };
+    let (same, sample) = reply("{$ref: '#/components/schemas/Thing'}", ", example: {id: T2, value: v}");
+    assert_eq!((&same["required"], sample), (&json!(["id", "value"]), json!({"id": "T2", "value": "v"})));
+    for other in
+        ["{$ref: '#/components/schemas/Part'}", "{oneOf: [{$ref: '#/components/schemas/Part'}, {type: object}]}"]
+    {
+        assert_eq!(reply(other, "").0, free(), "only the status tells them apart");
+    }
 }
 
 #[test]
@@ -251,8 +279,11 @@ fn openapi_3_1_is_read_as_3_0_where_it_says_the_same() {
 fn header_is_a_parameter_of_the_caller() {
     let key = "- {name: Idempotency-Key, in: header, required: true, schema: {type: string}}";
     let adaptation = adapted(&[("PARAMETER", key)]);
-    let parameter = &operation(&adaptation)["parameters"][1];
+    let operation = operation(&adaptation);
+    let parameter = &operation["parameters"][1];
     assert_eq!((&parameter["name"], &parameter["in"]), (&json!("Idempotency-Key"), &json!("header")));
+    // What the provider does with a key that comes again is said in words, if at all.
+    assert_eq!((&operation["x-idempotency"], operation.get("x-idempotency-key")), (&json!("none"), None));
 }
 
 #[test]

@@ -3,9 +3,12 @@
 mod adaptations;
 mod public;
 mod refusals;
+mod shapes;
 
 use gerbang_adapt::{Adaptation, Finding, adapt};
+use gerbang_spec::generate;
 use gerbang_spec::model::Model;
+use gerbang_spec::specs::Spec;
 use gerbang_spec::validate::validate;
 use gerbang_spec::yaml::Document;
 use serde_json::Value;
@@ -57,6 +60,10 @@ components:
     Endless: {type: array, items: {$ref: '#/components/schemas/Endless'}}
 ";
 
+/// The schema of the body in it.
+const OBJECT: &str = "              type: object\n              REQUIRED\n              properties:\n                \
+                      id: {type: string}\n                value: SENT\n";
+
 /// The document with some marks replaced, the others by something harmless.
 fn document(changes: &[(&str, &str)]) -> Document {
     let mut text = DOCUMENT.to_owned();
@@ -78,13 +85,20 @@ fn parse(mut text: String) -> Document {
 
 /// The adapted document, which is always a valid spec that can be generated.
 fn adapted(changes: &[(&str, &str)]) -> Adaptation {
-    let adaptation = adapt(&document(changes), "2026-11-20").unwrap_or_else(|findings| panic!("{findings:?}"));
+    checked(&document(changes))
+}
+
+/// The same of a whole document.
+fn checked(document: &Document) -> Adaptation {
+    let adaptation = adapt(document, "2026-11-20").unwrap_or_else(|findings| panic!("{findings:?}"));
     let text = gerbang_adapt::write_yaml::write(&adaptation.spec);
     let spec = Document::parse(&text, "specs/shop.yaml").unwrap();
     assert_eq!(spec.value, adaptation.spec);
     let problems = validate(&spec);
-    assert!(problems.is_empty(), "{changes:?}: {problems:#?}\n{text}");
-    Model::read(&spec).unwrap_or_else(|problems| panic!("{changes:?}: {problems:#?}"));
+    assert!(problems.is_empty(), "{problems:#?}\n{text}");
+    let model = Model::read(&spec).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let of = Spec { name: "shop".to_owned(), path: "specs/shop.yaml".into() };
+    generate::client(&of, &model).unwrap_or_else(|error| panic!("{error:#}\n{text}"));
     adaptation
 }
 

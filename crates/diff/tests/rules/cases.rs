@@ -51,6 +51,81 @@ fn no_limits(spec: &mut Value) {
     schema(spec, "CreatePayment", "note", json!({"type": "string", "format": "identifier", "description": "A note."}));
 }
 
+/// The detail of a payment has a member of one of two forms.
+fn choice(spec: &mut Value) {
+    let object = |about: &str| {
+        let word = json!({"type": "string", "description": "The word."});
+        let number = json!({"type": "string", "description": "A number."});
+        json!({"type": "object", "description": about, "required": ["kind"], "properties": {"kind": word, "number": number}})
+    };
+    set(spec, SCHEMAS, "Card", object("A card."));
+    set(spec, SCHEMAS, "Bank", object("A bank."));
+    let forms = json!({"card": "#/components/schemas/Card", "bank": "#/components/schemas/Bank"});
+    let choice = json!({
+        "description": "How it was paid.",
+        "oneOf": [{"$ref": "#/components/schemas/Card"}, {"$ref": "#/components/schemas/Bank"}],
+        "discriminator": {"propertyName": "kind", "mapping": forms},
+    });
+    set(spec, SCHEMAS, "PaidBy", choice);
+    schema(spec, "PaymentDetail", "by", json!({"$ref": "#/components/schemas/PaidBy"}));
+}
+
+const MAPPING: &str = "/components/schemas/PaidBy/discriminator/mapping";
+
+fn ids(spec: &mut Value) {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let ids = json!({"name": "ids", "in": "query", "description": "Ids.", "schema": list});
+    at(spec, STATUS)["parameters"].as_array_mut().unwrap().push(ids);
+}
+
+fn key(spec: &mut Value) {
+    let schema = json!({"type": "string"});
+    let key = json!({"name": "Idempotency-Key", "in": "header", "description": "A key.", "schema": schema});
+    at(spec, CREATE)["parameters"].as_array_mut().unwrap().push(key);
+}
+
+/// Lists, objects of several forms, keys with which a call may be sent again.
+fn shape_cases() -> Vec<Case> {
+    vec![
+        (
+            &[choice],
+            &[choice, |s| set(s, MAPPING, "debit", json!("#/components/schemas/Card"))],
+            &["form-added"],
+            "the form `debit` of `PaidBy`, `Card`",
+        ),
+        (
+            &[choice, |s| set(s, MAPPING, "debit", json!("#/components/schemas/Card"))],
+            &[choice],
+            &["form-removed"],
+            "the form `debit` of `PaidBy`",
+        ),
+        (
+            &[choice, |s| set(s, MAPPING, "debit", json!("#/components/schemas/Card"))],
+            &[choice, |s| set(s, MAPPING, "debit", json!("#/components/schemas/Bank"))],
+            &["form-type"],
+            "is `Bank` (was `Card`)",
+        ),
+        (
+            &[ids],
+            &[ids, |s| set(s, &format!("{STATUS}/parameters/1"), "explode", json!(false))],
+            &["member-wire"],
+            "`ids`",
+        ),
+        (
+            &[key],
+            &[key, |s| set(s, CREATE, "x-idempotency-key", json!("Idempotency-Key"))],
+            &["resend-allowed"],
+            "by Idempotency-Key (was nothing)",
+        ),
+        (
+            &[key, |s| set(s, CREATE, "x-idempotency-key", json!("Idempotency-Key"))],
+            &[key],
+            &["resend-changed"],
+            "by nothing",
+        ),
+    ]
+}
+
 /// What is changed before and after, and the rules that it falls under, with words of what the first says.
 pub type Case = (&'static [Edit], &'static [Edit], &'static [&'static str], &'static str);
 
@@ -69,6 +144,7 @@ pub fn table() -> Vec<Case> {
         reply_member_cases(),
         limit_and_word_cases(),
         notification_cases(),
+        shape_cases(),
     ]
     .concat()
 }

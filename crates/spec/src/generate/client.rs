@@ -10,8 +10,8 @@ use super::progenitor_output::{Output, Signature};
 use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc, source, used_names};
 use super::types::Shorten;
-use crate::model::{Model, Operation, Parameter, Reply};
-use crate::naming::{WITH, ident, shout, snake};
+use crate::model::{Model, Operation, Parameter, Reply, Values};
+use crate::naming::{WITH, ident, shout};
 
 /// The content of `client.rs`. Every operation has its method, or this fails.
 pub fn file(model: &Model, provider: &str, output: &mut Output) -> Result<TokenStream> {
@@ -132,13 +132,16 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
         Shorten.visit_type_mut(&mut ty);
         names.push(argument.clone());
         if argument == "body" {
-            arguments.push(quote!(body: #ty));
+            arguments.push(match list_item(&ty) {
+                Some(item) => quote!(body: &[#item]),
+                None => quote!(body: #ty),
+            });
             continue;
         }
         let parameter = operation
             .parameters
             .iter()
-            .find(|parameter| snake(&parameter.name) == argument)
+            .find(|parameter| parameter.required && argument == parameter.argument)
             .with_context(|| format!("the spec has no parameter `{argument}`"))?;
         let (ty, value) = argument_type(&argument, ty);
         arguments.push(quote!(#argument: #ty));
@@ -156,17 +159,13 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
             .map(|_| quote!(#argument.check_limits().map_err(|error| error.with_operation(&operations::#entry))?;))
     };
     checks.extend(checked(operation.options.as_ref(), "options"));
-    checks.extend(checked(operation.body.as_ref().map(|body| &body.component), "body"));
-    for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
-        let (name, member) = (&parameter.name, snake(&parameter.name));
-        steps.push(match parameter.place.as_str() {
-            "header" => quote!(.header_optional(#name, options.#member.as_ref())),
-            _ => quote!(.query_optional(#name, options.#member.as_ref())),
-        });
-    }
-    if let Some(body) = &operation.body {
-        steps.push(if body.form { quote!(.form(body)) } else { quote!(.json(body)) });
-    }
+    checks.extend(checked(operation.body.as_ref().and_then(|body| body.component.as_ref()), "body"));
+    steps.extend(optional_steps(operation));
+    steps.extend(operation.body.as_ref().map(|body| match (body.form, body.schema["type"] == "array") {
+        (true, _) => quote!(.form(body)),
+        (false, true) => quote!(.json(&body)),
+        (false, false) => quote!(.json(body)),
+    }));
     let (returns, send) = result(&operation.reply, signature.returns);
     let body = quote! {
         #(#checks)*
@@ -174,6 +173,20 @@ fn method(model: &Model, operation: &Operation, signature: Signature) -> Result<
         #send
     };
     Ok(written(operation, &names, &arguments, &returns, &body))
+}
+
+/// The steps that fill in the optional parameters.
+fn optional_steps(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    let optional = operation.parameters.iter().filter(|parameter| !parameter.required);
+    optional.map(|parameter| {
+        let (name, member) = (&parameter.name, ident(&parameter.argument));
+        match (parameter.place.as_str(), parameter.values) {
+            ("header", _) => quote!(.header_optional(#name, options.#member.as_ref())),
+            (_, Values::One) => quote!(.query_optional(#name, options.#member.as_ref())),
+            (_, Values::Each) => quote!(.query_each(#name, &options.#member)),
+            (_, Values::Joined) => quote!(.query_joined(#name, &options.#member)),
+        }
+    })
 }
 
 /// The method, or the two of an operation with optional parameters: one without them, one with all.
@@ -238,11 +251,13 @@ fn result(reply: &Reply, mut returns: Type) -> (TokenStream, TokenStream) {
 
 fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
     let name = &parameter.name;
-    Ok(match (parameter.place.as_str(), parameter.rest) {
-        ("path", false) => quote!(.path(#name, #value)),
-        ("path", true) => quote!(.path_rest(#name, #value)),
-        ("query", false) => quote!(.query(#name, #value)),
-        ("header", false) => quote!(.header(#name, #value)),
+    Ok(match (parameter.place.as_str(), parameter.rest, parameter.values) {
+        ("path", false, Values::One) => quote!(.path(#name, #value)),
+        ("path", true, Values::One) => quote!(.path_rest(#name, #value)),
+        ("query", false, Values::One) => quote!(.query(#name, #value)),
+        ("query", false, Values::Each) => quote!(.query_each(#name, #value)),
+        ("query", false, Values::Joined) => quote!(.query_joined(#name, #value)),
+        ("header", false, Values::One) => quote!(.header(#name, #value)),
         _ => bail!("the parameter `{name}` cannot be sent"),
     })
 }
@@ -250,14 +265,18 @@ fn fill(parameter: &Parameter, value: &TokenStream) -> Result<TokenStream> {
 /// An argument's type as callers want to write it, and how the method uses it.
 fn argument_type(name: &Ident, ty: Type) -> (TokenStream, TokenStream) {
     let Type::Reference(TypeReference { elem, .. }) = &ty else { return (quote!(#ty), quote!(#name)) };
-    match argument_of(elem, "Open") {
+    match (argument_of(elem, "Open"), list_item(&ty)) {
         _ if ends_with(elem, "Rupiah") => (quote!(#elem), quote!(#name)),
-        Some(words) => {
-            let open = quote!(::gerbang_core::Open<types::#words>);
-            (quote!(impl Into<#open>), quote!(Into::<#open>::into(#name)))
-        }
-        None => (quote!(#ty), quote!(#name)),
+        (_, Some(item)) => (quote!(&[#item]), quote!(#name)),
+        (Some(_), None) => (quote!(impl Into<#elem>), quote!(Into::<#elem>::into(#name))),
+        (None, None) => (quote!(#ty), quote!(#name)),
     }
+}
+
+/// What a list holds that is taken by reference.
+fn list_item(ty: &Type) -> Option<&Type> {
+    let Type::Reference(reference) = ty else { return None };
+    argument_of(&reference.elem, "Vec")
 }
 
 /// `&'a str` as `&str`.
@@ -271,10 +290,14 @@ impl VisitMut for Lifetimes {
 }
 
 fn documentation(operation: &Operation) -> TokenStream {
-    let resend = match operation.idempotency.as_str() {
-        "safe" => "It changes nothing.",
-        "idempotent" => "Sending it again has the effect of sending it once.",
-        _ => "It must not be sent again once it may have arrived.",
+    let resend = match (operation.idempotency.as_str(), &operation.idempotency_key) {
+        ("safe", _) => "It changes nothing.".to_owned(),
+        ("idempotent", _) => "Sending it again has the effect of sending it once.".to_owned(),
+        (_, None) => "It must not be sent again once it may have arrived.".to_owned(),
+        (_, Some(header)) => format!(
+            "With `{header}`, sending it again has the effect of sending it once, and a call that fails is; without, it must \
+             not be sent again once it may have arrived."
+        ),
     };
     let lost = operation.lost_reply.iter().map(|how| format!("When the reply is lost: {how}."));
     let mut paragraphs = vec![
@@ -285,7 +308,7 @@ fn documentation(operation: &Operation) -> TokenStream {
     paragraphs.extend(lost);
     let parameters = operation.parameters.iter().filter(|parameter| parameter.required);
     let parameters: Vec<_> =
-        parameters.map(|parameter| format!("- `{}`: {}", snake(&parameter.name), parameter.description)).collect();
+        parameters.map(|parameter| format!("- `{}`: {}", parameter.argument, parameter.description)).collect();
     paragraphs.push(parameters.join("\n"));
     paragraphs.extend(operation.options.as_ref().map(|options| {
         format!("[`{0}{WITH}`](Self::{0}{WITH}) takes optional parameters too, see [`types::{options}`].", operation.id)

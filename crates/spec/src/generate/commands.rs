@@ -1,18 +1,20 @@
 //! The operations as commands of the command line: what each takes, and how it is called.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::Type;
+use syn::{Ident, Type};
 
 use super::progenitor_output::{Output, Signature};
 use super::rust_type::{argument_of, ends_with};
 use super::text::inner_doc;
 use crate::format::{Argument, Format};
-use crate::model::{Model, Operation, Parameter, Reply};
-use crate::naming::{WITH, ident, shout, snake};
-use crate::schema::{component_name, texts};
+use crate::model::{Model, Operation, Parameter, Reply, Values};
+use crate::naming::{OPTIONS, WITH, ident, option, shout};
+use crate::schema::{component_name, object, texts};
 
 /// The module of one spec: its table of commands, and a function that makes the client and calls it.
 pub fn file(model: &Model, provider: &str, output: &Output) -> Result<TokenStream> {
@@ -83,45 +85,88 @@ pub fn module_name(spec: &str) -> String {
     spec.replace('-', "_")
 }
 
-/// Name, what it is, whether it is required, schema.
-type Member<'a> = (String, String, bool, &'a Value);
-
-/// The members of the body.
-fn members<'a>(model: &'a Model, operation: &Operation) -> Vec<Member<'a>> {
-    let Some(schema) = operation.body.as_ref().and_then(|body| model.schemas.get(&body.component)) else {
-        return Vec::new();
-    };
-    let required = texts(&schema["required"]);
-    let properties = schema["properties"].as_object().into_iter().flatten();
-    properties
-        .map(|(name, schema)| {
-            let help = model.description_of(schema).unwrap_or_default().to_owned();
-            (name.clone(), help, required.contains(&name.as_str()), schema)
-        })
-        .collect()
+/// A value that a command takes: a member of the body, the body as a whole, or a parameter.
+struct CommandArgument<'a> {
+    /// Its name among all values that are given.
+    name: String,
+    /// Its option.
+    option: String,
+    help: String,
+    required: bool,
+    schema: &'a Value,
 }
 
-/// The name of a parameter among all arguments: a member of the body may have the same.
-fn parameter_name(model: &Model, operation: &Operation, parameter: &Parameter) -> String {
-    match members(model, operation).iter().any(|(name, ..)| *name == parameter.name) {
-        true => format!("{}_{}", parameter.place, parameter.name),
-        false => parameter.name.clone(),
+/// The arguments of an operation: those of parameters in their order, then those of the body. Members of the body have their
+/// own names, and the body has `body`. No option is that of another, nor one that every command has: what comes before it
+/// says where the value goes, and then a number.
+struct Arguments<'a> {
+    parameters: Vec<CommandArgument<'a>>,
+    body: Vec<CommandArgument<'a>>,
+}
+
+impl<'a> Arguments<'a> {
+    fn of(model: &'a Model, operation: &'a Operation) -> Self {
+        let mut names = BTreeSet::new();
+        let mut options: BTreeSet<_> = OPTIONS.iter().map(|option| (*option).to_owned()).collect();
+        let mut body = body(model, operation);
+        names.extend(body.iter().map(|argument| argument.name.clone()));
+        for argument in &mut body {
+            let mut free = candidates("body", &argument.name).map(|candidate| option(&candidate));
+            argument.option = free.find(|option| options.insert(option.clone())).expect("the numbers have no end");
+        }
+        let parameters = operation.parameters.iter().map(|parameter| {
+            let mut free = candidates(&parameter.place, &parameter.name);
+            let is_free = |name: &String| !names.contains(name) && !options.contains(&option(name));
+            let name = free.find(is_free).expect("the numbers have no end");
+            let option = option(&name);
+            names.insert(name.clone());
+            options.insert(option.clone());
+            let Parameter { description, required, schema, .. } = parameter;
+            CommandArgument { name, option, help: description.clone(), required: *required, schema }
+        });
+        Self { parameters: parameters.collect(), body }
     }
 }
 
-fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
-    let parameters = operation.parameters.iter().map(|parameter| {
-        let name = parameter_name(model, operation, parameter);
-        (name, parameter.description.clone(), parameter.required, &parameter.schema)
+/// A name as it is, with the place of its value before it, and with numbers.
+fn candidates(place: &str, name: &str) -> impl Iterator<Item = String> {
+    let placed = format!("{place}_{name}");
+    let numbered = (2..).map({
+        let placed = placed.clone();
+        move |number| format!("{placed}_{number}")
     });
+    [name.to_owned(), placed].into_iter().chain(numbered)
+}
+
+/// What the body takes, without options.
+fn body<'a>(model: &'a Model, operation: &'a Operation) -> Vec<CommandArgument<'a>> {
+    let Some(body) = &operation.body else { return Vec::new() };
+    let help = |schema| model.description_of(schema).unwrap_or_default().to_owned();
+    let Some(schema) = body.component.as_ref().and_then(|component| model.schemas.get(component)) else {
+        let schema = &body.schema;
+        let name = "body".to_owned();
+        return vec![CommandArgument { name, option: String::new(), help: help(schema), required: true, schema }];
+    };
+    let required = texts(&schema["required"]);
+    let member = |(name, schema): (&'a String, &'a Value)| {
+        let required = required.contains(&name.as_str());
+        CommandArgument { name: name.clone(), option: String::new(), help: help(schema), required, schema }
+    };
+    object(&schema["properties"]).iter().map(member).collect()
+}
+
+fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
+    let Arguments { parameters, body } = Arguments::of(model, operation);
     let mut arguments = Vec::new();
-    for (name, help, required, schema) in parameters.chain(members(model, operation)) {
+    for CommandArgument { name, option, help, required, schema } in parameters.into_iter().chain(body) {
         let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
         let kind = ident(kind);
         // A long explanation is in the client's documentation.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         arguments.push(quote! {
-            Argument { name: #name, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*] }
+            Argument {
+                name: #name, option: #option, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*]
+            }
         });
     }
     let (table, about) = (shout(&operation.id), &operation.summary);
@@ -155,23 +200,30 @@ fn kind<'a>(model: &'a Model, schema: &Value) -> Result<(&'static str, &'a [Stri
 
 fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &TokenStream) -> Result<TokenStream> {
     let (id, mut method) = (&operation.id, ident(&operation.id));
+    let named = Arguments::of(model, operation).parameters;
+    let named: Vec<_> = operation.parameters.iter().zip(named.into_iter().map(|argument| argument.name)).collect();
     let mut arguments = Vec::new();
     for (argument, ty) in &signature.arguments {
         if argument == "body" {
-            arguments.push(quote!(&given.body()?));
+            let is_whole = operation.body.as_ref().is_some_and(|body| body.component.is_none());
+            arguments.push(if is_whole { value("body", ty, types) } else { quote!(&given.body()?) });
             continue;
         }
-        let parameter = operation.parameters.iter().find(|parameter| snake(&parameter.name) == *argument);
-        let parameter = parameter.with_context(|| format!("the spec has no parameter `{argument}`"))?;
-        arguments.push(value(&parameter_name(model, operation, parameter), ty, types));
+        let is_it = |parameter: &Parameter| parameter.required && *argument == parameter.argument;
+        let found = named.iter().find(|(parameter, _)| is_it(parameter));
+        let (_, name) = found.with_context(|| format!("the spec has no parameter `{argument}`"))?;
+        arguments.push(value(name, ty, types));
     }
     let options = operation.options.as_deref().map(|options| {
         method = format_ident!("{id}{WITH}");
         arguments.push(quote!(&options));
         let options = ident(options);
-        let given = operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
-            let (member, name) = (snake(&parameter.name), parameter_name(model, operation, parameter));
-            quote!(options.#member = given.optional(#name)?;)
+        let given = named.iter().filter(|(parameter, _)| !parameter.required).map(|(parameter, name)| {
+            let member = ident(&parameter.argument);
+            match parameter.values {
+                Values::One => quote!(options.#member = given.optional(#name)?;),
+                Values::Each | Values::Joined => quote!(options.#member = given.optional(#name)?.unwrap_or_default();),
+            }
         });
         quote!(let mut options = #types::#options::new(); #(#given)*)
     });
@@ -187,13 +239,24 @@ fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &Toke
     })
 }
 
-/// A required parameter as the method takes it.
+/// A required value as the method takes it.
 fn value(name: &str, ty: &Type, types: &TokenStream) -> TokenStream {
     let Type::Reference(reference) = ty else { return quote!(given.value(#name)?) };
-    match argument_of(&reference.elem, "Open") {
+    match argument_of(&reference.elem, "Open").and_then(last_name) {
         _ if ends_with(&reference.elem, "str") => quote!(&given.value::<String>(#name)?),
-        Some(words) => quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?),
+        _ if ends_with(&reference.elem, "Vec") => quote!(&given.value::<Vec<_>>(#name)?),
+        Some(words) => {
+            quote!(given.value::<::gerbang::Open<#types::#words>>(#name)?)
+        }
         None if ends_with(&reference.elem, "Rupiah") => quote!(given.value(#name)?),
         None => quote!(&given.value(#name)?),
+    }
+}
+
+/// The last name of a path.
+fn last_name(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => Some(&path.path.segments.last()?.ident),
+        _ => None,
     }
 }

@@ -13,13 +13,13 @@ pub fn document(model: &Model) -> Value {
         let mut path = format!("/{}", operation.id);
         let mut parameters = Vec::new();
         // The arguments in the path come in its order.
-        for name in path_parameters(operation) {
-            path.push_str(&format!("/{{{}}}", snake(name)));
+        for argument in path_arguments(operation) {
+            path.push_str(&format!("/{{{argument}}}"));
         }
         // The optional ones are members of a component.
         for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
             parameters.push(json!({
-                "name": snake(&parameter.name).to_string(),
+                "name": parameter.argument,
                 // How it is sent is the method's matter; progenitor writes the same argument for either.
                 "in": if parameter.place == "path" { "path" } else { "query" },
                 "required": true,
@@ -37,8 +37,7 @@ pub fn document(model: &Model) -> Value {
             "responses": {"200": {"description": "Success.", "content": content}},
         });
         if let Some(body) = &operation.body {
-            let schema = json!({"$ref": format!("#/components/schemas/{}", body.component)});
-            let content = json!({"application/json": {"schema": schema}});
+            let content = json!({"application/json": {"schema": body.schema}});
             lowered["requestBody"] = json!({"required": true, "content": content});
         }
         paths.insert(path, json!({operation.method.to_ascii_lowercase(): lowered}));
@@ -47,12 +46,33 @@ pub fn document(model: &Model) -> Value {
         "openapi": "3.0.3",
         "info": {"title": model.title, "version": "1"},
         "paths": paths,
-        "components": {"schemas": model.schemas},
+        "components": {"schemas": components(model)},
     })
 }
 
-/// The caller's parameters in the path, in its order.
-fn path_parameters(operation: &Operation) -> impl Iterator<Item = &str> {
+/// The components. Members whose names would be the same in Rust have there those that they get.
+fn components(model: &Model) -> Map<String, Value> {
+    let components = model.schemas.iter().map(|(name, schema)| {
+        let mut schema = schema.clone();
+        let renamed = model.fields(name).into_iter().filter(|(member, field)| snake(member) != *field);
+        for (member, field) in renamed {
+            let field = json!(field.to_string());
+            let required = schema["required"].as_array_mut().into_iter().flatten();
+            required.filter(|name| **name == member).for_each(|name| *name = field.clone());
+            if let (Some(members), Some(field)) = (schema["properties"].as_object_mut(), field.as_str())
+                && let Some(value) = members.remove(member)
+            {
+                members.insert(field.to_owned(), value);
+            }
+        }
+        (name.clone(), schema)
+    });
+    components.collect()
+}
+
+/// The arguments in the path, in its order.
+fn path_arguments(operation: &Operation) -> impl Iterator<Item = &str> {
     let names = operation.path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
-    names.filter(|name| operation.parameters.iter().any(|it| it.place == "path" && it.name == *name))
+    let find = |name: &str| operation.parameters.iter().find(|it| it.place == "path" && it.name == name);
+    names.filter_map(move |name| Some(find(name)?.argument.as_str()))
 }

@@ -51,13 +51,7 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     if let Reply::Media(media) = &operation.reply {
         fields.push(quote!(accept: #media));
     }
-    let idempotency = match operation.idempotency.as_str() {
-        "safe" => quote!(Idempotency::Safe),
-        "idempotent" => quote!(Idempotency::Idempotent),
-        "none" => quote!(Idempotency::None),
-        other => bail!("{}: `{other}` is not an idempotency", operation.pointer),
-    };
-    fields.push(quote!(idempotency: #idempotency));
+    fields.extend(idempotency(operation)?);
     if let Some(how) = &operation.lost_reply {
         fields.push(quote!(lost_reply: Some(#how)));
     }
@@ -93,6 +87,18 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     let [document, section, read] = &operation.source;
     fields.push(quote!(source: Source { document: #document, section: #section, read: #read }));
     Ok(quote!(#doc pub static #name: Operation = Operation { #(#fields,)* ..Operation::BASE };))
+}
+
+/// Whether it may be sent again, and the header with which it may.
+fn idempotency(operation: &Operation) -> Result<Vec<TokenStream>> {
+    let idempotency = match operation.idempotency.as_str() {
+        "safe" => quote!(Idempotency::Safe),
+        "idempotent" => quote!(Idempotency::Idempotent),
+        "none" => quote!(Idempotency::None),
+        other => bail!("{}: `{other}` is not an idempotency", operation.pointer),
+    };
+    let key = operation.idempotency_key.iter().map(|header| quote!(idempotency_key: Some(#header)));
+    Ok([quote!(idempotency: #idempotency)].into_iter().chain(key).collect())
 }
 
 fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<TokenStream>> {

@@ -38,7 +38,10 @@ pub fn run(model: &Model) -> Result<Output> {
         .with_crate(CORE, progenitor::CrateVers::Any, None);
     for name in model.words.keys() {
         let traits = [TypeImpl::Display, TypeImpl::FromStr];
-        settings.with_replacement(name, format!("gerbang_core::Open<{name}>"), traits.into_iter());
+        settings.with_replacement(name, format!("gerbang_core::Open<types::{name}>"), traits.into_iter());
+    }
+    for name in model.choices.keys() {
+        settings.with_replacement(name, format!("types::{name}"), std::iter::empty());
     }
     let tokens = Generator::new(&settings).generate_tokens(&document)?;
     let file: syn::File = syn::parse2(tokens).context("progenitor's output cannot be parsed")?;

@@ -8,6 +8,7 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Item, ItemStruct, Meta, Type, parse_quote};
 
+use super::choices;
 use super::requests::{Member, constructors};
 use super::rust_type::{argument_of, ends_with};
 use super::text::{doc, inner_doc};
@@ -36,6 +37,9 @@ pub fn file(model: &Model, types: Vec<Item>) -> Result<TokenStream> {
     for (name, words) in &model.words {
         items.insert(name.clone(), word_set(name, words)?);
     }
+    for (name, choice) in &model.choices {
+        items.insert(name.clone(), choices::choice(model, name, choice)?);
+    }
     let items = items.values();
     let readers = readers.declared();
     Ok(quote!(#header #(#items)* #readers))
@@ -52,12 +56,17 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
     item.attrs.push(parse_quote!(#[non_exhaustive]));
     let Fields::Named(fields) = &mut item.fields else { bail!("is not a struct with named fields") };
     let properties = object(&schema["properties"]);
+    let names = model.fields(&name);
     let mut members = Vec::new();
     let mut is_comparable = true;
     for field in &mut fields.named {
         let name = field.ident.clone().context("has a field without a name")?;
-        let property = properties.iter().find(|(wire_name, _)| snake(wire_name) == name);
+        let wire_name = names.iter().find(|(_, field)| **field == name).map(|(wire_name, _)| *wire_name);
+        let property = wire_name.and_then(|wire_name| Some((wire_name, properties.get(wire_name)?)));
         let (wire_name, property) = property.with_context(|| format!("`{name}` is no member of the component"))?;
+        if snake(wire_name) != name {
+            field.attrs.push(parse_quote!(#[serde(rename = #wire_name)]));
+        }
         let description = model.description_of(property);
         let description = description.with_context(|| format!("`{wire_name}` has no description"))?;
         field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
@@ -69,7 +78,8 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
         field_on_the_wire(field, wire_name, is_compared, received).with_context(|| format!("`{wire_name}`"))?;
         Shorten.visit_type_mut(&mut field.ty);
         is_comparable &= !ends_with(argument_of(&field.ty, "Option").unwrap_or(&field.ty), "Secret");
-        let (wire_name, description) = (wire_name.clone(), description.to_owned());
+        Local.visit_type_mut(&mut field.ty);
+        let (wire_name, description) = (wire_name.to_owned(), description.to_owned());
         members.push(Member { wire_name, name, ty: field.ty.clone(), description });
     }
     let derived = item.attrs.iter_mut().find(|attribute| attribute.path().is_ident("derive"));
@@ -77,7 +87,7 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
         list.tokens.extend(quote!(, PartialEq, Eq));
     }
     let constructors = is_request.then(|| constructors(&item.ident, schema, &members)).transpose()?;
-    let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits, &members));
+    let limits = model.limits.get(&name).map(|limits| check_limits(&item.ident, limits, &members)).transpose()?;
     Ok(quote!(#doc_of_type #item #constructors #limits))
 }
 
@@ -86,13 +96,17 @@ fn refine(model: &Model, item: &mut ItemStruct, readers: &mut Readers) -> Result
 struct Readers(BTreeMap<&'static str, BTreeMap<String, String>>);
 
 impl Readers {
-    /// The reader of a member, which never fails.
-    fn add(&mut self, module: &'static str, field: &syn::Ident, wire_name: &str) -> Result<String> {
-        let known = self.0.entry(module).or_default().entry(field.to_string()).or_insert_with(|| wire_name.to_owned());
-        if known != wire_name {
-            bail!("has the same Rust name as the member `{known}` of another type");
-        }
-        Ok(format!("{module}::{field}"))
+    /// The reader of a member, which never fails. It is called as the member's field is; a number makes it differ from that
+    /// of a member of another type with another name on the wire.
+    fn add(&mut self, module: &'static str, field: &syn::Ident, wire_name: &str) -> String {
+        let known = self.0.entry(module).or_default();
+        let plain = field.to_string();
+        let numbered = (2..).map(|number| format!("{}_{number}", plain.trim_end_matches('_')));
+        let mut names = std::iter::once(plain.clone()).chain(numbered);
+        let is_free = |name: &String| known.get(name).is_none_or(|other| other == wire_name);
+        let name = names.find(is_free).expect("the numbers have no end");
+        known.insert(name.clone(), wire_name.to_owned());
+        format!("{module}::{name}")
     }
 
     fn declared(&self) -> Option<TokenStream> {
@@ -127,11 +141,11 @@ fn field_on_the_wire(
             (true, Shape::Scalar) if is_compared => Some("::gerbang_core::wire::compared".to_owned()),
             (false, Shape::Scalar) if is_compared => None,
             _ if is_compared => bail!("only a scalar that is received can be `x-compared`"),
-            (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)?),
-            (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)?),
-            (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)?),
+            (true, Shape::Scalar) => Some(readers.add("optional", &name, wire_name)),
+            (true, Shape::Json) => Some(readers.add("optional_json", &name, wire_name)),
+            (true, Shape::Object) => Some(readers.add("optional_object", &name, wire_name)),
             (true, Shape::List(is_empty)) => {
-                let reader = readers.add("optional_list", &name, wire_name)?;
+                let reader = readers.add("optional_list", &name, wire_name);
                 field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
                 if name != wire_name {
                     field.attrs.push(parse_quote!(#[serde(rename = #wire_name)]));
@@ -233,6 +247,18 @@ impl VisitMut for Shorten {
     }
 }
 
+/// `types::Kind` as `Kind`, in the module itself.
+struct Local;
+
+impl VisitMut for Local {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path.segments.len() == 2 && path.segments[0].ident == "types" {
+            path.segments = path.segments.iter().skip(1).cloned().collect();
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
 fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
     let ident = crate::naming::ident(name);
     let doc_of_set = doc(&[
@@ -269,10 +295,14 @@ fn word_set(name: &str, set: &Words) -> Result<TokenStream> {
 }
 
 /// The constants of the least and greatest amounts of money, and the check of all limits.
-fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> TokenStream {
+fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Result<TokenStream> {
+    let field_of = |name: &str| {
+        let member = members.iter().find(|member| member.wire_name == name);
+        member.map(|member| &member.name).with_context(|| format!("`{name}` is limited and no member"))
+    };
     let constants = limits.iter().filter_map(|limit| amount(limit, members));
     let checks = limits.iter().map(|limit| {
-        let field = snake(&limit.member);
+        let field = field_of(&limit.member)?;
         let check = match limit.optional {
             true => {
                 let check = limit.check(quote!(*value), quote!(value));
@@ -283,12 +313,13 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
                 quote!(#check?;)
             }
         };
-        let Some(When { member, set, words }) = &limit.when else { return check };
-        let (member, set) = (snake(member), crate::naming::ident(set));
+        let Some(When { member, set, words }) = &limit.when else { return Ok(check) };
+        let (member, set) = (field_of(member)?, crate::naming::ident(set));
         let words = words.iter().filter_map(|word| pascal(word));
-        quote!(if [#(#set::#words),*].iter().any(|word| self.#member == *word) { #check })
+        Ok(quote!(if [#(#set::#words),*].iter().any(|word| self.#member == *word) { #check }))
     });
-    quote! {
+    let checks = checks.collect::<Result<Vec<_>>>()?;
+    Ok(quote! {
         impl #name {
             #(#constants)*
             /// Checks the limits that the provider states. Each call does so before it sends anything.
@@ -301,7 +332,7 @@ fn check_limits(name: &syn::Ident, limits: &[Limit], members: &[Member]) -> Toke
                 Ok(())
             }
         }
-    }
+    })
 }
 
 /// The constant of a limit of an amount of money; none of another limit.
@@ -315,7 +346,7 @@ fn amount(limit: &Limit, members: &[Member]) -> Option<TokenStream> {
         Bound::AtMost(most) => ("greatest", signed(most)),
         Bound::Length(..) => return None,
     };
-    let constant = shout(&format!("{adjective}_{}", snake(&limit.member)));
+    let constant = shout(&format!("{adjective}_{}", member.name));
     let doc = doc(&[format!("The {adjective} `{}` that the provider states, in rupiah.", limit.member)]);
     Some(quote!(#doc pub const #constant: ::gerbang_core::Rupiah = ::gerbang_core::Rupiah::new(#amount);))
 }

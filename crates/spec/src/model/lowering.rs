@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::scalars::{self, QUOTED, rust_type};
 use super::source::{Result, Source};
-use super::{Limit, Parameter, Words};
+use super::{Choice, Limit, Parameter, Words};
 use crate::naming::options_of;
-use crate::schema::{component_at, component_name, is_json_string, is_scalar, object, texts};
+use crate::schema::{component_at, component_name, is_choice, is_json_string, is_scalar, object, referred, texts};
 use crate::yaml::escape;
 
 /// How a component is used. It becomes one type, so it is used in the same way everywhere.
@@ -16,7 +16,7 @@ use crate::yaml::escape;
 pub struct Use {
     /// The caller fills it in. What the provider sends is not.
     pub request: bool,
-    /// The members that it loses: the flags of an envelope.
+    /// The members that it loses: the flags of an envelope, or what names a form.
     pub without: BTreeSet<String>,
 }
 
@@ -40,6 +40,8 @@ pub struct Lowering<'a> {
     pub schemas: BTreeMap<String, Value>,
     /// Open sets of words, by component name.
     pub words: BTreeMap<String, Words>,
+    /// Objects of one of several forms, by component name.
+    pub choices: BTreeMap<String, Choice>,
     /// Components that callers fill in.
     pub requests: BTreeSet<String>,
     /// Limits of request members, by component.
@@ -56,6 +58,7 @@ impl<'a> Lowering<'a> {
             inlined: Vec::new(),
             schemas: BTreeMap::new(),
             words: BTreeMap::new(),
+            choices: BTreeMap::new(),
             requests: BTreeSet::new(),
             limits: BTreeMap::new(),
         }
@@ -76,7 +79,8 @@ impl<'a> Lowering<'a> {
                     let flags: Vec<_> = first.without.symmetric_difference(&how.without).map(String::as_str).collect();
                     let flags = flags.join("` and `");
                     format!(
-                        "has the flag `{flags}` of an envelope, which is left out either here or on line {line} only"
+                        "has `{flags}`, the flag of an envelope or the name of a form, which is left out either here or on \
+                         line {line} only"
                     )
                 }
             };
@@ -96,6 +100,9 @@ impl<'a> Lowering<'a> {
             self.schemas.insert(name.to_owned(), json!({"type": "string"}));
             return Ok(());
         }
+        if is_choice(schema) {
+            return self.lower_choice(name, at, how);
+        }
         if schema.get("type") != Some(&json!("object")) {
             let message = format!("`{name}` is only another component; refer to that one, or write it out");
             return self.source.refuse(at, message);
@@ -112,6 +119,35 @@ impl<'a> Lowering<'a> {
             self.requests.insert(name.to_owned());
         }
         self.schemas.insert(name.to_owned(), lowered);
+        Ok(())
+    }
+
+    /// Lowers an object of one of several forms. Each form loses the member that names it.
+    fn lower_choice(&mut self, name: &str, at: &str, how: &Use) -> Result<()> {
+        let tag = self.source.text(&format!("{at}/discriminator/propertyName"))?;
+        let description = self.source.text(&format!("{at}/description"))?;
+        let form = Use { request: how.request, without: BTreeSet::from([tag.clone()]) };
+        let mut forms = BTreeMap::new();
+        for (word, target) in self.source.map(&format!("{at}/discriminator/mapping"))? {
+            let place = format!("{at}/discriminator/mapping/{}", escape(word));
+            let target = referred(target).filter(|target| {
+                let members = format!("{}/properties", component_at(target));
+                self.source.document.get(&members).is_some()
+            });
+            let Some(target) = target else {
+                return self.source.refuse(&place, "a form that is no object with members cannot be generated");
+            };
+            self.need(target, form.clone(), &place)?;
+            forms.insert(word.clone(), Some(target.to_owned()));
+        }
+        let targets: BTreeSet<_> = forms.values().flatten().collect();
+        let arms: Vec<_> =
+            targets.iter().map(|target| json!({"$ref": format!("#/components/schemas/{target}")})).collect();
+        self.schemas.insert(name.to_owned(), json!({"type": "object", "description": description, "oneOf": arms}));
+        self.choices.insert(name.to_owned(), Choice { description, tag, forms });
+        if how.request {
+            self.requests.insert(name.to_owned());
+        }
         Ok(())
     }
 
@@ -288,7 +324,8 @@ impl<'a> Lowering<'a> {
 
     /// Refuses a component that nothing is left of, such as an object of credentials, but that others or replies refer to.
     pub fn check_empty(&self, replies: &[&Value]) -> Result<()> {
-        let left = self.schemas.values().filter(|schema| !is_empty(schema));
+        // A form of which nothing is left is its word alone.
+        let left = self.schemas.values().filter(|schema| !is_empty(schema) && schema.get("oneOf").is_none());
         for name in left.chain(replies.iter().copied()).flat_map(references) {
             if self.schemas.get(name).is_some_and(is_empty) {
                 let place = self.needed.get(name).map_or("", |(_, place)| place);

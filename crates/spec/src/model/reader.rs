@@ -6,9 +6,10 @@ use super::credentials::Credentials;
 use super::lowering::{Lowering, Use, is_empty};
 use super::scalars::{QUOTED, rust_type};
 use super::source::{Result, Source};
-use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, scalars};
+use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, Values, scalars};
+use crate::naming::{ARGUMENTS, SETTERS, distinct};
 use crate::problem::Problem;
-use crate::schema::{component_at, component_name, object, texts};
+use crate::schema::{component_at, component_name, is_choice, object, texts};
 use crate::yaml::{Document, escape};
 
 /// Reads a spec.
@@ -52,9 +53,12 @@ impl Reader<'_> {
             Reply::Nothing | Reply::Media(_) => None,
         });
         self.lowering.check_empty(&replies.collect::<Vec<_>>())?;
-        let Lowering { mut schemas, words, requests, limits, .. } = self.lowering;
-        // Nothing refers to a component without members any more: a body all of credentials, a reply of a flag only.
+        let Lowering { mut schemas, words, mut choices, requests, limits, .. } = self.lowering;
+        // Nothing refers to a component without members any more: a body all of credentials, a reply of a flag only, a form.
         schemas.retain(|_, schema| !is_empty(schema));
+        for form in choices.values_mut().flat_map(|choice| choice.forms.values_mut()) {
+            *form = form.take().filter(|component| schemas.contains_key(component));
+        }
         let Credentials { credentials, session, .. } = self.credentials;
         Ok(Model {
             module: None,
@@ -67,6 +71,7 @@ impl Reader<'_> {
             credentials,
             notifications: self.notifications,
             words,
+            choices,
             requests,
             limits,
             schemas,
@@ -152,6 +157,7 @@ impl Reader<'_> {
             reply,
             credentials,
             idempotency: self.source.text(&format!("{named}/x-idempotency"))?,
+            idempotency_key: self.source.optional_text(&format!("{named}/x-idempotency-key")),
             lost_reply: self.source.optional_text(&format!("{named}/x-lost-reply")),
             own_envelope,
             json_strings,
@@ -189,7 +195,7 @@ impl Reader<'_> {
             if !["path", "query", "header"].contains(&place.as_str()) {
                 return self.source.refuse(&at, format!("a {place} parameter cannot be generated"));
             }
-            let schema = self.parameter_schema(&at)?;
+            let (values, schema) = self.parameter_schema(&at, &place)?;
             let bounds = scalars::bounds(self.source, &format!("{at}/schema"))?.into_iter();
             let limits: Vec<_> =
                 bounds.map(|bound| Limit { member: name.clone(), optional: !required, bound, when: None }).collect();
@@ -197,8 +203,10 @@ impl Reader<'_> {
                 return self.source.refuse(&at, "the words of a set have no limits");
             }
             parameters.push(Parameter {
+                argument: name.clone(),
                 name,
                 place,
+                values,
                 required,
                 description: self.source.text(&format!("{at}/description"))?,
                 rest: parameter.get("x-path-rest") == Some(&Value::Bool(true)),
@@ -206,28 +214,57 @@ impl Reader<'_> {
                 schema,
             });
         }
+        self.name_arguments(pointer, &mut parameters)?;
         Ok(parameters)
     }
 
-    /// The lowered schema of the parameter at a pointer: a text, a number or a truth value.
-    fn parameter_schema(&mut self, at: &str) -> Result<Value> {
+    /// Gives each parameter its name in Rust: arguments of the method have theirs, and so have the optional ones.
+    fn name_arguments(&self, pointer: &str, parameters: &mut [Parameter]) -> Result<()> {
+        for required in [true, false] {
+            let same = parameters.iter().filter(|parameter| parameter.required == required);
+            let names: Vec<_> = same.map(|parameter| parameter.name.clone()).collect();
+            let arguments = distinct(names.iter().map(String::as_str), if required { ARGUMENTS } else { SETTERS });
+            if arguments.len() < names.len() {
+                let kind = if required { "required" } else { "optional" };
+                return self.source.refuse(pointer, format!("two {kind} parameters have the same name"));
+            }
+            for parameter in parameters.iter_mut().filter(|parameter| parameter.required == required) {
+                parameter.argument = arguments[parameter.name.as_str()].to_string();
+            }
+        }
+        Ok(())
+    }
+
+    /// The lowered schema of the parameter at a pointer: a text, a number or a truth value, or in the query a list of them.
+    fn parameter_schema(&mut self, at: &str, place: &str) -> Result<(Values, Value)> {
         let pointer = format!("{at}/schema");
         self.lowering.no_json_strings(&pointer)?;
-        let schema = self.lowering.lower(&pointer, true)?;
-        let mut inner = schema.pointer("/allOf/0").unwrap_or(&schema).clone();
+        let mut schema = self.lowering.lower(&pointer, true)?;
+        let explode = self.source.document.get(&format!("{at}/explode")).and_then(Value::as_bool);
+        let values = match (schema["type"].as_str(), place, explode) {
+            (Some("array"), "query", Some(false)) => Values::Joined,
+            (Some("array"), "query", _) => Values::Each,
+            (Some("array"), ..) => return self.source.refuse(&pointer, "only a parameter of the query can be a list"),
+            (_, _, None) => Values::One,
+            _ => return self.source.refuse(&format!("{at}/explode"), "`explode` is of a list in the query only"),
+        };
+        let is_nullable = schema["nullable"] == true;
+        let value = if values == Values::One { &mut schema } else { &mut schema["items"] };
+        let mut inner = value.pointer("/allOf/0").unwrap_or(value).clone();
         let is_words = component_name(&inner).is_some_and(|name| self.lowering.words.contains_key(name));
         let is_scalar = matches!(inner["type"].as_str(), Some("string" | "integer" | "number" | "boolean"));
         if !is_words && !is_scalar {
-            return self.source.refuse(&pointer, "a parameter is a text, a number or a truth value");
+            return self.source.refuse(&pointer, "a parameter is a text, a number or a truth value, or a list of them");
         }
-        if [&schema, &inner].iter().any(|schema| schema["nullable"] == true) {
+        if is_nullable || value["nullable"] == true || inner["nullable"] == true {
             return self.source.refuse(&pointer, "a parameter cannot be `null`");
         }
         // Outside of JSON a number is written in the same way as a text.
         if let Some((_, number)) = QUOTED.iter().find(|(quoted, _)| inner["x-rust-type"] == rust_type(quoted, None)) {
             inner["x-rust-type"] = rust_type(number, None);
         }
-        Ok(inner)
+        *value = inner;
+        Ok((values, schema))
     }
 
     /// Refuses a credential in the place of another or of a parameter: only one of them would be sent.
@@ -276,10 +313,11 @@ impl Reader<'_> {
         };
         let schema = format!("{at}/content/{}/schema", escape(media[0]));
         let component = self.source.component(&schema)?;
-        if self.source.is_nameless(&component_at(&component))? {
-            return self.source.refuse(&schema, "a body that is not an object with members cannot be generated");
-        }
         self.lowering.no_json_strings(&component_at(&component))?;
+        let described = self.source.get(&component_at(&component))?;
+        if self.source.is_nameless(&component_at(&component))? || is_choice(described) {
+            return self.whole_body(&schema, form).map(Some);
+        }
         self.lowering.bodies.insert(component_at(&component));
         for (name, credential) in self.body_credentials(&component)? {
             credentials.push((credential, Place::Body(name)));
@@ -292,8 +330,25 @@ impl Reader<'_> {
         match (members, form) {
             (0, true) => self.source.refuse(&at, "a form without a member of the caller's cannot be generated"),
             (0, false) => Ok(None),
-            _ => Ok(Some(Body { component, form })),
+            _ => {
+                let schema = self.source.get(&schema)?.clone();
+                Ok(Some(Body { component: Some(component), schema, form }))
+            }
         }
+    }
+
+    /// A body that is a list, a map or an object of one of several forms: it is given as a whole.
+    fn whole_body(&mut self, schema: &str, form: bool) -> Result<Body> {
+        // Nothing of it is an own member of a body, so that any limit is refused.
+        scalars::bounds(self.source, schema)?;
+        let lowered = self.lowering.lower(schema, true)?;
+        let is_nested =
+            component_name(&lowered).is_some() || matches!(lowered["type"].as_str(), Some("array" | "object"));
+        if form || !is_nested || lowered["nullable"] == true {
+            let message = "a body that is neither an object nor JSON that is a list or a map cannot be generated";
+            return self.source.refuse(schema, message);
+        }
+        Ok(Body { component: None, schema: lowered, form })
     }
 
     /// The members of a body that the client fills in.
@@ -323,9 +378,15 @@ impl Reader<'_> {
     ) -> Result<(Reply, Vec<String>)> {
         let responses = self.source.map(&format!("{pointer}/responses"))?;
         let successes: Vec<_> = responses.keys().filter(|status| status.starts_with('2')).collect();
-        let [status] = successes.as_slice() else {
-            return self.source.refuse(&format!("{pointer}/responses"), "exactly one success status is expected");
+        let Some(status) = successes.first() else {
+            return self.source.refuse(&format!("{pointer}/responses"), "a success status is expected");
         };
+        for other in &successes[1..] {
+            let other = format!("{pointer}/responses/{other}");
+            if self.content(&other)? != self.content(&format!("{pointer}/responses/{status}"))? {
+                return self.source.refuse(&other, "a second success status has another reply");
+            }
+        }
         let (at, response) = self.source.resolve(&format!("{pointer}/responses/{status}"))?;
         if response.get("content").is_none() {
             return Ok((Reply::Nothing, Vec::new()));
@@ -351,7 +412,10 @@ impl Reader<'_> {
         if self.source.is_nameless(&at)? {
             return Ok((self.payload(&at)?, Vec::new()));
         }
-        let flags = envelope.get("flag").map(texts).into_iter().flatten();
+        let mut flags = envelope.get("flag").map(texts).into_iter().flatten().peekable();
+        if is_choice(self.source.get(&at)?) && flags.peek().is_some() {
+            return self.source.refuse(&from, "a whole reply that has a flag cannot be of one of several forms");
+        }
         let members = self.source.get(&at)?.get("properties").map(object);
         let without = flags.filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
         let without = without.map(str::to_owned).collect();
@@ -364,6 +428,13 @@ impl Reader<'_> {
             return Ok((Reply::Nothing, Vec::new()));
         }
         Ok((Reply::Json(json!({"$ref": format!("#/components/schemas/{component}")})), json_strings))
+    }
+
+    /// The media type and the schema of a response.
+    fn content(&self, pointer: &str) -> Result<Vec<(&String, Option<&Value>)>> {
+        let (_, response) = self.source.resolve(pointer)?;
+        let content = response.get("content").map(object).into_iter().flatten();
+        Ok(content.map(|(media, of)| (media, of.get("schema"))).collect())
     }
 
     /// The payload at a pointer: an object, a list or a map.

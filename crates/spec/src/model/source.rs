@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
-use crate::schema::{component_at, component_name, is_json_string, is_scalar};
+use crate::schema::{component_at, component_name, is_choice, is_json_string, is_scalar};
 use crate::yaml::Document;
 
 /// What was read, or all that is wrong.
@@ -90,7 +90,7 @@ impl<'a> Source<'a> {
     }
 
     /// Where a schema, all that it holds and all that these refer to are, and whether each is inside the first one:
-    /// a member, an item, a value of a map, JSON in a string. Members that the client fills in are left out.
+    /// a member, an item, a value of a map, JSON in a string, one of several forms. Members that the client fills in are left out.
     pub fn within(&self, pointer: &str) -> Result<Vec<(String, bool)>> {
         let mut found = Vec::new();
         let mut waiting = vec![(pointer.to_owned(), false)];
@@ -114,6 +114,9 @@ impl<'a> Source<'a> {
             }
             if is_json_string(schema) {
                 waiting.push((format!("{at}/oneOf/1"), true));
+            } else if is_choice(schema) {
+                let forms = self.document.entries(&format!("{at}/oneOf")).into_iter();
+                waiting.extend(forms.map(|form| (form, true)));
             }
         }
         Ok(found)

@@ -74,7 +74,12 @@ fn check_session(spec: &Spec, report: &mut Report, scheme: &Node) {
     let (Some(login), Some(credential)) = (scheme.text("x-session"), scheme.text("x-credential")) else { return };
     for login in spec.all(&[Kind::Operation]).filter(|operation| operation.text("operationId") == Some(login)) {
         let replies = spec.reachable([login.at("responses")]).into_values();
-        let tokens: Vec<_> = replies.filter(|member| hands_out(member)).collect();
+        let (choices, replies): (Vec<_>, Vec<_>) = replies.partition(|node| node.kind == Kind::Discriminator);
+        for choice in choices {
+            let message = "what a login answers may be of a form that nobody has described, and then be shown";
+            report.add(&choice.pointer, RULE, message, "describe the one form that holds the token");
+        }
+        let tokens: Vec<_> = replies.into_iter().filter(|member| hands_out(member)).collect();
         if !tokens.iter().any(|member| member.text("x-credential") == Some(credential)) {
             let message = format!("no reply of the login hands out `{credential}`");
             let help = format!("write `x-credential: {credential}` on the property that holds it");

@@ -190,10 +190,26 @@ impl<'i> Keyword<'i> for Content {
     }
 }
 
+/// An object of the form that its word names.
+fn one_of(discriminator: &Value) -> Value {
+    let tag = discriminator["propertyName"].as_str().unwrap_or_default();
+    let mapping = discriminator["mapping"].as_object().into_iter().flatten();
+    let (words, forms): (Vec<_>, Vec<_>) = mapping
+        .map(|(word, target)| {
+            let named = json!({"properties": {(tag): {"const": word}}});
+            (word.clone(), json!({"if": named, "then": {"$ref": target}}))
+        })
+        .unzip();
+    json!({"type": "object", "required": [tag], "properties": {(tag): {"enum": words}}, "allOf": forms})
+}
+
 /// A schema of OpenAPI 3.0 as JSON Schema, with its place: `nullable` becomes a type, and a string that may stand for
 /// the other form of a `oneOf` holds that form as JSON.
 fn json_schema(schema: &Value, pointer: &str) -> Value {
     let Value::Object(schema) = schema else { return schema.clone() };
+    if let Some(choice) = schema.get("discriminator") {
+        return one_of(choice);
+    }
     let nullable = schema.get("nullable") == Some(&Value::Bool(true));
     let mut converted = Map::new();
     for (key, value) in schema {

@@ -33,6 +33,7 @@ named! {
         SecurityScheme = "security scheme",
         Source = "x-source",
         Envelope = "x-envelope",
+        Discriminator = "discriminator",
         /// An entry of an envelope's `failures`.
         FailureRule = "entry of failures",
         /// An entry of `x-limits`.
@@ -62,6 +63,8 @@ pub enum Shape {
     Word(&'static [&'static str]),
     /// A list of texts.
     Texts,
+    /// An object whose values are texts.
+    TextMap,
     /// A list with at least one value.
     Values,
     Object(Kind),
@@ -94,9 +97,9 @@ const fn must(name: &'static str, shape: Shape) -> Key {
     Key { name, shape, required: true }
 }
 
-use Shape::{Any, Bool, BoolOr, Count, Map, Number, Object, Objects, Requirements, Text, Texts, Values, Word};
+use Shape::{Any, Bool, BoolOr, Count, Map, Number, Object, Objects, Requirements, Text, TextMap, Texts, Values, Word};
 
-const SCHEMA: [Key; 25] = [
+const SCHEMA: [Key; 26] = [
     may("type", Word(&["object", "array", "string", "integer", "number", "boolean"])),
     may("format", Text),
     may("description", Text),
@@ -108,6 +111,7 @@ const SCHEMA: [Key; 25] = [
     may("items", Object(Kind::Schema)),
     may("allOf", Objects(Kind::Schema)),
     may("oneOf", Objects(Kind::Schema)),
+    may("discriminator", Object(Kind::Discriminator)),
     may("minimum", Number),
     may("maximum", Number),
     may("minLength", Count),
@@ -178,6 +182,7 @@ const OPERATION: &[Key] = &[
     may("x-source", Object(Kind::Source)),
     may("x-guess", Text),
     may("x-idempotency", Text),
+    may("x-idempotency-key", Text),
     may("x-lost-reply", Text),
     may("x-envelope", Object(Kind::Envelope)),
     may("x-split", Object(Kind::Split)),
@@ -205,6 +210,7 @@ const PARAMETER: &[Key] = &[
     must("schema", Object(Kind::Schema)),
     may("example", Any),
     may("examples", Map(Kind::Example)),
+    may("explode", Bool),
     may("x-credential", Text),
     may("x-path-rest", Bool),
 ];
@@ -249,6 +255,7 @@ const ENVELOPE: &[Key] = &[
 ];
 const FAILURE_RULE: &[Key] =
     &[may("message-contains", Text), may("code", Text), may("kind", Text), may("conclusive", Bool)];
+const DISCRIMINATOR: &[Key] = &[must("propertyName", Text), must("mapping", TextMap)];
 const LIMIT_RULE: &[Key] = &[must("member", Text), must("words", Texts), may("minimum", Count), may("maximum", Count)];
 const SPLIT: &[Key] = &[may("parameter", Text), may("operations", Map(Kind::SplitOperation))];
 const SPLIT_OPERATION: &[Key] = &[
@@ -295,6 +302,7 @@ impl Kind {
             Self::Source => SOURCE,
             Self::Envelope => ENVELOPE,
             Self::FailureRule => FAILURE_RULE,
+            Self::Discriminator => DISCRIMINATOR,
             Self::LimitRule => LIMIT_RULE,
             Self::Split => SPLIT,
             Self::SplitOperation => SPLIT_OPERATION,
@@ -313,7 +321,6 @@ impl Kind {
 pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("anyOf", "write the type of the sample and a format that reads both"),
     ("not", "describe what is allowed"),
-    ("discriminator", "name one success component, and split the operation where a parameter decides"),
     ("default", "say it in the description; a key that is always sent is a required one"),
     ("externalDocs", "name the document in `x-source`"),
     ("termsOfService", "leave it out"),
@@ -326,7 +333,6 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("headers", "say it in the description"),
     ("encoding", "leave it out"),
     ("style", "leave it out; only the default styles are generated"),
-    ("explode", "leave it out; only the default styles are generated"),
     ("allowReserved", "use `x-path-rest` where a path value may contain `/`"),
     ("allowEmptyValue", "leave it out"),
     ("deprecated", "say it in the description"),

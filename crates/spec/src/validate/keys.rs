@@ -81,6 +81,7 @@ fn check_value(report: &mut Report, pointer: &str, name: &str, shape: Shape, val
             None
         }
         Shape::Texts => (!is_list(value, Value::is_string)).then_some("a list of texts"),
+        Shape::TextMap => (!is_map(value, Value::is_string)).then_some("an object of texts"),
         Shape::Values => value.as_array().is_none_or(Vec::is_empty).then_some("a list with at least one value"),
         Shape::Object(_) => (!value.is_object()).then_some("an object"),
         Shape::Objects(_) => (!is_list(value, Value::is_object)).then_some("a list of objects"),

@@ -17,6 +17,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
         if operation.kind != Kind::Webhook {
             check_idempotency(report, operation);
             check_lost_reply(report, operation);
+            check_key(spec, report, operation);
         }
     }
     check_unique(report, spec.all(&kinds).collect());
@@ -101,6 +102,25 @@ fn check_idempotency(report: &mut Report, operation: &Node) {
         let message = format!("the {} does not say what sending it again does", operation.kind.name());
         let help = "write `x-idempotency: safe`, `idempotent` or `none`; `none` when in doubt";
         report.add(&operation.at("x-idempotency"), "missing-idempotency", message, help);
+    }
+}
+
+/// The key is a header that the caller gives, of an operation that is otherwise never sent again.
+fn check_key(spec: &Spec, report: &mut Report, operation: &Node) {
+    let Some(key) = operation.text("x-idempotency-key") else { return };
+    let at = operation.at("x-idempotency-key");
+    let is_key = |parameter: &&Node| parameter.text("in") == Some("header") && parameter.text("name") == Some(key);
+    let parameters = spec.parameters(operation);
+    let given = parameters.iter().copied().find(is_key).filter(|parameter| !parameter.has("x-credential"));
+    if given.is_none() {
+        let message = format!("`{key}` is no header that the caller gives");
+        report.add(&at, "missing-idempotency", message, "name a parameter of the operation with `in: header`");
+    } else if given.is_some_and(|parameter| parameter.says("required"))
+        || operation.text("x-idempotency") != Some("none")
+    {
+        let message = format!("`{key}` is always given, or the operation may be sent again without it");
+        let help = "write `x-idempotency: idempotent` alone where the key is required";
+        report.add(&at, "missing-idempotency", message, help);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The replies of an operation: one success status, one success component.
+//! The replies of an operation: one success component, whatever the success status.
 
 use super::Report;
 use super::grammar::{Kind, OPERATIONS};
@@ -9,7 +9,7 @@ const RULE: &str = "success-type";
 /// Checks the statuses and success components of every operation.
 pub fn check(spec: &Spec, report: &mut Report) {
     for operation in spec.all(OPERATIONS) {
-        check_statuses(report, operation);
+        check_statuses(spec, report, operation);
     }
     for operation in spec.all(&[Kind::Operation]) {
         for schema in spec.success_schemas(operation) {
@@ -22,7 +22,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
     }
 }
 
-fn check_statuses(report: &mut Report, operation: &Node) {
+fn check_statuses(spec: &Spec, report: &mut Report, operation: &Node) {
     let responses = operation.at("responses");
     let mut success = None;
     for status in operation.names("responses") {
@@ -31,13 +31,12 @@ fn check_statuses(report: &mut Report, operation: &Node) {
         match status.as_bytes().first() {
             Some(b'2') if digits && success.is_none() => success = Some(status),
             Some(b'2') if digits => {
-                let message = format!("`{status}` is a second success status beside `{}`", success.unwrap_or_default());
-                report.add(
-                    &pointer,
-                    RULE,
-                    message,
-                    "keep one success status, and split the operation if there are two",
-                );
+                let first = success.unwrap_or_default();
+                let is_same = operation.kind == Kind::Operation && has_same_reply(spec, operation, [first, status]);
+                if !is_same {
+                    let message = format!("`{status}` is a second success status, with another reply than `{first}`");
+                    report.add(&pointer, RULE, message, "give both the same reply, or keep one of them");
+                }
             }
             Some(b'4' | b'5') if digits || matches!(status, "4XX" | "5XX") => {}
             _ => {
@@ -54,6 +53,17 @@ fn check_statuses(report: &mut Report, operation: &Node) {
             "add the exact status of a success, such as `'200'`",
         );
     }
+}
+
+/// Whether replies have the same media type and schema.
+fn has_same_reply(spec: &Spec, operation: &Node, statuses: [&str; 2]) -> bool {
+    let content = statuses.map(|status| {
+        let response = spec.children(operation, "responses").into_iter().find(|response| response.name() == status);
+        let response = response.and_then(|response| spec.resolve(response));
+        let media = response.map_or_else(Vec::new, |response| spec.children(response, "content"));
+        media.into_iter().map(|media| (media.name(), media.object.get("schema"))).collect::<Vec<_>>()
+    });
+    content[0] == content[1]
 }
 
 fn check_arms(spec: &Spec, report: &mut Report, operation: &Node, schema: &Node) {

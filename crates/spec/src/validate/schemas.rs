@@ -18,9 +18,10 @@ pub fn check(spec: &Spec, report: &mut Report) {
         .collect();
     for schema in spec.all(SCHEMAS) {
         let holds_json = spec.children(schema, "oneOf").iter().any(|arm| arm.has("x-content-media-type"));
-        if schema.has("oneOf") && !holds_json && !replies.contains(schema.pointer.as_str()) {
-            let message = "`oneOf` is only for success replies and for JSON that may stand inside a string";
-            let help = "write the type of the sample and a format that reads both";
+        let is_choice = schema.has("discriminator");
+        if schema.has("oneOf") && !is_choice && !holds_json && !replies.contains(schema.pointer.as_str()) {
+            let message = "`oneOf` without `discriminator` is only for success replies and for JSON inside a string";
+            let help = "add `discriminator` to forms of objects, else write the type of the sample and a format that reads both";
             report.add(&schema.at("oneOf"), "unsupported", message, help);
         }
         check_shape(report, schema);

@@ -148,6 +148,11 @@ impl<'a> Spec<'a> {
         self.node(&node.at(key))
     }
 
+    /// The member of this name of an object.
+    pub fn member(&self, object: &Node, name: &str) -> Option<&Node<'a>> {
+        self.node(&format!("{}/{}", object.at("properties"), escape(name)))
+    }
+
     /// The objects in the list or map under a key, in order.
     pub fn children(&self, node: &Node, key: &str) -> Vec<&Node<'a>> {
         self.document.entries(&node.at(key)).iter().filter_map(|entry| self.node(entry)).collect()

@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "custom_id",
+                option: "custom-id",
                 help: "The merchant's own id of the payment.",
                 required: true,
                 kind: Kind::Text,
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "custom_id",
+                option: "custom-id",
                 help: "The merchant's own id of the payment.",
                 required: true,
                 kind: Kind::Text,
@@ -41,6 +43,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, at least 1 000.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -48,6 +51,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "custom_id",
+                option: "custom-id",
                 help: "The merchant's own id of the payment. Never send the same one twice.",
                 required: true,
                 kind: Kind::Text,
@@ -71,6 +75,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "custom_id",
+                option: "custom-id",
                 help: "The merchant's own id of the payment, such as `ORD-001`.",
                 required: true,
                 kind: Kind::Text,

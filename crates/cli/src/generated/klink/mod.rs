@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member whose money is to be refunded.",
                 required: true,
                 kind: Kind::Text,
@@ -22,6 +23,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_order",
+                option: "id-order",
                 help: "The merchant's id of the order.",
                 required: true,
                 kind: Kind::Text,
@@ -35,6 +37,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member whose money is to be refunded.",
                 required: true,
                 kind: Kind::Text,
@@ -42,6 +45,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_order",
+                option: "id-order",
                 help: "The merchant's id of the order.",
                 required: true,
                 kind: Kind::Text,
@@ -49,6 +53,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_trans",
+                option: "id-trans",
                 help: "K-Wallet's id of the transaction, from the reply to the first step.",
                 required: true,
                 kind: Kind::Text,
@@ -56,6 +61,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "note",
+                option: "note",
                 help: "Why the money is refunded.",
                 required: true,
                 kind: Kind::Text,
@@ -69,6 +75,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member.",
                 required: true,
                 kind: Kind::Text,
@@ -82,6 +89,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "enddate",
+                option: "enddate",
                 help: "The last day, Jakarta time; may be empty.",
                 required: true,
                 kind: Kind::Text,
@@ -89,6 +97,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member.",
                 required: true,
                 kind: Kind::Text,
@@ -96,6 +105,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "startdate",
+                option: "startdate",
                 help: "The first day, Jakarta time; may be empty.",
                 required: true,
                 kind: Kind::Text,
@@ -109,6 +119,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "How much of the balance is used, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -116,6 +127,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "description",
+                option: "description",
                 help: "What is bought.",
                 required: true,
                 kind: Kind::Text,
@@ -123,6 +135,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member who pays.",
                 required: true,
                 kind: Kind::Text,
@@ -130,6 +143,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_order",
+                option: "id-order",
                 help: "The merchant's unique id of the order; other calls name it `order_id`.",
                 required: true,
                 kind: Kind::Text,
@@ -143,6 +157,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "id_order",
+                option: "id-order",
                 help: "The merchant's id of the order whose payment ended in an error.",
                 required: true,
                 kind: Kind::Text,
@@ -156,6 +171,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "email",
+                option: "email",
                 help: "The member's e-mail address.",
                 required: true,
                 kind: Kind::Text,
@@ -163,6 +179,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "hp",
+                option: "hp",
                 help: "The member's mobile phone number, such as `085736064900`.",
                 required: true,
                 kind: Kind::Text,
@@ -170,6 +187,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member",
+                option: "id-member",
                 help: "The id of the member who is to get virtual accounts.",
                 required: true,
                 kind: Kind::Text,
@@ -177,6 +195,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "name",
+                option: "name",
                 help: "The member's name.",
                 required: true,
                 kind: Kind::Text,
@@ -190,6 +209,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "How much, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -197,6 +217,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "description",
+                option: "description",
                 help: "What the transfer is for.",
                 required: true,
                 kind: Kind::Text,
@@ -204,6 +225,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member_receipt",
+                option: "id-member-receipt",
                 help: "The id of the member who receives the money.",
                 required: true,
                 kind: Kind::Text,
@@ -211,6 +233,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member_send",
+                option: "id-member-send",
                 help: "The id of the member who sends the money.",
                 required: true,
                 kind: Kind::Text,
@@ -224,6 +247,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "How much is put into the wallet, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -231,6 +255,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "description",
+                option: "description",
                 help: "What the voucher is for.",
                 required: true,
                 kind: Kind::Text,
@@ -238,6 +263,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "id_member_receipt",
+                option: "id-member-receipt",
                 help: "The id of the member who receives the money.",
                 required: true,
                 kind: Kind::Text,
@@ -245,6 +271,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "voucher_code",
+                option: "voucher-code",
                 help: "The code of the voucher.",
                 required: true,
                 kind: Kind::Text,
@@ -263,6 +290,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "nominal",
+                option: "nominal",
                 help: "The price of the goods, without shipping, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -270,6 +298,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "pay_ship",
+                option: "pay-ship",
                 help: "What shipping costs, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -283,6 +312,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "bank_code",
+                option: "bank-code",
                 help: "The bank's code, `bankCode` of the list of banks.",
                 required: true,
                 kind: Kind::Text,
@@ -290,6 +320,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "comm_code",
+                option: "comm-code",
                 help: "A code that chooses the kind of access, development, production or otherwise kept apart.",
                 required: false,
                 kind: Kind::Text,
@@ -297,6 +328,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "email",
+                option: "email",
                 help: "The customer's e-mail address.",
                 required: true,
                 kind: Kind::Text,
@@ -304,6 +336,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "fullname",
+                option: "fullname",
                 help: "The customer's full name.",
                 required: true,
                 kind: Kind::Text,
@@ -311,6 +344,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "no_hp",
+                option: "no-hp",
                 help: "The customer's mobile phone number, such as `085736064900`.",
                 required: true,
                 kind: Kind::Text,
@@ -318,6 +352,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "nominal",
+                option: "nominal",
                 help: "The price of the goods, without shipping, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -325,6 +360,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's id of the order.",
                 required: true,
                 kind: Kind::Text,
@@ -332,6 +368,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "pay_ship",
+                option: "pay-ship",
                 help: "What shipping with the chosen courier costs, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -339,6 +376,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "product_code",
+                option: "product-code",
                 help: "The product's code, `productCode` of the list of banks.",
                 required: true,
                 kind: Kind::Text,
@@ -346,6 +384,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "rq_datetime",
+                option: "rq-datetime",
                 help: "When the request is made, Jakarta time (GMT+7).",
                 required: true,
                 kind: Kind::Text,
@@ -353,6 +392,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "rq_uuid",
+                option: "rq-uuid",
                 help: "The merchant's unique id of this request; another one for every request.",
                 required: true,
                 kind: Kind::Text,
@@ -366,6 +406,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "bank_code",
+                option: "bank-code",
                 help: "The bank's code, `bankCode` of the list of banks.",
                 required: true,
                 kind: Kind::Text,
@@ -373,6 +414,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "comm_code",
+                option: "comm-code",
                 help: "A code that chooses the kind of access, development, production or otherwise kept apart.",
                 required: false,
                 kind: Kind::Text,
@@ -380,6 +422,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "email",
+                option: "email",
                 help: "The customer's e-mail address.",
                 required: true,
                 kind: Kind::Text,
@@ -387,6 +430,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "fullname",
+                option: "fullname",
                 help: "The customer's full name.",
                 required: true,
                 kind: Kind::Text,
@@ -394,6 +438,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "no_hp",
+                option: "no-hp",
                 help: "The customer's mobile phone number, such as `085736064900`.",
                 required: true,
                 kind: Kind::Text,
@@ -401,6 +446,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "nominal",
+                option: "nominal",
                 help: "The price of the goods, without shipping, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -408,6 +454,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's id of the order.",
                 required: true,
                 kind: Kind::Text,
@@ -415,6 +462,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "pay_ship",
+                option: "pay-ship",
                 help: "What shipping with the chosen courier costs, in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -422,6 +470,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "product_code",
+                option: "product-code",
                 help: "The product's code, `productCode` of the list of banks.",
                 required: true,
                 kind: Kind::Text,
@@ -429,6 +478,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "rq_datetime",
+                option: "rq-datetime",
                 help: "When the request is made, Jakarta time (GMT+7).",
                 required: true,
                 kind: Kind::Text,
@@ -436,6 +486,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "rq_uuid",
+                option: "rq-uuid",
                 help: "The merchant's unique id of this request; another one for every request.",
                 required: true,
                 kind: Kind::Text,
@@ -449,6 +500,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "report_path",
+                option: "report-path",
                 help: "The path of the report, without the first `/`, as K-Link gave it to the merchant. It may have several segments.",
                 required: true,
                 kind: Kind::Text,
@@ -456,6 +508,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "bank_code",
+                option: "bank-code",
                 help: "The code of the bank or wallet, such as `gopay`.",
                 required: true,
                 kind: Kind::Text,
@@ -463,6 +516,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "datetime_end",
+                option: "datetime-end",
                 help: "Until when, Jakarta time.",
                 required: true,
                 kind: Kind::Text,
@@ -470,6 +524,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "datetime_start",
+                option: "datetime-start",
                 help: "From when on, Jakarta time, as `yyyy-mm-dd hh:mm:ss`; may be empty.",
                 required: true,
                 kind: Kind::Text,
@@ -477,6 +532,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "transaction_status",
+                option: "transaction-status",
                 help: "The state of the payments, or `all`.",
                 required: true,
                 kind: Kind::Text,

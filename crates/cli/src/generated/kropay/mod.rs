@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, at least 1 000.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -22,6 +23,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "customer_email",
+                option: "customer-email",
                 help: "The customer's e-mail address.",
                 required: false,
                 kind: Kind::Text,
@@ -29,6 +31,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "customer_name",
+                option: "customer-name",
                 help: "The customer's name.",
                 required: false,
                 kind: Kind::Text,
@@ -36,6 +39,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "expired_in",
+                option: "expired-in",
                 help: "Seconds until the QR code expires, at least 300; 3 600 when absent.",
                 required: false,
                 kind: Kind::Number,
@@ -43,6 +47,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "merchant_ref",
+                option: "merchant-ref",
                 help: "The merchant's own unique reference of the transaction, at most 100 characters.",
                 required: true,
                 kind: Kind::Text,
@@ -56,6 +61,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "reference",
+                option: "reference",
                 help: "Kropay's reference of the payment, such as `PG-20260529A1B2`.",
                 required: true,
                 kind: Kind::Text,
@@ -69,6 +75,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "reference",
+                option: "reference",
                 help: "Kropay's reference of the payment, such as `PG-20260529A1B2`.",
                 required: true,
                 kind: Kind::Text,

@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, as sent when the transaction was created; not what the customer pays in total.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -22,6 +23,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's own id of the transaction, as sent when it was created.",
                 required: true,
                 kind: Kind::Text,
@@ -35,6 +37,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, as sent when the transaction was created; not what the customer pays in total.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -42,6 +45,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's own id of the transaction, as sent when it was created.",
                 required: true,
                 kind: Kind::Text,
@@ -55,6 +59,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "method",
+                option: "method",
                 help: "How the customer shall pay.",
                 required: true,
                 kind: Kind::Text,
@@ -74,6 +79,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -81,6 +87,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's own id of the transaction, such as an invoice number.",
                 required: true,
                 kind: Kind::Text,
@@ -94,6 +101,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, as sent when the transaction was created; not what the customer pays in total.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -101,6 +109,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's own id of the transaction.",
                 required: true,
                 kind: Kind::Text,

@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "txn_id",
+                option: "txn-id",
                 help: "Pakasir's id of the transaction, as `create_transaction` answered it.",
                 required: true,
                 kind: Kind::Text,
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "order_id",
+                option: "order-id",
                 help: "The merchant's own id of the transaction.",
                 required: true,
                 kind: Kind::Text,
@@ -35,6 +37,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah. `qris`: 500 to 10 000 000; virtual accounts: 10 000 to 50 000 000; `payment_link`: 500 to 50 000 000.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -42,6 +45,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "method",
+                option: "method",
                 help: "How a transaction is paid. Names ending in `_va` are virtual accounts; `payment_link` is a page where the customer chooses.",
                 required: true,
                 kind: Kind::Text,
@@ -68,6 +72,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -81,6 +86,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "txn_id",
+                option: "txn-id",
                 help: "Pakasir's id of the transaction, as `create_transaction` answered it.",
                 required: true,
                 kind: Kind::Text,

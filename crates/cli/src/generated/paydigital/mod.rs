@@ -15,6 +15,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "amount",
+                option: "amount",
                 help: "The price in rupiah, at least 1 000.",
                 required: true,
                 kind: Kind::Rupiah,
@@ -22,6 +23,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "customer_name",
+                option: "customer-name",
                 help: "The customer's name.",
                 required: false,
                 kind: Kind::Text,
@@ -29,6 +31,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             },
             Argument {
                 name: "description",
+                option: "description",
                 help: "What the payment is for.",
                 required: false,
                 kind: Kind::Text,
@@ -42,6 +45,7 @@ pub static COMMANDS: &[OperationCommand] = &[
         arguments: &[
             Argument {
                 name: "invoice",
+                option: "invoice",
                 help: "PayDigital's number of the payment, such as `PYG20231201123456`.",
                 required: true,
                 kind: Kind::Text,
