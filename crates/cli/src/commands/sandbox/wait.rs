@@ -12,6 +12,7 @@ use super::running::{Found, Named, Place, Running};
 use crate::args::time;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -110,9 +111,10 @@ async fn notified(running: &Running, found: &Found) -> Result<Seen, Failure> {
     };
     let acknowledged = std::iter::once(last).chain(attempts).find(|attempt| attempt["acknowledged"] == true);
     let about = |attempt: &Value| {
-        let status = attempt["status"].as_u64().map_or_else(|| "not delivered".to_owned(), |status| status.to_string());
-        let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(error))).unwrap_or_default();
-        format!("notification {}, attempt {}: {status}{cause}", attempt["number"], attempt["attempt"])
+        let status = attempt["status"].as_u64().map_or_else(|| tr("not delivered"), |status| status.to_string());
+        let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(&tr(error)))).unwrap_or_default();
+        let what = tr(&format!("notification {}, attempt {}", attempt["number"], attempt["attempt"]));
+        format!("{what}: {status}{cause}")
     };
     Ok(match acknowledged {
         Some(attempt) => Seen { outcome: Some((attempt.clone(), about(attempt), Exit::Done)), missing: String::new() },
