@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::args::Global;
 use crate::commands::cancel::Cancel;
-use crate::commands::completions::{Completions, Man};
+use crate::commands::completions::{Completions, Pages};
 use crate::commands::config::Config;
 use crate::commands::demo::Demo;
 use crate::commands::pay::Pay;
@@ -16,6 +16,7 @@ use crate::commands::serve::Serve;
 use crate::commands::status::Status;
 use crate::commands::watch::Watch;
 use crate::commands::webhook::Webhook;
+use crate::lang;
 use crate::operation;
 
 /// Take and watch payments of Indonesian gateways, and try them without an account.
@@ -67,12 +68,12 @@ pub enum Command {
     /// Print completions for a shell
     Completions(Completions),
     /// Write man pages
-    Man(Man),
+    Man(Pages),
 }
 
-/// The whole command line: the derived commands and one for each API.
+/// The whole command line: the derived commands and one for each API, with help in the language of the user.
 pub fn command() -> clap::Command {
-    Cli::command().subcommands(operation::commands())
+    lang::localized(Cli::command().arg(lang::option()).subcommands(operation::commands()))
 }
 
 #[cfg(test)]

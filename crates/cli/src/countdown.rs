@@ -7,6 +7,7 @@ use gerbang::Payment;
 use jiff::Timestamp;
 use tokio::time::{Interval, interval};
 
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -41,13 +42,13 @@ impl Countdown {
         let Some(terminal) = &self.terminal else { return };
         let time = match payment.expires_at {
             Some(at) => match at.as_second() - Timestamp::now().as_second() {
-                left @ 1.. => format!("{} left", clock(left)),
-                _ => "time is over".to_owned(),
+                left @ 1.. => format!("{} {}", clock(left), tr("left")),
+                _ => tr("time is over"),
             },
-            None => format!("for {}", clock(self.began.elapsed().as_secs().cast_signed())),
+            None => format!("{} {}", tr("for"), clock(self.began.elapsed().as_secs().cast_signed())),
         };
-        let status = printable(&payment.status.to_string());
-        let line = format!("{} {status}, {time} (Ctrl-C stops)", FRAMES[self.frame]);
+        let status = printable(&tr(&payment.status.to_string()));
+        let line = format!("{} {status}, {time} ({})", FRAMES[self.frame], tr("Ctrl-C stops"));
         let width = terminal.size().1.saturating_sub(1);
         // A terminal that has gone is not missed: the result is on the standard output.
         _ = terminal.clear_line();

@@ -8,6 +8,8 @@ use gerbang::operation::Idempotency;
 use gerbang::{Delivery, Error, Kind, PaymentStatus};
 use serde_json::{Value, json};
 
+use crate::lang::tr;
+
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -66,6 +68,7 @@ impl From<Exit> for ExitCode {
 pub struct Failure {
     exit: Exit,
     code: &'static str,
+    /// In English.
     message: String,
     kind: Option<Kind>,
     delivery: Option<Delivery>,
@@ -184,9 +187,10 @@ impl Failure {
     }
 }
 
+/// In the language of the user.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&tr(&self.message))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::args::{Global, TestMode, time};
 use crate::countdown::Countdown;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::lookup::{Which, ask, not_known_now};
 use crate::next;
 use crate::output::Output;
@@ -191,7 +192,7 @@ impl Follow<'_> {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if pace::may_pass(&error, 1) => {
                 self.output.note(&json!({"asking_again": error.to_string()}), || {
-                    format!("no answer yet, asking again: {}", printable(&error.to_string()))
+                    printable(&tr(&format!("no answer yet, asking again: {error}")))
                 });
                 return Ok(None);
             }

@@ -15,6 +15,7 @@
 //! | `printable` | texts of providers, made safe for a terminal |
 //! | `verdict` | what a gateway's answer is worth |
 //! | `interrupt` | Ctrl-C and SIGTERM |
+//! | `lang` | the language of what people read |
 //! | `verbose` | what happens, on the standard error |
 //! | `operation` | the operations of each API as commands, from the tables in `generated` |
 //! | `output`, `failure` | what is printed, and the exit codes |
@@ -32,6 +33,7 @@ mod generated;
 mod handle;
 mod interrupt;
 mod klink_sandbox;
+mod lang;
 mod lookup;
 mod next;
 mod operation;
@@ -47,6 +49,7 @@ mod verdict;
 mod view;
 
 use std::env;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
@@ -60,6 +63,7 @@ use output::Output;
 use settings::Settings;
 
 fn main() -> ExitCode {
+    lang::choose(lang::wanted(env::args_os().skip(1), |name| env::var_os(name)));
     let mut command = cli::command();
     let matches = match command.try_get_matches_from_mut(env::args_os()) {
         Ok(matches) => matches,
@@ -100,7 +104,12 @@ fn not_understood(error: &clap::Error) -> Exit {
     let words = env::args_os().skip(1).take_while(|word| word != "--");
     if !words.into_iter().any(|word| word == "--json") {
         // Where nobody reads it, nothing is lost.
-        _ = error.print();
+        let text = lang::answer(error);
+        _ = if error.use_stderr() {
+            write!(anstream::stderr().lock(), "{text}")
+        } else {
+            write!(anstream::stdout().lock(), "{text}")
+        };
         return exit;
     }
     let output = Output::new(true);

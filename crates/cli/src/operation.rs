@@ -19,6 +19,7 @@ use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable_lines;
 use crate::provider::Provider;
@@ -168,9 +169,9 @@ fn command_name(operation: &Operation) -> String {
 pub fn commands() -> impl Iterator<Item = Command> {
     APIS.iter().map(|api| {
         let is_discontinued = Provider::named(api.name).is_ok_and(|provider| provider.discontinued().is_some());
-        let ended = if is_discontinued { ", which is discontinued" } else { "" };
+        let about = format!("Call an operation of {}", api.title);
         Command::new(api.name)
-            .about(format!("Call an operation of {}{ended}", api.title))
+            .about(if is_discontinued { about + ", which is discontinued" } else { about })
             .subcommand_required(true)
             .arg_required_else_help(true)
             .after_help(format!("Example: gerbang {} {} --help", api.name, command_name(api.commands[0].operation)))
@@ -336,7 +337,7 @@ fn print(operation: &Operation, reply: &Reply, output: Output) -> Result<(), Fai
     };
     match reply {
         Reply::Json(reply) => value(&object(reply), &|| printable_lines(&format!("{reply:#}"))),
-        Reply::Nothing => value(&json!({"done": true}), &|| "done".to_owned()),
+        Reply::Nothing => value(&json!({"done": true}), &|| tr("done")),
         Reply::Bytes(bytes) if output.json => output.result(&file(operation.accept, bytes), String::new),
         Reply::Bytes(bytes) => output.bytes(bytes),
     }

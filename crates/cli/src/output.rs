@@ -7,9 +7,10 @@ use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::printable::{printable_json, printable_lines};
 
 /// How results are printed.
@@ -104,10 +105,15 @@ impl Output {
         error_line(&if self.json { printable_json(&value.to_string()) } else { human() });
     }
 
-    /// Prints a hint for a person; scripts do not see it.
+    /// Prints a warning, in the language of the user: for people as a line that begins with that word.
+    pub fn warn(self, warning: &str) {
+        self.note(&json!({"warning": warning}), || format!("{OPEN}{}{OPEN:#} {}", tr("warning:"), tr(warning)));
+    }
+
+    /// Prints a hint for a person, in their language; scripts do not see it.
     pub fn hint(self, text: &str) {
         if self.interactive {
-            error_line(&format!("{DIM}{text}{DIM:#}"));
+            error_line(&format!("{DIM}{}{DIM:#}", tr(text)));
         }
     }
 
@@ -116,7 +122,8 @@ impl Output {
     pub fn failure(self, failure: &Failure) {
         if !self.json {
             let text = printable_lines(&failure.to_string());
-            error_line(&if failure.exit() == Exit::Interrupted { text } else { format!("{BAD}error:{BAD:#} {text}") });
+            let is_interrupted = failure.exit() == Exit::Interrupted;
+            error_line(&if is_interrupted { text } else { format!("{BAD}{}{BAD:#} {text}", tr("error:")) });
             return;
         }
         let line = printable_json(&failure.to_json().to_string());

@@ -7,10 +7,10 @@ use clap::builder::PossibleValue;
 use gerbang::PaymentGateway;
 use gerbang::registry::{Descriptor, Notifications};
 use jiff::civil::Date;
-use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{OPEN, Output};
+use crate::lang::tr;
+use crate::output::Output;
 use crate::settings::Settings;
 
 /// A gateway that takes payments.
@@ -32,7 +32,7 @@ impl ValueEnum for Provider {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.0.takes))
+        Some(PossibleValue::new(self.name()).help(tr(self.0.takes)))
     }
 }
 
@@ -83,7 +83,7 @@ impl Provider {
     /// Warns on the standard error where the API is discontinued.
     pub fn warn(self, output: Output) {
         if let Some(warning) = self.warning() {
-            output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
+            output.warn(&warning);
         }
     }
 

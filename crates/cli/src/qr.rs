@@ -7,12 +7,14 @@ use clap::ValueEnum;
 use gerbang::qris::{self, Qris};
 use terminal_size::terminal_size_of;
 
+use crate::lang::tr;
+
 /// The background of text without colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Background {
-    /// Light text on a dark background
+    #[value(help = tr("Light text on a dark background"))]
     Dark,
-    /// Dark text on a light background
+    #[value(help = tr("Dark text on a light background"))]
     Light,
 }
 

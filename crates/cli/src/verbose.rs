@@ -6,7 +6,6 @@
 use std::env;
 use std::io::{self, Write};
 
-use serde_json::json;
 use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
@@ -44,7 +43,7 @@ fn wanted(verbose: u8, output: Output) -> Option<Targets> {
     let targets = chosen.parse::<Targets>();
     if targets.is_err() {
         let warning = "RUST_LOG is not understood, such as gerbang=debug; nothing is said of what happens";
-        output.note(&json!({"warning": warning}), || format!("warning: {warning}"));
+        output.warn(warning);
     }
     targets.ok()
 }

@@ -4,6 +4,7 @@ use gerbang::{Doubt, Expected, Payment, PaymentStatus, judge_answer};
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 
 /// An answer that was compared with what is expected.
@@ -48,10 +49,10 @@ impl Verdict {
 
 /// Says that the money came late.
 pub fn print_late(output: Output) {
-    output.note(&json!({"late": true}), || LATE.to_owned());
+    output.note(&json!({"late": true}), || tr(LATE));
 }
 
-/// That the money came late, for people.
+/// That the money came late.
 pub const LATE: &str =
     "the payment is late: it came after the time for it was over; the goods may be gone, the money is there";
 

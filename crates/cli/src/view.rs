@@ -9,6 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::{Value, json};
 
 use crate::handle::Handle;
+use crate::lang::tr;
 use crate::output::{BAD, DIM, GOOD, LARGE, OPEN};
 use crate::printable::printable;
 
@@ -34,10 +35,10 @@ pub fn line(payment: &Payment) -> String {
     let mut text = heading(payment);
     match payment.payable {
         Some(payable) => _ = write!(text, "  {}", rupiah(payable)),
-        None => _ = write!(text, "  price {}", rupiah(payment.amount)),
+        None => _ = write!(text, "  {} {}", tr("price"), rupiah(payment.amount)),
     }
     if let Some(at) = payment.paid_at {
-        _ = write!(text, "  {DIM}paid{DIM:#} {}", time(at));
+        _ = write!(text, "  {DIM}{}{DIM:#} {}", tr("paid"), time(at));
     }
     text
 }
@@ -46,14 +47,15 @@ pub fn line(payment: &Payment) -> String {
 fn heading(payment: &Payment) -> String {
     let style = style(payment);
     // A word of the provider's that nobody knows is a part of it.
-    let status = printable(&payment.status.to_string());
+    let status = printable(&tr(&payment.status.to_string()));
     let mut text = format!("{style}{status}{style:#}  {}", payment.provider);
     for name in [&payment.reference, &payment.id].into_iter().flatten() {
         _ = write!(text, "  {}", printable(name));
     }
     if payment.sandbox == Some(true) {
-        let what = if payment.status == PaymentStatus::Paid { "no money was paid" } else { "no money" };
-        _ = write!(text, "  {OPEN}test mode: {what}{OPEN:#}");
+        let is_paid = payment.status == PaymentStatus::Paid;
+        let what = if is_paid { "test mode: no money was paid" } else { "test mode: no money" };
+        _ = write!(text, "  {OPEN}{}{OPEN:#}", tr(what));
     }
     text
 }
@@ -64,22 +66,22 @@ fn lines(payment: &Payment, is_shown: impl Fn(&Payable) -> bool) -> String {
     // It differs from the price, and only this very amount is recognised.
     match payment.payable {
         Some(payable) => {
-            let what = if is_pending { "pay " } else { "" };
+            let what = if is_pending { tr("pay") + " " } else { String::new() };
             _ = write!(text, "\n{LARGE}{what}{}{LARGE:#}", rupiah(payable));
         }
         // The price would be the wrong amount wherever a code or a fee is added to it.
-        None if is_pending => text.push_str("\nwhat is to be paid is not known here"),
+        None if is_pending => _ = write!(text, "\n{}", tr("what is to be paid is not known here")),
         None => {}
     }
-    _ = write!(text, "\n{DIM}price {}{DIM:#}", rupiah(payment.amount));
+    _ = write!(text, "\n{DIM}{} {}{DIM:#}", tr("price"), rupiah(payment.amount));
     for (what, amount) in [("fee", payment.fee), ("net", payment.net)] {
         if let Some(amount) = amount {
-            _ = write!(text, "  {DIM}{what} {}{DIM:#}", rupiah(amount));
+            _ = write!(text, "  {DIM}{} {}{DIM:#}", tr(what), rupiah(amount));
         }
     }
     for (what, at) in [("expires", payment.expires_at), ("paid", payment.paid_at)] {
         if let Some(at) = at {
-            _ = write!(text, "\n{what} {}", time(at));
+            _ = write!(text, "\n{} {}", tr(what), time(at));
         }
     }
     if is_pending {
@@ -99,13 +101,14 @@ fn time(at: Timestamp) -> impl Display {
 fn pay_with(payable: &Payable) -> String {
     match payable {
         Payable::Qris(payload) => format!("QRIS {}", printable(payload)),
-        Payable::QrImage(url) => format!("QR code {}", printable(url)),
+        Payable::QrImage(url) => format!("{} {}", tr("QR code"), printable(url)),
         Payable::VirtualAccount { bank, number } => {
-            format!("virtual account {LARGE}{}{LARGE:#} at {}", printable(number), printable(bank))
+            let (what, at) = (tr("virtual account"), tr("at"));
+            format!("{what} {LARGE}{}{LARGE:#} {at} {}", printable(number), printable(bank))
         }
-        Payable::Page(url) => format!("page {}", printable(url)),
-        Payable::DeepLink(url) => format!("app {}", printable(url)),
-        Payable::Code(code) => format!("code {LARGE}{}{LARGE:#}", printable(code)),
+        Payable::Page(url) => format!("{} {}", tr("page"), printable(url)),
+        Payable::DeepLink(url) => format!("{} {}", tr("app"), printable(url)),
+        Payable::Code(code) => format!("{} {LARGE}{}{LARGE:#}", tr("code"), printable(code)),
         other => format!("{other:?}"),
     }
 }

@@ -1,12 +1,16 @@
 //! `gerbang completions` and `gerbang man`.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_mangen::Man;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
+use crate::lang;
 use crate::output::Output;
 
 /// `gerbang completions`.
@@ -20,7 +24,7 @@ pub struct Completions {
 /// `gerbang man`.
 #[derive(Args, Debug)]
 #[command(after_help = "Example: gerbang man ~/.local/share/man/man1")]
-pub struct Man {
+pub struct Pages {
     /// The directory, which must exist
     directory: PathBuf,
 }
@@ -47,13 +51,29 @@ pub fn completions(completions: &Completions, mut command: Command, output: Outp
 /// # Errors
 ///
 /// [`Failure`] when a file cannot be written.
-pub fn man(man: &Man, command: Command, output: Output) -> Result<Exit, Failure> {
-    let directory = &man.directory;
-    clap_mangen::generate_to(command, directory)
+pub fn man(pages: &Pages, command: Command, output: Output) -> Result<Exit, Failure> {
+    let directory = &pages.directory;
+    write_pages(command, directory)
         .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", directory.display())))?;
     if output.json {
         output.result(&json!({"directory": directory}), String::new)?;
     }
     output.hint(&format!("written to {}", directory.display()));
     Ok(Exit::Done)
+}
+
+/// Writes the pages of a command and of all its subcommands.
+fn write_pages(command: Command, directory: &Path) -> io::Result<()> {
+    let mut command = command.disable_help_subcommand(true);
+    // So that each subcommand has its whole name.
+    command.build();
+    let mut commands = vec![command];
+    while let Some(command) = commands.pop() {
+        commands.extend(command.get_subcommands().cloned());
+        let page = Man::new(command);
+        let mut drawn = Vec::new();
+        page.render(&mut drawn)?;
+        fs::write(directory.join(page.get_filename()), lang::page(&String::from_utf8_lossy(&drawn)))?;
+    }
+    Ok(())
 }

@@ -27,6 +27,7 @@ use tokio::time::{Instant as Deadline, timeout_at};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
+use crate::lang::tr;
 use crate::output::{LARGE, Output};
 use crate::qr;
 use crate::view::{self, rupiah};
@@ -72,7 +73,7 @@ pub async fn run(demo: &Demo, output: Output) -> Result<Exit, Failure> {
     };
     if demo.keep {
         let page = format!("{}/", sandbox.base_url());
-        output.note(&json!({"keeping": page}), || format!("The sandbox is at {page} until Ctrl-C."));
+        output.note(&json!({"keeping": page}), || tr(&format!("The sandbox is at {page} until Ctrl-C.")));
         interrupt.pressed().await;
     }
     exit
@@ -113,19 +114,22 @@ async fn play(
     let receipts = receipts.await;
     let exit = report(&shop.orders, receipts, output)?;
     if !output.json {
-        output.text(NEXT)?;
-        #[cfg(feature = "serve")]
-        output.text("  gerbang serve --sandbox     payments over HTTP, for a shop in any language")?;
+        output.text(&format!("\n{}", tr("To go on:")))?;
+        for (command, what) in NEXT {
+            output.text(&format!("  {command:<26}  {}", tr(what)))?;
+        }
     }
     Ok(exit)
 }
 
 /// What to try after the demo.
-const NEXT: &str = "\n\
-    To go on:\n  \
-    gerbang demo --interactive  pay by yourself, on the sandbox's page\n  \
-    gerbang sandbox             keep such a sandbox, for the commands below\n  \
-    gerbang pay --help          take one payment, and watch it";
+const NEXT: &[(&str, &str)] = &[
+    ("gerbang demo --interactive", "pay by yourself, on the sandbox's page"),
+    ("gerbang sandbox", "keep such a sandbox, for the commands below"),
+    ("gerbang pay --help", "take one payment, and watch it"),
+    #[cfg(feature = "serve")]
+    ("gerbang serve --sandbox", "payments over HTTP, for a shop in any language"),
+];
 
 /// A shop that has taken its orders and waits for their payments.
 async fn open(
@@ -345,18 +349,21 @@ fn introduce(orders: &[Order], sandbox: &Sandbox, demo: &Demo, output: Output) -
         true => format!("at {}/", sandbox.base_url()),
         false => "in this program".to_owned(),
     };
-    output.text(&format!("A sandbox of all gateways runs {place}. No money moves.\n"))?;
+    let runs = tr(&format!("A sandbox of all gateways runs {place}. No money moves."));
+    output.text(&format!("{runs}\n"))?;
     let with_code = orders.iter().find_map(|order| Some((order.expected.payment(), order.expected.payment().qris()?)));
     if let Some((payment, payload)) = with_code {
-        let over = payment.payable.map(|payable| format!(", over {LARGE}{}{LARGE:#}", rupiah(payable)));
-        let caption = format!("The QRIS code of {}{}.\n", payment.provider, over.unwrap_or_default());
+        let over = payment.payable.map(|payable| format!(", {} {LARGE}{}{LARGE:#}", tr("over"), rupiah(payable)));
+        let what = tr(&format!("The QRIS code of {}", payment.provider));
+        let caption = format!("{what}{}.\n", over.unwrap_or_default());
         match qr::draw_always(payload) {
             Ok(code) => output.text(&format!("{code}{caption}"))?,
-            Err(reason) => output.text(&format!("{caption}{payload}\n{reason}\n"))?,
+            Err(reason) => output.text(&format!("{caption}{payload}\n{}\n", tr(&reason)))?,
         }
     }
     if demo.interactive {
-        output.text("Press Pay on that page for each payment, or Enter here for all.\n")?;
+        let how = tr("Press Pay on that page for each payment, or Enter here for all.");
+        output.text(&format!("{how}\n"))?;
     }
     Ok(())
 }
@@ -364,15 +371,8 @@ fn introduce(orders: &[Order], sandbox: &Sandbox, demo: &Demo, output: Output) -
 /// Prints what became of each order.
 fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
-        "GATEWAY",
-        "REFERENCE",
-        "TO PAY",
-        "BY",
-        "STATUS",
-        "CONFIRMED BY",
-        "AFTER",
-    ]);
+    let heads = ["GATEWAY", "REFERENCE", "TO PAY", "BY", "STATUS", "CONFIRMED BY", "AFTER"];
+    table.load_preset(presets::NOTHING).set_header(heads.map(tr));
     let mut missing = Vec::new();
     for (at, Order { gateway, expected, .. }) in orders.iter().enumerate() {
         let payment = expected.payment();
@@ -392,9 +392,9 @@ fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Ex
             Cell::new(gateway.provider()),
             Cell::new(now.reference.as_deref().unwrap_or("–")),
             Cell::new(now.payable.map_or("–".to_owned(), rupiah)).set_alignment(CellAlignment::Right),
-            Cell::new(how(payment)),
+            Cell::new(tr(how(payment))),
             status(receipt.is_some(), &now.status),
-            Cell::new(receipt.map_or("–", |receipt| receipt.evidence.words())),
+            Cell::new(receipt.map_or("–".to_owned(), |receipt| tr(receipt.evidence.words()))),
             Cell::new(receipt.map_or("–".to_owned(), |receipt| format!("{:.2} s", receipt.after.as_secs_f64())))
                 .set_alignment(CellAlignment::Right),
         ]);
@@ -410,7 +410,7 @@ fn report(orders: &[Order], receipts: Vec<Receipt>, output: Output) -> Result<Ex
 
 /// Paid is only what is confirmed.
 fn status(is_confirmed: bool, status: &PaymentStatus) -> Cell {
-    let cell = Cell::new(status.to_string().to_uppercase()).add_attribute(Attribute::Bold);
+    let cell = Cell::new(tr(&status.to_string()).to_uppercase()).add_attribute(Attribute::Bold);
     cell.fg(if is_confirmed { Color::Green } else { Color::Red })
 }
 

@@ -15,6 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::follow::{Follow, Pace, check_reports_status};
 use crate::handle::Handle;
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::next;
 use crate::output::Output;
 use crate::printable::printable;
@@ -111,14 +112,15 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
     let is_over = payment.status == PaymentStatus::Paid || payment.status.is_closed();
     let verdict = Verdict::new(&pay.pace.test_mode.expected(new.unanswered(gateway.provider())), payment);
     let payment = &settings.shown(provider.section(), &verdict.payment);
-    let shown = output.needed(&view::json(payment), || show(payment, pay, &go_on));
+    let shown = output.needed(&view::json(payment), || show(payment, pay, &tr(&go_on)));
     let handle = Handle::from(payment);
     let unread =
         |failure: Failure| failure.after_effect().advise(format!("the payment was created: {handle}: {go_on}"));
     shown.map_err(unread)?;
     if is_over {
         output.note(&json!({"found": payment.status}), || {
-            format!("{} had a payment of this reference already; it is {}", gateway.provider(), payment.status)
+            let (name, status) = (gateway.provider(), &payment.status);
+            tr(&format!("{name} had a payment of this reference already; it is {status}"))
         });
         verdict.print_late(output);
         return verdict.end();
@@ -143,7 +145,7 @@ pub async fn run(pay: &Pay, global: &Global, settings: &Settings, output: Output
 fn announce(provider: Provider, new: &NewPayment, output: Output) {
     let name = provider.name();
     output.note(&json!({"creating": {"provider": name, "reference": new.reference, "amount": new.amount}}), || {
-        format!("creating {} at {name}", printable(&new.reference))
+        tr(&format!("creating {} at {name}", printable(&new.reference)))
     });
 }
 
@@ -177,10 +179,10 @@ fn show(payment: &Payment, pay: &Pay, go_on: &str) -> String {
     let besides = below.lines().count() + usize::from(pay.watch) + 1;
     match payload.map(|payload| qr::draw(payload, pay.qr, besides)) {
         Some(Ok(Some(code))) => format!("{code}{below}"),
-        Some(Err(reason)) => format!(
-            "{}\n{reason}\nEnlarge it, or draw it with `gerbang qris render --png FILE PAYLOAD`.\n{go_on}",
-            view::text(payment)
-        ),
+        Some(Err(reason)) => {
+            let advice = tr("Enlarge it, or draw it with `gerbang qris render --png FILE PAYLOAD`.");
+            format!("{}\n{}\n{advice}\n{go_on}", view::text(payment), tr(&reason))
+        }
         Some(Ok(None)) | None => format!("{}\n{go_on}", view::text(payment)),
     }
 }

@@ -6,6 +6,7 @@ use gerbang::Capabilities;
 use serde_json::json;
 
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 use crate::provider::Provider;
 
@@ -21,24 +22,16 @@ pub struct Providers {}
 /// [`Failure`] when it cannot be printed.
 pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
-        "GATEWAY",
-        "STATUS",
-        "BY REFERENCE",
-        "CANCEL",
-        "QRIS",
-        "EXPIRY",
-        "NOTIFICATIONS",
-        "LEAST Rp",
-        "POLL s",
-    ]);
+    let heads =
+        ["GATEWAY", "STATUS", "BY REFERENCE", "CANCEL", "QRIS", "EXPIRY", "NOTIFICATIONS", "LEAST Rp", "POLL s"];
+    table.load_preset(presets::NOTHING).set_header(heads.map(tr));
     for provider in Provider::all() {
         let can = provider.capabilities();
         if output.json {
             output.result(&json(provider, &can), String::new)?;
             continue;
         }
-        let yes = |can: bool| Cell::new(if can { "yes" } else { "–" });
+        let yes = |can: bool| Cell::new(if can { tr("yes") } else { "–".to_owned() });
         let poll = if can.status { can.poll_interval.as_secs().to_string() } else { "–".into() };
         table.add_row([
             Cell::new(provider.name()),
@@ -47,13 +40,13 @@ pub fn run(_: &Providers, output: Output) -> Result<Exit, Failure> {
             yes(can.cancel),
             yes(can.qris_payload),
             yes(can.expiry),
-            Cell::new(can.notifications),
+            Cell::new(tr(&can.notifications.to_string())),
             Cell::new(can.least_amount).set_alignment(CellAlignment::Right),
             Cell::new(poll).set_alignment(CellAlignment::Right),
         ]);
     }
     if !output.json {
-        let ended = Provider::all().filter_map(Provider::warning).map(|warning| format!("\n\n {warning}"));
+        let ended = Provider::all().filter_map(Provider::warning).map(|warning| format!("\n\n {}", tr(&warning)));
         output.text(&format!("{}{}", table.trim_fmt(), ended.collect::<String>()))?;
     }
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ mod demo;
 mod exit_codes;
 mod help;
 mod interrupting;
+mod language;
 mod looking;
 mod operations;
 mod paying;

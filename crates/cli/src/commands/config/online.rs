@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure};
 use crate::generated::APIS;
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::operation::{Api, Given};
 use crate::output::Output;
 use crate::printable::printable;
@@ -33,7 +34,7 @@ enum Key {
 /// [`Failure`] when no gateway has all that it needs, on Ctrl-C, or when it cannot be printed.
 pub async fn run(settings: &Settings, output: Output) -> Result<Exit, Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(["GATEWAY", "SERVER", "KEY", ""]);
+    table.load_preset(presets::NOTHING).set_header(["GATEWAY", "SERVER", "KEY", ""].map(tr));
     let mut exit = Exit::Done;
     let gateways: Vec<_> = gateways(settings).collect();
     if gateways.is_empty() {
@@ -58,7 +59,7 @@ pub async fn run(settings: &Settings, output: Output) -> Result<Exit, Failure> {
             output.result(&line, String::new)?;
         }
         let (server, why) = (server.as_deref().unwrap_or("–"), why.as_deref().unwrap_or_default());
-        table.add_row([provider.name(), &printable(server), word, &printable(why)]);
+        table.add_row([provider.name(), &printable(server), &tr(word), &printable(why)]);
     }
     if !output.json {
         output.text(&format!("\n{}", table.trim_fmt()))?;

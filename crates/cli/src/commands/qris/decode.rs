@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::source::{Answer, Sources, failure, parse, refused, say_what_surrounds};
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::{BAD, DIM, GOOD, LARGE, OPEN, Output};
 use crate::printable::printable;
 use crate::view::rupiah;
@@ -113,7 +114,7 @@ const CHECKSUM: u8 = 63;
 fn text(qris: Qris<'_>, is_whole: bool) -> String {
     let mut text = match qris.merchant_name() {
         Some(name) => format!("{LARGE}{}{LARGE:#}", printable(name)),
-        None => format!("{DIM}no merchant's name{DIM:#}"),
+        None => format!("{DIM}{}{DIM:#}", tr("no merchant's name")),
     };
     if let Some(city) = qris.merchant_city() {
         _ = write!(text, ", {}", printable(city));
@@ -121,30 +122,33 @@ fn text(qris: Qris<'_>, is_whole: bool) -> String {
     _ = write!(
         text,
         "\n{}",
-        match qris.initiation() {
+        tr(match qris.initiation() {
             Some(Initiation::Static) => "static: for many payments",
             Some(Initiation::Dynamic) => "dynamic: for one payment",
             None => "neither static nor dynamic",
-        }
+        })
     );
     match qris.amount() {
-        Ok(Some(amount)) => _ = write!(text, ", of {LARGE}{}{LARGE:#}", rupiah(amount)),
-        Ok(None) => text.push_str(", the payer types the amount in"),
-        Err(error) => _ = write!(text, ", {BAD}{error}{BAD:#}"),
+        Ok(Some(amount)) => _ = write!(text, ", {} {LARGE}{}{LARGE:#}", tr("of"), rupiah(amount)),
+        Ok(None) => _ = write!(text, ", {}", tr("the payer types the amount in")),
+        Err(error) => _ = write!(text, ", {BAD}{}{BAD:#}", tr(&error.to_string())),
     }
     match qris.tip() {
-        Ok(Some(tip)) => _ = write!(text, ", and {}", tip_text(tip)),
+        Ok(Some(tip)) => _ = write!(text, ", {} {}", tr("and"), tr(&tip_text(tip))),
         Ok(None) => {}
-        Err(error) => _ = write!(text, ", {BAD}{error}{BAD:#}"),
+        Err(error) => _ = write!(text, ", {BAD}{}{BAD:#}", tr(&error.to_string())),
     }
     match qris.purpose() {
         Some(Purpose::Payment) => {}
-        Some(purpose) => _ = write!(text, "\n{BAD}no payment to a merchant{BAD:#}: {}", purpose_text(purpose)),
-        None => text.push_str("\nits purpose is no word of ASPI's"),
+        Some(purpose) => {
+            let (what, instead) = (tr("no payment to a merchant"), tr(purpose_text(purpose)));
+            _ = write!(text, "\n{BAD}{what}{BAD:#}: {instead}");
+        }
+        None => _ = write!(text, "\n{}", tr("its purpose is no word of ASPI's")),
     }
     for account in qris.accounts() {
         if let Some(acquirer) = account.acquirer() {
-            _ = write!(text, "\naccount at {acquirer}");
+            _ = write!(text, "\n{} {acquirer}", tr("account at"));
         }
     }
     if let Some(nmid) = qris.nmid() {
@@ -161,19 +165,20 @@ fn tags_text(qris: Qris<'_>, is_whole: bool) -> String {
     for (id, value) in qris.tags() {
         let value = match id {
             CHECKSUM if is_whole && value.bytes().any(|byte| byte.is_ascii_lowercase()) => {
-                format!("{}  {OPEN}right, but in lower case, which apps may refuse{OPEN:#}", printable(value))
+                let what = tr("right, but in lower case, which apps may refuse");
+                format!("{}  {OPEN}{what}{OPEN:#}", printable(value))
             }
-            CHECKSUM if is_whole => format!("{}  {GOOD}right{GOOD:#}", printable(value)),
-            CHECKSUM => format!("{BAD}wrong: do not show or pay this payload{BAD:#}"),
+            CHECKSUM if is_whole => format!("{}  {GOOD}{}{GOOD:#}", printable(value), tr("right")),
+            CHECKSUM => format!("{BAD}{}{BAD:#}", tr("wrong: do not show or pay this payload")),
             _ => printable(value),
         };
         let Some((names, sub_tags)) = sub_tags(qris, id) else {
-            _ = write!(text, "\n{DIM}{id:02}{DIM:#}  {:<32}{value}", name(id));
+            _ = write!(text, "\n{DIM}{id:02}{DIM:#}  {:<32}{value}", tr(name(id)));
             continue;
         };
-        _ = write!(text, "\n{DIM}{id:02}{DIM:#}  {}", name(id));
+        _ = write!(text, "\n{DIM}{id:02}{DIM:#}  {}", tr(name(id)));
         for (id, value) in sub_tags {
-            _ = write!(text, "\n  {DIM}{id:02}{DIM:#}  {:<30}{}", names(id), printable(value));
+            _ = write!(text, "\n  {DIM}{id:02}{DIM:#}  {:<30}{}", tr(names(id)), printable(value));
         }
     }
     text

@@ -9,6 +9,7 @@ use gerbang::qris::{self, QrisError, Report, Rule, ScanError};
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
+use crate::lang::{is_indonesian, tr};
 use crate::output::{DIM, Output};
 
 /// Which payload is meant.
@@ -204,10 +205,17 @@ pub fn say_what_surrounds(report: &Report<'_>, output: Output) {
     }
 }
 
+/// A finding and where it is, in the language of the user.
+pub fn said(finding: &qris::Finding) -> String {
+    let english = finding.to_string();
+    let place = english.strip_suffix(finding.rule().english()).unwrap_or_default();
+    format!("{}{}", tr(place), tr(finding.rule().english()))
+}
+
 /// Says something beside the result.
 pub fn note(output: Output, code: &str, english: &str, indonesian: &str) {
     output.note(&json!({"note": {"code": code, "en": english, "id": indonesian}}), || {
-        format!("{DIM}note:{DIM:#} {english}")
+        format!("{DIM}{}{DIM:#} {}", tr("note:"), if is_indonesian() { indonesian } else { english })
     });
 }
 

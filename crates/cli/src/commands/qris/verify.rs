@@ -6,9 +6,10 @@ use gerbang::qris::{self, Finding, Qris, QrisError, Report};
 use serde_json::{Value, json};
 
 use super::decode::{money_json, tip_json, tip_text};
-use super::source::{Answer, Sources};
+use super::source::{Answer, Sources, said};
 use crate::args;
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::{BAD, DIM, GOOD, OPEN, Output};
 use crate::view::rupiah;
 
@@ -76,22 +77,28 @@ fn json(report: &Report<'_>, qris: Option<Qris<'_>>, asked: Option<&Asked>, is_v
 }
 
 fn text_of(report: &Report<'_>, qris: Option<Qris<'_>>, asked: Option<&Asked>, is_valid: bool) -> String {
-    let mut text = if is_valid { format!("{GOOD}valid{GOOD:#}") } else { format!("{BAD}not valid{BAD:#}") };
+    let mut text = match is_valid {
+        true => format!("{GOOD}{}{GOOD:#}", tr("valid")),
+        false => format!("{BAD}{}{BAD:#}", tr("not valid")),
+    };
     if let Some(qris) = qris {
-        text += "  the checksum is right; ";
-        text += &match qris.amount() {
+        let amount = match qris.amount() {
             Ok(Some(amount)) => format!("it asks for {}", rupiah(amount)),
             Ok(None) => "it states no amount".into(),
             Err(_) => "its amount cannot be read".into(),
         };
-        text += &match qris.tip() {
-            Ok(Some(tip)) => format!(", and {}", tip_text(tip)),
-            Ok(None) => String::new(),
-            Err(_) => ", and its tip cannot be read".into(),
+        text += &format!("  {}; {}", tr("the checksum is right"), tr(&amount));
+        let tip = match qris.tip() {
+            Ok(Some(tip)) => Some(tip_text(tip)),
+            Ok(None) => None,
+            Err(_) => Some("its tip cannot be read".into()),
         };
+        if let Some(tip) = tip {
+            text += &format!(", {} {}", tr("and"), tr(&tip));
+        }
     }
     if let Some((_, Some(error))) = asked {
-        text += &format!("\n{BAD}error{BAD:#}    {error}");
+        text += &format!("\n{BAD}{:<7}{BAD:#}  {}", tr("error"), tr(&error.to_string()));
     }
     for finding in report.findings() {
         let level = finding.rule().level();
@@ -101,7 +108,7 @@ fn text_of(report: &Report<'_>, qris: Option<Qris<'_>>, asked: Option<&Asked>, i
             qris::Level::Note => DIM,
         };
         let code = finding.rule().code();
-        text += &format!("\n{style}{:<7}{style:#}  {finding}  {DIM}{code}{DIM:#}", level.as_str());
+        text += &format!("\n{style}{:<7}{style:#}  {}  {DIM}{code}{DIM:#}", tr(level.as_str()), said(finding));
     }
     text
 }

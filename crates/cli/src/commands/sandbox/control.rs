@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::running::{Found, Named, Place, segment};
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -104,13 +105,14 @@ fn is_over(found: &Found) -> bool {
 pub fn text(payment: &Value) -> String {
     let word = |name: &str| printable(payment[name].as_str().unwrap_or_default());
     let amount = |name: &str| payment[name].as_u64().map(|amount| format!("Rp{}", Rupiah::new(amount).to_dotted()));
-    let received = amount("received").map(|amount| format!(", received {amount}")).unwrap_or_default();
+    let received = amount("received").map(|amount| format!(", {} {amount}", tr("received"))).unwrap_or_default();
     format!(
-        "{}  {}  {}  {}  to pay {}{received}",
-        word("status"),
+        "{}  {}  {}  {}  {} {}{received}",
+        tr(&word("status")),
         word("provider"),
         word("order"),
         word("id"),
+        tr("to pay"),
         amount("payable").unwrap_or_default()
     )
 }

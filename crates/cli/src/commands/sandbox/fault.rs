@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::running::{Named, Place, Running};
 use super::settings::gateway;
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 use crate::provider::Provider;
 
@@ -77,21 +78,21 @@ pub async fn run(fault: &Fault, output: Output) -> Result<Exit, Failure> {
     let mut running = fault.place.running()?;
     let (Some(target), Some(effect)) = (&fault.target, fault.effect) else {
         let removed = running.change(Method::DELETE, "faults", None).await?;
-        output.result(&removed, || format!("faults removed: {}", removed["removed"]))?;
+        output.result(&removed, || tr(&format!("faults removed: {}", removed["removed"])))?;
         return Ok(Exit::Done);
     };
     let wanted = fault.wanted(&mut running, target, effect).await?;
     let added = running.change(Method::POST, "faults", Some(wanted.clone())).await?;
     output.result(&added, || {
         let provider = wanted["provider"].as_str().unwrap_or_default();
-        let which =
-            fault.operation.as_deref().map_or_else(|| "calls".to_owned(), |operation| format!("{operation} calls"));
+        let of_it = |operation: &String| format!("{operation} calls");
+        let which = fault.operation.as_ref().map_or_else(|| "calls".to_owned(), of_it);
         let times = match (fault.always, fault.times.unwrap_or(1)) {
             (true, _) => "every time".to_owned(),
             (false, 1) => "once".to_owned(),
             (false, times) => format!("{times} times"),
         };
-        format!("fault {}: {which} to {provider} go wrong {times}", added["number"])
+        tr(&format!("fault {}: {which} to {provider} go wrong {times}", added["number"]))
     })?;
     Ok(Exit::Done)
 }

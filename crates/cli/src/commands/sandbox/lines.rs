@@ -8,6 +8,7 @@ use std::thread;
 use gerbang_sandbox::{Exchange, Traffic, WebhookAttempt};
 use serde_json::{Value, json};
 
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -27,7 +28,7 @@ pub fn printer(output: Output, begun: Arc<AtomicBool>) -> impl Fn(&Traffic) + Se
             output.note(&value, || text);
             let missed = missed.swap(0, Ordering::Relaxed);
             if missed > 0 {
-                output.note(&json!({"lines_left_out": missed}), || format!("{missed} lines were left out"));
+                output.note(&json!({"lines_left_out": missed}), || tr(&format!("{missed} lines were left out")));
             }
         }
     });
@@ -56,7 +57,7 @@ fn request(exchange: &Exchange) -> Line {
         "method": exchange.method, "path": exchange.path, "gateway": gateway, "status": exchange.status,
         "milliseconds": milliseconds,
     }});
-    let status = exchange.status.map_or_else(|| "closed".to_owned(), |status| status.to_string());
+    let status = exchange.status.map_or_else(|| tr("closed"), |status| status.to_string());
     let (method, path) = (printable(&exchange.method), printable(&exchange.path));
     (value, format!("{gateway:<10} {method} {path} {status} {milliseconds} ms"))
 }
@@ -69,14 +70,14 @@ fn notification(attempt: &WebhookAttempt) -> Line {
     }});
     let status = attempt.status.map(|status| status.to_string());
     let outcome = match (status, attempt.acknowledged) {
-        (Some(status), true) => format!("{status} acknowledged"),
+        (Some(status), true) => format!("{status} {}", tr("acknowledged")),
         // The cause says what the gateway wants instead.
         (Some(status), false) => status,
-        (None, _) => "not delivered".to_owned(),
+        (None, _) => tr("not delivered"),
     };
     // An error may repeat what a receiver wrote, and a name is the merchant's.
-    let cause = attempt.error.as_deref().map(|error| format!(": {}", printable(error))).unwrap_or_default();
+    let cause = attempt.error.as_deref().map(|error| format!(": {}", printable(&tr(error)))).unwrap_or_default();
     let order = printable(&attempt.order);
-    let text = format!("{gateway:<10} notification of {order}, attempt {}: {outcome}{cause}", attempt.attempt);
-    (value, text)
+    let what = tr(&format!("notification of {order}, attempt {}", attempt.attempt));
+    (value, format!("{gateway:<10} {what}: {outcome}{cause}"))
 }

@@ -177,8 +177,10 @@ fn addresses(webhooks: &[Webhook]) -> Result<BTreeMap<Gateway, String>, Failure>
     for webhook in webhooks {
         let before = addresses.insert(webhook.gateway, webhook.url.clone());
         if before.is_some_and(|url| url != webhook.url) {
-            let what = format!("{} has two addresses for notifications; the sandbox has one for all of ", webhook.name);
-            return Err(Failure::usage(format!("{what}{}", webhook.gateway)));
+            return Err(Failure::usage(format!(
+                "{} has two addresses for notifications; the sandbox has one for all of {}",
+                webhook.name, webhook.gateway
+            )));
         }
     }
     Ok(addresses)

@@ -14,7 +14,8 @@ use super::{lines, seeds};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
-use crate::output::{OPEN, Output};
+use crate::lang::tr;
+use crate::output::Output;
 use crate::variables;
 
 /// Runs a sandbox until Ctrl-C.
@@ -33,7 +34,8 @@ pub async fn run(settings: Settings, output: Output) -> Result<Exit, Failure> {
     begun.store(true, Ordering::Relaxed);
     output.text(&written(format, server.base_url(), &variables))?;
     if !output.json {
-        output.note(&json!(null), || format!("The sandbox is at {}/ until Ctrl-C.", server.base_url()));
+        let page = format!("{}/", server.base_url());
+        output.note(&json!(null), || tr(&format!("The sandbox is at {page} until Ctrl-C.")));
     }
     if !server.address().ip().to_canonical().is_loopback() {
         let warning = format!(
@@ -41,7 +43,7 @@ pub async fn run(settings: Settings, output: Output) -> Result<Exit, Failure> {
              network that you trust reach it",
             server.address()
         );
-        output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
+        output.warn(&warning);
     }
     interrupt.pressed().await;
     server.shut_down().await;

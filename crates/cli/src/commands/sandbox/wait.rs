@@ -10,6 +10,7 @@ use super::control::text;
 use super::running::{Found, Named, Place, Running};
 use crate::args::time;
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -97,7 +98,8 @@ fn last(listed: &Value) -> Option<&Value> {
 
 /// An attempt in a line.
 fn about(attempt: &Value) -> String {
-    let status = attempt["status"].as_u64().map_or_else(|| "not delivered".to_owned(), |status| status.to_string());
-    let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(error))).unwrap_or_default();
-    format!("notification {}, attempt {}: {status}{cause}", attempt["number"], attempt["attempt"])
+    let status = attempt["status"].as_u64().map_or_else(|| tr("not delivered"), |status| status.to_string());
+    let cause = attempt["error"].as_str().map(|error| format!(": {}", printable(&tr(error)))).unwrap_or_default();
+    let what = tr(&format!("notification {}, attempt {}", attempt["number"], attempt["attempt"]));
+    format!("{what}: {status}{cause}")
 }

@@ -13,7 +13,8 @@ use serde_json::json;
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::output::{OPEN, Output};
+use crate::lang::tr;
+use crate::output::Output;
 use log::{Format, Log};
 use token::Token;
 
@@ -83,11 +84,10 @@ pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::read(&flags, &variable).map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     if serve.check {
         for warning in settings.warnings() {
-            output.note(&json!({"warning": warning}), || format!("{OPEN}warning:{OPEN:#} {warning}"));
+            output.warn(&warning);
         }
-        output.result(&json!({"settings": "right", "warnings": settings.warnings()}), || {
-            "The settings are right.".to_owned()
-        })?;
+        output
+            .result(&json!({"settings": "right", "warnings": settings.warnings()}), || tr("The settings are right."))?;
         return Ok(Exit::Done);
     }
     let mut interrupt = Interrupt::listen();
@@ -116,17 +116,19 @@ fn introduce(daemon: &Daemon, output: Output) -> Result<(), Failure> {
     let (steps, sandbox) = (daemon.first_steps(), daemon.sandbox_url().map(str::to_owned));
     let token = daemon.token().map(|token| token.expose().to_owned());
     output.result(&json!({"url": url, "token": token, "sandbox": sandbox, "first_steps": steps}), || {
-        let mut text = format!("# daemon   {url}");
+        let line = |name: &str, what: &str| format!("# {:<8} {what}", tr(name));
+        let mut lines = vec![line("daemon", &url)];
         if let Some(token) = &token {
-            text += &format!("\n# page     {url}/ for the operator: sign in with the token\n# token    {token}");
+            lines.push(line("page", &tr(&format!("{url}/ for the operator: sign in with the token"))));
+            lines.push(line("token", token));
         }
         if let Some(sandbox) = &sandbox {
-            text += &format!("\n# sandbox  {sandbox}/");
+            lines.push(line("sandbox", &format!("{sandbox}/")));
         }
-        if let Some(steps) = &steps {
-            text += "\n\n# Take a payment, pay it in the sandbox, and look at it:\n";
-            text += &steps.join("\n");
+        if let Some(steps) = steps {
+            lines.push(format!("\n# {}", tr("Take a payment, pay it in the sandbox, and look at it:")));
+            lines.extend(steps);
         }
-        text
+        lines.join("\n")
     })
 }

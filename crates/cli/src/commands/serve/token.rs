@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Place, failure, variable};
 use crate::failure::{Exit, Failure};
+use crate::lang::tr;
 use crate::output::Output;
 
 /// The longest name of a token.
@@ -94,9 +95,9 @@ async fn list(place: &Place, output: Output) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(["ID", "SCOPE", "LABEL", "MADE", "LAST USED"]);
+    table.load_preset(presets::NOTHING).set_header(["ID", "SCOPE", "LABEL", "MADE", "LAST USED"].map(tr));
     for token in &tokens {
-        let used = token.used_at.map_or_else(|| "never".to_owned(), minute);
+        let used = token.used_at.map_or_else(|| tr("never"), minute);
         let label = token.label.clone().unwrap_or_else(|| "–".to_owned());
         table.add_row([token.id.clone(), token.scope.to_string(), label, minute(token.made_at), used]);
     }
@@ -109,7 +110,7 @@ async fn revoke(id: &str, place: &Place, output: Output) -> Result<Exit, Failure
         return Err(Failure::usage("there is no token of this id; `gerbang serve token list` shows them"));
     }
     output.result(&json!({"revoked": id}), || {
-        format!("The token {id} is revoked. Every daemon refuses it within 10 seconds.")
+        tr(&format!("The token {id} is revoked. Every daemon refuses it within 10 seconds."))
     })?;
     Ok(Exit::Done)
 }

@@ -12,6 +12,7 @@ use super::MAX_BODY;
 use super::message::MASK;
 use super::reader::Reader;
 use super::rewriting::{Original, originals};
+use crate::lang::tr;
 use crate::printable::printable;
 use crate::provider::Provider;
 
@@ -20,7 +21,7 @@ use crate::provider::Provider;
 pub struct Finding {
     /// A word for scripts, which does not change.
     pub code: &'static str,
-    /// A sentence for people.
+    /// A sentence for people, in English.
     pub text: String,
 }
 
@@ -298,7 +299,7 @@ fn masked(name: &str) -> Finding {
     Finding::new("masked_value", text)
 }
 
-/// Findings as lines.
+/// Findings as lines, in the language of the user.
 pub fn lines(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("\n  {}", printable(&finding.text))).collect()
+    findings.iter().map(|finding| format!("\n  {}", printable(&tr(&finding.text)))).collect()
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Global, TestMode};
 use crate::failure::Exit;
+use crate::lang::tr;
 use crate::next;
 use crate::output::{BAD, DIM, GOOD, OPEN};
 use crate::printable::printable;
@@ -43,19 +44,20 @@ pub fn json(notification: &Notification) -> Value {
 pub fn text(notification: &Notification) -> String {
     let Notification { provider, trust, id, reference, amount, payable, claimed, sandbox, .. } = notification;
     let style = if *trust == Trust::Signed { GOOD } else { OPEN };
-    let mut text = format!("{style}{trust}{style:#}  {provider} says: {}", printable(&claimed.to_string()));
+    let (proof, says, claimed) = (tr(&trust.to_string()), tr("says:"), printable(&tr(&claimed.to_string())));
+    let mut text = format!("{style}{proof}{style:#}  {provider} {says} {claimed}");
     for name in [reference, id].into_iter().flatten() {
         _ = write!(text, "  {}", printable(name));
     }
     for (what, amount) in [("price", amount), ("payable", payable)] {
         if let Some(amount) = amount {
-            _ = write!(text, "  {DIM}{what}{DIM:#} {}", rupiah(*amount));
+            _ = write!(text, "  {DIM}{}{DIM:#} {}", tr(what), rupiah(*amount));
         }
     }
     if *sandbox == Some(true) {
-        _ = write!(text, "  {OPEN}test mode: no money{OPEN:#}");
+        _ = write!(text, "  {OPEN}{}{OPEN:#}", tr("test mode: no money"));
     }
-    _ = write!(text, "\n  {}", worth(*trust));
+    _ = write!(text, "\n  {}", tr(worth(*trust)));
     text
 }
 
@@ -92,5 +94,5 @@ pub fn claimed_payment(notification: &Notification) -> Option<Payment> {
 
 /// The heading of what is refused.
 pub fn refused(provider: Provider, why: &impl std::fmt::Display) -> String {
-    format!("{BAD}refused{BAD:#}  {}\n  {}", provider.name(), printable(&why.to_string()))
+    format!("{BAD}{}{BAD:#}  {}\n  {}", tr("refused"), provider.name(), printable(&tr(&why.to_string())))
 }

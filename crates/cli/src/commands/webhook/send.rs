@@ -14,6 +14,7 @@ use super::{post, reader};
 use crate::args::rupiah;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::output::{BAD, DIM, GOOD, Output};
 use crate::printable::printable;
 use crate::provider::Provider;
@@ -92,8 +93,8 @@ pub async fn run(send: &Send, settings: &Settings, output: Output) -> Result<Exi
     });
     output.result(&json, || {
         let (style, judgement) = match &verdict {
-            Ok(()) => (GOOD, "accepted".to_owned()),
-            Err(why) => (BAD, format!("not accepted: {why}")),
+            Ok(()) => (GOOD, tr("accepted")),
+            Err(why) => (BAD, format!("{}: {}", tr("not accepted"), tr(why))),
         };
         let name = provider.name();
         format!("{style}{judgement}{style:#}  {name}\n{DIM}{}{DIM:#} {}", answer.status(), printable(&text))

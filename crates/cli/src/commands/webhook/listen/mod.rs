@@ -32,6 +32,7 @@ use crate::args::{Global, TestMode, address};
 use crate::failure::{Exit, Failure};
 use crate::handle::Handle;
 use crate::interrupt::Interrupt;
+use crate::lang::tr;
 use crate::output::{DIM, Output};
 use crate::provider::Provider;
 use crate::settings::Settings;
@@ -151,20 +152,20 @@ fn print_addresses(
     let note = note(address.ip());
     let printed = json!({"listening": address, "urls": urls, "left_out": left_out, "note": note});
     output.needed(&printed, || {
-        let mut text = match note {
-            Some(_) => "Notifications are received at:".to_owned(),
-            None => "Set at the gateway as the address for notifications:".to_owned(),
-        };
+        let mut text = tr(match note {
+            Some(_) => "Notifications are received at:",
+            None => "Set at the gateway as the address for notifications:",
+        });
         for (name, url) in &urls {
             _ = write!(text, "\n  {name:<12}{url}");
         }
         for (name, why) in left_out {
-            _ = write!(text, "\n  {DIM}{name:<12}left out: {why}{DIM:#}");
+            _ = write!(text, "\n  {DIM}{name:<12}{} {}{DIM:#}", tr("left out:"), tr(why));
         }
         text
     })?;
     if let Some(note) = note.filter(|_| !output.json) {
-        output.note(&json!(null), || note);
+        output.note(&json!(null), || tr(&note));
     }
     output.hint("Ctrl-C ends.");
     Ok(())

@@ -12,6 +12,7 @@ use super::super::render;
 use super::event;
 use crate::args::{Global, TestMode};
 use crate::failure::Exit;
+use crate::lang::tr;
 use crate::output::{BAD, GOOD, OPEN};
 use crate::printable::printable;
 use crate::verdict::LATE;
@@ -42,32 +43,35 @@ impl Outcome {
                 ("read", next, render::exit(notification))
             }
             Self::Confirmed(proof) => {
-                let mut line = match is_test_mode(proof) {
-                    true => format!("\n  {OPEN}confirmed in test mode{OPEN:#}: no money was paid"),
-                    false => format!("\n  {GOOD}confirmed{GOOD:#}: it is paid, as expected"),
+                let (style, what, means) = match is_test_mode(proof) {
+                    true => (OPEN, "confirmed in test mode", "no money was paid"),
+                    false => (GOOD, "confirmed", "it is paid, as expected"),
                 };
-                line.push_str(&late(proof));
+                let line = format!("\n  {style}{}{style:#}: {}{}", tr(what), tr(means), late(proof));
                 ("confirmed", line, Exit::Done)
             }
             Self::Replay(_) => {
-                let line = format!("\n  {OPEN}replay{OPEN:#}: {REPLAY}");
+                let line = format!("\n  {OPEN}{}{OPEN:#}: {}", tr("replay"), tr(REPLAY));
                 ("replay", line, Exit::Done)
             }
             Self::Paid(proof) => {
-                let what = if is_test_mode(proof) { "paid in test mode, without money" } else { "paid" };
-                let mut line =
-                    format!("\n  {OPEN}the gateway says that it is {what}{OPEN:#}; compare the order and the amount");
-                line.push_str(&late(proof));
-                ("paid", line, Exit::Done)
+                let what = match is_test_mode(proof) {
+                    true => "the gateway says that it is paid in test mode, without money",
+                    false => "the gateway says that it is paid",
+                };
+                let advice = tr("compare the order and the amount");
+                ("paid", format!("\n  {OPEN}{}{OPEN:#}; {advice}{}", tr(what), late(proof)), Exit::Done)
             }
             Self::Signed => {
                 let what = "its signature says that it is paid; it names no amount: compare the order";
-                ("paid", format!("\n  {OPEN}{what}{OPEN:#}"), Exit::Done)
+                ("paid", format!("\n  {OPEN}{}{OPEN:#}", tr(what)), Exit::Done)
             }
             Self::Not(failure) => {
-                let mut line = format!("\n  {BAD}not confirmed{BAD:#}: {}", printable(&failure.to_string()));
+                let why = printable(&tr(&failure.to_string()));
+                let mut line = format!("\n  {BAD}{}{BAD:#}: {why}", tr("not confirmed"));
                 if needs_a_person(failure) {
-                    _ = write!(line, "\n  {BAD}a person must look{BAD:#}: money may have come in");
+                    let (what, reason) = (tr("a person must look"), tr("money may have come in"));
+                    _ = write!(line, "\n  {BAD}{what}{BAD:#}: {reason}");
                 }
                 ("not_confirmed", line, exit_of(failure))
             }
@@ -154,7 +158,7 @@ const REPLAY: &str = "already processed: this payment was confirmed before";
 
 /// That the money came late, where it did.
 fn late(proof: &Proof) -> String {
-    if proof.is_late() { format!("\n  {OPEN}{LATE}{OPEN:#}") } else { String::new() }
+    if proof.is_late() { format!("\n  {OPEN}{}{OPEN:#}", tr(LATE)) } else { String::new() }
 }
 
 /// Whether a payment is of the test mode, which was accepted then.

@@ -27,6 +27,7 @@ use super::outcome::Outcome;
 use super::turns::Turns;
 use crate::args::{Global, TestMode};
 use crate::failure::Exit;
+use crate::lang::tr;
 use crate::output::{BAD, DIM, Output};
 use crate::printable::printable;
 
@@ -101,7 +102,8 @@ impl Receiver {
         });
         let result = self.output.needed(&printed, || {
             let request = printable(&format!("{method} {path}"));
-            format!("{BAD}refused{BAD:#}  {request}\n  {why}\n  {DIM}answered {status}{DIM:#}")
+            let (refused, why, answered) = (tr("refused"), tr(why), tr("answered"));
+            format!("{BAD}{refused}{BAD:#}  {request}\n  {why}\n  {DIM}{answered} {status}{DIM:#}")
         });
         if let Err(failure) = result {
             self.output.failure(&failure);
@@ -177,7 +179,7 @@ impl Receiver {
         let acceptance = endpoint.reader.acceptance();
         let Some(forward) = &self.forward else { return (outcome.answer(acceptance), None) };
         if matches!(outcome, Outcome::Not(_) | Outcome::Replay(_)) {
-            _ = write!(text, "\n  {DIM}not forwarded{DIM:#}");
+            _ = write!(text, "\n  {DIM}{}{DIM:#}", tr("not forwarded"));
             return (outcome.answer(acceptance), None);
         }
         let verified = outcome.verified(trust);
@@ -186,7 +188,7 @@ impl Receiver {
             Ok(answer) => {
                 let wanted = acknowledgement::verdict(endpoint.provider, &answer).err();
                 if let Some(wanted) = &wanted {
-                    _ = write!(text, "\n  {BAD}not acknowledged:{BAD:#} {wanted}");
+                    _ = write!(text, "\n  {BAD}{}:{BAD:#} {}", tr("not acknowledged"), tr(wanted));
                 }
                 printed["forwarded"] =
                     json!({"status": answer.status().as_u16(), "verified": verified, "not_acknowledged": wanted});
@@ -194,7 +196,7 @@ impl Receiver {
             }
             Err(failure) => {
                 printed["forwarded"] = json!({"error": failure.to_string()});
-                _ = write!(text, "\n  {BAD}not forwarded:{BAD:#} {failure}");
+                _ = write!(text, "\n  {BAD}{}:{BAD:#} {failure}", tr("not forwarded"));
                 let exit = if failure.exit() == Exit::Usage { Exit::Usage } else { Exit::Unreachable };
                 (bad_gateway(), Some(exit))
             }
@@ -319,7 +321,7 @@ impl Receiver {
         exit: Exit,
     ) -> (Response<Bytes>, Exit) {
         printed["answered"] = response.status().as_u16().into();
-        _ = write!(text, "\n  {DIM}answered {}{DIM:#}", response.status());
+        _ = write!(text, "\n  {DIM}{} {}{DIM:#}", tr("answered"), response.status());
         match self.output.needed(&printed, || text) {
             Ok(()) => (response, exit),
             Err(failure) => {
