@@ -1,6 +1,6 @@
 //! Credentials: where they go, what they are called, and who hands them out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -154,15 +154,8 @@ fn check_requirements(spec: &Spec, report: &mut Report) {
     let root = spec.all(&[Kind::Root]);
     for node in root.chain(spec.all(OPERATIONS)) {
         for (index, requirement) in node.list("security").iter().enumerate() {
-            let mut places = BTreeSet::new();
             for name in requirement.as_object().into_iter().flat_map(|requirement| requirement.keys()) {
-                let scheme = spec.all(&[Kind::SecurityScheme]).find(|scheme| scheme.name() == *name);
-                if scheme.is_some_and(|scheme| !places.insert(place(scheme))) {
-                    let message = format!("`{name}` goes where another credential of the same call goes");
-                    let pointer = format!("{}/{index}", node.at("security"));
-                    report.add(&pointer, RULE, message, "name one of them; several entries are a choice");
-                }
-                if scheme.is_none() {
+                if !spec.all(&[Kind::SecurityScheme]).any(|scheme| scheme.name() == *name) {
                     let message = format!("there is no security scheme `{name}`");
                     let pointer = format!("{}/{index}", node.at("security"));
                     report.add(&pointer, RULE, message, "declare it under `components.securitySchemes`");
@@ -174,15 +167,6 @@ fn check_requirements(spec: &Spec, report: &mut Report) {
     for operation in spec.all(&[Kind::Operation]).filter(|operation| !default && !operation.has("security")) {
         let help = "add `security`, here or to the document; `security: []` says that none is sent";
         report.add(&operation.pointer, RULE, "the operation does not say which credential is sent", help);
-    }
-}
-
-/// Where a scheme's credential is written: a header or a part of the query, by name.
-fn place(scheme: &Node) -> (bool, String) {
-    match scheme.text("name") {
-        Some(name) if scheme.text("in") == Some("query") => (true, name.to_owned()),
-        Some(name) => (false, name.to_ascii_lowercase()),
-        None => (false, "authorization".to_owned()),
     }
 }
 

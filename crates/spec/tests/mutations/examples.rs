@@ -85,6 +85,9 @@ fn members(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
 
 /// A text of a format and a length.
 fn text(schema: &Value) -> String {
+    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+        return fitting(pattern);
+    }
     let limit = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
     let text = match schema.get("format").and_then(Value::as_str) {
         Some("rupiah") => "10000",
@@ -102,4 +105,22 @@ fn text(schema: &Value) -> String {
     let long = text.repeat(least / text.len() + 1);
     let length = text.len().max(least).min(most);
     long.chars().take(length).collect()
+}
+
+/// A text that fits a pattern of letters and sets of letters: of each set the last one.
+fn fitting(pattern: &str) -> String {
+    let mut text = String::new();
+    let mut is_inside = None;
+    for letter in pattern.chars().filter(|letter| !"^$+".contains(*letter)) {
+        match (letter, is_inside) {
+            ('[', None) => is_inside = Some('['),
+            (']', Some(last)) => {
+                text.push(last);
+                is_inside = None;
+            }
+            (letter, Some(_)) => is_inside = Some(letter),
+            (letter, None) => text.push(letter),
+        }
+    }
+    text
 }
