@@ -204,6 +204,17 @@ fn credentials_are_named_and_sent() {
 }
 
 #[test]
+fn headers_that_the_client_writes_itself_are_no_loss() {
+    for name in ["Accept", "authorization", "Content-Length", "Content-Type", "Host"] {
+        let parameter = format!("- {{name: {name}, in: header, required: true, schema: {{type: string}}}}");
+        let adaptation = adapted(&[("PARAMETER", &parameter)]);
+        assert_eq!(adaptation.report.lossless_operations(), 1, "{name}");
+        let parameters = operation(&adaptation)["parameters"].as_array().unwrap();
+        assert!(parameters.iter().all(|parameter| parameter["name"] != name), "{name}");
+    }
+}
+
+#[test]
 fn of_two_credentials_for_one_header_the_first_is_sent() {
     let schemes = "securitySchemes: {key: {type: apiKey, in: header, name: authorization}, user: {type: http, scheme: basic}, \
                    other: {type: apiKey, in: header, name: X-Other}}";

@@ -82,7 +82,7 @@ fn what_only_openapi_3_1_can_say() {
 #[test]
 fn parameters() {
     for (parameter, reason) in [
-        ("{name: Host, in: header, schema: {type: string}}", Reason::HeaderParameter),
+        ("{name: Expect, in: header, schema: {type: string}}", Reason::HeaderParameter),
         ("{name: trace, in: cookie, schema: {type: string}}", Reason::CookieParameter),
         ("{name: trace, in: query, schema: {type: array, items: {type: string}}}", Reason::ParameterShape),
         ("{name: trace, in: query, style: pipeDelimited, schema: {type: string}}", Reason::ParameterShape),
@@ -119,7 +119,7 @@ fn operations() {
         ("SECURITY", "security: [{basic: []}]", Reason::Security),
         ("SECURITY", "security: [{absent: []}]", Reason::Security),
         ("SECURITY", "servers: [{url: 'https://other.example'}]", Reason::Server),
-        ("PARAMETER", "- {name: Host, in: header, required: true, schema: {type: string}}", Reason::HeaderParameter),
+        ("PARAMETER", "- {name: Expect, in: header, required: true, schema: {type: string}}", Reason::HeaderParameter),
         ("PARAMETER", "- {name: t, in: path, required: true, schema: {type: string}}", Reason::Path),
         ("/things/{id}:", "/things/{id}/{other}:", Reason::Path),
         ("/things/{id}:", "/things/{id}?all=1:", Reason::Path),
