@@ -101,7 +101,10 @@ const HEAVY: [Step; 14] = [
         name: "mutants",
         about: "of specs that are changed at random none panics, and 300 of those that are valid compile",
         run: |job| {
-            some_tests(job, &["cargo test --locked -p gerbang-spec --test mutations -- --ignored changed_specs_that_are"])
+            some_tests(
+                job,
+                &["cargo test --locked -p gerbang-spec --test mutations -- --ignored changed_specs_that_are"],
+            )
         },
     },
     Step { name: "msrv", about: "the oldest Rust that the crates promise builds them", run: tools::msrv },

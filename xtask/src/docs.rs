@@ -133,8 +133,9 @@ fn chosen(records: &Records, providers: &[String]) -> Result<Vec<usize>> {
 fn current(record: &Record, request: &Request) -> Result<Now, Missing> {
     let Fetched { content, moved } = match (&request.from, &record.url) {
         (Some(directory), _) => copied(&directory.join(&record.file))?,
-        (None, Some(url)) => fetch::fetch(url, request.timeout)
-            .map_err(|why| Missing::Unreachable(format!("{url}: {why}")))?,
+        (None, Some(url)) => {
+            fetch::fetch(url, request.timeout).map_err(|why| Missing::Unreachable(format!("{url}: {why}")))?
+        }
         (None, None) => {
             let file = &record.file;
             return Err(Missing::NoAddress(format!(

@@ -83,9 +83,9 @@ fn replaced(file: &str, text: &str, old: &str, new: &str) -> Result<String> {
 
 /// The three numbers of a version.
 fn numbers(version: &str) -> Option<[u64; 3]> {
-    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
-    let parts: Option<Vec<u64>> =
-        version.split('.').map(|part| part.parse().ok().filter(|_| is_plain(part))).collect();
+    let is_plain =
+        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+    let parts: Option<Vec<u64>> = version.split('.').map(|part| part.parse().ok().filter(|_| is_plain(part))).collect();
     parts?.try_into().ok()
 }
 

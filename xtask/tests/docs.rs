@@ -252,7 +252,9 @@ fn pages_are_fetched_through_redirects_and_noise() {
             _ => reply("404 Not Found", "", b"no"),
         }
     });
-    let settings = format!("kind = \"html\"\nurl = \"{address}/docs\"\nignore = [{{ pattern = '^\\d+$', reason = \"A count.\" }}]");
+    let settings = format!(
+        "kind = \"html\"\nurl = \"{address}/docs\"\nignore = [{{ pattern = '^\\d+$', reason = \"A count.\" }}]"
+    );
     let directory = workspace("docs-fetch", &settings);
     let (code, said) = docs(&directory, &["accept", "--kept", "kept"]);
     assert_eq!(code, Some(0), "{said}");
@@ -310,7 +312,11 @@ fn what_cannot_be_fetched_is_reported_and_not_recorded() {
             "UNREACHABLE",
             "leads to http://example.com/, which is not https",
         ),
-        (serve(20, |_| reply("302 Found", "Location: /again\r\n", b"")), "UNREACHABLE", "another address more than 5 times"),
+        (
+            serve(20, |_| reply("302 Found", "Location: /again\r\n", b"")),
+            "UNREACHABLE",
+            "another address more than 5 times",
+        ),
         (serve(20, |_| reply("302 Found", "", b"")), "UNREACHABLE", "the server answers 302 Found"),
         ("http://example.com/".to_owned(), "UNREACHABLE", "is not https"),
         ("file:///etc/hostname".to_owned(), "UNREACHABLE", "is not https"),

@@ -37,8 +37,7 @@ fn scene(name: &str, specs: &[&str]) -> PathBuf {
     for spec in specs {
         fs::write(directory.join(format!("specs/{spec}.yaml")), "paths:\n  /{report_path}:\n").unwrap();
     }
-    let players =
-        [("python3", PYTHON), ("cargo", CARGO), ("curl", CURL), ("pip", ""), ("schemathesis", SCHEMATHESIS)];
+    let players = [("python3", PYTHON), ("cargo", CARGO), ("curl", CURL), ("pip", ""), ("schemathesis", SCHEMATHESIS)];
     for (player, does) in players {
         let path = directory.join("played").join(player);
         fs::write(&path, format!("#!/bin/sh\n{does}\n")).unwrap();

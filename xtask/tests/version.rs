@@ -121,7 +121,9 @@ fn version_that_is_not_higher_or_has_no_place_is_refused() {
     fs::create_dir_all(directory.join("xtask")).unwrap();
     fs::write(directory.join("xtask/Cargo.toml"), "").unwrap();
     let before = version(&directory).unwrap();
-    for (to, words) in [(before.as_str(), "is not higher"), ("0.0.9", "is not higher"), ("next", "is not a version like")] {
+    for (to, words) in
+        [(before.as_str(), "is not higher"), ("0.0.9", "is not higher"), ("next", "is not a version like")]
+    {
         let (code, said) = xtask(&directory, &["version", to]);
         assert!(code == Some(1) && said.contains(words), "{to}: {said}");
     }

@@ -42,7 +42,8 @@ impl Adapter<'_> {
     fn of_different_places<'n>(&mut self, names: Vec<&'n str>) -> Vec<&'n str> {
         let mut places = BTreeSet::new();
         let count = names.len();
-        let differing: Vec<_> = names.into_iter().filter(|name| places.insert(place_of(&self.schemes[*name]))).collect();
+        let differing: Vec<_> =
+            names.into_iter().filter(|name| places.insert(place_of(&self.schemes[*name]))).collect();
         if differing.len() < count {
             self.report.note("of two credentials for one header the first is sent");
         }

@@ -54,14 +54,19 @@ impl Adapter<'_> {
     /// The server of a document that leaves it to whoever runs the API. Its host is one that nobody can have (RFC 2606), so that
     /// a client asks nobody before it is given an address.
     fn unknown_server(&mut self) -> Result<Value> {
-        let urls: Vec<_> = (0..self.count("/servers")).filter_map(|index| self.url(&format!("/servers/{index}"))).collect();
+        let urls: Vec<_> =
+            (0..self.count("/servers")).filter_map(|index| self.url(&format!("/servers/{index}"))).collect();
         if urls.iter().any(|url| url.starts_with("http://") && !url.contains(['{', '<'])) {
             return Refusal::err("/servers", Reason::Server, "no server has an https address");
         }
-        let after_host = |url: &String| url.split_once("://").map_or_else(|| url.clone(), |(_, rest)| {
-            rest.find('/').map_or_else(String::new, |start| rest[start..].to_owned())
-        });
-        let path = urls.first().map(after_host).filter(|path| path.starts_with('/') && !path.contains(['{', '<', '?', '#']));
+        let after_host = |url: &String| {
+            url.split_once("://").map_or_else(
+                || url.clone(),
+                |(_, rest)| rest.find('/').map_or_else(String::new, |start| rest[start..].to_owned()),
+            )
+        };
+        let path =
+            urls.first().map(after_host).filter(|path| path.starts_with('/') && !path.contains(['{', '<', '?', '#']));
         self.report.note("the document names no host: a client has an address only when it is given one");
         self.server = format!("https://server.invalid{}", path.as_deref().unwrap_or_default().trim_end_matches('/'));
         Ok(json!({"url": self.server, "description": "The document names no host: give the client its base URL."}))

@@ -23,7 +23,9 @@ impl Change {
     /// The headings that the block has, or had and has.
     pub fn paths(&self) -> Vec<&[String]> {
         match self {
-            Self::Changed(_, block) | Self::Added(block) | Self::Removed(block) | Self::Moved(block) => vec![&block.path],
+            Self::Changed(_, block) | Self::Added(block) | Self::Removed(block) | Self::Moved(block) => {
+                vec![&block.path]
+            }
             Self::Renamed(before, now) => vec![&before.path, &now.path],
         }
     }
@@ -47,10 +49,7 @@ pub fn changes(old: &[Block], new: &[Block]) -> Vec<Change> {
         });
     };
     pair(|before, now| before == now, |_, now| Change::Moved(now.clone()));
-    pair(
-        |before, now| before.path == now.path,
-        |before, now| Change::Changed(before.clone(), now.clone()),
-    );
+    pair(|before, now| before.path == now.path, |before, now| Change::Changed(before.clone(), now.clone()));
     pair(
         |before, now| before.fingerprint == now.fingerprint && now.fingerprint != EMPTY,
         |before, now| Change::Renamed(before.clone(), now.clone()),

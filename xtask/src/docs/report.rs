@@ -147,9 +147,10 @@ impl fmt::Display for Found {
         match &self.words {
             Words::None => Ok(()),
             Words::Differ(places) => places.iter().try_for_each(|(old, new)| {
-                [('-', old), ('+', new)].into_iter().filter(|(_, words)| !words.is_empty()).try_for_each(
-                    |(sign, words)| writeln!(f, "           {sign} {words}"),
-                )
+                [('-', old), ('+', new)]
+                    .into_iter()
+                    .filter(|(_, words)| !words.is_empty())
+                    .try_for_each(|(sign, words)| writeln!(f, "           {sign} {words}"))
             }),
             Words::OldUnknown(new) => {
                 writeln!(f, "           ? no kept copy has what it said")?;

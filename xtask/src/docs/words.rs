@@ -38,7 +38,8 @@ fn passage(words: &[&str], start: usize, end: usize) -> String {
 /// A text without what a terminal would take for a command, or would show in another order.
 pub fn printable(text: &str) -> String {
     let is_unseen = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        letter.is_control()
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let letters = text.chars().map(|letter| match is_unseen(letter) {
         true => letter.escape_unicode().to_string(),
@@ -58,16 +59,16 @@ mod tests {
     #[test]
     fn words_that_differ_are_shown_with_those_around() {
         assert_eq!(differences("one two", "one two"), []);
-        assert_eq!(differences("amount at least 1000", "amount at least 2000"), [pair(
-            "amount at least 1000",
-            "amount at least 2000"
-        )]);
+        assert_eq!(
+            differences("amount at least 1000", "amount at least 2000"),
+            [pair("amount at least 1000", "amount at least 2000")]
+        );
         let old = "a b c d e f 1000 g h i j k l m n o p q r paid s";
         let new = "a b c d e f 2000 g h i j k l m n o p q r s";
-        assert_eq!(differences(old, new), [
-            pair("… c d e f 1000 g h i j …", "… c d e f 2000 g h i j …"),
-            pair("… o p q r paid s", "… o p q r s")
-        ]);
+        assert_eq!(
+            differences(old, new),
+            [pair("… c d e f 1000 g h i j …", "… c d e f 2000 g h i j …"), pair("… o p q r paid s", "… o p q r s")]
+        );
         assert_eq!(differences("", "a b"), [pair("", "a b")]);
     }
 

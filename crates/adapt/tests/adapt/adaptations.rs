@@ -297,7 +297,10 @@ fn server_without_a_host_is_one_that_nobody_has() {
             "[{url: '{scheme}://hostname:<port>/switch/', variables: {scheme: {default: http}}}]",
             "https://server.invalid/switch",
         ),
-        ("[{url: 'https://{bank}/pay', variables: {bank: {enum: [a]}}}, {url: 'https://{bank'}]", "https://server.invalid/pay"),
+        (
+            "[{url: 'https://{bank}/pay', variables: {bank: {enum: [a]}}}, {url: 'https://{bank'}]",
+            "https://server.invalid/pay",
+        ),
     ] {
         let adaptation = adapted(&[(server, servers)]);
         assert_eq!(adaptation.spec["servers"][0]["url"], expected, "{servers}");

@@ -95,7 +95,9 @@ fn one_ending<'a>(all: &'a [String], ends: &[&str], dice: &mut Dice) -> Option<&
 fn reform(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
     let is_form = |at: &&String| {
         let parent = at.rsplit_once('/').map_or("", |(parent, _)| parent);
-        parent.ends_with("/properties") || at.ends_with("/items") || at.ends_with("/schema") && at.contains("/parameters/")
+        parent.ends_with("/properties")
+            || at.ends_with("/items")
+            || at.ends_with("/schema") && at.contains("/parameters/")
     };
     let fitting: Vec<_> = all.iter().filter(is_form).collect();
     if fitting.is_empty() {
@@ -117,7 +119,8 @@ fn refer(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
     }
     let target = format!("#/components/schemas/{}", escape(dice.one_of::<String>(&names)));
     let is_direct = dice.below(3) > 0;
-    let ends: &[&str] = if is_direct { &["/$ref"] } else { &["/items", "/schema", "/additionalProperties", "/amount", "/id"] };
+    let ends: &[&str] =
+        if is_direct { &["/$ref"] } else { &["/items", "/schema", "/additionalProperties", "/amount", "/id"] };
     let Some(at) = one_ending(all, ends, dice).cloned() else { return "nothing".to_owned() };
     let new = match (is_direct, dice.below(2)) {
         (true, _) => json!(target),
@@ -144,7 +147,8 @@ fn reroute(spec: &mut Value, dice: &mut Dice) -> String {
         _ => format!("{path}/{{{name}}}"),
     };
     if is_with_parameter {
-        let parameter = json!({"name": name, "in": "path", "required": true, "description": "It.", "schema": form(dice)});
+        let parameter =
+            json!({"name": name, "in": "path", "required": true, "description": "It.", "schema": form(dice)});
         for operation in item.as_object_mut().into_iter().flat_map(|item| item.values_mut()) {
             if let Some(operation) = operation.as_object_mut() {
                 let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -298,7 +302,8 @@ fn follow(value: &mut Value, old: &str, new: &str, is_component: bool) {
 /// What is required becomes optional, or the other way round.
 fn require(spec: &mut Value, at: &str, dice: &mut Dice) -> String {
     let Some(object) = spec.pointer_mut(at).and_then(Value::as_object_mut) else { return "nothing".to_owned() };
-    let members: Vec<_> = object.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys()).collect();
+    let members: Vec<_> =
+        object.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys()).collect();
     let other = (!members.is_empty()).then(|| (*dice.one_of(&members)).clone());
     match (object.get_mut("required"), other) {
         (Some(Value::Array(names)), Some(other)) if dice.below(2) == 0 && !names.contains(&json!(other)) => {

@@ -55,7 +55,9 @@ fn sample(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
     }
     match schema.get("type").and_then(Value::as_str) {
         Some("object") => members(whole, schema, depth),
-        Some("array") => Some(sample(whole, schema.get("items")?, depth + 1).map_or_else(|| json!([]), |item| json!([item]))),
+        Some("array") => {
+            Some(sample(whole, schema.get("items")?, depth + 1).map_or_else(|| json!([]), |item| json!([item])))
+        }
         Some("integer") => Some(schema.get("minimum").cloned().unwrap_or_else(|| {
             let most = schema.get("maximum").and_then(Value::as_i64).unwrap_or(10_000);
             json!(most.min(10_000))
@@ -68,7 +70,8 @@ fn sample(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
 }
 
 fn members(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
-    let required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
     let mut object = Map::new();
     for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         match sample(whole, member, depth + 1) {

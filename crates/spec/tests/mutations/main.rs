@@ -75,7 +75,10 @@ impl Mutants {
         if !validate(&document).is_empty() {
             return None;
         }
-        Some(generate::files(&self.spec).unwrap_or_else(|error| panic!("it is valid and cannot be generated: {error:#}")))
+        Some(
+            generate::files(&self.spec)
+                .unwrap_or_else(|error| panic!("it is valid and cannot be generated: {error:#}")),
+        )
     }
 
     /// Tries all numbers below `count`: those that are valid. Panics when any panics, or gives code with a name twice.
