@@ -21,50 +21,10 @@ pub mod failure {
     }
 }
 
-/// Operations as commands.
+/// Operations as commands. The tables' own types are those of the command line: they come from its source.
 pub mod operation {
     use super::failure::Failure;
-
-    /// An operation as a command.
-    #[derive(Debug)]
-    pub struct OperationCommand {
-        /// The operation.
-        pub operation: &'static gerbang_core::Operation,
-        /// What it does.
-        pub about: &'static str,
-        /// What it takes.
-        pub arguments: &'static [Argument],
-    }
-
-    /// A value that an operation takes.
-    #[derive(Debug)]
-    pub struct Argument {
-        /// Its name.
-        pub name: &'static str,
-        /// What it is.
-        pub help: &'static str,
-        /// Whether it must be given.
-        pub required: bool,
-        /// How it is written.
-        pub kind: Kind,
-        /// The words that are known.
-        pub words: &'static [&'static str],
-    }
-
-    /// How a value is written.
-    #[derive(Debug)]
-    pub enum Kind {
-        /// As it is.
-        Text,
-        /// Digits.
-        Number,
-        /// Rupiah.
-        Rupiah,
-        /// Yes or no.
-        Flag,
-        /// JSON.
-        Json,
-    }
+    pub use super::table::{Argument, Kind, OperationCommand};
 
     /// The values that were given.
     #[derive(Debug)]

@@ -7,6 +7,8 @@ use std::process::Command;
 
 use gerbang_spec::generate::Files;
 use gerbang_spec::specs;
+use quote::quote;
+use syn::{Ident, Item};
 
 /// What stands around the modules in each crate.
 const AROUND: &str = include_str!("around.rs");
@@ -37,7 +39,7 @@ fn write_crate(directory: &Path, modules: &[(u64, Files)]) {
     let dependencies = [
         dependency("gerbang", "gerbang-core", ""),
         dependency("gerbang-core", "gerbang-core", ", features = [\"schemars\"]"),
-        dependency("gerbang-transport", "gerbang-transport", ""),
+        dependency("gerbang-transport", "gerbang-transport", ", default-features = false"),
     ];
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[features]\n\
@@ -46,13 +48,35 @@ fn write_crate(directory: &Path, modules: &[(u64, Files)]) {
          [lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\nwarnings = \"deny\"\n",
         dependencies.concat(),
     );
-    let mut root = AROUND.to_owned();
+    let mut root = format!("{AROUND}{}", table());
     for (index, files) in modules {
         writeln!(root, "\n/// What changed spec {index} gives.\npub mod m{index};").unwrap();
         write_module(&directory.join(format!("src/m{index}")), &format!("crate::m{index}"), files);
     }
     fs::write(directory.join("src/lib.rs"), root).unwrap();
     fs::write(directory.join("Cargo.toml"), manifest).unwrap();
+}
+
+/// The types of the tables of commands, as the command line has them.
+fn table() -> String {
+    let path = specs::workspace().join("crates/cli/src/operation.rs");
+    let file = syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
+    let is_of_table = |name: &Ident| ["Argument", "Kind", "OperationCommand"].iter().any(|known| name == known);
+    let items = file.items.into_iter().filter(|item| match item {
+        Item::Struct(item) => is_of_table(&item.ident),
+        Item::Enum(item) => is_of_table(&item.ident),
+        _ => false,
+    });
+    let items: Vec<_> = items.collect();
+    assert_eq!(items.len(), 3, "the command line has other types");
+    let module = quote! {
+        /// The tables of commands.
+        pub mod table {
+            use gerbang_core::Operation;
+            #(#items)*
+        }
+    };
+    module.to_string()
 }
 
 /// Writes the files of a client, with its commands as a module more.
