@@ -88,6 +88,10 @@ pub const NAMES: &[&str] = &[
     "~",
     "Host",
     "x y",
+    "get_v2_1_k0",
+    "a1_b2_c",
+    "X509Data",
+    "i18n_l10n",
 ];
 
 /// Texts that would be something else in a comment, an attribute or a string of Rust.
