@@ -32,15 +32,12 @@ pub fn check(directory: &Path, built: &Path, sample: &[(u64, Files)]) -> Result<
 
 fn write_crate(directory: &Path, modules: &[(u64, Files)]) {
     let name = directory.file_name().unwrap().display();
-    let dependency = |name: &str, package: &str, more: &str| {
-        let path = specs::workspace().join("crates").join(package.trim_start_matches("gerbang-"));
-        format!("{name} = {{ package = \"{package}\", path = {path:?}{more} }}\n")
+    let dependency = |name: &str, more: &str| {
+        let path = specs::workspace().join("crates").join(name);
+        format!("gerbang-{name} = {{ path = {path:?}, {more} }}\n")
     };
-    let dependencies = [
-        dependency("gerbang", "gerbang-core", ""),
-        dependency("gerbang-core", "gerbang-core", ", features = [\"schemars\"]"),
-        dependency("gerbang-transport", "gerbang-transport", ", default-features = false"),
-    ];
+    let dependencies =
+        [dependency("core", "features = [\"schemars\"]"), dependency("transport", "default-features = false")];
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[features]\n\
          default = [\"client\", \"schemars\"]\nclient = []\nschemars = []\n\n[dependencies]\nbytes = \"1\"\n{}\
@@ -89,7 +86,8 @@ fn write_module(directory: &Path, module: &str, files: &Files) {
             }
             Ok(name) => (name.to_owned(), code.clone()),
             Err(_) if path.starts_with("cli/src/generated/mutant") => {
-                (PathBuf::from("commands.rs"), code.replace("::gerbang::mutant", module))
+                let code = code.replace("::gerbang::mutant", module).replace("::gerbang::", "::gerbang_core::");
+                (PathBuf::from("commands.rs"), code)
             }
             Err(_) => continue,
         };
