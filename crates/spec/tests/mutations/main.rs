@@ -139,10 +139,9 @@ fn changed_specs_that_are_valid_compile() {
     };
     let sample: Vec<_> = sample.iter().map(generated).collect();
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
-    let said = compile::check(&mutants.directory.join("crates"), &built, &sample);
-    println!("{} of them compiled", sample.len());
-    if let Err(said) = said {
+    if let Err(said) = compile::check(&mutants.directory.join("crates"), &built, &sample) {
         let errors: Vec<_> = said.lines().filter(|line| line.contains("error")).collect();
         panic!("the compiler refuses some, in {}:\n{}", mutants.directory.display(), errors.join("\n"));
     }
+    println!("{} of them compile", sample.len());
 }
