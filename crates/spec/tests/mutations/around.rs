@@ -76,8 +76,8 @@ pub mod settings {
 
     impl Settings {
         /// A variable.
-        pub fn read(&self, _: &str) -> Option<String> {
-            None
+        pub fn read(&self, _: &str) -> Result<Option<String>, gerbang_core::Error> {
+            Ok(None)
         }
 
         /// A client.
