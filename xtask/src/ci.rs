@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::locks;
 use crate::packages::Packages;
 use job::{Job, Outcome};
 
@@ -68,7 +69,7 @@ const GATE: [Step; 9] = [
     Step {
         name: "numbers",
         about: "values are read also where another crate switches on serde_json's arbitrary_precision",
-        run: |job| commands(job, &["cargo test -p gerbang-core --locked --features serde_json/arbitrary_precision"]),
+        run: |job| some_tests(job, &["cargo test -p gerbang-core --locked --features serde_json/arbitrary_precision"]),
     },
     Step { name: "tests", about: "all tests pass", run: tests },
 ];
@@ -84,7 +85,7 @@ const QUICK: Step = Step {
 const QUICK_ENOUGH: [&str; 4] = ["format", "clippy", "validate", "generate"];
 
 /// What a release must pass besides: minutes each, or more tools than Rust.
-const HEAVY: [Step; 13] = [
+const HEAVY: [Step; 14] = [
     Step { name: "apart", about: "the fuzz targets and the benchmarks build without a warning", run: apart },
     Step {
         name: "powerset",
@@ -94,7 +95,17 @@ const HEAVY: [Step; 13] = [
     Step {
         name: "recipe",
         about: "CONTRIBUTING.md's recipe for a new provider works in a copy of the workspace",
-        run: |job| commands(job, &["cargo test --locked -p gerbang-xtask --test new -- --ignored the_recipe_for"]),
+        run: |job| some_tests(job, &["cargo test --locked -p gerbang-xtask --test new -- --ignored the_recipe_for"]),
+    },
+    Step {
+        name: "mutants",
+        about: "of specs that are changed at random none panics, and 300 of those that are valid compile",
+        run: |job| {
+            some_tests(
+                job,
+                &["cargo test --locked -p gerbang-spec --test mutations -- --ignored changed_specs_that_are"],
+            )
+        },
     },
     Step { name: "msrv", about: "the oldest Rust that the crates promise builds them", run: tools::msrv },
     Step { name: "deny", about: "no dependency is vulnerable, unlicensed or forbidden", run: tools::deny },
@@ -244,7 +255,7 @@ fn docs(job: &mut Job) -> Result<Outcome> {
 /// What is measured and fuzzed is no member of the workspace.
 fn apart(job: &mut Job) -> Result<Outcome> {
     job.build_apart();
-    for workspace in ["benches", "fuzz"] {
+    for workspace in locks::APART {
         let directory = job.workspace().join(workspace);
         job.run_in(&directory, "cargo fmt --all --check")?;
         job.run_in(&directory, "cargo clippy --workspace --all-targets --locked -- -D warnings")?;
@@ -255,7 +266,12 @@ fn apart(job: &mut Job) -> Result<Outcome> {
 fn tests(job: &mut Job) -> Result<Outcome> {
     // Many of them wait for servers, clocks and databases.
     job.set("RUST_TEST_THREADS", "4");
-    commands(job, &["cargo test --workspace --locked --no-fail-fast"])?;
+    some_tests(job, &["cargo test --workspace --locked --no-fail-fast"])
+}
+
+/// Runs commands that run tests; cargo is content where no test has the name that it was given.
+fn some_tests(job: &mut Job, commands: &[&str]) -> Result<Outcome> {
+    job.run(commands)?;
     match count_tests(&job.read_log()?) {
         (0, _) => bail!("no test ran"),
         (_, 0) => Ok(Outcome::Passed(String::new())),
@@ -278,6 +294,7 @@ fn count_tests(said: &str) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gerbang_spec::specs;
 
     #[test]
     fn the_tests_of_all_binaries_are_counted() {
@@ -286,6 +303,16 @@ mod tests {
             test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
         assert_eq!(count_tests(said), (13, 2));
         assert_eq!(count_tests("nothing ran"), (0, 0));
+    }
+
+    #[test]
+    fn step_fails_where_no_test_ran() {
+        let packages = Packages::read(specs::workspace()).unwrap();
+        let mut job = Job::start(specs::workspace(), packages, "nothing-ran").unwrap();
+        let result = |count| format!("echo test result: ok. {count} passed; 0 failed; 0 ignored");
+        let error = some_tests(&mut job, &[&result(0)]).unwrap_err().to_string();
+        assert_eq!(error, "no test ran");
+        assert_eq!(some_tests(&mut job, &[&result(1)]).unwrap(), Outcome::Passed(String::new()));
     }
 
     #[test]

@@ -5,8 +5,10 @@ pub mod bench;
 pub mod ci;
 pub mod docs;
 pub mod generate;
+pub mod locks;
 pub mod new;
 pub mod packages;
 pub mod release;
+pub mod version;
 
 pub use gerbang_diff::public_api;

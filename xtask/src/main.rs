@@ -17,8 +17,10 @@ use xtask::bench;
 use xtask::ci;
 use xtask::docs;
 use xtask::generate::{self, Scope};
+use xtask::locks;
 use xtask::new;
 use xtask::release;
+use xtask::version;
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -94,14 +96,20 @@ enum Task {
         /// Only these providers (`pakasir`) or specs (`pakasir-v1`).
         providers: Vec<String>,
     },
+    /// Raise the version of all crates, in every file that states it: manifest, lock files, descriptions and CHANGELOG.md.
+    Version {
+        /// The new version: three numbers, higher than today's.
+        to: String,
+    },
 }
 
 #[derive(Subcommand)]
 enum DocsTask {
-    /// Print what has changed, by heading, with the operations that it touches. Exits with 0 when nothing has, 1 when
-    /// something has, 3 when a document cannot be read.
+    /// Print what has changed, by heading, with the operations that it touches and the words. Exits with 0 when nothing has, 1
+    /// when something has, 3 when a document cannot be read or none has an address.
     Check(DocsArguments),
-    /// Record the documents as they are now, once the specs say the same. Exits with 3 when a document cannot be read.
+    /// Record the documents as they are now, once the specs say the same. Exits with 3 when a document cannot be read or none
+    /// has an address.
     Accept(DocsArguments),
 }
 
@@ -112,6 +120,10 @@ struct DocsArguments {
     /// Read the copies in this directory instead of fetching the documents; specs/docs.toml has their names.
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
+    /// A directory of your own with copies of what was accepted: `accept` writes them, and `check` shows the old words of
+    /// what has changed from them.
+    #[arg(long, value_name = "DIR")]
+    kept: Option<PathBuf>,
     /// How many seconds getting one document may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -130,6 +142,7 @@ fn main() -> ExitCode {
         Task::New { name, from, skip_unsupported } => run_new(name, from, skip_unsupported),
         Task::Release { dry_run: _, version } => run_release(version.as_deref()),
         Task::Validate { providers } => run_validate(&providers),
+        Task::Version { to } => run_version(&to),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -167,6 +180,7 @@ fn run_docs(task: DocsTask) -> Result<u8> {
     let request = |arguments: DocsArguments| docs::Request {
         providers: arguments.providers,
         from: arguments.from,
+        kept: arguments.kept,
         timeout: Duration::from_secs(arguments.timeout),
     };
     let report = match task {
@@ -206,12 +220,19 @@ fn run_new(name: String, from: Option<PathBuf>, skip_unsupported: bool) -> Resul
         let formatted = Command::new("rustfmt").args(["--edition", "2024"]).args(rust).status();
         let formatted = formatted.context("rustfmt cannot be run; run `cargo fmt`")?;
         anyhow::ensure!(formatted.success(), "rustfmt failed on what was written");
+        locks::refresh(specs::workspace())?;
     }
     Ok(if outcome.files().is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn run_release(version: Option<&str>) -> Result<ExitCode> {
     println!("{}", release::dry_run(specs::workspace(), version)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_version(to: &str) -> Result<ExitCode> {
+    version::raise(specs::workspace(), to, docs::today())?;
+    println!("the version is {to}; read CHANGELOG.md, and commit");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,37 +5,39 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use toml_edit::DocumentMut;
 
 use crate::packages::Packages;
+use crate::version::version;
 
-/// Checks that the workspace can be released as the version that its manifest states, and returns what to do: the commands,
-/// one on a line. Fails when `wanted` is another version, when versions differ between crates, when `CHANGELOG.md` has no
-/// heading for the version, when git has changes that are not committed, and when a package cannot be packed.
+/// Packs and builds every crate that is published, and returns what to do: the commands, one on a line.
+///
+/// # Errors
+///
+/// What [`check`] finds, and when a package cannot be packed or built.
 pub fn dry_run(workspace: &Path, wanted: Option<&str>) -> Result<String> {
+    let commands = check(workspace, wanted)?;
+    said_by(workspace, &["cargo", "publish", "--workspace", "--locked", "--dry-run"])?;
+    Ok(commands)
+}
+
+/// Checks that the workspace can be released as the version that its manifest states, and returns the commands that do it.
+///
+/// # Errors
+///
+/// When `wanted` is another version, when versions differ between crates, when `CHANGELOG.md` has no heading for the
+/// version, and when git has changes that are not committed.
+pub fn check(workspace: &Path, wanted: Option<&str>) -> Result<String> {
     let version = version(workspace)?;
     if let Some(wanted) = wanted {
-        ensure!(wanted == version, "Cargo.toml has the version {version}, not {wanted}; change it there");
+        ensure!(wanted == version, "the version is {version}, not {wanted}; `cargo xtask version` raises it");
     }
-    let packages = Packages::read(workspace)?;
-    let problems = packages.version_problems(&version);
+    let problems = Packages::read(workspace)?.version_problems(&version);
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     let changelog = fs::read_to_string(workspace.join("CHANGELOG.md")).context("cannot read CHANGELOG.md")?;
     ensure!(has_entry(&changelog, &version), "CHANGELOG.md has no heading `## [{version}] - <date>`");
     let changes = said_by(workspace, &["git", "status", "--porcelain"])?;
     ensure!(changes.is_empty(), "there are changes that are not committed:\n{changes}");
-
-    // Packs and builds every crate that is published, in their order.
-    said_by(workspace, &["cargo", "publish", "--workspace", "--locked", "--dry-run"])?;
     Ok(format!("cargo publish --workspace --locked\ngit tag v{version}\ngit push origin v{version}"))
-}
-
-/// The version of the workspace: the one in `[workspace.package]`.
-pub fn version(workspace: &Path) -> Result<String> {
-    let manifest: DocumentMut = fs::read_to_string(workspace.join("Cargo.toml"))?.parse()?;
-    let package = manifest.get("workspace").and_then(|table| table.get("package"));
-    let version = package.and_then(|table| table.get("version")).and_then(|version| version.as_str());
-    Ok(version.context("Cargo.toml has no workspace.package.version")?.to_owned())
 }
 
 /// Whether a changelog has a heading like `## [0.1.0] - 2026-01-31`.

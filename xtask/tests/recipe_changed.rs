@@ -4,6 +4,8 @@
 //! two: `.ci/run`, which runs this test, and the one that accepts the snapshots, which compiles all clients. Instead of its
 //! snapshots, the texts that they hold are compared.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -13,6 +15,7 @@ use std::process::Command;
 use std::thread;
 
 use gerbang_spec::specs::workspace;
+use support::{commit, copy, git, run};
 use xtask::public_api;
 
 const BEFORE: &str = "Pembuatan QRIS
@@ -63,30 +66,6 @@ fn commands() -> Vec<String> {
     blocks.flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in from.read_dir().unwrap().map(Result::unwrap) {
-        let (path, to) = (entry.path(), to.join(entry.file_name()));
-        match path.is_dir() {
-            true => copy(&path, &to),
-            false => assert!(fs::copy(&path, &to).is_ok(), "{}", path.display()),
-        }
-    }
-}
-
-fn run(command: &mut Command) -> (Option<i32>, String) {
-    let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(said).unwrap())
-}
-
-fn git(directory: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-    let (code, said) = run(Command::new("git").current_dir(directory).args(identity).args(arguments));
-    assert_eq!(code, Some(0), "git {arguments:?}: {said}");
-    said
-}
-
 /// Replaces a text that is in a file once.
 fn replace(path: &Path, old: &str, new: &str) {
     let text = fs::read_to_string(path).unwrap();
@@ -123,7 +102,7 @@ fn state_before(name: &str) -> PathBuf {
         fs::copy(workspace().join(file), directory.join(file)).unwrap();
     }
     let docs = directory.join("specs/docs.toml");
-    replace(&docs, "file = \"kropay.txt\"\n", &format!("file = \"kropay.txt\"\nurl = \"{}\"\n", serve()));
+    replace(&docs, "https://kropay.krispediadigital.my.id/docs", &serve());
     replace(&docs, "'^(Pengenalan API Kropay|", "'^(Gambar QRIS|Pengenalan API Kropay|");
     // The record is that of the real document.
     let text = fs::read_to_string(&docs).unwrap();
@@ -140,9 +119,7 @@ fn state_before(name: &str) -> PathBuf {
         let (code, said) = xtask(&directory, task);
         assert_eq!(code, Some(0), "{said}");
     }
-    git(&directory, &["init", "-q"]);
-    git(&directory, &["add", "-A"]);
-    git(&directory, &["commit", "-q", "-m", "Before"]);
+    commit(&directory);
     directory
 }
 
@@ -190,6 +167,7 @@ fn recipe_takes_six_commands_and_changes_what_follows_only() {
     for words in [
         "  changed  Cek Status Transaksi › Response JSON (Success 200 OK)\n           touches payment_status (specs/kropay.yaml:",
         "  changed  Callback / Webhook › Payload Callback (HTTP POST - JSON)\n           touches payment_notification (specs/",
+        "\n           + { \"reference\": \"PG-20260529A1B2\", \"fee\": 20, \"net_amount\": 10000, \"status\": \"paid\" }\n",
         "  removed  Gambar QRIS\n           touches qris_image (specs/kropay.yaml:",
     ] {
         assert!(check.contains(words), "{words}\n{check}");

@@ -9,6 +9,9 @@ use gerbang_spec::naming::HEADERS;
 use super::refusal::Loss;
 use super::{Adapter, Reason, Refusal, Result, Side, below};
 
+/// Headers of which OpenAPI or HTTP says what stands in them, whatever a parameter says.
+const IGNORED: &[&str] = &["accept", "authorization", "content-length", "content-type", "host"];
+
 impl Adapter<'_> {
     /// The parameters of an operation, those of its path too.
     pub(super) fn parameters(&mut self, pointer: &str, path: &str, id: &str) -> Result<Option<Value>> {
@@ -71,7 +74,7 @@ impl Adapter<'_> {
         Ok(())
     }
 
-    /// One parameter; none where OpenAPI says that the description is to be ignored.
+    /// One parameter; none of a header whose description is to be ignored.
     fn parameter(
         &mut self,
         name: &str,
@@ -81,9 +84,7 @@ impl Adapter<'_> {
         in_path: &BTreeSet<&str>,
     ) -> Result<Option<Value>> {
         match place {
-            "header" if ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str()) => {
-                return Ok(None);
-            }
+            "header" if IGNORED.contains(&name.to_ascii_lowercase().as_str()) => return Ok(None),
             "header" if HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
                 return Refusal::err(at, Reason::HeaderParameter, "the client writes this header itself");
             }

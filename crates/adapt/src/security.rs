@@ -1,6 +1,6 @@
 //! Credentials: which of them an operation sends, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,8 @@ impl Adapter<'_> {
             is_optional |= names.is_empty();
             match names.iter().try_for_each(|name| self.scheme(name, &entry).map(drop)) {
                 Ok(()) if !names.is_empty() => {
-                    let entry: Map<_, _> = names.into_iter().map(|name| (name.to_owned(), json!([]))).collect();
+                    let entry: Map<_, _> =
+                        self.of_different_places(names).into_iter().map(|name| (name.to_owned(), json!([]))).collect();
                     return Ok(Some(json!([entry])));
                 }
                 Ok(()) => {}
@@ -35,6 +36,18 @@ impl Adapter<'_> {
                 Ok(Some(json!([])))
             }
         }
+    }
+
+    /// Those of some schemes that are sent: where two would write the same header, the document means either.
+    fn of_different_places<'n>(&mut self, names: Vec<&'n str>) -> Vec<&'n str> {
+        let mut places = BTreeSet::new();
+        let count = names.len();
+        let differing: Vec<_> =
+            names.into_iter().filter(|name| places.insert(place_of(&self.schemes[*name]))).collect();
+        if differing.len() < count {
+            self.report.note("of two credentials for one header the first is sent");
+        }
+        differing
     }
 
     /// A security scheme of the document.
@@ -84,5 +97,14 @@ impl Adapter<'_> {
         let named = operations.iter().filter_map(|operation| operation.value.pointer("/security/0")?.as_object());
         let named = named.flat_map(Map::keys);
         named.filter_map(|name| Some((name.clone(), self.schemes.get(name)?.clone()))).collect()
+    }
+}
+
+/// Where a credential is written: a header or a part of the query, by name.
+fn place_of(scheme: &Value) -> String {
+    match (scheme["in"].as_str(), scheme["name"].as_str()) {
+        (Some("query"), Some(name)) => format!("query {name}"),
+        (_, Some(name)) => format!("header {}", name.to_ascii_lowercase()),
+        (_, None) => "header authorization".to_owned(),
     }
 }

@@ -44,13 +44,44 @@ impl Adapter<'_> {
                 None => found = Some((url, at)),
             }
         }
-        let Some((url, at)) = found else {
-            return Refusal::err("/servers", Reason::Server, "no server has an absolute https address");
-        };
+        let Some((url, at)) = found else { return self.unknown_server() };
         self.server.clone_from(&url);
         let text = self.text(&below(&at, "description")).and_then(plain);
         let text = text.unwrap_or_else(|| "The first server of the document that is not for tests.".to_owned());
         Ok(json!({"url": url, "description": text}))
+    }
+
+    /// The server of a document that leaves it to whoever runs the API. Its host is one that nobody can have (RFC 2606), so that
+    /// a client asks nobody before it is given an address.
+    fn unknown_server(&mut self) -> Result<Value> {
+        let urls: Vec<_> =
+            (0..self.count("/servers")).filter_map(|index| self.url(&format!("/servers/{index}"))).collect();
+        if urls.iter().any(|url| url.starts_with("http://") && !url.contains(['{', '<'])) {
+            return Refusal::err("/servers", Reason::Server, "no server has an https address");
+        }
+        let after_host = |url: &String| {
+            url.split_once("://").map_or_else(
+                || url.clone(),
+                |(_, rest)| rest.find('/').map_or_else(String::new, |start| rest[start..].to_owned()),
+            )
+        };
+        let path =
+            urls.first().map(after_host).filter(|path| path.starts_with('/') && !path.contains(['{', '<', '?', '#']));
+        self.report.note("the document names no host: a client has an address only when it is given one");
+        self.server = format!("https://server.invalid{}", path.as_deref().unwrap_or_default().trim_end_matches('/'));
+        Ok(json!({"url": self.server, "description": "The document names no host: give the client its base URL."}))
+    }
+
+    /// The address of a server, with the defaults of its variables.
+    fn url(&self, at: &str) -> Option<String> {
+        let mut url = self.text(&below(at, "url"))?.to_owned();
+        for name in self.keys(&below(at, "variables")) {
+            let value = self.get(&format!("{}/default", below(&below(at, "variables"), name)));
+            if let Some(value) = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)) {
+                url = url.replace(&format!("{{{name}}}"), &value);
+            }
+        }
+        Some(url)
     }
 
     /// Refuses an operation whose own servers, or those of its path, are not the document's.
@@ -80,13 +111,8 @@ impl Adapter<'_> {
     fn production(&self, list: &str) -> Option<(String, String)> {
         let usable = (0..self.count(list)).filter_map(|index| {
             let at = format!("{list}/{index}");
-            let mut url = self.text(&below(&at, "url"))?.to_owned();
-            for name in self.keys(&below(&at, "variables")) {
-                let value = self.get(&format!("{}/default", below(&below(&at, "variables"), name)));
-                let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-                url = url.replace(&format!("{{{name}}}"), &value.unwrap_or_default());
-            }
-            let is_usable = url.starts_with("https://") && !url.contains(['{', '?', '#', '@']);
+            let url = self.url(&at)?;
+            let is_usable = url.starts_with("https://") && !url.contains(['{', '<', '?', '#', '@']);
             is_usable.then(|| (url.trim_end_matches('/').to_owned(), at))
         });
         let usable: Vec<_> = usable.collect();

@@ -24,9 +24,9 @@ pub const WITH: &str = "_with";
 /// What is put after the name of a notification that comes with a proof, for the function that does not check it.
 pub const UNVERIFIED: &str = "_unverified";
 
-/// The type of an operation's optional parameters.
+/// The type of an operation's optional parameters, as progenitor writes it: letters around digits are lower case there.
 pub fn options_of(operation: &str) -> Option<String> {
-    Some(format!("{}Options", pascal(operation)?))
+    Some(format!("{}Options", pascal(operation)?).to_pascal_case())
 }
 
 /// The public names of `gerbang-core`, which programs have beside those of a client.

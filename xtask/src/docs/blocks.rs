@@ -13,6 +13,15 @@ pub struct Block {
     pub fingerprint: String,
 }
 
+/// A block with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// What is kept of it.
+    pub block: Block,
+    /// What it says, normalised.
+    pub text: String,
+}
+
 /// The fingerprint of a heading without a text of its own.
 pub const EMPTY: &str = "empty";
 
@@ -25,10 +34,12 @@ pub enum Form<'a> {
     Lines(&'a [Regex]),
 }
 
-/// The blocks of a document in their order. What the patterns of `ignore` match counts nowhere.
-pub fn blocks(source: &str, form: Form, ignore: &[Regex]) -> Vec<Block> {
+/// The blocks of a document in their order. What the patterns of `ignore` match counts nowhere. A document whose headings are
+/// lines may also be the page that they were copied from: then only what a reader sees there is read.
+pub fn passages(source: &str, form: Form, ignore: &[Regex]) -> Vec<Passage> {
     let lines = match form {
         Form::Html => html_lines(source),
+        Form::Lines(_) if is_page(source) => html_lines(source),
         Form::Lines(_) => source.lines().map(|line| Line { level: None, text: line.to_owned() }).collect(),
     };
     let mut outline = Outline::default();
@@ -50,6 +61,13 @@ pub fn blocks(source: &str, form: Form, ignore: &[Regex]) -> Vec<Block> {
     outline.finish()
 }
 
+/// Whether a text is HTML, as a server sends it.
+fn is_page(source: &str) -> bool {
+    let start: String = source.trim_start_matches('\u{feff}').trim_start().chars().take(16).collect();
+    let start = start.to_ascii_lowercase();
+    ["<!doctype html", "<html"].iter().any(|sign| start.starts_with(sign))
+}
+
 /// A text with single spaces between its words, without the characters that nobody sees.
 fn normal(text: &str) -> String {
     let seen: String = text.chars().filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{feff}')).collect();
@@ -67,7 +85,7 @@ struct Line {
 /// The blocks so far and the one that is being read.
 #[derive(Debug, Default)]
 struct Outline {
-    blocks: Vec<Block>,
+    passages: Vec<Passage>,
     /// The headings that the text is under, with their levels.
     path: Vec<(usize, String)>,
     text: String,
@@ -93,12 +111,12 @@ impl Outline {
             return;
         }
         let path = self.path.iter().map(|(_, heading)| heading.clone()).collect();
-        self.blocks.push(Block { path, fingerprint: fingerprint(&text) });
+        self.passages.push(Passage { block: Block { path, fingerprint: fingerprint(&text) }, text });
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    fn finish(mut self) -> Vec<Passage> {
         self.end_of_block();
-        self.blocks
+        self.passages
     }
 }
 
@@ -169,6 +187,10 @@ fn heading_level(tag: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn blocks(source: &str, form: Form, ignore: &[Regex]) -> Vec<Block> {
+        passages(source, form, ignore).into_iter().map(|passage| passage.block).collect()
+    }
+
     fn paths(blocks: &[Block]) -> Vec<String> {
         blocks.iter().map(|block| block.path.join(" › ")).collect()
     }
@@ -220,6 +242,18 @@ mod tests {
         assert_eq!(paths(&found), expected);
         assert_eq!(found[2].fingerprint, fingerprint("POST /login"));
         assert_eq!([&found[1], &found[3], &found[5]].map(|block| block.fingerprint.as_str()), [EMPTY; 3]);
+    }
+
+    #[test]
+    fn page_is_read_as_the_text_copied_from_it() {
+        let headings = patterns(&["^(Create|Status)$", "^Response$"]);
+        let text = "Create\nSends amount.\nResponse\n{\"status\":\n\"paid\"}\nStatus\nAsks.\n";
+        let page = "<!DOCTYPE html>\n<html><head><title>x</title></head><body><nav>Create</nav><h2>Create</h2>
+            <p>Sends <code>amount</code>.</p><div>Response</div><pre>{\"status\":\n\"paid\"}</pre><b>Status</b><br>Asks.
+            <footer>2026</footer></body></html>";
+        let form = Form::Lines(&headings);
+        assert_eq!(blocks(page, form, &[]), blocks(text, form, &[]));
+        assert_eq!(paths(&blocks(page, form, &[])), ["Create", "Create › Response", "Status"]);
     }
 
     #[test]

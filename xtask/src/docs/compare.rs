@@ -7,8 +7,8 @@ use super::blocks::{Block, EMPTY};
 /// One block that is not what and where it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Another text under the same heading.
-    Changed(Block),
+    /// Another text under the same heading: before and now.
+    Changed(Block, Block),
     /// A new heading.
     Added(Block),
     /// A heading that is gone.
@@ -23,7 +23,9 @@ impl Change {
     /// The headings that the block has, or had and has.
     pub fn paths(&self) -> Vec<&[String]> {
         match self {
-            Self::Changed(block) | Self::Added(block) | Self::Removed(block) | Self::Moved(block) => vec![&block.path],
+            Self::Changed(_, block) | Self::Added(block) | Self::Removed(block) | Self::Moved(block) => {
+                vec![&block.path]
+            }
             Self::Renamed(before, now) => vec![&before.path, &now.path],
         }
     }
@@ -47,7 +49,7 @@ pub fn changes(old: &[Block], new: &[Block]) -> Vec<Change> {
         });
     };
     pair(|before, now| before == now, |_, now| Change::Moved(now.clone()));
-    pair(|before, now| before.path == now.path, |_, now| Change::Changed(now.clone()));
+    pair(|before, now| before.path == now.path, |before, now| Change::Changed(before.clone(), now.clone()));
     pair(
         |before, now| before.fingerprint == now.fingerprint && now.fingerprint != EMPTY,
         |before, now| Change::Renamed(before.clone(), now.clone()),
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn each_kind_of_change_is_reported() {
         assert_eq!(of(&["A=1", "B=2"], &["A=1", "B=2"]), []);
-        assert_eq!(of(&["A=1", "B=2"], &["A=1", "B=3"]), [Change::Changed(block("B=3"))]);
+        assert_eq!(of(&["A=1", "B=2"], &["A=1", "B=3"]), [Change::Changed(block("B=2"), block("B=3"))]);
         assert_eq!(of(&["A=1"], &["A=1", "B=2"]), [Change::Added(block("B=2"))]);
         assert_eq!(of(&["A=1", "B=2"], &["A=1"]), [Change::Removed(block("B=2"))]);
         let renamed = Change::Renamed(block("B=2"), block("C=2"));
@@ -88,7 +90,7 @@ mod tests {
         let old = ["A=0", "A/Sample=1", "B=0", "B/Sample=1", "A/Sample=2"];
         let mut new = old;
         new[4] = "A/Sample=3";
-        assert_eq!(of(&old, &new), [Change::Changed(block("A/Sample=3"))]);
+        assert_eq!(of(&old, &new), [Change::Changed(block("A/Sample=2"), block("A/Sample=3"))]);
         // One more of the same name, before the others.
         let new = ["A=0", "A/Sample=9", "A/Sample=1", "B=0", "B/Sample=1", "A/Sample=2"];
         assert_eq!(of(&old, &new), [Change::Added(block("A/Sample=9"))]);

@@ -8,8 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
+use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
 
 /// How large a document may be, in bytes.
 pub const LARGEST: usize = 16 * 1024 * 1024;
@@ -17,34 +18,58 @@ pub const LARGEST: usize = 16 * 1024 * 1024;
 /// How many addresses are followed one after the other.
 const REDIRECTS: usize = 5;
 
+/// A document as it came.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What was sent.
+    pub content: Vec<u8>,
+    /// Where it lives now, if every redirect on the way there was for good.
+    pub moved: Option<String>,
+}
+
 /// Fetches a document. Its address is https, or that of a server of this machine; only the latter may lead to another such.
-pub fn fetch(address: &str, timeout: Duration) -> Result<Vec<u8>, String> {
+pub fn fetch(address: &str, timeout: Duration) -> Result<Fetched, String> {
     let url = Url::parse(address).map_err(|error| format!("`{address}` is no address: {error}"))?;
     if !may_lead_to(&url, &url) {
         return Err(format!("`{address}` is not https"));
     }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    runtime.block_on(download(url, timeout))
+    runtime.block_on(async {
+        let late = |_| format!("it timed out after {} seconds", timeout.as_secs());
+        tokio::time::timeout(timeout, follow(url)).await.map_err(late)?
+    })
 }
 
-async fn download(url: Url, timeout: Duration) -> Result<Vec<u8>, String> {
-    let first = url.clone();
-    let redirects = Policy::custom(move |attempt| {
-        match attempt.previous().len() <= REDIRECTS && may_lead_to(&first, attempt.url()) {
-            true => attempt.follow(),
-            false => attempt.stop(),
-        }
-    });
-    let mut settings = reqwest::Client::builder().timeout(timeout).redirect(redirects);
-    if is_loopback(&url) {
+/// Follows redirects to the document.
+async fn follow(first: Url) -> Result<Fetched, String> {
+    let mut settings = reqwest::Client::builder().redirect(Policy::none());
+    if is_loopback(&first) {
         settings = settings.no_proxy();
     }
     let client = settings.build().map_err(|error| in_one_line(&error))?;
-    let mut reply = client.get(url).send().await.map_err(|error| in_one_line(&error))?;
-    if reply.status() != reqwest::StatusCode::OK {
-        return Err(format!("the server answers {}", reply.status()));
+    let (mut url, mut is_for_good) = (first.clone(), true);
+    for _ in 0..=REDIRECTS {
+        let reply = client.get(url.clone()).send().await.map_err(|error| in_one_line(&error))?;
+        let status = reply.status();
+        if status == StatusCode::OK {
+            let moved = (is_for_good && url != first).then(|| url.to_string());
+            return Ok(Fetched { content: body(reply).await?, moved });
+        }
+        let place = reply.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+        let next = place.filter(|_| status.is_redirection()).and_then(|place| url.join(place).ok());
+        let Some(next) = next else { return Err(format!("the server answers {status}")) };
+        if !may_lead_to(&first, &next) {
+            return Err(format!("the server answers {status} and leads to {next}, which is not https"));
+        }
+        is_for_good &= [StatusCode::MOVED_PERMANENTLY, StatusCode::PERMANENT_REDIRECT].contains(&status);
+        url = next;
     }
+    Err(format!("it leads to another address more than {REDIRECTS} times"))
+}
+
+/// The body of a reply, up to the largest document.
+async fn body(mut reply: reqwest::Response) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
     while let Some(part) = reply.chunk().await.map_err(|error| in_one_line(&error))? {
         if body.len() + part.len() > LARGEST {

@@ -232,6 +232,27 @@ fn credentials_are_named_and_sent() {
 }
 
 #[test]
+fn headers_that_the_client_writes_itself_are_no_loss() {
+    for name in ["Accept", "authorization", "Content-Length", "Content-Type", "Host"] {
+        let parameter = format!("- {{name: {name}, in: header, required: true, schema: {{type: string}}}}");
+        let adaptation = adapted(&[("PARAMETER", &parameter)]);
+        assert_eq!(adaptation.report.lossless_operations(), 1, "{name}");
+        let parameters = operation(&adaptation)["parameters"].as_array().unwrap();
+        assert!(parameters.iter().all(|parameter| parameter["name"] != name), "{name}");
+    }
+}
+
+#[test]
+fn of_two_credentials_for_one_header_the_first_is_sent() {
+    let schemes = "securitySchemes: {key: {type: apiKey, in: header, name: authorization}, user: {type: http, scheme: basic}, \
+                   other: {type: apiKey, in: header, name: X-Other}}";
+    let changes = [("SECURITY", "security: [{key: [], user: [], other: []}]"), ("SCHEMES", schemes)];
+    let adaptation = adapted(&changes);
+    assert_eq!(operation(&adaptation)["security"], json!([{"key": [], "other": []}]));
+    assert!(adaptation.spec["components"]["securitySchemes"].get("user").is_none());
+}
+
+#[test]
 fn examples_are_the_documents_own_where_they_fit() {
     let reply = |example: &str| {
         let content = format!("{{schema: {{$ref: '#/components/schemas/Thing'}}, example: {example}}}");
@@ -297,6 +318,28 @@ fn reply_as_a_relative_of_json_is_read() {
 }
 
 #[test]
+fn server_without_a_host_is_one_that_nobody_has() {
+    let server = "[{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]";
+    for (servers, expected) in [
+        ("[]", "https://server.invalid"),
+        ("[{url: /}]", "https://server.invalid"),
+        ("[{url: /open-banking/v4.0/}]", "https://server.invalid/open-banking/v4.0"),
+        (
+            "[{url: '{scheme}://hostname:<port>/switch/', variables: {scheme: {default: http}}}]",
+            "https://server.invalid/switch",
+        ),
+        (
+            "[{url: 'https://{bank}/pay', variables: {bank: {enum: [a]}}}, {url: 'https://{bank'}]",
+            "https://server.invalid/pay",
+        ),
+    ] {
+        let adaptation = adapted(&[(server, servers)]);
+        assert_eq!(adaptation.spec["servers"][0]["url"], expected, "{servers}");
+        assert!(adaptation.report.notes.keys().any(|note| note.contains("names no host")), "{servers}");
+    }
+}
+
+#[test]
 fn server_is_the_first_that_is_not_for_tests() {
     let server = "servers: [{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]";
     let base = |servers: &str| {
@@ -323,7 +366,8 @@ fn server_is_the_first_that_is_not_for_tests() {
     };
     let adaptation = adapt(&parse(of_path("https://pay.shop.example")), "2026-11-20").unwrap();
     assert_eq!(adaptation.spec["servers"][0]["url"], "https://pay.shop.example");
-    assert_eq!(adapt(&parse(of_path("/relative")), "2026-11-20").unwrap_err()[0].reason.name(), "server");
+    let findings = adapt(&parse(of_path("/relative")), "2026-11-20").unwrap_err();
+    assert_eq!(findings.iter().map(|it| it.reason.name()).collect::<Vec<_>>(), ["nothing-left", "server"]);
 }
 
 #[test]

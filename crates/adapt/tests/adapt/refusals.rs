@@ -68,7 +68,7 @@ fn what_only_openapi_3_1_can_say() {
 #[test]
 fn parameters() {
     for (parameter, reason) in [
-        ("{name: Host, in: header, schema: {type: string}}", Reason::HeaderParameter),
+        ("{name: Expect, in: header, schema: {type: string}}", Reason::HeaderParameter),
         ("{name: trace, in: cookie, schema: {type: string}}", Reason::CookieParameter),
         ("{name: trace, in: header, schema: {type: array, items: {type: string}}}", Reason::ParameterShape),
         ("{name: trace, in: query, schema: {type: array, items: {type: object}}}", Reason::ParameterShape),
@@ -104,7 +104,7 @@ fn operations() {
         ("SECURITY", "security: [{basic: []}]", Reason::Security),
         ("SECURITY", "security: [{absent: []}]", Reason::Security),
         ("SECURITY", "servers: [{url: 'https://other.example'}]", Reason::Server),
-        ("PARAMETER", "- {name: Host, in: header, required: true, schema: {type: string}}", Reason::HeaderParameter),
+        ("PARAMETER", "- {name: Expect, in: header, required: true, schema: {type: string}}", Reason::HeaderParameter),
         ("PARAMETER", "- {name: t, in: path, required: true, schema: {type: string}}", Reason::Path),
         ("/things/{id}:", "/things/{id}/{other}:", Reason::Path),
         ("/things/{id}:", "/things/{id}?all=1:", Reason::Path),
@@ -158,7 +158,6 @@ fn documents() {
         ("openapi: 3.0.1", "openapi: 3.2.0", Reason::Version),
         ("openapi: 3.0.1", "swagger: '2.0'", Reason::Version),
         ("https://{host}", "http://{host}", Reason::Server),
-        ("https://{host}/api/", "/api", Reason::Server),
     ] {
         let text = crate::DOCUMENT.replacen(whole, planted, 1);
         let document = parse(text);

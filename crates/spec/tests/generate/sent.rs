@@ -112,3 +112,11 @@ fn what_has_a_secret_cannot_be_compared() {
     assert!(!before("Session").contains("PartialEq"));
     assert!(before("Balance").contains(", PartialEq, Eq"));
 }
+
+#[test]
+fn options_of_an_operation_with_digits_in_its_name_are_a_type() {
+    let change = [("operationId: create_payment", "operationId: create_v2_1_k0")];
+    let files = generated("sent-digits", &change).unwrap();
+    assert!(files[Path::new(TYPES)].contains("pub struct CreateV21k0Options {"));
+    assert!(files[Path::new(CLIENT)].contains("options: &types::CreateV21k0Options"));
+}

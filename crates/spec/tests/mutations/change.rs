@@ -1,7 +1,8 @@
 //! Random changes of a spec, of the kinds that people make and of those that nobody does.
 
-use gerbang_spec::format::Format;
 use serde_json::{Value, json};
+
+use super::values::{NAMES, TEXTS, form, values};
 
 /// Numbers that look random and are the same each time (splitmix64).
 pub struct Dice(u64);
@@ -24,126 +25,6 @@ impl Dice {
     pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
-}
-
-/// Names that mean something elsewhere, or nothing anywhere.
-const NAMES: &[&str] = &[
-    "orderId",
-    "order_id",
-    "order-id",
-    "id",
-    "ID",
-    "Id",
-    "new",
-    "clone",
-    "self",
-    "Self",
-    "type",
-    "gen",
-    "move",
-    "3ds",
-    "+1",
-    "-1",
-    "1",
-    "",
-    " ",
-    "é",
-    "ß",
-    "'",
-    "a.b",
-    "a[b]",
-    "body",
-    "options",
-    "request",
-    "operations",
-    "types",
-    "given",
-    "client",
-    "with_api_key",
-    "api_key",
-    "payment_unverified",
-    "create_payment_with",
-    "String",
-    "Option",
-    "Into",
-    "Result",
-    "Vec",
-    "Box",
-    "RA",
-    "new_payment",
-    "QRCode",
-    "Payment2",
-    "Rupiah",
-    "Error",
-    "Client",
-    "Credentials",
-    "CreatePaymentRequired",
-    "CreatePaymentOptions",
-    "check_limits",
-    "from_env",
-    "all",
-    "ALL",
-    "envelope",
-    "check",
-    "optional",
-    "Default",
-    "Ok",
-    "least_amount",
-    "amount",
-    "Amount",
-    "__private",
-    "a__b",
-    "_",
-    "__",
-    "r#type",
-    "crate",
-    "super",
-    "async",
-    "try",
-    "dyn",
-    "\u{202e}",
-    "\u{0}",
-    "a\nb",
-    "{id}",
-    "/",
-    "~",
-    "Host",
-    "x y",
-];
-
-/// Values for a key of a schema or an operation.
-fn values(dice: &mut Dice) -> (&'static str, Value) {
-    let number = *dice.one_of(&[0, 1, -1, 5, 1000, i64::MAX, i64::MIN, 4_294_967_296]);
-    let format = dice.one_of(&Format::ALL).name();
-    let kind = *dice.one_of(&["string", "integer", "number", "boolean", "object", "array"]);
-    let name = *dice.one_of(NAMES);
-    let all: [(&str, Value); 24] = [
-        ("minimum", json!(number)),
-        ("maximum", json!(number)),
-        ("minLength", json!(number)),
-        ("maxLength", json!(number)),
-        ("minimum", json!(1.5)),
-        ("format", json!(format)),
-        ("format", json!(format)),
-        ("type", json!(kind)),
-        ("nullable", json!(true)),
-        ("required", json!([])),
-        ("x-compared", json!(true)),
-        ("x-credential", json!(name)),
-        ("x-credential", json!("api_key")),
-        ("x-session", json!("login")),
-        ("additionalProperties", json!(true)),
-        ("items", json!({"type": kind, "description": "An item."})),
-        ("x-extensible-enum", json!([name, "paid", "PAID_OFF"])),
-        ("enum", json!([name])),
-        ("x-path-rest", json!(true)),
-        ("in", json!("query")),
-        ("security", json!([])),
-        ("x-guess", json!("Nobody says what this is.")),
-        ("x-envelope", json!({"empty": true, "data": "data"})),
-        ("allOf", json!([{"$ref": "#/components/schemas/Failure"}])),
-    ];
-    all[dice.below(all.len())].clone()
 }
 
 /// Where every value is.
@@ -174,7 +55,7 @@ pub fn change(spec: &mut Value, dice: &mut Dice) -> String {
     let described: Vec<_> = all.iter().filter(is_described).cloned().collect();
     let is_of_described = dice.below(4) > 0 && !described.is_empty();
     let at = dice.one_of(if is_of_described { &described } else { &all }).clone();
-    match dice.below(8) {
+    match dice.below(16) {
         0 => {
             let new = replacement(dice);
             format!("{at} = {}", put(spec, &at, new))
@@ -187,7 +68,13 @@ pub fn change(spec: &mut Value, dice: &mut Dice) -> String {
         }
         2 => remove(spec, &at),
         3 | 4 => rename(spec, &at, dice),
-        5 => require(spec, &at),
+        5 => require(spec, &at, dice),
+        6 | 7 => reform(spec, &all, dice),
+        8 => refer(spec, &all, dice),
+        9 => reroute(spec, dice),
+        10 => like_to_like(spec, &all, dice),
+        11 => reword(spec, &all, dice),
+        12 => answer_otherwise(spec, &all, dice),
         _ => {
             let (key, value) = values(dice);
             if let Some(object) = spec.pointer_mut(&at).and_then(Value::as_object_mut) {
@@ -196,6 +83,144 @@ pub fn change(spec: &mut Value, dice: &mut Dice) -> String {
             format!("{at}/{key} = {value}")
         }
     }
+}
+
+/// One of the places whose pointer ends so.
+fn one_ending<'a>(all: &'a [String], ends: &[&str], dice: &mut Dice) -> Option<&'a String> {
+    let fitting: Vec<_> = all.iter().filter(|at| ends.iter().any(|end| at.ends_with(end))).collect();
+    (!fitting.is_empty()).then(|| *dice.one_of(&fitting))
+}
+
+/// Gives a member, an item or a parameter another form.
+fn reform(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
+    let is_form = |at: &&String| {
+        let parent = at.rsplit_once('/').map_or("", |(parent, _)| parent);
+        parent.ends_with("/properties")
+            || at.ends_with("/items")
+            || at.ends_with("/schema") && at.contains("/parameters/")
+    };
+    let fitting: Vec<_> = all.iter().filter(is_form).collect();
+    if fitting.is_empty() {
+        return "nothing".to_owned();
+    }
+    let at = (*dice.one_of(&fitting)).clone();
+    let new = form(dice);
+    format!("{at} = {}", put(spec, &at, new))
+}
+
+/// Has a reference lead to another component, or a value be one.
+fn refer(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
+    let names: Vec<String> = match spec.pointer("/components/schemas") {
+        Some(Value::Object(map)) => map.keys().cloned().collect(),
+        _ => return "nothing".to_owned(),
+    };
+    if names.is_empty() {
+        return "nothing".to_owned();
+    }
+    let target = format!("#/components/schemas/{}", escape(dice.one_of::<String>(&names)));
+    let is_direct = dice.below(3) > 0;
+    let ends: &[&str] =
+        if is_direct { &["/$ref"] } else { &["/items", "/schema", "/additionalProperties", "/amount", "/id"] };
+    let Some(at) = one_ending(all, ends, dice).cloned() else { return "nothing".to_owned() };
+    let new = match (is_direct, dice.below(2)) {
+        (true, _) => json!(target),
+        (false, 0) => json!({"$ref": target}),
+        (false, _) => json!({"description": "A part.", "allOf": [{"$ref": target}]}),
+    };
+    format!("{at} = {}", put(spec, &at, new))
+}
+
+/// Gives a path more or less segments and parameters.
+fn reroute(spec: &mut Value, dice: &mut Dice) -> String {
+    let Some(Value::Object(paths)) = spec.pointer_mut("/paths") else { return "nothing".to_owned() };
+    let known: Vec<_> = paths.keys().cloned().collect();
+    if known.is_empty() {
+        return "nothing".to_owned();
+    }
+    let path = dice.one_of(&known).clone();
+    let name = *dice.one_of(NAMES);
+    let Some(mut item) = paths.remove(&path) else { return "nothing".to_owned() };
+    let is_with_parameter = dice.below(2) == 0;
+    let new = match dice.below(4) {
+        0 => format!("{path}/{name}"),
+        1 => path.rsplit_once('/').map_or("/", |(start, _)| start).to_owned(),
+        _ => format!("{path}/{{{name}}}"),
+    };
+    if is_with_parameter {
+        let parameter =
+            json!({"name": name, "in": "path", "required": true, "description": "It.", "schema": form(dice)});
+        for operation in item.as_object_mut().into_iter().flat_map(|item| item.values_mut()) {
+            if let Some(operation) = operation.as_object_mut() {
+                let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+                parameters.as_array_mut().into_iter().for_each(|all| all.push(parameter.clone()));
+            }
+        }
+    }
+    paths.insert(new.clone(), item);
+    format!("the path {path} is {new:?}")
+}
+
+/// Copies a member, a parameter, an operation or a component to where there are others of its kind.
+fn like_to_like(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
+    let ends = *dice.one_of(&["/properties", "/parameters", "/paths", "/schemas", "/securitySchemes", "/x-webhooks"]);
+    let (from, to) = (one_ending(all, &[ends], dice).cloned(), one_ending(all, &[ends], dice).cloned());
+    let (Some(from), Some(to)) = (from, to) else { return "nothing".to_owned() };
+    let name = *dice.one_of(NAMES);
+    let copied = match spec.pointer(&from) {
+        Some(Value::Object(map)) if !map.is_empty() => {
+            let keys: Vec<_> = map.keys().collect();
+            let key = *dice.one_of(&keys);
+            let called = if dice.below(2) == 0 { key.clone() } else { name.to_owned() };
+            Some((called, map[key].clone()))
+        }
+        Some(Value::Array(items)) if !items.is_empty() => Some((String::new(), dice.one_of(items).clone())),
+        _ => None,
+    };
+    let Some((called, mut copied)) = copied else { return "nothing".to_owned() };
+    // An operation keeps its right to a name of its own.
+    for method in ["get", "post"] {
+        if let Some(id) = copied.pointer_mut(&format!("/{method}/operationId")) {
+            *id = json!(format!("{}_copy", id.as_str().unwrap_or_default()));
+        }
+    }
+    match spec.pointer_mut(&to) {
+        Some(Value::Object(map)) => drop(map.insert(called.clone(), copied)),
+        Some(Value::Array(items)) => items.push(copied),
+        _ => {}
+    }
+    format!("of {from} to {to} as {called:?}")
+}
+
+/// Writes another text for people.
+fn reword(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
+    let ends = ["/description", "/summary", "/title", "/x-guess", "/section", "/x-lost-reply"];
+    let Some(at) = one_ending(all, &ends, dice).cloned() else { return "nothing".to_owned() };
+    let text = *dice.one_of(TEXTS);
+    let old = spec.pointer(&at).and_then(Value::as_str).unwrap_or_default();
+    let new = if dice.below(2) == 0 { text.to_owned() } else { format!("{text} {old}") };
+    format!("{at} = {}", put(spec, &at, json!(new)))
+}
+
+/// Gives a reply another status or media type, or a body another media type.
+fn answer_otherwise(spec: &mut Value, all: &[String], dice: &mut Dice) -> String {
+    let ends = *dice.one_of(&["/responses", "/content"]);
+    let Some(at) = one_ending(all, &[ends], dice).cloned() else { return "nothing".to_owned() };
+    let new = match ends {
+        "/responses" => *dice.one_of(&["200", "201", "202", "204", "302", "400", "4XX", "default", "2XX"]),
+        _ => *dice.one_of(&[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "image/svg+xml",
+            "text/plain",
+            "application/problem+json",
+            "*/*",
+        ]),
+    };
+    let Some(Value::Object(map)) = spec.pointer_mut(&at) else { return "nothing".to_owned() };
+    let Some(key) = map.keys().next().cloned() else { return "nothing".to_owned() };
+    let value = map.remove(&key).unwrap_or_default();
+    map.insert(new.to_owned(), value);
+    format!("{at}/{key} is {new}")
 }
 
 fn replacement(dice: &mut Dice) -> Value {
@@ -274,15 +299,21 @@ fn follow(value: &mut Value, old: &str, new: &str, is_component: bool) {
     }
 }
 
-/// What is required becomes optional.
-fn require(spec: &mut Value, at: &str) -> String {
-    if let Some(object) = spec.pointer_mut(at).and_then(Value::as_object_mut)
-        && let Some(required) = object.get_mut("required")
-    {
-        match required {
-            Value::Array(names) => drop(names.pop()),
-            other => *other = json!(false),
+/// What is required becomes optional, or the other way round.
+fn require(spec: &mut Value, at: &str, dice: &mut Dice) -> String {
+    let Some(object) = spec.pointer_mut(at).and_then(Value::as_object_mut) else { return "nothing".to_owned() };
+    let members: Vec<_> =
+        object.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys()).collect();
+    let other = (!members.is_empty()).then(|| (*dice.one_of(&members)).clone());
+    match (object.get_mut("required"), other) {
+        (Some(Value::Array(names)), Some(other)) if dice.below(2) == 0 && !names.contains(&json!(other)) => {
+            names.push(json!(other));
+            return format!("{at} requires {other:?}");
         }
+        (Some(Value::Array(names)), _) => drop(names.pop()),
+        (Some(other), _) => *other = json!(false),
+        (None, Some(other)) => drop(object.insert("required".to_owned(), json!([other]))),
+        (None, None) => {}
     }
-    format!("{at} requires less")
+    format!("{at} requires more or less")
 }
