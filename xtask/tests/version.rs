@@ -105,7 +105,7 @@ fn release_can_be_rehearsed_in_a_copy() {
     for directory in workspaces(&copy) {
         assert!(is_locked(&directory), "{}", directory.display());
         let versions = locked(&directory.join("Cargo.lock"), &["gerbang-lumbung".to_owned()]);
-        assert_eq!(versions, [raised.clone()], "{}", directory.display());
+        assert_eq!(versions, std::slice::from_ref(&raised), "{}", directory.display());
     }
     fs::remove_dir_all(&copy).unwrap();
 }

@@ -162,7 +162,9 @@ async fn write_together(
         conn = ended.conn;
         match ended.commit {
             Some(done) => members.push(done),
-            None => drop(conn.execute("ROLLBACK TO gerbang_member").await?),
+            None => {
+                conn.execute("ROLLBACK TO gerbang_member").await?;
+            }
         }
         // Fails where SQLite rolled back everything by itself, as when the disk is full.
         conn.execute("RELEASE gerbang_member").await?;

@@ -46,6 +46,9 @@ fn sample(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
     if let Some(first) = schema.pointer("/enum/0").or(schema.pointer("/x-extensible-enum/0")) {
         return Some(first.clone());
     }
+    if schema.get("discriminator").is_some() {
+        return form(whole, schema, depth);
+    }
     if let Some(Value::Array(arms)) = schema.get("oneOf") {
         let is_text = arms.first()?.get("type") == Some(&json!("string"));
         return match arms.get(1).filter(|_| is_text) {
@@ -67,6 +70,15 @@ fn sample(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
         Some(_) => Some(json!(text(schema))),
         None => Some(json!({"any": 1})),
     }
+}
+
+/// An object of the first form of a choice, with the word of that form.
+fn form(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
+    let named_by = schema.pointer("/discriminator/propertyName")?.as_str()?;
+    let (word, target) = schema.pointer("/discriminator/mapping")?.as_object()?.iter().next()?;
+    let mut object = sample(whole, whole.pointer(target.as_str()?.strip_prefix('#')?)?, depth + 1)?;
+    object.as_object_mut()?.insert(named_by.to_owned(), json!(word));
+    Some(object)
 }
 
 fn members(whole: &Value, schema: &Value, depth: usize) -> Option<Value> {
