@@ -56,7 +56,11 @@ impl Request {
 
     /// Whether the call may be sent again: as its operation may, or by a key of the caller's that it has.
     pub(crate) fn idempotency(&self) -> Idempotency {
-        let given = |name: &str| self.parts.as_ref().is_ok_and(|parts| parts.headers.iter().any(|(it, _)| it == name));
+        // An empty key is the same for every call: the provider recognises none by it.
+        let given = |name: &str| {
+            let headers = self.parts.as_ref().map_or(&[][..], |parts| &parts.headers);
+            headers.iter().any(|(it, value)| it == name && !value.as_bytes().trim_ascii().is_empty())
+        };
         let is_by_key = self.operation.idempotency_key.is_some_and(|key| given(&key.to_ascii_lowercase()));
         match self.operation.idempotency {
             Idempotency::None if is_by_key => Idempotency::Idempotent,
