@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use gerbang_transport::Network;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
@@ -36,11 +37,9 @@ async fn download(url: Url, timeout: Duration) -> Result<Vec<u8>, String> {
             false => attempt.stop(),
         }
     });
-    let mut settings = reqwest::Client::builder().timeout(timeout).redirect(redirects);
-    if is_loopback(&url) {
-        settings = settings.no_proxy();
-    }
-    let client = settings.build().map_err(|error| in_one_line(&error))?;
+    let network = if is_loopback(&url) { Network::new().no_proxy() } else { Network::new() };
+    let settings = network.http_client().map_err(|error| error.to_string())?;
+    let client = settings.timeout(timeout).redirect(redirects).build().map_err(|error| in_one_line(&error))?;
     let mut reply = client.get(url).send().await.map_err(|error| in_one_line(&error))?;
     if reply.status() != reqwest::StatusCode::OK {
         return Err(format!("the server answers {}", reply.status()));

@@ -4,13 +4,14 @@ use std::env;
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::reqwest::{Client, Method, Url, redirect};
+use gerbang::reqwest::{Client, Method, Url};
 use gerbang_sandbox::Provider as Gateway;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::settings::gateway;
+use crate::client;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::unless_pressed;
 use crate::printable::printable;
@@ -88,9 +89,7 @@ impl Place {
             let what = "the address of the sandbox must have neither a user nor a password";
             return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
         }
-        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
-        let client = client.map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
-        Ok(Running { url: parsed.as_str().trim_end_matches('/').to_owned(), client })
+        Ok(Running { url: parsed.as_str().trim_end_matches('/').to_owned(), client: client::plain()? })
     }
 }
 
@@ -112,7 +111,7 @@ impl Running {
 
     async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
         let changes = method != Method::GET;
-        let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url));
+        let mut request = self.client.request(method, format!("{}/_sandbox/{path}", self.url)).timeout(PATIENCE);
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json").body(body.to_string());
         }
