@@ -133,9 +133,13 @@ const HEAVY: [Step; 13] = [
     },
     Step {
         name: "clients",
-        about: "the TypeScript client and the libraries of Standard Webhooks understand the daemon",
+        about: "the TypeScript client and the libraries of Standard Webhooks understand the daemon; the npm package brings the sandbox",
         run: |job| {
-            let scripts = ["clients/typescript/check.sh", "crates/serve/test-with-webhook-libraries.sh"];
+            let scripts = [
+                "clients/typescript/check.sh",
+                "clients/sandbox/check.sh",
+                "crates/serve/test-with-webhook-libraries.sh",
+            ];
             tools::scripts(job, &scripts, &["bash", "python3", "node", "npm"])
         },
     },

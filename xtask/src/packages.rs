@@ -25,6 +25,8 @@ pub struct Package {
     pub version: String,
     /// Its `Cargo.toml`.
     pub manifest_path: PathBuf,
+    /// Where its source is.
+    pub repository: Option<String>,
     /// The oldest Rust that it promises to build with.
     pub rust_version: Option<String>,
     /// The features that it declares, `default` too.
