@@ -144,7 +144,7 @@ fn check_name(workspace: &Path, name: &str) -> Result<()> {
     }
     // Features of the facade, packages of the workspace and of its other workspaces, and crates of Rust.
     let taken =
-        ["alloc", "benches", "default", "full", "fuzz", "gerbang", "rustls", "schemars", "std", "tests", "xtask"];
+        ["alloc", "benches", "default", "full", "fuzz", "gerbang", "reqwest", "rustls", "schemars", "std", "tests", "xtask"];
     let places = [
         format!("specs/{name}.yaml"),
         format!("crates/{name}"),

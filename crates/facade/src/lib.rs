@@ -12,9 +12,9 @@
 //! `qris-scan` to read them from pictures. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
 //!
 //! `rustls` (default) has TLS by rustls and ring, `rustls-aws-lc-rs` by rustls and AWS-LC, `native-tls` by the system, which it takes
-//! where several are on. None changes a setting of the process. Of two that a program's other crates switch on, rustls itself takes
-//! neither: such a program installs one, or gives it to each `rustls::ClientConfig`. Where reqwest has no other TLS,
-//! `reqwest::Client::new` panics; `Network::http_client` does not.
+//! where several are on. None changes a setting of the process. Where a program's other crates switch on
+//! the other of the two, rustls takes neither by itself: such a program installs one, or gives it to each `rustls::ClientConfig`.
+//! `reqwest` adds `Network::http_client`, which has the same TLS.
 //!
 //! `ledger` adds [`ledger`](https://docs.rs/gerbang-ledger): payments that survive crashes, in one SQLite database with the shop's
 //! own tables; `ledger-postgres` the same on PostgreSQL. Both need Rust 1.94.
@@ -159,8 +159,10 @@ pub use gerbang_pakasir as pakasir;
 pub use gerbang_paydigital as paydigital;
 #[cfg(feature = "qris")]
 pub use gerbang_qris as qris;
+#[cfg(feature = "reqwest")]
+pub use gerbang_transport::reqwest;
 #[cfg(feature = "client")]
-pub use gerbang_transport::{Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch};
+pub use gerbang_transport::{Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, wait, watch};
 pub use jiff;
 #[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

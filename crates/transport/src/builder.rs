@@ -6,9 +6,11 @@ use std::time::Duration;
 use gerbang_core::operation::Operation;
 use gerbang_core::retry::Budget;
 use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, credentials};
+use http::HeaderValue;
 use url::Url;
 
 use crate::clear::{self, is_loopback};
+use crate::exchange::Http;
 use crate::network::{Network, Proxy};
 use crate::proxy;
 use crate::transport::{Inner, Transport};
@@ -177,8 +179,9 @@ impl<C> Builder<C> {
     ///
     /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine, and to
     /// hosts of [`allow_http_to`](Self::allow_http_to)), has a query, a fragment
-    /// or a password, when a path does not begin with `/`, has a query or misses a parameter of the operation's own, or when
-    /// the HTTP client cannot be made, as for [`Network::http_client`].
+    /// or a password, when a path does not begin with `/`, has a query or misses a parameter of the operation's own, when the
+    /// user agent cannot be a header, or when the [`Network`] names no proxy or no certificate where it should, or the system has no
+    /// certificates to trust.
     pub fn build(mut self) -> Result<C, Error> {
         let base_url = self.checked_base_url()?;
         self.check_paths()?;
@@ -195,22 +198,10 @@ impl<C> Builder<C> {
                 );
             }
         }
-        let http = self
-            .network
-            .settings()
-            .map_err(|what| self.wrong(what))?
-            .redirect(reqwest::redirect::Policy::none())
-            // With no second attempt allowed, no copy of the request is kept for one.
-            .retry(reqwest::retry::never().max_retries_per_request(0))
-            .referer(false)
-            .no_gzip()
-            .no_brotli()
-            .no_deflate()
-            .no_zstd()
-            .connect_timeout(self.connect_timeout)
-            .user_agent(&self.user_agent)
-            .build()
-            .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
+        let connector = self.network.connector(self.connect_timeout).map_err(|what| self.wrong(what))?;
+        let user_agent = HeaderValue::from_str(&self.user_agent)
+            .map_err(|_| self.wrong("the user agent has characters that a header cannot hold"))?;
+        let http = Http::new(connector, user_agent);
         let inner = Inner {
             http,
             base_url,

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Request;
+use http::header::ACCEPT;
+use http_body_util::Full;
 use url::{Origin, Url};
 
-use crate::bytes_reader::{self, Body};
+use crate::exchange::{Cut, Failed};
 use crate::transport::Transport;
 
 impl Transport {
@@ -29,18 +32,18 @@ impl Transport {
     async fn try_fetch(&self, address: &str, time: Duration) -> Result<Bytes, String> {
         let url = Url::parse(address).map_err(|_| "its address is none")?;
         let is_safe = url.scheme() == "https" || self.is_own(address);
-        if !is_safe || !matches!(url.origin(), Origin::Tuple(..)) || url.password().is_some() {
+        if !is_safe || !matches!(url.origin(), Origin::Tuple(..)) || url.password().is_some() || !url.username().is_empty() {
             return Err("its address is not one with https".to_owned());
         }
-        let sent = self.inner.http.get(url).timeout(time).send().await;
-        let response = sent.map_err(|error| error.without_url().to_string())?;
-        if !response.status().is_success() {
-            return Err(format!("the answer is {}", response.status().as_u16()));
-        }
-        match bytes_reader::read(response, self.inner.max_reply).await {
-            Body::Whole(bytes) => Ok(bytes),
-            Body::TooLarge(_) => Err(format!("it has more than {} bytes", self.inner.max_reply)),
-            Body::Broken(_, error) => Err(error.to_string()),
+        let request = Request::get(url.as_str()).header(ACCEPT, "*/*").body(Full::default());
+        let request = request.map_err(|_| "its address is none")?;
+        match self.inner.http.exchange(request, time, self.inner.max_reply).await {
+            Ok((head, body)) if head.status.is_success() => Ok(body),
+            Ok((head, _)) => Err(format!("the answer is {}", head.status.as_u16())),
+            Err(Failed::Unanswered(error)) => Err(error.to_string()),
+            Err(Failed::Cut(_, _, Cut::TooLarge)) => Err(format!("it has more than {} bytes", self.inner.max_reply)),
+            Err(Failed::Cut(_, _, Cut::Broken(error))) => Err(error.to_string()),
+            Err(Failed::NoReply | Failed::Cut(_, _, Cut::NotInTime)) => Err("it did not come in time".to_owned()),
         }
     }
 }

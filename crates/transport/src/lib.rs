@@ -19,11 +19,12 @@
 
 mod basic;
 mod builder;
-mod bytes_reader;
 mod chance;
 mod clear;
+mod connect;
 mod envelope;
 mod excerpt;
+mod exchange;
 mod file;
 mod media;
 mod network;
@@ -41,7 +42,9 @@ pub use builder::Builder;
 pub use network::Network;
 pub use redact::redact;
 pub use request::Request;
-/// The HTTP client, for [`Network::http_client`].
+/// The HTTP client of [`Network::http_client`].
+#[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use reqwest;
 pub use transport::Transport;
 pub use wait::{Poll, WaitError, WaitReason, Watched, wait, watch};

@@ -2,10 +2,15 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
+#[cfg(feature = "reqwest")]
 use gerbang_core::{Delivery, Error, Kind};
+use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::{proxy, tls};
+use crate::connect::Connector;
+use crate::proxy;
+use crate::tls::Tls;
 
 const NO_PROXY: &str = "the proxy is not the address of one, such as http://127.0.0.1:3128";
 
@@ -75,27 +80,35 @@ impl Network {
         self
     }
 
-    /// Settings of an HTTP client for what else a program asks, with the TLS that this crate's features choose; an operation of
-    /// a gateway is called with its client. reqwest's own `Client::new` panics where this crate's `rustls` is the only TLS, as
-    /// reqwest does not know of it.
+    /// Settings of a client of reqwest's for what else a program asks, with the TLS that this crate's features choose. An operation of
+    /// a gateway is called with its own client.
     ///
     /// # Errors
     ///
     /// [`Kind::Configuration`] when the proxy is no address of one, a certificate is none, or the system has no certificates.
+    #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
     pub fn http_client(&self) -> Result<reqwest::ClientBuilder, Error> {
-        self.settings().map_err(|what| Error::new(Kind::Configuration, Delivery::NotSent, what))
+        let wrong = |what| Error::new(Kind::Configuration, Delivery::NotSent, what);
+        let client = reqwest::Client::builder().local_address(self.local_address);
+        let client = match &self.proxy {
+            Proxy::Environment => client,
+            Proxy::None => client.no_proxy(),
+            // What is wrong with it would show its password.
+            Proxy::At(url) => client.proxy(reqwest::Proxy::all(url.as_str()).map_err(|_| wrong(NO_PROXY))?),
+        };
+        Ok(Tls::new(self.roots.as_deref()).map_err(wrong)?.of_client(client))
     }
 
-    /// As [`http_client`](Self::http_client); fails with what is wrong, in which there is no secret.
-    pub(crate) fn settings(&self) -> Result<reqwest::ClientBuilder, &'static str> {
-        let settings = reqwest::Client::builder().local_address(self.local_address);
-        let settings = match &self.proxy {
-            Proxy::Environment => settings,
-            Proxy::None => settings.no_proxy(),
+    /// What makes connections, each within a time. Fails with what is wrong, in which there is no secret.
+    pub(crate) fn connector(&self, time: Duration) -> Result<Connector, &'static str> {
+        let proxies = match &self.proxy {
+            Proxy::Environment => Some(Matcher::from_env()),
+            Proxy::None => None,
             Proxy::At(url) if !proxy::is_http(url) => return Err(NO_PROXY),
-            Proxy::At(url) => settings.proxy(reqwest::Proxy::all(url.as_str()).map_err(|_| NO_PROXY)?),
+            Proxy::At(url) => Some(Matcher::builder().all(url.as_str()).build()),
         };
-        tls::set_up(settings, self.roots.as_deref())
+        Ok(Connector::new(Tls::new(self.roots.as_deref())?, proxies, self.local_address, time))
     }
 }
 

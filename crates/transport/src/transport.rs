@@ -10,7 +10,9 @@ use bytes::Bytes;
 use gerbang_core::operation::{Idempotency, Operation, Place};
 use gerbang_core::retry::Budget;
 use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Retry, Secret, wire};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http_body_util::Full;
+use hyper_util::client::legacy;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep};
@@ -19,9 +21,10 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::excerpt::excerpt_cut;
+use crate::exchange::{Cut, Failed, Http};
 use crate::reply::Reply;
 use crate::request::{Body, Request};
-use crate::{basic, bytes_reader, chance, tls};
+use crate::{basic, chance, tls};
 
 /// The longest time for a call.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -36,7 +39,7 @@ pub struct Transport {
 }
 
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base_url: Url,
     pub(crate) credentials: Box<dyn Credentials>,
     pub(crate) attempt_timeout: Duration,
@@ -170,7 +173,7 @@ impl Transport {
         let operation = request.operation;
         let mut secrets = self.inner.credentials.secrets();
         secrets.extend(request.session.as_ref());
-        let request = self.build(request, time).map_err(|error| error.with_operation(operation))?;
+        let request = self.build(request).map_err(|error| error.with_operation(operation))?;
         let basic = basic::sent(request.headers());
         secrets.extend(basic.as_ref());
         let span = tracing::debug_span!(
@@ -183,7 +186,7 @@ impl Transport {
             http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
         );
-        let result = self.exchange(operation, request, &secrets, judge).instrument(span.clone()).await;
+        let result = self.exchange(operation, request, time, &secrets, judge).instrument(span.clone()).await;
         span.in_scope(|| match result {
             Ok(()) => {
                 tracing::debug!("the attempt succeeded");
@@ -201,35 +204,30 @@ impl Transport {
     async fn exchange(
         &self,
         operation: &'static Operation,
-        request: reqwest::Request,
+        request: http::Request<Full<Bytes>>,
+        time: Duration,
         secrets: &[&Secret],
         judge: &mut Judge<'_>,
     ) -> Result<(), Error> {
-        let mut response =
-            self.inner.http.execute(request).await.map_err(|error| self.unsent_or_lost(error, operation))?;
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        tracing::Span::current().record("http.response.status_code", status.as_u16());
-        match bytes_reader::read(response, self.inner.max_reply).await {
-            bytes_reader::Body::Whole(body) => {
-                judge(Reply { operation, status, headers: &headers, body: &body, secrets })
+        match self.inner.http.exchange(request, time, self.inner.max_reply).await {
+            Ok((head, body)) => {
+                tracing::Span::current().record("http.response.status_code", head.status.as_u16());
+                judge(Reply { operation, status: head.status, headers: &head.headers, body: &body, secrets })
             }
-            bytes_reader::Body::TooLarge(start) => {
-                let what = format!("the reply has more than {} bytes", self.inner.max_reply);
-                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, secrets))
+            Err(Failed::Cut(head, start, cut)) => {
+                tracing::Span::current().record("http.response.status_code", head.status.as_u16());
+                Err(self.incomplete(operation, cut, head.status, &start, secrets))
             }
-            bytes_reader::Body::Broken(start, error) => {
-                let (kind, what) = if error.is_timeout() {
-                    (Kind::Timeout, "the reply did not come in time")
-                } else {
-                    (Kind::Disconnected, "the connection broke before the reply was complete")
-                };
-                Err(incomplete(operation, kind, what, status, &start, secrets).with_source(error))
+            Err(Failed::Unanswered(error)) => Err(self.unsent_or_lost(error, operation)),
+            Err(Failed::NoReply) => {
+                let what = format!("no reply came in time: {}", self.inner.base_url.authority());
+                Err(Error::new(Kind::Timeout, Delivery::MaybeSent, what).with_operation(operation))
             }
         }
     }
 
     /// The HTTP request, credentials included.
-    fn build(&self, request: &Request, time: Duration) -> Result<reqwest::Request, Error> {
+    fn build(&self, request: &Request) -> Result<http::Request<Full<Bytes>>, Error> {
         let operation = request.operation;
         let parts =
             request.parts.as_ref().map_err(|(kind, what)| Error::new(*kind, Delivery::NotSent, what.as_str()))?;
@@ -280,12 +278,9 @@ impl Transport {
             // Some servers refuse a POST that does not say that it is empty.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let mut built = reqwest::Request::new(method, url);
-        *built.headers_mut() = headers;
-        *built.timeout_mut() = Some(time);
-        if !bytes.is_empty() {
-            *built.body_mut() = Some(bytes.into());
-        }
+        let address = Uri::try_from(url.as_str()).map_err(|_| misconfigured("the address of the request is none"))?;
+        let mut built = http::Request::new(Full::from(bytes));
+        (*built.method_mut(), *built.uri_mut(), *built.headers_mut()) = (method, address, headers);
         Ok(built)
     }
 
@@ -335,21 +330,43 @@ impl Transport {
     }
 
     /// The error of a request that got no reply.
-    fn unsent_or_lost(&self, error: reqwest::Error, operation: &'static Operation) -> Error {
+    fn unsent_or_lost(&self, error: legacy::Error, operation: &'static Operation) -> Error {
         let (kind, delivery, what) = if error.is_connect() && tls::is_refused(&error) {
             (Kind::Tls, Delivery::NotSent, "no safe connection could be made")
         } else if error.is_connect() {
             (Kind::Connect, Delivery::NotSent, "no connection could be made")
-        } else if error.is_builder() {
-            (Kind::Configuration, Delivery::NotSent, "the request cannot be built")
-        } else if error.is_timeout() {
-            (Kind::Timeout, Delivery::MaybeSent, "no reply came in time")
         } else {
             (Kind::Disconnected, Delivery::MaybeSent, "the connection broke before a reply came")
         };
-        let error = error.without_url();
         let what = format!("{what}: {}: {}", self.inner.base_url.authority(), root_cause(&error));
         Error::new(kind, delivery, what).with_operation(operation).with_source(error)
+    }
+
+    /// The error of a reply of which only the start came.
+    fn incomplete(
+        &self,
+        operation: &'static Operation,
+        cut: Cut,
+        status: StatusCode,
+        start: &[u8],
+        secrets: &[&Secret],
+    ) -> Error {
+        let (kind, what) = match cut {
+            Cut::TooLarge => {
+                (Kind::ReplyTooLarge, &*format!("the reply has more than {} bytes", self.inner.max_reply))
+            }
+            Cut::NotInTime => (Kind::Timeout, "the reply did not come in time"),
+            Cut::Broken(_) => (Kind::Disconnected, "the connection broke before the reply was complete"),
+        };
+        let error = Error::new(kind, Delivery::MaybeSent, what).with_operation(operation).with_status(status.as_u16());
+        let error = match operation.secret_reply {
+            true => error,
+            false => error.with_body(excerpt_cut(start, secrets)),
+        };
+        match cut {
+            Cut::Broken(cause) => error.with_source(cause),
+            Cut::TooLarge | Cut::NotInTime => error,
+        }
     }
 }
 
@@ -474,20 +491,4 @@ fn root_cause(error: &dyn std::error::Error) -> String {
         cause = source;
     }
     cause.to_string()
-}
-
-/// The error of a reply of which only the start came.
-fn incomplete(
-    operation: &'static Operation,
-    kind: Kind,
-    what: impl Into<String>,
-    status: StatusCode,
-    start: &[u8],
-    secrets: &[&Secret],
-) -> Error {
-    let error = Error::new(kind, Delivery::MaybeSent, what).with_operation(operation).with_status(status.as_u16());
-    match operation.secret_reply {
-        true => error,
-        false => error.with_body(excerpt_cut(start, secrets)),
-    }
 }

@@ -1,19 +1,21 @@
 //! Whoever cannot prove to be the provider gets nothing.
 
 use std::error::Error as _;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use gerbang_core::operation::{CredentialUse, Operation, Place};
 use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Secret};
-use gerbang_transport::{Builder, Network, Request};
+use gerbang_transport::{Builder, Network, Request, Transport};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{HandshakeKind, ServerConfig, crypto};
 
 static CREATE: Operation = Operation {
     provider: "test",
@@ -80,6 +82,8 @@ struct Server {
     url: String,
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
+    /// How each handshake was, with the protocol that it chose.
+    handshakes: Arc<Mutex<Vec<(HandshakeKind, String)>>>,
 }
 
 impl Server {
@@ -87,7 +91,8 @@ impl Server {
         let listener = TcpListener::bind((HOST, 0)).await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
         let (connections, requests) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
-        let (connected, requested) = (connections.clone(), requests.clone());
+        let handshakes = Arc::<Mutex<Vec<_>>>::default();
+        let (connected, requested, shaken) = (connections.clone(), requests.clone(), handshakes.clone());
         let acceptor = match &side {
             Side::Tls(identity) => Some(acceptor(identity)),
             Side::Plain | Side::HangsUp => None,
@@ -98,6 +103,9 @@ impl Server {
                 match &acceptor {
                     Some(acceptor) => {
                         let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                        let connection = stream.get_ref().1;
+                        let protocol = String::from_utf8_lossy(connection.alpn_protocol().unwrap_or_default());
+                        shaken.lock().unwrap().push((connection.handshake_kind().unwrap(), protocol.into_owned()));
                         if matches!(stream.read_u8().await, Ok(b'P')) {
                             requested.fetch_add(1, Ordering::SeqCst);
                             let reply = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
@@ -114,21 +122,51 @@ impl Server {
                 }
             }
         });
-        Self { url, connections, requests }
+        Self { url, connections, requests, handshakes }
     }
 
     /// Sends the key to a server of whose provider's certificates this authority is the only signer.
     async fn call(&self, trusted: &Authority) -> Result<Value, Error> {
-        let network = Network::new().root_certificates(trusted.certificate.pem());
-        let builder = Builder::new("test", &self.url, Key(KEY.into()), |transport| transport).network(network);
-        builder.build().unwrap().call(Request::new(&CREATE)).await
+        self.client(trusting(trusted)).call(Request::new(&CREATE)).await
     }
+
+    fn client(&self, network: Network) -> Transport {
+        let builder = Builder::new("test", &self.url, Key(KEY.into()), |transport| transport);
+        builder.network(network).build().unwrap()
+    }
+}
+
+fn trusting(authority: &Authority) -> Network {
+    Network::new().root_certificates(authority.certificate.pem())
+}
+
+/// A proxy that answers one request to be connected, and then passes on what comes; with what it was asked.
+async fn proxy() -> (SocketAddr, JoinHandle<String>) {
+    let listener = TcpListener::bind((HOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8(head).unwrap();
+        let to = head.split(' ').nth(1).unwrap();
+        let mut server = TcpStream::connect(to).await.unwrap();
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        head
+    });
+    (address, asked)
 }
 
 fn acceptor((certificate, key): &(Certificate, KeyPair)) -> TlsAcceptor {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config = ServerConfig::builder().with_no_client_auth();
-    let config = config.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    // Named, as several may be linked in.
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let mut config = config.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
 }
 
@@ -138,6 +176,51 @@ async fn a_good_certificate_is_accepted() {
     let server = Server::start(Side::Tls(authority.sign(&params(HOST)).into())).await;
     server.call(&authority).await.unwrap();
     assert_eq!(server.requests.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_further_connection_takes_up_the_session() {
+    let authority = Authority::new();
+    let server = Server::start(Side::Tls(authority.sign(&params(HOST)).into())).await;
+    let client = server.client(trusting(&authority));
+    for _ in 0..2 {
+        client.call::<Value>(Request::new(&CREATE)).await.unwrap();
+    }
+    let handshakes = server.handshakes.lock().unwrap().clone();
+    let kinds: Vec<_> = handshakes.iter().map(|(kind, protocol)| (*kind, protocol.as_str())).collect();
+    assert_eq!(kinds, [(HandshakeKind::Full, "http/1.1"), (HandshakeKind::Resumed, "http/1.1")]);
+}
+
+#[tokio::test]
+async fn a_proxy_sees_the_host_and_its_own_password_alone() {
+    let authority = Authority::new();
+    let server = Server::start(Side::Tls(authority.sign(&params(HOST)).into())).await;
+    let (address, asked) = proxy().await;
+    let client = server.client(trusting(&authority).proxy(format!("http://user:password@{address}")));
+    client.call::<Value>(Request::new(&CREATE)).await.unwrap();
+    let asked = asked.await.unwrap();
+    let host = server.url.trim_start_matches("https://");
+    assert!(asked.starts_with(&format!("CONNECT {host} HTTP/1.1\r\n")), "{asked}");
+    assert!(asked.to_lowercase().contains("proxy-authorization: basic dxnlcjpwyxnzd29yza==\r\n"), "{asked}");
+    assert!(!asked.contains("CANARY"), "{asked}");
+    assert_eq!(server.requests.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn what_is_no_proxy_or_no_certificate_is_refused() {
+    let refused = |network: Network| {
+        assert!(!format!("{network:?}").contains("CANARY"), "{network:?}");
+        let builder = Builder::new("test", "https://example.com", Key(KEY.into()), |transport| transport);
+        let error = builder.network(network).build().unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{error}");
+        assert!(!format!("{error} {error:?}").contains("CANARY"), "{error:?}");
+    };
+    for url in ["", "10.0.0.7:3128", "ftp://user:CANARY@proxy", "socks5://user:CANARY@proxy:1080", "http://us er:CANARY@p"] {
+        refused(Network::new().proxy(url));
+    }
+    for pem in ["", "CANARY", "-----BEGIN CERTIFICATE-----\nQ0FOQVJZ\n-----END CERTIFICATE-----\n"] {
+        refused(Network::new().root_certificates(pem));
+    }
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{ServerConfig, crypto};
 
 use crate::LONGEST;
 
@@ -34,7 +34,9 @@ pub fn serve(plain: SocketAddr) -> io::Result<Tls> {
     let mut ports = Vec::new();
     for (name, certificate, key) in certificates {
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
-        let config = ServerConfig::builder().with_no_client_auth();
+        // Named, as several may be linked in.
+        let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()));
+        let config = config.with_safe_default_protocol_versions().map_err(io::Error::other)?.with_no_client_auth();
         let config = config.with_single_cert(vec![certificate.der().clone()], key).map_err(io::Error::other)?;
         let listener = runtime.block_on(TcpListener::bind((HOST, 0)))?;
         ports.push((name, listener.local_addr()?.port()));
