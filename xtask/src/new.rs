@@ -143,8 +143,10 @@ fn check_name(workspace: &Path, name: &str) -> Result<()> {
         bail!("`{name}` cannot be a crate, a module and a command: use small letters and digits");
     }
     // Features of the facade, packages of the workspace and of its other workspaces, and crates of Rust.
-    let taken =
-        ["alloc", "benches", "default", "full", "fuzz", "gerbang", "reqwest", "rustls", "schemars", "std", "tests", "xtask"];
+    let taken = [
+        "alloc", "benches", "default", "full", "fuzz", "gerbang", "reqwest", "rustls", "schemars", "std", "tests",
+        "xtask",
+    ];
     let places = [
         format!("specs/{name}.yaml"),
         format!("crates/{name}"),

@@ -32,7 +32,11 @@ impl Transport {
     async fn try_fetch(&self, address: &str, time: Duration) -> Result<Bytes, String> {
         let url = Url::parse(address).map_err(|_| "its address is none")?;
         let is_safe = url.scheme() == "https" || self.is_own(address);
-        if !is_safe || !matches!(url.origin(), Origin::Tuple(..)) || url.password().is_some() || !url.username().is_empty() {
+        if !is_safe
+            || !matches!(url.origin(), Origin::Tuple(..))
+            || url.password().is_some()
+            || !url.username().is_empty()
+        {
             return Err("its address is not one with https".to_owned());
         }
         let request = Request::get(url.as_str()).header(ACCEPT, "*/*").body(Full::default());

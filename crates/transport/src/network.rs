@@ -71,10 +71,7 @@ impl Network {
 
     /// Trusts whoever has a certificate that one of these signed, and nobody whom the system trusts: one or several in PEM.
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
-    #[cfg_attr(
-        docsrs,
-        doc(cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls")))
-    )]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls"))))]
     pub fn root_certificates(mut self, pem: impl Into<String>) -> Self {
         self.roots = Some(pem.into());
         self

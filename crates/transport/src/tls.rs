@@ -4,20 +4,19 @@
 use std::error::Error;
 use std::io;
 
-#[cfg(feature = "native-tls")]
-pub(crate) use native::Tls;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls")))]
-pub(crate) use none::Tls;
+pub(crate) use absent::Tls;
 #[cfg(all(any(feature = "rustls", feature = "rustls-aws-lc-rs"), not(feature = "native-tls")))]
-pub(crate) use rustls_::Tls;
+pub(crate) use by_rustls::Tls;
+#[cfg(feature = "native-tls")]
+pub(crate) use by_system::Tls;
 
-#[cfg(feature = "native-tls")]
-mod native;
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls")))]
-mod none;
+mod absent;
 #[cfg(all(any(feature = "rustls", feature = "rustls-aws-lc-rs"), not(feature = "native-tls")))]
-#[path = "tls/rustls.rs"]
-mod rustls_;
+mod by_rustls;
+#[cfg(feature = "native-tls")]
+mod by_system;
 
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
 const NOT_PEM: &str = "the root certificates are not certificates in PEM";

@@ -352,9 +352,7 @@ impl Transport {
         secrets: &[&Secret],
     ) -> Error {
         let (kind, what) = match cut {
-            Cut::TooLarge => {
-                (Kind::ReplyTooLarge, &*format!("the reply has more than {} bytes", self.inner.max_reply))
-            }
+            Cut::TooLarge => (Kind::ReplyTooLarge, &*format!("the reply has more than {} bytes", self.inner.max_reply)),
             Cut::NotInTime => (Kind::Timeout, "the reply did not come in time"),
             Cut::Broken(_) => (Kind::Disconnected, "the connection broke before the reply was complete"),
         };

@@ -215,7 +215,9 @@ fn what_is_no_proxy_or_no_certificate_is_refused() {
         assert_eq!((error.kind(), error.delivery()), (Kind::Configuration, Delivery::NotSent), "{error}");
         assert!(!format!("{error} {error:?}").contains("CANARY"), "{error:?}");
     };
-    for url in ["", "10.0.0.7:3128", "ftp://user:CANARY@proxy", "socks5://user:CANARY@proxy:1080", "http://us er:CANARY@p"] {
+    for url in
+        ["", "10.0.0.7:3128", "ftp://user:CANARY@proxy", "socks5://user:CANARY@proxy:1080", "http://us er:CANARY@p"]
+    {
         refused(Network::new().proxy(url));
     }
     for pem in ["", "CANARY", "-----BEGIN CERTIFICATE-----\nQ0FOQVJZ\n-----END CERTIFICATE-----\n"] {
