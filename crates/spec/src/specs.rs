@@ -47,6 +47,9 @@ pub fn workspace() -> &'static Path {
 const KNOWN_FILES: [&str; 5] =
     ["README.md", "check-with-others.sh", "docs.toml", "schemathesis_hooks.py", "test-with-schemathesis.sh"];
 
+/// The directory beside the specs that says what they rest on.
+const FACTS: &str = "facts";
+
 /// The specs in a directory, by name; only those of the given providers unless none is given.
 /// A name may be a provider (`pakasir`) or one spec (`pakasir-v1`). Anything else in the directory is refused, as it is
 /// probably meant to be a spec.
@@ -54,6 +57,9 @@ pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
     let (mut specs, mut unknown_files) = (Vec::new(), Vec::new());
     for entry in directory.read_dir().with_context(|| format!("cannot read {}", directory.display()))? {
         let path = entry?.path();
+        if path.ends_with(FACTS) && path.is_dir() {
+            continue;
+        }
         let is_file = path.is_file();
         if is_file && path.file_name().is_some_and(|name| KNOWN_FILES.iter().any(|known| name == *known)) {
             continue;
@@ -69,7 +75,7 @@ pub fn find(directory: &Path, only: &[String]) -> Result<Vec<Spec>> {
         unknown_files.sort();
         bail!(
             "{}: `{}` is no spec, as those are called `<crate>.yaml` or `<crate>-<module>.yaml`; rename or remove it (beside \
-             specs there may be {})",
+             specs there may be {FACTS}, {})",
             directory.display(),
             unknown_files.join("`, `"),
             KNOWN_FILES.join(", ")
