@@ -7,6 +7,7 @@ mod credentials;
 mod lowering;
 mod reader;
 mod scalars;
+mod signatures;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::problem::Problem;
 use crate::schema::component_name;
 use crate::yaml::Document;
 pub use scalars::{CORE, QUOTED};
+pub use signatures::{Part, Proof, Signature, SignatureUse};
 
 /// Everything that is generated from one spec.
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub struct Operation {
     pub reply: Reply,
     /// Where credentials go: credential and place.
     pub credentials: Vec<(String, Place)>,
+    /// Where signatures go.
+    pub signatures: Vec<SignatureUse>,
     /// `safe`, `idempotent` or `none`.
     pub idempotency: String,
     /// What to do when the reply is lost.
@@ -211,6 +215,8 @@ pub struct Notification {
     pub description: String,
     /// The body's component.
     pub component: String,
+    /// What proves it, where the client can check that.
+    pub proof: Option<Proof>,
     /// Whether it names a credential that proves it.
     pub signed: bool,
     /// Document, section, date.

@@ -17,6 +17,7 @@ mod parameters;
 mod refs;
 mod replies;
 mod schemas;
+mod signatures;
 mod spec;
 mod splits;
 mod text;
@@ -72,6 +73,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
     ("rust-name", "no two names become the same one in Rust or on the command line, nor one that is taken there"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
+    ("signature", "`x-signature` joins what is always there, and is made with the credential beside it"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
     ("cannot-generate", "the client can be generated; only a document that keeps every other rule is tried"),
 ];
@@ -112,6 +114,7 @@ pub fn validate(document: &Document) -> Vec<Problem> {
         formats::check,
         examples::check,
         credentials::check,
+        signatures::check,
         names::check,
         envelopes::check,
     ] {

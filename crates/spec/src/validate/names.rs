@@ -263,7 +263,7 @@ fn is_sibling(spec: &Spec, member: &Node, name: &str) -> bool {
 fn is_read_by_reader(spec: &Spec, node: &Node) -> bool {
     let is_required = |parent: &Node| parent.texts("required").contains(&node.name().as_str());
     node.kind == Kind::Property
-        && !node.has("x-credential")
+        && (!node.has("x-credential") || node.has("x-signature"))
         && !node.says("x-compared")
         && spec.parent(node).is_some_and(|parent| !is_required(parent))
 }

@@ -1,6 +1,7 @@
 //! What the generator refuses, tried on a spec that is generated and on changed copies of it.
 
 mod sent;
+mod signed;
 
 use std::fs;
 use std::path::{Path, PathBuf};
