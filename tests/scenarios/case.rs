@@ -47,6 +47,7 @@ pub async fn start_sandbox() -> Sandbox {
     Sandbox::builder()
         .klink_webhook_key(WEBHOOK_KEY)
         .pakasir_webhook_secret(WEBHOOK_KEY)
+        .tripay_private_key(WEBHOOK_KEY)
         // On a slow machine nothing is sent twice.
         .webhook_timeout(Duration::from_secs(20))
         .start()

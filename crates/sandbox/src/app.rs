@@ -61,7 +61,11 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            keys: Keys { klink: "sandbox-webhook-key".into(), pakasir: "sandbox-webhook-secret".into() },
+            keys: Keys {
+                klink: "sandbox-webhook-key".into(),
+                pakasir: "sandbox-webhook-secret".into(),
+                tripay: "sandbox-private-key".into(),
+            },
             webhook_retry: Duration::from_secs(1),
             webhook_timeout: Duration::from_secs(5),
             slow_reply: Duration::from_secs(5),

@@ -53,7 +53,10 @@ impl Running {
 pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<AccountSettings>), Error> {
     let running = match place {
         Place::Embedded => {
-            let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+            let builder = Sandbox::builder()
+                .klink_webhook_key(WEBHOOK_KEY)
+                .pakasir_webhook_secret(WEBHOOK_KEY)
+                .tripay_private_key(WEBHOOK_KEY);
             Running::Embedded(builder.start().await.map_err(Error::Listen)?)
         }
         Place::At(url) => Running::At(url),

@@ -85,7 +85,10 @@ fn cannot_listen(error: io::Error) -> Failure {
 /// A sandbox that sends its notifications to a listener.
 async fn start(listener: &TcpListener) -> io::Result<Sandbox> {
     let receiver = listener.local_addr()?;
-    let mut builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+    let mut builder = Sandbox::builder()
+        .klink_webhook_key(WEBHOOK_KEY)
+        .pakasir_webhook_secret(WEBHOOK_KEY)
+        .tripay_private_key(WEBHOOK_KEY);
     for gateway in one_of_each_provider().iter().filter(|gateway| gateway.notifications.is_some()) {
         let party = gateway.section.parse::<Party>().map_err(io::Error::other)?;
         builder = builder.webhook(party, format!("http://{receiver}/notifications/{}", gateway.name));

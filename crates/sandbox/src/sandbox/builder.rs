@@ -141,6 +141,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// The private key that signs Tripay's payments and callbacks: `sandbox-private-key` unless set. The merchant's code is
+    /// `T0001`.
+    pub fn tripay_private_key(mut self, key: impl Into<String>) -> Self {
+        self.settings.keys.tripay = key.into();
+        self
+    }
+
     /// How long after a failed attempt a notification is sent again: one second unless set. The delay doubles after
     /// each attempt.
     pub fn webhook_retry(mut self, delay: Duration) -> Self {

@@ -9,6 +9,9 @@ use sha2::Sha256;
 use crate::spelling::{self, Fractions, Spell, Written};
 use crate::state::{Outbox, Record, Webhook};
 
+/// The header with Tripay's signature.
+const TRIPAY_HEADER: &str = "X-Callback-Signature";
+
 /// The header with which Pakasir's API v2 sends its secret.
 pub(super) const SECRET_HEADER: &str = "X-Secret";
 
@@ -19,6 +22,8 @@ pub(crate) enum Proof {
     Signature,
     /// Pakasir's secret.
     Secret,
+    /// Tripay's signature.
+    TripaySignature,
 }
 
 /// What the providers send, by the payment that it is about.
@@ -36,6 +41,8 @@ pub(crate) struct Keys {
     pub(crate) klink: String,
     /// Pakasir's API v2 sends it.
     pub(crate) pakasir: String,
+    /// Tripay's private key, with which a merchant signs payments and Tripay signs callbacks.
+    pub(crate) tripay: String,
 }
 
 /// Keys are not for everybody's eyes.
@@ -76,14 +83,17 @@ impl Notification<'_> {
     }
 }
 
-fn headers(keys: &Keys, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
-    let proof = match proof {
+fn headers(keys: &Keys, kind: &Proof, body: &[u8]) -> Vec<(String, String)> {
+    let proof = match kind {
         Proof::None => None,
         Proof::Signature => Some(("x-servicepayment", sign(&keys.klink, body))),
         Proof::Secret => Some((SECRET_HEADER, keys.pakasir.clone())),
+        Proof::TripaySignature => Some((TRIPAY_HEADER, tripay_signature(keys, body))),
     };
+    // Tripay says by another header what it is about.
+    let event = matches!(kind, Proof::TripaySignature).then(|| ("X-Callback-Event", "payment_status".to_owned()));
     let content_type = ("Content-Type", "application/json".to_owned());
-    [content_type].into_iter().chain(proof).map(|(name, value)| (name.to_owned(), value)).collect()
+    [content_type].into_iter().chain(event).chain(proof).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// HMAC-SHA256 in upper-case hexadecimal digits.
@@ -92,6 +102,11 @@ fn sign(key: &str, body: &[u8]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(body);
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// HMAC-SHA256 in lower-case hexadecimal digits.
+pub(crate) fn tripay_signature(keys: &Keys, signed: &[u8]) -> String {
+    sign(&keys.tripay, signed).to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ async fn start(settings: &Settings, output: Output, begun: Arc<AtomicBool>) -> R
         .listen(settings.listen)
         .klink_webhook_key(WEBHOOK_KEY)
         .pakasir_webhook_secret(WEBHOOK_KEY)
+        .tripay_private_key(WEBHOOK_KEY)
         .port_per_gateway(settings.ports);
     if let Some(url) = &settings.public_url {
         builder = builder.public_url(url);
