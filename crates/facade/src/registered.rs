@@ -17,6 +17,8 @@ const ALL: &[&[Descriptor]] = &[
     gerbang_paydigital::GATEWAYS,
     #[cfg(feature = "tripay")]
     gerbang_tripay::GATEWAYS,
+    #[cfg(feature = "midtrans")]
+    gerbang_midtrans::GATEWAYS,
 ];
 
 /// The gateways whose features are on, for a program that chooses one by name.
