@@ -12,40 +12,37 @@ mod table;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use gerbang_tests::gateways;
+use tokio::sync::Semaphore;
 
-use cell::{Operation, Place};
+use cell::{Cell, Operation, Place};
 use list::FAULTS;
+
+/// How many faults are met at a time: most of it is waiting.
+const AT_A_TIME: usize = 14;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_client_does_with_every_fault_what_the_table_says() {
     let server = process::FaultServer::start().await;
-    let mut tasks = Vec::new();
+    let turns = Arc::new(Semaphore::new(AT_A_TIME));
+    let mut gateways = Vec::new();
     for gateway in gateways::all() {
-        let server = server.clone();
-        tasks.push(tokio::spawn(async move {
-            let name = gateway.name;
-            let (mut cells, mut failures) = (Vec::new(), Vec::new());
-            let place = Place::start(gateway, server).await;
-            for (fault, _) in FAULTS.into_iter().filter(|(fault, _)| gerbang_tests::is_wanted(fault)) {
-                for operation in Operation::ALL {
-                    let played = place.play_settled(fault, operation).await;
-                    for cell in &played {
-                        let broken = rules::broken(fault, operation, cell).into_iter();
-                        failures.extend(broken.map(|rule| format!("{rule}: {name}, {fault}, {operation:?}: {cell:?}")));
-                    }
-                    cells.extend(played.into_iter().next().map(|cell| (fault, operation, cell)));
-                }
-            }
-            ((name, cells), failures)
-        }));
+        let place = Arc::new(Place::start(gateway, server.clone()).await);
+        let wanted = FAULTS.into_iter().filter(|(fault, _)| gerbang_tests::is_wanted(fault));
+        let meet = |(fault, _)| tokio::spawn(meet(place.clone(), gateway.name, fault, turns.clone()));
+        gateways.push((gateway.name, wanted.map(meet).collect::<Vec<_>>()));
     }
     let (mut played, mut failures) = (Vec::new(), Vec::new());
-    for task in tasks {
-        let (of_one, broken) = task.await.unwrap();
-        played.push(of_one);
-        failures.extend(broken);
+    for (name, tasks) in gateways {
+        let mut cells = Vec::new();
+        for task in tasks {
+            let (of_one, broken) = task.await.unwrap();
+            cells.extend(of_one);
+            failures.extend(broken);
+        }
+        played.push((name, cells));
     }
     let count: usize = played.iter().map(|(_, cells)| cells.len()).sum();
     let table = table::markdown(&FAULTS, &played);
@@ -65,4 +62,24 @@ async fn every_client_does_with_every_fault_what_the_table_says() {
     }
     let expected = fs::read_to_string(&path).expect("FAULTS.md can be read");
     assert_eq!(expected, written, "look at the difference, then run the test with UPDATE_FAULTS=1");
+}
+
+/// What comes of each operation of a gateway that meets a fault, and which rules that breaks.
+async fn meet(
+    place: Arc<Place>,
+    name: &'static str,
+    fault: &'static str,
+    turns: Arc<Semaphore>,
+) -> (Vec<(&'static str, Operation, Cell)>, Vec<String>) {
+    let _turn = turns.acquire().await.unwrap();
+    let (mut cells, mut failures) = (Vec::new(), Vec::new());
+    for operation in Operation::ALL {
+        let played = place.play_settled(fault, operation).await;
+        for cell in &played {
+            let broken = rules::broken(fault, operation, cell).into_iter();
+            failures.extend(broken.map(|rule| format!("{rule}: {name}, {fault}, {operation:?}: {cell:?}")));
+        }
+        cells.extend(played.into_iter().next().map(|cell| (fault, operation, cell)));
+    }
+    (cells, failures)
 }
