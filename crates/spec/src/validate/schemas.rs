@@ -32,6 +32,10 @@ pub fn check(spec: &Spec, report: &mut Report) {
     let used = spec.reachable(["/paths".to_owned(), "/x-webhooks".to_owned()]);
     for component in used.into_values().filter(|node| node.kind == Kind::Component) {
         check_end(spec, report, component);
+        if component.says("nullable") && component.has("properties") {
+            let message = "an object that is a component cannot be `null` everywhere";
+            report.add(&component.at("nullable"), "unsupported", message, "say `nullable` where it is used");
+        }
     }
     let flags = flags(spec);
     for schema in spec.read_by_client().into_values().filter(|node| SCHEMAS.contains(&node.kind)) {

@@ -52,8 +52,10 @@ impl Mutants {
     fn new(purpose: &str) -> Self {
         let seed = number("GERBANG_SEED", 1);
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{purpose}-{seed}"));
-        fs::create_dir_all(&directory).unwrap();
-        let spec = Spec { name: "mutant".to_owned(), path: directory.join("mutant.yaml") };
+        // Of its own, as nothing else may be beside specs.
+        let specs = directory.join("specs");
+        fs::create_dir_all(&specs).unwrap();
+        let spec = Spec { name: "mutant".to_owned(), path: specs.join("mutant.yaml") };
         Self { sources: sources(), seed, directory, spec }
     }
 
