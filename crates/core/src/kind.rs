@@ -52,6 +52,29 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind that this version knows, for who has a text for each.
+    pub const ALL: &'static [Self] = &[
+        Self::Configuration,
+        Self::InvalidRequest,
+        Self::Connect,
+        Self::Tls,
+        Self::Timeout,
+        Self::Disconnected,
+        Self::Authentication,
+        Self::NotFound,
+        Self::Gone,
+        Self::AlreadyDone,
+        Self::RateLimited,
+        Self::Rejected,
+        Self::Unavailable,
+        Self::Html,
+        Self::UnexpectedReply,
+        Self::ReplyTooLarge,
+        Self::InvalidNotification,
+        Self::Unsupported,
+        Self::EchoMismatch,
+    ];
+
     /// The name in snake case, as serde writes it: `not_found`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -125,29 +148,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_kind_is_among_all() {
+        let unknown = serde_json::from_str::<Kind>("\"unknown\"").unwrap_err().to_string();
+        // "unknown variant `unknown`, expected one of `configuration`, …"
+        let named: Vec<_> = unknown.split('`').skip(3).step_by(2).collect();
+        assert_eq!(Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(), named);
+    }
+
+    #[test]
     fn serde_writes_the_name_that_as_str_gives() {
-        use Kind::*;
-        for kind in [
-            Configuration,
-            InvalidRequest,
-            Connect,
-            Tls,
-            Timeout,
-            Disconnected,
-            Authentication,
-            NotFound,
-            Gone,
-            AlreadyDone,
-            RateLimited,
-            Rejected,
-            Unavailable,
-            Html,
-            UnexpectedReply,
-            ReplyTooLarge,
-            InvalidNotification,
-            Unsupported,
-            EchoMismatch,
-        ] {
+        for kind in Kind::ALL.iter().copied() {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
             assert_eq!(serde_json::from_value::<Kind>(kind.to_string().into()).unwrap(), kind);
         }

@@ -180,29 +180,7 @@ static STATUS: Operation =
 
 #[test]
 fn every_kind_of_error_is_said() {
-    let kinds = [
-        "configuration",
-        "invalid_request",
-        "connect",
-        "tls",
-        "timeout",
-        "disconnected",
-        "authentication",
-        "not_found",
-        "gone",
-        "already_done",
-        "rate_limited",
-        "rejected",
-        "unavailable",
-        "html",
-        "unexpected_reply",
-        "reply_too_large",
-        "invalid_notification",
-        "unsupported",
-        "echo_mismatch",
-    ];
-    let kinds = kinds.map(|name| serde_json::from_value::<Kind>(name.into()).unwrap());
-    for (kind, delivery) in kinds
+    for (kind, delivery) in Kind::ALL
         .iter()
         .flat_map(|kind| [Delivery::NotSent, Delivery::MaybeSent, Delivery::Answered].map(|delivery| (*kind, delivery)))
     {
