@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use gerbang::Network;
 use gerbang::reqwest::{Client, Method};
 use gerbang_tests::chance::Chance;
 use gerbang_tests::processes::Addresses;
@@ -32,7 +33,7 @@ pub struct Api {
 impl Api {
     pub fn of(addresses: Addresses, seed: u64) -> Self {
         let chance = Mutex::new(Chance::new(seed));
-        Self { client: Client::new(), addresses, chance, calls: AtomicUsize::new(0) }
+        Self { client: Network::new().http_client().unwrap().build().unwrap(), addresses, chance, calls: AtomicUsize::new(0) }
     }
 
     /// Waits until a daemon listens.

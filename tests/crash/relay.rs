@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::routing::post;
+use gerbang::Network;
 use gerbang::reqwest::Client;
 use gerbang_tests::chance::Chance;
 use gerbang_tests::processes::Addresses;
@@ -45,7 +46,7 @@ impl Relay {
     pub fn deliver(&self, addresses: &Addresses, seed: u64) {
         for worker in 0..AT_A_TIME as u64 {
             let (relay, addresses, mut chance) = (self.clone(), addresses.clone(), Chance::new(seed + worker));
-            let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+            let client = Network::new().http_client().unwrap().timeout(Duration::from_secs(5)).build().unwrap();
             tokio::spawn(async move {
                 loop {
                     relay.deliver_one(&client, &addresses, &mut chance).await;

@@ -18,7 +18,7 @@ struct Inner {
     process: Mutex<Child>,
     /// Without TLS, and with what is wrong with it.
     ports: BTreeMap<String, u16>,
-    authority: &'static [u8],
+    authority: &'static str,
     sandbox: Sandbox,
 }
 
@@ -37,7 +37,7 @@ impl FaultServer {
         BufReader::new(output).read_line(&mut line).expect("it prints its ports");
         let mut printed: Value = serde_json::from_str(&line).expect("it prints JSON");
         let ports = serde_json::from_value(printed["ports"].take()).expect("ports are numbers");
-        let authority: Vec<u8> = serde_json::from_value(printed["authority"].take()).expect("a certificate is bytes");
+        let authority: String = serde_json::from_value(printed["authority"].take()).expect("a certificate is text");
         Self(Arc::new(Inner { process: Mutex::new(process), ports, authority: authority.leak(), sandbox }))
     }
 
@@ -69,7 +69,8 @@ impl FaultServer {
             return 0;
         }
         let url = format!("http://127.0.0.1:{}/seen/{fault}@{case}", self.0.ports[""]);
-        let reply = gerbang::reqwest::get(url).await.expect("the fault server answers");
+        let client = gerbang::Network::new().http_client().unwrap().build().unwrap();
+        let reply = client.get(url).send().await.expect("the fault server answers");
         reply.text().await.expect("the fault server answers").parse().expect("a number")
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use gerbang::ledger::sqlx::{AssertSqlSafe, query_scalar};
 use gerbang::ledger::{Account, Ledger, Order};
-use gerbang::{PaymentStatus, Poll, Rupiah, Trust, reqwest};
+use gerbang::{Network, PaymentStatus, Poll, Rupiah, Trust};
 use gerbang_sandbox::{Sandbox, WebhookAttempt};
 use gerbang_tests::apis;
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
@@ -68,7 +68,7 @@ async fn ships_once(subject: Subject) -> usize {
     let hooks = format!("{url}/notifications");
     sandbox.set_webhook(subject.provider, Some(&hooks));
 
-    let http = reqwest::Client::new();
+    let http = Network::new().http_client().unwrap().build().unwrap();
     let buy = async || {
         let page = http.put(format!("{url}/orders/ORDER-1")).send().await.unwrap();
         assert_eq!(page.status(), 200, "{}", subject.name);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gerbang::registry::{Descriptor, Settings};
-use gerbang::{Builder, Error, PaymentGateway, Retry, reqwest};
+use gerbang::{Builder, Error, Network, PaymentGateway, Retry};
 
 /// The key with which K-Link signs, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
@@ -18,8 +18,8 @@ pub struct Effort {
     pub timeout: Duration,
     /// Whether there may be more than one.
     pub retry: bool,
-    /// The only certificate that TLS is built on, as DER; those of the system where there is none.
-    pub authority: Option<&'static [u8]>,
+    /// The only certificate that TLS is built on, in PEM; those of the system where there is none.
+    pub authority: Option<&'static str>,
 }
 
 impl Effort {
@@ -56,10 +56,7 @@ impl Effort {
         let settings = Settings::new(read).timeout(self.timeout).retry(retry);
         match self.authority {
             None => settings,
-            Some(authority) => settings.http_client(|| {
-                let authority = reqwest::Certificate::from_der(authority).expect("a certificate");
-                reqwest::Client::builder().tls_certs_only([authority])
-            }),
+            Some(authority) => settings.network(Network::new().root_certificates(authority)),
         }
     }
 }

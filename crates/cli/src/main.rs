@@ -23,6 +23,7 @@
 
 mod args;
 mod cli;
+mod client;
 mod commands;
 mod countdown;
 mod failure;

@@ -9,8 +9,12 @@
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //!
 //! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them, and
-//! `qris-scan` to read them from pictures. `rustls`
-//! (default) or `native-tls` chooses the TLS. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
+//! `qris-scan` to read them from pictures. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
+//!
+//! `rustls` (default) has TLS by rustls and ring, `rustls-aws-lc-rs` by rustls and AWS-LC, `native-tls` by the system, which it takes
+//! where several are on. None changes a setting of the process. Of two that a program's other crates switch on, rustls itself takes
+//! neither: such a program installs one, or gives it to each `rustls::ClientConfig`. Where reqwest has no other TLS,
+//! `reqwest::Client::new` panics; `Network::http_client` does not.
 //!
 //! `ledger` adds [`ledger`](https://docs.rs/gerbang-ledger): payments that survive crashes, in one SQLite database with the shop's
 //! own tables; `ledger-postgres` the same on PostgreSQL. Both need Rust 1.94.
@@ -156,7 +160,7 @@ pub use gerbang_paydigital as paydigital;
 #[cfg(feature = "qris")]
 pub use gerbang_qris as qris;
 #[cfg(feature = "client")]
-pub use gerbang_transport::{Builder, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch};
+pub use gerbang_transport::{Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch};
 pub use jiff;
 #[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

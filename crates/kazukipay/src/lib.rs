@@ -15,8 +15,8 @@
 //! # }
 //! ```
 //!
-//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `qris-scan` reads the payload out of
-//! the picture of the QR code; `schemars` implements `JsonSchema` for every type.
+//! Features: `client` (default) brings the HTTP client; `rustls` (default), `rustls-aws-lc-rs` or `native-tls` its TLS; `qris-scan`
+//! reads the payload out of the picture of the QR code; `schemars` implements `JsonSchema` for every type.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]

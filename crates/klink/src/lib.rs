@@ -54,8 +54,8 @@
 //! `VaGateway` and `GopayGateway` are its services in the words of every gateway. [`read_notification`] checks and reads what
 //! K-Link sends.
 //!
-//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
-//! `JsonSchema` for every type.
+//! Features: `client` (default) brings the HTTP client; `rustls` (default), `rustls-aws-lc-rs` or `native-tls` its TLS; `schemars`
+//! implements `JsonSchema` for every type.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]

@@ -134,7 +134,7 @@ impl Shared {
             clock,
             world,
             store,
-            sender: Sender::new().map_err(io::Error::other)?,
+            sender: Sender::new()?,
             to_send,
             faults: start.faults,
             failing: Failing::default(),

@@ -44,7 +44,8 @@ const MAX_DELAY: u64 = 60_000;
 /// let lost = Fault::new(Provider::Kropay, Effect::Close { carried_out: true });
 /// sandbox.add_fault(lost.operation("create_payment").times(1))?;
 ///
-/// let create = reqwest::Client::new()
+/// let client = gerbang_transport::Network::new().http_client()?.build()?;
+/// let create = client
 ///     .post(format!("{}/api/v1/payment/create", sandbox.url(Provider::Kropay)))
 ///     .header("X-API-KEY", "any key")
 ///     .header("Content-Type", "application/json")

@@ -9,7 +9,8 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await;
-//! let created = reqwest::Client::new()
+//! let client = gerbang_transport::Network::new().http_client()?.build()?;
+//! let created = client
 //!     .post(format!("{}/api/v1/payment/create", sandbox.url(Provider::Kropay)))
 //!     .header("X-API-KEY", "any key")
 //!     .header("Content-Type", "application/json")

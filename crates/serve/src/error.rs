@@ -20,7 +20,7 @@ pub enum Error {
     /// The ledger's worker has ended by itself, which only a mistake in it can bring about; the log says which.
     Worker,
     /// A client cannot be made that delivers events or asks the sandbox.
-    Client(reqwest::Error),
+    Client(Box<dyn std::error::Error + Send + Sync>),
     /// The sandbox that is to play the gateways does not answer, or is none.
     Sandbox(String),
 }

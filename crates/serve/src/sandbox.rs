@@ -5,9 +5,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gerbang::Secret;
 use gerbang::ledger::Mode;
 use gerbang::registry::Descriptor;
+use gerbang::{Network, Secret};
 use gerbang_sandbox::{Provider, Sandbox};
 use reqwest::{Client, redirect};
 use serde_json::json;
@@ -58,8 +58,9 @@ pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<Acc
         }
         Place::At(url) => Running::At(url),
     };
-    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(PATIENCE).build();
-    let client = client.map_err(Error::Client)?;
+    let client = Network::new().no_proxy().http_client().map_err(|error| Error::Client(error.into()))?;
+    let client = client.redirect(redirect::Policy::none()).timeout(PATIENCE).build();
+    let client = client.map_err(|error| Error::Client(error.into()))?;
     let mut accounts = Vec::new();
     for descriptor in gerbang::gateways().filter(|gateway| gateway.discontinued.is_none()) {
         let provider: Provider = descriptor.section.parse().map_err(|error| Error::Listen(io::Error::other(error)))?;

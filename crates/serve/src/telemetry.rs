@@ -1,15 +1,21 @@
 //! Traces to an OpenTelemetry collector, by OTLP over HTTP.
 
-use std::env;
+use std::time::Duration;
+use std::{env, thread};
 
+use gerbang::Network;
 use http::HeaderMap;
 use opentelemetry::KeyValue;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::SpanExporter;
+use opentelemetry_otlp::{
+    OTEL_EXPORTER_OTLP_TIMEOUT, OTEL_EXPORTER_OTLP_TIMEOUT_DEFAULT, OTEL_EXPORTER_OTLP_TRACES_TIMEOUT, SpanExporter,
+    WithHttpConfig,
+};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use reqwest::blocking::{Client, ClientBuilder};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -19,6 +25,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// The variables that name a collector.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+/// The variables that say how long the collector may take to answer.
+const PATIENCES: [&str; 2] = [OTEL_EXPORTER_OTLP_TRACES_TIMEOUT, OTEL_EXPORTER_OTLP_TIMEOUT];
 
 /// Spans that are sent to an OpenTelemetry collector: calls to the daemon, what they ask the gateways, and webhooks.
 #[derive(Debug)]
@@ -37,7 +46,7 @@ impl Telemetry {
         if is_off || !ENDPOINTS.iter().any(is_set) {
             return Ok(None);
         }
-        let exporter = SpanExporter::builder().with_http().build();
+        let exporter = SpanExporter::builder().with_http().with_http_client(client()?).build();
         let exporter = exporter.map_err(|error| format!("{}: {error}", ENDPOINTS.join(" or ")))?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
         let mut resource = Resource::builder().with_attribute(version);
@@ -68,6 +77,21 @@ impl Telemetry {
             tracing::warn!("the last spans could not be sent: {error}");
         }
     }
+}
+
+/// The client that sends the spans. Without one the exporter makes its own, which has no TLS. Made in a thread, as it must not
+/// be where tasks run.
+fn client() -> Result<Client, String> {
+    let settings = Network::new().http_client().map_err(|error| error.to_string())?;
+    let settings = ClientBuilder::from(settings).timeout(patience());
+    let made = thread::spawn(|| settings.build()).join();
+    made.map_err(|_| "the client that sends spans cannot be made")?.map_err(|error| error.to_string())
+}
+
+/// How long the collector may take to answer.
+fn patience() -> Duration {
+    let milliseconds = |name: &&str| env::var(name).ok()?.parse().ok();
+    PATIENCES.iter().find_map(milliseconds).map_or(OTEL_EXPORTER_OTLP_TIMEOUT_DEFAULT, Duration::from_millis)
 }
 
 /// Makes a span part of its caller's trace, where a header `traceparent` names one.

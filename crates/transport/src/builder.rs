@@ -9,6 +9,7 @@ use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, credentials};
 use url::Url;
 
 use crate::clear::{self, is_loopback};
+use crate::network::{Network, Proxy};
 use crate::proxy;
 use crate::transport::{Inner, Transport};
 
@@ -35,7 +36,7 @@ pub struct Builder<C> {
     retry: Retry,
     max_reply: usize,
     user_agent: String,
-    http: Option<reqwest::ClientBuilder>,
+    network: Network,
     allow_http: bool,
     /// The hosts that may be asked without TLS.
     allow_http_to: Vec<String>,
@@ -61,7 +62,7 @@ impl<C> Builder<C> {
             retry: Retry::default(),
             max_reply: 1024 * 1024,
             user_agent: format!("gerbang-{provider}/{}", env!("CARGO_PKG_VERSION")),
-            http: None,
+            network: Network::new(),
             allow_http: false,
             allow_http_to: Vec::new(),
             paths: Vec::new(),
@@ -141,13 +142,10 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Settings of the HTTP client, for a proxy, root certificates or a local address; made with [`crate::reqwest`].
-    ///
-    /// Time limits but for `read_timeout`, redirects, decompression, `Referer`, the least version of TLS (1.2) and user agent
-    /// are set over it: they are what makes a call safe. A base URL with `http:` is asked through no proxy, to which the key would go in clear, unless
-    /// [`Builder::allow_http`] is set.
-    pub fn http_client(mut self, settings: reqwest::ClientBuilder) -> Self {
-        self.http = Some(settings);
+    /// How the network is reached: proxy, local address, root certificates. A base URL with `http:` is asked through no proxy, to
+    /// which the key would go in clear, unless [`Builder::allow_http`] is set.
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = network;
         self
     }
 
@@ -180,14 +178,16 @@ impl<C> Builder<C> {
     /// [`Kind::Configuration`] when the base URL is not `https:` (`http:` is allowed on this machine, and to
     /// hosts of [`allow_http_to`](Self::allow_http_to)), has a query, a fragment
     /// or a password, when a path does not begin with `/`, has a query or misses a parameter of the operation's own, or when
-    /// the HTTP client cannot be made.
+    /// the HTTP client cannot be made, as for [`Network::http_client`].
     pub fn build(mut self) -> Result<C, Error> {
         let base_url = self.checked_base_url()?;
         self.check_paths()?;
         // The environment's proxy cannot reach this machine's own servers, and keys must not go to it in clear.
+        let is_of_environment = matches!(self.network.proxy, Proxy::Environment);
         let is_in_clear = base_url.scheme() == "http" && !self.allow_http;
-        let is_direct = is_in_clear || (self.http.is_none() && is_loopback(&base_url));
-        if self.http.is_none() && !is_direct {
+        if is_in_clear || (is_of_environment && is_loopback(&base_url)) {
+            self.network = self.network.no_proxy();
+        } else if is_of_environment {
             let variable = proxy::unusable(&base_url, |name| std::env::var(name).ok());
             if let Some(variable) = variable {
                 return Err(
@@ -195,9 +195,10 @@ impl<C> Builder<C> {
                 );
             }
         }
-        let settings = self.http.take().unwrap_or_default();
-        let settings = if is_direct { settings.no_proxy() } else { settings };
-        let http = settings
+        let http = self
+            .network
+            .settings()
+            .map_err(|what| self.wrong(what))?
             .redirect(reqwest::redirect::Policy::none())
             // With no second attempt allowed, no copy of the request is kept for one.
             .retry(reqwest::retry::never().max_retries_per_request(0))
@@ -207,11 +208,7 @@ impl<C> Builder<C> {
             .no_deflate()
             .no_zstd()
             .connect_timeout(self.connect_timeout)
-            .user_agent(&self.user_agent);
-        // rustls speaks nothing older; native-tls may.
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let http = http.tls_version_min(reqwest::tls::Version::TLS_1_2);
-        let http = http
+            .user_agent(&self.user_agent)
             .build()
             .map_err(|error| self.wrong("the HTTP client cannot be made").with_source(error.without_url()))?;
         let inner = Inner {

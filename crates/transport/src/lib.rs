@@ -26,6 +26,7 @@ mod envelope;
 mod excerpt;
 mod file;
 mod media;
+mod network;
 mod proxy;
 mod redact;
 pub mod registry;
@@ -37,9 +38,10 @@ mod transport;
 mod wait;
 
 pub use builder::Builder;
+pub use network::Network;
 pub use redact::redact;
 pub use request::Request;
-/// The HTTP client, for [`Builder::http_client`].
+/// The HTTP client, for [`Network::http_client`].
 pub use reqwest;
 pub use transport::Transport;
 pub use wait::{Poll, WaitError, WaitReason, Watched, wait, watch};

@@ -1,4 +1,4 @@
-//! The proxy that the environment names.
+//! The addresses of proxies.
 
 use http::Uri;
 use url::Url;
@@ -15,6 +15,12 @@ fn variables(base_url: &Url) -> [&'static str; 4] {
 pub(crate) fn unusable(base_url: &Url, read: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
     let is_wrong = |name: &&str| read(name).is_some_and(|value| !value.trim().is_empty() && !is_proxy(value.trim()));
     variables(base_url).into_iter().find(is_wrong)
+}
+
+/// Whether a value is the address of an HTTP proxy.
+pub(crate) fn is_http(value: &str) -> bool {
+    let is_spoken = |uri: &Uri| uri.scheme_str().is_some_and(|scheme| ["http", "https"].contains(&scheme));
+    value.parse::<Uri>().is_ok_and(|uri| is_spoken(&uri) && uri.authority().is_some())
 }
 
 fn is_proxy(value: &str) -> bool {

@@ -9,7 +9,7 @@ use gerbang_core::{
 };
 use http::HeaderMap;
 
-use crate::Builder;
+use crate::{Builder, Network};
 
 /// A gateway as its provider's crate describes it, so that a program can choose one by name.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +89,7 @@ pub type Reader = Arc<dyn Fn(&HeaderMap, &[u8]) -> Result<Notification, Error> +
 /// What gateways are made from: settings by the names of environment variables, and how their clients behave.
 pub struct Settings<'a> {
     read: Box<Read<'a>>,
-    http_client: Option<Box<dyn Fn() -> reqwest::ClientBuilder + 'a>>,
+    network: Network,
     timeout: Option<Duration>,
     retry: Option<Retry>,
     user_agent: Option<String>,
@@ -101,7 +101,7 @@ type Read<'a> = dyn Fn(&str) -> Result<Option<String>, Error> + 'a;
 impl<'a> Settings<'a> {
     /// Settings that are read with `read`: the value of a variable, or none.
     pub fn new(read: impl Fn(&str) -> Result<Option<String>, Error> + 'a) -> Self {
-        Self { read: Box::new(read), http_client: None, timeout: None, retry: None, user_agent: None }
+        Self { read: Box::new(read), network: Network::new(), timeout: None, retry: None, user_agent: None }
     }
 
     /// The environment's variables.
@@ -130,10 +130,10 @@ impl<'a> Settings<'a> {
         self
     }
 
-    /// See [`Builder::http_client`]; called for each client that is made.
+    /// See [`Builder::network`].
     #[must_use]
-    pub fn http_client(mut self, make: impl Fn() -> reqwest::ClientBuilder + 'a) -> Self {
-        self.http_client = Some(Box::new(make));
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = network;
         self
     }
 
@@ -153,10 +153,7 @@ impl<'a> Settings<'a> {
     ///
     /// As [`Builder::build`], and as [`read`](Self::read).
     pub fn client<C>(&self, builder: Builder<C>) -> Result<C, Error> {
-        let mut builder = builder.base_url_from(|variable| self.read(variable))?;
-        if let Some(http_client) = &self.http_client {
-            builder = builder.http_client(http_client());
-        }
+        let mut builder = builder.base_url_from(|variable| self.read(variable))?.network(self.network.clone());
         if let Some(timeout) = self.timeout {
             builder = builder.timeout(timeout);
         }

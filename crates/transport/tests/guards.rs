@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use gerbang_core::operation::{CredentialUse, Envelope, FlagValue, Operation, Place};
 use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Secret};
-use gerbang_transport::{Builder, Request, Transport};
+use gerbang_transport::{Builder, Network, Request, Transport};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -242,12 +242,11 @@ async fn a_reply_as_large_as_the_cap_is_read() {
 }
 
 #[tokio::test]
-async fn redirect_is_not_followed_even_if_the_client_would() {
+async fn redirect_is_not_followed() {
     let target = Server::start(good()).await;
     for status in ["301 Moved", "302 Found", "303 Other", "307 Temporary", "308 Permanent"] {
         let server = Server::start(reply(status, &format!("location: {}/\r\n", target.url), b"")).await;
-        let settings = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(5));
-        let error = call(&builder(&server.url).http_client(settings).build().unwrap()).await.unwrap_err();
+        let error = call(&builder(&server.url).build().unwrap()).await.unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (Kind::UnexpectedReply, Delivery::MaybeSent), "{error}");
     }
     assert_eq!(target.heads(), Vec::<String>::new());
@@ -256,10 +255,10 @@ async fn redirect_is_not_followed_even_if_the_client_would() {
 #[tokio::test]
 async fn a_key_in_clear_goes_through_no_proxy_unless_that_is_allowed() {
     let (server, proxy) = (Server::start(good()).await, Server::start(good()).await);
-    let settings = || reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
-    call(&builder(&server.url).http_client(settings()).build().unwrap()).await.unwrap();
+    let network = Network::new().proxy(&proxy.url);
+    call(&builder(&server.url).network(network.clone()).build().unwrap()).await.unwrap();
     assert_eq!((server.heads().len(), proxy.heads().len()), (1, 0));
-    call(&builder(&server.url).http_client(settings()).allow_http().build().unwrap()).await.unwrap();
+    call(&builder(&server.url).network(network).allow_http().build().unwrap()).await.unwrap();
     assert_eq!((server.heads().len(), proxy.heads().len()), (1, 1));
 }
 
@@ -365,9 +364,9 @@ fn http_is_allowed_to_a_named_host_and_to_no_other() {
 #[tokio::test]
 async fn a_key_in_clear_to_an_allowed_host_goes_to_no_proxy() {
     let proxy = Server::start(good()).await;
-    let settings = reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.url).unwrap());
+    let network = Network::new().proxy(&proxy.url);
     // No such name: where it went to the proxy instead, it would be answered.
-    let transport = builder("http://sandbox.invalid").http_client(settings).allow_http_to("sandbox.invalid").build();
+    let transport = builder("http://sandbox.invalid").network(network).allow_http_to("sandbox.invalid").build();
     assert_eq!(call(&transport.unwrap()).await.unwrap_err().kind(), Kind::Connect);
     assert_eq!(proxy.heads().len(), 0);
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gerbang_core::operation::{CredentialUse, Operation, Place};
 use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Secret};
-use gerbang_transport::{Builder, Request, reqwest};
+use gerbang_transport::{Builder, Network, Request};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -119,9 +119,8 @@ impl Server {
 
     /// Sends the key to a server of whose provider's certificates this authority is the only signer.
     async fn call(&self, trusted: &Authority) -> Result<Value, Error> {
-        let root = reqwest::Certificate::from_der(trusted.certificate.der()).unwrap();
-        let settings = reqwest::Client::builder().tls_certs_only([root]);
-        let builder = Builder::new("test", &self.url, Key(KEY.into()), |transport| transport).http_client(settings);
+        let network = Network::new().root_certificates(trusted.certificate.pem());
+        let builder = Builder::new("test", &self.url, Key(KEY.into()), |transport| transport).network(network);
         builder.build().unwrap().call(Request::new(&CREATE)).await
     }
 }

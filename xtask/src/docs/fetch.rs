@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use gerbang_transport::Network;
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
@@ -43,10 +44,8 @@ pub fn fetch(address: &str, timeout: Duration) -> Result<Fetched, String> {
 
 /// Follows redirects to the document.
 async fn follow(first: Url) -> Result<Fetched, String> {
-    let mut settings = reqwest::Client::builder().redirect(Policy::none());
-    if is_loopback(&first) {
-        settings = settings.no_proxy();
-    }
+    let network = if is_loopback(&first) { Network::new().no_proxy() } else { Network::new() };
+    let settings = network.http_client().map_err(|error| error.to_string())?.redirect(Policy::none());
     let client = settings.build().map_err(|error| in_one_line(&error))?;
     let (mut url, mut is_for_good) = (first.clone(), true);
     for _ in 0..=REDIRECTS {

@@ -78,6 +78,7 @@ fn facade_manifest(text: &str, name: &str) -> Result<String> {
     for (feature, entry) in [
         ("full", name.to_owned()),
         ("rustls", format!("gerbang-{name}?/rustls")),
+        ("rustls-aws-lc-rs", format!("gerbang-{name}?/rustls-aws-lc-rs")),
         ("native-tls", format!("gerbang-{name}?/native-tls")),
         ("schemars", format!("gerbang-{name}?/schemars")),
     ] {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 
+use gerbang_transport::Network;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 
 use super::lanes::Lanes;
@@ -37,13 +39,11 @@ impl fmt::Debug for Sender {
 }
 
 impl Sender {
-    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+    pub(crate) fn new() -> io::Result<Self> {
+        let client = Network::new().no_proxy().http_client().map_err(io::Error::other)?;
+        let client = client.redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0).build();
         Ok(Self {
-            client: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .pool_max_idle_per_host(0)
-                .build()?,
+            client: client.map_err(io::Error::other)?,
             log: Mutex::default(),
             at_once: Semaphore::new(MAX_AT_ONCE),
             lanes: Lanes::default(),

@@ -4,14 +4,16 @@
 use std::sync::{Arc, Mutex};
 
 use gerbang_sandbox::{Provider, Sandbox, Seed, Traffic};
-use reqwest::{Client, Method, RequestBuilder};
+use gerbang_transport::Network;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::http::{Merchant, get, post_json, until};
 
 /// A request as a browser or a program makes it.
 fn ask(method: Method, url: &str, headers: &[(&str, &str)]) -> RequestBuilder {
-    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let client = Network::new().no_proxy().http_client().unwrap();
+    let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
     headers.iter().fold(client.request(method, url), |request, (name, value)| request.header(*name, *value))
 }
 

@@ -35,7 +35,7 @@ pub struct Deliverer {
 
 impl Deliverer {
     /// A deliverer to a target, whose messages these keys sign.
-    pub fn new(target: Target, keys: Keys) -> reqwest::Result<Self> {
+    pub fn new(target: Target, keys: Keys) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self { client: target.client()?, target, keys, news: Arc::default() })
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use gerbang::Secret;
+use gerbang::{Network, Secret};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, redirect, retry};
 use url::{Host, Url};
@@ -75,24 +75,25 @@ impl Target {
     }
 
     /// The client that delivers: it follows no redirect, asks no proxy, and connects to the addresses that were checked.
-    pub fn client(&self) -> reqwest::Result<Client> {
+    pub fn client(&self) -> Result<Client, Box<dyn Error + Send + Sync>> {
         self.client_that_asks(lookup)
     }
 
     fn client_that_asks<F: Lookup>(
         &self,
         lookup: impl Fn(String) -> F + Send + Sync + 'static,
-    ) -> reqwest::Result<Client> {
-        Client::builder()
+    ) -> Result<Client, Box<dyn Error + Send + Sync>> {
+        let client = Network::new().no_proxy().http_client()?;
+        let client = client
             .dns_resolver(Checked { reach: self.reach, lookup })
             .redirect(redirect::Policy::none())
             .retry(retry::never())
-            .no_proxy()
             .referer(false)
             .connect_timeout(CONNECTING)
             .timeout(PATIENCE)
             .user_agent(concat!("gerbang-serve/", env!("CARGO_PKG_VERSION")))
-            .build()
+            .build();
+        Ok(client?)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The operator's page: who may see it, what it shows and what it does.
 
+use gerbang::Network;
 use gerbang::ledger::Value as Parameter;
 use gerbang_sandbox::Provider;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, redirect};
+use reqwest::{Method, redirect};
 use serde_json::json;
 
 use crate::looking::open_case;
@@ -65,7 +66,7 @@ impl<'a> Browser<'a> {
     }
 
     async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Page {
-        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        let client = Network::new().http_client().unwrap().redirect(redirect::Policy::none()).build().unwrap();
         let mut request = client.request(method, self.shop.url(path)).header("accept-language", self.language);
         for (name, value) in headers.iter().copied().chain([("cookie", self.cookie.as_str())]) {
             request = request.header(name, value);

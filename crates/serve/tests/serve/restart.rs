@@ -46,12 +46,12 @@ async fn request_under_way_is_ended_when_the_daemon_stops() {
     let shop = Shop::open().await;
     let delay = Effect::Delay { milliseconds: 1_000 };
     shop.sandbox.add_fault(Fault::new(Provider::Kropay, delay).operation("create_payment").times(1)).unwrap();
-    let request = reqwest::Client::new().post(shop.url("/v1/payments")).bearer_auth(SHOP);
+    let request = shop.client.post(shop.url("/v1/payments")).bearer_auth(SHOP);
     let request = request.header("content-type", "application/json").body(r#"{"order": "A", "amount": 10000}"#);
     let reply = tokio::spawn(request.send());
     until(async || !shop.sandbox.payments().is_empty()).await;
-    let url = shop.url("/healthz");
+    let (url, client) = (shop.url("/healthz"), shop.client.clone());
     shop.stop().await;
     assert_eq!(reply.await.unwrap().unwrap().status(), 201);
-    assert!(reqwest::get(url).await.is_err());
+    assert!(client.get(url).send().await.is_err());
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use gerbang::Network;
 use gerbang::ledger::{Ledger, Value as Parameter};
 use gerbang_sandbox::{Provider, Sandbox};
 use gerbang_serve::{Daemon, Flags, Settings};
@@ -102,7 +103,7 @@ pub struct Shop {
     more: String,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), gerbang_serve::Error>>,
-    client: Client,
+    pub client: Client,
 }
 
 impl Shop {
@@ -130,7 +131,7 @@ impl Shop {
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(daemon.run(async { drop(stopped.await) }));
         let (url, database, more) = (format!("http://{address}"), database.to_owned(), more.to_owned());
-        Self { sandbox, ledger, url, database, more, stop, running, client: Client::new() }
+        Self { sandbox, ledger, url, database, more, stop, running, client: Network::new().http_client().unwrap().build().unwrap() }
     }
 
     /// Another daemon on the same book, with the same gateways.

@@ -24,7 +24,7 @@ type Identity = (&'static str, Certificate, KeyPair);
 /// The ports, by the name of what is wrong with the certificate, and the authority that clients may trust.
 pub struct Tls {
     pub ports: Vec<(&'static str, u16)>,
-    pub authority: Vec<u8>,
+    pub authority: String,
 }
 
 /// Starts to pass on what comes by TLS.
@@ -42,7 +42,7 @@ pub fn serve(plain: SocketAddr) -> io::Result<Tls> {
     }
     // It lasts as long as the process.
     std::mem::forget(runtime);
-    Ok(Tls { ports, authority: authority.der().to_vec() })
+    Ok(Tls { ports, authority: authority.pem() })
 }
 
 async fn listen(listener: TcpListener, acceptor: TlsAcceptor, plain: SocketAddr) {

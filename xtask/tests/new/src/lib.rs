@@ -1,7 +1,7 @@
 //! A typed client for Lumbung, generated from its spec.
 //!
-//! Features: `client` (default) brings the HTTP client; `rustls` (default) or `native-tls` its TLS; `schemars` implements
-//! `JsonSchema` for every type.
+//! Features: `client` (default) brings the HTTP client; `rustls` (default), `rustls-aws-lc-rs` or `native-tls` its TLS; `schemars`
+//! implements `JsonSchema` for every type.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]

@@ -4,7 +4,7 @@ use std::env;
 use std::time::Duration;
 
 use clap::Args;
-use gerbang::reqwest::{Client, Method, Url, redirect};
+use gerbang::reqwest::{Client, Method, Url};
 use gerbang_sandbox::Provider as Gateway;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::settings::gateway;
+use crate::client;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::printable::printable;
@@ -112,9 +113,7 @@ impl Place {
             let what = "the address of the sandbox must have neither a user nor a password";
             return Err(Failure::usage(format!("{what}; it is --sandbox or {VARIABLE}")));
         }
-        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build();
-        let client = client.map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
-        let server = Server { url: parsed.as_str().trim_end_matches('/').to_owned(), client };
+        let server = Server { url: parsed.as_str().trim_end_matches('/').to_owned(), client: client::plain()? };
         Ok(Running { server, interrupt: Interrupt::listen() })
     }
 }

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use gerbang::reqwest::{self, Client, Url, redirect};
+use gerbang::reqwest::{self, Client, Url};
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Response, StatusCode};
 
 use super::MAX_BODY;
 use super::message::Message;
+use crate::client;
 use crate::failure::{Exit, Failure};
 
 /// How long the receiver may take to answer, unless it is set.
@@ -58,13 +59,7 @@ impl Sender {
     ///
     /// [`Failure`] when TLS cannot be set up.
     pub fn new(timeout: Option<Duration>) -> Result<Self, Failure> {
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            // A proxy does not know this machine, and could read what is not encrypted.
-            .no_proxy()
-            .build()
-            .map_err(|error| Failure::failed(format!("nothing can be sent: {error}")))?;
-        Ok(Self { client, timeout: timeout.unwrap_or(TIMEOUT) })
+        Ok(Self { client: client::plain()?, timeout: timeout.unwrap_or(TIMEOUT) })
     }
 
     /// Posts a message and returns the answer, without the headers that are between neighbours.

@@ -60,7 +60,7 @@ fn ping_by_get_or_head_is_refused_with_a_reason() {
         let listener = Listener::start(&["--once", "-p", "kropay"]);
         let url = listener.url("kropay").to_owned();
         let request = async |method| {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let client = client();
             client.request(method, url).send().await.unwrap().status().as_u16()
         };
         assert_eq!(block_on(request(method.clone())), 405);

@@ -10,7 +10,7 @@ async fn a_proof_is_not_forwarded_for_everybody_to_read() {
     .await;
     let message = printed(&["-p", "kropay"]);
     let body = message.split_once("\n\n").unwrap().1.to_owned();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let request = client.post(listener.url("kropay")).header("x-secret", "CANARY").body(body);
     assert_eq!(request.send().await.unwrap().status().as_u16(), 502);
     let (line, end) = beside(move || (listener.next(), listener.end())).await;
@@ -30,7 +30,7 @@ async fn bytes_and_headers_are_forwarded_and_the_answer_returned() {
     })
     .await;
     let body = " {\"amount\": 22000,\n\"order_id\":\"A/\\u00e9\", \"status\":\"completed\"} \n";
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let request = client.post(&url).header("gerbang-verified", "gateway").header("gerbang-event", "{}");
     let request = request.header("x-sent", "1").header("te", "trailers").header("x-drop", "1");
     let answer = request.header("connection", "x-drop").body(body).send().await.unwrap();

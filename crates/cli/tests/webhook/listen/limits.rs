@@ -80,7 +80,7 @@ async fn what_is_under_way_is_answered_after_ctrl_c() {
     let _idle = half_head(listener.url("kropay"));
     let (url, body) = (listener.url("kropay").to_owned(), printed(&["-p", "kropay"]));
     let body = body.split_once("\n\n").unwrap().1.to_owned();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let sent = tokio::spawn(client.post(url).body(body).send());
     coming.recv().await.unwrap();
     assert!(Command::new("kill").args(["-INT", &listener.child.id().to_string()]).status().unwrap().success());
@@ -110,7 +110,7 @@ async fn three_at_once_are_forwarded_once() {
     let claimed = claim(&payment);
     let arguments: Vec<_> = ["-p", "kropay"].into_iter().chain(claimed.iter().map(String::as_str)).collect();
     let body = printed(&arguments).split_once("\n\n").unwrap().1.to_owned();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let send = || client.post(listener.url("kropay")).body(body.clone()).send();
     for answer in [send(), send(), send()].map(tokio::spawn) {
         assert_eq!(answer.await.unwrap().unwrap().status().as_u16(), 200);

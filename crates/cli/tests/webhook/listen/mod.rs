@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use gerbang::reqwest;
+use gerbang::{Network, reqwest};
 use serde_json::{Value, json};
 
 use crate::server::{Server, nobody};
@@ -114,12 +114,16 @@ fn send(url: &str, provider: &str, more: &[&str]) -> Value {
     run.json()
 }
 
+/// A client that asks no proxy.
+fn client() -> reqwest::Client {
+    Network::new().no_proxy().http_client().unwrap().build().unwrap()
+}
+
 fn post(url: &str, body: impl Into<Vec<u8>>) -> u16 {
     let body = body.into();
     let url = url.to_owned();
     block_on(async move {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        client.post(url).body(body).send().await.unwrap().status().as_u16()
+        client().post(url).body(body).send().await.unwrap().status().as_u16()
     })
 }
 
@@ -294,7 +298,7 @@ fn what_is_no_notification_ends_nothing() {
     }
     for method in [reqwest::Method::GET, reqwest::Method::HEAD, reqwest::Method::OPTIONS, reqwest::Method::PUT] {
         let answer = block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let client = client();
             client.request(method.clone(), &kropay).send().await.unwrap()
         });
         assert_eq!((answer.status().as_u16(), &answer.headers()["allow"]), (405, &"POST".parse().unwrap()), "{method}");
@@ -400,7 +404,7 @@ async fn more_than_64_at_one_time_are_answered_503() {
 
     let listener = beside(move || Listener::start(&["--unconfirmed", "--forward", &forward, "--timeout", "60s"])).await;
     let url = listener.url("pakasir-v1").to_owned();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let send = || {
         let request = client.post(&url).body(r#"{"amount": 1, "order_id": "A", "status": "completed"}"#);
         async move { request.send().await.unwrap().status().as_u16() }
