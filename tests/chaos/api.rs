@@ -33,7 +33,12 @@ pub struct Api {
 impl Api {
     pub fn of(addresses: Addresses, seed: u64) -> Self {
         let chance = Mutex::new(Chance::new(seed));
-        Self { client: Network::new().http_client().unwrap().build().unwrap(), addresses, chance, calls: AtomicUsize::new(0) }
+        Self {
+            client: Network::new().http_client().unwrap().build().unwrap(),
+            addresses,
+            chance,
+            calls: AtomicUsize::new(0),
+        }
     }
 
     /// Waits until a daemon listens.

@@ -6,6 +6,7 @@ mod packed;
 mod quick;
 mod tools;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::locks;
-use crate::packages::Packages;
+use crate::packages::{Package, Packages};
 use job::{Job, Outcome};
 
 /// A step of the gate.
@@ -267,15 +268,31 @@ fn apart(job: &mut Job) -> Result<Outcome> {
     Ok(Outcome::Passed(String::new()))
 }
 
+/// Runs all tests: the suites across crates, which wait much for servers and clocks, beside the others.
 fn tests(job: &mut Job) -> Result<Outcome> {
-    // Many of them wait for servers, clocks and databases.
-    job.set("RUST_TEST_THREADS", "4");
-    some_tests(job, &["cargo test --workspace --locked --no-fail-fast"])
+    job.set("RUST_TEST_THREADS", "2");
+    job.run(&["cargo test --workspace --locked --no-run"])?;
+    let is_suites = |package: &&Package| package.name == quick::SUITES;
+    let suites: BTreeSet<_> = job.packages.packages.iter().filter(is_suites).flat_map(Package::tests).collect();
+    let all = job.packages.packages.iter().flat_map(Package::tests);
+    let others: BTreeSet<_> = all.filter(|test| !suites.contains(test)).collect();
+    let command = |kinds: &str, names: BTreeSet<&str>| {
+        let names: String = names.into_iter().map(|name| format!(" --test {name}")).collect();
+        format!("cargo test --workspace --locked --no-fail-fast{kinds}{names}")
+    };
+    let rest = vec![command(" --lib --bins", others), command(" --doc", BTreeSet::new())];
+    let result = job.run_beside(&[vec![command("", suites)], rest]);
+    judge_tests(job, result)
 }
 
 /// Runs commands that run tests; cargo is content where no test has the name that it was given.
 fn some_tests(job: &mut Job, commands: &[&str]) -> Result<Outcome> {
-    job.run(commands)?;
+    let result = job.run(commands);
+    judge_tests(job, result)
+}
+
+fn judge_tests(job: &Job, result: Result<()>) -> Result<Outcome> {
+    result?;
     match count_tests(&job.read_log()?) {
         (0, _) => bail!("no test ran"),
         (_, 0) => Ok(Outcome::Passed(String::new())),

@@ -160,7 +160,9 @@ pub use gerbang_paydigital as paydigital;
 #[cfg(feature = "qris")]
 pub use gerbang_qris as qris;
 #[cfg(feature = "client")]
-pub use gerbang_transport::{Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch};
+pub use gerbang_transport::{
+    Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch,
+};
 pub use jiff;
 #[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

@@ -66,10 +66,7 @@ impl Network {
 
     /// Trusts whoever has a certificate that one of these signed, and nobody whom the system trusts: one or several in PEM.
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
-    #[cfg_attr(
-        docsrs,
-        doc(cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls")))
-    )]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls"))))]
     pub fn root_certificates(mut self, pem: impl Into<String>) -> Self {
         self.roots = Some(pem.into());
         self
@@ -103,7 +100,7 @@ impl Network {
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let proxy = match self.proxy {
-            Proxy::Environment => "of the environment",
+            Proxy::Environment => "environment",
             Proxy::None => "none",
             Proxy::At(_) => "set",
         };

@@ -9,7 +9,10 @@ const NOT_PEM: &str = "the root certificates are not certificates in PEM";
 /// Has a client trust these certificates in PEM, or the system's. rustls is set up here, as reqwest would take what does the
 /// cryptography from a setting of the whole process.
 #[cfg(all(any(feature = "rustls", feature = "rustls-aws-lc-rs"), not(feature = "native-tls")))]
-pub(crate) fn set_up(settings: reqwest::ClientBuilder, roots: Option<&str>) -> Result<reqwest::ClientBuilder, &'static str> {
+pub(crate) fn set_up(
+    settings: reqwest::ClientBuilder,
+    roots: Option<&str>,
+) -> Result<reqwest::ClientBuilder, &'static str> {
     const NO_SYSTEM: &str = "the system has no certificates to trust, which are often in its package ca-certificates";
 
     use std::sync::Arc;
@@ -46,7 +49,10 @@ pub(crate) fn set_up(settings: reqwest::ClientBuilder, roots: Option<&str>) -> R
 
 /// Has a client trust these certificates in PEM, or the system's.
 #[cfg(feature = "native-tls")]
-pub(crate) fn set_up(settings: reqwest::ClientBuilder, roots: Option<&str>) -> Result<reqwest::ClientBuilder, &'static str> {
+pub(crate) fn set_up(
+    settings: reqwest::ClientBuilder,
+    roots: Option<&str>,
+) -> Result<reqwest::ClientBuilder, &'static str> {
     // rustls speaks nothing older.
     let settings = settings.tls_backend_native().tls_version_min(reqwest::tls::Version::TLS_1_2);
     let Some(pem) = roots else { return Ok(settings) };
@@ -60,7 +66,10 @@ pub(crate) fn set_up(settings: reqwest::ClientBuilder, roots: Option<&str>) -> R
 
 /// Without TLS, `https:` cannot be asked.
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc-rs", feature = "native-tls")))]
-pub(crate) fn set_up(settings: reqwest::ClientBuilder, _roots: Option<&str>) -> Result<reqwest::ClientBuilder, &'static str> {
+pub(crate) fn set_up(
+    settings: reqwest::ClientBuilder,
+    _roots: Option<&str>,
+) -> Result<reqwest::ClientBuilder, &'static str> {
     Ok(settings)
 }
 

@@ -18,6 +18,7 @@ struct Build {
 }
 
 pub(super) fn measure() -> Result<Vec<Row>> {
+    let mut bare = Build::of("bare-reqwest", "");
     let mut reqwest = Build::of("pay-reqwest", "");
     let mut ours = Build::of("pay-gerbang", "");
     let mut sdk = Build::of("pay-pakasir-sdk", "as-published");
@@ -26,7 +27,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
     let mut full = Build::of("full", "");
     for _ in 0..ROUNDS {
         // In turns, so that a time at which the machine is slow meets all of them.
-        for build in [&mut reqwest, &mut ours, &mut sdk, &mut bare_sdk, &mut notifications, &mut full] {
+        for build in [&mut bare, &mut reqwest, &mut ours, &mut sdk, &mut bare_sdk, &mut notifications, &mut full] {
             build.run()?;
         }
     }
@@ -41,7 +42,9 @@ pub(super) fn measure() -> Result<Vec<Row>> {
         Ok(Row { what, from, reached: ours.seconds / other.seconds, target })
     };
     Ok(vec![
-        row("one gateway ÷ reqwest with serde_json", &ours, &reqwest, Target::AtMost(1.15))?,
+        row("one gateway ÷ reqwest as it comes", &ours, &bare, Target::AtMost(0.70))?,
+        row("notifications only ÷ reqwest as it comes", &notifications, &bare, Target::AtMost(0.22))?,
+        row("one gateway ÷ reqwest with serde_json", &ours, &reqwest, Target::AtMost(1.00))?,
         row("one gateway ÷ `pakasir-sdk` 0.2.0", &ours, &sdk, Target::Below(1.00))?,
         row("one gateway ÷ `pakasir-sdk` 0.2.0 without its default features", &ours, &bare_sdk, Target::None)?,
         row("notifications only ÷ reqwest with serde_json", &notifications, &reqwest, Target::AtMost(0.35))?,

@@ -26,8 +26,8 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
 pub(super) fn build_programs() -> Result<()> {
     let fetched = Command::new("cargo").current_dir(directory()).args(["fetch", "--locked", "--quiet"]).status()?;
     ensure!(fetched.success(), "the dependencies of benches/ cannot be fetched");
-    // The ledger's database client switches on features of libraries that the other programs are measured with.
-    let others = ["--workspace", "--exclude", "ledger", "--exclude", "serve"];
+    // They switch on features of libraries that the other programs are measured with.
+    let others = ["--workspace", "--exclude", "bare-reqwest", "--exclude", "ledger", "--exclude", "serve"];
     for packages in [&others[..], &["--package", "ledger", "--package", "serve"]] {
         let built = cargo(&["build", "--release", "--quiet"]).args(packages).status()?;
         ensure!(built.success(), "the programs of benches/ cannot be built");

@@ -2,9 +2,10 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -67,10 +68,37 @@ impl Job {
         commands.iter().try_for_each(|command| self.run_in(&self.workspace, command).map(drop))
     }
 
+    /// Runs lists of commands at the same time, those of a list one after the other, also after one that failed. What a list
+    /// says stands together in the log. Fails with the first that fails.
+    pub fn run_beside(&self, lists: &[Vec<String>]) -> Result<()> {
+        let paths: Vec<_> = (0..lists.len()).map(|number| self.scratch().join(format!("log-{number}"))).collect();
+        let run_all = |commands: &[String], path: &Path| {
+            let log = File::create(path)?;
+            let run = |command: &String| self.execute(&self.workspace, command, log.try_clone()?);
+            let results: Vec<_> = commands.iter().map(run).collect();
+            results.into_iter().collect::<Result<()>>()
+        };
+        let results: Vec<_> = thread::scope(|scope| {
+            let started: Vec<_> =
+                lists.iter().zip(&paths).map(|(commands, path)| scope.spawn(move || run_all(commands, path))).collect();
+            started.into_iter().map(|list| list.join().expect("it does not panic")).collect()
+        });
+        for path in paths {
+            io::copy(&mut File::open(path)?, &mut self.open_log()?)?;
+        }
+        results.into_iter().collect()
+    }
+
     /// Runs a command in a directory and returns what it said. Fails when the command does.
     pub fn run_in(&self, directory: &Path, command: &str) -> Result<String> {
         let start = self.log_bytes()?.len();
-        let mut log = self.open_log()?;
+        self.execute(directory, command, self.open_log()?)?;
+        let bytes = self.log_bytes()?;
+        Ok(String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned())
+    }
+
+    /// Runs a command whose words go to a log.
+    fn execute(&self, directory: &Path, command: &str, mut log: File) -> Result<()> {
         writeln!(log, "$ {command}")?;
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().unwrap_or_default());
@@ -91,8 +119,7 @@ impl Job {
         if !status.success() {
             bail!("{command}: {status}");
         }
-        let bytes = self.log_bytes()?;
-        Ok(String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned())
+        Ok(())
     }
 
     /// Whether a program can be run: it is asked for its version.

@@ -10,7 +10,7 @@ use super::job::{Job, Outcome};
 use crate::packages::Packages;
 
 /// The package of the suites across crates.
-const SUITES: &str = "gerbang-tests";
+pub const SUITES: &str = "gerbang-tests";
 
 /// The suites that ask what the clients read and offer. They take seconds.
 const QUICK_SUITES: [&str; 2] = ["generated", "samples"];

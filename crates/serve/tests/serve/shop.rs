@@ -131,7 +131,16 @@ impl Shop {
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(daemon.run(async { drop(stopped.await) }));
         let (url, database, more) = (format!("http://{address}"), database.to_owned(), more.to_owned());
-        Self { sandbox, ledger, url, database, more, stop, running, client: Network::new().http_client().unwrap().build().unwrap() }
+        Self {
+            sandbox,
+            ledger,
+            url,
+            database,
+            more,
+            stop,
+            running,
+            client: Network::new().http_client().unwrap().build().unwrap(),
+        }
     }
 
     /// Another daemon on the same book, with the same gateways.

@@ -122,9 +122,7 @@ fn client() -> reqwest::Client {
 fn post(url: &str, body: impl Into<Vec<u8>>) -> u16 {
     let body = body.into();
     let url = url.to_owned();
-    block_on(async move {
-        client().post(url).body(body).send().await.unwrap().status().as_u16()
-    })
+    block_on(async move { client().post(url).body(body).send().await.unwrap().status().as_u16() })
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
