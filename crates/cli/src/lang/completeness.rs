@@ -211,7 +211,7 @@ fn sentences_within_sentences_are_said() {
         (
             "kropay payment_status: no connection could be made: 127.0.0.1:1: Connection refused (os error 111); the request did \
              not reach the provider; it is safe to try again",
-            "kropay payment_status: sambungan tidak dapat dibuat: 127.0.0.1:1: sambungan ditolak (galat sistem 111); permintaan \
+            "kropay payment_status: koneksi tidak dapat dibuat: 127.0.0.1:1: koneksi ditolak (galat sistem 111); permintaan \
              tidak sampai ke penyedia; aman untuk dicoba lagi",
         ),
         (
@@ -224,7 +224,7 @@ fn sentences_within_sentences_are_said() {
         ),
         (
             "QRIS payload, tag 54, byte 12: the amount is 1 instead of 2 rupiah",
-            "payload QRIS, tag 54, bita 12: jumlahnya 1 rupiah, bukan 2",
+            "payload QRIS, tag 54, byte 12: nominalnya 1 rupiah, bukan 2",
         ),
         ("x.toml cannot be read: some new error", "x.toml tidak dapat dibaca: some new error"),
         (

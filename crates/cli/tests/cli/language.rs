@@ -77,7 +77,7 @@ fn wrong_command_lines_are_explained() {
             "qris render x --svg a --png b",
             "galat: argumen '--svg <BERKAS>' tidak boleh dipakai bersama '--png <BERKAS>'",
         ),
-        ("sandbox pay A --only x", "ada huruf yang bukan angka"),
+        ("sandbox pay A --only x", "ada karakter yang bukan angka"),
         ("pay --lang xx -a 1", "galat: nilai 'xx' untuk '--lang <BAHASA>' tidak sah"),
         ("pay --provder x -a 1", "saran: ada argumen yang mirip: '--provider'"),
         ("status", "galat: argumen wajib berikut belum diberikan:"),

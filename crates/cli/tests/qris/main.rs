@@ -404,7 +404,7 @@ fn payloads_are_explained_in_indonesian() {
     let (damaged, short) = (damaged(), &DYNAMIC[..50]);
     let shown = id(&["decode", "--unverified", &damaged]);
     for line in
-        ["dinamis: untuk satu pembayaran, sebesar Rp100.003", "59  nama toko", "salah: jangan tunjukkan atau bayar"]
+        ["dinamis: untuk satu pembayaran, sebesar Rp100.003", "59  nama merchant", "salah: jangan tunjukkan atau bayar"]
     {
         assert!(shown.text().contains(line), "{}", shown.text());
     }

@@ -23,7 +23,7 @@ pub static WORDS: Words = Words {
     shop_token: "Token ini bercakupan shop. Halaman ini memerlukan token bercakupan admin: gerbang serve token new --scope admin",
     foreign_form: "Formulir ini bukan dari halaman ini",
     foreign_form_advice: "Tidak ada yang dilakukan. Buka lagi halamannya, lalu kirim formulirnya dari sana.",
-    database_away: "Basis data tidak dapat dihubungi",
+    database_away: "Database tidak dapat dihubungi",
     database_away_advice: "Keadaan sekarang tidak diketahui, dan tidak ada yang dilakukan. Coba lagi nanti.",
     back: "Kembali",
     search: "Pesanan, referensi, atau id gateway",
