@@ -216,7 +216,7 @@ fn sentences_within_sentences_are_said() {
         ),
         (
             "a person must look at it: it names 1 rupiah, but 10000 are expected",
-            "perlu diperiksa oleh orang: jumlah yang disebut 1 rupiah, padahal seharusnya 10000",
+            "harus diperiksa orang: jumlah yang disebut 1 rupiah, padahal seharusnya 10000",
         ),
         (
             "the time for waiting is over and the payment is still unknown (no answer yet)",
