@@ -51,7 +51,7 @@ pub fn check_places(command: &Command, matches: &ArgMatches) -> Result<(), Failu
     let misplaced = command.get_arguments().find(|arg| !arg.is_global_set() && typed.contains(&arg.get_id().as_str()));
     if let Some(option) = misplaced.and_then(Arg::get_long) {
         let own = command.get_bin_name().unwrap_or_else(|| command.get_name());
-        let what = format!("--{option} is for `{own}` itself, and `{name}` would do without it");
+        let what = format!("--{option} is for `{own}` itself; `{name}` would ignore it");
         return Err(Failure::usage(what).advise(format!("leave it out, or put it after `{name}` where that has it")));
     }
     command.find_subcommand(name).map_or(Ok(()), |command| check_places(command, below))

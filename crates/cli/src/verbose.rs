@@ -42,7 +42,7 @@ fn wanted(verbose: u8, output: Output) -> Option<Targets> {
     let chosen = env::var("RUST_LOG").ok().filter(|chosen| !chosen.trim().is_empty())?;
     let targets = chosen.parse::<Targets>();
     if targets.is_err() {
-        let warning = "RUST_LOG is not understood, such as gerbang=debug; nothing is said of what happens";
+        let warning = "RUST_LOG is not understood and is ignored; write it like gerbang=debug";
         output.warn(warning);
     }
     targets.ok()

@@ -36,7 +36,7 @@ pub fn check_payable(provider: &str, payload: &str, payable: Rupiah) -> Result<(
     if essentials.get(55).is_some() {
         return Err(refused(Kind::EchoMismatch, &"the customer's app would ask for a tip"));
     }
-    let purpose = qris.purpose();
+    let purpose = Purpose::of_additional(essentials.value(62));
     if matches!(purpose, Some(Purpose::Withdrawal | Purpose::Deposit)) {
         return Err(refused(Kind::UnexpectedReply, &"it is for taking out or paying in cash"));
     }

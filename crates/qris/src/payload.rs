@@ -196,7 +196,7 @@ impl<'a> Qris<'a> {
 
     /// What the code is for: sub-tag 08 of tag 62. `None` for a word that is not one of ASPI's, as other countries have them.
     pub fn purpose(self) -> Option<Purpose> {
-        self.additional().and_then(|tags| tags.get(8)).map_or(Some(Purpose::Payment), Purpose::of_word)
+        Purpose::of_additional(self.get(62))
     }
 
     /// An error in a tag, with the tag's place if it is there.

@@ -1,3 +1,5 @@
+use crate::tags::Tags;
+
 /// What a code is for, by the word in sub-tag 08 of tag 62; see [`Qris::purpose`](crate::Qris::purpose).
 ///
 /// Source: ASPI's words, as `PurposeOfTransaction` of `astrapay/spring-qris` quotes them.
@@ -23,6 +25,11 @@ impl Purpose {
             Self::Withdrawal => "tarik",
             Self::Deposit => "setor",
         }
+    }
+
+    /// What the additional data says, tag 62: a payment where it says nothing.
+    pub(crate) fn of_additional(data: Option<&str>) -> Option<Self> {
+        data.and_then(|data| Tags::new(data).get(8)).map_or(Some(Self::Payment), Self::of_word)
     }
 
     pub(crate) fn of_word(word: &str) -> Option<Self> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::pasted::{Pasted, explain};
 use crate::payable::Essentials;
-use crate::{Level, Qris, QrisError, QrisErrorKind, Rule, TagPath, advice};
+use crate::{Level, Purpose, Qris, QrisError, QrisErrorKind, Rule, TagPath, advice};
 
 /// One thing that is wrong with a payload, or that somebody should know of it.
 ///
@@ -146,7 +146,7 @@ impl<'a> Qris<'a> {
 /// Judges a payload that can be taken apart.
 fn judge(qris: Qris<'_>, found: &mut impl FnMut(Finding)) {
     let essentials = Essentials::of(qris);
-    essentials.errors(qris.purpose(), found);
+    essentials.errors(Purpose::of_additional(essentials.value(62)), found);
     if let Some((start, checksum)) = essentials.get(63)
         && checksum.bytes().any(|byte| byte.is_ascii_lowercase())
         && Qris::parse(qris.payload()).is_ok()

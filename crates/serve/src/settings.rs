@@ -280,7 +280,7 @@ fn public_url(flags: &Flags, sources: &mut Sources<'_>) -> Option<String> {
     match Url::parse(&text).ok().filter(is_plain) {
         Some(url) => Some(url.as_str().trim_end_matches('/').to_owned()),
         None => {
-            sources.wrong("public_url must be an http or https address without a query or a name");
+            sources.wrong("public_url must be an http or https address without a query or a user name");
             None
         }
     }

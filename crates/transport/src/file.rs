@@ -27,7 +27,7 @@ impl Transport {
     }
 
     async fn try_fetch(&self, address: &str, time: Duration) -> Result<Bytes, String> {
-        let url = Url::parse(address).map_err(|_| "its address is none")?;
+        let url = Url::parse(address).map_err(|_| "its address is not a URL")?;
         let is_safe = url.scheme() == "https" || self.is_own(address);
         if !is_safe || !matches!(url.origin(), Origin::Tuple(..)) || url.password().is_some() {
             return Err("its address is not one with https".to_owned());

@@ -386,7 +386,7 @@ fn flags_of_a_start_are_refused_before_a_command() {
         &["--quiet"],
     ] {
         let ran = run(&[&["sandbox"], flags, &["pay", "A", "--sandbox", shop.sandbox.base_url()]].concat());
-        let said = format!("{} is for `gerbang sandbox` itself, and `pay` would do without it", flags[0]);
+        let said = format!("{} is for `gerbang sandbox` itself; `pay` would ignore it", flags[0]);
         assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{flags:?}: {ran:?}");
     }
     assert_eq!(status(&shop, Provider::Kropay, "A"), PaymentStatus::Pending);

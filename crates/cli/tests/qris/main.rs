@@ -416,7 +416,7 @@ fn payloads_are_explained_in_indonesian() {
     let finding = report["findings"][0]["id"].as_str().unwrap().to_owned();
     assert!(id(&["verify", short]).text().contains(&finding), "{finding}");
     for (arguments, expected) in [
-        (["decode", &damaged], "checksum salah; payload rusak atau diubah; --unverified"),
+        (["decode", &damaged], "checksum salah; payload rusak atau telah diubah; --unverified"),
         (["decode", "@/nonexistent"], "galat: /nonexistent tidak dapat dibaca: berkas atau direktori tidak ada"),
         (["to-static", short], "galat: payload QRIS"),
     ] {

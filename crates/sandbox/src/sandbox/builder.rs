@@ -330,7 +330,7 @@ fn next_address(address: SocketAddr, following: u16) -> io::Result<SocketAddr> {
         return Ok(address);
     }
     let port = address.port().checked_add(following);
-    let port =
-        port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no ports follow the port to listen at"))?;
+    let too_few = "too few ports follow the port to listen at: each gateway needs one";
+    let port = port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, too_few))?;
     Ok(SocketAddr::new(address.ip(), port))
 }

@@ -55,7 +55,7 @@ impl Target {
             return Err("must begin with https:, or http: where webhook_allow_local is true");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must have no name and no password");
+            return Err("must have no user name and no password");
         }
         let literal = match url.host() {
             None => return Err("must name a host"),

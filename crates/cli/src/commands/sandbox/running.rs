@@ -99,7 +99,7 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// [`Failure`] when its address is none.
+    /// [`Failure`] when its address is not a URL.
     pub fn running(&self) -> Result<Running, Failure> {
         let named = self.sandbox.clone().or_else(|| env::var(VARIABLE).ok().filter(|url| !url.trim().is_empty()));
         let url = named.unwrap_or_else(|| USUAL.to_owned());
