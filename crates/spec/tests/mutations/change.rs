@@ -27,15 +27,22 @@ impl Dice {
     }
 }
 
-/// Where every value is.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+/// Where every value is, and where those are that have a description.
+fn places(value: &Value, at: &str, found: &mut Vec<String>, described: &mut Vec<String>) {
+    // What is in an example can only make it unfit.
+    if at.contains("/example") {
+        return;
+    }
     found.push(at.to_owned());
+    if value.get("description").is_some() {
+        described.push(at.to_owned());
+    }
     match value {
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| places(value, &format!("{at}/{}", escape(key)), found));
+            map.iter().for_each(|(key, value)| places(value, &format!("{at}/{}", escape(key)), found, described));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| places(item, &format!("{at}/{index}"), found));
+            items.iter().enumerate().for_each(|(index, item)| places(item, &format!("{at}/{index}"), found, described));
         }
         _ => {}
     }
@@ -47,14 +54,10 @@ fn escape(key: &str) -> String {
 
 /// Changes one thing, and says what.
 pub fn change(spec: &mut Value, dice: &mut Dice) -> String {
-    let mut all = Vec::new();
-    places(spec, "", &mut all);
-    // What is in an example can only make it unfit.
-    all.retain(|at| !at.contains("/example"));
-    let is_described = |at: &&String| spec.pointer(at).is_some_and(|value| value.get("description").is_some());
-    let described: Vec<_> = all.iter().filter(is_described).cloned().collect();
+    let (mut all, mut described) = (Vec::new(), Vec::new());
+    places(spec, "", &mut all, &mut described);
     let is_of_described = dice.below(4) > 0 && !described.is_empty();
-    let at = dice.one_of(if is_of_described { &described } else { &all }).clone();
+    let at = dice.one_of::<String>(if is_of_described { &described } else { &all }).clone();
     match dice.below(16) {
         0 => {
             let new = replacement(dice);

@@ -32,7 +32,10 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 
-/// The specs, and two that are small and use every construct.
+/// How many of the sources are small.
+const SMALL: usize = 2;
+
+/// Two specs that are small and use every construct, and those of the gateways.
 fn sources() -> Vec<Value> {
     let fixtures = ["crates/spec/tests/generate/sample.yaml", "crates/spec/tests/defects/clean.yaml"];
     let fixtures = fixtures.map(|path| specs::workspace().join(path));
@@ -62,7 +65,10 @@ impl Mutants {
     /// Writes the changed spec of a number, and says what was changed.
     fn write(&self, index: u64) -> String {
         let mut dice = Dice::new(self.seed << 32 | index);
-        let mut mutant = dice.one_of(&self.sources).clone();
+        // The small ones more often, of which many more can be tried in the same time.
+        let (small, whole) = self.sources.split_at(SMALL);
+        let sources = if dice.below(5) > 0 { small } else { whole };
+        let mut mutant = dice.one_of(sources).clone();
         let done: Vec<_> = (0..=dice.below(3)).map(|_| change::change(&mut mutant, &mut dice)).collect();
         if dice.below(4) > 0 {
             examples::renew(&mut mutant);
