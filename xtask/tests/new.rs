@@ -230,6 +230,7 @@ fn the_exercises_spec_becomes_a_client_of_its_document() {
         ("client.rs", "pub async fn cancel_payment("),
         ("credentials.rs", "GERBANG_LUMBUNG_WEBHOOK_SECRET"),
         ("notifications.rs", "pub fn payment_notification_unverified("),
+        ("notifications.rs", "pub const PAYMENT_NOTIFICATION_PROOF"),
         ("operations.rs", "Sign::Code(\"DUPLICATE\")"),
     ] {
         let text = &generated[&Path::new("lumbung/src/generated").join(file)];

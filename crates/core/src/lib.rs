@@ -32,6 +32,7 @@ mod open;
 pub mod operation;
 pub mod pace;
 mod payment;
+mod proof;
 mod recover;
 pub mod refusal;
 pub mod retry;
@@ -40,6 +41,9 @@ mod rupiah;
 mod scalar;
 mod secret;
 mod seen;
+pub mod signature;
+#[cfg(feature = "signature")]
+mod signing;
 mod time;
 pub mod wire;
 
@@ -61,6 +65,7 @@ pub use notification::{MAX_NOTIFICATION, Notification, Trust, read_notification}
 pub use open::{Open, Word};
 pub use operation::Operation;
 pub use payment::{Method, NewPayment, Payable, Payment, PaymentStatus};
+pub use proof::NotificationProof;
 pub use recover::recover;
 pub use retry::Retry;
 pub use rows::{Entries, Rows};

@@ -1,6 +1,7 @@
 //! What a spec says about each operation, for the code that sends requests and reads replies.
 
 use crate::Kind;
+use crate::signature::Signature;
 
 /// One operation of a provider's API.
 ///
@@ -31,6 +32,8 @@ pub struct Operation {
     pub lost_reply: Option<&'static str>,
     /// Where credentials go.
     pub credentials: &'static [CredentialUse],
+    /// Where signatures go.
+    pub signatures: &'static [SignatureUse],
     /// How a reply says whether the call succeeded.
     pub envelope: Envelope,
     /// Whether the payload is a list rather than an object.
@@ -57,6 +60,7 @@ impl Operation {
         idempotency_key: None,
         lost_reply: None,
         credentials: &[],
+        signatures: &[],
         envelope: Envelope::BASE,
         list: false,
         secret_reply: false,
@@ -102,6 +106,17 @@ pub enum Place {
     Path(&'static str),
     /// A member of the JSON or form body.
     Body(&'static str),
+}
+
+/// A signature and where it goes in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignatureUse {
+    /// The credential that is the key: `private_key`.
+    pub key: &'static str,
+    /// Its place.
+    pub place: Place,
+    /// How it is made.
+    pub signature: Signature,
 }
 
 /// How a reply says whether the call succeeded, and where its parts stand.

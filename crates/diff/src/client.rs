@@ -99,6 +99,9 @@ fn notifications(old: &Model, new: &Model, found: &mut Found) {
                 format!("the notification `{id}` is read by `{id}{is}` (was `{id}{was}`)"),
             );
         }
+        if notification.proof != now.proof {
+            found.add("notification-proof", format!("the notification `{id}` is proven in another way"));
+        }
         if notification.component != now.component {
             let (is, was) = (&now.component, &notification.component);
             found.add("notification-type", format!("the notification `{id}` is a `{is}` (was `{was}`)"));

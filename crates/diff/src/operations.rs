@@ -61,6 +61,9 @@ fn operation_changes(old_model: &Model, old: &Operation, new_model: &Model, new:
     if old.credentials != new.credentials {
         found.add("credential-place", format!("`{id}` sends its credentials in another place"));
     }
+    if old.signatures != new.signatures {
+        found.add("credential-place", format!("`{id}` is signed in another way"));
+    }
     if old.idempotency != new.idempotency {
         let rule = if old.idempotency == "none" { "resend-allowed" } else { "resend-changed" };
         found.add(rule, format!("`{id}` is `{}` when sent again (was `{}`)", new.idempotency, old.idempotency));

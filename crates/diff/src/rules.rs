@@ -137,6 +137,7 @@ pub const RULES: &[Rule] = &[
         Changed,
         "the function has another name: a notification can now be proven, or no longer",
     ),
+    compatible("notification-proof", Changed, "whoever checks the proof by its constant checks the new one"),
     breaking("notification-type", Changed, "the function returns another type"),
     breaking("surface", Changed, "programs that use it do not compile"),
     Rule {

@@ -106,8 +106,8 @@ fn proven_sample_is_read_and_any_other_proof_refused() {
 fn headers(notifications: &Notifications, key: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     if let Some(proof) = notifications.proof {
-        let value = (proof.value)(&Secret::from(key), notifications.sample.as_bytes());
-        headers.insert(proof.header, value.parse().unwrap());
+        let value = (proof.value)(&Secret::from(key), notifications.sample.as_bytes()).unwrap();
+        headers.insert(proof.proof.header().unwrap(), value.parse().unwrap());
     }
     headers
 }

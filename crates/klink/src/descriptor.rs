@@ -7,11 +7,8 @@ use gerbang_transport::registry::{Descriptor, Notifications, Proven, Reader, Set
 
 use crate::gateway::{GopayGateway, VaGateway, capabilities, va_capabilities};
 use crate::notifications::{gopay_notification_unverified, settlement_notification_unverified};
-use crate::webhook::{KEY_VARIABLE, signature_of};
-use crate::{
-    ACCEPTANCE, Client, Credentials, GOPAY_PROVIDER, PROVIDER, SIGNATURE_HEADER, WebhookKeys, operations,
-    read_notification,
-};
+use crate::webhook::{KEY_VARIABLE, PROOF};
+use crate::{ACCEPTANCE, Client, Credentials, GOPAY_PROVIDER, PROVIDER, WebhookKeys, operations, read_notification};
 
 /// The gateways of this crate: virtual accounts, cards and transfers, and GoPay.
 pub const GATEWAYS: &[Descriptor] = &[
@@ -54,7 +51,7 @@ pub const GATEWAYS: &[Descriptor] = &[
 const NOTIFICATIONS: Notifications = Notifications {
     acceptance: ACCEPTANCE,
     is_strict: false,
-    proof: Some(Proven { header: SIGNATURE_HEADER, variable: KEY_VARIABLE, value: signature_of }),
+    proof: Some(Proven { proof: PROOF, variable: KEY_VARIABLE, value: |key, body| PROOF.value(key, body) }),
     sample: include_str!("gopay_notification.json"),
     reference: "order_id",
     amounts: &[],

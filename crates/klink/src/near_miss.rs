@@ -6,11 +6,17 @@
 /// How many bytes a signature has.
 const BYTES: usize = 32;
 
+/// The document's writing.
+pub(crate) const UPPER: &str = "upper-case hexadecimal";
+
+/// The same in the other case.
+pub(crate) const LOWER: &str = "lower-case hexadecimal";
+
 /// The bytes of a signature in another writing than the document's, and the writing's name.
 pub(crate) fn read(given: &[u8]) -> Option<([u8; BYTES], &'static str)> {
     if let Some(bytes) = hex(given) {
         let is_upper = !given.iter().any(u8::is_ascii_lowercase);
-        return Some((bytes, if is_upper { "upper-case hexadecimal" } else { "lower-case hexadecimal" }));
+        return Some((bytes, if is_upper { UPPER } else { LOWER }));
     }
     base64(given).map(|bytes| (bytes, "base64"))
 }

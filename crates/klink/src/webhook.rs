@@ -2,32 +2,29 @@
 
 use std::fmt;
 
+use gerbang_core::signature::Digits;
 use gerbang_core::{
-    Delivery, DottedRupiah, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, PaymentStatus, Rupiah, Secret,
-    Trust, credentials,
+    Delivery, DottedRupiah, Error, Identifier, Kind, MAX_NOTIFICATION, Notification, NotificationProof, PaymentStatus,
+    Rupiah, Secret, Trust, credentials,
 };
-use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::Sha256;
 
 use crate::members::{Members, Name};
+use crate::notifications::SETTLEMENT_NOTIFICATION_PROOF;
 use crate::status::notified;
 use crate::{GOPAY_PROVIDER, PROVIDER, near_miss};
 
-/// The header in which K-Link signs a notification.
-pub const SIGNATURE_HEADER: &str = "x-servicepayment";
+/// What proves a notification. GoPay's are taken to be signed as the others are, see the document's 3.d.
+pub(crate) const PROOF: NotificationProof = SETTLEMENT_NOTIFICATION_PROOF;
 
-/// The same, ready to be looked up.
-static SIGNATURE: HeaderName = HeaderName::from_static(SIGNATURE_HEADER);
+/// The header in which K-Link signs a notification.
+pub const SIGNATURE_HEADER: &str = PROOF.header().expect("K-Link signs in a header");
 
 /// The answer with which a notification is accepted.
 ///
 /// A guess: the answer that K-Link wants is a picture in its document, and no text describes it. This is the form of
 /// K-Link's own replies.
 pub const ACCEPTANCE: &str = r#"{"status":"success","message":"OK"}"#;
-
-/// How many hexadecimal digits a signature has.
-const DIGITS: usize = 64;
 
 /// The variable that holds the key, as [`crate::Credentials::from_env`] reads it.
 pub(crate) const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
@@ -48,8 +45,7 @@ pub(crate) const KEY_VARIABLE: &str = "GERBANG_KLINK_WEBHOOK_KEY";
 /// ```
 #[derive(Clone)]
 pub struct WebhookKeys {
-    /// Each key as it enters a signature, made ready once.
-    keys: Vec<Hmac<Sha256>>,
+    keys: Vec<Secret>,
     unsigned_gopay: bool,
 }
 
@@ -75,9 +71,12 @@ impl WebhookKeys {
     ///
     /// [`Kind::Configuration`] when there is none or one is blank.
     pub fn from_keys<K: Into<Secret>>(keys: impl IntoIterator<Item = K>) -> Result<Self, Error> {
-        let keys: Vec<_> = keys.into_iter().map(|key| ready(&key.into())).collect::<Result<_, _>>()?;
+        let keys: Vec<Secret> = keys.into_iter().map(Into::into).collect();
         if keys.is_empty() {
             return Err(unusable("there is no webhook key"));
+        }
+        if keys.iter().any(|key| key.expose().trim().is_empty()) {
+            return Err(unusable("a webhook key is empty"));
         }
         Ok(Self { keys, unsigned_gopay: false })
     }
@@ -132,36 +131,30 @@ impl WebhookKeys {
     /// [`Kind::Authentication`] when the header is missing, is there twice, is no signature or is not that of the body. No
     /// error shows a key or the signature that would be right.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
-        check_size(body)?;
-        let given = signature(headers)?.ok_or_else(missing)?;
-        let why = match decode(given) {
-            Ok(signature) if self.is_signature_of(&signature, body) => return Ok(()),
-            Ok(_) => NOT_OF_THE_BODY.to_owned(),
-            Err(why) => why,
-        };
-        Err(match self.near_miss(given, body) {
-            Some(what) => refused(format_args!("{why}; it would be {what}")),
-            None => refused(why),
+        PROOF.check(&self.keys, headers, body).map_err(|error| match error.kind() {
+            Kind::Authentication => self.near_miss(headers, body).map_or(error, refused),
+            _ => error,
         })
-    }
-
-    fn is_signature_of(&self, signature: &[u8; DIGITS / 2], body: &[u8]) -> bool {
-        let is_of = |key: &Hmac<Sha256>| key.clone().chain_update(body).verify_slice(signature).is_ok();
-        // No early end: the time does not show which key it was.
-        self.keys.iter().fold(false, |found, key| is_of(key) | found)
     }
 
     /// What a refused signature would be, were it taken otherwise. Compared in constant time as well: whoever could learn such a
     /// signature bit by bit would know the right one.
-    fn near_miss(&self, given: &HeaderValue, body: &[u8]) -> Option<String> {
+    fn near_miss(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+        let mut given = headers.get_all(SIGNATURE_HEADER).iter();
+        let (Some(given), None) = (given.next(), given.next()) else { return None };
         let (signature, writing) = near_miss::read(given.as_bytes())?;
-        let (what, _) = near_miss::bodies(body).find(|(_, body)| self.is_signature_of(&signature, body))?;
-        Some(format!("right as {writing} of {what}"))
+        let as_documented = HeaderValue::from_str(&Digits::Upper.write(&signature)).ok()?;
+        let headers = HeaderMap::from_iter([(HeaderName::from_static(SIGNATURE_HEADER), as_documented)]);
+        let is_of = |body: &[u8]| PROOF.check(&self.keys, &headers, body).is_ok();
+        let (what, _) = near_miss::bodies(body).find(|(_, body)| is_of(body))?;
+        let why = match writing {
+            near_miss::UPPER => "is not that of the body",
+            near_miss::LOWER => "is written in lower case; K-Link writes it in upper case",
+            _ => "is not hexadecimal",
+        };
+        Some(format!("{why}; it would be right as {writing} of {what}"))
     }
 }
-
-const NOT_OF_THE_BODY: &str =
-    "is not that of the body: it is forged or of another key, or the body was changed or written again on its way";
 
 /// Reads a notification about a payment by virtual account, card or transfer, or about a GoPay payment, and checks its
 /// signature first.
@@ -271,60 +264,6 @@ fn check_size(body: &[u8]) -> Result<(), Error> {
     Err(Error::new(Kind::InvalidNotification, Delivery::NotSent, what))
 }
 
-/// The signature of a body by a key, as K-Link writes it: upper-case hexadecimal.
-#[cfg(feature = "client")]
-pub(crate) fn signature_of(key: &Secret, body: &[u8]) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes a key of any length");
-    mac.chain_update(body).finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
-}
-
-/// The signature as it came; none when the header is missing.
-fn signature(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Error> {
-    let mut all = headers.get_all(&SIGNATURE).iter();
-    match (all.next(), all.next()) {
-        (_, Some(_)) => Err(refused("is there more than once")),
-        (first, None) => Ok(first),
-    }
-}
-
-/// The bytes of a signature in upper-case hexadecimal, or what is wrong with it.
-fn decode(text: &HeaderValue) -> Result<[u8; DIGITS / 2], String> {
-    let text = text.as_bytes();
-    if text.len() != DIGITS {
-        return Err(format!("has {} characters, not {DIGITS}", text.len()));
-    }
-    let mut bytes = [0; DIGITS / 2];
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
-        if high | low >= NO_DIGIT {
-            return Err(no_digits(text));
-        }
-        *byte = high * 16 + low;
-    }
-    Ok(bytes)
-}
-
-/// What replaces a byte that is no digit.
-const NO_DIGIT: u8 = 16;
-
-/// The value of each byte as an upper-case hexadecimal digit.
-static VALUES: [u8; 256] = {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < NO_DIGIT {
-        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
-    }
-    values
-};
-
-fn no_digits(text: &[u8]) -> String {
-    match text.iter().all(u8::is_ascii_hexdigit) {
-        true => "is written in lower case; K-Link writes it in upper case".to_owned(),
-        false => "is not hexadecimal".to_owned(),
-    }
-}
-
 fn missing() -> Error {
     refused("is missing")
 }
@@ -332,13 +271,6 @@ fn missing() -> Error {
 fn refused(why: impl fmt::Display) -> Error {
     let what = format!("the notification's signature in the header {SIGNATURE_HEADER} {why}");
     Error::new(Kind::Authentication, Delivery::NotSent, what)
-}
-
-fn ready(key: &Secret) -> Result<Hmac<Sha256>, Error> {
-    if key.expose().trim().is_empty() {
-        return Err(unusable("a webhook key is empty"));
-    }
-    Hmac::new_from_slice(key.expose().as_bytes()).map_err(|_| unusable("a webhook key has the wrong length"))
 }
 
 fn unusable(what: &str) -> Error {

@@ -31,9 +31,9 @@ const V2: Descriptor = Descriptor {
         acceptance: v2::ACCEPTANCE,
         is_strict: false,
         proof: Some(Proven {
-            header: v2::SECRET_HEADER,
+            proof: v2::notifications::TRANSACTION_NOTIFICATION_PROOF,
             variable: SECRET_VARIABLE,
-            value: |secret, _| secret.expose().to_owned(),
+            value: |secret, body| v2::notifications::TRANSACTION_NOTIFICATION_PROOF.value(secret, body),
         }),
         sample: include_str!("v2/notification.json"),
         reference: "order_id",

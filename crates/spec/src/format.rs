@@ -82,7 +82,8 @@ impl Format {
             Self::Identifier => &["string", "integer"],
             Self::Flag => &["string", "integer", "boolean"],
             Self::Int32 | Self::Int64 | Self::Uint32 | Self::Uint64 => &["integer"],
-            Self::RupiahDotted | Self::JakartaTime | Self::DateTime | Self::Date => &["string"],
+            Self::JakartaTime => &["string", "integer"],
+            Self::RupiahDotted | Self::DateTime | Self::Date => &["string"],
             Self::Uri | Self::Email | Self::Password | Self::Binary => &["string"],
         }
     }

@@ -11,6 +11,7 @@ mod operations;
 mod progenitor_output;
 mod requests;
 mod rust_type;
+mod signatures;
 mod text;
 mod types;
 

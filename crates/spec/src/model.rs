@@ -5,8 +5,10 @@
 
 mod credentials;
 mod lowering;
+mod notifications;
 mod reader;
 mod scalars;
+mod signatures;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,7 @@ use crate::problem::Problem;
 use crate::schema::{component_name, object};
 use crate::yaml::Document;
 pub use scalars::{CORE, QUOTED};
+pub use signatures::{Part, Proof, Signature, SignatureUse};
 
 /// Everything that is generated from one spec.
 #[derive(Debug)]
@@ -81,6 +84,8 @@ pub struct Operation {
     pub reply: Reply,
     /// Where credentials go: credential and place.
     pub credentials: Vec<(String, Place)>,
+    /// Where signatures go.
+    pub signatures: Vec<SignatureUse>,
     /// `safe`, `idempotent` or `none`.
     pub idempotency: String,
     /// The header with which a call may be sent again.
@@ -234,6 +239,8 @@ pub struct Notification {
     pub description: String,
     /// The body's component.
     pub component: String,
+    /// What proves it, where the client can check that.
+    pub proof: Option<Proof>,
     /// Whether it names a credential that proves it.
     pub signed: bool,
     /// Document, section, date.

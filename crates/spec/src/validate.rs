@@ -18,6 +18,7 @@ mod parameters;
 mod refs;
 mod replies;
 mod schemas;
+mod signatures;
 mod spec;
 mod splits;
 mod text;
@@ -74,6 +75,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("content-schema", "JSON inside a string is one form of two; the other is a `$ref` to the JSON itself"),
     ("rust-name", "no component, operation, credential or word is called as what generated code has already"),
     ("credential", "credentials are named, declared and never handed out but by a session's login"),
+    ("signature", "`x-signature` joins what is always there, and is made with the credential beside it"),
     ("envelope", "each JSON operation has an envelope that fits its reply"),
     ("cannot-generate", "the client can be generated; only a document that keeps every other rule is tried"),
 ];
@@ -115,6 +117,7 @@ pub fn validate(document: &Document) -> Vec<Problem> {
         choices::check,
         examples::check,
         credentials::check,
+        signatures::check,
         names::check,
         envelopes::check,
     ] {

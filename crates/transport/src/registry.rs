@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gerbang_core::{
-    Capabilities, Error, Notification, Operation, PaymentGateway, Retry, Secret, Variable, credentials,
+    Capabilities, Error, Notification, NotificationProof, Operation, PaymentGateway, Retry, Secret, Variable,
+    credentials,
 };
 use http::HeaderMap;
 
@@ -72,15 +73,16 @@ pub struct Notifications {
     pub reader: fn(&Settings<'_>) -> Result<Reader, Error>,
 }
 
-/// What proves who sent a notification: a header, made with a key.
+/// What proves who sent a notification: a header or a member of the body, made with a key.
 #[derive(Debug, Clone, Copy)]
 pub struct Proven {
-    /// The header's name, in lower case.
-    pub header: &'static str,
+    /// Where it stands, and how it is made.
+    pub proof: NotificationProof,
     /// The variable with the key.
     pub variable: &'static str,
-    /// The header's value for a body, as the gateway makes it; for tests and tools that play the gateway.
-    pub value: fn(&Secret, &[u8]) -> String,
+    /// What stands there for a body, as the gateway makes it; none where the body is not what the gateway signs. For tests and
+    /// tools that play the gateway.
+    pub value: fn(&Secret, &[u8]) -> Option<String>,
 }
 
 /// Reads a notification and checks its proof, as [`PaymentGateway::parse_notification`].

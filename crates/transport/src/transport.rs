@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use gerbang_core::operation::{Idempotency, Operation, Place};
+use gerbang_core::operation::{Idempotency, Operation};
 use gerbang_core::retry::Budget;
-use gerbang_core::{Credential, Credentials, Delivery, Error, Kind, Retry, Secret, wire};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, Secret, wire};
+use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep};
@@ -19,6 +19,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::excerpt::excerpt_cut;
+use crate::filling::{Filled, Filling, misconfigured};
 use crate::reply::Reply;
 use crate::request::{Body, Request};
 use crate::{basic, bytes_reader, chance, tls};
@@ -233,40 +234,11 @@ impl Transport {
         let operation = request.operation;
         let parts =
             request.parts.as_ref().map_err(|(kind, what)| Error::new(*kind, Delivery::NotSent, what.as_str()))?;
-        let mut path = Vec::new();
+        let Filling { mut headers, path, query: filled, members } = Filling::of(request, &*self.inner.credentials)?;
         let fixed = operation.query.iter().map(|(name, value)| (*name, Cow::Borrowed(*value)));
         let given = parts.query.iter().map(|(name, value)| (*name, Cow::Borrowed(value.as_str())));
-        let mut query: Vec<_> = fixed.chain(given).collect();
-        let mut members = Vec::new();
-        let mut headers = HeaderMap::new();
+        let query: Vec<_> = fixed.chain(given).chain(filled).collect();
         headers.insert(header::ACCEPT, media_type(operation.accept));
-        let (mut user, mut password) = (None, Cow::Borrowed(""));
-
-        for placed in operation.credentials {
-            let credential = self.credential(placed.credential, request.session.as_ref())?;
-            match placed.place {
-                Place::Bearer => {
-                    headers.insert(header::AUTHORIZATION, secret_header(&format!("Bearer {}", credential.text()))?);
-                }
-                Place::BasicUser => user = Some(credential.text()),
-                Place::BasicPassword => password = credential.text(),
-                Place::Header(name) => {
-                    let name = http::HeaderName::from_bytes(name.as_bytes())
-                        .map_err(|_| misconfigured(format!("`{name}` cannot be the name of a header")))?;
-                    headers.insert(name, secret_header(&credential.text())?);
-                }
-                Place::Query(name) => query.push((name, credential.text())),
-                Place::Path(name) => {
-                    let filled = Request::new(operation).path(name, credential.text());
-                    path.extend(filled.parts.map_err(|(_, what)| misconfigured(what))?.path);
-                }
-                Place::Body(name) => members.push((name, credential)),
-            }
-        }
-
-        if let Some(user) = user {
-            headers.insert(header::AUTHORIZATION, basic_header(&user, &password)?);
-        }
         headers.extend(parts.headers.iter().cloned());
 
         let url = self.url(operation, parts.path.iter().chain(&path), &query)?;
@@ -287,22 +259,6 @@ impl Transport {
             *built.body_mut() = Some(bytes.into());
         }
         Ok(built)
-    }
-
-    fn credential<'a>(&'a self, name: &str, session: Option<&'a Secret>) -> Result<Filled<'a>, Error> {
-        let filled = match self.inner.credentials.get(name) {
-            Some(Credential::Secret(secret)) => Filled::Text(secret.expose()),
-            Some(Credential::Text(text)) => Filled::Text(text),
-            Some(Credential::Number(number)) => Filled::Number(number),
-            None => match session {
-                Some(token) => Filled::Text(token.expose()),
-                None => return Err(misconfigured(format!("the credential `{name}` was not given"))),
-            },
-        };
-        match filled {
-            Filled::Text("") => Err(misconfigured(format!("the credential `{name}` is empty"))),
-            filled => Ok(filled),
-        }
     }
 
     fn url<'a>(
@@ -361,43 +317,12 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// A credential ready to be written.
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum Filled<'a> {
-    Text(&'a str),
-    Number(u64),
-}
-
-impl<'a> Filled<'a> {
-    fn text(&self) -> Cow<'a, str> {
-        match self {
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-        }
-    }
-}
-
 const JSON: &str = "application/json";
 
 /// A media type as a header's value. That of JSON, which nearly every request has twice, is checked at compile time.
 fn media_type(name: &'static str) -> HeaderValue {
     static READY: HeaderValue = HeaderValue::from_static(JSON);
     if name == JSON { READY.clone() } else { HeaderValue::from_static(name) }
-}
-
-fn basic_header(user: &str, password: &str) -> Result<HeaderValue, Error> {
-    match basic::header_value(user, password) {
-        Some(value) => secret_header(&value),
-        None => Err(misconfigured("the user of HTTP Basic has a colon, which no user may have")),
-    }
-}
-
-fn secret_header(value: &str) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| misconfigured("a credential has characters that a header cannot hold, such as a line break"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// The body and its media type, if there is one.
@@ -445,10 +370,6 @@ fn form_body(map: &Map<String, Value>, members: &[(&str, Filled<'_>)]) -> Result
     }
     form.extend_pairs(members.iter().map(|(name, value)| (name, value.text())));
     Ok(form.finish())
-}
-
-fn misconfigured(what: impl Into<String>) -> Error {
-    Error::new(Kind::Configuration, Delivery::NotSent, what)
 }
 
 /// The error of a call whose deadline was over before anything was sent.

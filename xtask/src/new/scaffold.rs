@@ -180,7 +180,8 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
             "crates/{name}/src",
             "`status.rs`: what each status word means, in one table; `gateway.rs`: `PaymentGateway`; `webhook.rs`: how \
              notifications are read and verified; `descriptor.rs`: the gateway in `GATEWAYS`; `lib.rs` exports them, and \
-             `../Cargo.toml` gets what they use: `http`, `gerbang-qris`, `subtle` for a secret; without pictures no `bytes`",
+             `../Cargo.toml` gets what they use: `http`, `gerbang-qris`, the feature `signature` of `gerbang-core` for what proves \
+             a notification, and of `gerbang-transport` for signed requests; without pictures no `bytes`",
         ),
         (
             "crates/sandbox/src/providers/{name}.rs",

@@ -32,7 +32,7 @@ async fn what_is_sent_is_what_the_library_reads_and_believes() {
         let read = (notifications.reader)(&settings).unwrap()(&head.headers, body).unwrap();
         assert_eq!((read.provider, read.claimed), (provider, PaymentStatus::Paid));
         assert_eq!(read.reference.as_deref(), Some("A/1 é"));
-        let proof = notifications.proof.as_ref().map(|proof| proof.header);
+        let proof = notifications.proof.as_ref().and_then(|proof| proof.proof.header());
         assert!(proof.is_none_or(|proof| head.headers.contains_key(proof)), "{provider}: {:?}", head.headers);
     }
 }

@@ -3,7 +3,28 @@
 //! Reading what K-Link Service Payment sends to a merchant.
 //!
 //! A notification that can be read is not a payment that was made: anybody can send one.
+use ::gerbang_core::NotificationProof;
+use ::gerbang_core::operation::Place;
 use super::types;
+/// What proves who sent the notification "A GoPay payment was paid or has failed".
+pub const GOPAY_NOTIFICATION_PROOF: NotificationProof = NotificationProof {
+    place: Place::Header("x-servicepayment"),
+    signature: Some(::gerbang_core::signature::Signature {
+        algorithm: ::gerbang_core::signature::Algorithm::HmacSha256,
+        digits: ::gerbang_core::signature::Digits::Upper,
+        joined: &[::gerbang_core::signature::Part::Body],
+    }),
+};
+/// What proves who sent the notification "A payment by virtual account, bank transfer or credit card
+/// was settled".
+pub const SETTLEMENT_NOTIFICATION_PROOF: NotificationProof = NotificationProof {
+    place: Place::Header("x-servicepayment"),
+    signature: Some(::gerbang_core::signature::Signature {
+        algorithm: ::gerbang_core::signature::Algorithm::HmacSha256,
+        digits: ::gerbang_core::signature::Digits::Upper,
+        joined: &[::gerbang_core::signature::Part::Body],
+    }),
+};
 /// Reads the notification "A GoPay payment was paid or has failed".
 ///
 /// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.

@@ -94,7 +94,8 @@ fn registry_signs_as_the_vectors_are_signed() {
     for gateway in gerbang_klink::GATEWAYS {
         let proof = gateway.notifications.as_ref().and_then(|notifications| notifications.proof.as_ref()).unwrap();
         for vector in &vectors {
-            assert_eq!((proof.value)(&Secret::from(key), vector.body.as_bytes()), vector.signature, "{}", gateway.name);
+            let value = (proof.value)(&Secret::from(key), vector.body.as_bytes());
+            assert_eq!(value.as_deref(), Some(vector.signature), "{}", gateway.name);
         }
     }
 }

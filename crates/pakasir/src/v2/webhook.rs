@@ -2,17 +2,16 @@
 
 use gerbang_core::{Delivery, Error, Kind, Notification, Secret, Trust};
 use http::HeaderMap;
-use subtle::ConstantTimeEq;
 
 use super::PROVIDER;
-use super::notifications::transaction_notification_unverified;
+use super::notifications::{TRANSACTION_NOTIFICATION_PROOF, transaction_notification_unverified};
 use super::status::status;
 
 /// The answer to a notification. Which one Pakasir wants is not known: that this body does is a guess.
 pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 
 /// The header with the project's webhook secret.
-pub const SECRET_HEADER: &str = "x-secret";
+pub const SECRET_HEADER: &str = TRANSACTION_NOTIFICATION_PROOF.header().expect("Pakasir sends it in a header");
 
 /// Reads a notification and compares its header `X-Secret` with the project's webhook secret, in a time that does not
 /// depend on where they differ.
@@ -25,7 +24,10 @@ pub const SECRET_HEADER: &str = "x-secret";
 /// [`Kind::Configuration`] when the secret is empty; [`Kind::Authentication`] when the header is missing, is there more than
 /// once or holds another secret; [`Kind::InvalidNotification`] when the body is not Pakasir's JSON.
 pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
-    check_secret(secret, headers)?;
+    if secret.is_empty() {
+        return Err(no_secret());
+    }
+    TRANSACTION_NOTIFICATION_PROOF.check(std::slice::from_ref(secret), headers, body)?;
     let read = transaction_notification_unverified(body)?;
     let mut notification = Notification::new(PROVIDER, Trust::SharedSecret, status(&read.status));
     notification.id = Some(read.txn_id.to_string());
@@ -33,22 +35,6 @@ pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> R
     notification.amount = Some(read.amount);
     notification.sandbox = read.is_sandbox;
     Ok(notification)
-}
-
-fn check_secret(secret: &Secret, headers: &HeaderMap) -> Result<(), Error> {
-    if secret.is_empty() {
-        return Err(no_secret());
-    }
-    let refused = |what: &str| Err(Error::new(Kind::Authentication, Delivery::NotSent, format!("{PROVIDER}: {what}")));
-    let mut given = headers.get_all(SECRET_HEADER).iter();
-    match (given.next(), given.next()) {
-        (None, _) => refused("the notification has no header `X-Secret`"),
-        (Some(_), Some(_)) => refused("the notification has more than one header `X-Secret`"),
-        (Some(given), None) => match bool::from(given.as_bytes().ct_eq(secret.expose().as_bytes())) {
-            true => Ok(()),
-            false => refused("the notification's header `X-Secret` is not the webhook secret"),
-        },
-    }
 }
 
 /// The error of a notification that cannot be checked.

@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::signatures;
 use super::text::{doc, inner_doc, source};
-use crate::model::Model;
-use crate::naming::{UNVERIFIED, ident};
+use crate::model::{Model, Notification};
+use crate::naming::{UNVERIFIED, ident, shout};
 
 /// The content of `notifications.rs`; none when the provider sends nothing.
 pub fn file(model: &Model) -> Option<TokenStream> {
@@ -42,11 +43,29 @@ pub fn file(model: &Model) -> Option<TokenStream> {
             }
         }
     });
+    let proofs: Vec<_> = model.notifications.iter().filter_map(proof).collect();
+    let uses = (!proofs.is_empty()).then(|| {
+        quote!(
+            use ::gerbang_core::NotificationProof;
+            use ::gerbang_core::operation::Place;
+        )
+    });
     Some(quote! {
         #header
         //!
         //! A notification that can be read is not a payment that was made: anybody can send one.
+        #uses
         use super::types;
+        #(#proofs)*
         #(#readers)*
     })
+}
+
+/// The constant that says what proves a notification; none where nothing does.
+fn proof(notification: &Notification) -> Option<TokenStream> {
+    let value = signatures::proof(notification.proof.as_ref()?);
+    let name = format_ident!("{}_PROOF", shout(&notification.id));
+    let summary = notification.summary.trim_end_matches('.');
+    let doc = doc(&[format!("What proves who sent the notification \"{summary}\".")]);
+    Some(quote!(#doc pub const #name: NotificationProof = #value;))
 }

@@ -5,8 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};
 
+use super::signatures;
 use super::text::{self, doc, inner_doc};
-use crate::model::{Model, Operation, Place, Reply};
+use crate::model::{Model, Operation, Reply, SignatureUse};
 use crate::naming::{ident, shout};
 use crate::schema::texts;
 
@@ -33,8 +34,18 @@ pub fn file(model: &Model, provider: &str) -> Result<TokenStream> {
 }
 
 /// The types that an entry of the table may mention.
-const TABLE_TYPES: [&str; 9] =
-    ["CredentialUse", "Envelope", "Failure", "FlagValue", "Idempotency", "Operation", "Place", "Sign", "Source"];
+const TABLE_TYPES: [&str; 10] = [
+    "CredentialUse",
+    "Envelope",
+    "Failure",
+    "FlagValue",
+    "Idempotency",
+    "Operation",
+    "Place",
+    "Sign",
+    "SignatureUse",
+    "Source",
+];
 
 fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     let name = shout(&operation.id);
@@ -57,18 +68,17 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     }
     if !operation.credentials.is_empty() {
         let uses = operation.credentials.iter().map(|(credential, place)| {
-            let place = match place {
-                Place::Bearer => quote!(Place::Bearer),
-                Place::BasicUser => quote!(Place::BasicUser),
-                Place::BasicPassword => quote!(Place::BasicPassword),
-                Place::Header(name) => quote!(Place::Header(#name)),
-                Place::Query(name) => quote!(Place::Query(#name)),
-                Place::Path(name) => quote!(Place::Path(#name)),
-                Place::Body(name) => quote!(Place::Body(#name)),
-            };
+            let place = signatures::place(place);
             quote!(CredentialUse { credential: #credential, place: #place })
         });
         fields.push(quote!(credentials: &[#(#uses),*]));
+    }
+    if !operation.signatures.is_empty() {
+        let uses = operation.signatures.iter().map(|SignatureUse { key, place, signature }| {
+            let (place, signature) = (signatures::place(place), signatures::signature(signature));
+            quote!(SignatureUse { key: #key, place: #place, signature: #signature })
+        });
+        fields.push(quote!(signatures: &[#(#uses),*]));
     }
     let own = envelope_fields(&operation.own_envelope, &operation.pointer)?;
     fields.push(match own.is_empty() {

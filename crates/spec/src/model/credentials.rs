@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::source::{Result, Source};
-use super::{Credential, CredentialKind, Place};
+use super::{Credential, CredentialKind, Place, SignatureUse};
 use crate::schema::object;
 use crate::yaml::escape;
 
@@ -41,8 +41,27 @@ impl<'a> Credentials<'a> {
             for name in [Some(credential), password].into_iter().flatten() {
                 self.add(&pointer, Credential { name, description: description.clone(), kind, optional })?;
             }
+            self.add_signed(&pointer, optional)?;
         }
         Ok(())
+    }
+
+    /// Adds what is named only where it is signed, by the scheme or property at a pointer: it is described there.
+    fn add_signed(&mut self, pointer: &str, optional: bool) -> Result<()> {
+        for entry in self.source.document.entries(&format!("{pointer}/x-signature/joined")) {
+            let text = |key: &str| self.source.optional_text(&format!("{entry}/{key}"));
+            if let (Some(name), Some(description)) = (text("credential"), text("description")) {
+                self.add(&entry, Credential { name, description, kind: CredentialKind::Text, optional })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the key of the signature in the body's property at a pointer, and what else is known only there.
+    pub fn signs(&mut self, pointer: &str, key: &str, description: &str, optional: bool) -> Result<()> {
+        let (name, description) = (key.to_owned(), description.to_owned());
+        self.add(pointer, Credential { name, description, kind: CredentialKind::Secret, optional })?;
+        self.add_signed(pointer, optional)
     }
 
     /// Whether the operation of this name hands out the token of a session.
@@ -86,12 +105,14 @@ impl<'a> Credentials<'a> {
         self.add(pointer, Credential { name, description, kind, optional: false })
     }
 
-    /// Which credentials the operation at a pointer sends by its security requirement, and where.
-    pub fn sent(&self, pointer: &str) -> Result<Vec<(String, Place)>> {
+    /// Which credentials and signatures the operation at a pointer sends by its security requirement, and where.
+    pub fn sent(&self, pointer: &str) -> Result<(Vec<(String, Place)>, Vec<SignatureUse>)> {
         let own = format!("{pointer}/security");
         let pointer = if self.source.document.get(&own).is_some() { own } else { "/security".to_owned() };
-        let Some(first) = self.source.document.get(&format!("{pointer}/0")) else { return Ok(Vec::new()) };
-        let mut places = Vec::new();
+        let Some(first) = self.source.document.get(&format!("{pointer}/0")) else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let (mut places, mut signatures) = (Vec::new(), Vec::new());
         for scheme in object(first).keys() {
             let at = format!("/components/securitySchemes/{}", escape(scheme));
             let credential = self.source.text(&format!("{at}/x-credential"))?;
@@ -108,10 +129,14 @@ impl<'a> Credentials<'a> {
                     return self.source.refuse(&at, message);
                 }
             };
+            if let Some(signature) = self.source.signature(&at)? {
+                signatures.push(SignatureUse { key: credential, place, signature });
+                continue;
+            }
             places.push((credential, place));
             let password = self.source.optional_text(&format!("{at}/x-password"));
             places.extend(password.map(|password| (password, Place::BasicPassword)));
         }
-        Ok(places)
+        Ok((places, signatures))
     }
 }

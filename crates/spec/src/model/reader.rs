@@ -6,7 +6,9 @@ use super::credentials::Credentials;
 use super::lowering::{Lowering, Use, is_empty};
 use super::scalars::{QUOTED, rust_type};
 use super::source::{Result, Source};
-use super::{Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, Values, scalars};
+use super::{
+    Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, SignatureUse, Values, notifications, scalars,
+};
 use crate::naming::{ARGUMENTS, SETTERS, distinct};
 use crate::problem::Problem;
 use crate::schema::{component_at, component_name, is_choice, object, texts};
@@ -91,8 +93,10 @@ impl Reader<'_> {
             }
         }
         for webhook in self.source.document.entries("/x-webhooks") {
-            if let Err(more) = self.notification(&format!("{webhook}/post")) {
-                problems.extend(more);
+            let pointer = format!("{webhook}/post");
+            match notifications::read(self.source, &mut self.lowering, &mut self.credentials, &pointer) {
+                Ok(notification) => self.notifications.push(notification),
+                Err(more) => problems.extend(more),
             }
         }
         problems.sort();
@@ -131,10 +135,12 @@ impl Reader<'_> {
         named: &str,
         split: Option<(&str, &str)>,
     ) -> Result<Operation> {
-        let mut credentials = self.credentials.sent(pointer)?;
+        let (mut credentials, mut signatures) = self.credentials.sent(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
-        let body = self.body(pointer, &mut credentials)?;
-        self.check_places(pointer, &credentials, &parameters)?;
+        let body = self.body(pointer, &mut credentials, &mut signatures)?;
+        let signed = signatures.iter().map(|signature| (&signature.key, &signature.place));
+        let filled = credentials.iter().map(|(name, place)| (name, place)).chain(signed);
+        self.check_places(pointer, filled, &parameters)?;
         let id = self.source.text(&format!("{named}/operationId"))?;
         let options = self.lowering.options(&id, &parameters);
         let own_envelope = envelope(self.source, pointer);
@@ -156,6 +162,7 @@ impl Reader<'_> {
             body,
             reply,
             credentials,
+            signatures,
             idempotency: self.source.text(&format!("{named}/x-idempotency"))?,
             idempotency_key: self.source.optional_text(&format!("{named}/x-idempotency-key")),
             lost_reply: self.source.optional_text(&format!("{named}/x-lost-reply")),
@@ -268,7 +275,12 @@ impl Reader<'_> {
     }
 
     /// Refuses a credential in the place of another or of a parameter: only one of them would be sent.
-    fn check_places(&self, pointer: &str, credentials: &[(String, Place)], parameters: &[Parameter]) -> Result<()> {
+    fn check_places<'a>(
+        &self,
+        pointer: &str,
+        filled: impl Iterator<Item = (&'a String, &'a Place)>,
+        parameters: &[Parameter],
+    ) -> Result<()> {
         let place = |place: &Place| match place {
             Place::Bearer | Place::BasicUser => Place::Header("authorization".to_owned()),
             other => other.clone(),
@@ -279,7 +291,7 @@ impl Reader<'_> {
             _ => None,
         });
         let mut taken: Vec<_> = given.collect();
-        for (name, at) in credentials {
+        for (name, at) in filled {
             if taken.contains(&place(at)) {
                 return self.source.refuse(pointer, format!("`{name}` is sent where something else is sent"));
             }
@@ -298,7 +310,12 @@ impl Reader<'_> {
         })
     }
 
-    fn body(&mut self, pointer: &str, credentials: &mut Vec<(String, Place)>) -> Result<Option<Body>> {
+    fn body(
+        &mut self,
+        pointer: &str,
+        credentials: &mut Vec<(String, Place)>,
+        signatures: &mut Vec<SignatureUse>,
+    ) -> Result<Option<Body>> {
         let at = format!("{pointer}/requestBody");
         if self.source.document.get(&at).is_none() {
             return Ok(None);
@@ -319,9 +336,7 @@ impl Reader<'_> {
             return self.whole_body(&schema, form).map(Some);
         }
         self.lowering.bodies.insert(component_at(&component));
-        for (name, credential) in self.body_credentials(&component)? {
-            credentials.push((credential, Place::Body(name)));
-        }
+        self.fill_in(&component, credentials, signatures)?;
         self.lowering.need(&component, Use::whole(true), &schema)?;
         if form && self.lowering.has_decimal(&component) {
             return self.source.refuse(&schema, "a form has a number with fractions as `type: string`");
@@ -351,22 +366,35 @@ impl Reader<'_> {
         Ok(Body { component: None, schema: lowered, form })
     }
 
-    /// The members of a body that the client fills in.
-    fn body_credentials(&mut self, component: &str) -> Result<Vec<(String, String)>> {
+    /// Adds the members of a body that the client fills in.
+    fn fill_in(
+        &mut self,
+        component: &str,
+        credentials: &mut Vec<(String, Place)>,
+        signatures: &mut Vec<SignatureUse>,
+    ) -> Result<()> {
         let at = component_at(component);
         let required = texts(&self.source.get(&at)?["required"]);
-        let mut filled = Vec::new();
         for (name, property) in self.source.map(&format!("{at}/properties"))? {
-            if let Some(credential) = property.get("x-credential").and_then(Value::as_str)
-                && required.contains(&name.as_str())
-            {
-                let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
-                let pointer = format!("{at}/properties/{}", escape(name));
-                self.credentials.fill_in(&pointer, credential, property, description)?;
-                filled.push((name.clone(), credential.to_owned()));
+            let Some(credential) = property.get("x-credential").and_then(Value::as_str) else { continue };
+            if !required.contains(&name.as_str()) {
+                continue;
+            }
+            let description = property.get("description").and_then(Value::as_str).unwrap_or_default();
+            let pointer = format!("{at}/properties/{}", escape(name));
+            let (key, place) = (credential.to_owned(), Place::Body(name.clone()));
+            match self.source.signature(&pointer)? {
+                Some(signature) => {
+                    self.credentials.signs(&pointer, credential, description, false)?;
+                    signatures.push(SignatureUse { key, place, signature });
+                }
+                None => {
+                    self.credentials.fill_in(&pointer, credential, property, description)?;
+                    credentials.push((key, place));
+                }
             }
         }
-        Ok(filled)
+        Ok(())
     }
 
     fn reply(
@@ -449,34 +477,6 @@ impl Reader<'_> {
             true => Ok(Reply::Json(inner.clone())),
             false => self.source.refuse(pointer, NO_PAYLOAD),
         }
-    }
-
-    fn notification(&mut self, pointer: &str) -> Result<()> {
-        let schema = format!("{pointer}/requestBody/content/application~1json/schema");
-        let component = self.source.component(&schema)?;
-        self.lowering.no_json_strings(&schema)?;
-        if self.source.is_nameless(&component_at(&component))? {
-            return self
-                .source
-                .refuse(&schema, "a notification that is not an object with members cannot be generated");
-        }
-        self.lowering.need(&component, Use::whole(false), &schema)?;
-        if is_empty(&self.lowering.schemas[&component]) || self.lowering.words.contains_key(&component) {
-            return self
-                .source
-                .refuse(&schema, "a notification that is not an object with members cannot be generated");
-        }
-        let notification = Notification {
-            id: self.source.text(&format!("{pointer}/operationId"))?,
-            summary: self.source.text(&format!("{pointer}/summary"))?,
-            description: self.source.text(&format!("{pointer}/description"))?,
-            component,
-            signed: self.source.document.get(&format!("{pointer}/security/0")).is_some(),
-            source: self.source.source(pointer)?,
-            guess: self.source.optional_text(&format!("{pointer}/x-guess")),
-        };
-        self.notifications.push(notification);
-        Ok(())
     }
 }
 

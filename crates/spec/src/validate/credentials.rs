@@ -133,7 +133,7 @@ fn check_kinds(spec: &Spec, report: &mut Report) {
             let required = body.texts("required");
             let members = spec.children(body, "properties").into_iter();
             let members = members.filter(|member| required.contains(&member.name().as_str()));
-            places.extend(members.map(|member| (member, kind(member))));
+            places.extend(members.map(|member| (member, kind_of(member))));
         }
     }
     let mut first: BTreeMap<&str, (CredentialKind, usize)> = BTreeMap::new();
@@ -149,6 +149,11 @@ fn check_kinds(spec: &Spec, report: &mut Report) {
             report.add(&node.at("x-credential"), RULE, message, help);
         }
     }
+}
+
+/// The kind of the credential that a member is filled with, or is signed with.
+fn kind_of(member: &Node) -> CredentialKind {
+    if member.has("x-signature") { CredentialKind::Secret } else { kind(member) }
 }
 
 fn kind(schema: &Node) -> CredentialKind {
@@ -183,7 +188,7 @@ fn check_replies(spec: &Spec, report: &mut Report) {
     let replies = replies.map(|operation| operation.at("responses"));
     let notifications = spec.all(&[Kind::Webhook]).map(|webhook| webhook.at("requestBody"));
     for member in spec.reachable(replies.chain(notifications)).into_values() {
-        if member.kind == Kind::Property && member.has("x-credential") {
+        if member.kind == Kind::Property && member.has("x-credential") && !member.has("x-signature") {
             let message = format!("`{}` hands out a credential", member.name());
             let help = "remove `x-credential`, or name the operation in the `x-session` of a security scheme";
             report.add(&member.at("x-credential"), RULE, message, help);

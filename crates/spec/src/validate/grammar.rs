@@ -32,6 +32,9 @@ named! {
         Schema = "schema",
         SecurityScheme = "security scheme",
         Source = "x-source",
+        Signature = "x-signature",
+        /// An entry of a signature's `joined`.
+        SignaturePart = "entry of joined",
         Envelope = "x-envelope",
         Discriminator = "discriminator",
         /// An entry of an envelope's `failures`.
@@ -128,10 +131,11 @@ const SCHEMA: [Key; 26] = [
     may("x-any", Bool),
 ];
 
-const PROPERTY: [Key; 29] = {
-    let mut keys = [may("x-credential", Text); 29];
+const PROPERTY: [Key; 30] = {
+    let mut keys = [may("x-credential", Text); 30];
     keys[27] = may("x-compared", Bool);
     keys[28] = may("x-limits", Objects(Kind::LimitRule));
+    keys[29] = may("x-signature", Object(Kind::Signature));
     let mut index = 0;
     while index < SCHEMA.len() {
         keys[index] = SCHEMA[index];
@@ -235,8 +239,16 @@ const SECURITY_SCHEME: &[Key] = &[
     may("x-credential", Text),
     may("x-password", Text),
     may("x-session", Text),
+    may("x-signature", Object(Kind::Signature)),
 ];
 const SOURCE: &[Key] = &[may("document", Text), may("section", Text), may("read", Text)];
+const SIGNATURE: &[Key] = &[
+    must("algorithm", Word(&["hmac-sha256", "sha512"])),
+    must("digits", Word(&["lower-hex", "upper-hex"])),
+    must("joined", Objects(Kind::SignaturePart)),
+];
+const SIGNATURE_PART: &[Key] =
+    &[may("body", Bool), may("member", Text), may("credential", Text), may("description", Text)];
 const ENVELOPE: &[Key] = &[
     may("flag", Texts),
     may("success", Values),
@@ -300,6 +312,8 @@ impl Kind {
             Self::Components => COMPONENTS,
             Self::SecurityScheme => SECURITY_SCHEME,
             Self::Source => SOURCE,
+            Self::Signature => SIGNATURE,
+            Self::SignaturePart => SIGNATURE_PART,
             Self::Envelope => ENVELOPE,
             Self::FailureRule => FAILURE_RULE,
             Self::Discriminator => DISCRIMINATOR,

@@ -3,6 +3,7 @@
 mod names;
 mod sent;
 mod shapes;
+mod signed;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,8 +6,7 @@ use gerbang_core::{Secret, credentials};
 use gerbang_transport::registry::{Descriptor, Notifications, Proven, Settings};
 
 use crate::gateway::{Gateway, capabilities};
-use crate::notifications::payment_notification_unverified;
-use crate::webhook::SECRET_HEADER;
+use crate::notifications::{PAYMENT_NOTIFICATION_PROOF, payment_notification_unverified};
 use crate::{ACCEPTANCE, Client, Credentials, PROVIDER, operations, read_notification};
 
 /// The variable with the webhook secret.
@@ -32,9 +31,9 @@ pub const GATEWAYS: &[Descriptor] = &[Descriptor {
         acceptance: ACCEPTANCE,
         is_strict: false,
         proof: Some(Proven {
-            header: SECRET_HEADER,
+            proof: PAYMENT_NOTIFICATION_PROOF,
             variable: SECRET_VARIABLE,
-            value: |secret, _| secret.expose().to_owned(),
+            value: |secret, body| PAYMENT_NOTIFICATION_PROOF.value(secret, body),
         }),
         sample: include_str!("notification.json"),
         reference: "reference",

@@ -2,17 +2,16 @@
 
 use gerbang_core::{Delivery, Error, Kind, Notification, Secret, Trust};
 use http::HeaderMap;
-use subtle::ConstantTimeEq;
 
 use crate::PROVIDER;
-use crate::notifications::payment_notification_unverified;
+use crate::notifications::{PAYMENT_NOTIFICATION_PROOF, payment_notification_unverified};
 use crate::status::status;
 
 /// The answer to a notification. Lumbung wants HTTP 2xx; the body does not count.
 pub const ACCEPTANCE: &str = r#"{"success": true}"#;
 
 /// The header with the secret that was chosen in the dashboard.
-pub const SECRET_HEADER: &str = "x-lumbung-secret";
+pub const SECRET_HEADER: &str = PAYMENT_NOTIFICATION_PROOF.header().expect("Lumbung sends it in a header");
 
 /// Reads a notification and compares its header `X-Lumbung-Secret` with the merchant's secret, in a time that does not depend
 /// on where they differ.
@@ -25,7 +24,7 @@ pub const SECRET_HEADER: &str = "x-lumbung-secret";
 /// [`Kind::Configuration`] when the secret is empty; [`Kind::Authentication`] when the header is missing, is there more than
 /// once or holds another secret; [`Kind::InvalidNotification`] when the body is not Lumbung's JSON.
 pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
-    check_secret(secret, headers)?;
+    PAYMENT_NOTIFICATION_PROOF.check(std::slice::from_ref(secret), headers, body)?;
     let read = payment_notification_unverified(body)?;
     let mut notification = Notification::new(PROVIDER, Trust::SharedSecret, status(&read.status));
     notification.id = Some(read.id.to_string());
@@ -33,22 +32,6 @@ pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> R
     notification.amount = Some(read.amount);
     notification.payable = Some(read.total);
     Ok(notification)
-}
-
-fn check_secret(secret: &Secret, headers: &HeaderMap) -> Result<(), Error> {
-    if secret.is_empty() {
-        return Err(no_secret());
-    }
-    let refused = |what: &str| Err(Error::new(Kind::Authentication, Delivery::NotSent, format!("{PROVIDER}: {what}")));
-    let mut given = headers.get_all(SECRET_HEADER).iter();
-    match (given.next(), given.next()) {
-        (None, _) => refused("the notification has no header `X-Lumbung-Secret`"),
-        (Some(_), Some(_)) => refused("the notification has more than one header `X-Lumbung-Secret`"),
-        (Some(given), None) => match bool::from(given.as_bytes().ct_eq(secret.expose().as_bytes())) {
-            true => Ok(()),
-            false => refused("the notification's header `X-Lumbung-Secret` is not the webhook secret"),
-        },
-    }
 }
 
 /// The error of a notification that cannot be checked.

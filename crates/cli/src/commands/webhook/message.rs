@@ -44,10 +44,11 @@ impl Message {
         if let Some(proof) = provider.notifications()?.proof {
             let key = key.ok_or_else(|| reader::no_key(provider, proof))?;
             let what = proof_of(provider).unwrap_or("the proof");
-            let mut value = HeaderValue::from_str(&(proof.value)(key, &body))
-                .map_err(|_| Failure::usage(format!("{what} cannot be sent in a header")))?;
+            let cannot = || Failure::usage(format!("{what} cannot be sent in a header"));
+            let (name, value) = proof.proof.header().zip((proof.value)(key, &body)).ok_or_else(cannot)?;
+            let mut value = HeaderValue::from_str(&value).map_err(|_| cannot())?;
             value.set_sensitive(provider.capabilities().notifications == Trust::SharedSecret);
-            headers.insert(HeaderName::from_static(proof.header), value);
+            headers.insert(HeaderName::from_static(name), value);
         }
         Ok(Self { headers, body })
     }
@@ -56,7 +57,8 @@ impl Message {
     pub fn proof(&self) -> Option<&'static str> {
         let is_here = |provider: &Provider| {
             let proof = provider.notifications().ok().and_then(|notifications| notifications.proof);
-            proof.is_some_and(|proof| self.headers.contains_key(proof.header))
+            let name = proof.and_then(|proof| proof.proof.header());
+            name.is_some_and(|name| self.headers.contains_key(name))
         };
         Provider::all().find(is_here).and_then(proof_of)
     }

@@ -72,7 +72,8 @@ impl Reader {
         if body.len() > MAX_BODY {
             return false;
         }
-        let headers = HeaderMap::from_iter([(HeaderName::from_static(proof.header), value.clone())]);
+        let Some(name) = proof.proof.header() else { return false };
+        let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.clone())]);
         read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
     }
 

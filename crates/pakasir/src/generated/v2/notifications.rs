@@ -3,7 +3,14 @@
 //! Reading what Pakasir API v2 sends to a merchant.
 //!
 //! A notification that can be read is not a payment that was made: anybody can send one.
+use ::gerbang_core::NotificationProof;
+use ::gerbang_core::operation::Place;
 use super::types;
+/// What proves who sent the notification "The status of a transaction changed".
+pub const TRANSACTION_NOTIFICATION_PROOF: NotificationProof = NotificationProof {
+    place: Place::Header("x-secret"),
+    signature: None,
+};
 /// Reads the notification "The status of a transaction changed".
 ///
 /// The proof that the sender gives is NOT checked: use the crate's `read_notification`, which does.
