@@ -78,7 +78,7 @@ struct World {
 /// Makes a storm and judges it.
 pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> Figures {
     let started = Instant::now();
-    let sandbox = Sandbox::builder().klink_webhook_key(SANDBOX_KEY).pakasir_webhook_secret(SANDBOX_KEY);
+    let sandbox = Sandbox::builder().keys(SANDBOX_KEY);
     let sandbox = sandbox.webhook_retry(NOTIFIED_AGAIN).start().await.unwrap();
     let (receiver, webhook) = Receiver::start(1).await;
     let (journal, log) = (database.directory.join("journal"), database.directory.join("log"));

@@ -73,7 +73,7 @@ pub async fn storm(database: Database, cluster: Option<Cluster>, plan: Plan) -> 
         book.execute(trigger, []).await.unwrap();
     }
     let (relay, hooks) = Relay::start().await;
-    let sandbox = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+    let sandbox = Sandbox::builder().keys(WEBHOOK_KEY);
     let sandbox = accounts().into_iter().fold(sandbox, |sandbox, account| {
         sandbox.webhook_for(provider(account), credential(account), format!("{hooks}/{account}"))
     });

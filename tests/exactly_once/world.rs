@@ -77,7 +77,7 @@ impl World {
                 async { "{\"success\": true}" }
             };
             tokio::spawn(async move { axum::serve(listener, Router::new().fallback(receive)).await });
-            let mut builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+            let mut builder = Sandbox::builder().keys(WEBHOOK_KEY);
             for provider in Provider::ALL {
                 builder = builder.webhook(provider, url.as_str());
             }

@@ -24,7 +24,7 @@ struct Inner {
 
 impl FaultServer {
     pub async fn start() -> Self {
-        let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+        let builder = Sandbox::builder().keys(WEBHOOK_KEY);
         let sandbox = builder.start().await.unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_fault_server"))
             .arg(sandbox.address().to_string())

@@ -45,8 +45,7 @@ pub fn order(reference: &str) -> NewPayment {
 /// A sandbox whose notifications the gateways can verify.
 pub async fn start_sandbox() -> Sandbox {
     Sandbox::builder()
-        .klink_webhook_key(WEBHOOK_KEY)
-        .pakasir_webhook_secret(WEBHOOK_KEY)
+        .keys(WEBHOOK_KEY)
         // On a slow machine nothing is sent twice.
         .webhook_timeout(Duration::from_secs(20))
         .start()

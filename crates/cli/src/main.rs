@@ -8,7 +8,6 @@
 //! | `lookup`, `follow` | asking what became of a payment, once or until it is paid or closed |
 //! | `settings`, `variables`, `file` | where credentials come from, and which there are |
 //! | `provider` | the gateways by name |
-//! | `klink_sandbox` | K-Link in an embedded sandbox |
 //! | `handle` | a payment as one word, to go on with later |
 //! | `next` | the command lines to go on with |
 //! | `view`, `qr`, `countdown` | payments for people |
@@ -33,7 +32,6 @@ mod follow;
 mod generated;
 mod handle;
 mod interrupt;
-mod klink_sandbox;
 mod lang;
 mod lookup;
 mod next;

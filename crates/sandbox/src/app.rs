@@ -24,6 +24,7 @@ use crate::state::{Action, ControlError, Ended, Payment, World};
 use crate::store::{Opened, Store};
 use crate::traffic::Observer;
 use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
+use crate::provider::DEFAULT_KEY;
 use crate::{Provider, accounts};
 
 /// What a request has seen of the state, and whether it has changed it.
@@ -61,7 +62,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            keys: Keys { klink: "sandbox-webhook-key".into(), pakasir: "sandbox-webhook-secret".into() },
+            keys: Keys::one(DEFAULT_KEY.to_owned()),
             webhook_retry: Duration::from_secs(1),
             webhook_timeout: Duration::from_secs(5),
             slow_reply: Duration::from_secs(5),

@@ -274,7 +274,7 @@ mod webhooks;
 pub use change::ChangeError;
 pub use delivery::{HeldWebhook, ReleaseOrder};
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
-pub use provider::{Provider, UnknownProvider};
+pub use provider::{DEFAULT_KEY, Provider, UnknownProvider};
 pub use request_log::{RequestFilter, SandboxRequest};
 pub use sandbox::{ClockChange, Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};

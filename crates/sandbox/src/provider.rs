@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// The key that every gateway shares with its merchants, where none is set. It is no secret.
+pub const DEFAULT_KEY: &str = "sandbox-webhook-key";
+
 /// A payment gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -40,6 +43,8 @@ pub(crate) struct Facts {
     pub(crate) notifies: bool,
     /// Whether it has an account statement, in which money is seen before any payment is confirmed.
     pub(crate) has_statement: bool,
+    /// The settings of a client that cannot have any value, and one that they can have.
+    settings: &'static [(&'static str, &'static str)],
 }
 
 /// The `operationId`, the method and the path. `{…}` matches any text without a slash; a query in the path is one
@@ -53,6 +58,19 @@ impl Provider {
     /// The name in paths and in the sandbox's own API.
     pub const fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// A value that the sandbox takes for a setting of this gateway's clients, such as `webhook_key`; none where it takes any
+    /// text, as for an API key. A key is [`DEFAULT_KEY`].
+    ///
+    /// ```
+    /// use gerbang_sandbox::Provider;
+    ///
+    /// assert_eq!(Provider::Klink.setting("bank_code"), Some("014"));
+    /// assert_eq!(Provider::Kropay.setting("api_key"), None);
+    /// ```
+    pub fn setting(self, name: &str) -> Option<&'static str> {
+        self.facts().settings.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     pub(crate) const fn facts(self) -> &'static Facts {
@@ -108,6 +126,7 @@ const KAZUKIPAY: Facts = Facts {
     pictures: &["/qris/{number}.svg"],
     notifies: true,
     has_statement: true,
+    settings: &[("project_id", "1")],
 };
 
 const KROPAY: Facts = Facts {
@@ -121,6 +140,7 @@ const KROPAY: Facts = Facts {
     pictures: &["/api/v1/qris/{reference}.svg"],
     notifies: true,
     has_statement: false,
+    settings: &[],
 };
 
 const PAYDIGITAL: Facts = Facts {
@@ -134,6 +154,7 @@ const PAYDIGITAL: Facts = Facts {
     pictures: &["/v1/create-qr-code/"],
     notifies: false,
     has_statement: false,
+    settings: &[("store_id", "1")],
 };
 
 /// Both APIs have operations of one name, so each name begins with the API's.
@@ -153,6 +174,7 @@ const PAKASIR: Facts = Facts {
     pictures: &[],
     notifies: true,
     has_statement: false,
+    settings: &[("webhook_secret", DEFAULT_KEY)],
 };
 
 /// The document spells some paths in two ways; the path of the report is ours.
@@ -184,4 +206,5 @@ const KLINK: Facts = Facts {
     pictures: &["/midtrans/v2/gopay/{id}/qr-code"],
     notifies: true,
     has_statement: false,
+    settings: &[("webhook_key", DEFAULT_KEY), ("bank_code", "014"), ("product_code", "BCAATM")],
 };

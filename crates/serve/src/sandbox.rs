@@ -15,10 +15,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::ids;
 use crate::place::Place;
-use crate::settings::AccountSettings;
-
-/// The key with which the sandbox proves its notifications, that of `gerbang sandbox` too. It is no secret.
-const WEBHOOK_KEY: &str = "sandbox-webhook-key";
+use crate::settings::{AccountSettings, key_of};
 
 /// The account of orders that name none.
 pub const ACCOUNT: &str = "kropay";
@@ -53,8 +50,7 @@ impl Running {
 pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<AccountSettings>), Error> {
     let running = match place {
         Place::Embedded => {
-            let builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
-            Running::Embedded(builder.start().await.map_err(Error::Listen)?)
+            Running::Embedded(Sandbox::builder().start().await.map_err(Error::Listen)?)
         }
         Place::At(url) => Running::At(url),
     };
@@ -68,7 +64,7 @@ pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<Acc
             let hook = format!("http://{daemon}/hooks/{}", descriptor.name);
             set_webhook(&running, &client, provider, &credential(descriptor, provider), &hook).await?;
         }
-        let values = values(descriptor, &running.url_of(provider));
+        let values = values(descriptor, provider, &running.url_of(provider));
         accounts.push(AccountSettings::new(descriptor.name, descriptor, Mode::Test, values));
     }
     Ok((running, accounts))
@@ -108,16 +104,9 @@ async fn set_webhook(
 }
 
 /// Each account has a credential of its own, so that its notifications find it.
-fn values(descriptor: &Descriptor, url: &str) -> BTreeMap<String, Secret> {
+fn values(descriptor: &Descriptor, provider: Provider, url: &str) -> BTreeMap<String, Secret> {
     let own = descriptor.variables.iter().copied().flatten().map(|variable| {
-        let value = match variable.name {
-            name if name.contains("_WEBHOOK_") => WEBHOOK_KEY,
-            name if name.ends_with("_ID") => "1",
-            // A bank of the sandbox's K-Link, and its product.
-            name if name.ends_with("_BANK_CODE") => "014",
-            name if name.ends_with("_PRODUCT_CODE") => "BCAATM",
-            _ => descriptor.name,
-        };
+        let value = provider.setting(&key_of(variable.name)).unwrap_or(descriptor.name);
         (variable.name.to_owned(), Secret::from(value))
     });
     let base_url = format!("GERBANG_{}_BASE_URL", descriptor.section.to_uppercase());

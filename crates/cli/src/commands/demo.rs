@@ -26,10 +26,10 @@ use tokio::time::{Instant as Deadline, timeout_at};
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::lang::tr;
 use crate::output::{LARGE, Output};
 use crate::qr;
+use crate::settings::key_of;
 use crate::view::{self, rupiah};
 
 /// `gerbang demo`.
@@ -86,7 +86,7 @@ fn cannot_listen(error: io::Error) -> Failure {
 /// A sandbox that sends its notifications to a listener.
 async fn start(listener: &TcpListener) -> io::Result<Sandbox> {
     let receiver = listener.local_addr()?;
-    let mut builder = Sandbox::builder().klink_webhook_key(WEBHOOK_KEY).pakasir_webhook_secret(WEBHOOK_KEY);
+    let mut builder = Sandbox::builder();
     for gateway in one_of_each_provider().iter().filter(|gateway| gateway.notifications.is_some()) {
         let party = gateway.section.parse::<Party>().map_err(io::Error::other)?;
         builder = builder.webhook(party, format!("http://{receiver}/notifications/{}", gateway.name));
@@ -138,7 +138,7 @@ async fn open(
     patience: Duration,
 ) -> Result<(Arc<Shop>, mpsc::UnboundedReceiver<Receipt>), Failure> {
     let mut orders = Vec::new();
-    for (party, gateway) in gateways(sandbox).await? {
+    for (party, gateway) in gateways(sandbox)? {
         orders.push(Order { party, expected: checkout(&*gateway).await?.into(), gateway, created: Instant::now() });
     }
     let (sender, receipts) = mpsc::unbounded_channel();
@@ -159,21 +159,13 @@ fn one_of_each_provider() -> Vec<&'static Descriptor> {
 }
 
 /// One gateway of each provider.
-async fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
-    let (bank, product) = klink_product(&klink_client(sandbox)?).await?;
+fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
     let make = |gateway: &Descriptor| {
         let party = gateway.section.parse::<Party>().map_err(|error| Failure::failed(error.to_string()))?;
         let url = sandbox.url(party);
         let settings = Settings::new(|variable| {
-            let value = match variable {
-                "GERBANG_KLINK_BANK_CODE" => &bank,
-                "GERBANG_KLINK_PRODUCT_CODE" => &product,
-                _ if variable.ends_with("_BASE_URL") => &url,
-                _ if variable.contains("_WEBHOOK_") => WEBHOOK_KEY,
-                // The sandbox takes any account.
-                _ if variable.ends_with("_ID") => "1",
-                _ => "sandbox",
-            };
+            let setting = key_of(variable);
+            let value = if setting == "base_url" { &url } else { party.setting(&setting).unwrap_or("sandbox") };
             Ok(Some(value.to_owned()))
         });
         Ok((party, (gateway.make)(&settings)?))

@@ -31,7 +31,7 @@ use crate::state::{Limits, World};
 #[cfg(feature = "state-file")]
 use crate::store::Opened;
 use crate::traffic::{self, Observer, Traffic};
-use crate::webhooks::{Addresses, Notifier};
+use crate::webhooks::{Addresses, Keys, Notifier};
 use crate::{Provider, admin, delivery, page, providers, reply, requests, unknown};
 
 /// How a sandbox is started: see [`Sandbox::builder`].
@@ -133,15 +133,16 @@ impl SandboxBuilder {
         self
     }
 
-    /// The key with which K-Link signs notifications: `sandbox-webhook-key` unless set.
-    pub fn klink_webhook_key(mut self, key: impl Into<String>) -> Self {
-        self.settings.keys.klink = key.into();
+    /// The key that every gateway shares with its merchants: it signs notifications with it (K-Link) or sends it with them
+    /// (Pakasir's API v2). [`DEFAULT_KEY`](crate::DEFAULT_KEY) unless set. It replaces each key that was set before.
+    pub fn keys(mut self, key: impl Into<String>) -> Self {
+        self.settings.keys = Keys::one(key.into());
         self
     }
 
-    /// The secret that Pakasir's API v2 sends with notifications: `sandbox-webhook-secret` unless set.
-    pub fn pakasir_webhook_secret(mut self, secret: impl Into<String>) -> Self {
-        self.settings.keys.pakasir = secret.into();
+    /// The key of one gateway, as [`SandboxBuilder::keys`]. A gateway that proves nothing does not use it.
+    pub fn key(mut self, provider: Provider, key: impl Into<String>) -> Self {
+        self.settings.keys.set(provider, key.into());
         self
     }
 

@@ -1,11 +1,13 @@
 //! What a notification is made of: the provider's body, and what proves that it comes from the provider.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
+use crate::Provider;
 use crate::spelling::{self, Fractions, Spell, Written};
 use crate::state::{Outbox, Record, Webhook};
 
@@ -15,10 +17,22 @@ pub(super) const SECRET_HEADER: &str = "X-Secret";
 /// What shows that a notification comes from the provider.
 pub(crate) enum Proof {
     None,
-    /// K-Link's signature.
-    Signature,
-    /// Pakasir's secret.
+    /// A signature of the body.
+    Signature(Signature),
+    /// The key itself, in [`SECRET_HEADER`].
     Secret,
+}
+
+/// An HMAC-SHA256 in hexadecimal digits, and where it stands.
+pub(crate) struct Signature {
+    pub(crate) header: &'static str,
+    pub(crate) digits: Digits,
+}
+
+/// The letters of hexadecimal digits.
+#[derive(Clone, Copy)]
+pub(crate) enum Digits {
+    Upper,
 }
 
 /// What the providers send, by the payment that it is about.
@@ -29,13 +43,33 @@ pub(crate) struct Notifier {
     pub(crate) body: fn(&Record, &Fractions) -> Value,
 }
 
-/// The keys with which the sandbox proves its notifications.
+/// The keys with which the sandbox proves its notifications, each a gateway's.
 #[derive(Clone)]
 pub(crate) struct Keys {
-    /// K-Link signs with it.
-    pub(crate) klink: String,
-    /// Pakasir's API v2 sends it.
-    pub(crate) pakasir: String,
+    usual: String,
+    own: BTreeMap<Provider, String>,
+}
+
+impl Keys {
+    /// One key for every gateway.
+    pub(crate) fn one(key: String) -> Self {
+        Self { usual: key, own: BTreeMap::new() }
+    }
+
+    /// Gives a gateway a key of its own.
+    pub(crate) fn set(&mut self, provider: Provider, key: String) {
+        self.own.insert(provider, key);
+    }
+
+    /// The key of a gateway.
+    pub(crate) fn of(&self, provider: Provider) -> &str {
+        self.own.get(&provider).unwrap_or(&self.usual)
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<&str> {
+        self.own.values().chain([&self.usual]).map(String::as_str).collect()
+    }
 }
 
 /// Keys are not for everybody's eyes.
@@ -71,27 +105,30 @@ impl Notification<'_> {
             body,
             latin1,
         };
-        webhook.headers = headers(keys, &proof, &webhook.bytes());
+        webhook.headers = headers(keys.of(record.provider), &proof, &webhook.bytes());
         outbox.add(webhook)
     }
 }
 
-fn headers(keys: &Keys, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
+fn headers(key: &str, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
     let proof = match proof {
         Proof::None => None,
-        Proof::Signature => Some(("x-servicepayment", sign(&keys.klink, body))),
-        Proof::Secret => Some((SECRET_HEADER, keys.pakasir.clone())),
+        Proof::Signature(signature) => Some((signature.header, sign(key, body, signature.digits))),
+        Proof::Secret => Some((SECRET_HEADER, key.to_owned())),
     };
     let content_type = ("Content-Type", "application/json".to_owned());
     [content_type].into_iter().chain(proof).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// HMAC-SHA256 in upper-case hexadecimal digits.
-fn sign(key: &str, body: &[u8]) -> String {
+/// HMAC-SHA256 in hexadecimal digits.
+pub(crate) fn sign(key: &str, signed: &[u8], digits: Digits) -> String {
     // A key of any length will do.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
-    mac.update(body);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
+    mac.update(signed);
+    let write = |byte: &u8| match digits {
+        Digits::Upper => format!("{byte:02X}"),
+    };
+    mac.finalize().into_bytes().iter().map(write).collect()
 }
 
 #[cfg(test)]
@@ -102,7 +139,7 @@ mod tests {
     fn signatures_are_upper_case_hexadecimal() {
         // RFC 4231, test case 2.
         assert_eq!(
-            sign("Jefe", b"what do ya want for nothing?"),
+            sign("Jefe", b"what do ya want for nothing?", Digits::Upper),
             "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843"
         );
     }

@@ -106,7 +106,7 @@ impl Sender {
 
     /// Logs what came of an attempt, without the keys, and gives what the log says.
     pub(crate) fn log(&self, attempt: &Attempt, outcome: Outcome, keys: &Keys) -> WebhookAttempt {
-        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &[&keys.klink, &keys.pakasir])
+        lock(&self.log).add(&attempt.webhook, attempt.before, outcome, &keys.all())
     }
 
     /// What changes when everything is forgotten.

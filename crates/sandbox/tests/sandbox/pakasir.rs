@@ -196,7 +196,7 @@ async fn v2(sandbox: &Sandbox, method: &str, path: &str, key: &str, body: &Value
 
 #[tokio::test]
 async fn v2_creates_or_finds_and_returns_the_status() {
-    let sandbox = Sandbox::builder().pakasir_webhook_secret("s3cret").start().await.unwrap();
+    let sandbox = Sandbox::builder().key(Provider::Pakasir, "s3cret").start().await.unwrap();
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     sandbox.set_webhook(PROVIDER, Some(&merchant.url));
     let path = "create-transaction/depodomain/1234%2F917%2FATG";

@@ -243,7 +243,7 @@ async fn klink_signs_what_it_has_written_oddly() {
     ] {
         let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
         let sandbox =
-            Sandbox::builder().klink_webhook_key(key).webhook(Provider::Klink, &merchant.url).start().await.unwrap();
+            Sandbox::builder().key(Provider::Klink, key).webhook(Provider::Klink, &merchant.url).start().await.unwrap();
         let shop = Shop::new(&sandbox, &klink::GATEWAY, "K").await;
         shop.create("A", 20_000).await;
         let fault = Fault::new(Provider::Klink, spell(spelling.clone(), &[])).operation("notification");

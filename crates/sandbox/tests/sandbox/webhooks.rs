@@ -131,7 +131,7 @@ async fn klink_signs_what_it_sends() {
     let key = "033389b9-cc42-4005-ae9e-8e8ff23738d7";
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
     let sandbox =
-        Sandbox::builder().klink_webhook_key(key).webhook(Provider::Klink, &merchant.url).start().await.unwrap();
+        Sandbox::builder().key(Provider::Klink, key).webhook(Provider::Klink, &merchant.url).start().await.unwrap();
     let base = sandbox.url(Provider::Klink);
     let login = post_json(&format!("{base}/auth/login"), &json!({"email": "a@example.com", "password": "x"})).await;
     let token = login.json()["Authorization"].as_str().unwrap().to_owned();

@@ -117,7 +117,7 @@ impl Shop {
 
     /// With more settings, as lines of the file.
     pub async fn open_with(database: &str, more: &str) -> Self {
-        let sandbox = Sandbox::builder().pakasir_webhook_secret("CANARY-secret").start().await.unwrap();
+        let sandbox = Sandbox::builder().keys("CANARY-secret").start().await.unwrap();
         Self::with(sandbox.into(), database, more).await
     }
 

@@ -13,9 +13,9 @@ use super::settings::Settings;
 use super::{lines, seeds};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
-use crate::klink_sandbox::{WEBHOOK_KEY, klink_client, klink_product};
 use crate::lang::tr;
 use crate::output::Output;
+use crate::settings::key_of;
 use crate::variables;
 
 /// Runs a sandbox until Ctrl-C.
@@ -29,7 +29,7 @@ pub async fn run(settings: Settings, output: Output) -> Result<Exit, Failure> {
     let format = if output.json { Format::Json } else { settings.format };
     let begun = Arc::new(AtomicBool::new(false));
     let server = start(&settings, output, begun.clone()).await?;
-    let variables = exported(&server).await?;
+    let variables = exported(&server);
     // What the program itself has asked is no traffic of the user's.
     begun.store(true, Ordering::Relaxed);
     output.text(&written(format, server.base_url(), &variables))?;
@@ -55,8 +55,6 @@ async fn start(settings: &Settings, output: Output, begun: Arc<AtomicBool>) -> R
     let planted = settings.seed.as_deref().map(seeds::read).transpose()?;
     let mut builder = Server::builder()
         .listen(settings.listen)
-        .klink_webhook_key(WEBHOOK_KEY)
-        .pakasir_webhook_secret(WEBHOOK_KEY)
         .port_per_gateway(settings.ports);
     if let Some(url) = &settings.public_url {
         builder = builder.public_url(url);
@@ -92,19 +90,13 @@ async fn start(settings: &Settings, output: Output, begun: Arc<AtomicBool>) -> R
 }
 
 /// All that the gateways need to ask the sandbox, and what drives it. Any credentials will do.
-async fn exported(server: &Server) -> Result<BTreeMap<String, String>, Failure> {
-    let (bank, product) = klink_product(&klink_client(server)?).await?;
+fn exported(server: &Server) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     for gateway in Gateway::ALL {
         for variable in variables::of(gateway.name()) {
-            let key = variable.name.splitn(3, '_').last().unwrap_or_default();
-            let value = match key {
-                "BASE_URL" => server.url(gateway),
-                "WEBHOOK_KEY" | "WEBHOOK_SECRET" => WEBHOOK_KEY.to_owned(),
-                "PROJECT_ID" | "STORE_ID" => "1".to_owned(),
-                "BANK_CODE" => bank.clone(),
-                "PRODUCT_CODE" => product.clone(),
-                _ => "sandbox".to_owned(),
+            let value = match &*key_of(&variable.name) {
+                "base_url" => server.url(gateway),
+                setting => gateway.setting(setting).unwrap_or("sandbox").to_owned(),
             };
             variables.insert(variable.name, value);
         }
@@ -113,7 +105,7 @@ async fn exported(server: &Server) -> Result<BTreeMap<String, String>, Failure> 
     if let Some(host) = host_in_clear(server.base_url()) {
         variables.insert("GERBANG_ALLOW_HTTP".to_owned(), host);
     }
-    Ok(variables)
+    variables
 }
 
 /// The host of an address that clients do not take over `http:` by themselves.

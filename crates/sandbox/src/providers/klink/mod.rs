@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::call::{Call, MAX_NAME, accepted, amount};
 use crate::reply;
 use crate::state::{Account, Name, PaymentStatus, Refusal, Tx, World};
-use crate::webhooks::Proof;
+use crate::webhooks::{Digits, Proof, Signature};
 
 const PROVIDER: Provider = Provider::Klink;
 
@@ -42,7 +42,10 @@ pub(super) const API: Api = Api {
     kept: &["pay_from_wallet"],
     status_call: report::status_call,
     notifications: Some(Notifications {
-        proof: |record| (record.status == PaymentStatus::Paid || gopay::is_gopay(record)).then_some(Proof::Signature),
+        proof: |record| {
+            let is_sent = record.status == PaymentStatus::Paid || gopay::is_gopay(record);
+            is_sent.then_some(Proof::Signature(Signature { header: "x-servicepayment", digits: Digits::Upper }))
+        },
         body: payments::notification,
         tries: TRIES,
         is_acknowledged: is_success,

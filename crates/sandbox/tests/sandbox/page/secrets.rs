@@ -27,8 +27,8 @@ async fn no_credential_and_no_key_is_on_the_pages() {
     let merchant = Merchant::start(&["200 OK\r\n\r\n<b>canary-klink and canary-pakasir came in</b>"]).await;
     let hook = merchant.url.replace("http://", "http://canary-user:canary-password@") + "?token=canary-token";
     let mut builder = Sandbox::builder()
-        .klink_webhook_key("canary-klink")
-        .pakasir_webhook_secret("canary-pakasir")
+        .key(Provider::Klink, "canary-klink")
+        .key(Provider::Pakasir, "canary-pakasir")
         .webhook_retry(Duration::from_millis(5));
     for provider in Provider::ALL {
         builder = builder.webhook(provider, hook.as_str());
