@@ -145,11 +145,12 @@ const HEAVY: [Step; 14] = [
     },
     Step {
         name: "clients",
-        about: "the TypeScript client and the libraries of Standard Webhooks understand the daemon; the npm package brings the sandbox",
+        about: "other clients understand the daemon and the sandbox; the npm package brings the sandbox",
         run: |job| {
             let scripts = [
                 "clients/typescript/check.sh",
                 "clients/sandbox/check.sh",
+                "crates/sandbox/clients/check.sh",
                 "crates/serve/test-with-webhook-libraries.sh",
             ];
             tools::scripts(job, &scripts, &["bash", "python3", "node", "npm"])
