@@ -11,6 +11,7 @@ clock is moved instead of waiting. At the end, the operations that never succeed
 import atexit
 import collections
 import copy
+import hmac
 import itertools
 import json
 import os
@@ -29,6 +30,7 @@ OF_REFERENCE = {"create_payment": {"reference": "reference"}}
 OF_INVOICE = {"create_payment": {"invoice": "invoice"}}
 OF_TRANSACTION = {"create_transaction": {name: name for name in ("project", "order_id", "amount", "api_key")}}
 OF_TXN_ID = {"create_transaction": {"slug": "slug", "txn_id": "txn_id"}}
+OF_TRIPAY = {"create_transaction": {"reference": "reference"}}
 OF_MEMBER = {"register_va": {"id_member": "id_member"}}
 OF_ORDER = {"pay_from_wallet": {"id_order": "id_order", "id_member": "id_member"}}
 NAMED = {
@@ -45,6 +47,7 @@ NAMED = {
         "cancel_transaction": OF_TRANSACTION,
         "simulate_payment": OF_TRANSACTION,
     },
+    "Tripay": {"transaction_detail": OF_TRIPAY, "check_status": OF_TRIPAY},
     "Pakasir API v2": {"transaction_status": OF_TXN_ID, "cancel_transaction": OF_TXN_ID},
     "K-Link Service Payment": {
         "check_balance": OF_MEMBER,
@@ -68,14 +71,14 @@ NAMED = {
 NEW = {
     "create_payment": ["custom_id", "merchant_ref", "order_id", "rq_uuid"],
     "create_gopay_payment": ["order_id", "rq_uuid"],
-    "create_transaction": ["order_id"],
+    "create_transaction": ["order_id", "merchant_ref"],
     "register_va": ["id_member"],
     "redeem_voucher": ["voucher_code"],
     "pay_from_wallet": ["id_order"],
 }
 
 # Words of open sets that a call may send. With them go all amounts that the spec allows, or most.
-WORDS = {"Pakasir API v1": {"method": ["qris", "bri_va"]}, "Pakasir API v2": {"method": ["qris", "payment_link"]}}
+WORDS = {"Pakasir API v1": {"method": ["qris", "bri_va"]}, "Pakasir API v2": {"method": ["qris", "payment_link"]}, "Tripay": {"method": ["QRIS2", "BRIVA"]}}
 
 # By how many seconds the clock is moved before a call, by spec and operation.
 PAUSES = {"Pakasir API v2": {"create_transaction": 1, "transaction_status": 4}}
@@ -147,9 +150,18 @@ def prepare(case):
     for name, words in WORDS.get(title, {}).items():
         if name in part_with(case, name):
             put(case, name, choice(words))
+    if (title, operation) == ("Tripay", "create_transaction"):
+        sign(case.body)
     if seconds := PAUSES.get(title, {}).get(operation):
         clock = urllib.request.Request(os.environ["SANDBOX_URL"] + "/_sandbox/clock")
         urllib.request.urlopen(clock, json.dumps({"advance_seconds": seconds}).encode()).close()
+
+
+def sign(order):
+    """Makes the price of an order of Tripay's the sum of its items, and signs it with the sandbox's key."""
+    order["amount"] = sum(item["price"] * item["quantity"] for item in order["order_items"])
+    signed = f"T0001{order['merchant_ref']}{order['amount']}"
+    order["signature"] = hmac.new(b"sandbox-webhook-key", signed.encode(), "sha256").hexdigest()
 
 
 @schemathesis.hook

@@ -184,6 +184,11 @@ impl Case {
         self.sandbox.requests().len()
     }
 
+    /// Whether a request had this text in its body.
+    pub fn was_sent(&self, text: &str) -> bool {
+        self.sandbox.requests().iter().any(|request| request.body.contains(text))
+    }
+
     /// The customer pays the newest payment; this is what the provider sends.
     pub async fn paid(&self) -> Result<Message> {
         self.newest_becomes(State::Paid)?;

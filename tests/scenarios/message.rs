@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::routing::post;
 use gerbang::{Payable, Payment};
 use gerbang_tests::apis::Wire;
@@ -98,8 +98,12 @@ impl Message {
             body["is_sandbox"] = sandbox.into();
         }
         let mut message = Self { headers: self.headers.clone(), body: body.to_string().into_bytes() };
-        if let Some(signature) = message.headers.get_mut("x-servicepayment") {
-            *signature = sign(&message.body);
+        let digits = sign(&message.body);
+        for (header, digits) in [("x-servicepayment", digits.clone()), ("x-callback-signature", digits.to_lowercase())]
+        {
+            if let Some(signature) = message.headers.get_mut(header) {
+                *signature = digits.parse().expect("digits are a header's value");
+            }
         }
         message
     }
@@ -120,12 +124,11 @@ impl Message {
     }
 }
 
-/// K-Link's signature: HMAC-SHA256 over the body as it is sent, in upper-case hexadecimal digits.
-fn sign(body: &[u8]) -> HeaderValue {
+/// HMAC-SHA256 over the body as it is sent, in upper-case hexadecimal digits: K-Link's signature, and in lower case Tripay's.
+fn sign(body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).expect("a key of any length");
     mac.update(body);
-    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    signature.parse().expect("digits are a header's value")
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// A merchant's server that takes notifications. It ends when it is dropped.

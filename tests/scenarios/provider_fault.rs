@@ -57,10 +57,6 @@ pub const LOST_REPLIES: [(ProviderFault, Kind); 4] = [
 /// The price in replies whose price is not that of the book.
 const OTHER_AMOUNT: u64 = PRICE.get() + 1_000;
 
-/// What the customer is asked for by replies whose payable amount is not that of the book. Every gateway's surcharge allows it:
-/// some documents set a limit of 999 rupiah.
-const OTHER_PAYABLE: u64 = PRICE.get() + 900;
-
 /// What is in error pages and in those of firewalls.
 const PAGE: &str = "<!DOCTYPE html><title>Just a moment...</title>";
 
@@ -76,13 +72,13 @@ impl ProviderFault {
             // Some are numbers.
             Self::OtherId => rewrite(wire.id, 999_999),
             Self::TooLittlePayable => payable(wire, PRICE.get() - 1_000, Some(PRICE.get() - 1_000)),
-            Self::OtherQrisAmount => payable(wire, OTHER_PAYABLE, Some(OTHER_PAYABLE + 1)),
-            Self::NoQrisAmount => payable(wire, OTHER_PAYABLE, None),
+            Self::OtherQrisAmount => payable(wire, PRICE.get(), Some(PRICE.get() + 1)),
+            Self::NoQrisAmount => payable(wire, PRICE.get(), None),
             Self::BrokenQris => {
-                let mut payload = write_qris(Some(OTHER_PAYABLE));
+                let mut payload = write_qris(Some(PRICE.get()));
                 let last = payload.pop().expect("a payload is not empty");
                 payload.push(if last == '0' { '1' } else { '0' });
-                [rewrite(wire.payable, OTHER_PAYABLE), rewrite(wire.qris, payload)].concat()
+                [rewrite(wire.payable, PRICE.get()), rewrite(wire.qris, payload)].concat()
             }
             Self::Word(word) => wire.words.iter().map(|known| replace(status(known), status(word))).collect(),
             Self::LostReply => vec![page(500, true)],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gerbang::registry::{Descriptor, Settings};
 use gerbang::{Builder, Error, Network, PaymentGateway, Retry};
 
-/// The key with which K-Link signs, and Pakasir's secret.
+/// The key with which K-Link and Tripay sign, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
 
 /// A gateway that was made.
@@ -42,7 +42,9 @@ impl Effort {
             let words: Vec<_> = variable.split('_').collect();
             let value = match words[2..] {
                 ["BASE", "URL"] => url,
-                ["WEBHOOK", _] => WEBHOOK_KEY,
+                ["WEBHOOK", _] | ["PRIVATE", "KEY"] => WEBHOOK_KEY,
+                ["MERCHANT", "CODE"] => "T0001",
+                ["QRIS", "CHANNEL"] => "QRIS2",
                 ["API", "KEY"] | ["PASSWORD"] => key,
                 ["EMAIL"] => "shop@example.com",
                 ["PROJECT"] => "warung",

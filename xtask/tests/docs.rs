@@ -453,7 +453,7 @@ fn every_source_of_a_spec_is_a_heading_of_a_recorded_document() {
 }
 
 /// Where each document is known to live; of the one that is not here nobody knows.
-const ADDRESSES: [(&str, &str); 9] = [
+const ADDRESSES: [(&str, &str); 10] = [
     ("kazukipay", "https://www.oberonix.org/docs.php"),
     ("kropay", "https://kropay.krispediadigital.my.id/docs"),
     ("pakasir", "https://pakasir.com/p/docs"),
@@ -463,6 +463,7 @@ const ADDRESSES: [(&str, &str); 9] = [
     ("pakasir", "https://pakasir.com/p/cancel-transaction"),
     ("pakasir", "https://pakasir.com/p/webhook"),
     ("paydigital", "https://paydigital.biz.id/docs.php"),
+    ("tripay", "https://tripay.co.id/developer"),
 ];
 
 #[test]

@@ -7,6 +7,7 @@
 //! | `kropay` | [`kropay`](https://docs.rs/gerbang-kropay) | Kropay: dynamic QRIS |
 //! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v2, and v1, which is discontinued |
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
+//! | `tripay` | [`tripay`](https://docs.rs/gerbang-tripay) | Tripay: QRIS, virtual accounts |
 //!
 //! `full` is all of them. `qris` adds QRIS payloads, with `qris-terminal`, `qris-svg` and `qris-png` to draw them, and
 //! `qris-scan` to read them from pictures. `schemars` implements `JsonSchema` for every type that is sent, read or stored.
@@ -163,6 +164,8 @@ pub use gerbang_qris as qris;
 pub use gerbang_transport::{
     Builder, Network, Poll, WaitError, WaitReason, Watched, redact, registry, reqwest, wait, watch,
 };
+#[cfg(feature = "tripay")]
+pub use gerbang_tripay as tripay;
 pub use jiff;
 #[cfg(feature = "client")]
 pub use registered::{gateway_from_env, gateway_named, gateways};

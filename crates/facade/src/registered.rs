@@ -15,6 +15,8 @@ const ALL: &[&[Descriptor]] = &[
     gerbang_pakasir::GATEWAYS,
     #[cfg(feature = "paydigital")]
     gerbang_paydigital::GATEWAYS,
+    #[cfg(feature = "tripay")]
+    gerbang_tripay::GATEWAYS,
 ];
 
 /// The gateways whose features are on, for a program that chooses one by name.

@@ -9,10 +9,17 @@ const KEY: &str = "not-a-real-key";
 
 /// Every setting is set.
 fn settings() -> Settings<'static> {
-    Settings::new(|variable| {
-        Ok(Some(if variable.ends_with("KEY") || variable.ends_with("SECRET") { KEY } else { "1" }.to_owned()))
-    })
+    Settings::new(|variable| Ok(Some(value(variable).to_owned())))
     .user_agent("shop/1.0")
+}
+
+/// A value that the gateway's setting may have.
+fn value(variable: &str) -> &'static str {
+    match variable {
+        _ if variable.ends_with("KEY") || variable.ends_with("SECRET") => KEY,
+        "GERBANG_TRIPAY_QRIS_CHANNEL" => "QRISC",
+        _ => "1",
+    }
 }
 
 fn unset() -> Settings<'static> {
@@ -21,7 +28,7 @@ fn unset() -> Settings<'static> {
 
 #[test]
 fn descriptor_agrees_with_the_gateway_that_it_makes() {
-    let settings = Settings::new(|variable| Ok((!variable.ends_with("BASE_URL")).then(|| "1".to_owned())));
+    let settings = Settings::new(|variable| Ok((!variable.ends_with("BASE_URL")).then(|| value(variable).to_owned())));
     for descriptor in gateways() {
         let gateway = (descriptor.make)(&settings).unwrap();
         assert_eq!(gateway.provider(), descriptor.name);
@@ -56,7 +63,7 @@ fn gateway_by_http_needs_its_host_to_be_allowed() {
             Ok(match variable {
                 "GERBANG_ALLOW_HTTP" => allowed.map(str::to_owned),
                 variable if variable.ends_with("BASE_URL") => Some("http://sandbox:8080/gateway".to_owned()),
-                _ => Some("1".to_owned()),
+                _ => Some(value(variable).to_owned()),
             })
         })
     };

@@ -27,6 +27,9 @@ pub enum Provider {
     /// K-Link, under `/klink`. A credential is the e-mail address. It notifies of payments that are paid, and by GoPay also
     /// of those that expire or are cancelled, with a signature of the body in `x-servicepayment`.
     Klink,
+    /// Tripay, under `/tripay`. It notifies of every payment that has come to its end, with a signature of the body in
+    /// `X-Callback-Signature`, and refuses payments that its private key has not signed.
+    Tripay,
 }
 
 /// What is known of a provider without its API.
@@ -53,7 +56,8 @@ pub(crate) type Operation = (&'static str, &'static str, &'static str);
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink];
+    pub const ALL: [Self; 6] =
+        [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink, Self::Tripay];
 
     /// The name in paths and in the sandbox's own API.
     pub const fn name(self) -> &'static str {
@@ -80,6 +84,7 @@ impl Provider {
             Self::Paydigital => &PAYDIGITAL,
             Self::Pakasir => &PAKASIR,
             Self::Klink => &KLINK,
+            Self::Tripay => &TRIPAY,
         }
     }
 }
@@ -207,4 +212,22 @@ const KLINK: Facts = Facts {
     notifies: true,
     has_statement: false,
     settings: &[("webhook_key", DEFAULT_KEY), ("bank_code", "014"), ("product_code", "BCAATM")],
+};
+
+const TRIPAY: Facts = Facts {
+    name: "tripay",
+    title: "Tripay",
+    operations: &[
+        ("payment_instruction", "GET", "/payment/instruction"),
+        ("payment_channels", "GET", "/merchant/payment-channel"),
+        ("fee_calculator", "GET", "/merchant/fee-calculator"),
+        ("list_transactions", "GET", "/merchant/transactions"),
+        ("create_transaction", "POST", "/transaction/create"),
+        ("transaction_detail", "GET", "/transaction/detail"),
+        ("check_status", "GET", "/transaction/check-status"),
+    ],
+    pictures: &["/qr/{reference}.svg"],
+    notifies: true,
+    has_statement: false,
+    settings: &[("private_key", DEFAULT_KEY), ("merchant_code", "T0001"), ("qris_channel", "QRIS2")],
 };

@@ -31,10 +31,11 @@ mod pakasir_v2;
 mod paydigital;
 #[cfg(test)]
 mod support;
+mod tripay;
 
 /// Every API, by the name of its spec.
-pub const ALL: [&Api; 6] =
-    [&kazukipay::API, &klink::API, &kropay::API, &pakasir_v1::API, &pakasir_v2::API, &paydigital::API];
+pub const ALL: [&Api; 7] =
+    [&kazukipay::API, &klink::API, &kropay::API, &pakasir_v1::API, &pakasir_v2::API, &paydigital::API, &tripay::API];
 
 /// What the tests know of an API.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod kropay;
 mod pakasir_v1;
 mod pakasir_v2;
 mod paydigital;
+mod tripay;
 use crate::operation::Api;
 /// All APIs, by name.
 pub static APIS: &[Api] = &[
@@ -62,6 +63,15 @@ pub static APIS: &[Api] = &[
         commands: paydigital::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             paydigital::call(settings, operation, given),
+        ),
+    },
+    Api {
+        name: "tripay",
+        title: "Tripay",
+        server: tripay::SERVER,
+        commands: tripay::COMMANDS,
+        call: |settings, operation, given| ::std::boxed::Box::pin(
+            tripay::call(settings, operation, given),
         ),
     },
 ];

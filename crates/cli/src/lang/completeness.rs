@@ -103,7 +103,8 @@ impl VisitMut for Texts {
 /// The sources whose texts people read.
 fn sources() -> Vec<PathBuf> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let whole = ["cli", "core", "transport", "facade", "kazukipay", "klink", "kropay", "pakasir", "paydigital", "qris"];
+    let providers = gerbang::gateways().map(|gateway| gateway.section);
+    let whole: BTreeSet<_> = ["cli", "core", "transport", "facade", "qris"].into_iter().chain(providers).collect();
     let parts = [
         ("serve", &["bounds", "error", "exposure", "files", "place", "sandbox", "settings", "sources"][..]),
         ("serve/src/webhooks", &["target"]),

@@ -5,6 +5,7 @@ mod klink;
 mod kropay;
 mod pakasir;
 mod paydigital;
+mod tripay;
 
 use std::time::Duration;
 
@@ -54,8 +55,8 @@ struct Api {
 struct Notifications {
     /// What proves the notification of a payment that has come to its end; none if there is no notification of it.
     ///
-    /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification: its status is `success` or
-    /// `fail`. The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
+    /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification, whose status is `success` or
+    /// `fail`, and Tripay, under "Callback". The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
     /// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
     proof: fn(&Record) -> Option<Proof>,
     body: fn(&Record, &Fractions) -> Value,
@@ -74,6 +75,7 @@ const fn api(provider: Provider) -> &'static Api {
         Provider::Paydigital => &paydigital::API,
         Provider::Pakasir => &pakasir::API,
         Provider::Klink => &klink::API,
+        Provider::Tripay => &tripay::API,
     }
 }
 

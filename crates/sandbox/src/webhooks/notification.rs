@@ -27,12 +27,15 @@ pub(crate) enum Proof {
 pub(crate) struct Signature {
     pub(crate) header: &'static str,
     pub(crate) digits: Digits,
+    /// Headers that the signature says nothing of.
+    pub(crate) beside: &'static [(&'static str, &'static str)],
 }
 
 /// The letters of hexadecimal digits.
 #[derive(Clone, Copy)]
 pub(crate) enum Digits {
     Upper,
+    Lower,
 }
 
 /// What the providers send, by the payment that it is about.
@@ -111,13 +114,15 @@ impl Notification<'_> {
 }
 
 fn headers(key: &str, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
-    let proof = match proof {
+    let value = match proof {
         Proof::None => None,
         Proof::Signature(signature) => Some((signature.header, sign(key, body, signature.digits))),
         Proof::Secret => Some((SECRET_HEADER, key.to_owned())),
     };
+    let beside = if let Proof::Signature(signature) = proof { signature.beside } else { &[] };
+    let beside = beside.iter().map(|(name, value)| (*name, (*value).to_owned()));
     let content_type = ("Content-Type", "application/json".to_owned());
-    [content_type].into_iter().chain(proof).map(|(name, value)| (name.to_owned(), value)).collect()
+    [content_type].into_iter().chain(beside).chain(value).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// HMAC-SHA256 in hexadecimal digits.
@@ -127,6 +132,7 @@ pub(crate) fn sign(key: &str, signed: &[u8], digits: Digits) -> String {
     mac.update(signed);
     let write = |byte: &u8| match digits {
         Digits::Upper => format!("{byte:02X}"),
+        Digits::Lower => format!("{byte:02x}"),
     };
     mac.finalize().into_bytes().iter().map(write).collect()
 }
@@ -136,11 +142,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signatures_are_upper_case_hexadecimal() {
+    fn signatures_are_hexadecimal() {
         // RFC 4231, test case 2.
-        assert_eq!(
-            sign("Jefe", b"what do ya want for nothing?", Digits::Upper),
-            "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843"
-        );
+        let expected = "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843";
+        let signed = |digits| sign("Jefe", b"what do ya want for nothing?", digits);
+        assert_eq!(signed(Digits::Upper), expected);
+        assert_eq!(signed(Digits::Lower), expected.to_lowercase());
     }
 }

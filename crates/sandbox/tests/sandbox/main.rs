@@ -27,6 +27,7 @@ mod restart;
 mod seed;
 mod sharing;
 mod spelling;
+mod tripay;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -36,7 +37,7 @@ use gerbang_sandbox::Provider;
 use merchant::Gateway;
 
 /// Every way to create payments.
-const GATEWAYS: [&Gateway; 7] = [
+const GATEWAYS: [&Gateway; 8] = [
     &kazukipay::GATEWAY,
     &kropay::GATEWAY,
     &paydigital::GATEWAY,
@@ -44,6 +45,7 @@ const GATEWAYS: [&Gateway; 7] = [
     &pakasir::V2,
     &klink::GATEWAY,
     &klink::GOPAY,
+    &tripay::GATEWAY,
 ];
 
 /// A gateway of each provider.

@@ -2,9 +2,10 @@
 //!
 //! Nothing here shows a key, a secret or the signature that would be right, which would sign for a forger.
 
-use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXUPPER};
+use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+use gerbang::Kind;
 use gerbang::registry::Proven;
-use gerbang::{Kind, Trust};
+use gerbang::signature::{Digits, Signature};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
@@ -42,10 +43,11 @@ pub fn why(reader: &Reader, headers: &HeaderMap, body: &[u8], refusal: Kind) -> 
     if body.len() > MAX_BODY {
         return vec![Finding::new("too_large", "No provider sends so large a notification.")];
     }
-    let trust = reader.provider().capabilities().notifications;
     let mut findings = match (reader.proof(), refusal) {
-        (Some(proof), Kind::Authentication) if trust == Trust::Signed => signature(reader, proof, headers, body),
-        (Some(proof), Kind::Authentication) => shared_secret(reader, proof, headers, body),
+        (Some(proof), Kind::Authentication) => match &proof.proof.signature {
+            Some(made) => signature(reader, proof, made, headers, body),
+            None => shared_secret(reader, proof, headers, body),
+        },
         _ => malformed(body),
     };
     findings.extend(other_provider(reader, body));
@@ -116,12 +118,12 @@ fn header(proof: Proven) -> &'static str {
 }
 
 /// Why a signature does not hold.
-fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
+fn signature(reader: &Reader, proof: Proven, made: &Signature, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
     let (name, title) = (header(proof), reader.provider().title());
     let mut findings = Vec::new();
     let given: Vec<_> = headers.get_all(name).iter().collect();
     let given = match given.as_slice() {
-        [] => match headers.iter().find(|(_, value)| forms(value).next().is_some()) {
+        [] => match headers.iter().find(|(_, value)| forms(made, value).next().is_some()) {
             Some((other, value)) => {
                 findings.push(Finding::new(
                     "other_header",
@@ -146,11 +148,12 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
         findings.push(finding);
         return findings;
     }
-    let mut readable = forms(given).peekable();
+    let mut readable = forms(made, given).peekable();
     if readable.peek().is_none() {
         let text = format!(
-            "The value has {} characters and is no HMAC-SHA256 in hexadecimal or Base64: it was cut or is something else.",
-            given.len()
+            "The value has {} characters and is no {} in hexadecimal or Base64: it was cut or is something else.",
+            given.len(),
+            made.algorithm.name()
         );
         findings.push(Finding::new("no_signature", text));
         return findings;
@@ -163,7 +166,7 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
         }
     }
     // The form is reported even if nothing fits, for it is refused by itself.
-    findings.extend(forms(given).find_map(|(form, _)| form));
+    findings.extend(forms(made, given).find_map(|(form, _)| form));
     findings.push(Finding::new(
         "wrong_key",
         format!(
@@ -177,35 +180,53 @@ fn signature(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -
 }
 
 /// A signature as the provider would write it, with what is wrong with the form in which it came.
-fn forms(value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderValue)> {
+fn forms(made: &Signature, value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderValue)> {
+    let size = made.algorithm.size();
     let text = value.to_str().unwrap_or_default();
     let bare = text.trim().trim_matches(['"', '\'']).trim();
     let bare =
         bare.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("sha256")).map_or(bare, |(_, rest)| rest);
-    let upper = bare.to_ascii_uppercase();
-    let hexadecimal = HEXUPPER.decode(upper.as_bytes()).ok().filter(|bytes| bytes.len() == 32).map(|_| {
-        let finding = if upper == text {
-            None
-        } else if bare == text {
-            Some(Finding::new(
-                "lower_case",
-                "The signature is in lower-case hexadecimal. The provider writes it in upper case, and any other form is refused: \
-                 do not change the case before it is checked.",
-            ))
-        } else {
-            Some(Finding::new("decorated", "There is something around the signature, such as quotes or `sha256=`."))
-        };
-        (finding, upper.clone())
-    });
+    let hexadecimal =
+        HEXLOWER_PERMISSIVE.decode(bare.as_bytes()).ok().filter(|bytes| bytes.len() == size).map(|bytes| {
+            let written = made.digits.write(&bytes);
+            let finding = if written == text {
+                None
+            } else if bare == text {
+                Some(other_case(made.digits))
+            } else {
+                Some(Finding::new("decorated", "There is something around the signature, such as quotes or `sha256=`."))
+            };
+            (finding, written)
+        });
     let decoded =
         [&BASE64, &BASE64URL, &BASE64URL_NOPAD].into_iter().find_map(|code| code.decode(bare.as_bytes()).ok());
-    let base64 = decoded.filter(|bytes| bytes.len() == 32).map(|bytes| {
-        let text =
-            "The signature is in Base64. The provider writes it in upper-case hexadecimal, and any other form is refused.";
-        (Some(Finding::new("base64", text)), HEXUPPER.encode(&bytes))
+    let base64 = decoded.filter(|bytes| bytes.len() == size).map(|bytes| {
+        let (case, _) = cases(made.digits);
+        let text = format!(
+            "The signature is in Base64. The provider writes it in {case}-case hexadecimal, and any other form is refused."
+        );
+        (Some(Finding::new("base64", text)), made.digits.write(&bytes))
     });
     let header = |(finding, text): (_, String)| Some((finding, HeaderValue::from_str(&text).ok()?));
     hexadecimal.into_iter().chain(base64).filter_map(header)
+}
+
+/// A signature in the digits of the other case.
+fn other_case(digits: Digits) -> Finding {
+    let (right, wrong) = cases(digits);
+    let text = format!(
+        "The signature is in {wrong}-case hexadecimal. The provider writes it in {right} case, and any other form is refused: \
+         do not change the case before it is checked."
+    );
+    Finding::new(if right == "upper" { "lower_case" } else { "upper_case" }, text)
+}
+
+/// The case of these digits, and the other one.
+fn cases(digits: Digits) -> (&'static str, &'static str) {
+    match digits {
+        Digits::Lower => ("lower", "upper"),
+        _ => ("upper", "lower"),
+    }
 }
 
 /// What a signature is that of: nothing is to be said where it is the body as it came; none where nothing that is tried fits.

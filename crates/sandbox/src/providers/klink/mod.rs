@@ -33,6 +33,9 @@ const PROVIDER: Provider = Provider::Klink;
 /// The text of the code 401 in the document.
 const DENIED: &str = "Access denied due to unauthorized transaction, please check client or server key";
 
+/// How notifications are signed.
+const SIGNATURE: Signature = Signature { header: "x-servicepayment", digits: Digits::Upper, beside: &[] };
+
 /// What the sandbox asks of K-Link.
 pub(super) const API: Api = Api {
     routes,
@@ -44,7 +47,7 @@ pub(super) const API: Api = Api {
     notifications: Some(Notifications {
         proof: |record| {
             let is_sent = record.status == PaymentStatus::Paid || gopay::is_gopay(record);
-            is_sent.then_some(Proof::Signature(Signature { header: "x-servicepayment", digits: Digits::Upper }))
+            is_sent.then_some(Proof::Signature(SIGNATURE))
         },
         body: payments::notification,
         tries: TRIES,

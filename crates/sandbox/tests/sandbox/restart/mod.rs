@@ -171,7 +171,7 @@ async fn pending_notifications_are_sent_after_a_restart_as_made() {
     let gateways: Vec<_> = GATEWAYS.into_iter().filter(|gateway| gateway.notified.is_some()).collect();
     let all = || gateways.iter().fold(with_state(&state), |builder, gateway| builder.webhook(gateway.provider, &url));
 
-    let sandbox = all().keys("first").start().await.unwrap();
+    let sandbox = all().key(Provider::Klink, "first key").key(Provider::Pakasir, "first").start().await.unwrap();
     for gateway in &gateways {
         created(&sandbox, gateway, gateway.name).await;
     }
@@ -183,7 +183,7 @@ async fn pending_notifications_are_sent_after_a_restart_as_made() {
     drop(sandbox);
 
     let merchant = Merchant::at(&address, &["200 OK\r\n\r\n{\"success\": true}"]).await;
-    let others = with_state(&state).keys("another");
+    let others = with_state(&state).key(Provider::Klink, "another key").key(Provider::Pakasir, "another");
     let sandbox = others.start().await.unwrap();
     until("the second attempts", || sandbox.webhook_attempts().len() == gateways.len()).await;
     let after = sandbox.webhook_attempts();
