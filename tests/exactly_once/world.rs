@@ -187,7 +187,8 @@ impl World {
             _ => sandbox.pay(seat.provider, &payment.id),
         };
         let is_paid = control.unwrap().status == PaymentStatus::Paid;
-        if is_paid && can.status && chance.percent(15) {
+        // A signed notification says what the sandbox's book says, and is believed: only an answer can be given another amount.
+        if is_paid && can.status && can.notifications != Trust::Signed && chance.percent(15) {
             let received = payment.payable.get() + 500 * chance.below(2) as u64 - u64::from(chance.percent(50));
             lock(&scene.received).insert((account, name(payment).to_owned()), Rupiah::new(received));
         }

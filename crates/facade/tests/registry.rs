@@ -9,8 +9,7 @@ const KEY: &str = "not-a-real-key";
 
 /// Every setting is set.
 fn settings() -> Settings<'static> {
-    Settings::new(|variable| Ok(Some(value(variable).to_owned())))
-    .user_agent("shop/1.0")
+    Settings::new(|variable| Ok(Some(value(variable).to_owned()))).user_agent("shop/1.0")
 }
 
 /// A value that the gateway's setting may have.

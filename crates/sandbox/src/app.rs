@@ -19,12 +19,12 @@ use crate::failing::Failing;
 use crate::faults::Faults;
 use crate::lock::lock;
 use crate::news::News;
+use crate::provider::DEFAULT_KEY;
 use crate::request_log::{Postponed, RequestLog, SandboxRequest};
 use crate::state::{Action, ControlError, Ended, Payment, World};
 use crate::store::{Opened, Store};
 use crate::traffic::Observer;
 use crate::webhooks::{Addresses, Keys, Notification, Notifier, Sender, WebhookError};
-use crate::provider::DEFAULT_KEY;
 use crate::{Provider, accounts};
 
 /// What a request has seen of the state, and whether it has changed it.

@@ -49,9 +49,7 @@ impl Running {
 /// Starts a sandbox, or takes the one that runs, which notifies a daemon at an address, with an account of each gateway.
 pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<AccountSettings>), Error> {
     let running = match place {
-        Place::Embedded => {
-            Running::Embedded(Sandbox::builder().start().await.map_err(Error::Listen)?)
-        }
+        Place::Embedded => Running::Embedded(Sandbox::builder().start().await.map_err(Error::Listen)?),
         Place::At(url) => Running::At(url),
     };
     let client = Network::new().no_proxy().http_client().map_err(|error| Error::Client(error.into()))?;

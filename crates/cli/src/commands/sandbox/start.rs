@@ -53,9 +53,7 @@ pub async fn run(settings: Settings, output: Output) -> Result<Exit, Failure> {
 /// Starts it, with the payments of its file unless it has any.
 async fn start(settings: &Settings, output: Output, begun: Arc<AtomicBool>) -> Result<Server, Failure> {
     let planted = settings.seed.as_deref().map(seeds::read).transpose()?;
-    let mut builder = Server::builder()
-        .listen(settings.listen)
-        .port_per_gateway(settings.ports);
+    let mut builder = Server::builder().listen(settings.listen).port_per_gateway(settings.ports);
     if let Some(url) = &settings.public_url {
         builder = builder.public_url(url);
     }
