@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::sent;
 use crate::{CREATE, Edit, SCHEMAS, SCHEMES, STATUS, at, remove, require, schema, set};
+use crate::{sent, signed};
 
 fn second_key(spec: &mut Value) {
     let scheme = json!({"type": "apiKey", "in": "header", "name": "X-Other", "description": "Another.", "x-credential": "other"});
@@ -11,35 +11,10 @@ fn second_key(spec: &mut Value) {
     set(spec, "", "security", json!([{"ApiKey": [], "Other": []}]));
 }
 
-fn hook_key(spec: &mut Value) {
+pub fn hook_key(spec: &mut Value) {
     let scheme =
         json!({"type": "apiKey", "in": "header", "name": "X-Hook", "description": "A hook.", "x-credential": "hook"});
     set(spec, SCHEMES, "Hook", scheme);
-}
-
-fn hooked(spec: &mut Value) {
-    hook_key(spec);
-    set(spec, "/x-webhooks/payment/post", "security", json!([{"Hook": []}]));
-}
-
-fn signature(spec: &mut Value, joined: Value) {
-    let signature = json!({"algorithm": "hmac-sha256", "digits": "lower-hex", "joined": joined});
-    let member = json!({
-        "type": "string", "x-credential": "api_key", "x-signature": signature, "description": "A signature."
-    });
-    schema(spec, "CreatePayment", "signature", member);
-    let body = at(spec, &format!("{SCHEMAS}/CreatePayment")).clone();
-    let mut required = body["required"].as_array().unwrap().clone();
-    required.push(json!("signature"));
-    set(spec, &format!("{SCHEMAS}/CreatePayment"), "required", json!(required));
-}
-
-fn signed(spec: &mut Value) {
-    signature(spec, json!([{"member": "amount"}]));
-}
-
-fn signed_with_project(spec: &mut Value) {
-    signature(spec, json!([{"credential": "project"}, {"member": "amount"}]));
 }
 
 fn other_hook_key(spec: &mut Value) {
@@ -160,6 +135,7 @@ pub fn table() -> Vec<Case> {
         client_cases(),
         credential_cases(),
         operation_cases(),
+        signed::cases(),
         sent::added_parameter_cases(),
         sent::changed_parameter_cases(),
         exchange_cases(),
@@ -247,8 +223,6 @@ fn credential_cases() -> Vec<Case> {
             &["credential-order", "credential-place"],
             "`other`, `api_key`",
         ),
-        (&[], &[signed], &["credential-place"], "`create_payment` is signed in another way"),
-        (&[signed], &[signed_with_project], &["credential-place"], "`create_payment` is signed in another way"),
     ]
 }
 
@@ -481,21 +455,6 @@ fn notification_cases() -> Vec<Case> {
             }],
             &["notification-type", "type-removed"],
             "`payment_notification` is a `PaymentDetail` (was `PaymentNotification`)",
-        ),
-        (
-            &[hooked],
-            &[hooked, |s| set(s, &format!("{SCHEMES}/Hook"), "name", json!("X-Other"))],
-            &["notification-proof"],
-            "`payment_notification` is proven in another way",
-        ),
-        (
-            &[hooked],
-            &[hooked, |s| {
-                let signature = json!({"algorithm": "hmac-sha256", "digits": "lower-hex", "joined": [{"body": true}]});
-                set(s, &format!("{SCHEMES}/Hook"), "x-signature", signature);
-            }],
-            &["notification-proof"],
-            "`payment_notification` is proven in another way",
         ),
         (&[], &[|s| set(s, CREATE, "summary", json!("Makes a payment."))], &["documentation"], "`create_payment`"),
         (

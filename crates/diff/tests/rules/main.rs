@@ -3,6 +3,7 @@
 mod cases;
 mod judged;
 mod sent;
+mod signed;
 
 use std::collections::BTreeSet;
 use std::fs;
