@@ -26,6 +26,11 @@ fn members() {
         ("{allOf: [{$ref: '#/components/schemas/Part'}, {type: string}]}", Reason::Merge),
         ("{allOf: [{$ref: '#/components/schemas/Part'}, {properties: {name: {type: integer}}}]}", Reason::Merge),
         ("{$ref: '#/components/schemas/Endless'}", Reason::Recursion),
+        ("{$ref: '#/components/schemas/Itself'}", Reason::Recursion),
+        ("{$ref: '#/components/schemas/There'}", Reason::Recursion),
+        ("{$ref: '#/components/schemas/Wider'}", Reason::Recursion),
+        ("{allOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Back'}]}", Reason::Recursion),
+        ("{$ref: '#/components/schemas/OneOfIt'}", Reason::Recursion),
         ("{$ref: '#/components/schemas/Absent'}", Reason::Reference),
         ("{$ref: 'other.yaml#/Thing'}", Reason::Reference),
     ] {
