@@ -94,7 +94,7 @@ fn check_end(spec: &Spec, report: &mut Report, component: &Node) {
                 true => (format!("the `allOf` of `{name}` leads to itself"), "list the properties of an object"),
                 false => (format!("the list or map `{name}` contains itself"), "make what is inside it an object"),
             };
-            report.add(&component.pointer, RULE, message, help);
+            report.add(&component.pointer, "unsupported", message, help);
         }
         schema = inside(next);
     }
