@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gerbang_spec::media::FORM;
 use serde_json::{Value, json};
 
-use super::media::{essence, json_of};
+use super::media::{essence, has_version, json_of};
 use super::names::snake;
 use super::refusal::Loss;
 use super::texts::{first_sentence, plain};
@@ -151,7 +151,8 @@ impl Adapter<'_> {
         let content = below(&at, "content");
         let media = self.keys(&content);
         let form = media.iter().find(|media| essence(media) == FORM).copied();
-        let Some(media) = json_of(&media).or(form) else {
+        let sent = json_of(&media).filter(|media| !has_version(media)).or(form);
+        let Some(media) = sent else {
             let types = media.join("`, `");
             return Refusal::err(&at, Reason::MediaType, format!("a request as `{types}` cannot be sent"));
         };

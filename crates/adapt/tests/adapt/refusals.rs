@@ -106,6 +106,7 @@ fn operations() {
             Reason::SuccessStatus,
         ),
         (body, "multipart/form-data:\n            schema:", Reason::MediaType),
+        (body, "application/vnd.shop+json; version=2:\n            schema:", Reason::MediaType),
         ("SECURITY", "security: [{basic: []}]", Reason::Security),
         ("SECURITY", "security: [{absent: []}]", Reason::Security),
         ("SECURITY", "servers: [{url: 'https://other.example'}]", Reason::Server),
