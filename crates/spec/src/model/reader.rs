@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Sent};
 use super::lowering::{Lowering, Use, is_empty};
 use super::scalars::{QUOTED, rust_type};
 use super::source::{Result, Source};
@@ -136,7 +136,7 @@ impl Reader<'_> {
         named: &str,
         split: Option<(&str, &str)>,
     ) -> Result<Operation> {
-        let (mut credentials, mut signatures) = self.credentials.sent(pointer)?;
+        let Sent { mut credentials, mut signatures } = self.credentials.sent(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
         let body = self.body(pointer, &mut credentials, &mut signatures)?;
         let signed = signatures.iter().map(|signature| (&signature.key, &signature.place));
