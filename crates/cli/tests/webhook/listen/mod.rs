@@ -144,7 +144,8 @@ fn every_provider_is_read_explained_and_answered_as_it_wants() {
         let line = listener.next();
         assert_eq!((&line["provider"], &line["claimed"]), (&json!(provider), &json!("paid")), "{line}");
         assert_eq!((&line["outcome"], &line["answered"]), (&json!("read"), &json!(200)), "{line}");
-        let exit = if provider.starts_with("klink") { 0 } else { 5 };
+        // Their signatures prove it.
+        let exit = if provider.starts_with("klink") || provider == "tripay" { 0 } else { 5 };
         assert_eq!(listener.end().exit, exit, "{provider}");
     }
 }
