@@ -34,7 +34,9 @@ pub fn gateway(account: &str, sandbox: &str) -> Box<dyn PaymentGateway> {
         let words: Vec<_> = variable.split('_').skip(2).collect();
         Ok(Some(match words[..] {
             ["BASE", "URL"] => format!("{sandbox}/{}", gateway.section),
-            ["WEBHOOK", _] => WEBHOOK_KEY.to_owned(),
+            ["WEBHOOK", _] | ["PRIVATE", "KEY"] => WEBHOOK_KEY.to_owned(),
+            ["MERCHANT", "CODE"] => "T0001".to_owned(),
+            ["QRIS", "CHANNEL"] => "QRIS2".to_owned(),
             ["EMAIL"] => credential(account),
             ["API", "KEY"] | ["PASSWORD"] => format!("key-of-{account}"),
             ["PROJECT"] => "warung".to_owned(),
