@@ -45,7 +45,7 @@ impl Effort {
                 ["WEBHOOK", _] | ["PRIVATE", "KEY"] => WEBHOOK_KEY,
                 ["MERCHANT", "CODE"] => "T0001",
                 ["QRIS", "CHANNEL"] => "QRIS2",
-                ["API", "KEY"] | ["PASSWORD"] => key,
+                ["API" | "SERVER", "KEY"] | ["PASSWORD"] => key,
                 ["EMAIL"] => "shop@example.com",
                 ["PROJECT"] => "warung",
                 ["BANK", "CODE"] => "014",

@@ -36,7 +36,7 @@ pub fn gateway(account: &str, sandbox: &str) -> Box<dyn PaymentGateway> {
             ["BASE", "URL"] => format!("{sandbox}/{}", gateway.section),
             ["WEBHOOK", _] => WEBHOOK_KEY.to_owned(),
             ["EMAIL"] => credential(account),
-            ["API", "KEY"] | ["PASSWORD"] => format!("key-of-{account}"),
+            ["API" | "SERVER", "KEY"] | ["PASSWORD"] => format!("key-of-{account}"),
             ["PROJECT"] => "warung".to_owned(),
             ["BANK", "CODE"] => "014".to_owned(),
             ["PRODUCT", "CODE"] => "BCAATM".to_owned(),

@@ -28,12 +28,21 @@ pub struct Facts {
     pub notifies_amount: bool,
     /// Its notifications say whether they are of the test mode.
     pub notifies_sandbox: bool,
-    /// The header that proves a notification, where there is one.
-    pub proof: Option<&'static str>,
+    /// What proves a notification, where anything does.
+    pub proof: Option<ProofPlace>,
     /// The JSON with which a notification must be accepted, where it is stated.
     pub acceptance: Option<&'static str>,
     /// It wants a login before the first call, so that a wrong credential keeps the call from being sent.
     pub login: bool,
+}
+
+/// Where the proof of a notification stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofPlace {
+    /// A header.
+    Header(&'static str),
+    /// A member of the body, which is a text.
+    Member(&'static str),
 }
 
 /// What becomes of a reference that is used again.
@@ -78,6 +87,8 @@ pub struct Wire {
     pub payable: &'static [Member],
     /// The QRIS payload.
     pub qris: &'static [Member],
+    /// The member with a payment's state.
+    pub state: &'static str,
     /// The words for a payment's state in replies.
     pub words: &'static [&'static str],
     /// The word for a payment that failed, which only some documents have; the others' is a plausible one.
