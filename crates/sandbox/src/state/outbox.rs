@@ -39,7 +39,8 @@ impl Webhook {
             Provider::Klink | Provider::Tripay => Some(self.body.clone()),
             Provider::Midtrans => {
                 let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
-                let members = ["order_id", "status_code", "gross_amount"].map(|name| body[name].as_str().unwrap_or_default());
+                let members =
+                    ["order_id", "status_code", "gross_amount"].map(|name| body[name].as_str().unwrap_or_default());
                 Some(format!("{}***", members.concat()))
             }
             _ => None,
