@@ -131,7 +131,7 @@ impl Message {
     }
 
     /// The same without a proof.
-    pub fn without_proof(&self, proof: Proof) -> Self {
+    pub fn without_proof(&self, proof: ProofPlace) -> Self {
         let mut message = self.clone();
         match proof {
             ProofPlace::Header(name) => _ = message.headers.remove(name).expect("the header is there"),
