@@ -142,6 +142,7 @@ impl Shop {
             name if name.ends_with("_ID") => "1",
             name if name.ends_with("_BANK_CODE") => "014",
             name if name.ends_with("_PRODUCT_CODE") => "BCAATM",
+            "GERBANG_TRIPAY_QRIS_CHANNEL" => "QRIS2",
             _ => credential,
         };
         let mut variables: Vec<_> = names.iter().map(|name| ((*name).to_owned(), value(name).to_owned())).collect();
