@@ -76,7 +76,7 @@ async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    let payment = case.create("ORDER/1.a_b").await?;
+    let payment = case.create(case.odd_reference()).await?;
     let message = case.paid().await?;
     let before = case.requests();
     confirmed(case, &message, &payment).await?;

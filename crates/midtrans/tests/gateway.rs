@@ -252,8 +252,9 @@ async fn the_code_in_the_body_decides() {
         ("400", Kind::Rejected, Delivery::Answered),
         ("401", Kind::Authentication, Delivery::Answered),
         ("402", Kind::Rejected, Delivery::Answered),
-        ("406", Kind::AlreadyDone, Delivery::MaybeSent),
-        ("412", Kind::Rejected, Delivery::MaybeSent),
+        ("406", Kind::AlreadyDone, Delivery::Answered),
+        ("412", Kind::Rejected, Delivery::Answered),
+        ("414", Kind::Rejected, Delivery::MaybeSent),
         ("429", Kind::RateLimited, Delivery::MaybeSent),
         ("500", Kind::Unavailable, Delivery::MaybeSent),
     ] {

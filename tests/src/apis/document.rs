@@ -22,6 +22,8 @@ pub struct Facts {
     pub echoes_reference: bool,
     /// A reference that is used again.
     pub same_reference: SameReference,
+    /// It takes a reference with a `/`.
+    pub takes_slash: bool,
     /// It has a word for a payment whose time was up.
     pub names_expiry: bool,
     /// Its notifications name an amount.
@@ -60,6 +62,7 @@ pub enum SameReference {
 pub(super) const USUAL: Facts = Facts {
     echoes_reference: true,
     same_reference: SameReference::Refused,
+    takes_slash: true,
     names_expiry: true,
     notifies_amount: true,
     notifies_sandbox: false,

@@ -39,7 +39,7 @@ pub(super) const API: Api = Api {
     refusal: r#"{"status_code":"400","status_message":"{text}","id":"7f2d"}"#,
     gateways: &[Gateway {
         name: "midtrans",
-        facts: Facts { proof: Some(ProofPlace::Member("signature_key")), ..USUAL },
+        facts: Facts { takes_slash: false, proof: Some(ProofPlace::Member("signature_key")), ..USUAL },
         wire: WIRE,
     }],
 };

@@ -55,7 +55,12 @@ const ENVELOPE: Envelope = Envelope {
         Failure {
             sign: Sign::Code("406"),
             kind: Kind::AlreadyDone,
-            conclusive: false,
+            conclusive: true,
+        },
+        Failure {
+            sign: Sign::Code("412"),
+            kind: Kind::Rejected,
+            conclusive: true,
         },
         Failure {
             sign: Sign::Code("410"),

@@ -88,7 +88,7 @@ fn key(call: &Call) -> Option<String> {
 }
 
 fn wrong_key() -> Response {
-    failure("401", "Unknown Merchant server_key/id")
+    failure("401", "Access denied due to unauthorized transaction, please check client or server key")
 }
 
 fn not_found() -> Response {
@@ -151,10 +151,7 @@ async fn charge(State(app): State<App>, call: Call) -> Response {
             created["gross_amount"] = money(magic.echo(record.amount)).into();
             magic.send(&app, reply::json(200, &created))
         }
-        Ok(None) => failure(
-            "406",
-            "The request could not be completed due to a conflict with the current state of the target resource, please try again",
-        ),
+        Ok(None) => failure("406", "order_id has been paid and utilized, please use another order ID"),
         Err(full) => not_recorded(full),
     }
 }
