@@ -68,17 +68,28 @@ type Seen = Arc<Mutex<Vec<(String, Option<String>, String)>>>;
 async fn served(status: StatusCode, reply: Value) -> (Client, Seen) {
     let seen = Seen::default();
     let kept = Arc::clone(&seen);
-    let answer = move |uri: Uri, headers: HeaderMap, body: Bytes| {
+    let see = move |uri: &Uri, headers: &HeaderMap, body: String| {
         let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
-        let body = String::from_utf8(body.to_vec()).unwrap();
         kept.lock().unwrap().push((uri.to_string(), key, body));
+    };
+    (answered(status, reply, see).await, seen)
+}
+
+/// A client of a server that shows every request and answers it with this.
+async fn answered(
+    status: StatusCode,
+    reply: Value,
+    see: impl Fn(&Uri, &HeaderMap, String) + Clone + Send + Sync + 'static,
+) -> Client {
+    let answer = move |uri: Uri, headers: HeaderMap, body: Bytes| {
+        see(&uri, &headers, String::from_utf8(body.to_vec()).unwrap());
         let reply = if reply.is_null() { String::new() } else { reply.to_string() };
         std::future::ready((status, [(header::CONTENT_TYPE, "application/json")], reply))
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
-    (Client::builder(Credentials::new()).base_url(url).build().unwrap(), seen)
+    Client::builder(Credentials::new()).base_url(url).build().unwrap()
 }
 
 fn card(number: &str) -> Box<Card> {
@@ -111,6 +122,25 @@ async fn body_that_is_a_list_or_free_is_sent_as_a_whole() {
     client.note(note.as_object().unwrap()).await.unwrap();
     let bodies: Vec<_> = seen.lock().unwrap().iter().map(|(_, _, body)| body.clone()).collect();
     assert_eq!(bodies, [r#"[{"type":"bank"},{"type":"card","limit":10.50,"number":"1"}]"#, r#"{"a":[1,null]}"#]);
+}
+
+#[tokio::test]
+async fn media_types_built_on_json_are_those_of_the_document() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    let see = move |_: &Uri, headers: &HeaderMap, body: String| {
+        let media = [header::CONTENT_TYPE, header::ACCEPT].map(|name| headers[name].to_str().unwrap().to_owned());
+        kept.lock().unwrap().push((media, body));
+    };
+    let client = answered(StatusCode::OK, json!({"id": "A1", "method": {"type": "bank"}}), see).await;
+    let paid = client.change_note(json!({"a": 1}).as_object().unwrap()).await.unwrap();
+    assert_eq!((paid.id.as_str(), paid.method), ("A1", PaidBy::Bank));
+    client.pay(&pay()).await.unwrap();
+    let seen = seen.lock().unwrap();
+    let [(media, body), (plain, _)] = seen.as_slice() else { panic!("{seen:?}") };
+    let built = ["application/merge-patch+json", "application/vnd.shapes.v1.hal+json"];
+    assert_eq!((media.each_ref().map(String::as_str), body.as_str()), (built, r#"{"a":1}"#));
+    assert_eq!(plain.each_ref().map(String::as_str), ["application/json"; 2]);
 }
 
 #[tokio::test]

@@ -36,6 +36,11 @@ impl Place<'_> {
     pub fn is_compared(&self) -> bool {
         self.schema["x-compared"] == true
     }
+
+    /// Whether it is an item of a list.
+    pub fn is_item(&self) -> bool {
+        matches!(self.path.last(), Some(Step::Item(_)))
+    }
 }
 
 /// What becomes of the whole when a place cannot be read.

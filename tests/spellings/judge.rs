@@ -19,11 +19,12 @@ pub struct Expected<'a> {
 impl<'a> Expected<'a> {
     /// What must happen when a place holds a wrong value.
     pub fn new(spec: &'a Spec, place: &'a Place<'a>, wrong: &'a Wrong) -> Self {
+        let is_text = Kind::of(spec.resolve(place.schema)) == Kind::Text;
         let verdict = match (well_formed(spec, place.schema, &wrong.form), &wrong.form) {
+            // A list of texts, for people, may keep what is empty or broken.
+            (_, Form::BrokenText | Form::Json(Value::String(_))) if is_text && place.is_item() => Verdict::Open,
             // A payload or an address that has lost a part is not what the provider meant.
-            (_, Form::BrokenText) if place.required && Kind::of(spec.resolve(place.schema)) == Kind::Text => {
-                Verdict::No
-            }
+            (_, Form::BrokenText) if place.required && is_text => Verdict::No,
             // Well-formed, but another than the one that was sent.
             (Verdict::Yes, _) if place.required && place.is_compared() => Verdict::Open,
             (verdict, _) => verdict,

@@ -69,12 +69,13 @@ fn gateway(spec: &str, notification: &str) -> Box<dyn PaymentGateway> {
     gateways::make(gateways::named(name), "http://127.0.0.1:1", "not-a-real-key", Effort::ONCE).unwrap()
 }
 
-/// The proofs of both gateways that give one: K-Link's signature and Pakasir's secret.
+/// The proofs of the gateways that give one: the signatures of K-Link and Tripay, and Pakasir's secret.
 fn headers(body: &[u8]) -> HeaderMap {
     let signature = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).unwrap().chain_update(body).finalize();
     let digits: String = signature.into_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
     let mut headers = HeaderMap::new();
     headers.insert("x-servicepayment", digits.parse().unwrap());
+    headers.insert("x-callback-signature", digits.to_lowercase().parse().unwrap());
     headers.insert("x-secret", WEBHOOK_KEY.parse().unwrap());
     headers
 }

@@ -29,6 +29,8 @@ pub enum Kind {
     Flag,
     /// A number that is not money.
     Integer,
+    /// A number with a fraction, digit for digit.
+    Decimal,
     /// A word of an open set.
     Word,
     /// Any other text: a payload, an address, a name.
@@ -57,6 +59,7 @@ impl Kind {
             (_, Some("jakarta-time" | "date-time" | "date")) => Self::Time,
             (_, Some("identifier")) => Self::Identifier,
             (_, Some("flag")) | (Some("boolean"), _) => Self::Flag,
+            (_, Some("decimal")) => Self::Decimal,
             (Some("integer"), _) => Self::Integer,
             (Some("array"), _) => Self::List,
             (Some("object"), _) if schema.get("additionalProperties").is_some() => Self::Map,
@@ -87,6 +90,7 @@ pub fn well_formed(spec: &Spec, schema: &Value, form: &Form) -> Verdict {
         Kind::Identifier => yes_if(is_identifier(json)),
         Kind::Flag => yes_if(is_flag(json)),
         Kind::Integer => yes_if(is_integer(json)),
+        Kind::Decimal => yes_if(is_decimal(json)),
         Kind::Word => yes_if(json.is_string() || json.is_number() || json.is_boolean()),
         Kind::Text => text(json),
         Kind::List => yes_if(is_list(json)),
@@ -136,6 +140,18 @@ fn is_integer(json: &Value) -> bool {
         Value::String(text) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
+}
+
+fn is_decimal(json: &Value) -> bool {
+    let text = match json {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return false,
+    };
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && is_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }
 
 fn text(json: &Value) -> Verdict {
@@ -201,7 +217,7 @@ fn broken_text(kind: Kind) -> Verdict {
 /// As a name it may be read, if no digit is lost.
 fn long_integer(kind: Kind) -> Verdict {
     match kind {
-        Kind::Word => Verdict::Yes,
+        Kind::Word | Kind::Decimal => Verdict::Yes,
         Kind::Identifier | Kind::Time => Verdict::Open,
         _ => Verdict::No,
     }

@@ -7,6 +7,7 @@ mod choices;
 mod document;
 mod examples;
 mod forms;
+mod media;
 mod names;
 mod objects;
 mod operations;
@@ -60,7 +61,7 @@ pub fn adapt(document: &Document, read: &str) -> std::result::Result<Adaptation,
         schemes: BTreeMap::new(),
         bodies: BTreeMap::new(),
         server: String::new(),
-        inlined: Vec::new(),
+        reading: Vec::new(),
     };
     match adapter.spec() {
         Ok(spec) => Ok(Adaptation { spec, report: adapter.report }),
@@ -113,8 +114,8 @@ struct Adapter<'a> {
     bodies: BTreeMap<String, bool>,
     /// The address of the spec's server.
     server: String,
-    /// Lists and maps that are being read, so that one inside itself is noticed.
-    inlined: Vec<String>,
+    /// The schemas that are being read, each in the place of the one before it, so that one inside itself is noticed.
+    reading: Vec<String>,
 }
 
 impl<'a> Adapter<'a> {

@@ -15,6 +15,8 @@ struct Members {
     places: Vec<(String, String)>,
     required: BTreeSet<String>,
     seen: BTreeSet<String>,
+    /// The parts that are being merged, each a part of the one before it.
+    outer: Vec<String>,
 }
 
 impl Adapter<'_> {
@@ -77,12 +79,21 @@ impl Adapter<'_> {
 
     fn merge(&mut self, pointer: &str, members: &mut Members) -> Result<()> {
         let at = self.resolve(pointer)?;
+        if members.outer.contains(&at) {
+            return Refusal::err(
+                pointer,
+                Reason::Recursion,
+                "an `allOf` that leads to itself has no members of its own",
+            );
+        }
         if !members.seen.insert(at.clone()) {
             return Ok(());
         }
+        members.outer.push(at.clone());
         for index in 0..self.count(&below(&at, "allOf")) {
             self.merge(&format!("{at}/allOf/{index}"), members)?;
         }
+        members.outer.pop();
         for key in ["oneOf", "anyOf"] {
             // What is merged with forms of its own is read as it is, and no component.
             if self.count(&below(&at, key)) > 0 {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use gerbang_spec::media::FORM;
 use serde_json::{Value, json};
 
+use super::media::{essence, has_version, json_of};
 use super::names::snake;
 use super::refusal::Loss;
 use super::texts::{first_sentence, plain};
 use super::{Adapter, Reason, Refusal, Result, Side, below, reference};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// An operation of the spec.
 #[derive(Debug)]
@@ -150,13 +150,14 @@ impl Adapter<'_> {
         let at = self.resolve(&below(pointer, "requestBody"))?;
         let content = below(&at, "content");
         let media = self.keys(&content);
-        let wanted = [JSON, FORM]
-            .into_iter()
-            .find_map(|wanted| Some((wanted, media.iter().find(|media| essence(media) == wanted)?)));
-        let Some((wanted, media)) = wanted else {
+        let form = media.iter().find(|media| essence(media) == FORM).copied();
+        let sent = json_of(&media).filter(|media| !has_version(media)).or(form);
+        let Some(media) = sent else {
             let types = media.join("`, `");
             return Refusal::err(&at, Reason::MediaType, format!("a request as `{types}` cannot be sent"));
         };
+        let wanted = essence(media);
+        let is_form = wanted == FORM;
         if self.keys(&content).len() > 1 {
             self.report.note("a body in several media types is sent in one");
         }
@@ -169,10 +170,10 @@ impl Adapter<'_> {
             // An object, which is adapted later.
             _ => true,
         };
-        if wanted == FORM && !is_object {
+        if is_form && !is_object {
             return Refusal::err(&schema, Reason::NestedForm, "a form is an object with members");
         }
-        self.bodies.insert(name.clone(), wanted == FORM);
+        self.bodies.insert(name.clone(), is_form);
         let text = self.text(&below(&at, "description")).and_then(plain).unwrap_or_else(|| "What is sent.".to_owned());
         let mut media = json!({"schema": reference(&name)});
         if let Some(example) = self.example(&place, &target) {
@@ -199,9 +200,4 @@ impl Adapter<'_> {
         });
         self.get(&below(media, "example")).or(named).or_else(|| self.get(&below(schema, "example"))).cloned()
     }
-}
-
-/// A media type without its parameters.
-pub(super) fn essence(media: &str) -> String {
-    media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -25,7 +25,7 @@ pub enum Reason {
     FreeForm,
     /// `allOf` of things that are not all objects, or that contradict each other.
     Merge,
-    /// A list or map that contains itself.
+    /// A list, a map, an `allOf` or a choice that leads to itself.
     Recursion,
     /// An object or a list inside a form.
     NestedForm,

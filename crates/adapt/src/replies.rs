@@ -1,13 +1,12 @@
 //! Replies: of the success, whatever its status, and of failures by status.
 
+use gerbang_spec::media::JSON;
 use serde_json::{Map, Value, json};
 
-use super::operations::essence;
+use super::media::{essence, json_of};
 use super::schemas::free_form;
 use super::texts::plain;
 use super::{Adapter, Component, Reason, Refusal, Result, Side, below, reference, target};
-
-const JSON: &str = "application/json";
 
 /// How a reply without a description is described.
 const WHOLE: &str = "The whole reply.";
@@ -20,7 +19,7 @@ impl Adapter<'_> {
         let successes = self.successes(&all)?;
         let at = &successes[0].1;
         let (content, bodiless) = match self.is_any_success(&successes) {
-            true => (Some(self.any_object(&format!("{id}-response"))), false),
+            true => (Some(self.any_object(at, &format!("{id}-response"))), false),
             false => self.success_content(at, id)?,
         };
         for (status, at) in &successes {
@@ -108,17 +107,19 @@ impl Adapter<'_> {
     }
 
     /// The content of a reply that is an object whose members its status decides.
-    fn any_object(&mut self, hint: &str) -> Value {
+    fn any_object(&mut self, at: &str, hint: &str) -> Value {
+        let media = json_of(&self.keys(&below(at, "content"))).map_or_else(|| JSON.to_owned(), essence);
         let value = self.of_any_form("the reply of several statuses");
         let name = self.made(value, "", Side::Received, hint, WHOLE);
-        json!({JSON: {"schema": reference(&name)}})
+        json!({media: {"schema": reference(&name)}})
     }
 
     /// The content of a success with the document's sample for its status.
     fn with_own_example(&self, mut content: Value, at: &str) -> Value {
         let all = below(at, "content");
         let place = json_of(&self.keys(&all)).map(|json| below(&all, json));
-        if let (Some(place), Some(media)) = (place, content.get_mut(JSON)) {
+        let media = content.as_object_mut().and_then(|content| content.values_mut().next());
+        if let (Some(place), Some(media)) = (place, media) {
             let schema = self.resolve(&below(&place, "schema")).unwrap_or_default();
             match self.example(&place, &schema) {
                 Some(example) => media["example"] = example,
@@ -139,16 +140,13 @@ impl Adapter<'_> {
             if media.len() > 1 {
                 self.report.note("a reply in several media types is read as JSON");
             }
-            if essence(json) != JSON {
-                self.report.note(format!("a reply as `{json}` is asked for as `{JSON}`"));
-            }
             let place = below(&content, json);
             let schema = below(&place, "schema");
             if self.get(&schema).is_none() {
                 return Refusal::err(&place, Reason::Untyped, "the reply has no schema");
             }
             let name = self.reply_component(&schema, &format!("{id}-response"))?;
-            return Ok((Some(json!({JSON: {"schema": reference(&name)}})), false));
+            return Ok((Some(json!({essence(json): {"schema": reference(&name)}})), false));
         }
         match media.as_slice() {
             [only] if !only.contains('*') => {
@@ -221,10 +219,4 @@ impl Adapter<'_> {
         }
         response
     }
-}
-
-/// The media type of JSON among several; one that is built on JSON where there is no plain one.
-fn json_of<'m>(media: &[&'m str]) -> Option<&'m str> {
-    let plain = media.iter().find(|media| essence(media) == JSON);
-    plain.or_else(|| media.iter().find(|media| essence(media).ends_with("+json"))).copied()
 }

@@ -19,7 +19,13 @@ impl Adapter<'_> {
     pub(super) fn schema(&mut self, pointer: &str, side: Side, hint: &str) -> Result<Read> {
         let at = self.resolve(pointer)?;
         let hint = if at == pointer { hint.to_owned() } else { at.rsplit('/').next().unwrap_or(hint).to_owned() };
-        let mut read = self.at_target(&at, side, &hint)?;
+        if self.reading.contains(&at) {
+            return Refusal::err(&at, Reason::Recursion, "a schema that leads to itself has no type of its own");
+        }
+        self.reading.push(at.clone());
+        let read = self.at_target(&at, side, &hint);
+        self.reading.pop();
+        let mut read = read?;
         read.nullable |= self.get(&format!("{at}/nullable")) == Some(&Value::Bool(true));
         if let Some(text) = self.description(&at)
             && !self.is_made_of(&read.value, &at, side)
@@ -146,7 +152,7 @@ impl Adapter<'_> {
 
     fn map(&mut self, at: &str, side: Side, hint: &str) -> Result<Value> {
         let values = below(at, "additionalProperties");
-        let mut read = self.inside(at, &values, side, &format!("{hint}-value"))?;
+        let mut read = self.inside(&values, side, &format!("{hint}-value"))?;
         undescribed(&mut read);
         Ok(json!({"type": "object", "additionalProperties": read}))
     }
@@ -156,19 +162,13 @@ impl Adapter<'_> {
         if self.get(&items).is_none() {
             return Ok(json!({"type": "array", "items": {"x-any": true}}));
         }
-        let read = self.inside(at, &items, side, &format!("{hint}-item"))?;
+        let read = self.inside(&items, side, &format!("{hint}-item"))?;
         Ok(json!({"type": "array", "items": read}))
     }
 
     /// What a list or map holds.
-    fn inside(&mut self, at: &str, pointer: &str, side: Side, hint: &str) -> Result<Value> {
-        if self.inlined.iter().any(|outer| outer == at) {
-            return Refusal::err(at, Reason::Recursion, "a list or map that contains itself has no type of its own");
-        }
-        self.inlined.push(at.to_owned());
-        let read = self.schema(pointer, side, hint);
-        self.inlined.pop();
-        let read = read?;
+    fn inside(&mut self, pointer: &str, side: Side, hint: &str) -> Result<Value> {
+        let read = self.schema(pointer, side, hint)?;
         if read.nullable && side == Side::Received {
             self.report.note("a `null` among the items of a list or map is left out, and counted");
         }

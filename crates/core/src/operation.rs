@@ -22,6 +22,9 @@ pub struct Operation {
     pub query: &'static [(&'static str, &'static str)],
     /// Media type of a successful reply.
     pub accept: &'static str,
+    /// Media type of a JSON body: `application/json`, or one of those built on it, such as `application/merge-patch+json`. A
+    /// form has its own.
+    pub content_type: &'static str,
     /// Whether the operation may be sent again.
     pub idempotency: Idempotency,
     /// The header with a key of the caller's by which the provider recognises a call that is sent again: a call with it is
@@ -56,6 +59,7 @@ impl Operation {
         alternative_paths: &[],
         query: &[],
         accept: "application/json",
+        content_type: "application/json",
         idempotency: Idempotency::None,
         idempotency_key: None,
         lost_reply: None,

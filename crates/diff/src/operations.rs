@@ -143,10 +143,11 @@ fn body(old_model: &Model, old: &Operation, new_model: &Model, new: &Operation, 
             } else if wire(&before.schema) != wire(&now.schema) {
                 found.add("member-wire", format!("the body of `{id}`"));
             }
-            if before.form != now.form {
-                found.add("body-media", format!("`{id}` sends {}", if now.form { "a form" } else { "JSON" }));
-            }
         }
+    }
+    if old.body.is_some() == new.body.is_some() && old.content_type != new.content_type {
+        let is_form = new.body.as_ref().is_some_and(|body| body.form);
+        found.add("body-media", format!("`{id}` sends {}", if is_form { "a form" } else { &new.content_type }));
     }
 }
 
@@ -155,20 +156,19 @@ fn reply(old_model: &Model, old: &Operation, new_model: &Model, new: &Operation,
     let returned = |model: &Model, operation: &Operation| match &operation.reply {
         Reply::Json(schema) => of(model, schema),
         Reply::Nothing => "()".to_owned(),
-        Reply::Media(_) => "Bytes".to_owned(),
+        Reply::Bytes => "Bytes".to_owned(),
     };
     let (was, is) = (returned(old_model, old), returned(new_model, new));
     if was != is {
         found.add("reply-type", format!("`{id}` returns `{is}` (was `{was}`)"));
         return;
     }
-    match (&old.reply, &new.reply) {
-        (Reply::Media(was), Reply::Media(is)) if was != is => {
-            found.add("reply-media", format!("`{id}` returns {is} (was {was})"));
-        }
-        (Reply::Json(was), Reply::Json(is)) if wire(was) != wire(is) => {
-            found.add("member-wire", format!("the reply of `{id}`"));
-        }
-        _ => {}
+    if old.accept != new.accept {
+        found.add("reply-media", format!("`{id}` returns {} (was {})", new.accept, old.accept));
+    }
+    if let (Reply::Json(was), Reply::Json(is)) = (&old.reply, &new.reply)
+        && wire(was) != wire(is)
+    {
+        found.add("member-wire", format!("the reply of `{id}`"));
     }
 }

@@ -81,7 +81,7 @@ pub const RULES: &[Rule] = &[
     breaking("body-type", Changed, "the method's argument has another type"),
     compatible("body-media", Changed, "the method sends the same members in another form"),
     breaking("reply-type", Changed, "the method returns another type"),
-    compatible("reply-media", Changed, "the method returns bytes as before"),
+    compatible("reply-media", Changed, "the method returns the same as before"),
     compatible("credential-place", Changed, "the client sends the credentials where they are now expected"),
     breaking("resend-allowed", Changed, "a call that failed may be sent again, which was never done before"),
     compatible("resend-changed", Changed, "a call is sent again in fewer cases, or in the same"),

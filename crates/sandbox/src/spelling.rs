@@ -402,10 +402,10 @@ mod tests {
 
     #[test]
     fn json_as_text_is_rewritten_in_the_text() {
-        let reply = json!({"data": "{\"description\":\"x\",\"fee\":1}", "transaction": "gopay", "note": "[1]"});
+        let reply = json!({"data": "{\"description\":\"x\",\"fee\":1}", "transaction": "gopay", "other": "[1]"});
         assert_eq!(
             written(Spelling::HalfEmoji, &[], reply.clone()),
-            r#"{"data":"{\"description\":\"x \\ud83d\",\"fee\":1}","note":"[1]","transaction":"gopay"}"#
+            r#"{"data":"{\"description\":\"x \\ud83d\",\"fee\":1}","other":"[1]","transaction":"gopay"}"#
         );
         assert_eq!(written(Spelling::SparseLists, &[], reply.clone()), reply.to_string());
     }

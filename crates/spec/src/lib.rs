@@ -5,6 +5,7 @@
 
 pub mod format;
 pub mod generate;
+pub mod media;
 pub mod model;
 mod named;
 pub mod naming;

@@ -80,8 +80,12 @@ pub struct Operation {
     pub fixed_query: Vec<(String, String)>,
     /// The body's component and whether it is a form.
     pub body: Option<Body>,
+    /// The media type of the body.
+    pub content_type: String,
     /// What a successful reply holds.
     pub reply: Reply,
+    /// The media type of a successful reply.
+    pub accept: String,
     /// Where credentials go: credential and place.
     pub credentials: Vec<(String, Place)>,
     /// Where signatures go.
@@ -160,8 +164,8 @@ pub enum Reply {
     Json(Value),
     /// JSON that says nothing but that the call succeeded.
     Nothing,
-    /// Bytes of this media type.
-    Media(String),
+    /// Bytes of another media type.
+    Bytes,
 }
 
 /// Where a credential goes.

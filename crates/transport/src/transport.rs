@@ -244,8 +244,8 @@ impl Transport {
         let url = self.url(operation, parts.path.iter().chain(&path), &query)?;
         let method = http::Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| misconfigured(format!("`{}` is not an HTTP method", operation.method)))?;
-        let (content_type, bytes) = body(&parts.body, &members)?;
-        if let Some(content_type) = content_type {
+        let (content_type, bytes) = body(operation.content_type, &parts.body, &members)?;
+        if !bytes.is_empty() || matches!(parts.body, Body::Form(_)) {
             headers.insert(header::CONTENT_TYPE, media_type(content_type));
         }
         if bytes.is_empty() && method != http::Method::GET {
@@ -325,13 +325,13 @@ fn media_type(name: &'static str) -> HeaderValue {
     if name == JSON { READY.clone() } else { HeaderValue::from_static(name) }
 }
 
-/// The body and its media type, if there is one.
-fn body(given: &Body, members: &[(&str, Filled<'_>)]) -> Result<(Option<&'static str>, Vec<u8>), Error> {
+/// The media type of the body and the body, which is empty where there is none.
+fn body(json: &'static str, given: &Body, members: &[(&str, Filled<'_>)]) -> Result<(&'static str, Vec<u8>), Error> {
     Ok(match given {
-        Body::None if members.is_empty() => (None, Vec::new()),
-        Body::None => (Some(JSON), json_body(b"{}", members)?),
-        Body::Json(text) => (Some(JSON), json_body(text, members)?),
-        Body::Form(map) => (Some("application/x-www-form-urlencoded"), form_body(map, members)?.into_bytes()),
+        Body::None if members.is_empty() => (json, Vec::new()),
+        Body::None => (json, json_body(b"{}", members)?),
+        Body::Json(text) => (json, json_body(text, members)?),
+        Body::Form(map) => ("application/x-www-form-urlencoded", form_body(map, members)?.into_bytes()),
     })
 }
 

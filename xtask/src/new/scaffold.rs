@@ -123,16 +123,15 @@ fn samples(name: &str, spec: &Document, model: &Model) -> String {
     for operation in &model.operations {
         let responses = spec.get(&format!("{}/responses", operation.pointer)).and_then(Value::as_object);
         let success = responses.into_iter().flatten().find(|(status, _)| status.starts_with('2'));
-        let sample = success.and_then(|(_, response)| response.pointer("/content/application~1json/example"));
+        let example = format!("/content/{}/example", escape(&operation.accept));
+        let sample = success.and_then(|(_, response)| response.pointer(&example));
         if let Reply::Json(schema) = &operation.reply
             && let (Some(component), Some(sample)) = (component(schema), sample)
         {
             cases.push_str(&case("reply", &operation.id, component, sample));
         }
         if let Some(body) = &operation.body {
-            let content = spec.get(&format!("{}/requestBody/content", operation.pointer)).and_then(Value::as_object);
-            let media =
-                content.and_then(|content| content.keys().next()).map(|media| escape(media)).unwrap_or_default();
+            let media = escape(&operation.content_type);
             let sample = spec.get(&format!("{}/requestBody/content/{media}/example", operation.pointer));
             if let (Some(component), Some(sample)) = (component(&body.schema), sample) {
                 cases.push_str(&case("request", &operation.id, component, sample));

@@ -8,7 +8,7 @@ use gerbang_spec::model::{Model, Reply};
 use gerbang_spec::validate::validate;
 use gerbang_spec::yaml::Document;
 
-use crate::{adapted, operation, parse};
+use crate::{adapted, checked, operation, parse};
 
 /// A schema without its texts.
 fn bare(mut schema: Value) -> Value {
@@ -130,6 +130,16 @@ fn parts_of_all_of_are_merged() {
         merged["properties"],
         json!({"id": {"type": "string"}, "kind": kind, "size": {"type": "integer", "format": "int64"}})
     );
+}
+
+#[test]
+fn a_part_that_comes_twice_is_no_circle() {
+    let part = "{allOf: [{$ref: '#/components/schemas/Base'}, {properties: {size: {type: integer}}}]}";
+    let foreign = format!("{{allOf: [{{$ref: '#/components/schemas/Base'}}, {part}]}}");
+    let adaptation = adapted(&[("RECEIVED", &foreign)]);
+    assert!(adaptation.report.findings.is_empty(), "{:?}", adaptation.report.findings);
+    let merged = &adaptation.spec["components"]["schemas"]["ThingValue"]["properties"];
+    assert_eq!(merged.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "kind", "size"]);
 }
 
 #[test]
@@ -308,13 +318,30 @@ fn header_is_a_parameter_of_the_caller() {
 }
 
 #[test]
-fn reply_as_a_relative_of_json_is_read() {
+fn media_types_built_on_json_are_kept() {
     let plain = "content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}";
-    assert!(crate::DOCUMENT.contains(plain));
-    let text = crate::DOCUMENT.replacen(plain, &plain.replace("/json", "/hal+json"), 1);
-    let adaptation = adapt(&parse(text), "2026-11-20").unwrap();
-    assert!(operation(&adaptation)["responses"]["200"]["content"]["application/json"].is_object());
-    assert!(adaptation.report.notes.keys().any(|note| note.contains("hal+json")), "{:?}", adaptation.report.notes);
+    let body = "application/json:\n            schema:";
+    let of = |reply: &str, sent: &str| {
+        assert!(crate::DOCUMENT.contains(plain) && crate::DOCUMENT.contains(body));
+        let text = crate::DOCUMENT.replacen(plain, &plain.replace("application/json", reply), 1);
+        let text = text.replacen(body, &body.replace("application/json", sent), 1);
+        let adaptation = checked(&parse(text));
+        assert!(adaptation.report.findings.is_empty(), "{:?}", adaptation.report.findings);
+        let spec = Document::parse(&write(&adaptation.spec), "shop.yaml").unwrap();
+        let operation = Model::read(&spec).unwrap().operations.remove(0);
+        assert!(matches!(operation.reply, Reply::Json(_)) && operation.body.is_some_and(|body| !body.form));
+        (operation.accept, operation.content_type)
+    };
+    for (reply, sent) in [
+        ("application/json", "application/json"),
+        ("application/vnd.shop.v1.hal+json", "application/vnd.shop.v1.hal+json"),
+        ("application/json", "application/merge-patch+json"),
+    ] {
+        assert_eq!(of(reply, sent), (reply.to_owned(), sent.to_owned()));
+    }
+    // A parameter says how the text is written, which JSON leaves no choice.
+    let utf_8 = of("application/json; charset=utf-8", "Application/Problem+JSON;charset=UTF-8");
+    assert_eq!(utf_8, ("application/json".to_owned(), "application/problem+json".to_owned()));
 }
 
 #[test]

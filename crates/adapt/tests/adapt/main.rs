@@ -58,6 +58,11 @@ components:
     Amount: {type: number}
     Node: {type: object, properties: {name: {type: string}, next: {$ref: '#/components/schemas/Node'}}}
     Endless: {type: array, items: {$ref: '#/components/schemas/Endless'}}
+    Itself: {allOf: [{$ref: '#/components/schemas/Itself'}]}
+    There: {description: One., allOf: [{$ref: '#/components/schemas/Back'}]}
+    Back: {allOf: [{$ref: '#/components/schemas/There'}]}
+    Wider: {allOf: [{$ref: '#/components/schemas/Base'}, {$ref: '#/components/schemas/Wider'}]}
+    OneOfIt: {oneOf: [{$ref: '#/components/schemas/OneOfIt'}]}
 ";
 
 /// The schema of the body in it.

@@ -158,8 +158,11 @@ fn one_of_each_provider() -> Vec<&'static Descriptor> {
     descriptors
 }
 
+/// A gateway and who plays it.
+type Played = (Party, Box<dyn PaymentGateway>);
+
 /// One gateway of each provider.
-fn gateways(sandbox: &Sandbox) -> Result<Vec<(Party, Box<dyn PaymentGateway>)>, Failure> {
+fn gateways(sandbox: &Sandbox) -> Result<Vec<Played>, Failure> {
     let make = |gateway: &Descriptor| {
         let party = gateway.section.parse::<Party>().map_err(|error| Failure::failed(error.to_string()))?;
         let url = sandbox.url(party);

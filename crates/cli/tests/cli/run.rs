@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use gerbang_sandbox::{Provider, Sandbox};
+use gerbang_sandbox::{DEFAULT_KEY, Provider, Sandbox};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -129,8 +129,13 @@ pub struct Shop {
 
 impl Shop {
     pub fn new() -> Self {
+        Self::with_key("key")
+    }
+
+    /// A sandbox whose gateways all have this key.
+    pub fn with_key(key: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start());
+        let sandbox = runtime.block_on(Sandbox::builder().keys(key).start()).unwrap();
         Self { sandbox, _runtime: runtime }
     }
 
@@ -138,12 +143,12 @@ impl Shop {
     pub fn variables(&self, credential: &str) -> Vec<(String, String)> {
         let names: BTreeSet<_> =
             gerbang::gateways().flat_map(|gateway| gateway.variables.concat()).map(|variable| variable.name).collect();
-        let value = |name: &str| match name {
-            name if name.ends_with("_ID") => "1",
-            name if name.ends_with("_BANK_CODE") => "014",
-            name if name.ends_with("_PRODUCT_CODE") => "BCAATM",
-            "GERBANG_TRIPAY_QRIS_CHANNEL" => "QRIS2",
-            _ => credential,
+        let value = |name: &str| {
+            let set = |provider: Provider| {
+                let setting = name.strip_prefix(&format!("GERBANG_{}_", provider.name().to_uppercase()))?;
+                provider.setting(&setting.to_lowercase()).filter(|value| *value != DEFAULT_KEY)
+            };
+            Provider::ALL.into_iter().find_map(set).unwrap_or(credential)
         };
         let mut variables: Vec<_> = names.iter().map(|name| ((*name).to_owned(), value(name).to_owned())).collect();
         for provider in Provider::ALL {

@@ -297,6 +297,15 @@ fn exchange_cases() -> Vec<Case> {
             "sends a form",
         ),
         (
+            &[],
+            &[|s| {
+                let media = remove(s, &format!("{CREATE}/requestBody/content"), "application/json");
+                set(s, &format!("{CREATE}/requestBody/content"), "application/merge-patch+json", media);
+            }],
+            &["body-media"],
+            "sends application/merge-patch+json",
+        ),
+        (
             &[|s| image(s, "image/png")],
             &[|s| image(s, "image/svg+xml")],
             &["reply-media"],

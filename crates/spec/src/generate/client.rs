@@ -245,7 +245,7 @@ fn result(reply: &Reply, mut returns: Type) -> (TokenStream, TokenStream) {
         Reply::Nothing => {
             (quote!(()), quote!(self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)))
         }
-        Reply::Media(_) => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
+        Reply::Bytes => (quote!(::bytes::Bytes), quote!(self.transport.download(request).await)),
     }
 }
 

@@ -231,7 +231,7 @@ fn arm(model: &Model, operation: &Operation, signature: &Signature, types: &Toke
     let body = match &operation.reply {
         Reply::Json(_) => quote!(Reply::json(&#call)),
         Reply::Nothing => quote!({ #call; Ok(Reply::Nothing) }),
-        Reply::Media(_) => quote!(Ok(Reply::Bytes(#call))),
+        Reply::Bytes => quote!(Ok(Reply::Bytes(#call))),
     };
     Ok(match options {
         Some(options) => quote!(#id => { #options #body }),

@@ -29,7 +29,7 @@ pub fn document(model: &Model) -> Value {
         let content = match &operation.reply {
             Reply::Json(schema) => json!({"application/json": {"schema": schema}}),
             Reply::Nothing => json!({}),
-            Reply::Media(media) => json!({media: {"schema": {"type": "string", "format": "binary"}}}),
+            Reply::Bytes => json!({operation.accept.as_str(): {"schema": {"type": "string", "format": "binary"}}}),
         };
         let mut lowered = json!({
             "operationId": operation.id,

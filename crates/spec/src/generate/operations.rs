@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::signatures;
 use super::text::{self, doc, inner_doc};
+use crate::media::{JSON, is_json};
 use crate::model::{Model, Operation, Reply, SignatureUse};
 use crate::naming::{ident, shout};
 use crate::schema::texts;
@@ -49,7 +50,7 @@ const TABLE_TYPES: [&str; 10] = [
 
 fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
     let name = shout(&operation.id);
-    let Operation { id, method, path, alternative_paths, json_strings, .. } = operation;
+    let Operation { id, method, path, alternative_paths, json_strings, content_type, accept, .. } = operation;
     let doc = doc(&[format!("`{method} {path}`: {}", operation.summary)]);
     let mut fields = vec![quote!(provider: #provider), quote!(id: #id), quote!(method: #method), quote!(path: #path)];
     if !alternative_paths.is_empty() {
@@ -59,8 +60,12 @@ fn entry(operation: &Operation, provider: &str) -> Result<TokenStream> {
         let pairs = operation.fixed_query.iter().map(|(name, value)| quote!((#name, #value)));
         fields.push(quote!(query: &[#(#pairs),*]));
     }
-    if let Reply::Media(media) = &operation.reply {
-        fields.push(quote!(accept: #media));
+    if accept != JSON {
+        fields.push(quote!(accept: #accept));
+    }
+    // A form has its own, whatever this says.
+    if content_type != JSON && is_json(content_type) {
+        fields.push(quote!(content_type: #content_type));
     }
     fields.extend(idempotency(operation)?);
     if let Some(how) = &operation.lost_reply {

@@ -16,6 +16,13 @@ pub struct Credentials<'a> {
     pub session: bool,
 }
 
+/// The credentials and the signatures of an operation, and where each goes.
+#[derive(Debug, Default)]
+pub struct Sent {
+    pub credentials: Vec<(String, Place)>,
+    pub signatures: Vec<SignatureUse>,
+}
+
 impl<'a> Credentials<'a> {
     /// None is found yet.
     pub fn new(source: Source<'a>) -> Self {
@@ -105,14 +112,14 @@ impl<'a> Credentials<'a> {
         self.add(pointer, Credential { name, description, kind, optional: false })
     }
 
-    /// Which credentials and signatures the operation at a pointer sends by its security requirement, and where.
-    pub fn sent(&self, pointer: &str) -> Result<(Vec<(String, Place)>, Vec<SignatureUse>)> {
+    /// What the operation at a pointer sends by its security requirement.
+    pub fn sent(&self, pointer: &str) -> Result<Sent> {
         let own = format!("{pointer}/security");
         let pointer = if self.source.document.get(&own).is_some() { own } else { "/security".to_owned() };
         let Some(first) = self.source.document.get(&format!("{pointer}/0")) else {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Sent::default());
         };
-        let (mut places, mut signatures) = (Vec::new(), Vec::new());
+        let mut sent = Sent::default();
         for scheme in object(first).keys() {
             let at = format!("/components/securitySchemes/{}", escape(scheme));
             let credential = self.source.text(&format!("{at}/x-credential"))?;
@@ -130,13 +137,13 @@ impl<'a> Credentials<'a> {
                 }
             };
             if let Some(signature) = self.source.signature(&at)? {
-                signatures.push(SignatureUse { key: credential, place, signature });
+                sent.signatures.push(SignatureUse { key: credential, place, signature });
                 continue;
             }
-            places.push((credential, place));
+            sent.credentials.push((credential, place));
             let password = self.source.optional_text(&format!("{at}/x-password"));
-            places.extend(password.map(|password| (password, Place::BasicPassword)));
+            sent.credentials.extend(password.map(|password| (password, Place::BasicPassword)));
         }
-        Ok((places, signatures))
+        Ok(sent)
     }
 }

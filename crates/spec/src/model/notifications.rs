@@ -14,7 +14,8 @@ pub fn read(
     credentials: &mut Credentials,
     pointer: &str,
 ) -> Result<Notification> {
-    let schema = format!("{pointer}/requestBody/content/application~1json/schema");
+    let media = source.media(&format!("{pointer}/requestBody"));
+    let schema = format!("{pointer}/requestBody/content/{}/schema", escape(&media));
     let component = source.component(&schema)?;
     lowering.no_json_strings(&schema)?;
     if source.is_nameless(&component_at(&component))? {

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Sent};
 use super::lowering::{Lowering, Use, is_empty};
 use super::scalars::{QUOTED, rust_type};
 use super::source::{Result, Source};
 use super::{
     Body, Limit, Model, Notification, Operation, Parameter, Place, Reply, SignatureUse, Values, notifications, scalars,
 };
+use crate::media::{FORM, is_json};
 use crate::naming::{ARGUMENTS, SETTERS, distinct};
 use crate::problem::Problem;
 use crate::schema::{component_at, component_name, is_choice, object, texts};
@@ -52,7 +53,7 @@ impl Reader<'_> {
         }
         let replies = self.operations.iter().filter_map(|operation| match &operation.reply {
             Reply::Json(schema) => Some(schema),
-            Reply::Nothing | Reply::Media(_) => None,
+            Reply::Nothing | Reply::Bytes => None,
         });
         self.lowering.check_empty(&replies.collect::<Vec<_>>())?;
         let Lowering { mut schemas, words, mut choices, requests, limits, .. } = self.lowering;
@@ -135,7 +136,7 @@ impl Reader<'_> {
         named: &str,
         split: Option<(&str, &str)>,
     ) -> Result<Operation> {
-        let (mut credentials, mut signatures) = self.credentials.sent(pointer)?;
+        let Sent { mut credentials, mut signatures } = self.credentials.sent(pointer)?;
         let parameters = self.parameters(pointer, split.map(|(parameter, _)| parameter), &mut credentials)?;
         let body = self.body(pointer, &mut credentials, &mut signatures)?;
         let signed = signatures.iter().map(|signature| (&signature.key, &signature.place));
@@ -160,7 +161,9 @@ impl Reader<'_> {
             options,
             fixed_query: split.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body,
+            content_type: self.source.media(&format!("{pointer}/requestBody")),
             reply,
+            accept: self.source.media(&self.source.success(pointer)?),
             credentials,
             signatures,
             idempotency: self.source.text(&format!("{named}/x-idempotency"))?,
@@ -324,8 +327,8 @@ impl Reader<'_> {
         let content = self.source.map(&format!("{at}/content"))?;
         let media: Vec<_> = content.keys().collect();
         let form = match media.as_slice() {
-            [media] if *media == "application/json" => false,
-            [media] if *media == "application/x-www-form-urlencoded" => true,
+            [media] if is_json(media) => false,
+            [media] if *media == FORM => true,
             _ => return self.source.refuse(&at, "a body is either JSON or a form"),
         };
         let schema = format!("{at}/content/{}/schema", escape(media[0]));
@@ -404,27 +407,16 @@ impl Reader<'_> {
         split: bool,
         envelope: &Map<String, Value>,
     ) -> Result<(Reply, Vec<String>)> {
-        let responses = self.source.map(&format!("{pointer}/responses"))?;
-        let successes: Vec<_> = responses.keys().filter(|status| status.starts_with('2')).collect();
-        let Some(status) = successes.first() else {
-            return self.source.refuse(&format!("{pointer}/responses"), "a success status is expected");
-        };
-        for other in &successes[1..] {
-            let other = format!("{pointer}/responses/{other}");
-            if self.content(&other)? != self.content(&format!("{pointer}/responses/{status}"))? {
-                return self.source.refuse(&other, "a second success status has another reply");
-            }
-        }
-        let (at, response) = self.source.resolve(&format!("{pointer}/responses/{status}"))?;
+        let (at, response) = self.source.resolve(&self.source.success(pointer)?)?;
         if response.get("content").is_none() {
             return Ok((Reply::Nothing, Vec::new()));
         }
         let media: Vec<_> = self.source.map(&format!("{at}/content"))?.keys().cloned().collect();
         let [media] = media.as_slice() else { return self.source.refuse(&at, "exactly one media type is expected") };
-        if media != "application/json" {
-            return Ok((Reply::Media(media.clone()), Vec::new()));
+        if !is_json(media) {
+            return Ok((Reply::Bytes, Vec::new()));
         }
-        let schema = format!("{at}/content/application~1json/schema");
+        let schema = format!("{at}/content/{}/schema", escape(media));
         let (component, from) = if split {
             (self.source.text(&format!("{named}/reply"))?, format!("{named}/reply"))
         } else if self.source.get(&schema)?.get("oneOf").is_some() {
@@ -458,13 +450,6 @@ impl Reader<'_> {
             return Ok((Reply::Nothing, Vec::new()));
         }
         Ok((Reply::Json(json!({"$ref": format!("#/components/schemas/{component}")})), json_strings))
-    }
-
-    /// The media type and the schema of a response.
-    fn content(&self, pointer: &str) -> Result<Vec<(&String, Option<&Value>)>> {
-        let (_, response) = self.source.resolve(pointer)?;
-        let content = response.get("content").map(object).into_iter().flatten();
-        Ok(content.map(|(media, of)| (media, of.get("schema"))).collect())
     }
 
     /// The payload at a pointer: an object, a list or a map.

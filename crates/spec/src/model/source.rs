@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::media::JSON;
 use crate::problem::Problem;
-use crate::schema::{component_at, component_name, is_choice, is_json_string, is_scalar};
+use crate::schema::{component_at, component_name, is_choice, is_json_string, is_scalar, object};
 use crate::yaml::Document;
 
 /// What was read, or all that is wrong.
@@ -73,6 +74,33 @@ impl<'a> Source<'a> {
             Some(name) => self.refuse(pointer, format!("there is no component `{name}`")),
             None => self.refuse(pointer, "a $ref to a component is expected here"),
         }
+    }
+
+    /// The media type of a body or reply; that of JSON where there is none.
+    pub fn media(&self, pointer: &str) -> String {
+        let content = self.content(pointer).unwrap_or_default();
+        content.first().map_or(JSON, |(media, _)| media).to_owned()
+    }
+
+    /// The response to a success; all that there are say the same.
+    pub fn success(&self, pointer: &str) -> Result<String> {
+        let all = format!("{pointer}/responses");
+        let statuses = self.map(&all)?.keys().filter(|status| status.starts_with('2'));
+        let mut successes = statuses.map(|status| format!("{all}/{status}"));
+        let Some(first) = successes.next() else { return self.refuse(&all, "a success status is expected") };
+        for other in successes {
+            if self.content(&other)? != self.content(&first)? {
+                return self.refuse(&other, "a second success status has another reply");
+            }
+        }
+        Ok(first)
+    }
+
+    /// The media type and the schema of a body or response.
+    pub fn content(&self, pointer: &str) -> Result<Vec<(&'a String, Option<&'a Value>)>> {
+        let (_, described) = self.resolve(pointer)?;
+        let content = described.get("content").map(object).into_iter().flatten();
+        Ok(content.map(|(media, of)| (media, of.get("schema"))).collect())
     }
 
     /// On which document the operation at a pointer rests: document, section, date.

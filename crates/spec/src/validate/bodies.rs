@@ -2,7 +2,8 @@
 
 use super::Report;
 use super::grammar::Kind;
-use super::spec::{FORM, JSON, Node, Spec};
+use super::spec::{Node, Spec};
+use crate::media::{FORM, JSON, is_json};
 
 /// Checks every body.
 pub fn check(spec: &Spec, report: &mut Report) {
@@ -16,7 +17,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
     for media in spec.all(&[Kind::MediaType]) {
         let Some(body) = spec.parent(media) else { continue };
         let media_type = media.name();
-        if media_type == JSON || media_type == FORM {
+        if is_json(&media_type) || media_type == FORM {
             check_component(spec, report, media);
             if media.names("examples").is_empty() && !media.has("example") {
                 let message = format!("the {} has no example", body.kind.name());
@@ -27,7 +28,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
         }
         if body.kind == Kind::RequestBody {
             check_request(spec, report, media, &media_type);
-        } else if media_type != JSON {
+        } else if !is_json(&media_type) {
             check_binary(spec, report, media);
         }
     }
@@ -42,9 +43,9 @@ fn check_component(spec: &Spec, report: &mut Report, media: &Node) {
 }
 
 fn check_request(spec: &Spec, report: &mut Report, media: &Node, media_type: &str) {
-    if media_type != JSON && media_type != FORM {
+    if !is_json(media_type) && media_type != FORM {
         let message = format!("a request as `{media_type}` is not supported");
-        report.add(&media.pointer, "unsupported", message, format!("use {JSON} or {FORM}"));
+        report.add(&media.pointer, "unsupported", message, format!("use {JSON}, what is built on it, or {FORM}"));
     }
     let form = spec.child(media, "schema").and_then(|schema| spec.resolve(schema)).filter(|_| media_type == FORM);
     for member in form.into_iter().flat_map(|form| spec.children(form, "properties")) {

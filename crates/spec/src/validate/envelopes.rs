@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::Report;
 use super::grammar::Kind;
-use super::spec::{JSON, Node, Spec};
+use super::spec::{Node, Spec};
+use crate::media::is_json;
 
 const RULE: &str = "envelope";
 
@@ -86,7 +87,7 @@ pub fn check(spec: &Spec, report: &mut Report) {
                 let message = "the success has no body, which counts as a failure";
                 let help = "write `empty: true` into the operation's `x-envelope`, or describe the body";
                 report.add(&success.pointer, RULE, message, help);
-            } else if content.contains(&JSON) && envelope.layers.is_empty() {
+            } else if content.iter().any(|media| is_json(media)) && envelope.layers.is_empty() {
                 let message = "nothing says how a reply distinguishes success from failure";
                 report.add(&operation.pointer, RULE, message, "add `x-envelope`, here or to the document");
             }

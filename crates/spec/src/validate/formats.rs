@@ -2,8 +2,9 @@
 
 use super::Report;
 use super::grammar::{Kind, SCHEMAS};
-use super::spec::{JSON, Node, Spec};
+use super::spec::{Node, Spec};
 use crate::format::Format;
+use crate::media::{JSON, is_json};
 
 /// Checks every format and what goes with it.
 pub fn check(spec: &Spec, report: &mut Report) {
@@ -27,7 +28,7 @@ fn check_format(spec: &Spec, report: &mut Report, schema: &Node, format: &str) {
         let message = format!("the format `{format}` does not fit the type `{given}`");
         report.add(&pointer, "unknown-format", message, format!("it fits: {}", types.join(", ")));
     }
-    let media = spec.parent(schema).filter(|parent| parent.kind == Kind::MediaType && parent.name() != JSON);
+    let media = spec.parent(schema).filter(|parent| parent.kind == Kind::MediaType && !is_json(&parent.name()));
     if known == Format::Binary && media.is_none() {
         let help = "use it for a whole reply that is not JSON";
         report.add(&pointer, "unknown-format", "`binary` is not a part of JSON, a form or a parameter", help);

@@ -78,7 +78,7 @@ fn check_nesting(spec: &Spec, report: &mut Report, schema: &Node) {
     }
 }
 
-/// A list or map that is inside itself by lists and maps only has no type.
+/// A list, map or `allOf` that is inside itself by lists, maps and `allOf`s only has no type.
 fn check_end(spec: &Spec, report: &mut Report, component: &Node) {
     let inside = |schema: &Node| {
         let inner = spec.child(schema, "items").or_else(|| spec.child(schema, "additionalProperties"));
@@ -89,8 +89,12 @@ fn check_end(spec: &Spec, report: &mut Report, component: &Node) {
     let mut schema = inside(component);
     while let Some(next) = schema.filter(|next| seen.insert(next.pointer.as_str())) {
         if next.pointer == component.pointer {
-            let message = format!("the list or map `{}` contains itself", component.name());
-            report.add(&component.pointer, "unsupported", message, "make what is inside it an object");
+            let name = component.name();
+            let (message, help) = match component.has("allOf") {
+                true => (format!("the `allOf` of `{name}` leads to itself"), "list the properties of an object"),
+                false => (format!("the list or map `{name}` contains itself"), "make what is inside it an object"),
+            };
+            report.add(&component.pointer, "unsupported", message, help);
         }
         schema = inside(next);
     }

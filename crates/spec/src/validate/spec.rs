@@ -5,13 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::grammar::{Kind, Shape};
+use crate::media::is_json;
 use crate::yaml::{Document, escape};
-
-/// The media type of JSON.
-pub const JSON: &str = "application/json";
-
-/// The media type of forms.
-pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The `$ref` of the component that reports a failure.
 pub const FAILURE: &str = "#/components/schemas/Failure";
@@ -247,7 +242,7 @@ impl<'a> Spec<'a> {
         self.success_responses(operation)
             .into_iter()
             .flat_map(|response| self.children(response, "content"))
-            .filter(|media| media.name() == JSON)
+            .filter(|media| is_json(&media.name()))
             .filter_map(|media| self.child(media, "schema"))
             .collect()
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// How deep an example goes into members that may be left out.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 12;
 
 /// Gives every body, reply and notification an example of its schema, and takes those of single values away.
 pub fn renew(spec: &mut Value) {

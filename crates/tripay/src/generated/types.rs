@@ -181,10 +181,9 @@ pub struct ChannelFee {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateTransaction {
-    /// The price in rupiah, what the items cost together. Channels have limits of their own, from 1 000
-    /// on.
+    /// The price in rupiah, what the items cost together.
     pub amount: ::gerbang_core::Rupiah,
-    /// Where callbacks about this payment go; where the merchant's settings say when absent.
+    /// Where callbacks about this payment go, instead of the merchant's address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub callback_url: Option<String>,
     /// The customer's e-mail address.
@@ -194,8 +193,7 @@ pub struct CreateTransaction {
     /// The customer's telephone number, which some channels require.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub customer_phone: Option<String>,
-    /// Until when it can be paid, in Unix seconds; 24 hours from now when absent. Channels have limits of
-    /// their own.
+    /// Until when it can be paid, in Unix seconds; 24 hours from now when absent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expired_time: Option<u64>,
     /// The merchant's own reference of the payment.
@@ -215,8 +213,7 @@ pub struct CreateTransactionRequired {
     pub method: ::gerbang_core::Open<ChannelCode>,
     /// The merchant's own reference of the payment.
     pub merchant_ref: String,
-    /// The price in rupiah, what the items cost together. Channels have limits of their own, from 1 000
-    /// on.
+    /// The price in rupiah, what the items cost together.
     pub amount: ::gerbang_core::Rupiah,
     /// The customer's name.
     pub customer_name: String,
@@ -250,7 +247,7 @@ impl CreateTransaction {
             return_url: None,
         }
     }
-    /// Where callbacks about this payment go; where the merchant's settings say when absent.
+    /// Where callbacks about this payment go, instead of the merchant's address.
     #[must_use]
     pub fn callback_url(mut self, callback_url: impl Into<String>) -> Self {
         self.callback_url = Some(callback_url.into());
@@ -262,8 +259,7 @@ impl CreateTransaction {
         self.customer_phone = Some(customer_phone.into());
         self
     }
-    /// Until when it can be paid, in Unix seconds; 24 hours from now when absent. Channels have limits of
-    /// their own.
+    /// Until when it can be paid, in Unix seconds; 24 hours from now when absent.
     #[must_use]
     pub fn expired_time(mut self, expired_time: u64) -> Self {
         self.expired_time = Some(expired_time);

@@ -74,6 +74,24 @@ impl Client {
         let request = Request::new(&operations::PAY_ALL).json(&body);
         self.transport.call::<::gerbang_core::wire::Nothing>(request).await.map(drop)
     }
+    /// Changes a note.
+    ///
+    /// `PATCH /notes`. It must not be sent again once it may have arrived.
+    ///
+    /// In media types that are built on JSON.
+    ///
+    /// Source: Shapes API, "Notes", read on 2026-11-20.
+    ///
+    /// # Errors
+    ///
+    /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
+    pub async fn change_note(
+        &self,
+        body: &::gerbang_core::JsonObject,
+    ) -> Result<types::Paid, Error> {
+        let request = Request::new(&operations::CHANGE_NOTE).json(body);
+        self.transport.call(request).await
+    }
     /// Takes a note.
     ///
     /// `POST /notes`. It must not be sent again once it may have arrived.

@@ -5,7 +5,7 @@ use ::gerbang_core::operation::{Envelope, Idempotency, Operation, Source};
 /// How replies say whether the call succeeded, unless an operation says otherwise.
 const ENVELOPE: Envelope = Envelope { ..Envelope::BASE };
 /// All operations.
-pub static ALL: &[&Operation] = &[&PAY_ALL, &NOTE, &FIND, &PAY];
+pub static ALL: &[&Operation] = &[&PAY_ALL, &CHANGE_NOTE, &NOTE, &FIND, &PAY];
 /// `POST /batches`: Makes several payments.
 pub static PAY_ALL: Operation = Operation {
     provider: "shapes",
@@ -20,6 +20,23 @@ pub static PAY_ALL: Operation = Operation {
     source: Source {
         document: "Shapes API",
         section: "Batch",
+        read: "2026-11-20",
+    },
+    ..Operation::BASE
+};
+/// `PATCH /notes`: Changes a note.
+pub static CHANGE_NOTE: Operation = Operation {
+    provider: "shapes",
+    id: "change_note",
+    method: "PATCH",
+    path: "/notes",
+    accept: "application/vnd.shapes.v1.hal+json",
+    content_type: "application/merge-patch+json",
+    idempotency: Idempotency::None,
+    envelope: ENVELOPE,
+    source: Source {
+        document: "Shapes API",
+        section: "Notes",
         read: "2026-11-20",
     },
     ..Operation::BASE

@@ -274,7 +274,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             Argument {
                 name: "amount",
                 option: "amount",
-                help: "The price in rupiah, what the items cost together. Channels have limits of their own, from 1 000 on.",
+                help: "The price in rupiah, what the items cost together.",
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
@@ -282,7 +282,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             Argument {
                 name: "callback_url",
                 option: "callback-url",
-                help: "Where callbacks about this payment go; where the merchant's settings say when absent.",
+                help: "Where callbacks about this payment go, instead of the merchant's address.",
                 required: false,
                 kind: Kind::Text,
                 words: &[],
@@ -314,7 +314,7 @@ pub static COMMANDS: &[OperationCommand] = &[
             Argument {
                 name: "expired_time",
                 option: "expired-time",
-                help: "Until when it can be paid, in Unix seconds; 24 hours from now when absent. Channels have limits of their own.",
+                help: "Until when it can be paid, in Unix seconds; 24 hours from now when absent.",
                 required: false,
                 kind: Kind::Number,
                 words: &[],

@@ -144,6 +144,7 @@ fn every_provider_is_read_explained_and_answered_as_it_wants() {
         let line = listener.next();
         assert_eq!((&line["provider"], &line["claimed"]), (&json!(provider), &json!("paid")), "{line}");
         assert_eq!((&line["outcome"], &line["answered"]), (&json!("read"), &json!(200)), "{line}");
+        // A signature that covers the state proves it.
         let exit = if (gateway(provider).capabilities)().notifications == Trust::Signed { 0 } else { 5 };
         assert_eq!(listener.end().exit, exit, "{provider}");
     }
