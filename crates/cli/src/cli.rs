@@ -1,6 +1,6 @@
 //! What can be typed, and the help.
 
-use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::args::Global;
 use crate::commands::cancel::Cancel;
@@ -27,9 +27,7 @@ use crate::operation;
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    disable_help_flag = true,
-    disable_version_flag = true,
-    // Without an empty line below the first, and with one list of options: it just fits a screen.
+    // Without an empty line below the first: it just fits a screen.
     help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}{after-help}",
     after_help = "Exit codes: 0 done or paid, 1 failed, 2 usage, 3 ended but not paid, 4 refused,\n\
                   5 outcome not known, 6 unreachable, 130 interrupted.\n\
@@ -38,12 +36,6 @@ use crate::operation;
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
-    /// Print help
-    #[arg(short, long, action = ArgAction::Help, help_heading = "Global options")]
-    help: Option<bool>,
-    /// Print version
-    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "Global options")]
-    version: Option<bool>,
     #[command(subcommand)]
     pub command: Command,
 }
