@@ -9,10 +9,7 @@
 mod spec;
 
 use gerbang::PaymentStatus;
-use gerbang_tests::gateways;
-use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
-use sha2::Sha256;
+use gerbang_tests::{gateways, proof};
 use spec::Spec;
 
 fn main() {
@@ -33,24 +30,13 @@ fn main() {
                 0 => (0..chance.below(200)).map(|_| chance.byte()).collect(),
                 _ => changed(&samples[chance.below(samples.len() as u64) as usize], &mut chance),
             };
-            if let Ok(notification) = gateway.parse_notification(&proof(&body), &body) {
+            if let Ok(notification) = gateway.parse_notification(&proof::headers(&body), &body) {
                 read += 1;
                 claimed_paid += u64::from(notification.claimed == PaymentStatus::Paid);
             }
         }
         println!("{:<12} {count} bodies, no panic; {read} read, {claimed_paid} claim to be paid", gateway.provider());
     }
-}
-
-/// The headers of a sender who knows every key: what is read behind the proof is what matters here.
-fn proof(body: &[u8]) -> HeaderMap {
-    let mut mac = Hmac::<Sha256>::new_from_slice(gateways::WEBHOOK_KEY.as_bytes()).expect("any key will do");
-    mac.update(body);
-    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    let mut headers = HeaderMap::new();
-    headers.insert("x-servicepayment", signature.parse().expect("hexadecimal"));
-    headers.insert("x-secret", gateways::WEBHOOK_KEY.parse().expect("plain text"));
-    headers
 }
 
 /// A sample with a few bytes changed, removed or doubled.

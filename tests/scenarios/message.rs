@@ -9,10 +9,8 @@ use axum::http::{HeaderMap, header};
 use axum::routing::post;
 use gerbang::{Payable, Payment};
 use gerbang_tests::apis::Wire;
-use gerbang_tests::gateways::WEBHOOK_KEY;
-use hmac::{Hmac, KeyInit, Mac};
+use gerbang_tests::proof;
 use serde_json::Value;
-use sha2::Sha256;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
@@ -98,11 +96,9 @@ impl Message {
             body["is_sandbox"] = sandbox.into();
         }
         let mut message = Self { headers: self.headers.clone(), body: body.to_string().into_bytes() };
-        let digits = sign(&message.body);
-        for (header, digits) in [("x-servicepayment", digits.clone()), ("x-callback-signature", digits.to_lowercase())]
-        {
-            if let Some(signature) = message.headers.get_mut(header) {
-                *signature = digits.parse().expect("digits are a header's value");
+        for (name, value) in proof::headers(&message.body) {
+            if let Some(proof) = name.and_then(|name| message.headers.get_mut(name)) {
+                *proof = value;
             }
         }
         message
@@ -122,13 +118,6 @@ impl Message {
         message.headers.remove(name).expect("the header is there");
         message
     }
-}
-
-/// HMAC-SHA256 over the body as it is sent, in upper-case hexadecimal digits: K-Link's signature, and in lower case Tripay's.
-fn sign(body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).expect("a key of any length");
-    mac.update(body);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// A merchant's server that takes notifications. It ends when it is dropped.

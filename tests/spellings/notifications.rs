@@ -2,10 +2,8 @@
 
 use gerbang::{Delivery, Error, Kind, PaymentGateway};
 use gerbang_tests::calls;
-use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
-use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
-use sha2::Sha256;
+use gerbang_tests::gateways::{self, Effort};
+use gerbang_tests::proof::headers;
 
 use crate::cells;
 use crate::judge::{Expected, comparable};
@@ -67,15 +65,4 @@ fn try_sample(spec: &Spec, notification: &Notification, sample: &Sample, wrong: 
 fn gateway(spec: &str, notification: &str) -> Box<dyn PaymentGateway> {
     let name = if notification == "gopay_notification" { "klink-gopay" } else { spec };
     gateways::make(gateways::named(name), "http://127.0.0.1:1", "not-a-real-key", Effort::ONCE).unwrap()
-}
-
-/// The proofs of the gateways that give one: the signatures of K-Link and Tripay, and Pakasir's secret.
-fn headers(body: &[u8]) -> HeaderMap {
-    let signature = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).unwrap().chain_update(body).finalize();
-    let digits: String = signature.into_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    let mut headers = HeaderMap::new();
-    headers.insert("x-servicepayment", digits.parse().unwrap());
-    headers.insert("x-callback-signature", digits.to_lowercase().parse().unwrap());
-    headers.insert("x-secret", WEBHOOK_KEY.parse().unwrap());
-    headers
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gerbang::registry::{Descriptor, Settings};
 use gerbang::{Builder, Error, Network, PaymentGateway, Retry};
+use gerbang_sandbox::{DEFAULT_KEY, Provider};
 
 /// The key with which K-Link and Tripay sign, and Pakasir's secret.
 pub const WEBHOOK_KEY: &str = "good-webhook-secret";
@@ -39,19 +40,14 @@ impl Effort {
     /// The settings of a gateway that asks the server at this address with this key.
     fn settings<'a>(self, url: &'a str, key: &'a str) -> Settings<'a> {
         let read = move |variable: &str| {
-            let words: Vec<_> = variable.split('_').collect();
-            let value = match words[2..] {
+            let words: Vec<_> = variable.split('_').skip(2).collect();
+            let value = setting(variable).unwrap_or(match words[..] {
                 ["BASE", "URL"] => url,
-                ["WEBHOOK", _] | ["PRIVATE", "KEY"] => WEBHOOK_KEY,
-                ["MERCHANT", "CODE"] => "T0001",
-                ["QRIS", "CHANNEL"] => "QRIS2",
                 ["API", "KEY"] | ["PASSWORD"] => key,
                 ["EMAIL"] => "shop@example.com",
                 ["PROJECT"] => "warung",
-                ["BANK", "CODE"] => "014",
-                ["PRODUCT", "CODE"] => "BCAATM",
                 _ => "1",
-            };
+            });
             Ok(Some(value.to_owned()))
         };
         let retry = if self.retry { Retry::default() } else { Retry::none() };
@@ -61,6 +57,11 @@ impl Effort {
             Some(authority) => settings.network(Network::new().root_certificates(authority)),
         }
     }
+}
+
+/// A value for a variable of a client that cannot have any: one that the sandbox takes, or the key.
+pub fn setting(variable: &str) -> Option<&'static str> {
+    Provider::setting(variable).map(|value| if value == DEFAULT_KEY { WEBHOOK_KEY } else { value })
 }
 
 /// Every gateway, by name.

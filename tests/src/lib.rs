@@ -11,6 +11,7 @@ pub mod customers;
 pub mod gateways;
 pub mod pages;
 pub mod processes;
+pub mod proof;
 pub mod server;
 pub mod shops;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use gerbang::registry::Settings;
 use gerbang::{PaymentGateway, Retry};
 
-use crate::gateways::{WEBHOOK_KEY, named};
+use crate::gateways::{named, setting};
 
 /// The gateways that a shop has an account with, each under the gateway's name: all that are not discontinued.
 pub fn accounts() -> Vec<&'static str> {
@@ -32,17 +32,13 @@ pub fn gateway(account: &str, sandbox: &str) -> Box<dyn PaymentGateway> {
     let gateway = named(account);
     let read = |variable: &str| {
         let words: Vec<_> = variable.split('_').skip(2).collect();
-        Ok(Some(match words[..] {
-            ["BASE", "URL"] => format!("{sandbox}/{}", gateway.section),
-            ["WEBHOOK", _] | ["PRIVATE", "KEY"] => WEBHOOK_KEY.to_owned(),
-            ["MERCHANT", "CODE"] => "T0001".to_owned(),
-            ["QRIS", "CHANNEL"] => "QRIS2".to_owned(),
-            ["EMAIL"] => credential(account),
-            ["API", "KEY"] | ["PASSWORD"] => format!("key-of-{account}"),
-            ["PROJECT"] => "warung".to_owned(),
-            ["BANK", "CODE"] => "014".to_owned(),
-            ["PRODUCT", "CODE"] => "BCAATM".to_owned(),
-            _ => "1".to_owned(),
+        Ok(Some(match (setting(variable), &words[..]) {
+            (Some(value), _) => value.to_owned(),
+            (None, ["BASE", "URL"]) => format!("{sandbox}/{}", gateway.section),
+            (None, ["EMAIL"]) => credential(account),
+            (None, ["API", "KEY"] | ["PASSWORD"]) => format!("key-of-{account}"),
+            (None, ["PROJECT"]) => "warung".to_owned(),
+            (None, _) => "1".to_owned(),
         }))
     };
     let settings = Settings::new(read).timeout(TIMEOUT).retry(Retry::default());

@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn take_payment(descriptor: &Descriptor, sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     let provider: Provider = descriptor.section.parse()?;
-    let gateway = (descriptor.make)(&settings(provider, &sandbox.url(provider)))?;
+    let gateway = (descriptor.make)(&settings(&sandbox.url(provider)))?;
 
     let order = NewPayment::new(format!("ORDER-{}", descriptor.name), Rupiah::new(10_000))
         .customer_name("Almeera Salsabila")
@@ -47,13 +47,11 @@ async fn take_payment(descriptor: &Descriptor, sandbox: &Sandbox) -> Result<(), 
 }
 
 /// What a gateway is made from: here an address in the sandbox, and settings that it takes.
-fn settings(provider: Provider, url: &str) -> Settings<'_> {
+fn settings(url: &str) -> Settings<'_> {
     Settings::new(move |variable| {
-        // `GERBANG_KLINK_BANK_CODE` is the setting `bank_code`.
-        let setting = variable.splitn(3, '_').last().unwrap_or_default().to_lowercase();
-        let value = match setting.as_str() {
-            "base_url" => url,
-            _ => provider.setting(&setting).unwrap_or("not-a-real-key"),
+        let value = match Provider::setting(variable) {
+            None if variable.ends_with("_BASE_URL") => url,
+            value => value.unwrap_or("not-a-real-key"),
         };
         Ok(Some(value.to_owned()))
     })

@@ -64,17 +64,20 @@ impl Provider {
         self.facts().name
     }
 
-    /// A value that the sandbox takes for a setting of this gateway's clients, such as `webhook_key`; none where it takes any
-    /// text, as for an API key. A key is [`DEFAULT_KEY`].
+    /// A value that the sandbox takes for a variable of a gateway's client; none where it takes any text, as for an API key. A
+    /// key is [`DEFAULT_KEY`].
     ///
     /// ```
     /// use gerbang_sandbox::Provider;
     ///
-    /// assert_eq!(Provider::Klink.setting("bank_code"), Some("014"));
-    /// assert_eq!(Provider::Kropay.setting("api_key"), None);
+    /// assert_eq!(Provider::setting("GERBANG_KLINK_BANK_CODE"), Some("014"));
+    /// assert_eq!(Provider::setting("GERBANG_KROPAY_API_KEY"), None);
     /// ```
-    pub fn setting(self, name: &str) -> Option<&'static str> {
-        self.facts().settings.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    pub fn setting(variable: &str) -> Option<&'static str> {
+        let (name, setting) = variable.strip_prefix("GERBANG_")?.split_once('_')?;
+        let provider: Self = name.to_ascii_lowercase().parse().ok()?;
+        let mut settings = provider.facts().settings.iter();
+        settings.find(|(known, _)| known.eq_ignore_ascii_case(setting)).map(|(_, value)| *value)
     }
 
     pub(crate) const fn facts(self) -> &'static Facts {

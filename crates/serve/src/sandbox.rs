@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::ids;
 use crate::place::Place;
-use crate::settings::{AccountSettings, key_of};
+use crate::settings::AccountSettings;
 
 /// The account of orders that name none.
 pub const ACCOUNT: &str = "kropay";
@@ -62,7 +62,7 @@ pub async fn start(place: Place, daemon: SocketAddr) -> Result<(Running, Vec<Acc
             let hook = format!("http://{daemon}/hooks/{}", descriptor.name);
             set_webhook(&running, &client, provider, &credential(descriptor, provider), &hook).await?;
         }
-        let values = values(descriptor, provider, &running.url_of(provider));
+        let values = values(descriptor, &running.url_of(provider));
         accounts.push(AccountSettings::new(descriptor.name, descriptor, Mode::Test, values));
     }
     Ok((running, accounts))
@@ -102,9 +102,9 @@ async fn set_webhook(
 }
 
 /// Each account has a credential of its own, so that its notifications find it.
-fn values(descriptor: &Descriptor, provider: Provider, url: &str) -> BTreeMap<String, Secret> {
+fn values(descriptor: &Descriptor, url: &str) -> BTreeMap<String, Secret> {
     let own = descriptor.variables.iter().copied().flatten().map(|variable| {
-        let value = provider.setting(&key_of(variable.name)).unwrap_or(descriptor.name);
+        let value = Provider::setting(variable.name).unwrap_or(descriptor.name);
         (variable.name.to_owned(), Secret::from(value))
     });
     let base_url = format!("GERBANG_{}_BASE_URL", descriptor.section.to_uppercase());

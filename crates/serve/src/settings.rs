@@ -413,6 +413,6 @@ fn variables(descriptor: &Descriptor) -> Vec<(String, String)> {
 }
 
 /// `api_key` of `GERBANG_KROPAY_API_KEY`.
-pub fn key_of(variable: &str) -> String {
+fn key_of(variable: &str) -> String {
     variable.splitn(3, '_').last().unwrap_or_default().to_lowercase()
 }

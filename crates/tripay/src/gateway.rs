@@ -38,7 +38,8 @@ impl Gateway {
         Self { client, private_key, qris: Channel::Qris2 }
     }
 
-    /// Takes QRIS payments by another channel than `QRIS2`, as the merchant's account has it.
+    /// Takes QRIS payments by another channel than `QRIS2`, as the merchant's account has it. With a channel that is none for
+    /// QRIS, a creation is [`Kind::Configuration`].
     #[must_use]
     pub fn qris_channel(mut self, channel: Channel) -> Self {
         self.qris = channel;
@@ -62,7 +63,8 @@ impl Gateway {
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
         let can = capabilities();
         let channel = match &new.method {
-            None | Some(Method::Qris) => self.qris,
+            None | Some(Method::Qris) if is_qris(self.qris) => self.qris,
+            None | Some(Method::Qris) => return Err(no_qris(self.qris.as_str())),
             Some(Method::VirtualAccount(bank)) => virtual_account(bank)?,
             Some(_) => return Err(unsupported(PROVIDER, "take any payment but QRIS and virtual accounts")),
         };
@@ -126,10 +128,16 @@ impl Gateway {
             let what = format!("{PROVIDER} lists a payment that cannot be read: it may be the one that is meant");
             return Err(Error::new(Kind::UnexpectedReply, Delivery::Answered, what));
         }
-        let mut found =
-            listed.into_iter().filter(|payment| payment.merchant_ref.as_str().eq_ignore_ascii_case(reference));
+        let (found, others): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|payment| payment.merchant_ref.as_str().eq_ignore_ascii_case(reference));
+        let mut found = found.into_iter();
         match (found.next(), found.next()) {
             (Some(payment), None) => Ok(payment.reference.into()),
+            // It may be on another page of a list that was not cut down to the reference.
+            (None, _) if !others.is_empty() => {
+                let what = format!("{PROVIDER} lists other payments than those with the merchant's reference");
+                Err(Error::new(Kind::UnexpectedReply, Delivery::Answered, what))
+            }
             (None, _) => {
                 let what = format!("{PROVIDER} lists no payment with the merchant's reference");
                 Err(Error::new(Kind::NotFound, Delivery::Answered, what))
@@ -149,12 +157,16 @@ pub(crate) const QRIS_CHANNEL: &str = "GERBANG_TRIPAY_QRIS_CHANNEL";
 /// The channel of QRIS payments, `QRIS2` unless it is set.
 pub(crate) fn qris_channel(read: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Channel, Error> {
     let Some(code) = credentials::optional::<String>(read, QRIS_CHANNEL)? else { return Ok(Channel::Qris2) };
-    let channel = Open::<Channel>::from(code).known().filter(|channel| channel.as_str().starts_with("QRIS"));
-    channel.ok_or_else(|| {
-        let what =
-            format!("{QRIS_CHANNEL} is no channel for QRIS; the operation `payment_channels` lists the merchant's");
-        Error::new(Kind::Configuration, Delivery::NotSent, what)
-    })
+    Open::<Channel>::from(code).known().filter(|channel| is_qris(*channel)).ok_or_else(|| no_qris(QRIS_CHANNEL))
+}
+
+fn is_qris(channel: Channel) -> bool {
+    channel.as_str().starts_with("QRIS")
+}
+
+fn no_qris(name: &str) -> Error {
+    let what = format!("{name} is no channel for QRIS; the operation `payment_channels` lists the merchant's");
+    Error::new(Kind::Configuration, Delivery::NotSent, what)
 }
 
 /// How the codes of virtual accounts end.

@@ -16,8 +16,8 @@ pub const SIGNATURE_HEADER: &str = TRANSACTION_CALLBACK_PROOF.header().expect("T
 /// Reads a callback and checks its header `X-Callback-Signature` with the merchant's private key, in a time that does not
 /// depend on where the signatures differ.
 ///
-/// The signature says that Tripay wrote the body, not when: an old callback may come again. Ask the API, as
-/// [`gerbang_core::confirm`] does. The header `X-Callback-Event` is not signed and is not looked at.
+/// The signature says that Tripay wrote the body, not when: an old callback may come again, which
+/// [`Proof::key`](gerbang_core::Proof::key) tells. The header `X-Callback-Event` is not signed and is not looked at.
 ///
 /// # Errors
 ///

@@ -29,7 +29,6 @@ use crate::interrupt::Interrupt;
 use crate::lang::tr;
 use crate::output::{LARGE, Output};
 use crate::qr;
-use crate::settings::key_of;
 use crate::view::{self, rupiah};
 
 /// `gerbang demo`.
@@ -167,8 +166,8 @@ fn gateways(sandbox: &Sandbox) -> Result<Vec<Played>, Failure> {
         let party = gateway.section.parse::<Party>().map_err(|error| Failure::failed(error.to_string()))?;
         let url = sandbox.url(party);
         let settings = Settings::new(|variable| {
-            let setting = key_of(variable);
-            let value = if setting == "base_url" { &url } else { party.setting(&setting).unwrap_or("sandbox") };
+            let value =
+                if variable.ends_with("_BASE_URL") { &url } else { Party::setting(variable).unwrap_or("sandbox") };
             Ok(Some(value.to_owned()))
         });
         Ok((party, (gateway.make)(&settings)?))

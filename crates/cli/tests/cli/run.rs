@@ -143,13 +143,7 @@ impl Shop {
     pub fn variables(&self, credential: &str) -> Vec<(String, String)> {
         let names: BTreeSet<_> =
             gerbang::gateways().flat_map(|gateway| gateway.variables.concat()).map(|variable| variable.name).collect();
-        let value = |name: &str| {
-            let set = |provider: Provider| {
-                let setting = name.strip_prefix(&format!("GERBANG_{}_", provider.name().to_uppercase()))?;
-                provider.setting(&setting.to_lowercase()).filter(|value| *value != DEFAULT_KEY)
-            };
-            Provider::ALL.into_iter().find_map(set).unwrap_or(credential)
-        };
+        let value = |name| Provider::setting(name).filter(|value| *value != DEFAULT_KEY).unwrap_or(credential);
         let mut variables: Vec<_> = names.iter().map(|name| ((*name).to_owned(), value(name).to_owned())).collect();
         for provider in Provider::ALL {
             let name = format!("GERBANG_{}_BASE_URL", provider.name().to_uppercase());

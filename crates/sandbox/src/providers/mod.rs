@@ -56,8 +56,9 @@ struct Notifications {
     /// What proves the notification of a payment that has come to its end; none if there is no notification of it.
     ///
     /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification, whose status is `success` or
-    /// `fail`, and Tripay, under "Callback". The others write of paid ones alone: Kazukipay under "Terima Notifikasi (Webhook)", Kropay under "Callback /
-    /// Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is no document.
+    /// `fail`, and Tripay, under "Callback". The others write of paid ones alone: Kazukipay under "Terima Notifikasi
+    /// (Webhook)", Kropay under "Callback / Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is
+    /// no document.
     proof: fn(&Record) -> Option<Proof>,
     body: fn(&Record, &Fractions) -> Value,
     /// How often one is sent that nobody acknowledges.

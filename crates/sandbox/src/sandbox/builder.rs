@@ -134,7 +134,8 @@ impl SandboxBuilder {
     }
 
     /// The key that every gateway shares with its merchants: it signs notifications with it (K-Link, Tripay) or sends it with
-    /// them (Pakasir's API v2), and a merchant signs payments with it (Tripay). [`DEFAULT_KEY`](crate::DEFAULT_KEY) unless set. It replaces each key that was set before.
+    /// them (Pakasir's API v2), and a merchant signs payments with it (Tripay). [`DEFAULT_KEY`](crate::DEFAULT_KEY) unless
+    /// set. It replaces each key that was set before.
     pub fn keys(mut self, key: impl Into<String>) -> Self {
         self.settings.keys = Keys::one(key.into());
         self

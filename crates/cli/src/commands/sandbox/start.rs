@@ -15,7 +15,6 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
 use crate::lang::tr;
 use crate::output::Output;
-use crate::settings::key_of;
 use crate::variables;
 
 /// Runs a sandbox until Ctrl-C.
@@ -92,9 +91,9 @@ fn exported(server: &Server) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     for gateway in Gateway::ALL {
         for variable in variables::of(gateway.name()) {
-            let value = match &*key_of(&variable.name) {
-                "base_url" => server.url(gateway),
-                setting => gateway.setting(setting).unwrap_or("sandbox").to_owned(),
+            let value = match Gateway::setting(&variable.name) {
+                None if variable.name.ends_with("_BASE_URL") => server.url(gateway),
+                value => value.unwrap_or("sandbox").to_owned(),
             };
             variables.insert(variable.name, value);
         }

@@ -176,6 +176,7 @@ fn seeded(_: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
 /// A payment, as the replies to a creation and to a question have it.
 fn shown(app: &App, record: &Record) -> Value {
     let base = app.url(PROVIDER);
+    let given = |member| Some(record.other(member)).filter(|text| !text.is_empty());
     let mut shown = json!({
         "reference": record.reference,
         "merchant_ref": record.order,
@@ -185,8 +186,8 @@ fn shown(app: &App, record: &Record) -> Value {
         "customer_name": record.other("customer_name"),
         "customer_email": record.other("customer_email"),
         "customer_phone": null,
-        "callback_url": null,
-        "return_url": null,
+        "callback_url": given("callback_url"),
+        "return_url": given("return_url"),
         "amount": record.payable,
         "fee_merchant": record.fee,
         "fee_customer": 0,
@@ -257,11 +258,8 @@ async fn list(State(app): State<App>, call: Call) -> Response {
                 .take(per_page)
                 .map(|record| {
                     let mut shown = shown(&app, record);
-                    let members = shown.as_object_mut().into_iter();
-                    for members in members {
-                        members.remove("expired_time");
-                        members.remove("qr_string");
-                        members.remove("qr_url");
+                    if let Some(members) = shown.as_object_mut() {
+                        members.retain(|name, _| !["expired_time", "qr_string", "qr_url"].contains(&name.as_str()));
                     }
                     shown["note"] = Value::Null;
                     shown["created_at"] = record.created.as_second().into();
