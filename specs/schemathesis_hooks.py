@@ -31,6 +31,7 @@ OF_INVOICE = {"create_payment": {"invoice": "invoice"}}
 OF_TRANSACTION = {"create_transaction": {name: name for name in ("project", "order_id", "amount", "api_key")}}
 OF_TXN_ID = {"create_transaction": {"slug": "slug", "txn_id": "txn_id"}}
 OF_TRIPAY = {"create_transaction": {"reference": "reference"}}
+OF_CHARGE = {"charge": {"id": "order_id"}}
 OF_MEMBER = {"register_va": {"id_member": "id_member"}}
 OF_ORDER = {"pay_from_wallet": {"id_order": "id_order", "id_member": "id_member"}}
 NAMED = {
@@ -46,6 +47,10 @@ NAMED = {
         "transaction_detail": OF_TRANSACTION,
         "cancel_transaction": OF_TRANSACTION,
         "simulate_payment": OF_TRANSACTION,
+    },
+    "Midtrans": {
+        name: OF_CHARGE
+        for name in ("transaction_status", "cancel_transaction", "expire_transaction", "refund_transaction")
     },
     "Tripay": {"transaction_detail": OF_TRIPAY, "check_status": OF_TRIPAY},
     "Pakasir API v2": {"transaction_status": OF_TXN_ID, "cancel_transaction": OF_TXN_ID},
@@ -152,9 +157,26 @@ def prepare(case):
             put(case, name, choice(words))
     if (title, operation) == ("Tripay", "create_transaction"):
         sign(case.body)
+    if (title, operation) == ("Midtrans", "charge"):
+        settle_way(case.body)
+    if (title, operation) == ("Midtrans", "refund_transaction"):
+        ask_sandbox(f"payments/midtrans/{case.path_parameters['id']}/pay", {})
     if seconds := PAUSES.get(title, {}).get(operation):
-        clock = urllib.request.Request(os.environ["SANDBOX_URL"] + "/_sandbox/clock")
-        urllib.request.urlopen(clock, json.dumps({"advance_seconds": seconds}).encode()).close()
+        ask_sandbox("clock", {"advance_seconds": seconds})
+
+
+def ask_sandbox(path, body):
+    request = urllib.request.Request(os.environ["SANDBOX_URL"] + "/_sandbox/" + path)
+    urllib.request.urlopen(request, json.dumps(body).encode()).close()
+
+
+def settle_way(charge):
+    """Gives a charge of Midtrans' a name of its own and a way to pay whose members are there."""
+    charge["transaction_details"]["order_id"] = f"new-{next(numbers)}"
+    ways = [way for way in ("bank_transfer", "echannel") if way in charge]
+    charge["payment_type"] = choice(ways + ["qris", "gopay"])
+    if "bank_transfer" in charge:
+        charge["bank_transfer"]["bank"] = choice(["bni", "bri", "permata"])
 
 
 def sign(order):

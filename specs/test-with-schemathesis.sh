@@ -82,6 +82,7 @@ for spec in *.yaml; do
         pakasir-v1) credential= ;; # It stands in the body and the query.
         pakasir-v2) credential='X-Api-Key: xxx123' ;;
         paydigital) credential='Authorization: Bearer PYG1234567890abcdef' ;;
+        midtrans) credential='Authorization: Basic U0ItTWlkLXNlcnZlci0xMjM0NTY3ODkwYWJjZGVmOg==' ;;
         tripay) credential='Authorization: Bearer DEV-1234567890abcdef' ;;
         *)
             echo "refused  $name: this script does not know which credential goes with its calls" >&2

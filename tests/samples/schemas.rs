@@ -118,6 +118,7 @@ fn dropped(spec: &Spec) -> BTreeMap<String, BTreeSet<String>> {
         }
         if let Some(reply) = operation.reply
             && operation.envelope.member("data").is_none()
+            && !operation.envelope.is("flag-stays")
         {
             let flags = operation.envelope.flags();
             dropped.entry(reply).or_default().extend(flags.into_iter().map(str::to_owned));

@@ -275,15 +275,20 @@ pub fn of_envelope(envelope: &Envelope, reply: &Value) -> Vec<Variant> {
     let flags = envelope.flags();
     let without: Map<_, _> = members.clone().into_iter().filter(|(name, _)| !flags.contains(&name.as_str())).collect();
     let same = || Expect::ReadAs(reply.clone());
+    // What is read has the flag in it where that stays.
+    let with_flag = |flag: &str, value: &Value| match envelope.is("flag-stays") {
+        true => Expect::ReadAs(set(&without, flag, value.clone())),
+        false => same(),
+    };
     let mut variants = Vec::new();
     for flag in flags {
         let mut add = |value: &Value, expect| {
             variants.push(Variant::new(format!(".{flag} as {value}"), set(&without, flag, value.clone()), expect));
         };
         for value in envelope.list("success") {
-            add(value, same());
+            add(value, with_flag(flag, value));
             if value.is_string() {
-                add(&other_case(value), same());
+                add(&other_case(value), with_flag(flag, &other_case(value)));
             }
         }
         envelope.list("failure").iter().for_each(|value| add(value, Expect::Failure));

@@ -79,6 +79,11 @@ impl Case {
         &self.subject.facts
     }
 
+    /// A reference with every sign that the provider takes and the library lets through.
+    pub fn odd_reference(&self) -> &'static str {
+        if self.facts().takes_slash { "ORDER/1.a_b" } else { "ORDER-1.a_b" }
+    }
+
     /// How the provider writes.
     pub fn wire(&self) -> &Wire {
         &self.subject.wire

@@ -8,12 +8,14 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use axum::routing::post;
 use gerbang::{Payable, Payment};
-use gerbang_tests::apis::Wire;
+use gerbang_tests::apis::{ProofPlace, Wire};
 use gerbang_tests::proof;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
+
+use crate::case::GOOD_KEY;
 
 /// How long a notification may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -90,10 +92,14 @@ impl Message {
             *found = code.as_str().into();
         }
         if let Some(status) = claim.status {
-            body["status"] = status.into();
+            body[wire.state] = status.into();
         }
         if let Some(sandbox) = claim.sandbox {
             body["is_sandbox"] = sandbox.into();
+        }
+        // Only Midtrans has it.
+        if body.get("signature_key").is_some() {
+            body["signature_key"] = proof::signature_key(&body, GOOD_KEY).into();
         }
         let mut message = Self { headers: self.headers.clone(), body: body.to_string().into_bytes() };
         for (name, value) in proof::headers(&message.body) {
@@ -104,19 +110,38 @@ impl Message {
         message
     }
 
-    /// The same with another value of a header.
-    pub fn with_header(&self, name: &str, change: impl Fn(&str) -> String) -> Self {
+    /// The same with another value of a proof.
+    pub fn with_proof(&self, proof: ProofPlace, change: impl Fn(&str) -> String) -> Self {
         let mut message = self.clone();
-        let value = message.headers.get_mut(name).expect("the header is there");
-        *value = change(value.to_str().expect("it is text")).parse().expect("it is a header's value");
+        match proof {
+            ProofPlace::Header(name) => {
+                let value = message.headers.get_mut(name).expect("the header is there");
+                *value = change(value.to_str().expect("it is text")).parse().expect("it is a header's value");
+            }
+            ProofPlace::Member(name) => message.change(|body| {
+                let changed = change(body[name].as_str().expect("the member is a text"));
+                body[name] = changed.into();
+            }),
+        }
         message
     }
 
-    /// The same without a header.
-    pub fn without_header(&self, name: &str) -> Self {
+    /// The same without a proof.
+    pub fn without_proof(&self, proof: ProofPlace) -> Self {
         let mut message = self.clone();
-        message.headers.remove(name).expect("the header is there");
+        match proof {
+            ProofPlace::Header(name) => _ = message.headers.remove(name).expect("the header is there"),
+            ProofPlace::Member(name) => message.change(|body| {
+                body.as_object_mut().and_then(|members| members.remove(name)).expect("the member is there");
+            }),
+        }
         message
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Value)) {
+        let mut body = serde_json::from_slice(&self.body).expect("a true notification is JSON");
+        change(&mut body);
+        self.body = body.to_string().into_bytes();
     }
 }
 

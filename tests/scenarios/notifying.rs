@@ -5,6 +5,7 @@ use gerbang::{
     Doubt, Expected, Kind, Mismatch, NotificationFailure, Payment, PaymentStatus, Proof, Seen, Trust, answer, confirm,
 };
 use gerbang_sandbox::PaymentStatus as State;
+use gerbang_tests::apis::ProofPlace;
 use serde_json::Value;
 
 use crate::case::{Case, PRICE, order, same};
@@ -75,7 +76,7 @@ async fn a_true_notification_confirms_the_payment(case: &Case) -> Outcome {
     if let Some(verdict) = case.without_notifications() {
         return verdict;
     }
-    let payment = case.create("ORDER/1.a_b").await?;
+    let payment = case.create(case.odd_reference()).await?;
     let message = case.paid().await?;
     let before = case.requests();
     confirmed(case, &message, &payment).await?;
@@ -175,11 +176,11 @@ async fn a_forged_notification_is_refused(case: &Case) -> Outcome {
     let payment = case.create("ORDER-1").await?;
     let genuine = case.paid().await?;
     let mut forgeries = vec![
-        genuine.without_header(proof),
-        genuine.with_header(proof, |_| String::new()),
-        genuine.with_header(proof, |proof| proof.chars().rev().collect()),
-        genuine.with_header(proof, |proof| proof[1..].to_owned()),
-        genuine.with_header(proof, |proof| format!("{proof}0")),
+        genuine.without_proof(proof),
+        genuine.with_proof(proof, |_| String::new()),
+        genuine.with_proof(proof, |proof| proof.chars().rev().collect()),
+        genuine.with_proof(proof, |proof| proof[1..].to_owned()),
+        genuine.with_proof(proof, |proof| format!("{proof}0")),
     ];
     if case.is_signed() {
         let body = [&genuine.body[..], b" "].concat();
@@ -207,13 +208,14 @@ async fn what_is_no_notification_is_refused(case: &Case) -> Outcome {
     let genuine = case.paid().await?;
     let huge = vec![b' '; 1024 * 1024];
     let cut = &genuine.body[..genuine.body.len() - 1];
+    let covers_body = case.is_signed() || matches!(case.facts().proof, Some(ProofPlace::Member(_)));
     let before = case.requests();
     for body in [&b""[..], b"{}", b"[]", b"null", b"<html>", b"\xFF\xFE", cut, &huge] {
         let message = Message { body: body.to_vec(), ..genuine.clone() };
         let received = case.receive(&message, &payment).await;
-        // A body that was changed has another signature.
+        // A body that was changed has another signature, or none.
         let (kind, status) = match &received {
-            Err(NotificationFailure::Refused(error)) if case.is_signed() && error.kind() == Kind::Authentication => {
+            Err(NotificationFailure::Refused(error)) if covers_body && error.kind() == Kind::Authentication => {
                 (Kind::Authentication, 401)
             }
             _ => (Kind::InvalidNotification, 400),

@@ -80,7 +80,10 @@ impl ProviderFault {
                 payload.push(if last == '0' { '1' } else { '0' });
                 [rewrite(wire.payable, PRICE.get()), rewrite(wire.qris, payload)].concat()
             }
-            Self::Word(word) => wire.words.iter().map(|known| replace(status(known), status(word))).collect(),
+            Self::Word(word) => {
+                let state = |word: &str| format!(r#""{}":"{word}""#, wire.state);
+                wire.words.iter().map(|known| replace(state(known), state(word))).collect()
+            }
             Self::LostReply => vec![page(500, true)],
             Self::CutReply => vec![reply(200, "application/json", r#"{"status": "succ"#, true)],
             Self::HalfReply => vec![Effect::Truncate],
@@ -121,10 +124,6 @@ fn rewrite(members: &[Member], value: impl Display) -> Vec<Effect> {
         replace(format!(r#""{name}":"#), format!(r#""{name}":{value},"{name} before":"#))
     };
     members.iter().map(rewritten).collect()
-}
-
-fn status(word: &str) -> String {
-    format!(r#""status":"{word}""#)
 }
 
 fn replace(from: String, to: String) -> Effect {

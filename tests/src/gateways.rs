@@ -43,7 +43,7 @@ impl Effort {
             let words: Vec<_> = variable.split('_').skip(2).collect();
             let value = setting(variable).unwrap_or(match words[..] {
                 ["BASE", "URL"] => url,
-                ["API", "KEY"] | ["PASSWORD"] => key,
+                ["API" | "SERVER", "KEY"] | ["PASSWORD"] => key,
                 ["EMAIL"] => "shop@example.com",
                 ["PROJECT"] => "warung",
                 _ => "1",

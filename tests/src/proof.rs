@@ -2,7 +2,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::Sha256;
+use serde_json::Value;
+use sha2::{Digest, Sha256, Sha512};
 
 use crate::gateways::WEBHOOK_KEY;
 
@@ -11,7 +12,7 @@ use crate::gateways::WEBHOOK_KEY;
 pub fn headers(body: &[u8]) -> HeaderMap {
     let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).expect("a key of any length");
     mac.update(body);
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hexadecimal(&mac.finalize().into_bytes());
     let proofs = [
         ("x-servicepayment", digits.to_uppercase()),
         ("x-callback-signature", digits),
@@ -21,4 +22,15 @@ pub fn headers(body: &[u8]) -> HeaderMap {
         (HeaderName::from_static(name), HeaderValue::try_from(value).expect("a header can hold it"))
     };
     proofs.map(header).into_iter().collect()
+}
+
+/// The member `signature_key` of a notification of Midtrans: SHA-512 over order, code, amount and server key.
+pub fn signature_key(body: &Value, server_key: &str) -> String {
+    let member = |name: &str| body[name].as_str().expect("the member is a text");
+    let signed = [member("order_id"), member("status_code"), member("gross_amount"), server_key].concat();
+    hexadecimal(&Sha512::digest(signed))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

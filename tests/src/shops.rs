@@ -36,7 +36,7 @@ pub fn gateway(account: &str, sandbox: &str) -> Box<dyn PaymentGateway> {
             (Some(value), _) => value.to_owned(),
             (None, ["BASE", "URL"]) => format!("{sandbox}/{}", gateway.section),
             (None, ["EMAIL"]) => credential(account),
-            (None, ["API", "KEY"] | ["PASSWORD"]) => format!("key-of-{account}"),
+            (None, ["API" | "SERVER", "KEY"] | ["PASSWORD"]) => format!("key-of-{account}"),
             (None, ["PROJECT"]) => "warung".to_owned(),
             (None, _) => "1".to_owned(),
         }))

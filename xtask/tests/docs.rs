@@ -453,9 +453,10 @@ fn every_source_of_a_spec_is_a_heading_of_a_recorded_document() {
 }
 
 /// Where each document is known to live; of the one that is not here nobody knows.
-const ADDRESSES: [(&str, &str); 10] = [
+const ADDRESSES: [(&str, &str); 11] = [
     ("kazukipay", "https://www.oberonix.org/docs.php"),
     ("kropay", "https://kropay.krispediadigital.my.id/docs"),
+    ("midtrans", "https://docs.midtrans.com/reference/core-api-overview"),
     ("pakasir", "https://pakasir.com/p/docs"),
     ("pakasir", "https://pakasir.com/p/create-transaction"),
     ("pakasir", "https://pakasir.com/p/get-started"),

@@ -56,7 +56,8 @@ pub enum Trust {
     None,
     /// Nothing: anybody can send one. The gateway must be asked.
     Unsigned,
-    /// The sender knows a shared secret, which everybody who ever saw a notification knows too. The gateway must be asked.
+    /// The sender knows a shared secret, which everybody who ever saw a notification knows too, or has signed all but the state,
+    /// so that one that was seen can come again with another. The gateway must be asked.
     SharedSecret,
     /// The gateway signed it.
     Signed,

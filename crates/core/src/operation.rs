@@ -134,6 +134,8 @@ pub struct Envelope {
     pub failure: &'static [FlagValue],
     /// Whether a reply without the flag is a success.
     pub flag_optional: bool,
+    /// Whether the flag is a member of the payload too, where that is the whole reply.
+    pub flag_stays: bool,
     /// Members whose presence is a failure, with anything but null, false or an empty text.
     pub error: &'static [&'static str],
     /// Whether a status from 400 to 499 in the documented form proves that nothing was done.
@@ -144,7 +146,7 @@ pub struct Envelope {
     pub message: &'static [&'static str],
     /// Members that may hold a failure code.
     pub code: &'static [&'static str],
-    /// The member that is the payload; the whole reply when absent.
+    /// The member that is the payload; the whole reply when absent, without the flag unless that stays.
     pub data: Option<&'static str>,
     /// Members that may stand inside `lift_from` as well as beside it.
     pub lift: &'static [&'static str],
@@ -161,6 +163,7 @@ impl Envelope {
         success: &[],
         failure: &[],
         flag_optional: false,
+        flag_stays: false,
         error: &[],
         status_is_conclusive: true,
         empty: false,

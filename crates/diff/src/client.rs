@@ -34,7 +34,7 @@ pub fn envelope(old: &Map<String, Value>, new: &Map<String, Value>, of: &str, fo
             &["flag", "success", "failure", "flag-optional", "error", "status-is-conclusive", "empty", "failures"][..],
             "envelope-verdict",
         ),
-        (&["message", "code", "data", "lift", "lift-from"][..], "envelope-place"),
+        (&["message", "code", "data", "flag-stays", "lift", "lift-from"][..], "envelope-place"),
     ] {
         let changed: Vec<_> = keys.iter().filter(|key| old.get(**key) != new.get(**key)).copied().collect();
         if !changed.is_empty() {

@@ -5,6 +5,7 @@
 //! | `kazukipay` | [`kazukipay`](https://docs.rs/gerbang-kazukipay) | Kazukipay: QRIS |
 //! | `klink` | [`klink`](https://docs.rs/gerbang-klink) | K-Link: wallets, virtual accounts, cards, GoPay |
 //! | `kropay` | [`kropay`](https://docs.rs/gerbang-kropay) | Kropay: dynamic QRIS |
+//! | `midtrans` | [`midtrans`](https://docs.rs/gerbang-midtrans) | Midtrans: QRIS, GoPay, virtual accounts |
 //! | `pakasir` | [`pakasir`](https://docs.rs/gerbang-pakasir) | Pakasir: QRIS, virtual accounts, PayPal; API v2, and v1, which is discontinued |
 //! | `paydigital` | [`paydigital`](https://docs.rs/gerbang-paydigital) | PayDigital: QRIS |
 //! | `tripay` | [`tripay`](https://docs.rs/gerbang-tripay) | Tripay: QRIS, virtual accounts |
@@ -154,6 +155,8 @@ pub use gerbang_kropay as kropay;
 #[cfg(any(feature = "ledger", feature = "ledger-postgres"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "ledger", feature = "ledger-postgres"))))]
 pub use gerbang_ledger as ledger;
+#[cfg(feature = "midtrans")]
+pub use gerbang_midtrans as midtrans;
 #[cfg(feature = "pakasir")]
 pub use gerbang_pakasir as pakasir;
 #[cfg(feature = "paydigital")]

@@ -11,6 +11,8 @@ const ALL: &[&[Descriptor]] = &[
     gerbang_klink::GATEWAYS,
     #[cfg(feature = "kropay")]
     gerbang_kropay::GATEWAYS,
+    #[cfg(feature = "midtrans")]
+    gerbang_midtrans::GATEWAYS,
     #[cfg(feature = "pakasir")]
     gerbang_pakasir::GATEWAYS,
     #[cfg(feature = "paydigital")]

@@ -88,34 +88,33 @@ fn base_url_is_read_from_the_settings() {
 fn proven_sample_is_read_and_any_other_proof_refused() {
     for descriptor in gateways() {
         let Some(notifications) = descriptor.notifications else { continue };
-        let read = |headers: &HeaderMap| {
-            let read = (notifications.reader)(&settings())?;
-            read(headers, notifications.sample.as_bytes())
-        };
+        let read = |(headers, body): (HeaderMap, Vec<u8>)| (notifications.reader)(&settings())?(&headers, &body);
         let sample: serde_json::Value = serde_json::from_str(notifications.sample).unwrap();
-        let said = read(&headers(&notifications, KEY)).unwrap();
+        let said = read(proven(&notifications, KEY)).unwrap();
         assert_eq!(said.provider, descriptor.name);
         assert_eq!(said.reference.as_deref(), sample[notifications.reference].as_str());
         assert!((notifications.is_own)(notifications.sample.as_bytes()), "{}", descriptor.name);
+        assert!(!sample[notifications.status].is_null(), "{}", descriptor.name);
         assert!(notifications.amounts.iter().all(|name| !sample[name].is_null()), "{}", descriptor.name);
         if let Some(proof) = notifications.proof {
             let refused = |result: Result<_, Error>| result.map(|_| ()).unwrap_err().kind();
-            assert_eq!(refused(read(&HeaderMap::new())), Kind::Authentication);
-            assert_eq!(refused(read(&headers(&notifications, "another-key"))), Kind::Authentication);
+            let unproven = (HeaderMap::new(), notifications.sample.as_bytes().to_vec());
+            assert_eq!(refused(read(unproven)), Kind::Authentication);
+            assert_eq!(refused(read(proven(&notifications, "another-key"))), Kind::Authentication);
             let error = (notifications.reader)(&unset()).map(|_| ()).unwrap_err();
             assert!(error.kind() == Kind::Configuration && error.to_string().contains(proof.variable), "{error}");
         }
     }
 }
 
-/// The proof of the sample with a key.
-fn headers(notifications: &Notifications, key: &str) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    if let Some(proof) = notifications.proof {
-        let value = (proof.value)(&Secret::from(key), notifications.sample.as_bytes()).unwrap();
-        headers.insert(proof.proof.header().unwrap(), value.parse().unwrap());
-    }
-    headers
+/// The sample with the proof that a key makes.
+fn proven(notifications: &Notifications, key: &str) -> (HeaderMap, Vec<u8>) {
+    let (mut headers, body) = (HeaderMap::new(), notifications.sample.as_bytes().to_vec());
+    let body = match notifications.proof {
+        Some(proof) => proof.prove(&Secret::from(key), &mut headers, body).unwrap(),
+        None => body,
+    };
+    (headers, body)
 }
 
 #[test]

@@ -54,6 +54,7 @@ const NOTIFICATIONS: Notifications = Notifications {
     proof: Some(Proven { proof: PROOF, variable: KEY_VARIABLE, value: |key, body| PROOF.value(key, body) }),
     sample: include_str!("gopay_notification.json"),
     reference: "order_id",
+    status: "status",
     amounts: &[],
     is_own: |body| gopay_notification_unverified(body).is_ok_and(|read| read.id_trans.is_some()),
     reader,

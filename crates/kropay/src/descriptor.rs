@@ -27,6 +27,7 @@ pub const GATEWAYS: &[Descriptor] = &[Descriptor {
         proof: None,
         sample: include_str!("notification.json"),
         reference: "merchant_ref",
+        status: "status",
         amounts: &["amount", "total_amount"],
         is_own: |body| read_notification(body).is_ok(),
         reader: |_| Ok(Arc::new(|_, body| read_notification(body))),

@@ -37,6 +37,7 @@ const V2: Descriptor = Descriptor {
         }),
         sample: include_str!("v2/notification.json"),
         reference: "order_id",
+        status: "status",
         amounts: &["amount"],
         is_own: |body| v2::notifications::transaction_notification_unverified(body).is_ok(),
         reader: |settings: &Settings<'_>| {
@@ -65,6 +66,7 @@ const V1: Descriptor = Descriptor {
         proof: None,
         sample: include_str!("v1/notification.json"),
         reference: "order_id",
+        status: "status",
         amounts: &["amount"],
         is_own: |body| v1::read_notification(body).is_ok(),
         reader: |_| Ok(Arc::new(|_, body| v1::read_notification(body))),

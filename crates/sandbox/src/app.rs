@@ -257,7 +257,7 @@ impl Shared {
         let proof = (self.notifier.proof)(record)?;
         let url = self.webhook_address(record.provider, &ended.account)?;
         let spells = self.faults.spelling_of_notification(record.provider, &ended.account);
-        let notification = Notification { record, url, proof, spells };
+        let notification = Notification { account: &ended.account, record, url, proof, spells };
         notification.put(world.outbox_mut(), self.notifier, &self.settings.keys)
     }
 

@@ -30,6 +30,9 @@ pub enum Provider {
     /// Tripay, under `/tripay`. It notifies of every payment that has come to its end, with a signature of the body in
     /// `X-Callback-Signature`, and refuses payments that its private key has not signed.
     Tripay,
+    /// Midtrans, under `/midtrans`. A credential is the server key. It notifies of every payment that has come to its end, with a
+    /// signature in the member `signature_key`, which is made with that key and does not cover the state.
+    Midtrans,
 }
 
 /// What is known of a provider without its API.
@@ -56,8 +59,8 @@ pub(crate) type Operation = (&'static str, &'static str, &'static str);
 
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink, Self::Tripay];
+    pub const ALL: [Self; 7] =
+        [Self::Kazukipay, Self::Kropay, Self::Paydigital, Self::Pakasir, Self::Klink, Self::Tripay, Self::Midtrans];
 
     /// The name in paths and in the sandbox's own API.
     pub const fn name(self) -> &'static str {
@@ -88,6 +91,7 @@ impl Provider {
             Self::Pakasir => &PAKASIR,
             Self::Klink => &KLINK,
             Self::Tripay => &TRIPAY,
+            Self::Midtrans => &MIDTRANS,
         }
     }
 }
@@ -233,4 +237,20 @@ const TRIPAY: Facts = Facts {
     notifies: true,
     has_statement: false,
     settings: &[("private_key", DEFAULT_KEY), ("merchant_code", "T0001"), ("qris_channel", "QRIS2")],
+};
+
+const MIDTRANS: Facts = Facts {
+    name: "midtrans",
+    title: "Midtrans",
+    operations: &[
+        ("charge", "POST", "/v2/charge"),
+        ("transaction_status", "GET", "/v2/{id}/status"),
+        ("cancel_transaction", "POST", "/v2/{id}/cancel"),
+        ("expire_transaction", "POST", "/v2/{id}/expire"),
+        ("refund_transaction", "POST", "/v2/{id}/refund"),
+    ],
+    pictures: &["/v2/qris/{id}/qr-code", "/v2/gopay/{id}/qr-code"],
+    notifies: true,
+    has_statement: false,
+    settings: &[],
 };

@@ -125,6 +125,13 @@ const INFORMATIONAL: &[(&str, Kind)] = &[
     ("payment_selection_type", Kind::Text),
     ("return_url", Kind::Other),
     ("total_fee", Kind::Amount),
+    // Midtrans
+    ("acquirer", Kind::Text),
+    ("currency", Kind::Text),
+    ("expiry_time", Kind::Time),
+    ("merchant_id", Kind::Text),
+    ("refund_amount", Kind::Amount),
+    ("settlement_time", Kind::Time),
     // K-Link
     ("bankDesc", Kind::Text),
     ("bankDisplayNm", Kind::Text),

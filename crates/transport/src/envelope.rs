@@ -117,15 +117,15 @@ impl<'a> Members<'a> {
         !self.members.is_empty() && self.members.iter().all(|(name, _)| is_integer(name))
     }
 
-    /// The payload's JSON: the `data` member, or the whole reply without the flag and with what `lift` brings up.
+    /// The payload's JSON: the `data` member, or the whole reply with what `lift` brings up, without a flag that does not stay.
     pub(crate) fn payload(&self, whole: &'a str, envelope: &Envelope) -> Option<Cow<'a, str>> {
         if let Some(data) = envelope.data {
             return self.some(data).map(|value| Cow::Borrowed(value.get()));
         }
         let inner = envelope.lift_from.and_then(|from| self.some(from));
         let inner = inner.and_then(|inner| Members::read(inner.get()).ok());
-        let has_flag = envelope.flag.iter().any(|flag| self.get(flag).is_some());
-        if inner.is_none() && !has_flag {
+        let is_lost = |name: &str| !envelope.flag_stays && envelope.flag.contains(&name);
+        if inner.is_none() && !self.members.iter().any(|(name, _)| is_lost(name)) {
             return Some(Cow::Borrowed(whole));
         }
         let (lifted, rest): (Vec<_>, Option<String>) = match inner {
@@ -142,7 +142,7 @@ impl<'a> Members<'a> {
         };
         let stays = |name: &str| {
             let replaced = lifted.iter().any(|(lifted, _)| lifted == name) && self.some(name).is_none();
-            !envelope.flag.contains(&name) && !replaced
+            !is_lost(name) && !replaced
         };
         let beside = self.members.iter().filter(|(name, _)| stays(name));
         let beside = beside.map(|(name, value)| (&**name, value_of(name, value)));
@@ -279,6 +279,14 @@ mod tests {
         let optional = Envelope { flag_optional: true, ..KLINK };
         assert_eq!(flag("{}", &optional), Flag::Success);
         assert_eq!(flag(r#"{"status":"failed"}"#, &optional), Flag::Failure);
+    }
+
+    #[test]
+    fn flag_is_left_out_of_the_payload_unless_it_stays() {
+        let text = r#"{"status":"success","id":1}"#;
+        let payload = |envelope: &Envelope| Members::read(text).unwrap().payload(text, envelope).unwrap().into_owned();
+        assert_eq!(payload(&KLINK), r#"{"id":1}"#);
+        assert_eq!(payload(&Envelope { flag_stays: true, ..KLINK }), text);
     }
 
     #[test]

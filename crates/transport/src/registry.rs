@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gerbang_core::operation::Place;
 use gerbang_core::{
     Capabilities, Error, Notification, NotificationProof, Operation, PaymentGateway, Retry, Secret, Variable,
     credentials,
 };
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::{Builder, Network};
 
@@ -63,6 +64,8 @@ pub struct Notifications {
     pub sample: &'static str,
     /// The sample's member with the merchant's reference.
     pub reference: &'static str,
+    /// The sample's member with the state.
+    pub status: &'static str,
     /// The sample's members with amounts: the price, then those that contain it.
     pub amounts: &'static [&'static str],
     /// Whether a body has the form of this gateway's notifications, whatever proves it.
@@ -83,6 +86,48 @@ pub struct Proven {
     /// What stands there for a body, as the gateway makes it; none where the body is not what the gateway signs. For tests and
     /// tools that play the gateway.
     pub value: fn(&Secret, &[u8]) -> Option<String>,
+}
+
+impl Proven {
+    /// Adds the proof to a notification, as the gateway does: a header, or a member of the body. Gives the body; none where it
+    /// is not what the gateway signs, or the proof cannot stand there. For tests and tools that play the gateway.
+    pub fn prove(&self, key: &Secret, headers: &mut HeaderMap, body: Vec<u8>) -> Option<Vec<u8>> {
+        let value = (self.value)(key, &body)?;
+        self.place(&value, headers, body)
+    }
+
+    /// Puts a value in the proof's place, where it may stand already. Gives the body, as [`prove`](Self::prove).
+    pub fn place(&self, value: &str, headers: &mut HeaderMap, body: Vec<u8>) -> Option<Vec<u8>> {
+        match self.proof.place {
+            Place::Header(name) => {
+                headers.insert(HeaderName::from_static(name), value.parse().ok()?);
+                Some(body)
+            }
+            Place::Body(name) => {
+                let mut members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&body).ok()?;
+                members.insert(name.to_owned(), value.into());
+                serde_json::to_vec(&members).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands in the proof's place, all of it where that is several times there.
+    pub fn given(&self, headers: &HeaderMap, body: &[u8]) -> Vec<String> {
+        match self.proof.place {
+            Place::Header(name) => headers
+                .get_all(name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .collect(),
+            Place::Body(name) => {
+                let members = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body);
+                let member = members.ok().and_then(|mut members| members.remove(name));
+                member.and_then(|member| member.as_str().map(str::to_owned)).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Reads a notification and checks its proof, as [`PaymentGateway::parse_notification`].

@@ -35,6 +35,7 @@ pub const GATEWAYS: &[Descriptor] = &[Descriptor {
         }),
         sample: include_str!("notification.json"),
         reference: "merchant_ref",
+        status: "status",
         amounts: &["total_amount"],
         is_own: |body| transaction_callback_unverified(body).is_ok(),
         reader: |settings: &Settings<'_>| {

@@ -22,18 +22,29 @@ pub struct Facts {
     pub echoes_reference: bool,
     /// A reference that is used again.
     pub same_reference: SameReference,
+    /// It takes a reference with a `/`.
+    pub takes_slash: bool,
     /// It has a word for a payment whose time was up.
     pub names_expiry: bool,
     /// Its notifications name an amount.
     pub notifies_amount: bool,
     /// Its notifications say whether they are of the test mode.
     pub notifies_sandbox: bool,
-    /// The header that proves a notification, where there is one.
-    pub proof: Option<&'static str>,
+    /// What proves a notification, where anything does.
+    pub proof: Option<ProofPlace>,
     /// The JSON with which a notification must be accepted, where it is stated.
     pub acceptance: Option<&'static str>,
     /// It wants a login before the first call, so that a wrong credential keeps the call from being sent.
     pub login: bool,
+}
+
+/// Where the proof of a notification stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofPlace {
+    /// A header.
+    Header(&'static str),
+    /// A member of the body, which is a text.
+    Member(&'static str),
 }
 
 /// What becomes of a reference that is used again.
@@ -51,6 +62,7 @@ pub enum SameReference {
 pub(super) const USUAL: Facts = Facts {
     echoes_reference: true,
     same_reference: SameReference::Refused,
+    takes_slash: true,
     names_expiry: true,
     notifies_amount: true,
     notifies_sandbox: false,
@@ -78,6 +90,8 @@ pub struct Wire {
     pub payable: &'static [Member],
     /// The QRIS payload.
     pub qris: &'static [Member],
+    /// The member with a payment's state.
+    pub state: &'static str,
     /// The words for a payment's state in replies.
     pub words: &'static [&'static str],
     /// The word for a payment that failed, which only some documents have; the others' is a plausible one.

@@ -58,6 +58,7 @@ const WIRE: Wire = Wire {
     amount: &[number("amount")],
     payable: &[number("unique_amount")],
     qris: &[],
+    state: "status",
     words: &["PENDING", "PAID", "CANCELLED", "EXPIRED"],
     failed: "FAILED",
     unpaid: &["PENDING", "CANCELLED", "EXPIRED", "FAILED"],

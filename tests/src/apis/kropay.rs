@@ -50,6 +50,7 @@ const WIRE: Wire = Wire {
     amount: &[number("amount")],
     payable: &[number("total_amount")],
     qris: &[text("qris_string")],
+    state: "status",
     words: &["pending", "success", "failed", "expired"],
     failed: "failed",
     unpaid: &["pending", "failed", "expired"],

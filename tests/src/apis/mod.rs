@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::calls::Shown;
 use crate::gateways::Effort;
 
-pub use document::{CancelCall, Facts, Gateway, Member, SameReference, Wire};
+pub use document::{CancelCall, Facts, Gateway, Member, ProofPlace, SameReference, Wire};
 
 macro_rules! schemas_of {
     ($($module:ident)::+: $($name:ident)*) => {{
@@ -26,6 +26,7 @@ mod document;
 mod kazukipay;
 mod klink;
 mod kropay;
+mod midtrans;
 mod pakasir_v1;
 mod pakasir_v2;
 mod paydigital;
@@ -34,8 +35,16 @@ mod support;
 mod tripay;
 
 /// Every API, by the name of its spec.
-pub const ALL: [&Api; 7] =
-    [&kazukipay::API, &klink::API, &kropay::API, &pakasir_v1::API, &pakasir_v2::API, &paydigital::API, &tripay::API];
+pub const ALL: [&Api; 8] = [
+    &kazukipay::API,
+    &klink::API,
+    &kropay::API,
+    &midtrans::API,
+    &pakasir_v1::API,
+    &pakasir_v2::API,
+    &paydigital::API,
+    &tripay::API,
+];
 
 /// What the tests know of an API.
 #[derive(Debug)]

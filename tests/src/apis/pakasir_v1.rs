@@ -59,6 +59,7 @@ pub(super) const WIRE: Wire = Wire {
     amount: &[number("amount")],
     payable: &[number("total_payment")],
     qris: &[text("payment_number")],
+    state: "status",
     words: &["pending", "completed", "canceled"],
     failed: "canceled",
     unpaid: &["pending", "canceled"],

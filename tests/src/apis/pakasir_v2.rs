@@ -4,7 +4,7 @@ use gerbang::pakasir::v2::types::{NewTransaction, PaymentMethod};
 use gerbang::pakasir::v2::{Client, Credentials, notifications, operations};
 use gerbang::{Error, Rupiah};
 
-use super::document::{CancelCall, Facts, Gateway, SameReference, Wire, text};
+use super::document::{CancelCall, Facts, Gateway, ProofPlace, SameReference, Wire, text};
 use super::{Answer, Api, Calls, FromEnv, boxed, pakasir_v1, print};
 use crate::calls::Shown;
 
@@ -45,7 +45,11 @@ pub(super) const API: Api = Api {
     refusal: r#"{"error":"{text}"}"#,
     gateways: &[Gateway {
         name: "pakasir-v2",
-        facts: Facts { same_reference: SameReference::Found, proof: Some("x-secret"), ..pakasir_v1::FACTS },
+        facts: Facts {
+            same_reference: SameReference::Found,
+            proof: Some(ProofPlace::Header("x-secret")),
+            ..pakasir_v1::FACTS
+        },
         wire: WIRE,
     }],
 };

@@ -44,6 +44,7 @@ const WIRE: Wire = Wire {
     amount: &[number("amount")],
     payable: &[number("total_amount")],
     qris: &[text("qr_content")],
+    state: "status",
     words: &["pending", "paid", "cancelled", "expired"],
     failed: "failed",
     unpaid: &[],

@@ -4,7 +4,7 @@ use gerbang::tripay::types::{ChannelCode, CreateTransaction, CreateTransactionRe
 use gerbang::tripay::{Client, Credentials, notifications, operations};
 use gerbang::{Error, Rupiah};
 
-use super::document::{Facts, Gateway, USUAL, Wire, number, text};
+use super::document::{Facts, Gateway, ProofPlace, USUAL, Wire, number, text};
 use super::{Answer, Api, Calls, FromEnv, boxed, print};
 use crate::calls::Shown;
 
@@ -48,7 +48,11 @@ pub(super) const API: Api = Api {
     refusal: r#"{"success":false,"message":"{text}"}"#,
     gateways: &[Gateway {
         name: "tripay",
-        facts: Facts { proof: Some("x-callback-signature"), acceptance: Some(r#"{"success": true}"#), ..USUAL },
+        facts: Facts {
+            proof: Some(ProofPlace::Header("x-callback-signature")),
+            acceptance: Some(r#"{"success": true}"#),
+            ..USUAL
+        },
         wire: WIRE,
     }],
 };
@@ -63,6 +67,7 @@ const WIRE: Wire = Wire {
     amount: &[number("amount"), number("total_amount")],
     payable: &[number("amount")],
     qris: &[text("qr_string")],
+    state: "status",
     words: &["UNPAID", "PAID", "FAILED", "EXPIRED"],
     failed: "FAILED",
     unpaid: &["UNPAID", "FAILED", "EXPIRED", "REFUND"],

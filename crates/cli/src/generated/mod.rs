@@ -4,6 +4,7 @@
 mod kazukipay;
 mod klink;
 mod kropay;
+mod midtrans;
 mod pakasir_v1;
 mod pakasir_v2;
 mod paydigital;
@@ -36,6 +37,15 @@ pub static APIS: &[Api] = &[
         commands: kropay::COMMANDS,
         call: |settings, operation, given| ::std::boxed::Box::pin(
             kropay::call(settings, operation, given),
+        ),
+    },
+    Api {
+        name: "midtrans",
+        title: "Midtrans",
+        server: midtrans::SERVER,
+        commands: midtrans::COMMANDS,
+        call: |settings, operation, given| ::std::boxed::Box::pin(
+            midtrans::call(settings, operation, given),
         ),
     },
     Api {

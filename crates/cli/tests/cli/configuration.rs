@@ -238,7 +238,7 @@ fn each_gateway_is_asked_whether_it_takes_its_key() {
     for (key, word, code) in [("key", "right", 0), ("refuse", "wrong", 4)] {
         let ran = online(key);
         let answers: Vec<_> = ran.json().into_iter().filter(|line| !line["key"].is_null()).collect();
-        assert_eq!((ran.code, answers.len()), (Some(code), 7), "{ran:?}");
+        assert_eq!((ran.code, answers.len()), (Some(code), 8), "{ran:?}");
         for answer in answers {
             assert_eq!(answer["key"], word, "{answer}");
             assert!(answer["server"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{answer}");

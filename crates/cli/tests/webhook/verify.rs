@@ -3,6 +3,7 @@
 use std::fs;
 
 use gerbang::Trust;
+use serde_json::{Value, json};
 
 use crate::{KEY, Run, SECRET, gateway, gerbang, notifying, printed, run, run_with, silent};
 
@@ -66,6 +67,7 @@ fn people_read_what_it_is_worth_and_how_to_ask() {
            gerbang status kropay:10000:10020::ORDER-12345:PG-20260529A1B2\n"
     );
     assert!(people("pakasir-v2").contains("whoever saw a notification knows it. Ask the gateway.\n  gerbang status "));
+    assert!(people("midtrans").contains("does not cover the state"));
     // K-Link cannot be asked.
     let signed = people("klink");
     assert!(signed.contains("The signature holds") && !signed.contains("gerbang status"), "{signed}");
@@ -205,6 +207,36 @@ fn pakasirs_secret_is_right_or_it_is_said_what_is_wrong_with_it() {
     ] {
         refused("pakasir-v2", &with(&line), None, &[code]);
     }
+}
+
+#[test]
+fn signature_in_the_body_is_explained() {
+    let message = printed(&["--provider", "midtrans", "--reference", "A-1", "--amount", "20000"]);
+    let (head, body) = message.split_once("\n\n").unwrap();
+    let right: Value = serde_json::from_str(body).unwrap();
+    let signature = right["signature_key"].as_str().unwrap();
+    assert_eq!((signature.len(), &right["gross_amount"]), (128, &json!("20000.00")));
+    let reversed: String = signature.chars().rev().collect();
+    for (member, value, code) in [
+        ("signature_key", json!(signature.to_uppercase()), "upper_case"),
+        ("signature_key", json!(format!("\"{signature}\"")), "decorated"),
+        ("signature_key", json!(reversed), "wrong_key"),
+        ("signature_key", json!("abc"), "no_signature"),
+        ("signature_key", json!("***"), "masked_value"),
+        ("signature_key", json!(7), "missing_member"),
+        ("gross_amount", json!("20001.00"), "wrong_key"),
+    ] {
+        let mut changed = right.clone();
+        changed[member] = value;
+        refused("midtrans", &format!("{head}\n\n{changed}"), None, &[code]);
+    }
+    for (body, code) in [("{}", "ping"), ("status=paid", "form_data"), ("", "empty_body")] {
+        refused("midtrans", &format!("{head}\n\n{body}"), None, &[code]);
+    }
+    let quoted = format!("'{SECRET}'");
+    let mut command = gerbang(&["verify", "--json", "-p", "midtrans", "--headers", "-"]);
+    command.env("GERBANG_MIDTRANS_SERVER_KEY", quoted);
+    assert_eq!(run_with(command, message.as_bytes()).findings(), ["quoted_key"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::Provider;
 use crate::state::Record;
 
 /// Codes of banks, and how people write them.
-const BANKS: [(&str, &str); 11] = [
+const BANKS: [(&str, &str); 17] = [
     ("cimb_niaga", "CIMB Niaga"),
     ("bni", "BNI"),
     ("sampoerna", "Sampoerna"),
@@ -15,6 +15,12 @@ const BANKS: [(&str, &str); 11] = [
     ("atm_bersama", "ATM Bersama"),
     ("artha_graha", "Artha Graha"),
     ("bri", "BRI"),
+    ("bca", "BCA"),
+    ("bsi", "BSI"),
+    ("cimb", "CIMB Niaga"),
+    ("danamon", "Danamon"),
+    ("mandiri", "Mandiri"),
+    ("seabank", "SeaBank"),
     ("014", "BCA"),
     ("008", "Mandiri"),
 ];
@@ -34,6 +40,7 @@ pub(super) fn name(words: &Words, record: &Record) -> String {
         (Provider::Klink, "multipayment") => words.card.to_owned(),
         (Provider::Klink, "mandiri_manual") => fill(words.bank_transfer, &["Mandiri"]),
         (Provider::Klink, "va") => fill(words.virtual_account, &[bank(record.other("bank_code"))]),
+        (Provider::Midtrans, code) => fill(words.virtual_account, &[bank(code)]),
         _ => match code.strip_suffix("_va") {
             Some(of) => fill(words.virtual_account, &[bank(of)]),
             None => code.to_owned(),

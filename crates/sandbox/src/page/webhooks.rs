@@ -155,7 +155,11 @@ fn notification(words: &Words, form: &PageForm, attempts: &[WebhookAttempt]) -> 
                 h4 { (words.request_body) }
                 pre tabindex="0" { (last.body) }
                 h4 { (words.signature_base) }
-                p { @if last.signature_base.is_some() { (words.signed_body) } @else { (words.unsigned) } }
+                @match &last.signature_base {
+                    Some(base) if *base == last.body => p { (words.signed_body) }
+                    Some(base) => pre tabindex="0" { (base) }
+                    None => p { (words.unsigned) }
+                }
             }
             div.buttons {
                 (form.button(

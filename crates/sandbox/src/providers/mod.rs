@@ -3,6 +3,7 @@
 mod kazukipay;
 mod klink;
 mod kropay;
+mod midtrans;
 mod pakasir;
 mod paydigital;
 mod tripay;
@@ -56,7 +57,7 @@ struct Notifications {
     /// What proves the notification of a payment that has come to its end; none if there is no notification of it.
     ///
     /// Of payments that are not paid, only K-Link's section 3.d, on GoPay, knows a notification, whose status is `success` or
-    /// `fail`, and Tripay, under "Callback". The others write of paid ones alone: Kazukipay under "Terima Notifikasi
+    /// `fail`, Tripay, under "Callback", and Midtrans. The others write of paid ones alone: Kazukipay under "Terima Notifikasi
     /// (Webhook)", Kropay under "Callback / Webhook", Pakasir in section D, K-Link in section 2.d. Of Pakasir's API v2 there is
     /// no document.
     proof: fn(&Record) -> Option<Proof>,
@@ -77,6 +78,7 @@ const fn api(provider: Provider) -> &'static Api {
         Provider::Pakasir => &pakasir::API,
         Provider::Klink => &klink::API,
         Provider::Tripay => &tripay::API,
+        Provider::Midtrans => &midtrans::API,
     }
 }
 

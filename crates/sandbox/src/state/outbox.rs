@@ -33,9 +33,18 @@ impl Webhook {
         if self.latin1 { spelling::latin1(&self.body) } else { self.body.clone().into_bytes() }
     }
 
-    /// What was signed. Only K-Link signs, and just the body.
-    pub(crate) fn signature_base(&self) -> Option<&str> {
-        (self.provider == Provider::Klink).then_some(&self.body)
+    /// What was signed: the body, or members of it and the key, which is masked.
+    pub(crate) fn signature_base(&self) -> Option<String> {
+        match self.provider {
+            Provider::Klink | Provider::Tripay => Some(self.body.clone()),
+            Provider::Midtrans => {
+                let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+                let members =
+                    ["order_id", "status_code", "gross_amount"].map(|name| body[name].as_str().unwrap_or_default());
+                Some(format!("{}***", members.concat()))
+            }
+            _ => None,
+        }
     }
 }
 

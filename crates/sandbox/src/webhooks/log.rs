@@ -41,7 +41,8 @@ pub struct WebhookAttempt {
     pub headers: Vec<(String, String)>,
     /// What was sent, as text: its bytes are in UTF-8, or in Latin-1 with [`Spelling::Latin1`](crate::Spelling::Latin1).
     pub body: String,
-    /// What was signed: for K-Link the bytes of the body; nothing for the others.
+    /// What was signed: for K-Link and Tripay the bytes of the body, for Midtrans order, code, amount and the key, which is `***`;
+    /// nothing for the others.
     pub signature_base: Option<String>,
     /// The status code of the answer.
     pub status: Option<u16>,
@@ -143,7 +144,7 @@ fn shown(webhook: &Webhook, attempt: u32, outcome: Outcome, secrets: &[&str]) ->
         url: webhook.url.clone(),
         headers: webhook.headers.iter().map(header).collect(),
         body: webhook.body.clone(),
-        signature_base: webhook.signature_base().map(str::to_owned),
+        signature_base: webhook.signature_base(),
         status: outcome.status,
         answer: outcome.answer.map(masked),
         error: outcome.error.map(masked),

@@ -12,5 +12,5 @@ pub use log::WebhookAttempt;
 
 pub(crate) use addresses::{Addresses, is_address};
 pub(crate) use log::{Outcome, address, masked_address};
-pub(crate) use notification::{Digits, Keys, Notification, Notifier, Proof, Signature, sign};
+pub(crate) use notification::{Digits, Keys, MemberSignature, Notification, Notifier, Proof, Signature, sign};
 pub(crate) use sender::{Attempt, Sender};

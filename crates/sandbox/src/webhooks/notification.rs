@@ -21,6 +21,8 @@ pub(crate) enum Proof {
     Signature(Signature),
     /// The key itself, in [`SECRET_HEADER`].
     Secret,
+    /// A signature of members of the body.
+    Member(MemberSignature),
 }
 
 /// An HMAC-SHA256 in hexadecimal digits, and where it stands.
@@ -29,6 +31,13 @@ pub(crate) struct Signature {
     pub(crate) digits: Digits,
     /// Headers that the signature says nothing of.
     pub(crate) beside: &'static [(&'static str, &'static str)],
+}
+
+/// A signature of members of the body, and the member that it is. The key is the account's credential.
+pub(crate) struct MemberSignature {
+    pub(crate) member: &'static str,
+    /// The signature of a body, as it is written, with a key.
+    pub(crate) of: fn(&str, &Value) -> String,
 }
 
 /// The letters of hexadecimal digits.
@@ -82,8 +91,9 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// A notification that is to be sent: of which payment, where to, how it is proved, and how it is written.
+/// A notification that is to be sent: of which payment of which account, where to, how it is proved, and how it is written.
 pub(crate) struct Notification<'a> {
+    pub(crate) account: &'a str,
     pub(crate) record: &'a Record,
     pub(crate) url: String,
     pub(crate) proof: Proof,
@@ -93,11 +103,12 @@ pub(crate) struct Notification<'a> {
 impl Notification<'_> {
     /// Puts the notification into the outbox. Gives its number if it is to be sent now.
     pub(crate) fn put(self, outbox: &mut Outbox, notifier: Notifier, keys: &Keys) -> Option<u64> {
-        let Self { record, url, proof, spells } = self;
-        let body = (notifier.body)(record, &Fractions::of(&spells));
-        // What would be too large is sent as it is.
-        let plain = Written { text: body.to_string(), latin1: false };
-        let Written { text: body, latin1 } = spelling::write(body, &spells).unwrap_or(plain);
+        let Self { account, record, url, proof, spells } = self;
+        let mut body = (notifier.body)(record, &Fractions::of(&spells));
+        if let Proof::Member(signature) = &proof {
+            body[signature.member] = (signature.of)(account, &as_written(&body, &spells)).into();
+        }
+        let Written { text: body, latin1 } = written(body, &spells);
         let mut webhook = Webhook {
             number: outbox.number(),
             provider: record.provider,
@@ -113,9 +124,20 @@ impl Notification<'_> {
     }
 }
 
+/// A body as it is sent. What would be too large is sent as it is.
+fn written(body: Value, spells: &[Spell]) -> Written {
+    let plain = Written { text: body.to_string(), latin1: false };
+    spelling::write(body, spells).unwrap_or(plain)
+}
+
+/// The values of a body as they are sent; as they are where they cannot be read again, as with half an emoji.
+fn as_written(body: &Value, spells: &[Spell]) -> Value {
+    serde_json::from_str(&written(body.clone(), spells).text).unwrap_or_else(|_| body.clone())
+}
+
 fn headers(key: &str, proof: &Proof, body: &[u8]) -> Vec<(String, String)> {
     let value = match proof {
-        Proof::None => None,
+        Proof::None | Proof::Member(_) => None,
         Proof::Signature(signature) => Some((signature.header, sign(key, body, signature.digits))),
         Proof::Secret => Some((SECRET_HEADER, key.to_owned())),
     };

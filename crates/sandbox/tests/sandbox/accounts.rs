@@ -81,6 +81,7 @@ async fn no_account_sees_the_payments_of_another() {
         let other = Shop::new(&sandbox, gateway, "second").await;
         let answer = other.ask("ORDER", 20_000, &created).await;
         let has_failed = answer.status >= 400 || answer.json()["status"] == false || answer.json()["status"] == "error";
+        let has_failed = has_failed || answer.json()["status_code"] == "404";
         assert!(has_failed, "{gateway:?} {}", answer.body);
     }
 }

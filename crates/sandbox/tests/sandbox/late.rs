@@ -45,6 +45,12 @@ async fn an_ended_payment_can_be_paid_late_once() {
     }
 }
 
+/// The word for the state in a notification.
+fn word(notification: &Value) -> Value {
+    let word = ["status", "transaction_status"].into_iter().find_map(|member| notification.get(member));
+    word.expect("a state").clone()
+}
+
 #[tokio::test]
 async fn late_payments_are_notified() {
     let sandbox = Sandbox::start().await;
@@ -62,7 +68,7 @@ async fn late_payments_are_notified() {
     let mut expected: Vec<_> = GATEWAYS.iter().filter_map(|gateway| gateway.notified).collect();
     expected.sort_unstable();
     until("the notifications", || merchant.received().len() == expected.len()).await;
-    let mut words: Vec<Value> = merchant.received().iter().map(|received| received.json()["status"].clone()).collect();
+    let mut words: Vec<Value> = merchant.received().iter().map(|received| word(&received.json())).collect();
     words.sort_by_key(Value::to_string);
     assert_eq!(words, expected);
 }

@@ -16,6 +16,7 @@ mod late;
 mod later;
 mod magic;
 mod merchant;
+mod midtrans;
 mod network;
 mod operations;
 mod page;
@@ -37,7 +38,7 @@ use gerbang_sandbox::Provider;
 use merchant::Gateway;
 
 /// Every way to create payments.
-const GATEWAYS: [&Gateway; 8] = [
+const GATEWAYS: [&Gateway; 9] = [
     &kazukipay::GATEWAY,
     &kropay::GATEWAY,
     &paydigital::GATEWAY,
@@ -46,6 +47,7 @@ const GATEWAYS: [&Gateway; 8] = [
     &klink::GATEWAY,
     &klink::GOPAY,
     &tripay::GATEWAY,
+    &midtrans::GATEWAY,
 ];
 
 /// A gateway of each provider.

@@ -136,7 +136,7 @@ fn envelope_fields(rule: &Map<String, Value>, pointer: &str) -> Result<Vec<Token
                 }
                 quote!(&[#(#flags),*])
             }
-            ("flag-optional" | "empty" | "status-is-conclusive", Value::Bool(value)) => quote!(#value),
+            ("flag-optional" | "flag-stays" | "empty" | "status-is-conclusive", Value::Bool(value)) => quote!(#value),
             ("data" | "lift-from", Value::String(name)) => quote!(Some(#name)),
             ("failures", Value::Array(failures)) => {
                 let failures: Result<Vec<_>> = failures.iter().map(|failure| failure_rule(failure, pointer)).collect();

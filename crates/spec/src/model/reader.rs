@@ -437,7 +437,9 @@ impl Reader<'_> {
             return self.source.refuse(&from, "a whole reply that has a flag cannot be of one of several forms");
         }
         let members = self.source.get(&at)?.get("properties").map(object);
-        let without = flags.filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
+        let stays = envelope.get("flag-stays") == Some(&Value::Bool(true));
+        let without =
+            flags.filter(|_| !stays).filter(|flag| members.is_some_and(|members| members.contains_key(*flag)));
         let without = without.map(str::to_owned).collect();
         self.lowering.need(&component, Use { request: false, without }, &from)?;
         let json_strings = self.lowering.json_strings(&at)?;

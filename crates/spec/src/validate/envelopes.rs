@@ -136,6 +136,7 @@ fn check_keys(report: &mut Report, envelope: &Envelope) {
         ("success", "flag"),
         ("failure", "flag"),
         ("flag-optional", "flag"),
+        ("flag-stays", "flag"),
         ("lift", "lift-from"),
         ("lift-from", "lift"),
     ] {

@@ -254,6 +254,7 @@ const ENVELOPE: &[Key] = &[
     may("success", Values),
     may("failure", Values),
     may("flag-optional", Bool),
+    may("flag-stays", Bool),
     may("error", Texts),
     may("status-is-conclusive", Bool),
     may("empty", Bool),

@@ -295,6 +295,16 @@ fn a_reply_that_loses_its_flag_is_used_nowhere_else() {
 }
 
 #[test]
+fn a_flag_that_stays_is_a_member_of_the_reply() {
+    let envelope = "x-envelope: {flag: [success], success: [true], failure: [false]";
+    let created =
+        |file: String| file.split_once("pub struct CreatedPayment").unwrap().1.split_once('}').unwrap().0.to_owned();
+    assert!(!created(code("flag-lost", TYPES, &[])).contains("pub success: bool"));
+    let stays = format!("{envelope}, flag-stays: true");
+    assert!(created(code("flag-stays", TYPES, &[(envelope, &stays)])).contains("pub success: bool"));
+}
+
+#[test]
 fn a_component_that_is_refused_is_reported_once() {
     let text = "        text: {type: string, description: Its text.}";
     let number = "        text: {type: number, description: Its text.} # here";

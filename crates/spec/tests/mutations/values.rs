@@ -229,6 +229,7 @@ fn extensions(dice: &mut Dice, number: i64) -> (&'static str, Value) {
         ("x-envelope", json!({"empty": true, "data": "data"})),
         ("x-envelope", json!({"flag": [name], "success": [name], "failure": [false], "flag-optional": true})),
         ("x-envelope", json!({"message": [name], "code": [name], "error": [name], "failures": failures})),
+        ("x-envelope", json!({"flag-stays": true})),
         ("x-envelope", json!({"lift": [name], "lift-from": "data"})),
         ("x-envelope", json!({"status-is-conclusive": false})),
         ("x-source", json!({"document": name, "section": name, "read": "2026-11-20"})),

@@ -7,7 +7,7 @@ mod calls;
 
 use gerbang::klink::{Client, Credentials, notifications, operations};
 
-use super::document::{Facts, Gateway, USUAL, Wire, money, text};
+use super::document::{Facts, Gateway, ProofPlace, USUAL, Wire, money, text};
 use super::{Answer, Api, Calls, FromEnv, boxed, print};
 
 /// What the tests know of it.
@@ -70,8 +70,13 @@ pub(super) const API: Api = Api {
     ],
 };
 
-const FACTS: Facts =
-    Facts { echoes_reference: false, names_expiry: false, proof: Some("x-servicepayment"), login: true, ..USUAL };
+const FACTS: Facts = Facts {
+    echoes_reference: false,
+    names_expiry: false,
+    proof: Some(ProofPlace::Header("x-servicepayment")),
+    login: true,
+    ..USUAL
+};
 
 /// A settlement repeats the request's own id. It names the payable amount otherwise than the reply.
 const WIRE: Wire = Wire {
@@ -83,6 +88,7 @@ const WIRE: Wire = Wire {
     amount: &[text("total_belanja")],
     payable: &[text("total_bayar"), text("tot_bayar")],
     qris: &[],
+    state: "status",
     words: &[],
     failed: "fail",
     unpaid: &["fail", "failed"],

@@ -37,6 +37,7 @@ pub const GATEWAYS: &[Descriptor] = &[Descriptor {
         }),
         sample: include_str!("notification.json"),
         reference: "reference",
+        status: "status",
         amounts: &["amount", "total"],
         is_own: |body| payment_notification_unverified(body).is_ok(),
         reader: |settings: &Settings<'_>| {

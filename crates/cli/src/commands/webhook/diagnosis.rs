@@ -4,6 +4,7 @@
 
 use data_encoding::{BASE64, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use gerbang::Kind;
+use gerbang::operation::Place;
 use gerbang::registry::Proven;
 use gerbang::signature::{Digits, Signature};
 use http::{HeaderMap, HeaderValue};
@@ -112,38 +113,56 @@ fn shape(body: &[u8]) -> Option<Provider> {
     Provider::all().find(|provider| provider.notifications().is_ok_and(|notifications| (notifications.is_own)(body)))
 }
 
-/// The header in which a proof stands.
-fn header(proof: Proven) -> &'static str {
-    proof.proof.header().unwrap_or_default()
+/// What stands in a proof's place, if that is one value. The error is what is wrong, or nothing where it is not there.
+fn only(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Result<String, Option<Finding>> {
+    let title = reader.provider().title();
+    let mut given = proof.given(headers, body);
+    match (given.pop(), given.is_empty(), proof.proof.header()) {
+        (Some(value), true, _) => Ok(value),
+        (None, ..) => Err(None),
+        (Some(_), false, name) => {
+            let name = name.unwrap_or_default();
+            let text = format!("The header {name} is there more than once; {title} sends it once.");
+            Err(Some(Finding::new("repeated_header", text)))
+        }
+    }
+}
+
+/// Why a proof is nowhere.
+fn missing(reader: &Reader, proof: Proven, body: &[u8]) -> Vec<Finding> {
+    let title = reader.provider().title();
+    if let Place::Body(name) = proof.proof.place {
+        let findings = malformed(body);
+        if !findings.is_empty() {
+            return findings;
+        }
+        let text =
+            format!("The body has no text {name}: it was left out when it was saved, or {title} did not send this.");
+        return vec![Finding::new("missing_member", text)];
+    }
+    let name = proof.proof.header().unwrap_or_default();
+    let text = format!(
+        "The header {name} is missing: it was not saved, was removed on its way, or {title} did not send this."
+    );
+    vec![Finding::new("missing_header", text)]
 }
 
 /// Why a signature does not hold.
 fn signature(reader: &Reader, proof: Proven, made: &Signature, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
-    let (name, title) = (header(proof), reader.provider().title());
+    let title = reader.provider().title();
     let mut findings = Vec::new();
-    let given: Vec<_> = headers.get_all(name).iter().collect();
-    let given = match given.as_slice() {
-        [] => match headers.iter().find(|(_, value)| forms(made, value).next().is_some()) {
-            Some((other, value)) => {
-                findings.push(Finding::new(
-                    "other_header",
-                    format!("What looks like the signature is in the header {other}; {title} sends it in {name}."),
-                ));
+    let given = match only(reader, proof, headers, body) {
+        Ok(given) => given,
+        Err(Some(finding)) => return vec![finding],
+        Err(None) => match elsewhere(reader, proof, made, headers) {
+            Some((value, finding)) => {
+                findings.push(finding);
                 value
             }
-            None => {
-                let text = format!(
-                    "The header {name} is missing: it was not saved, was removed on its way, or {title} did not send this."
-                );
-                return vec![Finding::new("missing_header", text)];
-            }
+            None => return missing(reader, proof, body),
         },
-        [value] => *value,
-        _ => {
-            let text = format!("The header {name} is there more than once; {title} sends it once.");
-            return vec![Finding::new("repeated_header", text)];
-        }
     };
+    let given = given.as_str();
     if let Some(finding) = plain(reader, proof, given, body) {
         findings.push(finding);
         return findings;
@@ -179,10 +198,20 @@ fn signature(reader: &Reader, proof: Proven, made: &Signature, headers: &HeaderM
     findings
 }
 
+/// What looks like the signature in another header than the provider's.
+fn elsewhere(reader: &Reader, proof: Proven, made: &Signature, headers: &HeaderMap) -> Option<(String, Finding)> {
+    let (name, title) = (proof.proof.header()?, reader.provider().title());
+    headers.iter().find_map(|(other, value)| {
+        let value = value.to_str().ok()?;
+        forms(made, value).next()?;
+        let text = format!("What looks like the signature is in the header {other}; {title} sends it in {name}.");
+        Some((value.to_owned(), Finding::new("other_header", text)))
+    })
+}
+
 /// A signature as the provider would write it, with what is wrong with the form in which it came.
-fn forms(made: &Signature, value: &HeaderValue) -> impl Iterator<Item = (Option<Finding>, HeaderValue)> {
+fn forms(made: &Signature, text: &str) -> impl Iterator<Item = (Option<Finding>, String)> {
     let size = made.algorithm.size();
-    let text = value.to_str().unwrap_or_default();
     let bare = text.trim().trim_matches(['"', '\'']).trim();
     let bare =
         bare.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("sha256")).map_or(bare, |(_, rest)| rest);
@@ -207,8 +236,7 @@ fn forms(made: &Signature, value: &HeaderValue) -> impl Iterator<Item = (Option<
         );
         (Some(Finding::new("base64", text)), made.digits.write(&bytes))
     });
-    let header = |(finding, text): (_, String)| Some((finding, HeaderValue::from_str(&text).ok()?));
-    hexadecimal.into_iter().chain(base64).filter_map(header)
+    hexadecimal.into_iter().chain(base64)
 }
 
 /// A signature in the digits of the other case.
@@ -230,7 +258,7 @@ fn cases(digits: Digits) -> (&'static str, &'static str) {
 }
 
 /// What a signature is that of: nothing is to be said where it is the body as it came; none where nothing that is tried fits.
-fn fit(reader: &Reader, signature: &HeaderValue, body: &[u8]) -> Option<Option<Finding>> {
+fn fit(reader: &Reader, signature: &str, body: &[u8]) -> Option<Option<Finding>> {
     let holds = |body: &[u8]| reader.is_proven(signature, body);
     if holds(body) {
         return Some(None);
@@ -258,36 +286,28 @@ fn fit(reader: &Reader, signature: &HeaderValue, body: &[u8]) -> Option<Option<F
 
 /// Why a shared secret is not accepted.
 fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Vec<Finding> {
-    let (name, title) = (header(proof), reader.provider().title());
-    let given: Vec<_> = headers.get_all(name).iter().collect();
-    let value = match given.as_slice() {
-        [value] => *value,
-        [] => {
-            let other = headers.iter().find(|(_, value)| reader.is_proven(value, body));
-            return vec![match other {
-                Some((other, _)) => Finding::new(
-                    "other_header",
-                    format!("The secret is in the header {other}; {title} sends it in {name}."),
-                ),
-                None => Finding::new(
-                    "missing_header",
-                    format!(
-                        "The header {name} is missing: it was not saved, was removed on its way, or {title} did not send this."
-                    ),
-                ),
-            }];
-        }
-        _ => {
-            let text = format!("The header {name} is there more than once; {title} sends it once.");
-            return vec![Finding::new("repeated_header", text)];
+    let (name, title) = (proof.proof.header().unwrap_or_default(), reader.provider().title());
+    let value = match only(reader, proof, headers, body) {
+        Ok(value) => value,
+        Err(Some(finding)) => return vec![finding],
+        Err(None) => {
+            let is_here = |value: &HeaderValue| value.to_str().is_ok_and(|value| reader.is_proven(value, body));
+            let other = headers.iter().find(|(_, value)| is_here(value));
+            return match other {
+                Some((other, _)) => {
+                    let text = format!("The secret is in the header {other}; {title} sends it in {name}.");
+                    vec![Finding::new("other_header", text)]
+                }
+                None => missing(reader, proof, body),
+            };
         }
     };
+    let value = value.as_str();
     if let Some(finding) = plain(reader, proof, value, body) {
         return vec![finding];
     }
-    let text = value.to_str().unwrap_or_default();
-    let bare = text.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
-    let is_decorated = HeaderValue::from_str(bare).is_ok_and(|bare| reader.is_proven(&bare, body));
+    let bare = value.trim_start_matches("Bearer ").trim().trim_matches(['"', '\'']);
+    let is_decorated = reader.is_proven(bare, body);
     vec![if is_decorated {
         Finding::new("decorated", "There is something around the secret, such as quotes or `Bearer`.")
     } else {
@@ -303,9 +323,9 @@ fn shared_secret(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8
 }
 
 /// What is wrong with every proof in the same way: it was left out, or its key is in quotes.
-fn plain(reader: &Reader, proof: Proven, value: &HeaderValue, body: &[u8]) -> Option<Finding> {
-    if value.as_bytes() == MASK.as_bytes() {
-        return Some(masked(header(proof)));
+fn plain(reader: &Reader, proof: Proven, value: &str, body: &[u8]) -> Option<Finding> {
+    if value == MASK {
+        return Some(masked(proof));
     }
     reader.is_proven_unquoted(value, body).then(|| quoted_key(proof))
 }
@@ -318,10 +338,19 @@ fn quoted_key(proof: Proven) -> Finding {
     Finding::new("quoted_key", text)
 }
 
-fn masked(name: &str) -> Finding {
-    let text = format!(
-        "The header {name} holds {MASK}: whoever saved the message left the value out, so that nothing can be checked."
-    );
+fn masked(proof: Proven) -> Finding {
+    let text = match proof.proof.place {
+        Place::Body(name) => format!(
+            "The member {name} holds {MASK}: whoever saved the message left the value out, so that nothing can be checked."
+        ),
+        _ => {
+            let name = proof.proof.header().unwrap_or_default();
+            format!(
+                "The header {name} holds {MASK}: whoever saved the message left the value out, so that nothing can be \
+                 checked."
+            )
+        }
+    };
     Finding::new("masked_value", text)
 }
 

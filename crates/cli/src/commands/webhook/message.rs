@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 
-use gerbang::{Secret, Trust};
+use gerbang::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::MAX_BODY;
@@ -17,12 +17,9 @@ pub const MASK: &str = "***";
 
 /// What proves a gateway's notifications, as the beginning of a sentence; none where nothing does.
 pub fn proof_of(provider: Provider) -> Option<&'static str> {
-    match provider.capabilities().notifications {
-        // Whoever reads one can send it again.
-        Trust::Signed => Some("the signature"),
-        Trust::SharedSecret => Some("the webhook secret"),
-        _ => None,
-    }
+    // Whoever reads either can send it again.
+    let proof = provider.notifications().ok()?.proof?;
+    Some(if proof.proof.signature.is_some() { "the signature" } else { "the webhook secret" })
 }
 
 /// Headers and body.
@@ -44,11 +41,15 @@ impl Message {
         if let Some(proof) = provider.notifications()?.proof {
             let key = key.ok_or_else(|| reader::no_key(provider, proof))?;
             let what = proof_of(provider).unwrap_or("the proof");
-            let cannot = || Failure::usage(format!("{what} cannot be sent in a header"));
-            let (name, value) = proof.proof.header().zip((proof.value)(key, &body)).ok_or_else(cannot)?;
-            let mut value = HeaderValue::from_str(&value).map_err(|_| cannot())?;
-            value.set_sensitive(provider.capabilities().notifications == Trust::SharedSecret);
-            headers.insert(HeaderName::from_static(name), value);
+            let cannot = match proof.proof.header() {
+                Some(_) => format!("{what} cannot be sent in a header"),
+                None => "the body lacks a member that is signed, or is no JSON object".to_owned(),
+            };
+            let body = proof.prove(key, &mut headers, body).ok_or_else(|| Failure::usage(cannot))?;
+            if let Some(value) = proof.proof.header().and_then(|name| headers.get_mut(name)) {
+                value.set_sensitive(proof.proof.signature.is_none());
+            }
+            return Ok(Self { headers, body });
         }
         Ok(Self { headers, body })
     }
@@ -57,8 +58,7 @@ impl Message {
     pub fn proof(&self) -> Option<&'static str> {
         let is_here = |provider: &Provider| {
             let proof = provider.notifications().ok().and_then(|notifications| notifications.proof);
-            let name = proof.and_then(|proof| proof.proof.header());
-            name.is_some_and(|name| self.headers.contains_key(name))
+            proof.is_some_and(|proof| !proof.given(&self.headers, &self.body).is_empty())
         };
         Provider::all().find(is_here).and_then(proof_of)
     }

@@ -2,7 +2,7 @@
 
 use gerbang::registry::{self, Proven};
 use gerbang::{Error, Kind, Notification, Secret};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 
 use super::MAX_BODY;
 use crate::failure::Failure;
@@ -56,25 +56,25 @@ impl Reader {
         (self.read)(headers, body)
     }
 
-    /// Whether a header's value proves a body, as the library decides it.
-    pub fn is_proven(&self, value: &HeaderValue, body: &[u8]) -> bool {
+    /// Whether a value in the proof's place proves a body, as the library decides it.
+    pub fn is_proven(&self, value: &str, body: &[u8]) -> bool {
         self.proves(&self.read, value, body)
     }
 
     /// Whether it would with the key without the quotes around it.
-    pub fn is_proven_unquoted(&self, value: &HeaderValue, body: &[u8]) -> bool {
+    pub fn is_proven_unquoted(&self, value: &str, body: &[u8]) -> bool {
         self.unquoted.as_ref().is_some_and(|read| self.proves(read, value, body))
     }
 
-    fn proves(&self, read: &registry::Reader, value: &HeaderValue, body: &[u8]) -> bool {
+    fn proves(&self, read: &registry::Reader, value: &str, body: &[u8]) -> bool {
         let Some(proof) = self.proof() else { return false };
         // A larger one is refused before its proof is looked at.
         if body.len() > MAX_BODY {
             return false;
         }
-        let Some(name) = proof.proof.header() else { return false };
-        let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.clone())]);
-        read(&headers, body).err().is_none_or(|error| error.kind() != Kind::Authentication)
+        let mut headers = HeaderMap::new();
+        let Some(body) = proof.place(value, &mut headers, body.to_vec()) else { return false };
+        read(&headers, &body).err().is_none_or(|error| error.kind() != Kind::Authentication)
     }
 
     /// The body with which the gateway wants a notification to be accepted.

@@ -57,21 +57,31 @@ pub fn text(notification: &Notification) -> String {
     if *sandbox == Some(true) {
         _ = write!(text, "  {OPEN}{}{OPEN:#}", tr("test mode: no money"));
     }
-    _ = write!(text, "\n  {}", tr(worth(*trust)));
+    _ = write!(text, "\n  {}", tr(worth(notification)));
     text
 }
 
 /// What a proof is worth, in a sentence.
-fn worth(trust: Trust) -> &'static str {
-    match trust {
+fn worth(notification: &Notification) -> &'static str {
+    match notification.trust {
         Trust::Signed => {
             "The signature holds: the provider wrote it. It may come again; compare the order and the amount, and act once."
+        }
+        Trust::SharedSecret if is_signed(notification.provider) => {
+            "The signature holds, but it does not cover the state: whoever saw a notification can send it with another. Ask \
+             the gateway."
         }
         Trust::SharedSecret => {
             "The secret is right, but it proves nothing about the body: whoever saw a notification knows it. Ask the gateway."
         }
         _ => "It proves nothing: anybody can send it. Ask the gateway.",
     }
+}
+
+/// Whether a gateway's notifications have a signature, whatever it covers.
+fn is_signed(provider: &str) -> bool {
+    let proof = Provider::named(provider).ok().and_then(|provider| provider.notifications().ok()?.proof);
+    proof.is_some_and(|proof| proof.proof.signature.is_some())
 }
 
 /// The command that asks the gateway about the payment; none where the gateway cannot be asked, or the notification says too

@@ -15,9 +15,14 @@ pub struct Sample {
     members: Vec<(String, Json)>,
     /// The merchant's reference.
     reference: &'static str,
+    /// The state.
+    status: &'static str,
     /// The price, where it is a member, and the amounts that are more than it.
     amounts: &'static [&'static str],
 }
+
+/// How some providers write that an amount is whole.
+const FRACTION: &str = ".00";
 
 impl Sample {
     /// The sample of a provider; of K-Link's the settlement that names the amount.
@@ -26,9 +31,9 @@ impl Sample {
     ///
     /// [`Failure`] when the provider sends no notifications.
     pub fn of(provider: Provider) -> Result<Self, Failure> {
-        let Notifications { sample, reference, amounts, .. } = provider.notifications()?;
+        let Notifications { sample, reference, status, amounts, .. } = provider.notifications()?;
         match serde_json::from_str(sample) {
-            Ok(Json::Object(members)) => Ok(Self { provider, members, reference, amounts }),
+            Ok(Json::Object(members)) => Ok(Self { provider, members, reference, status, amounts }),
             _ => Err(Failure::failed("the sample is no JSON object")),
         }
     }
@@ -45,7 +50,7 @@ impl Sample {
 
     /// Sets the provider's word for the state.
     pub fn set_status(&mut self, word: &str) {
-        self.set("status", word);
+        self.set(self.status, word);
     }
 
     /// Sets the price. What the customer pays and what the merchant gets differ from it by as much as in the document.
@@ -62,7 +67,8 @@ impl Sample {
             let more = self.amount(name).get() - printed.get();
             let changed = amount.checked_add(Rupiah::new(more));
             let changed = changed.ok_or_else(|| Failure::usage(format!("the amount {amount} is too large")))?;
-            self.set(name, &changed.to_string());
+            let fraction = if self.has_fraction(name) { FRACTION } else { "" };
+            self.set(name, &format!("{changed}{fraction}"));
         }
         Ok(())
     }
@@ -87,9 +93,16 @@ impl Sample {
         let member = self.members.iter().find(|(found, _)| found == name);
         match member {
             Some((_, Json::Number(number))) => Rupiah::new(Number::as_u64(number).unwrap_or_default()),
-            Some((_, Json::Text(text))) => text.parse().unwrap_or(Rupiah::ZERO),
+            Some((_, Json::Text(text))) => text.strip_suffix(FRACTION).unwrap_or(text).parse().unwrap_or(Rupiah::ZERO),
             _ => Rupiah::ZERO,
         }
+    }
+
+    /// Whether an amount is written with a fraction of a rupiah, which is none.
+    fn has_fraction(&self, name: &str) -> bool {
+        self.members
+            .iter()
+            .any(|(found, value)| found == name && matches!(value, Json::Text(text) if text.ends_with(FRACTION)))
     }
 }
 
@@ -112,6 +125,14 @@ mod tests {
         }
         let body = written("klink", |sample| sample.set_amount(Rupiah::new(50_000)).unwrap());
         assert!(body.contains("\"tot_bayar\":\"50000\""), "{body}");
+        let body = written("midtrans", |sample| {
+            sample.set_amount(Rupiah::new(50_000)).unwrap();
+            sample.set_status("expire");
+        });
+        assert!(
+            body.contains("\"gross_amount\":\"50000.00\"") && body.contains("\"transaction_status\":\"expire\""),
+            "{body}"
+        );
         assert!(Sample::of(Provider::named("klink-gopay").unwrap()).unwrap().set_amount(Rupiah::new(1)).is_err());
         assert!(Sample::of(Provider::named("kropay").unwrap()).unwrap().set_amount(Rupiah::MAX).is_err());
     }

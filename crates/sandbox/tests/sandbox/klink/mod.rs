@@ -54,8 +54,8 @@ pub const GOPAY: Gateway = Gateway {
     echo: "/data/gross_amount",
     method: Some("gopay"),
     needed: (
-        "actions bank_code currency email fraud_status gross_amount merchant_id no_hp nominal order_id pay_ship payment_type \
-         product_code rq_uuid status_code transaction_id transaction_status",
+        "actions bank_code email fraud_status gross_amount no_hp nominal order_id pay_ship payment_type product_code \
+          rq_uuid status_code transaction_id transaction_status",
         "",
     ),
     documents: None,

@@ -182,7 +182,7 @@ pub fn trust(trust: Trust) -> &'static str {
     match trust {
         Trust::None => "none",
         Trust::Unsigned => "unsigned: proves nothing",
-        Trust::SharedSecret => "a shared secret: proves nothing",
+        Trust::SharedSecret => "a shared secret, or a signature without the state: proves nothing",
         Trust::Signed => "signed",
         other => other.as_str(),
     }

@@ -182,7 +182,7 @@ pub fn trust(trust: Trust) -> &'static str {
     match trust {
         Trust::None => "tidak ada",
         Trust::Unsigned => "tanpa tanda tangan: tidak membuktikan apa pun",
-        Trust::SharedSecret => "rahasia bersama: tidak membuktikan apa pun",
+        Trust::SharedSecret => "rahasia bersama, atau tanda tangan tanpa status: tidak membuktikan apa pun",
         Trust::Signed => "bertanda tangan",
         other => other.as_str(),
     }
