@@ -210,8 +210,10 @@ fn extensions(dice: &mut Dice, number: i64) -> (&'static str, Value) {
     let name = *dice.one_of(NAMES);
     let idempotency = *dice.one_of(&["safe", "idempotent", "none"]);
     let limits = json!([{"member": "state", "words": ["pending"], "minimum": number}]);
+    let joined = json!([{"member": name}, {"credential": name, "description": "The shop."}, {"body": true}]);
+    let digits = dice.one_of(&["lower-hex", "upper-hex", "lower-hex "]);
     let failures = json!([{"message-contains": name, "kind": "already-done", "conclusive": true}]);
-    let all: [(&str, Value); 20] = [
+    let all: [(&str, Value); 22] = [
         ("x-compared", json!(true)),
         ("x-credential", json!(name)),
         ("x-credential", json!("api_key")),
@@ -232,6 +234,7 @@ fn extensions(dice: &mut Dice, number: i64) -> (&'static str, Value) {
         ("x-envelope", json!({"flag-stays": true})),
         ("x-envelope", json!({"lift": [name], "lift-from": "data"})),
         ("x-envelope", json!({"status-is-conclusive": false})),
+        ("x-signature", json!({"algorithm": "hmac-sha256", "digits": digits, "joined": joined})),
         ("x-source", json!({"document": name, "section": name, "read": "2026-11-20"})),
     ];
     all[dice.below(all.len())].clone()
