@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gerbang::{
-    Answer, Capabilities, Delivery, Error, Expected, Kind, Lookup, NewPayment, Notification, NotificationFailure,
-    Payment, PaymentGateway, Proof, Rupiah, Trust, confirm, recover,
+    Answer, Capabilities, Delivery, Error, Expected, Kind, Lookup, NewPayment, NewRefund, Notification,
+    NotificationFailure, Payment, PaymentGateway, Proof, Refund, Rupiah, Trust, confirm, recover,
 };
 use gerbang_sandbox::{Effect, Fault, Payment as Entry, PaymentStatus as State, Sandbox};
 use gerbang_tests::apis::{Facts, Wire};
@@ -123,6 +123,12 @@ impl Case {
         self.gateway.cancel_payment(payment)
     }
 
+    /// Gives money back.
+    pub fn refund<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
+        self.pause();
+        self.gateway.refund_payment(payment, refund)
+    }
+
     /// How many payments are in the provider's book.
     pub fn payments(&self) -> usize {
         self.sandbox.payments().len()
@@ -155,8 +161,8 @@ impl Case {
     /// From now on every call but a login meets this fault alone, or none.
     pub fn inject(&self, fault: impl Into<Option<ProviderFault>>) -> Result<()> {
         self.sandbox.clear_faults();
-        let Wire { create, status, cancel, .. } = *self.wire();
-        let operations = [Some(create), status, cancel.map(|cancel| cancel.operation)];
+        let Wire { create, status, cancel, refund, .. } = *self.wire();
+        let operations = [Some(create), status, cancel.map(|cancel| cancel.operation), refund];
         for effect in fault.into().map(|fault| fault.effects(self.wire())).unwrap_or_default() {
             for operation in operations.into_iter().flatten() {
                 self.fault(operation, effect.clone())?;

@@ -16,13 +16,20 @@ mod notifying;
 mod programs;
 mod provider_fault;
 mod qris;
+mod refunding;
 mod subjects;
 mod suite;
 
 #[tokio::test]
 async fn every_gateway_plays_every_scenario() {
-    let mut scenarios =
-        [creating::scenarios(), asking::scenarios(), cancelling::scenarios(), notifying::scenarios()].concat();
+    let mut scenarios = [
+        creating::scenarios(),
+        asking::scenarios(),
+        cancelling::scenarios(),
+        refunding::scenarios(),
+        notifying::scenarios(),
+    ]
+    .concat();
     scenarios.retain(|scenario| gerbang_tests::is_wanted(scenario.name));
     assert!(!scenarios.is_empty(), "no scenario has this name");
     let report = suite::run(&subjects::all(), &scenarios).await;

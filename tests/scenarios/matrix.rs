@@ -47,7 +47,7 @@ struct Words {
     seconds: &'static str,
     trust: fn(Trust) -> &'static str,
     /// In the order of [`cells`].
-    rows: [&'static str; 10],
+    rows: [&'static str; 11],
 }
 
 const ENGLISH: Words = Words {
@@ -62,6 +62,7 @@ const ENGLISH: Words = Words {
         "Finds it by your reference",
         "Finds it when it is created again",
         "Cancels it",
+        "Gives money back",
         "Gives the QRIS payload",
         "Takes an expiry",
         "Notifications",
@@ -86,6 +87,7 @@ const INDONESIAN: Words = Words {
         "Menemukannya dari referensi Anda",
         "Menemukannya jika dibuat lagi",
         "Membatalkannya",
+        "Mengembalikan uang",
         "Memberi payload QRIS",
         "Menerima batas waktu",
         "Notifikasi",
@@ -107,13 +109,14 @@ fn table(words: &Words, subjects: &[Subject]) -> String {
     table
 }
 
-fn cells(words: &Words, can: &Capabilities) -> [String; 10] {
+fn cells(words: &Words, can: &Capabilities) -> [String; 11] {
     let yes = |can: bool| words.no_yes[usize::from(can)].to_owned();
     [
         yes(can.status),
         yes(can.find_by_reference),
         yes(can.idempotent_create),
         yes(can.cancel),
+        yes(can.refund),
         yes(can.qris_payload),
         yes(can.expiry),
         (words.trust)(can.notifications).to_owned(),

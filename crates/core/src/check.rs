@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::gateway::{Capabilities, Lookup, unsupported};
 use crate::payment::{NewPayment, Payment, PaymentStatus};
+use crate::refund::{NewRefund, Refund};
 use crate::{Delivery, Error, JakartaTime, Kind, Rupiah};
 
 /// The longest reference that is sent.
@@ -171,6 +172,42 @@ pub fn expiry(provider: &'static str, time: Option<&JakartaTime>, new: &NewPayme
     Some(expiry)
 }
 
+/// Checks a refund before it is sent: its reference, which may have no `.` and no `/` besides what [`reference()`] says, and its
+/// amount, which is 1 rupiah at least and no more than the customer paid.
+///
+/// # Errors
+///
+/// [`Kind::InvalidRequest`] otherwise, and for a payment of another gateway; nothing was sent.
+pub fn refund(provider: &str, payment: &Payment, refund: &NewRefund) -> Result<(), Error> {
+    gateway(provider, payment)?;
+    reference(provider, &refund.reference)?;
+    if refund.reference.contains(['.', '/']) {
+        return Err(invalid(provider, "the reference of a refund has characters other than `A-Z a-z 0-9 _ -`"));
+    }
+    let most = payment.payable.unwrap_or(payment.amount);
+    if refund.amount == Rupiah::ZERO || refund.amount > most {
+        let what = format_args!("{} rupiah cannot go back of a payment of {most}", refund.amount);
+        return Err(invalid(provider, what));
+    }
+    Ok(())
+}
+
+/// A refund that was accepted, after which a gateway says that `total` rupiah of the payment have gone back.
+///
+/// # Errors
+///
+/// [`Kind::EchoMismatch`] when that is less than was asked for, or more than the customer paid.
+pub fn refunded(provider: &str, payment: &Payment, asked: &NewRefund, total: Rupiah) -> Result<Refund, Error> {
+    let most = payment.payable.unwrap_or(payment.amount);
+    match (asked.amount..=most).contains(&total) {
+        true => Ok(Refund::new(asked, total)),
+        false => Err(mismatch(format!(
+            "{provider} says that {total} rupiah of a payment of {most} have gone back after {} rupiah did",
+            asked.amount
+        ))),
+    }
+}
+
 /// Whether the address of a picture or page can be shown to a customer: `https:`, or `http:` on this machine, as a sandbox has.
 /// By `http:` anybody on the way can put another QR code in its place; other schemes may run a script.
 pub fn is_safe_address(address: &str) -> bool {
@@ -222,6 +259,39 @@ mod tests {
         let mut can = Capabilities::new(Rupiah::new(1_000));
         can.surcharge = Some(Surcharge { per_mille: 10, fixed: Rupiah::new(999) });
         can
+    }
+
+    #[test]
+    fn refund_is_of_what_was_paid_by_a_plain_reference() {
+        let mut payment = Payment::new("x", PRICE, PaymentStatus::Paid);
+        let refuses = |payment: &Payment, reference: &str, amount| {
+            let error = refund("x", payment, &NewRefund::new(reference, Rupiah::new(amount))).unwrap_err();
+            (error.kind(), error.delivery()) == (Kind::InvalidRequest, Delivery::NotSent)
+        };
+        for amount in [1, 10_000] {
+            assert!(refund("x", &payment, &NewRefund::new("R-1_a", Rupiah::new(amount))).is_ok());
+        }
+        assert!(refuses(&payment, "R-1", 0) && refuses(&payment, "R-1", 10_001));
+        for reference in ["", "R.1", "R/1", "R 1", "0123"] {
+            assert!(refuses(&payment, reference, 1), "{reference}");
+        }
+        assert!(refuses(&Payment::new("y", PRICE, PaymentStatus::Paid), "R-1", 1));
+        payment.payable = Some(Rupiah::new(10_007));
+        assert!(refund("x", &payment, &NewRefund::new("R-1", Rupiah::new(10_007))).is_ok());
+    }
+
+    #[test]
+    fn reply_to_a_refund_counts_it() {
+        let payment = Payment::new("x", PRICE, PaymentStatus::Paid);
+        let asked = NewRefund::new("R-1", Rupiah::new(4_000));
+        for total in [4_000, 10_000] {
+            let refund = refunded("x", &payment, &asked, Rupiah::new(total)).unwrap();
+            assert_eq!((refund.amount, refund.total), (Rupiah::new(4_000), Rupiah::new(total)));
+        }
+        for total in [0, 3_999, 10_001] {
+            let error = refunded("x", &payment, &asked, Rupiah::new(total)).unwrap_err();
+            assert_eq!((error.kind(), error.delivery()), (Kind::EchoMismatch, Delivery::MaybeSent), "{total}");
+        }
     }
 
     #[test]

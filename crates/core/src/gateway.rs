@@ -11,6 +11,7 @@ use crate::notification::Notification;
 pub use crate::notification::Trust;
 use crate::operation::Operation;
 use crate::payment::{NewPayment, Payment};
+use crate::refund::{NewRefund, Refund};
 use crate::{Delivery, Error, Kind, Rupiah};
 
 /// An answer to come.
@@ -68,6 +69,22 @@ pub trait PaymentGateway: Send + Sync {
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
         let _ = payment;
         Box::pin(async { Err(unsupported(self.provider(), "cancel a payment")) })
+    }
+
+    /// Gives money of a paid payment back to the customer.
+    ///
+    /// However often the same refund is sent, the money goes back once, within the time that the gateway remembers it, which its
+    /// own documentation says. As with a creation, store the [`NewRefund`] first and do not drop the future.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when more than the customer paid is to go back, or the reference is one that
+    /// a gateway may change; [`Kind::Rejected`] when the gateway refuses, such as for a payment that is not paid or for more than is
+    /// left of it; [`Kind::EchoMismatch`] when the reply is about another refund. After [`Delivery::MaybeSent`] the money may have
+    /// gone back: send the **same** refund again, with the same reference and amount.
+    fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
+        let _ = (payment, refund);
+        Box::pin(async { Err(unsupported(self.provider(), "give money back")) })
     }
 
     /// Reads a notification and checks the proof that the provider puts into it. That proves no payment yet: see
@@ -132,6 +149,10 @@ impl<G: PaymentGateway + ?Sized> PaymentGateway for Arc<G> {
         (**self).cancel_payment(payment)
     }
 
+    fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
+        (**self).refund_payment(payment, refund)
+    }
+
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
         (**self).parse_notification(headers, body)
     }
@@ -161,6 +182,10 @@ impl<G: PaymentGateway + ?Sized> PaymentGateway for Box<G> {
 
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
         (**self).cancel_payment(payment)
+    }
+
+    fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
+        (**self).refund_payment(payment, refund)
     }
 
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
@@ -216,6 +241,8 @@ pub struct Capabilities {
     pub idempotent_create: bool,
     /// It cancels payments.
     pub cancel: bool,
+    /// It gives money back, for the ways of paying that its own documentation names.
+    pub refund: bool,
     /// It returns a QRIS payload, not only a picture of it.
     pub qris_payload: bool,
     /// It takes the time after which a payment expires.
@@ -245,6 +272,7 @@ impl Capabilities {
             find_by_reference: false,
             idempotent_create: false,
             cancel: false,
+            refund: false,
             qris_payload: false,
             expiry: false,
             return_url: false,

@@ -141,10 +141,10 @@ mod registered;
 
 pub use gerbang_core::{
     Answer, Capabilities, Delivery, DottedRupiah, Doubt, Entries, Error, Expected, Flag, Identifier, JakartaTime,
-    JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, Notification, NotificationFailure,
-    NotificationProof, Open, Operation, Payable, Payment, PaymentGateway, PaymentStatus, Proof, Retry, Rows, Rupiah,
-    RupiahError, Secret, Seen, Surcharge, TimeError, Trust, Variable, Word, acknowledges, answer, check, confirm,
-    gateway, judge, judge_answer, operation, pace, recover, signature,
+    JsonString, Judged, Kind, Lookup, Method, Mismatch, NewPayment, NewRefund, Notification, NotificationFailure,
+    NotificationProof, Open, Operation, Payable, Payment, PaymentGateway, PaymentStatus, Proof, Refund, Retry, Rows,
+    Rupiah, RupiahError, Secret, Seen, Surcharge, TimeError, Trust, Variable, Word, acknowledges, answer, check,
+    confirm, gateway, judge, judge_answer, operation, pace, recover, signature,
 };
 #[cfg(feature = "kazukipay")]
 pub use gerbang_kazukipay as kazukipay;

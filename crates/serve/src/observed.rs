@@ -3,7 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use gerbang::jiff::Timestamp;
-use gerbang::{Answer, Capabilities, Error, Kind, Lookup, NewPayment, Notification, Payment, PaymentGateway};
+use gerbang::{
+    Answer, Capabilities, Error, Kind, Lookup, NewPayment, NewRefund, Notification, Payment, PaymentGateway, Refund,
+};
 use http::HeaderMap;
 use std::sync::Arc;
 
@@ -77,6 +79,10 @@ impl PaymentGateway for Observed {
 
     fn cancel_payment<'a>(&'a self, payment: &'a Payment) -> Answer<'a, Payment> {
         self.noted(self.inner.cancel_payment(payment))
+    }
+
+    fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
+        self.noted(self.inner.refund_payment(payment, refund))
     }
 
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {

@@ -80,6 +80,8 @@ pub struct Wire {
     pub status: Option<&'static str>,
     /// The operation that cancels a payment.
     pub cancel: Option<CancelCall>,
+    /// The operation that gives money back.
+    pub refund: Option<&'static str>,
     /// The merchant's reference.
     pub reference: &'static [Member],
     /// The provider's own reference.

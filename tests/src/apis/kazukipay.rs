@@ -53,6 +53,7 @@ const WIRE: Wire = Wire {
         idle: r#"{"status":true,"message":"Transaction successfully cancelled.",
             "data":{"transaction_id":{id},"custom_id":"{reference}","status":"PENDING"}}"#,
     }),
+    refund: None,
     reference: &[text("custom_id")],
     id: &[number("transaction_id")],
     amount: &[number("amount")],

@@ -45,6 +45,7 @@ const WIRE: Wire = Wire {
     create: "create_payment",
     status: Some("payment_status"),
     cancel: None,
+    refund: None,
     reference: &[text("merchant_ref")],
     id: &[text("reference")],
     amount: &[number("amount")],

@@ -53,6 +53,7 @@ const WIRE: Wire = Wire {
         idle: r#"{"status_code":"200","status_message":"Success, transaction is canceled","transaction_id":"{id}",
             "order_id":"{reference}","gross_amount":"{amount}.00","payment_type":"qris","transaction_status":"cancel"}"#,
     }),
+    refund: Some("refund_transaction"),
     reference: &[text("order_id")],
     id: &[text("transaction_id")],
     amount: &[money("gross_amount")],

@@ -54,6 +54,7 @@ pub(super) const WIRE: Wire = Wire {
     create: "v1/create_transaction",
     status: Some("v1/transaction_detail"),
     cancel: Some(CancelCall { operation: "v1/cancel_transaction", idle: r#"{"success":true}"# }),
+    refund: None,
     reference: &[text("order_id")],
     id: &[],
     amount: &[number("amount")],

@@ -58,6 +58,7 @@ const WIRE: Wire = Wire {
     create: "v2/create_transaction",
     status: Some("v2/transaction_status"),
     cancel: Some(CancelCall { operation: "v2/cancel_transaction", idle: r#"{"message":"Transaction canceled"}"# }),
+    refund: None,
     id: &[text("txn_id")],
     qris: &[text("qr_string")],
     ..pakasir_v1::WIRE

@@ -39,6 +39,7 @@ const WIRE: Wire = Wire {
     create: "create_payment",
     status: Some("payment_status"),
     cancel: None,
+    refund: None,
     reference: &[],
     id: &[text("invoice")],
     amount: &[number("amount")],

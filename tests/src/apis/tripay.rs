@@ -62,6 +62,7 @@ const WIRE: Wire = Wire {
     create: "create_transaction",
     status: Some("transaction_detail"),
     cancel: None,
+    refund: None,
     reference: &[text("merchant_ref")],
     id: &[text("reference")],
     amount: &[number("amount"), number("total_amount")],

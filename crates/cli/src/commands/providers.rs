@@ -58,6 +58,7 @@ fn json(provider: Provider, can: &Capabilities) -> serde_json::Value {
         "status": can.status,
         "find_by_reference": can.find_by_reference,
         "cancel": can.cancel,
+        "refund": can.refund,
         "qris_payload": can.qris_payload,
         "expiry": can.expiry,
         "notifications": can.notifications.as_str(),

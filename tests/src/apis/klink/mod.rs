@@ -83,6 +83,7 @@ const WIRE: Wire = Wire {
     create: "create_payment",
     status: None,
     cancel: None,
+    refund: None,
     reference: &[text("order_id")],
     id: &[text("rq_uuid")],
     amount: &[text("total_belanja")],
