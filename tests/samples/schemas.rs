@@ -179,7 +179,10 @@ fn shape_in_spec(spec: &Spec, schema: &Value) -> Value {
     if let Some(values) = resolved.get("additionalProperties").filter(|_| !has_members(resolved)) {
         return json!({"map": shape_in_spec(spec, values)});
     }
-    if let Some(name) = component_name(schema).or_else(|| component_name(&schema["allOf"][0])) {
+    // A component that is one text or number has no type of its own.
+    let is_scalar = ["string", "integer", "number", "boolean"].map(Value::from).contains(&resolved["type"]);
+    let name = component_name(schema).or_else(|| component_name(&schema["allOf"][0]));
+    if let Some(name) = name.filter(|_| !is_scalar) {
         return json!(name);
     }
     let kind = resolved["type"].as_str().expect("a schema has a type");

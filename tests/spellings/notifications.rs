@@ -57,7 +57,7 @@ fn try_sample(spec: &Spec, notification: &Notification, sample: &Sample, wrong: 
 
             let is_named_otherwise =
                 IDENTIFIED_TWICE.contains(&(notification.id.as_str(), cells::written(&place.path).as_str()));
-            let is_needed = place.required && !is_named_otherwise;
+            let is_needed = (place.required || place.is_compared()) && !is_named_otherwise;
             let is_signed = proof.is_some_and(|proof| signs(&proof, &cells::written(&place.path)));
             let body = if is_signed { proven(proof, body) } else { body };
             let is_refusal = |error: &Error| is_refusal(error) || proof.is_some() && is_unproven(error);

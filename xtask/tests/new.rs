@@ -105,8 +105,8 @@ fn a_provider_from_nothing_is_valid_generated_and_listed() {
     }
     for (list, expected) in [
         ("Cargo.toml", "gerbang-lumbung = { path = \"crates/lumbung\", version = \""),
-        ("docs/gateways/README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
-        ("docs/gateways/README.id.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `pakasir`"),
+        ("docs/gateways/README.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `midtrans`"),
+        ("docs/gateways/README.id.md", "| `lumbung` | Lumbung | 1 | 0 | `GERBANG_LUMBUNG_API_KEY` |\n| `midtrans`"),
         ("crates/facade/Cargo.toml", "lumbung = [\"dep:gerbang-lumbung\", \"client\"]"),
         ("crates/facade/Cargo.toml", "\"gerbang-lumbung?/schemars\""),
         ("crates/facade/src/lib.rs", "#[cfg(feature = \"lumbung\")]\npub use gerbang_lumbung as lumbung;"),

@@ -14,7 +14,7 @@ const PYTHON: &str = r#"mkdir -p "$3/bin" && cp "$PLAYED/pip" "$PLAYED/schemathe
 
 /// Builds nothing; what is run is the sandbox, which tells its addresses.
 const CARGO: &str = r#"[ "$1" = run ] || exit 0
-for name in KAZUKIPAY KLINK KROPAY PAKASIR PAYDIGITAL TRIPAY; do echo "GERBANG_${name}_BASE_URL=http://127.0.0.1:9/$name"; done
+for name in KAZUKIPAY KLINK KROPAY MIDTRANS PAKASIR PAYDIGITAL TRIPAY; do echo "GERBANG_${name}_BASE_URL=http://127.0.0.1:9/$name"; done
 echo GERBANG_PAYDIGITAL_STORE_ID=1"#;
 
 const CURL: &str = r#"echo '{"Authorization": "token"}'"#;

@@ -103,7 +103,7 @@ impl Gateway {
 
     async fn refund(&self, payment: &Payment, new: &NewRefund) -> Result<Refund, Error> {
         check::refund(PROVIDER, payment, new)?;
-        let mut asked = types::Refund::new(new.reference.clone()).amount(new.amount);
+        let mut asked = types::RefundRequest::new(new.reference.clone()).amount(new.amount);
         asked.reason = new.reason.clone();
         let reply = self.client.refund_transaction(name(payment)?, &asked).await?;
         if let Some(reference) = &payment.reference {

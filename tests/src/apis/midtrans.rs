@@ -1,6 +1,6 @@
 //! Midtrans: JSON, the key as the user of Basic authentication, the flag `status_code`, and a signature in each notification.
 
-use gerbang::midtrans::types::{ByQris, Charge, PaymentType, Refund, TransactionDetails};
+use gerbang::midtrans::types::{ByQris, Charge, PaymentType, RefundRequest, TransactionDetails};
 use gerbang::midtrans::{Client, Credentials, notifications, operations};
 use gerbang::{Error, Rupiah};
 
@@ -29,7 +29,7 @@ pub(super) const API: Api = Api {
     },
     schemas: || {
         schemas_of!(gerbang::midtrans::types: Action ActionName Bank ByBankTransfer ByGopay ByMandiriBill ByQris Charge
-            Charged CustomExpiry CustomerDetails EndedTransaction ExpiryUnit PaymentType Refund Refunded
+            Charged CustomExpiry CustomerDetails EndedTransaction ExpiryUnit PaymentType RefundRequest Refunded
             TransactionDetails TransactionNotification TransactionState TransactionStatus VirtualAccount)
     },
     credentials: |key| format!("{:#?}", Credentials::new(key)),
@@ -83,14 +83,14 @@ async fn call(client: &Client, operation: &str) -> Option<Result<Shown, Error>> 
         "transaction_status" => print(client.transaction_status("order03").await),
         "cancel_transaction" => print(client.cancel_transaction("order03").await),
         "expire_transaction" => print(client.expire_transaction("order03").await),
-        "refund_transaction" => print(client.refund_transaction("order03", &Refund::new("reference1")).await),
+        "refund_transaction" => print(client.refund_transaction("order03", &RefundRequest::new("reference1")).await),
         _ => return None,
     })
 }
 
 #[cfg(test)]
 mod wire {
-    use gerbang::midtrans::types::{ActionName, Refund, TransactionState};
+    use gerbang::midtrans::types::{ActionName, RefundRequest, TransactionState};
     use gerbang::midtrans::{Client, Credentials, operations};
     use gerbang::{Delivery, Error, Kind, Retry};
     use serde_json::json;
@@ -114,8 +114,8 @@ mod wire {
         Client::builder(Credentials::new(KEY)).base_url(server.url()).retry(Retry::none()).build().unwrap()
     }
 
-    fn refund() -> Refund {
-        Refund::new("reference1").amount(rupiah(5_000)).reason("for some reason")
+    fn refund() -> RefundRequest {
+        RefundRequest::new("reference1").amount(rupiah(5_000)).reason("for some reason")
     }
 
     async fn errors(client: &Client) -> Vec<Error> {

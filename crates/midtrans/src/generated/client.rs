@@ -143,7 +143,7 @@ impl Client {
     pub async fn refund_transaction(
         &self,
         id: &str,
-        body: &types::Refund,
+        body: &types::RefundRequest,
     ) -> Result<types::Refunded, Error> {
         ::gerbang_core::limits::length("id", id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::REFUND_TRANSACTION))?;

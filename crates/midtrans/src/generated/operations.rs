@@ -33,9 +33,14 @@ const ENVELOPE: Envelope = Envelope {
     ],
     failures: &[
         Failure {
-            sign: Sign::Code("400"),
+            sign: Sign::MessageContains("parameters in the payload"),
             kind: Kind::Rejected,
             conclusive: true,
+        },
+        Failure {
+            sign: Sign::Code("400"),
+            kind: Kind::Rejected,
+            conclusive: false,
         },
         Failure {
             sign: Sign::Code("401"),

@@ -629,7 +629,7 @@ impl ::gerbang_core::Word for PaymentType {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Refund {
+pub struct RefundRequest {
     /// How much, in rupiah; the whole price when absent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub amount: Option<::gerbang_core::Rupiah>,
@@ -639,7 +639,7 @@ pub struct Refund {
     /// The merchant's name of the refund, of letters, digits, `-` and `_`. Midtrans does not require it.
     pub refund_key: String,
 }
-impl Refund {
+impl RefundRequest {
     /// Takes what is required. Each optional member has a method.
     ///
     /// - `refund_key`: The merchant's name of the refund, of letters, digits, `-` and `_`. Midtrans does
@@ -665,7 +665,7 @@ impl Refund {
         self
     }
 }
-impl Refund {
+impl RefundRequest {
     /// Checks the limits that the provider states. Each call does so before it sends anything.
     ///
     /// # Errors

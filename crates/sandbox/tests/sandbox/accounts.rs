@@ -3,9 +3,9 @@
 use gerbang_sandbox::{ControlError, Payment, PaymentStatus, Sandbox};
 use serde_json::Value;
 
+use crate::GATEWAYS;
 use crate::http::{Merchant, post_json, until};
 use crate::merchant::{Gateway, Shop, status};
-use crate::{GATEWAYS, klink, tripay};
 
 /// What a gateway says of a payment that it is asked for, if it can be asked.
 async fn ask(gateway: &Gateway, shop: &Shop, created: &Value) -> Option<String> {
@@ -54,9 +54,7 @@ async fn accounts_may_have_payments_of_one_reference() {
         if gateway.notified.is_none() {
             continue;
         }
-        // Only GoPay and Tripay also notify of its expiry.
-        let notifies_of_expiry = [klink::GOPAY.name, tripay::GATEWAY.name].contains(&gateway.name);
-        let expected = if notifies_of_expiry { [2, 1] } else { [1, 1] };
+        let expected = if gateway.notifies_of_expiry { [2, 1] } else { [1, 1] };
         let all = expected.iter().sum::<usize>();
         let received = || merchants.each_ref().map(|merchant| merchant.received().len());
         until("the notifications", || received().iter().sum::<usize>() == all).await;

@@ -32,6 +32,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/data/status",
     words: ["PENDING", "PAID", "EXPIRED", "CANCELLED"],
     notified: Some("PAID"),
+    notifies_of_expiry: false,
     method: None,
     refusal: |text| (200, json!({"status": false, "message": text, "data": null})),
     needed: (

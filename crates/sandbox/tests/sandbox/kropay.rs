@@ -35,6 +35,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/status",
     words: ["pending", "success", "expired", "failed"],
     notified: Some("paid"),
+    notifies_of_expiry: false,
     method: None,
     refusal: |text| (422, json!({"success": false, "message": text})),
     needed: (

@@ -45,6 +45,8 @@ pub struct Gateway {
     pub words: [&'static str; 4],
     /// The status in a notification of a payment that is paid, if there are notifications.
     pub notified: Option<&'static str>,
+    /// Whether there are notifications of payments that have expired.
+    pub notifies_of_expiry: bool,
     /// The method in a seed, where it is not the provider's usual one.
     pub method: Option<&'static str>,
     /// A creation that is refused with a text.

@@ -32,6 +32,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/transaction_status",
     words: ["pending", "settlement", "expire", "cancel"],
     notified: Some("settlement"),
+    notifies_of_expiry: true,
     method: None,
     refusal: |text| {
         let id = "00000000-0000-4000-8000-000000000000";

@@ -36,6 +36,7 @@ pub const V1: Gateway = Gateway {
     status: "/transaction/status",
     words: ["pending", "completed", "canceled", "canceled"],
     notified: Some("completed"),
+    notifies_of_expiry: false,
     method: None,
     refusal: |text| (400, json!({"message": text})),
     needed: ("amount order_id payment_method payment_number total_payment", "amount order_id payment_method status"),

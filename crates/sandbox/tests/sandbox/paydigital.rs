@@ -33,6 +33,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/data/status",
     words: ["pending", "paid", "expired", "cancelled"],
     notified: None,
+    notifies_of_expiry: false,
     method: None,
     refusal: |text| (200, json!({"status": "error", "message": text})),
     needed: ("amount invoice qr_content total_amount", "amount invoice status total_amount"),

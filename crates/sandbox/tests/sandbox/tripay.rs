@@ -31,6 +31,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/data/status",
     words: ["UNPAID", "PAID", "EXPIRED", "FAILED"],
     notified: Some("PAID"),
+    notifies_of_expiry: true,
     method: None,
     refusal: |text| (400, json!({"success": false, "message": text})),
     needed: (

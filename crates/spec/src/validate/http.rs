@@ -27,8 +27,11 @@ pub fn check(spec: &Spec, report: &mut Report) {
         let Some(name) = node.text("name") else { continue };
         match node.text("in") {
             Some("header") => check_header(report, node, name),
-            Some("query") if name.is_empty() || name.chars().any(char::is_control) => {
-                report.add(&node.at("name"), RULE, "the query parameter has no name", "write its name");
+            Some("query" | "path")
+                if name.trim().is_empty() || name.trim() != name || name.contains(char::is_control) =>
+            {
+                let message = format!("`{}` cannot be the name of a parameter", name.escape_debug());
+                report.add(&node.at("name"), RULE, message, "write it without blanks around it");
             }
             _ => {}
         }

@@ -35,6 +35,7 @@ pub const GATEWAY: Gateway = Gateway {
     status: "/transaction_status",
     words: ["pending", "settlement", "expire", "cancel"],
     notified: Some("success"),
+    notifies_of_expiry: false,
     method: None,
     refusal: |text| (200, json!({"status": "failed", "message": text})),
     needed: ("is_va kd_pay kd_ref koneksi pay_ship total_bayar total_belanja va_number", ""),
@@ -53,6 +54,7 @@ pub const GOPAY: Gateway = Gateway {
     reference: Some("/data/transaction_id"),
     echo: "/data/gross_amount",
     method: Some("gopay"),
+    notifies_of_expiry: true,
     needed: (
         "actions bank_code email fraud_status gross_amount no_hp nominal order_id pay_ship payment_type product_code \
           rq_uuid status_code transaction_id transaction_status",
