@@ -69,5 +69,5 @@ fn what_each_gateway_can_do() {
     assert_masked!(ran.stdout);
     let json = run(&["providers", "--json"]).json();
     assert_eq!(json.len(), gerbang::gateways().count());
-    assert_masked!(json[0], @r#"{"cancel":true,"discontinued":null,"expiry":false,"find_by_reference":true,"least_amount":1000,"notifications":"unsigned","poll_interval_seconds":2,"provider":"kazukipay","qris_payload":false,"status":true}"#);
+    assert_masked!(json[0], @r#"{"cancel":true,"discontinued":null,"expiry":false,"find_by_reference":true,"least_amount":1000,"notifications":"unsigned","poll_interval_seconds":2,"provider":"kazukipay","qris_payload":false,"refund":false,"status":true}"#);
 }
