@@ -186,7 +186,7 @@ pub fn refund(provider: &str, payment: &Payment, refund: &NewRefund) -> Result<(
     }
     let most = payment.payable.unwrap_or(payment.amount);
     if refund.amount == Rupiah::ZERO || refund.amount > most {
-        let what = format_args!("{} rupiah cannot go back of a payment of {most}", refund.amount);
+        let what = format_args!("{} rupiah cannot be refunded of a payment of {most}", refund.amount);
         return Err(invalid(provider, what));
     }
     Ok(())
@@ -202,7 +202,7 @@ pub fn refunded(provider: &str, payment: &Payment, asked: &NewRefund, total: Rup
     match (asked.amount..=most).contains(&total) {
         true => Ok(Refund::new(asked, total)),
         false => Err(mismatch(format!(
-            "{provider} says that {total} rupiah of a payment of {most} have gone back after {} rupiah did",
+            "{provider} says that {total} rupiah were refunded in all, after a refund of {} and of a payment of {most}",
             asked.amount
         ))),
     }

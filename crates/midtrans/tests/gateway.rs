@@ -249,7 +249,7 @@ async fn a_reply_about_something_else_is_not_shown() {
 #[tokio::test]
 async fn the_code_in_the_body_decides() {
     for (code, kind, delivery) in [
-        ("400", Kind::Rejected, Delivery::Answered),
+        ("400", Kind::Rejected, Delivery::MaybeSent),
         ("401", Kind::Authentication, Delivery::Answered),
         ("402", Kind::Rejected, Delivery::Answered),
         ("406", Kind::AlreadyDone, Delivery::Answered),
@@ -261,6 +261,10 @@ async fn the_code_in_the_body_decides() {
         let refusal = json!({"status_code": code, "status_message": "No", "id": "7f2d"});
         assert_error(create(&order(), refusal).await, kind, delivery);
     }
+    // What is documented of the code 400 proves that nothing was done.
+    let invalid = json!({"status_code": "400", "status_message": "One or more parameters in the payload is invalid.",
+        "validation_messages": ["transaction_details.gross_amount is not equal to the sum of item_details"]});
+    assert_error(create(&order(), invalid).await, Kind::Rejected, Delivery::Answered);
 }
 
 /// What the gateway says of the payment where its status is this.
