@@ -310,3 +310,15 @@ fn the_recipe_for_a_new_provider_works_command_by_command() {
 fn status_of(command: &mut Command) -> bool {
     command.status().unwrap().success()
 }
+
+#[test]
+fn document_of_which_nothing_is_left_says_why() {
+    let copy = copy("nothing-left");
+    let document = copy.join("shop.yaml");
+    let own = "      tags: [Things]\n      servers: [{url: 'https://other.example'}]\n";
+    fs::write(&document, DOCUMENT.replacen("      tags: [Things]\n", own, 1)).unwrap();
+    let error = format!("{:#}", run(&copy, &request("toko", Some(document))).unwrap_err());
+    for words in ["nothing-left: document `paths`", "server: operation `POST /things/{id}`"] {
+        assert!(error.contains(words), "{words}: {error}");
+    }
+}

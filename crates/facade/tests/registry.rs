@@ -48,6 +48,8 @@ fn descriptor_agrees_with_the_gateway_that_it_makes() {
 fn missing_setting_is_named() {
     for descriptor in gateways() {
         let error = (descriptor.make)(&unset()).err().unwrap();
+        // The command line and the sandbox's paths have it as it is.
+        assert_eq!(descriptor.section, descriptor.section.to_ascii_lowercase());
         let prefix = format!("GERBANG_{}_", descriptor.section.to_uppercase());
         assert_eq!(error.kind(), Kind::Configuration);
         assert!(error.to_string().contains(&prefix), "{error}");

@@ -181,3 +181,24 @@ fn a_member_that_many_use_is_reported_once() {
     assert_eq!(report.findings.len(), 1);
     assert_eq!(report.by_reason(Member).into_iter().collect::<Vec<_>>(), [(Reason::Recursion, 1)]);
 }
+
+#[test]
+fn operations_with_several_servers() {
+    let servers = "servers: [{url: 'https://{host}/api/', variables: {host: {default: shop.example}}}]";
+    let own = |name: &str| format!("    servers: [{{url: 'https://{name}.example'}}]\n");
+    let second = SECOND.replacen("    get:\n", &format!("{}    get:\n", own("b")), 1);
+    let text = crate::DOCUMENT
+        .replacen(servers, "# ", 1)
+        .replacen("    post:\n", &format!("{}    post:\n", own("a")), 1)
+        .replacen("components:\n", &second, 1);
+    let finding = adapt(&parse(text), "2026-11-20").unwrap_err().remove(0);
+    assert_eq!((finding.loss, finding.reason), (Whole, Reason::Server), "{finding}");
+    assert!(finding.message.contains("several servers"), "{finding}");
+}
+
+#[test]
+fn swagger_2_names_its_converter() {
+    let text = crate::DOCUMENT.replacen("openapi: 3.0.1", "swagger: '2.0'", 1);
+    let finding = adapt(&parse(text), "2026-11-20").unwrap_err().remove(0);
+    assert!(finding.message.contains("swagger2openapi"), "{finding}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gerbang_spec::naming::{OPTIONS, distinct};
+use gerbang_spec::naming::{GETTERS, METHODS, OPTIONS, distinct};
 
 use super::*;
 
@@ -104,4 +104,40 @@ fn options_of_every_command_are_those_of_the_command_line() {
     let options: BTreeSet<_> =
         fields.map(|field| field.to_string().replace('_', "-")).chain(["help".to_owned()]).collect();
     assert_eq!(options, OPTIONS.iter().map(|option| (*option).to_owned()).collect());
+}
+
+/// The methods, statics and constants of a generated file, in small letters.
+fn items_of(file: &str) -> BTreeSet<String> {
+    let named = |item: syn::Item| -> Vec<String> {
+        match item {
+            syn::Item::Static(item) => vec![item.ident.to_string()],
+            syn::Item::Const(item) => vec![item.ident.to_string()],
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                let methods = block.items.iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                });
+                methods.collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let items = syn::parse_file(&code("taken", file, &[])).unwrap().items;
+    items.into_iter().flat_map(named).map(|name| name.to_ascii_lowercase()).collect()
+}
+
+#[test]
+fn names_that_clients_have_already_are_taken() {
+    let operations = ["create_payment", "create_payment_with", "payment_status"];
+    for (file, own, taken) in [
+        (CLIENT, &operations[..], METHODS),
+        ("sample/src/generated/operations.rs", &operations[..], METHODS),
+        ("sample/src/generated/credentials.rs", &["api_key", "project"][..], GETTERS),
+    ] {
+        let items = items_of(file);
+        assert!(items.len() >= own.len(), "{file}: {items:?}");
+        for name in items.iter().map(String::as_str).filter(|name| !own.contains(name)) {
+            assert!(taken.contains(&name), "{file} has `{name}`, which may be given to another");
+        }
+    }
 }
