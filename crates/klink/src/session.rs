@@ -134,6 +134,11 @@ impl Session {
         }
     }
 
+    /// The address of the server that is asked.
+    pub(crate) fn base_url(&self) -> &str {
+        self.transport.base_url()
+    }
+
     /// The same session with another time for a whole call.
     pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
         Self { transport: self.transport.with_timeout(timeout), ..self.clone() }

@@ -8,10 +8,10 @@ use gerbang_core::{
 };
 use http::HeaderMap;
 
-use crate::payable::pay_with;
+use crate::payable::{pay_with, repeated};
 use crate::request::{Way, charge};
 use crate::status::status;
-use crate::webhook::{ACCEPTANCE, of_test_mode, read_notification};
+use crate::webhook::{ACCEPTANCE, read_notification, test_mode};
 use crate::{Client, Credentials, PROVIDER, operations, types};
 
 /// Midtrans as a [`PaymentGateway`].
@@ -52,6 +52,11 @@ impl Gateway {
         Ok(Self::new(Client::builder(credentials).base_url_from_env()?.build()?, key))
     }
 
+    /// Whether its payments are of the test mode, as far as address and key say.
+    fn sandbox(&self) -> Option<bool> {
+        test_mode(&self.server_key, Some(self.client.base_url()))
+    }
+
     async fn create(&self, new: &NewPayment) -> Result<Payment, Error> {
         let way = Way::of(new.method.as_ref())?;
         check::request(PROVIDER, &capabilities(), new)?;
@@ -65,10 +70,10 @@ impl Gateway {
         payment.reference = Some(new.reference.clone());
         payment.payable = Some(created.gross_amount);
         payment.expires_at = check::expiry(PROVIDER, created.expiry_time.as_ref(), new);
-        payment.sandbox = of_test_mode(&self.server_key);
+        payment.sandbox = self.sandbox();
         // A refused payment has nothing to pay with.
         if !payment.status.is_closed() {
-            payment.pay_with = pay_with(way, created)?;
+            payment.pay_with = pay_with(way, &created)?;
         }
         believed_state(self, payment).await
     }
@@ -89,7 +94,10 @@ impl Gateway {
         said.payable = Some(now.gross_amount);
         said.paid_at = now.settlement_time.as_ref().and_then(|time| time.timestamp().ok());
         said.expires_at = now.expiry_time.as_ref().and_then(|time| time.timestamp().ok());
-        said.sandbox = of_test_mode(&self.server_key);
+        said.sandbox = self.sandbox();
+        if known.pay_with.is_empty() && said.status == PaymentStatus::Pending {
+            said.pay_with = repeated(&now);
+        }
         said.reference = Some(now.order_id.into());
         said.id = Some(now.transaction_id.into());
         updated(&known, said)
@@ -108,6 +116,9 @@ impl Gateway {
         let reply = self.client.refund_transaction(name(payment)?, &asked).await?;
         if let Some(reference) = &payment.reference {
             check::reference_echo(PROVIDER, reference, reply.order_id.as_str())?;
+        }
+        if let Some(id) = &payment.id {
+            check::echo(PROVIDER, "id", id, reply.transaction_id.as_str())?;
         }
         check::echo(PROVIDER, "refund", &new.reference, reply.refund_key.as_str())?;
         check::amount(PROVIDER, "amount", payment.amount, reply.gross_amount)?;
@@ -183,14 +194,17 @@ impl PaymentGateway for Gateway {
         traced(&operations::CANCEL_TRANSACTION, payment.reference.as_deref(), self.cancel(payment))
     }
 
-    /// Gives money back: of QRIS payments by GoPay for 45 days, of GoPay payments for 180, of bank transfers not at all. Midtrans
-    /// remembers a refund's reference for 7 days: after that the same refund sent again is another one.
+    /// Gives money back: of QRIS payments from another app than GoPay for 7 days, from GoPay and of GoPay payments for 45, of bank
+    /// transfers not at all. Midtrans remembers a refund's reference for 7 days: after that the same refund sent again may be another
+    /// one. Its pages contradict one another on whether a reference may be sent again at all.
     fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
         traced(&operations::REFUND_TRANSACTION, payment.reference.as_deref(), self.refund(payment, refund))
     }
 
     fn parse_notification(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
-        read_notification(&self.server_key, headers, body)
+        let mut notification = read_notification(&self.server_key, headers, body)?;
+        notification.sandbox = self.sandbox();
+        Ok(notification)
     }
 
     fn acceptance(&self) -> &'static str {

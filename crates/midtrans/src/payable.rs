@@ -4,18 +4,18 @@ use gerbang_core::{Delivery, Error, Kind, Payable, Word as _, check};
 
 use crate::PROVIDER;
 use crate::request::Way;
-use crate::types::{Action, ActionName, Bank, Charged};
+use crate::types::{Action, ActionName, Bank, PaymentType, Transaction};
 
 /// What the customer pays with.
 ///
 /// The error says that the payment may exist: it was created, but nothing in the reply can be paid with.
-pub(crate) fn pay_with(way: Way, created: Charged) -> Result<Vec<Payable>, Error> {
+pub(crate) fn pay_with(way: Way, created: &Transaction) -> Result<Vec<Payable>, Error> {
     match way {
         Way::Qris => by_qris(created),
         Way::Gopay => by_gopay(created),
         Way::BankTransfer(bank) => by_bank_transfer(bank, created),
         Way::MandiriBill => {
-            let (Some(biller), Some(bill)) = (created.biller_code, created.bill_key) else {
+            let (Some(biller), Some(bill)) = (&created.biller_code, &created.bill_key) else {
                 return Err(missing("the biller's code and the bill's key"));
             };
             Ok(vec![Payable::Code(format!("{biller} {bill}"))])
@@ -23,36 +23,51 @@ pub(crate) fn pay_with(way: Way, created: Charged) -> Result<Vec<Payable>, Error
     }
 }
 
+/// What a payment that was found can be paid with, as far as Midtrans repeats it.
+pub(crate) fn repeated(found: &Transaction) -> Vec<Payable> {
+    let way = match found.payment_type.known() {
+        Some(PaymentType::Qris) => Some(Way::Qris),
+        Some(PaymentType::Gopay) => Some(Way::Gopay),
+        Some(PaymentType::Echannel) => Some(Way::MandiriBill),
+        Some(PaymentType::BankTransfer) if found.permata_va_number.is_some() => Some(Way::BankTransfer(Bank::Permata)),
+        Some(PaymentType::BankTransfer) => {
+            found.va_numbers.iter().find_map(|account| account.bank.known()).map(Way::BankTransfer)
+        }
+        None => None,
+    };
+    way.and_then(|way| pay_with(way, found).ok()).unwrap_or_default()
+}
+
 /// The payload, which no document promises, and a picture of it.
-fn by_qris(created: Charged) -> Result<Vec<Payable>, Error> {
+fn by_qris(created: &Transaction) -> Result<Vec<Payable>, Error> {
     let mut all = Vec::new();
-    if let Some(payload) = created.qr_string.filter(|text| !text.trim().is_empty()) {
-        gerbang_qris::check_payable(PROVIDER, &payload, created.gross_amount)?;
-        all.push(Payable::Qris(payload));
+    if let Some(payload) = created.qr_string.as_deref().filter(|text| !text.trim().is_empty()) {
+        gerbang_qris::check_payable(PROVIDER, payload, created.gross_amount)?;
+        all.push(Payable::Qris(payload.to_owned()));
     }
     all.extend(picture(created.actions.iter()));
     some(all, "the QRIS payload or the address of a picture of it")
 }
 
-fn by_gopay(created: Charged) -> Result<Vec<Payable>, Error> {
+fn by_gopay(created: &Transaction) -> Result<Vec<Payable>, Error> {
     let mut all: Vec<_> = picture(created.actions.iter()).into_iter().collect();
-    all.extend(created.actions.into_iter().filter_map(|action| {
+    all.extend(created.actions.iter().filter_map(|action| {
         let is_link = action.name.known() == Some(ActionName::DeeplinkRedirect) && is_safe_link(&action.url);
-        is_link.then_some(Payable::DeepLink(action.url))
+        is_link.then(|| Payable::DeepLink(action.url.clone()))
     }));
     some(all, "the address of a QR code or a link into the app")
 }
 
-fn by_bank_transfer(bank: Bank, created: Charged) -> Result<Vec<Payable>, Error> {
+fn by_bank_transfer(bank: Bank, created: &Transaction) -> Result<Vec<Payable>, Error> {
     let number = match bank {
-        Bank::Permata => created.permata_va_number,
+        Bank::Permata => created.permata_va_number.as_ref(),
         _ => {
-            let mut accounts = created.va_numbers.into_iter();
-            accounts.find(|account| account.bank.known() == Some(bank)).map(|account| account.va_number)
+            let mut accounts = created.va_numbers.iter();
+            accounts.find(|account| account.bank.known() == Some(bank)).map(|account| &account.va_number)
         }
     };
     let number = number.ok_or_else(|| missing("the account number"))?;
-    Ok(vec![Payable::VirtualAccount { bank: bank.as_str().to_owned(), number: number.into() }])
+    Ok(vec![Payable::VirtualAccount { bank: bank.as_str().to_owned(), number: number.to_string() }])
 }
 
 /// The picture of the QR code; the newer one where there are two.

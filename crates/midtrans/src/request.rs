@@ -30,7 +30,7 @@ impl Way {
                 let known = Open::<Bank>::from(bank.as_str()).known().map(Self::BankTransfer);
                 known.ok_or_else(|| {
                     let banks: Vec<_> = Bank::ALL.iter().map(|bank| bank.as_str()).collect();
-                    let what = format!("take bank transfers but to these banks: {}, {MANDIRI}", banks.join(", "));
+                    let what = format!("take bank transfers to other banks than {} and {MANDIRI}", banks.join(", "));
                     unsupported(PROVIDER, &what)
                 })
             }

@@ -36,7 +36,8 @@ fn of_word(word: &Open<Word>) -> PaymentStatus {
 fn after_fraud_check(status: PaymentStatus, fraud: Option<&str>) -> PaymentStatus {
     let Some(fraud) = fraud.map(str::trim).filter(|fraud| !fraud.is_empty()) else { return status };
     match status {
-        PaymentStatus::Pending | PaymentStatus::Paid if fraud.eq_ignore_ascii_case("deny") => PaymentStatus::Failed,
+        // Of money that was taken it is a contradiction.
+        PaymentStatus::Pending if fraud.eq_ignore_ascii_case("deny") => PaymentStatus::Failed,
         PaymentStatus::Pending | PaymentStatus::Paid if !fraud.eq_ignore_ascii_case("accept") => {
             PaymentStatus::Unknown(fraud.to_owned())
         }
@@ -95,9 +96,13 @@ mod tests {
     #[test]
     fn only_what_the_fraud_check_accepts_waits_or_is_paid() {
         for (word, status) in [("pending", PaymentStatus::Pending), ("settlement", PaymentStatus::Paid)] {
-            assert_eq!(said("200", word, Some("ACCEPT")), status);
+            assert_eq!(said("200", word, Some("ACCEPT")), status.clone());
             assert_eq!(said("200", word, Some(" ")), status);
-            assert_eq!(said("200", word, Some("Deny")), PaymentStatus::Failed);
+            let denied = match status {
+                PaymentStatus::Pending => PaymentStatus::Failed,
+                _ => PaymentStatus::Unknown("Deny".to_owned()),
+            };
+            assert_eq!(said("200", word, Some("Deny")), denied);
             for fraud in ["challenge", "review"] {
                 assert_eq!(said("200", word, Some(fraud)), PaymentStatus::Unknown(fraud.to_owned()));
             }

@@ -29,14 +29,15 @@ pub fn read_notification(server_key: &Secret, headers: &HeaderMap, body: &[u8]) 
     notification.reference = Some(read.order_id.to_string());
     notification.amount = Some(read.gross_amount);
     notification.payable = Some(read.gross_amount);
-    notification.sandbox = of_test_mode(server_key);
+    notification.sandbox = test_mode(server_key, None);
     Ok(notification)
 }
 
-/// Whether payments of a key are of the test mode, as far as it says. That keys of the test mode begin so is what the
-/// document's samples show, so one that begins otherwise says nothing.
-pub(crate) fn of_test_mode(server_key: &Secret) -> Option<bool> {
-    server_key.expose().trim().starts_with("SB-").then_some(true)
+/// Whether payments are of the test mode, as far as the address and the key say. Keys of the test mode begin with `SB-` in the
+/// document's samples, but not in all accounts: one that begins otherwise says nothing.
+pub(crate) fn test_mode(server_key: &Secret, base_url: Option<&str>) -> Option<bool> {
+    let is_address = base_url.is_some_and(|url| url.contains("//api.sandbox."));
+    (is_address || server_key.expose().trim().starts_with("SB-")).then_some(true)
 }
 
 #[cfg(test)]
@@ -113,9 +114,17 @@ mod tests {
     }
 
     #[test]
-    fn the_key_tells_the_test_mode() {
-        for (key, expected) in [("SB-Mid-server-x", Some(true)), ("Mid-server-x", None), ("x", None)] {
-            assert_eq!(of_test_mode(&Secret::from(key)), expected, "{key}");
+    fn key_or_address_tells_the_test_mode() {
+        let (live, test) = ("https://api.midtrans.com", "https://api.sandbox.midtrans.com");
+        for (key, url, expected) in [
+            ("SB-Mid-server-x", None, Some(true)),
+            ("SB-Mid-server-x", Some(live), Some(true)),
+            ("Mid-server-x", None, None),
+            ("Mid-server-x", Some(live), None),
+            ("Mid-server-x", Some(test), Some(true)),
+            ("Mid-server-x", Some("https://api.sandbox.veritrans.co.id"), Some(true)),
+        ] {
+            assert_eq!(test_mode(&Secret::from(key), url), expected, "{key} {url:?}");
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use gerbang_core::{
-    Delivery, Error, Kind, Lookup, Method, NewPayment, Payable, Payment, PaymentGateway, PaymentStatus, Rupiah, Secret,
+    Delivery, Error, Kind, Lookup, Method, NewPayment, NewRefund, Payable, Payment, PaymentGateway, PaymentStatus,
+    Rupiah, Secret,
 };
 use gerbang_midtrans::{Client, Credentials, Gateway};
 use httpmock::prelude::*;
@@ -253,6 +254,7 @@ async fn the_code_in_the_body_decides() {
         ("401", Kind::Authentication, Delivery::Answered),
         ("402", Kind::Rejected, Delivery::Answered),
         ("406", Kind::AlreadyDone, Delivery::Answered),
+        ("410", Kind::Rejected, Delivery::Answered),
         ("412", Kind::Rejected, Delivery::Answered),
         ("414", Kind::Rejected, Delivery::MaybeSent),
         ("429", Kind::RateLimited, Delivery::MaybeSent),
@@ -265,6 +267,77 @@ async fn the_code_in_the_body_decides() {
     let invalid = json!({"status_code": "400", "status_message": "One or more parameters in the payload is invalid.",
         "validation_messages": ["transaction_details.gross_amount is not equal to the sum of item_details"]});
     assert_error(create(&order(), invalid).await, Kind::Rejected, Delivery::Answered);
+}
+
+#[tokio::test]
+async fn a_refund_is_sent_with_its_reference_and_believed_where_the_reply_names_it() {
+    let paid = create(&order(), by_qris()).await.unwrap();
+    let new = NewRefund::new("REFUND-1", Rupiah::new(5_000)).reason("no sugar");
+    let server = MockServer::start_async().await;
+    let call = server
+        .mock_async(|when, then| {
+            let body = json!({"refund_key": "REFUND-1", "amount": 5_000, "reason": "no sugar"});
+            when.method(POST).path(format!("/v2/{ID}/refund")).json_body(body);
+            then.status(200).json_body(refunded());
+        })
+        .await;
+    let refund = gateway(&server).refund_payment(&paid, &new).await.unwrap();
+    call.assert_async().await;
+    assert_eq!((refund.reference.as_str(), refund.id.as_deref()), ("REFUND-1", Some("1")));
+    assert_eq!((refund.amount, refund.total), (Rupiah::new(5_000), Rupiah::new(5_000)));
+
+    for (others, kind) in [
+        (json!({"refund_key": "REFUND-2"}), Kind::EchoMismatch),
+        (json!({"order_id": "order04"}), Kind::EchoMismatch),
+        (json!({"transaction_id": "0d8178e1"}), Kind::EchoMismatch),
+        (json!({"gross_amount": "100004.00"}), Kind::EchoMismatch),
+        (json!({"refund_amount": "0.00"}), Kind::EchoMismatch),
+        (json!({"refund_amount": "100004.00"}), Kind::EchoMismatch),
+        (json!({"status_code": "201"}), Kind::Rejected),
+        (json!({"status_code": "202"}), Kind::Rejected),
+        (json!({"status_code": "406", "status_message": "No"}), Kind::Rejected),
+        (json!({"status_code": "412", "status_message": "No"}), Kind::Rejected),
+    ] {
+        let (_server, gateway) = replying(with(refunded(), others)).await;
+        assert_error(gateway.refund_payment(&paid, &new).await, kind, Delivery::MaybeSent);
+    }
+}
+
+/// The document's reply to a refund.
+fn refunded() -> Value {
+    json!({
+        "status_code": "200", "status_message": "Success, refund request is approved", "transaction_id": ID,
+        "order_id": "order03", "gross_amount": "100003.00", "payment_type": "qris",
+        "transaction_time": "2020-09-29 11:46:13", "transaction_status": "partial_refund", "refund_chargeback_id": 1,
+        "refund_amount": "5000.00", "refund_key": "REFUND-1",
+    })
+}
+
+#[tokio::test]
+async fn what_a_found_payment_is_paid_with_is_shown_where_midtrans_repeats_it() {
+    for (reply, expected) in [
+        (by_qris(), vec![Payable::Qris(QRIS.to_owned()), Payable::QrImage(PICTURE.to_owned())]),
+        (
+            by("bank_transfer", json!({"va_numbers": [{"bank": "bni", "va_number": "9888"}]})),
+            vec![Payable::VirtualAccount { bank: "bni".to_owned(), number: "9888".to_owned() }],
+        ),
+        (
+            by("bank_transfer", json!({"permata_va_number": "8562"})),
+            vec![Payable::VirtualAccount { bank: "permata".to_owned(), number: "8562".to_owned() }],
+        ),
+        (
+            by("echannel", json!({"biller_code": "70012", "bill_key": "990"})),
+            vec![Payable::Code("70012 990".to_owned())],
+        ),
+        // Of another amount, and of no bank that is known.
+        (with(by_qris(), json!({"qr_string": QRIS.replace("100003", "100004")})), vec![]),
+        (by("bank_transfer", json!({"va_numbers": [{"bank": "other", "va_number": "1"}]})), vec![]),
+        (with(by_qris(), json!({"status_code": "407", "transaction_status": "expire"})), vec![]),
+    ] {
+        let (_server, gateway) = replying(reply).await;
+        let lookup = Lookup::Reference { reference: "order03", amount: Rupiah::new(PRICE) };
+        assert_eq!(gateway.payment(lookup).await.unwrap().pay_with, expected);
+    }
 }
 
 /// What the gateway says of the payment where its status is this.
@@ -286,7 +359,7 @@ async fn paid_is_only_what_code_and_fraud_check_allow() {
         (json!({"status_code": "201"}), unknown("settlement")),
         (json!({"status_code": "202"}), unknown("settlement")),
         (json!({"fraud_status": "challenge"}), unknown("challenge")),
-        (json!({"fraud_status": "deny"}), PaymentStatus::Failed),
+        (json!({"fraud_status": "deny"}), unknown("deny")),
         (json!({"transaction_status": "refund"}), unknown("refund")),
         (json!({"transaction_status": "expire", "status_code": "407"}), PaymentStatus::Expired),
         (json!({"transaction_status": "cancel", "status_code": "202"}), PaymentStatus::Cancelled),

@@ -111,23 +111,6 @@ impl Proven {
             _ => None,
         }
     }
-
-    /// What stands in the proof's place, all of it where that is several times there.
-    pub fn given(&self, headers: &HeaderMap, body: &[u8]) -> Vec<String> {
-        match self.proof.place {
-            Place::Header(name) => headers
-                .get_all(name)
-                .iter()
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-                .collect(),
-            Place::Body(name) => {
-                let members = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body);
-                let member = members.ok().and_then(|mut members| members.remove(name));
-                member.and_then(|member| member.as_str().map(str::to_owned)).into_iter().collect()
-            }
-            _ => Vec::new(),
-        }
-    }
 }
 
 /// Reads a notification and checks its proof, as [`PaymentGateway::parse_notification`].

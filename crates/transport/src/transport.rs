@@ -86,6 +86,11 @@ impl Transport {
         Ok(bytes)
     }
 
+    /// The address of the server that is asked, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.inner.base_url.as_str().trim_end_matches('/')
+    }
+
     /// The time for a whole call.
     pub fn timeout(&self) -> Duration {
         self.timeout
@@ -311,9 +316,7 @@ impl Transport {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport")
-            .field("base_url", &self.inner.base_url.as_str().trim_end_matches('/'))
-            .finish_non_exhaustive()
+        f.debug_struct("Transport").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }
 

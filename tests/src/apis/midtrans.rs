@@ -29,8 +29,8 @@ pub(super) const API: Api = Api {
     },
     schemas: || {
         schemas_of!(gerbang::midtrans::types: Action ActionName Bank ByBankTransfer ByGopay ByMandiriBill ByQris Charge
-            Charged CustomExpiry CustomerDetails EndedTransaction ExpiryUnit PaymentType RefundRequest Refunded
-            TransactionDetails TransactionNotification TransactionState TransactionStatus VirtualAccount)
+            CustomExpiry CustomerDetails ExpiryUnit PaymentType RefundRequest Refunded
+            Transaction TransactionDetails TransactionNotification TransactionState VirtualAccount)
     },
     credentials: |key| format!("{:#?}", Credentials::new(key)),
     from_env: || FromEnv::of(Credentials::from_env(), Client::from_env()),

@@ -64,6 +64,22 @@ impl NotificationProof {
         Some(signature.of(key, parts.iter().map(AsRef::as_ref)))
     }
 
+    /// What stands in the proof's place, for tools that say why a notification was refused: each of the headers of that name, or the
+    /// member where it is a text.
+    pub fn given_values(&self, headers: &HeaderMap, body: &[u8]) -> Vec<String> {
+        match self.place {
+            Place::Header(name) => {
+                let all = headers.get_all(name).iter();
+                all.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+            }
+            Place::Body(name) => {
+                let member = members_of(body).and_then(|mut members| members.remove(name));
+                member.and_then(|member| member.as_str().map(str::to_owned)).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn needs_members(&self) -> bool {
         let is_member = |part: &Part| matches!(part, Part::Member(_));
         let signs_members = self.signature.is_some_and(|signature| signature.joined.iter().any(is_member));
@@ -220,6 +236,9 @@ mod tests {
         }
         assert!(check(MEMBER, "another", &none, &body).unwrap_err().1.contains("is not that of the body"));
         assert_eq!(MEMBER.value(&Secret::from(SERVER_KEY), b"{}"), None);
+        let marked = format!("\u{feff}{}", body.replacen('{', "{\"rate\": 1e400, ", 1));
+        assert_eq!(MEMBER.given_values(&none, marked.as_bytes()), [DIGEST]);
+        assert!(MEMBER.given_values(&none, b"{\"signature_key\": 7}").is_empty());
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The server that is asked: [`Client::BASE_URL`], or another one that was set.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.transport.base_url()
+    }
     /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
     /// connections.
     #[must_use]
@@ -67,8 +72,8 @@ impl Client {
     ///
     /// `POST /v2/charge`. It must not be sent again once it may have arrived.
     ///
-    /// By what is paid is `payment_type`, and a member of that name says more. A second charge of an
-    /// `order_id` is refused with the code 406.
+    /// `payment_type` says how it is paid; the member named after it has the details. A second charge of
+    /// an `order_id` is refused with the code 406.
     ///
     /// When the reply is lost: ask for it with `transaction_status` by the same `order_id`.
     ///
@@ -78,15 +83,20 @@ impl Client {
     /// # Errors
     ///
     /// See [`gerbang_core::Kind`]; [`Error::delivery`] says whether the call may have taken effect.
-    pub async fn charge(&self, body: &types::Charge) -> Result<types::Charged, Error> {
+    pub async fn charge(
+        &self,
+        body: &types::Charge,
+    ) -> Result<types::Transaction, Error> {
         let request = Request::new(&operations::CHARGE).json(body);
         self.transport.call(request).await
     }
     /// Cancels a payment.
     ///
-    /// `POST /v2/{id}/cancel`. Sending it again has the effect of sending it once.
+    /// `POST /v2/{id}/cancel`. It must not be sent again once it may have arrived.
     ///
     /// Only one that waits.
+    ///
+    /// When the reply is lost: ask for it with `transaction_status`.
     ///
     /// - `id`: The merchant's `order_id` or Midtrans' `transaction_id`.
     ///
@@ -98,7 +108,7 @@ impl Client {
     pub async fn cancel_transaction(
         &self,
         id: &str,
-    ) -> Result<types::EndedTransaction, Error> {
+    ) -> Result<types::Transaction, Error> {
         ::gerbang_core::limits::length("id", id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::CANCEL_TRANSACTION))?;
         let request = Request::new(&operations::CANCEL_TRANSACTION).path("id", id);
@@ -106,9 +116,11 @@ impl Client {
     }
     /// Ends the time in which a payment can be paid.
     ///
-    /// `POST /v2/{id}/expire`. Sending it again has the effect of sending it once.
+    /// `POST /v2/{id}/expire`. It must not be sent again once it may have arrived.
     ///
     /// Only of one that waits. The code of success is 407.
+    ///
+    /// When the reply is lost: ask for it with `transaction_status`.
     ///
     /// - `id`: The merchant's `order_id` or Midtrans' `transaction_id`.
     ///
@@ -120,7 +132,7 @@ impl Client {
     pub async fn expire_transaction(
         &self,
         id: &str,
-    ) -> Result<types::EndedTransaction, Error> {
+    ) -> Result<types::Transaction, Error> {
         ::gerbang_core::limits::length("id", id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::EXPIRE_TRANSACTION))?;
         let request = Request::new(&operations::EXPIRE_TRANSACTION).path("id", id);
@@ -170,7 +182,7 @@ impl Client {
     pub async fn transaction_status(
         &self,
         id: &str,
-    ) -> Result<types::TransactionStatus, Error> {
+    ) -> Result<types::Transaction, Error> {
         ::gerbang_core::limits::length("id", id, 1, usize::MAX)
             .map_err(|error| error.with_operation(&operations::TRANSACTION_STATUS))?;
         let request = Request::new(&operations::TRANSACTION_STATUS).path("id", id);

@@ -69,7 +69,7 @@ const ENVELOPE: Envelope = Envelope {
         },
         Failure {
             sign: Sign::Code("410"),
-            kind: Kind::Authentication,
+            kind: Kind::Rejected,
             conclusive: true,
         },
         Failure {
@@ -79,6 +79,11 @@ const ENVELOPE: Envelope = Envelope {
         },
         Failure {
             sign: Sign::Code("500"),
+            kind: Kind::Unavailable,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::Code("501"),
             kind: Kind::Unavailable,
             conclusive: false,
         },
@@ -94,6 +99,11 @@ const ENVELOPE: Envelope = Envelope {
         },
         Failure {
             sign: Sign::Code("504"),
+            kind: Kind::Unavailable,
+            conclusive: false,
+        },
+        Failure {
+            sign: Sign::Code("505"),
             kind: Kind::Unavailable,
             conclusive: false,
         },
@@ -145,14 +155,43 @@ pub static CANCEL_TRANSACTION: Operation = Operation {
     id: "cancel_transaction",
     method: "POST",
     path: "/v2/{id}/cancel",
-    idempotency: Idempotency::Idempotent,
+    idempotency: Idempotency::None,
+    lost_reply: Some("ask for it with `transaction_status`"),
     credentials: &[
         CredentialUse {
             credential: "server_key",
             place: Place::BasicUser,
         },
     ],
-    envelope: ENVELOPE,
+    envelope: Envelope {
+        failure: &[
+            FlagValue::Word("201"),
+            FlagValue::Word("202"),
+            FlagValue::Word("407"),
+            FlagValue::Word("400"),
+            FlagValue::Word("401"),
+            FlagValue::Word("402"),
+            FlagValue::Word("403"),
+            FlagValue::Word("404"),
+            FlagValue::Word("405"),
+            FlagValue::Word("406"),
+            FlagValue::Word("408"),
+            FlagValue::Word("410"),
+            FlagValue::Word("411"),
+            FlagValue::Word("412"),
+            FlagValue::Word("413"),
+            FlagValue::Word("414"),
+            FlagValue::Word("429"),
+            FlagValue::Word("500"),
+            FlagValue::Word("501"),
+            FlagValue::Word("502"),
+            FlagValue::Word("503"),
+            FlagValue::Word("504"),
+            FlagValue::Word("505"),
+        ],
+        success: &[FlagValue::Word("200")],
+        ..ENVELOPE
+    },
     source: Source {
         document: "Core API reference",
         section: "Cancel transaction",
@@ -166,7 +205,8 @@ pub static EXPIRE_TRANSACTION: Operation = Operation {
     id: "expire_transaction",
     method: "POST",
     path: "/v2/{id}/expire",
-    idempotency: Idempotency::Idempotent,
+    idempotency: Idempotency::None,
+    lost_reply: Some("ask for it with `transaction_status`"),
     credentials: &[
         CredentialUse {
             credential: "server_key",
@@ -175,6 +215,7 @@ pub static EXPIRE_TRANSACTION: Operation = Operation {
     ],
     envelope: Envelope {
         failure: &[
+            FlagValue::Word("201"),
             FlagValue::Word("202"),
             FlagValue::Word("400"),
             FlagValue::Word("401"),
@@ -245,6 +286,53 @@ pub static REFUND_TRANSACTION: Operation = Operation {
             FlagValue::Word("503"),
             FlagValue::Word("504"),
             FlagValue::Word("505"),
+        ],
+        failures: &[
+            Failure {
+                sign: Sign::Code("401"),
+                kind: Kind::Authentication,
+                conclusive: true,
+            },
+            Failure {
+                sign: Sign::Code("404"),
+                kind: Kind::NotFound,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("429"),
+                kind: Kind::RateLimited,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("500"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("501"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("502"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("503"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("504"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
+            Failure {
+                sign: Sign::Code("505"),
+                kind: Kind::Unavailable,
+                conclusive: false,
+            },
         ],
         status_is_conclusive: false,
         success: &[FlagValue::Word("200")],

@@ -330,86 +330,6 @@ impl Charge {
         self
     }
 }
-/// A created payment.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Charged {
-    /// Whose QR code it is.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::acquirer")]
-    pub acquirer: Option<String>,
-    /// Addresses of the QR code, of the app and of the payment.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[serde(default, deserialize_with = "optional_list::actions")]
-    pub actions: ::gerbang_core::Rows<Action>,
-    /// The number of the bill at Mandiri.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::bill_key")]
-    pub bill_key: Option<::gerbang_core::Identifier>,
-    /// The code of Midtrans at Mandiri, of a bill.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::biller_code")]
-    pub biller_code: Option<::gerbang_core::Identifier>,
-    /// The currency, `IDR`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::currency")]
-    pub currency: Option<String>,
-    /// Until when it can be paid, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::expiry_time")]
-    pub expiry_time: Option<::gerbang_core::JakartaTime>,
-    /// What fraud detection says of it: `accept`, `deny`, or `challenge`, which waits for the merchant's
-    /// decision.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::compared")]
-    pub fraud_status: Option<String>,
-    /// The price in rupiah.
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
-    )]
-    pub gross_amount: ::gerbang_core::Rupiah,
-    /// Midtrans' name of the merchant.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::merchant_id")]
-    pub merchant_id: Option<String>,
-    /// The merchant's name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub order_id: ::gerbang_core::Identifier,
-    /// By what is paid.
-    pub payment_type: ::gerbang_core::Open<PaymentType>,
-    /// The number of the virtual account at Permata.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::permata_va_number")]
-    pub permata_va_number: Option<::gerbang_core::Identifier>,
-    /// The QRIS payload to be shown as a QR code.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::qr_string")]
-    pub qr_string: Option<String>,
-    /// Midtrans' code of the outcome.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub status_code: String,
-    /// The outcome, for people.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::status_message")]
-    pub status_message: Option<String>,
-    /// Midtrans' name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub transaction_id: ::gerbang_core::Identifier,
-    /// The state of a payment. `settlement` is paid, and so is `capture` of a card that fraud detection
-    /// accepts.
-    pub transaction_status: ::gerbang_core::Open<TransactionState>,
-    /// When it was created, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::transaction_time")]
-    pub transaction_time: Option<::gerbang_core::JakartaTime>,
-    /// The virtual account, but for Permata.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[serde(default, deserialize_with = "optional_list::va_numbers")]
-    pub va_numbers: ::gerbang_core::Rows<VirtualAccount>,
-}
 /// Until when it can be paid.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -502,41 +422,6 @@ impl CustomerDetails {
         self.phone = Some(phone.into());
         self
     }
-}
-/// A payment that was ended.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct EndedTransaction {
-    /// The price in rupiah.
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
-    )]
-    pub gross_amount: ::gerbang_core::Rupiah,
-    /// The merchant's name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub order_id: ::gerbang_core::Identifier,
-    /// By what is paid.
-    pub payment_type: ::gerbang_core::Open<PaymentType>,
-    /// Midtrans' code of the outcome.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub status_code: String,
-    /// The outcome, for people.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::status_message")]
-    pub status_message: Option<String>,
-    /// Midtrans' name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub transaction_id: ::gerbang_core::Identifier,
-    /// The state of a payment. `settlement` is paid, and so is `capture` of a card that fraud detection
-    /// accepts.
-    pub transaction_status: ::gerbang_core::Open<TransactionState>,
-    /// When it was created, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::transaction_time")]
-    pub transaction_time: Option<::gerbang_core::JakartaTime>,
 }
 /// A unit of time.
 ///
@@ -727,6 +612,100 @@ pub struct Refunded {
     #[serde(default, deserialize_with = "optional::transaction_time")]
     pub transaction_time: Option<::gerbang_core::JakartaTime>,
 }
+/// A payment. What it is paid with stands in the reply to a charge, and later where Midtrans repeats
+/// it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Transaction {
+    /// Whose QR code it is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::acquirer")]
+    pub acquirer: Option<String>,
+    /// Addresses of the QR code, of the app and of the payment.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[serde(default, deserialize_with = "optional_list::actions")]
+    pub actions: ::gerbang_core::Rows<Action>,
+    /// The number of the bill at Mandiri.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::bill_key")]
+    pub bill_key: Option<::gerbang_core::Identifier>,
+    /// The code of Midtrans at Mandiri, of a bill.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::biller_code")]
+    pub biller_code: Option<::gerbang_core::Identifier>,
+    /// The currency, `IDR`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::currency")]
+    pub currency: Option<String>,
+    /// Until when it can be paid, Jakarta time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::expiry_time")]
+    pub expiry_time: Option<::gerbang_core::JakartaTime>,
+    /// What fraud detection says of it: `accept`, `deny`, or `challenge`, which waits for the merchant's
+    /// decision.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "::gerbang_core::wire::compared")]
+    pub fraud_status: Option<String>,
+    /// The price in rupiah.
+    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::gerbang_core::wire::QuotedRupiah")
+    )]
+    pub gross_amount: ::gerbang_core::Rupiah,
+    /// Midtrans' name of the merchant.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::merchant_id")]
+    pub merchant_id: Option<String>,
+    /// The merchant's name of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
+    pub order_id: ::gerbang_core::Identifier,
+    /// By what is paid.
+    pub payment_type: ::gerbang_core::Open<PaymentType>,
+    /// The number of the virtual account at Permata.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::permata_va_number")]
+    pub permata_va_number: Option<::gerbang_core::Identifier>,
+    /// The QRIS payload to be shown as a QR code.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::qr_string")]
+    pub qr_string: Option<String>,
+    /// What was given back of it in all, in rupiah.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::refund_amount")]
+    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "Option<::gerbang_core::wire::QuotedRupiah>")
+    )]
+    pub refund_amount: Option<::gerbang_core::Rupiah>,
+    /// When it was paid, Jakarta time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::settlement_time")]
+    pub settlement_time: Option<::gerbang_core::JakartaTime>,
+    /// Midtrans' code of the outcome.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
+    pub status_code: String,
+    /// The outcome, for people.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::status_message")]
+    pub status_message: Option<String>,
+    /// Midtrans' name of the payment.
+    #[serde(deserialize_with = "::gerbang_core::wire::required")]
+    pub transaction_id: ::gerbang_core::Identifier,
+    /// The state of a payment. `settlement` is paid, and so is `capture` of a card that fraud detection
+    /// accepts.
+    pub transaction_status: ::gerbang_core::Open<TransactionState>,
+    /// When it was created, Jakarta time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "optional::transaction_time")]
+    pub transaction_time: Option<::gerbang_core::JakartaTime>,
+    /// The virtual account, but for Permata.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[serde(default, deserialize_with = "optional_list::va_numbers")]
+    pub va_numbers: ::gerbang_core::Rows<VirtualAccount>,
+}
 /// What is to be paid.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -794,8 +773,7 @@ pub struct TransactionNotification {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "optional::settlement_time")]
     pub settlement_time: Option<::gerbang_core::JakartaTime>,
-    /// The server key of the merchant, which is the user; the password is empty. It signs notifications
-    /// too. Test mode has another one.
+    /// The SHA-512 of order, code, amount and server key.
     #[serde(deserialize_with = "::gerbang_core::wire::required")]
     pub signature_key: String,
     /// Midtrans' code of the outcome.
@@ -902,99 +880,6 @@ impl ::gerbang_core::Word for TransactionState {
             Self::Authorize => "authorize",
         }
     }
-}
-/// A payment as Midtrans knows it now.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TransactionStatus {
-    /// Whose QR code it is.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::acquirer")]
-    pub acquirer: Option<String>,
-    /// Addresses of the QR code, of the app and of the payment.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[serde(default, deserialize_with = "optional_list::actions")]
-    pub actions: ::gerbang_core::Rows<Action>,
-    /// The number of the bill at Mandiri.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::bill_key")]
-    pub bill_key: Option<::gerbang_core::Identifier>,
-    /// The code of Midtrans at Mandiri, of a bill.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::biller_code")]
-    pub biller_code: Option<::gerbang_core::Identifier>,
-    /// The currency, `IDR`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::currency")]
-    pub currency: Option<String>,
-    /// Until when it can be paid, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::expiry_time")]
-    pub expiry_time: Option<::gerbang_core::JakartaTime>,
-    /// What fraud detection says of it: `accept`, `deny`, or `challenge`, which waits for the merchant's
-    /// decision.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "::gerbang_core::wire::compared")]
-    pub fraud_status: Option<String>,
-    /// The price in rupiah.
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "::gerbang_core::wire::QuotedRupiah")
-    )]
-    pub gross_amount: ::gerbang_core::Rupiah,
-    /// Midtrans' name of the merchant.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::merchant_id")]
-    pub merchant_id: Option<String>,
-    /// The merchant's name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub order_id: ::gerbang_core::Identifier,
-    /// By what is paid.
-    pub payment_type: ::gerbang_core::Open<PaymentType>,
-    /// The number of the virtual account at Permata.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::permata_va_number")]
-    pub permata_va_number: Option<::gerbang_core::Identifier>,
-    /// The QRIS payload to be shown as a QR code.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::qr_string")]
-    pub qr_string: Option<String>,
-    /// What was given back of it in all, in rupiah.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::refund_amount")]
-    #[serde(serialize_with = "::gerbang_core::wire::quoted")]
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(with = "Option<::gerbang_core::wire::QuotedRupiah>")
-    )]
-    pub refund_amount: Option<::gerbang_core::Rupiah>,
-    /// When it was paid, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::settlement_time")]
-    pub settlement_time: Option<::gerbang_core::JakartaTime>,
-    /// Midtrans' code of the outcome.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub status_code: String,
-    /// The outcome, for people.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::status_message")]
-    pub status_message: Option<String>,
-    /// Midtrans' name of the payment.
-    #[serde(deserialize_with = "::gerbang_core::wire::required")]
-    pub transaction_id: ::gerbang_core::Identifier,
-    /// The state of a payment. `settlement` is paid, and so is `capture` of a card that fraud detection
-    /// accepts.
-    pub transaction_status: ::gerbang_core::Open<TransactionState>,
-    /// When it was created, Jakarta time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "optional::transaction_time")]
-    pub transaction_time: Option<::gerbang_core::JakartaTime>,
-    /// The virtual account, but for Permata.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[serde(default, deserialize_with = "optional_list::va_numbers")]
-    pub va_numbers: ::gerbang_core::Rows<VirtualAccount>,
 }
 /// A virtual account.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Eq)]

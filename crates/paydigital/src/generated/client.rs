@@ -49,6 +49,11 @@ impl Client {
             |transport| Self { transport },
         )
     }
+    /// The server that is asked: [`Client::BASE_URL`], or another one that was set.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.transport.base_url()
+    }
     /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
     /// connections.
     #[must_use]

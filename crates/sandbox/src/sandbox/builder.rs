@@ -141,8 +141,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The key of one gateway, as [`SandboxBuilder::keys`]. A gateway that proves nothing, or with the
-    /// credential of its calls (Midtrans), does not use it.
+    /// The key of one gateway, as [`SandboxBuilder::keys`]. It is not used by gateways that prove nothing, nor by
+    /// Midtrans, which signs with the credential of its calls.
     pub fn key(mut self, provider: Provider, key: impl Into<String>) -> Self {
         self.settings.keys.set(provider, key.into());
         self

@@ -105,6 +105,12 @@ fn constructors(model: &Model, provider: &str) -> TokenStream {
 /// What makes a client with other settings of another.
 fn settings() -> TokenStream {
     quote! {
+        /// The server that is asked: [`Client::BASE_URL`], or another one that was set.
+        #[must_use]
+        pub fn base_url(&self) -> &str {
+            self.transport.base_url()
+        }
+
         /// The same client with another time for each call, see [`Builder::timeout`]. Both share their
         /// connections.
         #[must_use]

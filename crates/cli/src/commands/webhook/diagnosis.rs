@@ -116,7 +116,7 @@ fn shape(body: &[u8]) -> Option<Provider> {
 /// What stands in a proof's place, if that is one value. The error is what is wrong, or nothing where it is not there.
 fn only(reader: &Reader, proof: Proven, headers: &HeaderMap, body: &[u8]) -> Result<String, Option<Finding>> {
     let title = reader.provider().title();
-    let mut given = proof.given(headers, body);
+    let mut given = proof.proof.given_values(headers, body);
     match (given.pop(), given.is_empty(), proof.proof.header()) {
         (Some(value), true, _) => Ok(value),
         (None, ..) => Err(None),

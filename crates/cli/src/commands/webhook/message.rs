@@ -58,7 +58,7 @@ impl Message {
     pub fn proof(&self) -> Option<&'static str> {
         let is_here = |provider: &Provider| {
             let proof = provider.notifications().ok().and_then(|notifications| notifications.proof);
-            proof.is_some_and(|proof| !proof.given(&self.headers, &self.body).is_empty())
+            proof.is_some_and(|proof| !proof.proof.given_values(&self.headers, &self.body).is_empty())
         };
         Provider::all().find(is_here).and_then(proof_of)
     }
