@@ -3,13 +3,13 @@
 use gerbang_core::check::{self, invalid};
 use gerbang_core::gateway::{traced, unsupported};
 use gerbang_core::{
-    Answer, Capabilities, Error, Lookup, Method, NewPayment, Notification, Payable, Payment, PaymentGateway, Rupiah,
-    Secret, Surcharge, Trust, believed_state, updated,
+    Answer, Capabilities, Delivery, Error, Kind, Lookup, Method, NewPayment, Notification, Payable, Payment,
+    PaymentGateway, Rupiah, Secret, Surcharge, Trust, believed_state, updated,
 };
 use http::HeaderMap;
 
 use crate::status::status;
-use crate::webhook::{ACCEPTANCE, no_secret, read_notification};
+use crate::webhook::{ACCEPTANCE, read_notification};
 use crate::{Client, Credentials, PROVIDER, operations, types};
 
 /// Lumbung as a [`PaymentGateway`].
@@ -111,6 +111,12 @@ pub(crate) fn capabilities() -> Capabilities {
     capabilities.surcharge = Some(SURCHARGE);
     capabilities.pays_by_reply_only = true;
     capabilities
+}
+
+/// The error of a notification that cannot be checked.
+fn no_secret() -> Error {
+    let what = format!("{PROVIDER}: the webhook secret was not given, so no notification can be checked");
+    Error::new(Kind::Configuration, Delivery::NotSent, what)
 }
 
 impl PaymentGateway for Gateway {

@@ -1,6 +1,6 @@
 //! Lumbung's notifications as those of any gateway.
 
-use gerbang_core::{Delivery, Error, Kind, Notification, Secret, Trust};
+use gerbang_core::{Error, Notification, Secret, Trust};
 use http::HeaderMap;
 
 use crate::PROVIDER;
@@ -21,8 +21,8 @@ pub const SECRET_HEADER: &str = PAYMENT_NOTIFICATION_PROOF.header().expect("Lumb
 ///
 /// # Errors
 ///
-/// [`Kind::Configuration`] when the secret is empty; [`Kind::Authentication`] when the header is missing, is there more than
-/// once or holds another secret; [`Kind::InvalidNotification`] when the body is not Lumbung's JSON.
+/// [`gerbang_core::Kind::Configuration`] when the secret is empty; [`gerbang_core::Kind::Authentication`] when the header is missing,
+/// is there more than once or holds another secret; [`gerbang_core::Kind::InvalidNotification`] when the body is not Lumbung's JSON.
 pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Error> {
     PAYMENT_NOTIFICATION_PROOF.check(std::slice::from_ref(secret), headers, body)?;
     let read = payment_notification_unverified(body)?;
@@ -34,16 +34,10 @@ pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> R
     Ok(notification)
 }
 
-/// The error of a notification that cannot be checked.
-pub(crate) fn no_secret() -> Error {
-    let what = format!("{PROVIDER}: the webhook secret was not given, so no notification can be checked");
-    Error::new(Kind::Configuration, Delivery::NotSent, what)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gerbang_core::{PaymentStatus, Rupiah};
+    use gerbang_core::{Kind, PaymentStatus, Rupiah};
     use http::HeaderValue;
 
     const PAID: &str = include_str!("notification.json");
