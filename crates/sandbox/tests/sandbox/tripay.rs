@@ -35,8 +35,8 @@ pub const GATEWAY: Gateway = Gateway {
     method: None,
     refusal: |text| (400, json!({"success": false, "message": text})),
     needed: (
-        "amount fee_customer merchant_ref pay_code payment_method qr_string reference status",
-        "amount fee_customer merchant_ref pay_code payment_method qr_string reference status",
+        "amount fee_customer merchant_ref payment_method qr_string reference status",
+        "amount fee_customer merchant_ref payment_method qr_string reference status",
     ),
     documents: None,
 };
@@ -171,6 +171,10 @@ async fn the_list_has_what_is_asked_for_newest_first() {
         let names: Vec<_> =
             listed["data"].as_array().unwrap().iter().map(|one| one["merchant_ref"].as_str().unwrap()).collect();
         assert_eq!(names, wanted, "{query}");
+        // As the document has them in the list, and nowhere else.
+        for one in listed["data"].as_array().unwrap() {
+            assert!(one["pay_code"].is_u64() && one["customer_phone"].is_null() && one.get("note").is_some(), "{one}");
+        }
     }
 }
 

@@ -124,7 +124,7 @@ async fn create(State(app): State<App>, call: Call) -> Response {
             }
             let mut record = payment(tx, order.channel, order.merchant_ref, order.price, order.expires);
             record.due = magic.due(tx.now);
-            for member in ["customer_name", "customer_email", "return_url", "callback_url"] {
+            for member in ["customer_name", "customer_email", "customer_phone", "return_url", "callback_url"] {
                 record.set(member, body.get(member).and_then(Value::as_str).unwrap_or_default());
             }
             account.record(record, tx).map(|record| Some(record.clone()))
@@ -173,10 +173,12 @@ fn seeded(_: &Account, tx: &mut Tx<'_>, seed: &Seed) -> Result<Record, String> {
     Ok(payment(tx, channel, seed.named()?, seed.amount, expires))
 }
 
+/// Members of a creation that replies show where they were given.
+const OPTIONAL: [&str; 3] = ["customer_phone", "callback_url", "return_url"];
+
 /// A payment, as the replies to a creation and to a question have it.
 fn shown(app: &App, record: &Record) -> Value {
     let base = app.url(PROVIDER);
-    let given = |member| Some(record.other(member)).filter(|text| !text.is_empty());
     let mut shown = json!({
         "reference": record.reference,
         "merchant_ref": record.order,
@@ -185,20 +187,24 @@ fn shown(app: &App, record: &Record) -> Value {
         "payment_name": title(&record.method),
         "customer_name": record.other("customer_name"),
         "customer_email": record.other("customer_email"),
-        "customer_phone": null,
-        "callback_url": given("callback_url"),
-        "return_url": given("return_url"),
         "amount": record.payable,
         "fee_merchant": record.fee,
         "fee_customer": 0,
         "total_fee": record.fee,
         "amount_received": record.amount - record.fee,
-        "pay_code": record.va_number(),
         "pay_url": null,
         "checkout_url": format!("{base}/checkout/{}", record.reference),
         "status": word(record.status),
         "expired_time": record.expires.as_second(),
     });
+    for member in OPTIONAL {
+        if let Some(text) = Some(record.other(member)).filter(|text| !text.is_empty()) {
+            shown[member] = text.into();
+        }
+    }
+    if let Some(number) = record.va_number() {
+        shown["pay_code"] = number.into();
+    }
     if let Some(payload) = &record.qris {
         shown["qr_string"] = payload.as_str().into();
         shown["qr_url"] = format!("{base}/qr/{}.svg", record.reference).into();
@@ -222,7 +228,9 @@ async fn detail(State(app): State<App>, call: Call) -> Response {
     about(&app, &call, |record| {
         let mut data = shown(&app, record);
         // The document has this time as a text, and the others as numbers.
-        data["paid_at"] = record.paid.map_or(Value::Null, |paid| paid.as_second().to_string().into());
+        if let Some(paid) = record.paid {
+            data["paid_at"] = paid.as_second().to_string().into();
+        }
         success(data)
     })
 }
@@ -261,6 +269,13 @@ async fn list(State(app): State<App>, call: Call) -> Response {
                     if let Some(members) = shown.as_object_mut() {
                         members.retain(|name, _| !["expired_time", "qr_string", "qr_url"].contains(&name.as_str()));
                     }
+                    // The list has null, and the number as one.
+                    for member in OPTIONAL.iter().filter(|member| record.other(member).is_empty()) {
+                        shown[*member] = Value::Null;
+                    }
+                    if let Some(number) = record.va_number().and_then(|number| number.parse::<u64>().ok()) {
+                        shown["pay_code"] = number.into();
+                    }
                     shown["note"] = Value::Null;
                     shown["created_at"] = record.created.as_second().into();
                     shown["expired_at"] = record.expires.as_second().into();
@@ -290,11 +305,8 @@ async fn channels(call: Call) -> Response {
                 "fee_merchant": {"flat": flat, "percent": percent},
                 "fee_customer": {"flat": 0, "percent": 0},
                 "total_fee": {"flat": flat, "percent": format!("{percent:.2}")},
-                "minimum_fee": null,
-                "maximum_fee": null,
                 "minimum_amount": least,
                 "maximum_amount": 10_000_000,
-                "icon_url": null,
                 "active": true,
             })
         })
