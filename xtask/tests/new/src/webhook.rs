@@ -37,7 +37,7 @@ pub fn read_notification(secret: &Secret, headers: &HeaderMap, body: &[u8]) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gerbang_core::{Kind, PaymentStatus, Rupiah};
+    use gerbang_core::{Delivery, Kind, PaymentStatus, Rupiah};
     use http::HeaderValue;
 
     const PAID: &str = include_str!("notification.json");
