@@ -77,7 +77,6 @@ const MEASUREMENTS: &[Measurement] = &[
     Measurement { title: "Connections and allocations", measure: connections::measure },
     Measurement { title: "Memory under hostile replies", measure: memory::measure },
     Measurement { title: "The generator", measure: generator::measure },
-    Measurement { title: "Payments that survive crashes, on SQLite", measure: || ledger::measure(Database::Sqlite) },
     Measurement { title: "The ledger, on SQLite", measure: || ledger::measure(Database::Sqlite) },
     Measurement { title: "The ledger, on PostgreSQL", measure: || ledger::measure(Database::Postgres) },
     Measurement { title: "The daemon, on SQLite", measure: || serve::measure(Database::Sqlite) },
