@@ -78,11 +78,13 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when more than the customer paid is to go back, or the reference is one that
-    /// a gateway may change; [`Kind::Rejected`] when the gateway refuses, such as for a payment that is not paid or for more than is
-    /// left of it; [`Kind::EchoMismatch`] when the reply is about another refund. After [`Delivery::MaybeSent`] the money may have
-    /// gone back: never send another refund then. Without an answer, send the **same** one again, with the same reference and amount;
-    /// after a refusal look at the payment, or on the gateway's dashboard, as a refused repetition says nothing of the first.
+    /// [`Kind::InvalidRequest`] and [`Delivery::NotSent`] when more than the customer paid is to go back, or the reference is
+    /// one that a gateway may change; [`Kind::Rejected`] when the gateway refuses, such as for a payment that is not paid or for
+    /// more than is left of it; [`Kind::EchoMismatch`] when the reply is about another refund.
+    ///
+    /// After [`Delivery::MaybeSent`] the money may have gone back: never send another refund then. Without an answer, send the
+    /// **same** one again, with the same reference and amount; after a refusal look at the payment, or on the gateway's
+    /// dashboard, as a refused repetition says nothing of the first.
     fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
         let _ = (payment, refund);
         Box::pin(async { Err(unsupported(self.provider(), "give money back")) })

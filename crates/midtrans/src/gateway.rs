@@ -16,10 +16,10 @@ use crate::{Client, Credentials, PROVIDER, operations, types};
 
 /// Midtrans as a [`PaymentGateway`].
 ///
-/// It takes QRIS, which is the usual way, GoPay, and bank transfers at the banks of [`Bank`](crate::types::Bank) and at `mandiri`. A virtual
-/// account is shown as [`Payable::VirtualAccount`](gerbang_core::Payable::VirtualAccount). Mandiri has a bill instead, shown as
-/// [`Payable::Code`](gerbang_core::Payable::Code): the biller's code, a space and the bill's key, both of which the customer
-/// enters. A QRIS payment has a payload, a picture or both.
+/// It takes QRIS, which is the default, GoPay, and bank transfers at the banks of [`Bank`](crate::types::Bank) and at `mandiri`.
+/// A virtual account is shown as [`Payable::VirtualAccount`](gerbang_core::Payable::VirtualAccount). Mandiri has a bill instead,
+/// shown as [`Payable::Code`](gerbang_core::Payable::Code): the biller's code, a space and the bill's key, both of which the
+/// customer enters. A QRIS payment has a payload, a picture or both.
 ///
 /// References are at most 50 letters, digits, `-`, `_` and `.`; a `/` is refused. Each is taken once. Midtrans has no place for a
 /// description but on Mandiri's bill. A payment that the fraud check neither accepts nor denies has an unknown state.
@@ -194,9 +194,9 @@ impl PaymentGateway for Gateway {
         traced(&operations::CANCEL_TRANSACTION, payment.reference.as_deref(), self.cancel(payment))
     }
 
-    /// Gives money back: of QRIS payments from another app than GoPay for 7 days, from GoPay and of GoPay payments for 45, of bank
-    /// transfers not at all. Midtrans remembers a refund's reference for 7 days: after that the same refund sent again may be another
-    /// one. Its pages contradict one another on whether a reference may be sent again at all.
+    /// Gives money back: of QRIS payments from another app than GoPay for 7 days, from GoPay and of GoPay payments for 45, of
+    /// bank transfers not at all. Midtrans remembers a refund's reference for 7 days: after that the same refund sent again may
+    /// be another one. Its pages contradict one another on whether a reference may be sent again at all.
     fn refund_payment<'a>(&'a self, payment: &'a Payment, refund: &'a NewRefund) -> Answer<'a, Refund> {
         traced(&operations::REFUND_TRANSACTION, payment.reference.as_deref(), self.refund(payment, refund))
     }

@@ -8,6 +8,7 @@ use gerbang_core::{
     Rupiah, Secret,
 };
 use gerbang_midtrans::{Client, Credentials, Gateway};
+use http::HeaderMap;
 use httpmock::prelude::*;
 use jiff::{Timestamp, tz::Offset};
 use serde_json::{Value, json};
@@ -267,6 +268,17 @@ async fn the_code_in_the_body_decides() {
     let invalid = json!({"status_code": "400", "status_message": "One or more parameters in the payload is invalid.",
         "validation_messages": ["transaction_details.gross_amount is not equal to the sum of item_details"]});
     assert_error(create(&order(), invalid).await, Kind::Rejected, Delivery::Answered);
+}
+
+#[test]
+fn the_address_tells_the_test_mode_of_a_key_that_does_not() {
+    let paid = include_bytes!("../src/notification.json");
+    let key = "askvnoibnosifnboseofinbofinfgbiufglnbfg";
+    for (address, expected) in [("https://api.sandbox.midtrans.com", Some(true)), (Client::BASE_URL, None)] {
+        let client = Client::builder(Credentials::new(key)).base_url(address).build().unwrap();
+        let gateway = Gateway::new(client, Secret::from(key));
+        assert_eq!(gateway.parse_notification(&HeaderMap::new(), paid).unwrap().sandbox, expected, "{address}");
+    }
 }
 
 #[tokio::test]

@@ -64,8 +64,8 @@ impl NotificationProof {
         Some(signature.of(key, parts.iter().map(AsRef::as_ref)))
     }
 
-    /// What stands in the proof's place, for tools that say why a notification was refused: each of the headers of that name, or the
-    /// member where it is a text.
+    /// What stands in the proof's place, for tools that say why a notification was refused: each of the headers of that name, or
+    /// the member where it is a text.
     pub fn given_values(&self, headers: &HeaderMap, body: &[u8]) -> Vec<String> {
         match self.place {
             Place::Header(name) => {

@@ -147,7 +147,8 @@ impl Client {
     ///
     /// - `id`: The merchant's `order_id` or Midtrans' `transaction_id`.
     ///
-    /// Source: Core API reference, "Refund transaction", read on 2026-11-30.
+    /// Source: Core API reference, "Refund transaction", read on 2026-11-30. A guess: That a `refund_key`
+    /// may be sent again is what this section says; two other pages say that it cannot be reused.
     ///
     /// # Errors
     ///
