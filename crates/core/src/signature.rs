@@ -8,7 +8,7 @@
 mod compute;
 
 #[cfg(feature = "signature")]
-pub(crate) use compute::written;
+pub(crate) use compute::{LARGEST, written};
 
 /// How a signature is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,14 +34,8 @@ pub(crate) fn bodies(body: &[u8]) -> impl Iterator<Item = (&'static str, Vec<u8>
 
 fn hex(given: &[u8]) -> Option<[u8; BYTES]> {
     let mut bytes = [0; BYTES];
-    if given.len() != 2 * BYTES {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(given.chunks_exact(2)) {
-        let [high, low] = [pair[0], pair[1]].map(|digit| char::from(digit).to_digit(16));
-        *byte = (high? * 16 + low?).try_into().ok()?;
-    }
-    Some(bytes)
+    let read = base16ct::mixed::decode(given, &mut bytes).ok()?.len();
+    (read == BYTES).then_some(bytes)
 }
 
 /// Of either alphabet, with or without padding.
@@ -123,7 +117,7 @@ mod tests {
     #[test]
     fn each_writing_has_its_name() {
         let bytes: [u8; BYTES] = std::array::from_fn(|at| (at * 9) as u8);
-        let lower: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let lower = base16ct::lower::encode_string(&bytes);
         let base64 = "AAkSGyQtNj9IUVpjbHV+h5CZoqu0vcbP2OHq8/wFDhc=";
         for (given, writing) in [
             (lower.clone(), "lower-case hexadecimal"),

@@ -1,7 +1,5 @@
 //! Notifications: kept with what they prove, and only then answered.
 
-use std::fmt::Write as _;
-
 use gerbang_core::{Doubt, MAX_NOTIFICATION, NotificationFailure, answer};
 use http::{HeaderMap, Response, StatusCode};
 use sha2::{Digest, Sha256};
@@ -77,10 +75,7 @@ fn response(status: StatusCode, body: &str) -> Response<Vec<u8>> {
 
 /// What a notification is recognised by when it comes again.
 fn hash(body: &[u8]) -> String {
-    Sha256::digest(body).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    base16ct::lower::encode_string(&Sha256::digest(body))
 }
 
 fn kept_headers(headers: &HeaderMap) -> String {

@@ -1,20 +1,21 @@
 //! What no app can pay: the rules of level error, by one walk over the tags.
 
+use crate::tags::HEADER;
 use crate::tip::hundredths;
 use crate::{Finding, Purpose, Qris, Rule, TagPath};
 
-/// How many characters the values of tags have, where another number is an error.
-const LENGTHS: [(u8, std::ops::RangeInclusive<usize>); 10] = [
-    (1, 2..=2),
-    (52, 4..=4),
-    (53, 3..=3),
-    (54, 1..=13),
-    (55, 2..=2),
-    (56, 1..=13),
-    (57, 1..=5),
-    (58, 2..=2),
-    (59, 1..=25),
-    (60, 1..=15),
+/// How many characters the values of tags have at least and at most, where another number is an error.
+const LENGTHS: [(u8, usize, usize); 10] = [
+    (1, 2, 2),
+    (52, 4, 4),
+    (53, 3, 3),
+    (54, 1, 13),
+    (55, 2, 2),
+    (56, 1, 13),
+    (57, 1, 5),
+    (58, 2, 2),
+    (59, 1, 25),
+    (60, 1, 15),
 ];
 
 /// The tags that every payload must have, beside 00 and 63.
@@ -26,6 +27,8 @@ type Placed<'a> = (usize, &'a str);
 /// The tags that say what is paid and to whom.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Essentials<'a> {
+    /// Whether every character is a byte.
+    is_ascii: bool,
     initiation: Option<Placed<'a>>,
     has_account: bool,
     /// Tags 52 to 63.
@@ -34,9 +37,10 @@ pub(crate) struct Essentials<'a> {
 
 impl<'a> Essentials<'a> {
     pub(crate) fn of(qris: Qris<'a>) -> Self {
-        let mut essentials = Self::default();
         let mut tags = qris.tags();
-        while let Some((start, id, value)) = tags.next_placed() {
+        let mut essentials = Self { is_ascii: tags.is_ascii, ..Self::default() };
+        while let Some((id, place)) = tags.advance() {
+            let (start, value) = (place.start - HEADER, &qris.payload()[place]);
             match id {
                 1 => essentials.initiation = Some((start, value)),
                 2..=51 => essentials.has_account |= !value.is_empty(),
@@ -68,9 +72,10 @@ impl<'a> Essentials<'a> {
         if !self.has_account {
             found(Finding::new(Rule::AccountMissing));
         }
-        for (id, lengths) in LENGTHS {
+        for (id, least, most) in LENGTHS {
             let Some((start, value)) = self.get(id) else { continue };
-            if lengths.contains(&value.chars().count()) {
+            let length = if self.is_ascii { value.len() } else { value.chars().count() };
+            if (least..=most).contains(&length) {
                 self.form(id, start, value, found);
             } else {
                 found(Finding::placed(Rule::TagLength, id, start));
@@ -81,11 +86,11 @@ impl<'a> Essentials<'a> {
 
     /// Checks a value whose length is right.
     fn form(&self, id: u8, start: usize, value: &str, found: &mut impl FnMut(Finding)) {
-        let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+        let is_digits = || value.bytes().all(|byte| byte.is_ascii_digit());
         let rule = match id {
             1 if !matches!(value, "11" | "12") => Rule::InitiationValue,
-            52 if !is_digits => Rule::CategoryForm,
-            53 if !is_digits => Rule::CurrencyForm,
+            52 if !is_digits() => Rule::CategoryForm,
+            53 if !is_digits() => Rule::CurrencyForm,
             53 if value != "360" && self.value(58) == Some("ID") => Rule::CurrencyNotRupiah,
             54 => match amount(value, self.value(53) == Some("360")) {
                 Ok(()) => return,

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gerbang_core::Secret;
+use gerbang_core::operation::{Operation, Place};
 use http::{HeaderMap, header};
 
 const SCHEME: &str = "Basic ";
@@ -12,8 +13,9 @@ pub(crate) fn header_value(user: &str, password: &str) -> Option<String> {
     (!user.contains(':')).then(|| format!("{SCHEME}{}", STANDARD.encode(format!("{user}:{password}"))))
 }
 
-/// User and password as a header has them, to be removed from what a provider echoes.
-pub(crate) fn sent(headers: &HeaderMap) -> Option<Secret> {
+/// User and password as the header of an operation has them, to be removed from what a provider echoes.
+pub(crate) fn sent(operation: &Operation, headers: &HeaderMap) -> Option<Secret> {
+    operation.credentials.iter().find(|it| it.place == Place::BasicUser)?;
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix(SCHEME).map(Secret::from)
 }

@@ -1,6 +1,7 @@
 //! The settings of a client.
 
 use std::fmt;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use gerbang_core::operation::Operation;
@@ -207,6 +208,7 @@ impl<C> Builder<C> {
             .no_brotli()
             .no_deflate()
             .no_zstd()
+            .timeout(self.timeout)
             .connect_timeout(self.connect_timeout)
             .user_agent(&self.user_agent)
             .build()
@@ -215,11 +217,13 @@ impl<C> Builder<C> {
             http,
             base_url,
             credentials: self.credentials,
+            timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             connect_timeout: self.connect_timeout,
             max_reply: self.max_reply,
             paths: self.paths.into_iter().map(|(operation, path)| (operation.id, path)).collect(),
             budget: Budget::default(),
+            last: Mutex::default(),
         };
         Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
     }

@@ -17,7 +17,7 @@ pub(crate) enum Body {
 const RESERVED: u64 = 64 * 1024;
 
 /// Reads at most `cap` bytes.
-pub(crate) async fn read(mut response: Response, cap: usize) -> Body {
+pub(crate) async fn read(response: &mut Response, cap: usize) -> Body {
     let expected = response.content_length().unwrap_or(0);
     if expected > cap as u64 {
         return Body::TooLarge(Bytes::new());

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use std::fmt;
 
 use gerbang_core::operation::{Envelope, FlagValue, Operation};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// The top-level members of a reply.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Members<'a> {
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// Their names, once there are more than a [`FEW`].
+    names: HashSet<Cow<'a, str>>,
 }
 
 /// What the flag says.
@@ -28,6 +30,23 @@ impl<'a> Members<'a> {
     /// Reads the top level of an object. A duplicate name is an error: which of the two counts cannot be known.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
+    }
+
+    /// Adds a member. A duplicate name is an error.
+    pub(crate) fn add<E: de::Error>(&mut self, name: Cow<'a, str>, value: &'a RawValue) -> Result<(), E> {
+        let is_new = if self.members.len() < FEW {
+            self.members.iter().all(|(member, _)| *member != name)
+        } else {
+            if self.names.is_empty() {
+                self.names.extend(self.members.iter().map(|(member, _)| member.clone()));
+            }
+            self.names.insert(name.clone())
+        };
+        if !is_new {
+            return Err(E::custom("a member occurs twice"));
+        }
+        self.members.push((name, value));
+        Ok(())
     }
 
     fn get(&self, name: &str) -> Option<&'a RawValue> {
@@ -178,23 +197,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
-                let mut names = HashSet::new();
+                let mut members = Members::default();
                 while let Some(Name(name)) = map.next_key()? {
-                    let is_new = if members.len() < FEW {
-                        members.iter().all(|(member, _)| *member != name)
-                    } else {
-                        if names.is_empty() {
-                            names.extend(members.iter().map(|(member, _)| member.clone()));
-                        }
-                        names.insert(name.clone())
-                    };
-                    if !is_new {
-                        return Err(A::Error::custom("a member occurs twice"));
-                    }
-                    members.push((name, map.next_value()?));
+                    members.add(name, map.next_value()?)?;
                 }
-                Ok(Members { members })
+                Ok(members)
             }
         }
         deserializer.deserialize_map(Top)
@@ -204,7 +211,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 /// A name, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(crate) struct Name<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// The reply of an operation whose document prints JSON inside a string without escaping its quotes, with the string
 /// replaced by the JSON itself. `None` where there is nothing of the kind.

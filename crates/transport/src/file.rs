@@ -33,11 +33,11 @@ impl Transport {
             return Err("its address is not one with https".to_owned());
         }
         let sent = self.inner.http.get(url).timeout(time).send().await;
-        let response = sent.map_err(|error| error.without_url().to_string())?;
+        let mut response = sent.map_err(|error| error.without_url().to_string())?;
         if !response.status().is_success() {
             return Err(format!("the answer is {}", response.status().as_u16()));
         }
-        match bytes_reader::read(response, self.inner.max_reply).await {
+        match bytes_reader::read(&mut response, self.inner.max_reply).await {
             Body::Whole(bytes) => Ok(bytes),
             Body::TooLarge(_) => Err(format!("it has more than {} bytes", self.inner.max_reply)),
             Body::Broken(_, error) => Err(error.to_string()),

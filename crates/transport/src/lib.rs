@@ -28,6 +28,7 @@ mod file;
 mod filling;
 mod media;
 mod network;
+mod payload;
 mod proxy;
 mod redact;
 pub mod registry;

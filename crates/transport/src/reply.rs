@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 use crate::envelope::{Flag, Members, unquote_json};
 use crate::excerpt::excerpt;
 use crate::media::{self, compression};
+use crate::payload::Payload;
 use crate::retry_after::retry_after;
 
 mod refusal;
@@ -29,25 +30,23 @@ pub(crate) struct Reply<'a> {
     pub(crate) secrets: &'a [&'a Secret],
 }
 
-/// Reads the JSON of a payload. What became of it is the caller's, so that the judgement is compiled once and not for each type
-/// of payload.
-pub(crate) type Read<'a> = dyn FnMut(&str) -> serde_json::Result<()> + Send + 'a;
-
 impl Reply<'_> {
     /// Reads the payload of a JSON reply, which is done for each successful reply, and for no other.
-    pub(crate) fn json(&self, read: &mut Read<'_>) -> Result<(), Error> {
+    pub(crate) fn json(&self, place: &mut dyn Payload) -> Result<(), Error> {
         self.refuse_redirect()?;
         let envelope = &self.operation.envelope;
         let text = self.text()?;
         if text.trim().is_empty() {
             if self.status.is_success() && envelope.empty {
-                return self.decode("{}", read);
+                return self.decode("{}", place);
             }
             return Err(self.not_understood("the reply is empty"));
         }
-        // An object, as nearly every reply is, is checked and taken apart in one pass.
+        if self.succeeds_in_one_pass(&text, place) {
+            return Ok(());
+        }
         if let Ok(members) = Members::read(&text) {
-            return self.judge(&text, &members, read);
+            return self.judge(&text, &members, place);
         }
         let text = match serde_json::from_str::<&RawValue>(&text) {
             Ok(_) => text,
@@ -58,22 +57,35 @@ impl Reply<'_> {
         };
         let is_list = text.trim_start().starts_with('[');
         if is_list && self.status.is_success() && self.operation.list && envelope.data.is_none() {
-            return self.decode(&text, read);
+            return self.decode(&text, place);
         }
         if !text.trim_start().starts_with('{') {
             return Err(self.not_understood("the reply is not a JSON object"));
         }
         let members = Members::read(&text)
             .map_err(|_| self.not_understood("the reply has a member twice, so it cannot be trusted"))?;
-        self.judge(&text, &members, read)
+        self.judge(&text, &members, place)
+    }
+
+    /// Whether the reply is what nearly every one is: a success, with the payload as one of its members. It is then read already.
+    fn succeeds_in_one_pass(&self, text: &str, place: &mut dyn Payload) -> bool {
+        let envelope = &self.operation.envelope;
+        let Some(data) = envelope.data.filter(|_| self.status.is_success() && !self.operation.list) else {
+            return false;
+        };
+        let says_more = |name: &&'static str| *name == data;
+        if envelope.flag.iter().chain(envelope.error).any(says_more) {
+            return false;
+        }
+        place.read_in(text, data).is_some_and(|members| members.flag(envelope) == Flag::Success)
     }
 
     /// Reads the payload of an object, where status and flag say that the call succeeded.
-    fn judge(&self, text: &str, members: &Members<'_>, read: &mut Read<'_>) -> Result<(), Error> {
+    fn judge(&self, text: &str, members: &Members<'_>, place: &mut dyn Payload) -> Result<(), Error> {
         let envelope = &self.operation.envelope;
         let flag = members.flag(envelope);
         if flag == Flag::Missing && self.status.is_success() && self.is_list_of_php(members) {
-            return self.decode(text, read);
+            return self.decode(text, place);
         }
         if !self.status.is_success() || flag == Flag::Failure {
             return Err(self.failed(members, flag));
@@ -83,7 +95,7 @@ impl Reply<'_> {
             return Err(self.with_message(error, members));
         }
         match members.payload(text, envelope) {
-            Some(payload) => self.decode(&payload, read),
+            Some(payload) => self.decode(&payload, place),
             None => {
                 let what = format!("the reply does not have its `{}`", envelope.data.unwrap_or_default());
                 Err(self.with_message(self.not_understood(what), members))
@@ -129,7 +141,7 @@ impl Reply<'_> {
         })
     }
 
-    fn decode(&self, payload: &str, read: &mut Read<'_>) -> Result<(), Error> {
+    fn decode(&self, payload: &str, place: &mut dyn Payload) -> Result<(), Error> {
         // serde would read a list into an object's members, one after the other.
         if !self.operation.list && payload.trim_start().starts_with('[') {
             return Err(self.not_understood("the payload is a list, not an object"));
@@ -140,7 +152,7 @@ impl Reply<'_> {
         if is_object && is_whole && !Members::read(payload).is_ok_and(|members| members.is_list()) {
             return Err(self.not_understood("the payload is an object, not a list"));
         }
-        read(payload).map_err(|error| {
+        place.read(payload).map_err(|error| {
             let cause = if self.operation.secret_reply { A_MEMBER } else { &without_values(&error) };
             self.not_understood(format!("the reply differs from the document: {cause}"))
         })
@@ -307,11 +319,8 @@ pub(super) mod tests {
         let secret = Secret::from("CANARY");
         let status = StatusCode::from_u16(status).unwrap();
         let reply = Reply { operation, status, headers, body, secrets: &[&secret] };
-        let mut payload = None;
-        reply.json(&mut |json| {
-            payload = Some(serde_json::from_str(json)?);
-            Ok(())
-        })?;
+        let mut payload = None::<serde_json::Value>;
+        reply.json(&mut payload)?;
         Ok(payload.unwrap())
     }
 

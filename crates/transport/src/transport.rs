@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use gerbang_core::operation::{Idempotency, Operation};
 use gerbang_core::retry::Budget;
-use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, Secret, wire};
+use gerbang_core::{Credentials, Delivery, Error, Kind, Retry, Secret};
 use http::{HeaderValue, StatusCode, header};
+use reqwest::Response;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep};
@@ -40,11 +41,15 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
     pub(crate) credentials: Box<dyn Credentials>,
+    /// The time that the HTTP client allows for an attempt unless another is set.
+    pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_reply: usize,
     pub(crate) paths: BTreeMap<&'static str, String>,
     pub(crate) budget: Budget,
+    /// The address that was asked last, without query, and its path: reading a path anew takes longer than a copy.
+    pub(crate) last: Mutex<Option<(String, Url)>>,
 }
 
 /// Judges a reply, and keeps what it holds. Calls of all types are sent by the same code: what is generic here is compiled
@@ -62,12 +67,8 @@ impl Transport {
     ///
     /// See [`gerbang_core::Kind`]: every kind but `InvalidNotification` can occur.
     pub async fn call<T: DeserializeOwned + Send>(&self, request: Request) -> Result<T, Error> {
-        let mut payload = None;
-        let mut read = |json: &str| {
-            payload = Some(wire::read_json(json)?);
-            Ok(())
-        };
-        self.send(request, &mut |reply| reply.json(&mut read)).await?;
+        let mut payload = None::<T>;
+        self.send(request, &mut |reply| reply.json(&mut payload)).await?;
         Ok(payload.expect("a successful reply is read"))
     }
 
@@ -117,7 +118,9 @@ impl Transport {
             gerbang.operation = operation.id,
             error.r#type = tracing::field::Empty,
         );
-        let result = self.attempts(request, judge).instrument(span.clone()).await;
+        // It is large, and would be copied whenever one of the futures around it is made.
+        let attempts = Box::pin(self.attempts(request, judge));
+        let result = attempts.instrument(span.clone()).await;
         if let Err(error) = &result {
             span.record("error.type", tracing::field::debug(error.kind()));
         }
@@ -127,10 +130,10 @@ impl Transport {
     /// Attempts a call until it succeeds or has failed for good.
     async fn attempts(&self, request: Request, judge: &mut Judge<'_>) -> Result<(), Error> {
         let (operation, idempotency) = (request.operation, request.idempotency());
-        let deadline = Instant::now() + request.timeout.unwrap_or(self.timeout).min(LONGEST);
+        let mut left = request.timeout.unwrap_or(self.timeout).min(LONGEST);
+        let deadline = Instant::now() + left;
         let mut last: Option<Error> = None;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(last.unwrap_or_else(|| deadline_already_passed().with_operation(operation)));
             }
@@ -146,13 +149,13 @@ impl Transport {
                 }
                 Err(error) => keep_maybe_sent(last, error),
             };
-            let left = deadline.saturating_duration_since(Instant::now());
-            let left = match idempotency {
+            left = deadline.saturating_duration_since(Instant::now());
+            let usable = match idempotency {
                 // Cut short while it connects, an attempt could not be distinguished from one whose reply was lost.
                 Idempotency::None => left.saturating_sub(self.inner.connect_timeout),
                 Idempotency::Safe | Idempotency::Idempotent => left,
             };
-            let Some(pause) = self.retry.pause(&error, idempotency, left, chance::random()) else {
+            let Some(pause) = self.retry.pause(&error, idempotency, usable, chance::random()) else {
                 return Err(error);
             };
             if !self.inner.budget.take() {
@@ -161,6 +164,7 @@ impl Transport {
             }
             tracing::debug!(error.r#type = ?error.kind(), pause_ms = pause.as_millis(), "the call is sent again");
             sleep(pause).await;
+            left = deadline.saturating_duration_since(Instant::now());
             last = Some(error);
         }
     }
@@ -176,8 +180,7 @@ impl Transport {
         let operation = request.operation;
         let mut secrets = self.inner.credentials.secrets();
         secrets.extend(request.session.as_ref());
-        let request = self.build(request, time).map_err(|error| error.with_operation(operation))?;
-        let basic = basic::sent(request.headers());
+        let (sending, basic) = self.begin(request, time).map_err(|error| error.with_operation(operation))?;
         secrets.extend(basic.as_ref());
         let span = tracing::debug_span!(
             "gerbang.attempt",
@@ -189,7 +192,7 @@ impl Transport {
             http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
         );
-        let result = self.exchange(operation, request, &secrets, judge).instrument(span.clone()).await;
+        let result = self.exchange(operation, sending, &secrets, judge).instrument(span.clone()).await;
         span.in_scope(|| match result {
             Ok(()) => {
                 tracing::debug!("the attempt succeeded");
@@ -203,19 +206,30 @@ impl Transport {
         })
     }
 
-    /// Sends an HTTP request and judges the reply.
+    /// The HTTP request as one that is sent when it is waited for, and the secret that is in its header only.
+    fn begin(
+        &self,
+        request: &Request,
+        time: Duration,
+    ) -> Result<(impl Future<Output = Result<Response, reqwest::Error>> + use<>, Option<Secret>), Error> {
+        let operation = request.operation;
+        let request = self.build(request, time)?;
+        let basic = basic::sent(operation, request.headers());
+        Ok((self.inner.http.execute(request), basic))
+    }
+
+    /// Waits for the response to an HTTP request and judges the reply.
     async fn exchange(
         &self,
         operation: &'static Operation,
-        request: reqwest::Request,
+        sending: impl Future<Output = Result<Response, reqwest::Error>>,
         secrets: &[&Secret],
         judge: &mut Judge<'_>,
     ) -> Result<(), Error> {
-        let mut response =
-            self.inner.http.execute(request).await.map_err(|error| self.unsent_or_lost(error, operation))?;
+        let mut response = sending.await.map_err(|error| self.unsent_or_lost(error, operation))?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         tracing::Span::current().record("http.response.status_code", status.as_u16());
-        match bytes_reader::read(response, self.inner.max_reply).await {
+        match bytes_reader::read(&mut response, self.inner.max_reply).await {
             bytes_reader::Body::Whole(body) => {
                 judge(Reply { operation, status, headers: &headers, body: &body, secrets })
             }
@@ -259,7 +273,9 @@ impl Transport {
         }
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
-        *built.timeout_mut() = Some(time);
+        if time != self.inner.timeout {
+            *built.timeout_mut() = Some(time);
+        }
         if !bytes.is_empty() {
             *built.body_mut() = Some(bytes.into());
         }
@@ -272,9 +288,8 @@ impl Transport {
         path_values: impl Iterator<Item = &'a (&'static str, String)> + Clone,
         query: &[(&str, Cow<'_, str>)],
     ) -> Result<Url, Error> {
-        let mut url = self.inner.base_url.clone();
+        let base = self.inner.base_url.path().trim_end_matches('/');
         let mut rest = self.inner.paths.get(operation.id).map_or(operation.path, String::as_str);
-        let base = url.path().trim_end_matches('/');
         let mut path = String::with_capacity(base.len() + rest.len() + 32);
         path.push_str(base);
         while let Some((before, after)) = rest.split_once('{') {
@@ -288,11 +303,25 @@ impl Transport {
             rest = after;
         }
         path.push_str(rest);
-        url.set_path(&path);
+        let mut url = self.address(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
         Ok(url)
+    }
+
+    /// The address of a path.
+    fn address(&self, path: String) -> Url {
+        let mut last = self.inner.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, url)) if *known == path => url.clone(),
+            _ => {
+                let mut url = self.inner.base_url.clone();
+                url.set_path(&path);
+                *last = Some((path, url.clone()));
+                url
+            }
+        }
     }
 
     /// The error of a request that got no reply.

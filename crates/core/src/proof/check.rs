@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::NotificationProof;
 use crate::operation::Place;
-use crate::signature::{Members, Part, Signature, written};
+use crate::signature::{LARGEST, Members, Part, Signature, written};
 use crate::{Delivery, Error, Kind, MAX_NOTIFICATION, Secret};
 
 impl NotificationProof {
@@ -28,7 +28,7 @@ impl NotificationProof {
     /// signature that would be right.
     pub fn check(&self, keys: &[Secret], headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
         check_size(body)?;
-        if keys.is_empty() || keys.iter().any(|key| key.expose().trim().is_empty()) {
+        if keys.is_empty() || keys.iter().any(|key| key.expose().chars().all(char::is_whitespace)) {
             let what = format!("the key of the notification's {self} was not given or is blank");
             return Err(Error::new(Kind::Configuration, Delivery::NotSent, what));
         }
@@ -41,11 +41,11 @@ impl NotificationProof {
                 false => Err(self.refused("is another than the one that was agreed on")),
             };
         };
-        let bytes = signature.read(&given).map_err(|why| self.refused(why))?;
+        let mut bytes = [0; LARGEST];
+        let bytes = signature.read(&given, &mut bytes).map_err(|why| self.refused(why))?;
         let is_by = |key: &Secret| {
             let parts = parts(signature, key, body, &members);
-            let right = parts.map(|parts| signature.algorithm.bytes(key, parts.iter().map(AsRef::as_ref)));
-            right.is_some_and(|right| bool::from(right.ct_eq(&bytes)))
+            parts.is_some_and(|parts| signature.algorithm.is_right(bytes, key, parts.iter().map(AsRef::as_ref)))
         };
         match any(keys, is_by) {
             true => Ok(()),

@@ -1,11 +1,12 @@
 //! The algorithms.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
+use base16ct::{lower, upper};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
+use subtle::ConstantTimeEq;
 
 use super::{Algorithm, Digits, Signature};
 use crate::Secret;
@@ -17,27 +18,28 @@ impl Signature {
     }
 
     /// The bytes of a signature as it came, or what is wrong with it.
-    pub(crate) fn read(&self, given: &[u8]) -> Result<Vec<u8>, String> {
+    pub(crate) fn read<'a>(&self, given: &[u8], bytes: &'a mut [u8; LARGEST]) -> Result<&'a [u8], String> {
         let digits = 2 * self.algorithm.size();
         if given.len() != digits {
             return Err(format!("has {} characters, not {digits}", given.len()));
         }
-        if !given.iter().all(u8::is_ascii_hexdigit) {
-            return Err("is not hexadecimal".to_owned());
-        }
-        match self.digits {
-            Digits::Upper if given.iter().any(u8::is_ascii_lowercase) => {
-                return Err("is written in lower case; the provider writes it in upper case".to_owned());
-            }
-            Digits::Lower if given.iter().any(u8::is_ascii_uppercase) => {
-                return Err("is written in upper case; the provider writes it in lower case".to_owned());
-            }
-            _ => {}
-        }
-        let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or(0);
-        Ok(given.chunks_exact(2).map(|pair| value(pair[0]) * 16 + value(pair[1])).collect())
+        let read = match self.digits {
+            Digits::Lower => lower::decode(given, bytes),
+            Digits::Upper => upper::decode(given, bytes),
+        };
+        read.map_err(|_| {
+            let why = match self.digits {
+                _ if !given.iter().all(u8::is_ascii_hexdigit) => "is not hexadecimal",
+                Digits::Lower => "is written in upper case; the provider writes it in lower case",
+                Digits::Upper => "is written in lower case; the provider writes it in upper case",
+            };
+            why.to_owned()
+        })
     }
 }
+
+/// The length of the longest signature in bytes.
+pub(crate) const LARGEST: usize = Algorithm::Sha512.size();
 
 /// A value as it is signed: a text as it is, a whole number in digits; none for anything else.
 pub(crate) fn written(value: &Value) -> Option<Cow<'_, [u8]>> {
@@ -52,31 +54,36 @@ impl Algorithm {
     /// The signature by a key of what is joined.
     pub fn bytes<'a>(self, key: &Secret, parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
         match self {
-            Self::HmacSha256 => {
-                let key = key.expose().as_bytes();
-                let mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-                let mac = parts.into_iter().fold(mac, |mac, part| mac.chain_update(part));
-                mac.finalize().into_bytes().to_vec()
-            }
-            Self::Sha512 => {
-                let hash = parts.into_iter().fold(Sha512::new(), |hash, part| hash.chain_update(part));
-                hash.finalize().to_vec()
-            }
+            Self::HmacSha256 => hmac(key, parts).finalize().into_bytes().to_vec(),
+            Self::Sha512 => sha512(parts).finalize().to_vec(),
         }
     }
+
+    /// Whether these bytes are the signature by a key of what is joined; compared in constant time.
+    pub(crate) fn is_right<'a>(self, bytes: &[u8], key: &Secret, parts: impl IntoIterator<Item = &'a [u8]>) -> bool {
+        match self {
+            Self::HmacSha256 => hmac(key, parts).verify_slice(bytes).is_ok(),
+            Self::Sha512 => sha512(parts).finalize().ct_eq(bytes).into(),
+        }
+    }
+}
+
+fn hmac<'a>(key: &Secret, parts: impl IntoIterator<Item = &'a [u8]>) -> Hmac<Sha256> {
+    let mac = Hmac::new_from_slice(key.expose().as_bytes()).expect("HMAC takes a key of any length");
+    parts.into_iter().fold(mac, Mac::chain_update)
+}
+
+fn sha512<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Sha512 {
+    parts.into_iter().fold(Sha512::new(), Digest::chain_update)
 }
 
 impl Digits {
     /// Bytes in these digits.
     pub fn write(self, bytes: &[u8]) -> String {
-        bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            let written = match self {
-                Self::Lower => write!(text, "{byte:02x}"),
-                Self::Upper => write!(text, "{byte:02X}"),
-            };
-            written.expect("a text takes any text");
-            text
-        })
+        match self {
+            Self::Lower => lower::encode_string(bytes),
+            Self::Upper => upper::encode_string(bytes),
+        }
     }
 }
 

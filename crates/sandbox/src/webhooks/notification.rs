@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use base16ct::{lower, upper};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
@@ -152,11 +153,11 @@ pub(crate) fn sign(key: &str, signed: &[u8], digits: Digits) -> String {
     // A key of any length will do.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(signed);
-    let write = |byte: &u8| match digits {
-        Digits::Upper => format!("{byte:02X}"),
-        Digits::Lower => format!("{byte:02x}"),
-    };
-    mac.finalize().into_bytes().iter().map(write).collect()
+    let signature = mac.finalize().into_bytes();
+    match digits {
+        Digits::Upper => upper::encode_string(&signature),
+        Digits::Lower => lower::encode_string(&signature),
+    }
 }
 
 #[cfg(test)]

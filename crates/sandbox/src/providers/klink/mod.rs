@@ -168,7 +168,7 @@ async fn login(State(app): State<App>, call: Call) -> Response {
     };
     let token = app.with(|world, now| {
         let secret = format!("{} {now} {email}", world.number());
-        let token: String = Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = base16ct::lower::encode_string(&Sha256::digest(secret));
         world.begin_session(token.clone(), email.to_owned(), now);
         token
     });

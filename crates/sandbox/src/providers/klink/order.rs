@@ -176,6 +176,6 @@ pub(super) fn va_number(record: &Record) -> String {
 /// A name in the form of a UUID.
 fn uuid(number: u64, now: Timestamp) -> String {
     let digest = Sha512::digest(format!("{number} {now}"));
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = base16ct::lower::encode_string(&digest);
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[12..15], &hex[15..18], &hex[18..30])
 }

@@ -54,7 +54,7 @@ fn report_rows(account: &Account, sent: &Sent) -> Result<Value, Response> {
     let rows = rows.map(|record| {
         let (_, code) = midtrans(record.status);
         let signed = format!("{}{code}{}", record.order, money(record.payable));
-        let signature: String = Sha512::digest(signed).iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = base16ct::lower::encode_string(&Sha512::digest(signed));
         json!({
             "fraud_status": "accept",
             "notification_time": plain(record.paid.unwrap_or(record.created)),

@@ -309,7 +309,7 @@ fn signature(server_key: &str, body: &Value) -> String {
         hash.update(body[member].as_str().unwrap_or_default());
     }
     hash.update(server_key);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&hash.finalize())
 }
 
 fn status_call(url: &str, record: &Record) -> String {
