@@ -83,3 +83,55 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
         deserializer.deserialize_map(Map(PhantomData)).map(Object)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use gerbang_core::Kind;
+    use gerbang_core::operation::{Envelope, Operation};
+
+    use crate::reply::tests::{BASE, judge_reply};
+
+    #[test]
+    fn payload_in_a_member_is_believed_only_beside_a_success() {
+        static MEMBER: Operation =
+            Operation { envelope: Envelope { data: Some("data"), error: &["error"], ..BASE.envelope }, ..BASE };
+        static FLAG: Operation = Operation {
+            envelope: Envelope { data: Some("data"), flag: &["data"], flag_optional: true, ..BASE.envelope },
+            ..BASE
+        };
+        let read = |body| judge_reply(&MEMBER, 200, body);
+        for body in [
+            r#"{"success":true,"data":{"a":1}}"#,
+            r#"{"data":{"a":1},"more":[1],"error":null,"success":true}"#,
+            // Read in a second pass.
+            r#"{"success":true,"data":{"a":1,"b":1e400}}"#,
+        ] {
+            assert_eq!(read(body).unwrap()["a"], 1, "{body}");
+        }
+        for body in [
+            r#"{"data":{"a":1}}"#,
+            r#"{"success":"pending","data":{"a":1}}"#,
+            r#"{"success":true,"data":{"a":1},"data":{"a":2}}"#,
+            r#"{"success":true,"success":true,"data":{"a":1}}"#,
+            r#"{"success":true,"data":[1]}"#,
+            r#"{"success":true,"data":null}"#,
+            r#"{"success":true}"#,
+            r#"{"success":true,"data":{"a":1}} x"#,
+            r#"{"success":true,"data":{"a":1}"#,
+        ] {
+            assert_eq!(read(body).expect_err(body).kind(), Kind::UnexpectedReply, "{body}");
+        }
+        for body in [
+            r#"{"success":false,"data":{"a":1}}"#,
+            r#"{"data":{"a":1},"success":false}"#,
+            r#"{"success":true,"data":{"a":1},"error":"no"}"#,
+        ] {
+            assert_eq!(read(body).expect_err(body).kind(), Kind::Rejected, "{body}");
+        }
+        assert_eq!(
+            judge_reply(&MEMBER, 500, r#"{"success":true,"data":{"a":1}}"#).unwrap_err().kind(),
+            Kind::Unavailable
+        );
+        assert!(judge_reply(&FLAG, 200, r#"{"data":{"a":1}}"#).is_err());
+    }
+}

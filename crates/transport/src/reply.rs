@@ -73,8 +73,8 @@ impl Reply<'_> {
         let Some(data) = envelope.data.filter(|_| self.status.is_success() && !self.operation.list) else {
             return false;
         };
-        let says_more = |name: &&'static str| *name == data;
-        if envelope.flag.iter().chain(envelope.error).any(says_more) {
+        // A payload that is a flag too must be judged as one.
+        if envelope.flag.contains(&data) || envelope.error.contains(&data) {
             return false;
         }
         place.read_in(text, data).is_some_and(|members| members.flag(envelope) == Flag::Success)
