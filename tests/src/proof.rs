@@ -12,7 +12,7 @@ use crate::gateways::WEBHOOK_KEY;
 pub fn headers(body: &[u8]) -> HeaderMap {
     let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).expect("a key of any length");
     mac.update(body);
-    let digits = hexadecimal(&mac.finalize().into_bytes());
+    let digits = base16ct::lower::encode_string(&mac.finalize().into_bytes());
     let proofs = [
         ("x-servicepayment", digits.to_uppercase()),
         ("x-callback-signature", digits),
@@ -28,9 +28,5 @@ pub fn headers(body: &[u8]) -> HeaderMap {
 pub fn signature_key(body: &Value, server_key: &str) -> String {
     let member = |name: &str| body[name].as_str().expect("the member is a text");
     let signed = [member("order_id"), member("status_code"), member("gross_amount"), server_key].concat();
-    hexadecimal(&Sha512::digest(signed))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha512::digest(signed))
 }

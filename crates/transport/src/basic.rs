@@ -15,7 +15,9 @@ pub(crate) fn header_value(user: &str, password: &str) -> Option<String> {
 
 /// User and password as the header of an operation has them, to be removed from what a provider echoes.
 pub(crate) fn sent(operation: &Operation, headers: &HeaderMap) -> Option<Secret> {
-    operation.credentials.iter().find(|it| it.place == Place::BasicUser)?;
+    if !operation.credentials.iter().any(|it| it.place == Place::BasicUser) {
+        return None;
+    }
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix(SCHEME).map(Secret::from)
 }

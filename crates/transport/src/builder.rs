@@ -223,7 +223,7 @@ impl<C> Builder<C> {
             max_reply: self.max_reply,
             paths: self.paths.into_iter().map(|(operation, path)| (operation.id, path)).collect(),
             budget: Budget::default(),
-            last: Mutex::default(),
+            last_address: Mutex::default(),
         };
         Ok((self.finish)(Transport::new(inner, self.timeout, self.retry)))
     }

@@ -49,7 +49,7 @@ pub(crate) struct Inner {
     pub(crate) paths: BTreeMap<&'static str, String>,
     pub(crate) budget: Budget,
     /// The address that was asked last, without query, and its path: reading a path anew takes longer than a copy.
-    pub(crate) last: Mutex<Option<(String, Url)>>,
+    pub(crate) last_address: Mutex<Option<(String, Url)>>,
 }
 
 /// Judges a reply, and keeps what it holds. Calls of all types are sent by the same code: what is generic here is compiled
@@ -312,7 +312,7 @@ impl Transport {
 
     /// The address of a path.
     fn address(&self, path: String) -> Url {
-        let mut last = self.inner.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.inner.last_address.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
             Some((known, url)) if *known == path => url.clone(),
             _ => {

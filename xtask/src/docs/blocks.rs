@@ -124,7 +124,7 @@ fn fingerprint(text: &str) -> String {
     if text.is_empty() {
         return EMPTY.to_owned();
     }
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(text)[..8])
 }
 
 /// What no reader takes for a part of the text.
