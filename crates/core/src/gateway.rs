@@ -2,13 +2,10 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::HeaderMap;
-use pin_project_lite::pin_project;
 use tracing::Instrument;
-use tracing::instrument::Instrumented;
 
 use crate::notification::Notification;
 pub use crate::notification::Trust;
@@ -130,26 +127,9 @@ pub fn traced<'a, T: 'a>(
         gerbang.operation = operation.id,
         gerbang.reference = reference,
     );
-    Box::pin(Traced { work: work.instrument(span), operation })
-}
-
-pin_project! {
-    // An async block would have room for the work twice: as what it captures and as what it waits for.
-    struct Traced<F> {
-        #[pin]
-        work: Instrumented<F>,
-        operation: &'static Operation,
-    }
-}
-
-impl<T, F: Future<Output = Result<T, Error>>> Future for Traced<F> {
-    type Output = Result<T, Error>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let operation = *this.operation;
-        this.work.poll(context).map_err(|error| error.or_operation(operation))
-    }
+    // The work is large, and an async block has room twice for what it captures and waits for.
+    let work = Box::pin(work.instrument(span));
+    Box::pin(async move { work.await.map_err(|error| error.or_operation(operation)) })
 }
 
 /// A gateway that several tasks share.

@@ -2,12 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use gerbang_core::Secret;
+use gerbang_core::{Credentials, Secret};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::request::SEGMENT;
 
 const REDACTED: &str = "[redacted]";
+
+/// What a request was sent with. Its secrets are listed where an error must not show them.
+pub(crate) struct Sent<'a> {
+    pub(crate) credentials: &'a dyn Credentials,
+    pub(crate) session: Option<&'a Secret>,
+    /// What is in the request's header only.
+    pub(crate) basic: Option<Secret>,
+}
+
+impl Sent<'_> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
+        self.credentials.secrets().into_iter().chain(self.session).chain(&self.basic).collect()
+    }
+}
 
 /// Text without any of the secrets, as they are or as a URL, a form, a web page or JSON would write them: for what somebody else
 /// may have echoed.

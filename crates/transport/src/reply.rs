@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use gerbang_core::operation::Operation;
 use gerbang_core::wire::json_text;
-use gerbang_core::{Delivery, Error, Kind, Secret};
+use gerbang_core::{Delivery, Error, Kind};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::value::RawValue;
 
@@ -17,6 +17,7 @@ use crate::envelope::{Flag, Members, unquote_json};
 use crate::excerpt::excerpt;
 use crate::media::{self, compression};
 use crate::payload::Payload;
+use crate::redact::Sent;
 use crate::retry_after::retry_after;
 
 mod refusal;
@@ -27,7 +28,7 @@ pub(crate) struct Reply<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
-    pub(crate) secrets: &'a [&'a Secret],
+    pub(crate) sent: &'a Sent<'a>,
 }
 
 impl Reply<'_> {
@@ -200,7 +201,7 @@ impl Reply<'_> {
             .with_retry_after(retry_after(self.headers, SystemTime::now()));
         match self.operation.secret_reply {
             true => error,
-            false => error.with_body(excerpt(self.body, self.secrets)),
+            false => error.with_body(excerpt(self.body, &self.sent.secrets())),
         }
     }
 
@@ -267,6 +268,7 @@ fn without_values(error: &serde_json::Error) -> String {
 pub(super) mod tests {
     use super::*;
     use gerbang_core::operation::{Envelope, FlagValue, Idempotency, Sign};
+    use gerbang_core::{Credential, Credentials, Secret};
 
     pub(crate) const BASE: Operation = Operation {
         provider: "kropay",
@@ -302,12 +304,28 @@ pub(super) mod tests {
         judged(operation, status, &headers, &Bytes::copy_from_slice(body.as_bytes()))
     }
 
+    struct NoCredentials;
+
+    impl Credentials for NoCredentials {
+        fn get(&self, _: &str) -> Option<Credential<'_>> {
+            None
+        }
+
+        fn secrets(&self) -> Vec<&Secret> {
+            Vec::new()
+        }
+    }
+
+    fn sent(session: Option<&Secret>) -> Sent<'_> {
+        Sent { credentials: &NoCredentials, session, basic: None }
+    }
+
     fn downloaded(status: u16, media: &str, headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Error> {
         static PICTURE: Operation = Operation { accept: media::SVG, ..BASE };
         let mut headers = headers.clone();
         headers.insert(header::CONTENT_TYPE, media.parse().unwrap());
         let status = StatusCode::from_u16(status).unwrap();
-        Reply { operation: &PICTURE, status, headers: &headers, body, secrets: &[] }.media()
+        Reply { operation: &PICTURE, status, headers: &headers, body, sent: &sent(None) }.media()
     }
 
     fn judged(
@@ -318,7 +336,7 @@ pub(super) mod tests {
     ) -> Result<serde_json::Value, Error> {
         let secret = Secret::from("CANARY");
         let status = StatusCode::from_u16(status).unwrap();
-        let reply = Reply { operation, status, headers, body, secrets: &[&secret] };
+        let reply = Reply { operation, status, headers, body, sent: &sent(Some(&secret)) };
         let mut payload = None::<serde_json::Value>;
         reply.json(&mut payload)?;
         Ok(payload.unwrap())

@@ -21,6 +21,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::excerpt::excerpt_cut;
 use crate::filling::{Filled, Filling, misconfigured};
+use crate::redact::Sent;
 use crate::reply::Reply;
 use crate::request::{Body, Request};
 use crate::{basic, bytes_reader, chance, tls};
@@ -178,10 +179,8 @@ impl Transport {
         judge: &mut Judge<'_>,
     ) -> Result<(), Error> {
         let operation = request.operation;
-        let mut secrets = self.inner.credentials.secrets();
-        secrets.extend(request.session.as_ref());
         let (sending, basic) = self.begin(request, time).map_err(|error| error.with_operation(operation))?;
-        secrets.extend(basic.as_ref());
+        let sent = Sent { credentials: &*self.inner.credentials, session: request.session.as_ref(), basic };
         let span = tracing::debug_span!(
             "gerbang.attempt",
             otel.kind = "client",
@@ -192,7 +191,7 @@ impl Transport {
             http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
         );
-        let result = self.exchange(operation, sending, &secrets, judge).instrument(span.clone()).await;
+        let result = self.exchange(operation, sending, &sent, judge).instrument(span.clone()).await;
         span.in_scope(|| match result {
             Ok(()) => {
                 tracing::debug!("the attempt succeeded");
@@ -223,19 +222,17 @@ impl Transport {
         &self,
         operation: &'static Operation,
         sending: impl Future<Output = Result<Response, reqwest::Error>>,
-        secrets: &[&Secret],
+        sent: &Sent<'_>,
         judge: &mut Judge<'_>,
     ) -> Result<(), Error> {
         let mut response = sending.await.map_err(|error| self.unsent_or_lost(error, operation))?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         tracing::Span::current().record("http.response.status_code", status.as_u16());
         match bytes_reader::read(&mut response, self.inner.max_reply).await {
-            bytes_reader::Body::Whole(body) => {
-                judge(Reply { operation, status, headers: &headers, body: &body, secrets })
-            }
+            bytes_reader::Body::Whole(body) => judge(Reply { operation, status, headers: &headers, body: &body, sent }),
             bytes_reader::Body::TooLarge(start) => {
                 let what = format!("the reply has more than {} bytes", self.inner.max_reply);
-                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, secrets))
+                Err(incomplete(operation, Kind::ReplyTooLarge, what, status, &start, sent))
             }
             bytes_reader::Body::Broken(start, error) => {
                 let (kind, what) = if error.is_timeout() {
@@ -243,7 +240,7 @@ impl Transport {
                 } else {
                     (Kind::Disconnected, "the connection broke before the reply was complete")
                 };
-                Err(incomplete(operation, kind, what, status, &start, secrets).with_source(error))
+                Err(incomplete(operation, kind, what, status, &start, sent).with_source(error))
             }
         }
     }
@@ -436,11 +433,11 @@ fn incomplete(
     what: impl Into<String>,
     status: StatusCode,
     start: &[u8],
-    secrets: &[&Secret],
+    sent: &Sent<'_>,
 ) -> Error {
     let error = Error::new(kind, Delivery::MaybeSent, what).with_operation(operation).with_status(status.as_u16());
     match operation.secret_reply {
         true => error,
-        false => error.with_body(excerpt_cut(start, secrets)),
+        false => error.with_body(excerpt_cut(start, &sent.secrets())),
     }
 }

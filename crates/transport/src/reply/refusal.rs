@@ -31,7 +31,7 @@ impl Reply<'_> {
             Sign::MessageContains(part) => message.as_deref().is_some_and(|text| refusal::is_about(text, part)),
         };
         let speaks_of_a_fault = message.as_deref().is_some_and(refusal::speaks_of_a_fault);
-        let code = code.map(|code| redact(&code, self.secrets));
+        let code = code.map(|code| redact(&code, &self.sent.secrets()));
         let kind = match (self.kind_of_status(), listed) {
             // Where HTTP itself says it, no text says otherwise.
             (kind @ (Kind::Authentication | Kind::RateLimited | Kind::Gone), _) => kind,
@@ -106,7 +106,7 @@ impl Reply<'_> {
         if texts.is_empty() {
             return None;
         }
-        let message = redact(&texts.join("; "), self.secrets);
+        let message = redact(&texts.join("; "), &self.sent.secrets());
         Some(if texts.len() == 1 { message } else { shorten(message, MESSAGE_OF_LIST) })
     }
 
