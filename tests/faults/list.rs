@@ -57,5 +57,8 @@ pub const FAULTS: [(&str, &str); 53] = [
     ("slow-but-whole", "the reply after half a second"),
 ];
 
+/// Those that take a call's whole time. Where another does, the machine was busy.
+pub const TAKES_ALL_TIME: [&str; 3] = ["trickled-head", "trickled-body", "silence"];
+
 /// Those that a payment is also waited through: they pass.
 pub const PASSING: [&str; 5] = ["none", "page-429", "outage", "refusal-before", "not-found-at-first"];

@@ -20,10 +20,11 @@ pub fn refresh(workspace: &Path) -> Result<()> {
             continue;
         }
         let mut cargo = Command::new("cargo");
-        cargo.args(["metadata", "--format-version", "1"]).current_dir(&directory).stdout(Stdio::null());
+        // Unlike `cargo metadata` it downloads no crate, of which some are for other systems only.
+        cargo.args(["update", "--workspace"]).current_dir(&directory).stdout(Stdio::null());
         let output = cargo.output().context("cannot run cargo")?;
         let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "the lock file in {} is old: cargo metadata: {said}", directory.display());
+        ensure!(output.status.success(), "the lock file in {} is old: cargo update: {said}", directory.display());
     }
     Ok(())
 }

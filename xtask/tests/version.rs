@@ -36,7 +36,7 @@ fn cargo(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// Whether the lock file of a workspace says what its manifests say.
 fn is_locked(directory: &Path) -> bool {
-    cargo(directory, &["metadata", "--locked", "--format-version", "1"]).0 == Some(0)
+    cargo(directory, &["update", "--workspace", "--locked"]).0 == Some(0)
 }
 
 fn xtask(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
