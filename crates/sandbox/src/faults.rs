@@ -266,9 +266,11 @@ impl Effect {
     }
 
     /// The odd way of writing that this is.
-    pub(crate) fn spell(&self) -> Option<Spell> {
+    pub(crate) fn spell(&self, provider: Provider) -> Option<Spell> {
         match self {
-            Self::Spell { spelling, members } => Some(Spell { spelling: spelling.clone(), members: members.clone() }),
+            Self::Spell { spelling, members } => {
+                Some(Spell { provider, spelling: spelling.clone(), members: members.clone() })
+            }
             _ => None,
         }
     }
@@ -487,7 +489,7 @@ impl Faults {
     pub(crate) fn spelling_of_notification(&self, provider: Provider, account: &str) -> Vec<Spell> {
         let mut known = lock(&self.0);
         let spells = known.all.iter_mut().filter_map(|active| {
-            let spell = active.fault.effect.spell()?;
+            let spell = active.fault.effect.spell(provider)?;
             active.acts(provider, Some(NOTIFICATION), Some(account)).then_some(spell)
         });
         spells.collect()

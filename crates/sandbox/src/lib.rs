@@ -238,6 +238,7 @@ mod change;
 mod clock;
 mod delivery;
 mod effects;
+mod facts;
 mod failing;
 mod faults;
 mod hosts;
@@ -273,8 +274,9 @@ mod webhooks;
 
 pub use change::ChangeError;
 pub use delivery::{HeldWebhook, ReleaseOrder};
+pub use facts::DEFAULT_KEY;
 pub use faults::{ActiveFault, Effect, Fault, FaultError};
-pub use provider::{DEFAULT_KEY, Provider, UnknownProvider};
+pub use provider::{Provider, UnknownProvider};
 pub use request_log::{RequestFilter, SandboxRequest};
 pub use sandbox::{ClockChange, Sandbox, SandboxBuilder};
 pub use seed::{Seed, SeedError};

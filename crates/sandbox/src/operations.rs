@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 use crate::Provider;
-use crate::provider::Operation;
+use crate::facts::Operation;
 
 /// All operations of a provider, each once.
 pub(crate) fn all(provider: Provider) -> Vec<&'static str> {

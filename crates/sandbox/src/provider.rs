@@ -1,12 +1,11 @@
-//! The gateways that the sandbox imitates, and what is known of each before any call: its name and its operations.
+//! The gateways that the sandbox imitates.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The key that every gateway shares with its merchants, where none is set. It is no secret.
-pub const DEFAULT_KEY: &str = "sandbox-webhook-key";
+use crate::facts::{self, Facts};
 
 /// A payment gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,28 +34,6 @@ pub enum Provider {
     Midtrans,
 }
 
-/// What is known of a provider without its API.
-pub(crate) struct Facts {
-    /// The name in paths and in the sandbox's own API.
-    name: &'static str,
-    /// The name as the provider writes it.
-    pub(crate) title: &'static str,
-    /// Its operations, as its OpenAPI spec names them.
-    pub(crate) operations: &'static [Operation],
-    /// The paths of its pictures of QR codes.
-    pub(crate) pictures: &'static [&'static str],
-    /// Whether it sends notifications.
-    pub(crate) notifies: bool,
-    /// Whether it has an account statement, in which money is seen before any payment is confirmed.
-    pub(crate) has_statement: bool,
-    /// The settings of a client that cannot have any value, and one that they can have.
-    settings: &'static [(&'static str, &'static str)],
-}
-
-/// The `operationId`, the method and the path. `{…}` matches any text without a slash; a query in the path is one
-/// parameter that the call must have.
-pub(crate) type Operation = (&'static str, &'static str, &'static str);
-
 impl Provider {
     /// All of them.
     pub const ALL: [Self; 7] =
@@ -68,7 +45,7 @@ impl Provider {
     }
 
     /// A value that the sandbox takes for a variable of a gateway's client; none where it takes any text, as for an API key. A
-    /// key is [`DEFAULT_KEY`].
+    /// key is [`DEFAULT_KEY`](crate::DEFAULT_KEY).
     ///
     /// ```
     /// use gerbang_sandbox::Provider;
@@ -85,13 +62,13 @@ impl Provider {
 
     pub(crate) const fn facts(self) -> &'static Facts {
         match self {
-            Self::Kazukipay => &KAZUKIPAY,
-            Self::Kropay => &KROPAY,
-            Self::Paydigital => &PAYDIGITAL,
-            Self::Pakasir => &PAKASIR,
-            Self::Klink => &KLINK,
-            Self::Tripay => &TRIPAY,
-            Self::Midtrans => &MIDTRANS,
+            Self::Kazukipay => &facts::kazukipay::FACTS,
+            Self::Kropay => &facts::kropay::FACTS,
+            Self::Paydigital => &facts::paydigital::FACTS,
+            Self::Pakasir => &facts::pakasir::FACTS,
+            Self::Klink => &facts::klink::FACTS,
+            Self::Tripay => &facts::tripay::FACTS,
+            Self::Midtrans => &facts::midtrans::FACTS,
         }
     }
 }
@@ -122,135 +99,3 @@ impl fmt::Display for UnknownProvider {
 }
 
 impl std::error::Error for UnknownProvider {}
-
-const KAZUKIPAY: Facts = Facts {
-    name: "kazukipay",
-    title: "Kazukipay",
-    operations: &[
-        ("create_payment", "POST", "/api/create.php"),
-        ("payment_status", "POST", "/api/cekstatus.php"),
-        ("payment_status_by_query", "GET", "/api/cekstatus.php"),
-        ("cancel_payment", "POST", "/api/cancel.php"),
-        ("check_mutations", "GET", "/api/mutasi_status.php?action=check"),
-        ("run_mutations", "GET", "/api/mutasi_status.php?action=run"),
-        ("public_check", "GET", "/api/public_check.php"),
-    ],
-    pictures: &["/qris/{number}.svg"],
-    notifies: true,
-    has_statement: true,
-    settings: &[("project_id", "1")],
-};
-
-const KROPAY: Facts = Facts {
-    name: "kropay",
-    title: "Kropay",
-    operations: &[
-        ("create_payment", "POST", "/api/v1/payment/create"),
-        ("payment_status", "GET", "/api/v1/payment/status/{reference}"),
-        ("qris_image", "GET", "/api/v1/qris/{reference}.svg"),
-    ],
-    pictures: &["/api/v1/qris/{reference}.svg"],
-    notifies: true,
-    has_statement: false,
-    settings: &[],
-};
-
-const PAYDIGITAL: Facts = Facts {
-    name: "paydigital",
-    title: "PayDigital",
-    operations: &[
-        ("create_payment", "POST", "/api/create_payment.php"),
-        ("payment_status", "GET", "/api/payment.php"),
-        ("payment_status_by_form", "POST", "/api/payment.php"),
-    ],
-    pictures: &["/v1/create-qr-code/"],
-    notifies: false,
-    has_statement: false,
-    settings: &[("store_id", "1")],
-};
-
-/// Both APIs have operations of one name, so each name begins with the API's.
-const PAKASIR: Facts = Facts {
-    name: "pakasir",
-    title: "Pakasir",
-    operations: &[
-        ("v1/create_transaction", "POST", "/api/transactioncreate/{method}"),
-        ("v1/transaction_detail", "GET", "/api/transactiondetail"),
-        ("v1/cancel_transaction", "POST", "/api/transactioncancel"),
-        ("v1/simulate_payment", "POST", "/api/paymentsimulation"),
-        ("v2/create_transaction", "POST", "/api/v2/create-transaction/{slug}/{order_id}"),
-        ("v2/transaction_status", "GET", "/api/v2/transaction-status/{slug}/{txn_id}"),
-        ("v2/cancel_transaction", "POST", "/api/v2/cancel-transaction/{slug}/{txn_id}"),
-        ("v2/payment_fee", "GET", "/api/v2/payment-fee/{amount}"),
-    ],
-    pictures: &[],
-    notifies: true,
-    has_statement: false,
-    settings: &[("webhook_secret", DEFAULT_KEY)],
-};
-
-/// The document spells some paths in two ways; the path of the report is ours.
-const KLINK: Facts = Facts {
-    name: "klink",
-    title: "K-Link",
-    operations: &[
-        ("login", "POST", "/auth/login"),
-        ("register_va", "POST", "/api/kwallet/register_va"),
-        ("check_balance", "POST", "/api/kwallet/check_saldo"),
-        ("transaction_history", "POST", "/api/kwallet/history_transaction"),
-        ("transfer", "POST", "/api/kwallet/transfer_to_account"),
-        ("redeem_voucher", "POST", "/api/kwallet/voucher_saldo"),
-        ("redeem_voucher", "POST", "/api/kwallet/voucher_saldo_kwallet"),
-        ("pay_from_wallet", "POST", "/api/kwallet/pay"),
-        ("reconcile", "POST", "/api/kwallet/reconcile/reconcile"),
-        ("reconcile", "POST", "/api/kwallet/reconcile"),
-        ("request_refund", "POST", "/api/escrow/refund"),
-        ("accept_refund", "POST", "/api/escrow/refund-accept"),
-        ("list_banks", "POST", "/api/list_bank"),
-        ("list_banks", "POST", "/api/listbank"),
-        ("create_payment", "POST", "/api/pay_service"),
-        ("create_payment", "POST", "/api/pay_service_new"),
-        ("list_gopay_banks", "POST", "/api/list_bank_midtrans"),
-        ("create_gopay_payment", "POST", "/api/pay_service_midtrans"),
-        ("finance_report", "POST", "/api/report"),
-        ("finance_report", "POST", "/api/finance_report"),
-    ],
-    pictures: &["/midtrans/v2/gopay/{id}/qr-code"],
-    notifies: true,
-    has_statement: false,
-    settings: &[("webhook_key", DEFAULT_KEY), ("bank_code", "014"), ("product_code", "BCAATM")],
-};
-
-const TRIPAY: Facts = Facts {
-    name: "tripay",
-    title: "Tripay",
-    operations: &[
-        ("payment_instruction", "GET", "/payment/instruction"),
-        ("payment_channels", "GET", "/merchant/payment-channel"),
-        ("fee_calculator", "GET", "/merchant/fee-calculator"),
-        ("list_transactions", "GET", "/merchant/transactions"),
-        ("create_transaction", "POST", "/transaction/create"),
-        ("transaction_detail", "GET", "/transaction/detail"),
-        ("check_status", "GET", "/transaction/check-status"),
-    ],
-    pictures: &["/qr/{reference}.svg"],
-    notifies: true,
-    has_statement: false,
-    settings: &[("private_key", DEFAULT_KEY), ("merchant_code", "T0001"), ("qris_channel", "QRIS2")],
-};
-
-const MIDTRANS: Facts = Facts {
-    name: "midtrans",
-    title: "Midtrans",
-    operations: &[
-        ("charge", "POST", "/v2/charge"),
-        ("transaction_status", "GET", "/v2/{id}/status"),
-        ("cancel_transaction", "POST", "/v2/{id}/cancel"),
-        ("expire_transaction", "POST", "/v2/{id}/expire"),
-        ("refund_transaction", "POST", "/v2/{id}/refund"),
-    ],
-    pictures: &["/v2/qris/{id}/qr-code", "/v2/gopay/{id}/qr-code"],
-    notifies: true,
-    has_statement: false,
-    settings: &[],
-};

@@ -64,7 +64,7 @@ async fn carried_out(app: &App, mut request: Request, next: Next, noted: &mut Sa
     let acting = app.faults().acting_on(provider, operation, noted.account.0.as_deref());
     noted.faults = acting.iter().map(|(number, _)| *number).collect();
 
-    let spells: Vec<Spell> = acting.iter().filter_map(|(_, effect)| effect.spell()).collect();
+    let spells: Vec<Spell> = acting.iter().filter_map(|(_, effect)| effect.spell(provider)).collect();
     request.extensions_mut().insert(Fractions::of(&spells));
     let is_carried_out = acting.iter().all(|(_, effect)| effect.is_carried_out());
     let after = acting.iter().map(|(_, effect)| effect.postpones()).sum::<Duration>();

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::Provider;
 use crate::clock::jakarta;
+use crate::facts::Kind;
 
 /// Takes the place of half an emoji until the JSON is written, for no text in Rust can have one. It is no character.
 const HALF: char = '\u{10FFFF}';
@@ -55,9 +57,10 @@ pub enum Spelling {
     Value(Value),
 }
 
-/// One [`Spelling`] for the members of the given names, or of all to which it applies by itself.
+/// One [`Spelling`] for the members of the given names, or of all of a provider's to which it applies by itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Spell {
+    pub(crate) provider: Provider,
     pub(crate) spelling: Spelling,
     pub(crate) members: Vec<String>,
 }
@@ -70,108 +73,6 @@ struct Room {
     /// How much deeper it may be.
     depth: usize,
 }
-
-/// What a member holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Amount,
-    Time,
-    Flag,
-    Text,
-    /// Something else, which only `missing` and `value` rewrite.
-    Other,
-}
-
-/// The members that only inform: nothing is decided by them, and no client should need them.
-const INFORMATIONAL: &[(&str, Kind)] = &[
-    // Kazukipay
-    ("bank", Kind::Text),
-    ("changed", Kind::Flag),
-    ("event", Kind::Text),
-    ("keterangan", Kind::Text),
-    ("kredit_raw", Kind::Other),
-    ("mutasi_found", Kind::Flag),
-    ("net_amount", Kind::Amount),
-    ("project_id", Kind::Other),
-    ("tanggal", Kind::Time),
-    // The other QRIS gateways
-    ("completed_at", Kind::Time),
-    ("created_at", Kind::Time),
-    ("customer_name", Kind::Text),
-    ("expired_at", Kind::Time),
-    ("fee", Kind::Amount),
-    ("is_sandbox", Kind::Flag),
-    ("paid_at", Kind::Time),
-    ("payment_url", Kind::Other),
-    ("project", Kind::Text),
-    ("qr_url", Kind::Other),
-    ("qris_image", Kind::Other),
-    ("store_name", Kind::Text),
-    ("unique_code", Kind::Amount),
-    // Tripay
-    ("amount_received", Kind::Amount),
-    ("callback_url", Kind::Other),
-    ("checkout_url", Kind::Other),
-    ("customer_email", Kind::Text),
-    ("customer_phone", Kind::Text),
-    ("expired_time", Kind::Other),
-    ("fee_merchant", Kind::Amount),
-    ("instructions", Kind::Other),
-    ("is_closed_payment", Kind::Flag),
-    ("note", Kind::Text),
-    ("order_items", Kind::Other),
-    ("pay_url", Kind::Other),
-    ("payment_name", Kind::Text),
-    ("payment_selection_type", Kind::Text),
-    ("return_url", Kind::Other),
-    ("total_fee", Kind::Amount),
-    // Midtrans
-    ("acquirer", Kind::Text),
-    ("currency", Kind::Text),
-    ("expiry_time", Kind::Time),
-    ("merchant_id", Kind::Text),
-    ("refund_amount", Kind::Amount),
-    ("settlement_time", Kind::Time),
-    // K-Link
-    ("bankDesc", Kind::Text),
-    ("bankDisplayNm", Kind::Text),
-    ("charge_admin", Kind::Amount),
-    ("charge_connectivity", Kind::Amount),
-    ("date", Kind::Time),
-    ("description", Kind::Text),
-    ("expiry_date_time", Kind::Time),
-    ("fullname", Kind::Text),
-    ("img_url", Kind::Other),
-    ("inquiry_time", Kind::Time),
-    ("kategori", Kind::Text),
-    ("kode_unik", Kind::Amount),
-    ("notification_time", Kind::Time),
-    ("productName", Kind::Text),
-    ("rq_datetime", Kind::Time),
-    ("status_message", Kind::Text),
-    ("transaction_time", Kind::Time),
-    ("valuedate", Kind::Other),
-];
-
-/// Members that a client may need: what is due or was paid, and what a failure says.
-const NEEDED: &[(&str, Kind)] = &[
-    ("amount", Kind::Amount),
-    ("balance", Kind::Amount),
-    ("credit", Kind::Amount),
-    ("debit", Kind::Amount),
-    ("fee_customer", Kind::Amount),
-    ("gross_amount", Kind::Amount),
-    ("last_saldo", Kind::Amount),
-    ("message", Kind::Text),
-    ("nominal", Kind::Amount),
-    ("pay_ship", Kind::Amount),
-    ("tot_bayar", Kind::Amount),
-    ("total_amount", Kind::Amount),
-    ("total_bayar", Kind::Amount),
-    ("total_belanja", Kind::Amount),
-    ("total_payment", Kind::Amount),
-    ("unique_amount", Kind::Amount),
-];
 
 /// Members of K-Link that hold JSON as text.
 const JSON_AS_TEXT: [&str; 2] = ["data", "transaction"];
@@ -189,11 +90,13 @@ impl Spell {
         if !self.members.is_empty() {
             return self.members.iter().any(|member| member == name);
         }
-        let informational = kind(INFORMATIONAL, name);
+        let facts = self.provider.facts();
+        let informational = kind(facts.informational, name);
+        let any = || informational.or_else(|| kind(facts.needed, name));
         match self.spelling {
             Spelling::Fractions => false,
-            Spelling::Decimals => informational.or_else(|| kind(NEEDED, name)) == Some(Kind::Amount),
-            Spelling::HalfEmoji | Spelling::Latin1 => informational.or_else(|| kind(NEEDED, name)) == Some(Kind::Text),
+            Spelling::Decimals => any() == Some(Kind::Amount),
+            Spelling::HalfEmoji | Spelling::Latin1 => any() == Some(Kind::Text),
             Spelling::UnixSeconds | Spelling::UnixMilliseconds | Spelling::PhpDate => informational == Some(Kind::Time),
             Spelling::NumericFlags | Spelling::TextFlags => informational == Some(Kind::Flag),
             Spelling::SparseLists | Spelling::EmptyLists => true,
@@ -367,7 +270,7 @@ mod tests {
 
     fn written(spelling: Spelling, members: &[&str], value: Value) -> String {
         let members = members.iter().map(|name| (*name).to_owned()).collect();
-        write(value, &[Spell { spelling, members }]).unwrap().text
+        write(value, &[Spell { provider: Provider::Klink, spelling, members }]).unwrap().text
     }
 
     #[test]
@@ -413,7 +316,8 @@ mod tests {
     /// A spelling for the member of a number, whose value holds members of the next number.
     fn nested(number: usize, value: impl Fn(Value) -> Value) -> Spell {
         let value = value(json!({format!("m{}", number + 1): 1}));
-        Spell { spelling: Spelling::Value(value), members: vec![format!("m{number}")] }
+        let members = vec![format!("m{number}")];
+        Spell { provider: Provider::Klink, spelling: Spelling::Value(value), members }
     }
 
     #[test]

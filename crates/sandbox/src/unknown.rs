@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::response::Response;
 
-use crate::provider::Operation;
+use crate::facts::Operation;
 use crate::{Provider, reply};
 
 /// How much of a path is repeated, in characters.

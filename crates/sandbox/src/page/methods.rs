@@ -1,7 +1,6 @@
 //! The ways to pay in words: providers have codes for them.
 
 use super::words::{Words, fill};
-use crate::Provider;
 use crate::state::Record;
 
 /// Codes of banks, and how people write them.
@@ -25,24 +24,24 @@ const BANKS: [(&str, &str); 17] = [
     ("008", "Mandiri"),
 ];
 
-fn bank(code: &str) -> &str {
-    BANKS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+fn bank(code: &str) -> Option<&'static str> {
+    BANKS.iter().find(|(known, _)| *known == code).map(|(_, name)| *name)
 }
 
 /// How a payment is paid. A code that nobody knows stays as it is.
 pub(super) fn name(words: &Words, record: &Record) -> String {
-    let code = record.method.as_str();
-    match (record.provider, code) {
-        (_, "qris") => "QRIS".to_owned(),
-        (_, "gopay") => "GoPay".to_owned(),
-        (_, "paypal") => "PayPal".to_owned(),
-        (_, "payment_link") => words.payment_link.to_owned(),
-        (Provider::Klink, "multipayment") => words.card.to_owned(),
-        (Provider::Klink, "mandiri_manual") => fill(words.bank_transfer, &["Mandiri"]),
-        (Provider::Klink, "va") => fill(words.virtual_account, &[bank(record.other("bank_code"))]),
-        (Provider::Midtrans, code) => fill(words.virtual_account, &[bank(code)]),
-        _ => match code.strip_suffix("_va") {
-            Some(of) => fill(words.virtual_account, &[bank(of)]),
+    let virtual_account = |code| fill(words.virtual_account, &[bank(code).unwrap_or(code)]);
+    match record.method.as_str() {
+        "qris" => "QRIS".to_owned(),
+        "gopay" => "GoPay".to_owned(),
+        "paypal" => "PayPal".to_owned(),
+        "payment_link" => words.payment_link.to_owned(),
+        "multipayment" => words.card.to_owned(),
+        "mandiri_manual" => fill(words.bank_transfer, &["Mandiri"]),
+        "va" => virtual_account(record.other("bank_code")),
+        code => match code.strip_suffix("_va") {
+            Some(of) => virtual_account(of),
+            None if bank(code).is_some() => virtual_account(code),
             None => code.to_owned(),
         },
     }

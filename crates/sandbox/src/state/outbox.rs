@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::Provider;
+use crate::facts::Signed;
 use crate::spelling;
 
 /// A notification as it is sent.
@@ -35,15 +36,14 @@ impl Webhook {
 
     /// What was signed: the body, or members of it and the key, which is masked.
     pub(crate) fn signature_base(&self) -> Option<String> {
-        match self.provider {
-            Provider::Klink | Provider::Tripay => Some(self.body.clone()),
-            Provider::Midtrans => {
+        match self.provider.facts().signed {
+            Signed::Nothing => None,
+            Signed::Body => Some(self.body.clone()),
+            Signed::Members(names) => {
                 let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
-                let members =
-                    ["order_id", "status_code", "gross_amount"].map(|name| body[name].as_str().unwrap_or_default());
-                Some(format!("{}***", members.concat()))
+                let members = names.iter().map(|name| body[name].as_str().unwrap_or_default());
+                Some(members.chain(["***"]).collect())
             }
-            _ => None,
         }
     }
 }

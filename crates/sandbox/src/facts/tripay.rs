@@ -1,0 +1,52 @@
+//! Tripay.
+
+use super::{DEFAULT_KEY, Facts, Kind, Signed};
+
+pub(crate) const FACTS: Facts = Facts {
+    name: "tripay",
+    title: "Tripay",
+    operations: &[
+        ("payment_instruction", "GET", "/payment/instruction"),
+        ("payment_channels", "GET", "/merchant/payment-channel"),
+        ("fee_calculator", "GET", "/merchant/fee-calculator"),
+        ("list_transactions", "GET", "/merchant/transactions"),
+        ("create_transaction", "POST", "/transaction/create"),
+        ("transaction_detail", "GET", "/transaction/detail"),
+        ("check_status", "GET", "/transaction/check-status"),
+    ],
+    pictures: &["/qr/{reference}.svg"],
+    notifies: true,
+    has_statement: false,
+    settings: &[("private_key", DEFAULT_KEY), ("merchant_code", "T0001"), ("qris_channel", "QRIS2")],
+    signed: Signed::Body,
+    informational: &[
+        ("created_at", Kind::Time),
+        ("customer_name", Kind::Text),
+        ("expired_at", Kind::Time),
+        ("fee", Kind::Amount),
+        ("paid_at", Kind::Time),
+        ("qr_url", Kind::Other),
+        ("amount_received", Kind::Amount),
+        ("callback_url", Kind::Other),
+        ("checkout_url", Kind::Other),
+        ("customer_email", Kind::Text),
+        ("customer_phone", Kind::Text),
+        ("expired_time", Kind::Other),
+        ("fee_merchant", Kind::Amount),
+        ("instructions", Kind::Other),
+        ("is_closed_payment", Kind::Flag),
+        ("note", Kind::Text),
+        ("order_items", Kind::Other),
+        ("pay_url", Kind::Other),
+        ("payment_name", Kind::Text),
+        ("payment_selection_type", Kind::Text),
+        ("return_url", Kind::Other),
+        ("total_fee", Kind::Amount),
+    ],
+    needed: &[
+        ("amount", Kind::Amount),
+        ("fee_customer", Kind::Amount),
+        ("message", Kind::Text),
+        ("total_amount", Kind::Amount),
+    ],
+};
