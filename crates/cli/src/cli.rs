@@ -156,7 +156,7 @@ mod tests {
             let examples = examples(&help);
             assert!(!examples.is_empty(), "{}: {help}", command.get_name());
             for example in examples {
-                let words = example.split_whitespace().map(|word| word.trim_matches(['\'', '"']));
+                let words = shlex::split(&example).expect("an example can be typed");
                 let result = self::command().try_get_matches_from(words);
                 let is_help = result.as_ref().err().is_some_and(|error| error.kind() == ErrorKind::DisplayHelp);
                 assert!(result.is_ok() || is_help, "{example}: {:?}", result.err());

@@ -51,6 +51,8 @@ pub struct Argument {
     pub kind: Kind,
     /// The words that the document knows; others are sent as well.
     pub words: &'static [&'static str],
+    /// A value of a required one, for the example in the help.
+    pub sample: &'static str,
 }
 
 /// How a value is written.
@@ -190,7 +192,7 @@ fn subcommand(api: &Api, command: &'static OperationCommand) -> Command {
     let required = || command.arguments.iter().filter(|argument| argument.required);
     let usage = required().map(|argument| format!("--{} <{}>", argument.option, value_name(argument)));
     let usage: Vec<_> = [name.clone(), "[OPTIONS]".to_owned()].into_iter().chain(usage).collect();
-    let example = required().map(|argument| format!("--{} {}", argument.option, sample(argument)));
+    let example = required().map(|argument| format!("--{} {}", argument.option, quoted(argument.sample)));
     let example: Vec<_> = [name].into_iter().chain(example).collect();
     Command::new(command_name(operation))
         .about(command.about)
@@ -247,14 +249,9 @@ fn value_name(argument: &Argument) -> &'static str {
     }
 }
 
-fn sample(argument: &Argument) -> &'static str {
-    match argument.kind {
-        Kind::Text => argument.words.first().copied().unwrap_or("…"),
-        Kind::Number => "1",
-        Kind::Rupiah => "10000",
-        Kind::Flag => "true",
-        Kind::Json => "'[]'",
-    }
+/// A text as it is typed in a shell.
+fn quoted(text: &str) -> Cow<'_, str> {
+    shlex::try_quote(text).expect("no example has the character that ends texts in C")
 }
 
 /// The API that was chosen and what was typed after it; none for other commands.
@@ -392,7 +389,7 @@ mod tests {
     #[test]
     fn an_amount_is_whole_digits() {
         let (name, kind) = ("amount", Kind::Rupiah);
-        let argument = Argument { name, option: name, help: "", required: true, kind, words: &[] };
+        let argument = Argument { name, option: name, help: "", required: true, kind, words: &[], sample: "" };
         assert_eq!(value(&argument, "10000").unwrap(), 10_000);
         for text in ["", "-1", "+1", "1.000", "1e3", "10,5", "99999999999999999999"] {
             assert!(value(&argument, text).is_err(), "{text}");

@@ -133,6 +133,8 @@ pub struct Parameter {
     pub limits: Vec<Limit>,
     /// Its lowered schema.
     pub schema: Value,
+    /// A value that it may have.
+    pub example: Option<Value>,
 }
 
 /// How many values a parameter has.
@@ -155,6 +157,8 @@ pub struct Body {
     pub schema: Value,
     /// A form rather than JSON.
     pub form: bool,
+    /// A body as it is sent.
+    pub example: Option<Value>,
 }
 
 /// A successful reply.

@@ -184,9 +184,9 @@ pub fn remaining(name: &str, adapted: bool) -> Vec<(String, &'static str)> {
         ),
         (
             "crates/sandbox/src/providers/{name}.rs",
-            "the provider on localhost, written from its document a second time, with its lines in `mod.rs`, \
-             `../provider.rs`, `../../openapi.yaml` and `../../tests/sandbox/main.rs`, members that only inform in \
-             `../spelling.rs`, the header of a secret in `../webhooks/notification.rs`",
+            "the provider on localhost, written from its document a second time, and a file in `../facts` of what is known of it \
+             without a call, with their lines in both `mod.rs`, `../provider.rs`, `../../openapi.yaml` and \
+             `../../tests/sandbox/main.rs`, the header of a secret in `../webhooks/notification.rs`",
         ),
         (
             "tests/src/apis/{name}.rs",

@@ -33,7 +33,7 @@ pub fn operations() -> Vec<Vec<String>> {
     };
     let words = |command: Vec<String>| {
         let example = help(&command).stdout.split_once("\nExample: gerbang ").unwrap().1.replace("\\\n", " ");
-        example.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
+        shlex::split(&example).expect("an example can be typed")
     };
     commands().into_iter().filter(is_operation).map(words).collect()
 }

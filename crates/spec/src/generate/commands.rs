@@ -94,6 +94,7 @@ struct CommandArgument<'a> {
     help: String,
     required: bool,
     schema: &'a Value,
+    example: Option<&'a Value>,
 }
 
 /// The arguments of an operation: those of parameters in their order, then those of the body. Members of the body have their
@@ -121,8 +122,9 @@ impl<'a> Arguments<'a> {
             let option = option(&name);
             names.insert(name.clone());
             options.insert(option.clone());
-            let Parameter { description, required, schema, .. } = parameter;
-            CommandArgument { name, option, help: description.clone(), required: *required, schema }
+            let Parameter { description, required, schema, example, .. } = parameter;
+            let (help, example) = (description.clone(), example.as_ref());
+            CommandArgument { name, option, help, required: *required, schema, example }
         });
         Self { parameters: parameters.collect(), body }
     }
@@ -143,14 +145,15 @@ fn body<'a>(model: &'a Model, operation: &'a Operation) -> Vec<CommandArgument<'
     let Some(body) = &operation.body else { return Vec::new() };
     let help = |schema| model.description_of(schema).unwrap_or_default().to_owned();
     let Some(schema) = body.component.as_ref().and_then(|component| model.schemas.get(component)) else {
-        let schema = &body.schema;
-        let name = "body".to_owned();
-        return vec![CommandArgument { name, option: String::new(), help: help(schema), required: true, schema }];
+        let (schema, example) = (&body.schema, body.example.as_ref());
+        let (name, option, help) = ("body".to_owned(), String::new(), help(schema));
+        return vec![CommandArgument { name, option, help, required: true, schema, example }];
     };
     let required = texts(&schema["required"]);
     let member = |(name, schema): (&'a String, &'a Value)| {
-        let required = required.contains(&name.as_str());
-        CommandArgument { name: name.clone(), option: String::new(), help: help(schema), required, schema }
+        let (required, help) = (required.contains(&name.as_str()), help(schema));
+        let example = body.example.as_ref().and_then(|example| example.get(name));
+        CommandArgument { name: name.clone(), option: String::new(), help, required, schema, example }
     };
     object(&schema["properties"]).iter().map(member).collect()
 }
@@ -158,14 +161,16 @@ fn body<'a>(model: &'a Model, operation: &'a Operation) -> Vec<CommandArgument<'
 fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
     let Arguments { parameters, body } = Arguments::of(model, operation);
     let mut arguments = Vec::new();
-    for CommandArgument { name, option, help, required, schema } in parameters.into_iter().chain(body) {
+    for CommandArgument { name, option, help, required, schema, example } in parameters.into_iter().chain(body) {
         let (kind, words) = kind(model, schema).with_context(|| format!("the argument `{name}`"))?;
+        let sample = if required { sample(model, schema, example, kind, words) } else { String::new() };
         let kind = ident(kind);
         // A long explanation is in the client's documentation.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         arguments.push(quote! {
             Argument {
-                name: #name, option: #option, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*]
+                name: #name, option: #option, help: #help, required: #required, kind: Kind::#kind, words: &[#(#words),*],
+                sample: #sample
             }
         });
     }
@@ -173,6 +178,44 @@ fn entry(model: &Model, operation: &Operation) -> Result<TokenStream> {
     Ok(quote! {
         OperationCommand { operation: &operations::#table, about: #about, arguments: &[#(#arguments),*] }
     })
+}
+
+/// What an argument may be, as it is typed: the spec's example, or what fits its kind where the spec has none.
+fn sample(model: &Model, schema: &Value, example: Option<&Value>, kind: &str, words: &[String]) -> String {
+    match example.filter(|example| !example.is_null()) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => essential(model, schema, value).to_string(),
+        None => match kind {
+            "Text" => words.first().map_or("TEXT", String::as_str),
+            "Number" => "1",
+            "Rupiah" => "10000",
+            "Flag" => "true",
+            _ => "[]",
+        }
+        .to_owned(),
+    }
+}
+
+/// An example without what may be left out: optional members, and all but the first element of a list.
+fn essential(model: &Model, schema: &Value, example: &Value) -> Value {
+    if let Some(inner) = schema.pointer("/allOf/0") {
+        return essential(model, inner, example);
+    }
+    if let Some(described) = component_name(schema).and_then(|component| model.schemas.get(component)) {
+        return essential(model, described, example);
+    }
+    match example {
+        Value::Array(elements) => elements.iter().take(1).map(|it| essential(model, &schema["items"], it)).collect(),
+        // One of several forms, or a map.
+        Value::Object(_) if schema["properties"].is_null() => example.clone(),
+        Value::Object(members) => {
+            let required = texts(&schema["required"]);
+            let needed = members.iter().filter(|(name, _)| required.contains(&name.as_str()));
+            let needed = needed.map(|(name, it)| (name.clone(), essential(model, &schema["properties"][name], it)));
+            Value::Object(needed.collect())
+        }
+        _ => example.clone(),
+    }
 }
 
 /// How an argument is written, and the words that are known for it.

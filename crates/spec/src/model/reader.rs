@@ -222,6 +222,7 @@ impl Reader<'_> {
                 rest: parameter.get("x-path-rest") == Some(&Value::Bool(true)),
                 limits,
                 schema,
+                example: self.source.example(&at).or_else(|| self.source.example(&format!("{at}/schema"))),
             });
         }
         self.name_arguments(pointer, &mut parameters)?;
@@ -331,12 +332,13 @@ impl Reader<'_> {
             [media] if *media == FORM => true,
             _ => return self.source.refuse(&at, "a body is either JSON or a form"),
         };
-        let schema = format!("{at}/content/{}/schema", escape(media[0]));
+        let media = format!("{at}/content/{}", escape(media[0]));
+        let (schema, example) = (format!("{media}/schema"), self.source.example(&media));
         let component = self.source.component(&schema)?;
         self.lowering.no_json_strings(&component_at(&component))?;
         let described = self.source.get(&component_at(&component))?;
         if self.source.is_nameless(&component_at(&component))? || is_choice(described) {
-            return self.whole_body(&schema, form).map(Some);
+            return self.whole_body(&schema, form, example).map(Some);
         }
         self.lowering.bodies.insert(component_at(&component));
         self.fill_in(&component, credentials, signatures)?;
@@ -350,13 +352,13 @@ impl Reader<'_> {
             (0, false) => Ok(None),
             _ => {
                 let schema = self.source.get(&schema)?.clone();
-                Ok(Some(Body { component: Some(component), schema, form }))
+                Ok(Some(Body { component: Some(component), schema, form, example }))
             }
         }
     }
 
     /// A body that is a list, a map or an object of one of several forms: it is given as a whole.
-    fn whole_body(&mut self, schema: &str, form: bool) -> Result<Body> {
+    fn whole_body(&mut self, schema: &str, form: bool, example: Option<Value>) -> Result<Body> {
         // Nothing of it is an own member of a body, so that any limit is refused.
         scalars::bounds(self.source, schema)?;
         let lowered = self.lowering.lower(schema, true)?;
@@ -366,7 +368,7 @@ impl Reader<'_> {
             let message = "a body that is neither an object nor JSON that is a list or a map cannot be generated";
             return self.source.refuse(schema, message);
         }
-        Ok(Body { component: None, schema: lowered, form })
+        Ok(Body { component: None, schema: lowered, form, example })
     }
 
     /// Adds the members of a body that the client fills in.

@@ -96,6 +96,13 @@ impl<'a> Source<'a> {
         Ok(first)
     }
 
+    /// The example of a parameter or a body: its only one, or the first of several.
+    pub fn example(&self, pointer: &str) -> Option<Value> {
+        let first = || self.document.entries(&format!("{pointer}/examples")).into_iter().next();
+        let example = self.document.get(&format!("{pointer}/example"));
+        example.or_else(|| self.document.get(&format!("{}/value", first()?))).cloned()
+    }
+
     /// The media type and the schema of a body or response.
     pub fn content(&self, pointer: &str) -> Result<Vec<(&'a String, Option<&'a Value>)>> {
         let (_, described) = self.resolve(pointer)?;

@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa001",
             },
             Argument {
                 name: "id_order",
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "123456789",
             },
         ],
     },
@@ -42,6 +44,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa001",
             },
             Argument {
                 name: "id_order",
@@ -50,6 +53,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "123456789",
             },
             Argument {
                 name: "id_trans",
@@ -58,6 +62,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "137",
             },
             Argument {
                 name: "note",
@@ -66,6 +71,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "refund dana karena dokter tidak sedang standby",
             },
         ],
     },
@@ -80,6 +86,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa0012",
             },
         ],
     },
@@ -94,6 +101,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "id_member",
@@ -102,6 +110,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa0012",
             },
             Argument {
                 name: "startdate",
@@ -110,6 +119,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
         ],
     },
@@ -124,6 +134,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "90000",
             },
             Argument {
                 name: "description",
@@ -132,6 +143,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Pembelian Paket Klorofil",
             },
             Argument {
                 name: "id_member",
@@ -140,6 +152,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa001",
             },
             Argument {
                 name: "id_order",
@@ -148,6 +161,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "123456789",
             },
         ],
     },
@@ -162,6 +176,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "123456789",
             },
         ],
     },
@@ -176,6 +191,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "muammarqathafi@gmail.com",
             },
             Argument {
                 name: "hp",
@@ -184,6 +200,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "085736064900",
             },
             Argument {
                 name: "id_member",
@@ -192,6 +209,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaaa025",
             },
             Argument {
                 name: "name",
@@ -200,6 +218,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Muammar Qathafi",
             },
         ],
     },
@@ -214,6 +233,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "100000",
             },
             Argument {
                 name: "description",
@@ -222,6 +242,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Transfer untuk uang makan",
             },
             Argument {
                 name: "id_member_receipt",
@@ -230,6 +251,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaaa090",
             },
             Argument {
                 name: "id_member_send",
@@ -238,6 +260,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaa0012",
             },
         ],
     },
@@ -252,6 +275,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "10000",
             },
             Argument {
                 name: "description",
@@ -260,6 +284,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Transfer untuk uang makan",
             },
             Argument {
                 name: "id_member_receipt",
@@ -268,6 +293,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "idspaaa95913",
             },
             Argument {
                 name: "voucher_code",
@@ -276,6 +302,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "asdfkeijk",
             },
         ],
     },
@@ -295,6 +322,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "1000000",
             },
             Argument {
                 name: "pay_ship",
@@ -303,6 +331,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "5000",
             },
         ],
     },
@@ -317,6 +346,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "014",
             },
             Argument {
                 name: "comm_code",
@@ -325,6 +355,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "email",
@@ -333,6 +364,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Almeera@gmail.com",
             },
             Argument {
                 name: "fullname",
@@ -341,6 +373,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Almeera Salsabila",
             },
             Argument {
                 name: "no_hp",
@@ -349,6 +382,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "085736064900",
             },
             Argument {
                 name: "nominal",
@@ -357,6 +391,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "469000",
             },
             Argument {
                 name: "order_id",
@@ -365,6 +400,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "KLNU00252",
             },
             Argument {
                 name: "pay_ship",
@@ -373,6 +409,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "5000",
             },
             Argument {
                 name: "product_code",
@@ -381,6 +418,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "BCAATM",
             },
             Argument {
                 name: "rq_datetime",
@@ -389,6 +427,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "2020-11-12 09:13:19",
             },
             Argument {
                 name: "rq_uuid",
@@ -397,6 +436,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "KLNU00252",
             },
         ],
     },
@@ -411,6 +451,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "gopay",
             },
             Argument {
                 name: "comm_code",
@@ -419,6 +460,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "email",
@@ -427,6 +469,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Almeera@gmail.com",
             },
             Argument {
                 name: "fullname",
@@ -435,6 +478,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Almeera Salsabila",
             },
             Argument {
                 name: "no_hp",
@@ -443,6 +487,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "085736064900",
             },
             Argument {
                 name: "nominal",
@@ -451,6 +496,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "1500",
             },
             Argument {
                 name: "order_id",
@@ -459,6 +505,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "klnu0197",
             },
             Argument {
                 name: "pay_ship",
@@ -467,6 +514,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "500",
             },
             Argument {
                 name: "product_code",
@@ -475,6 +523,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "e_wallets",
             },
             Argument {
                 name: "rq_datetime",
@@ -483,6 +532,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "2022-07-21 15:28:11",
             },
             Argument {
                 name: "rq_uuid",
@@ -491,6 +541,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "klnu01968",
             },
         ],
     },
@@ -505,6 +556,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "TEXT",
             },
             Argument {
                 name: "bank_code",
@@ -513,6 +565,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "gopay",
             },
             Argument {
                 name: "datetime_end",
@@ -521,6 +574,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "2022-09-28 11:27:31",
             },
             Argument {
                 name: "datetime_start",
@@ -529,6 +583,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "transaction_status",
@@ -537,6 +592,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "all",
             },
         ],
     },

@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "10000",
             },
             Argument {
                 name: "customer_email",
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "customer_name",
@@ -36,6 +38,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "expired_in",
@@ -44,6 +47,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Number,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "merchant_ref",
@@ -52,6 +56,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "ORDER-12345",
             },
         ],
     },
@@ -66,6 +71,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "PG-20260529A1B2",
             },
         ],
     },
@@ -80,6 +86,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "PG-20260529A1B2",
             },
         ],
     },

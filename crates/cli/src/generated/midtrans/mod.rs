@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "custom_expiry",
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "customer_details",
@@ -36,6 +38,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "echannel",
@@ -44,6 +47,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "gopay",
@@ -52,6 +56,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "payment_type",
@@ -60,6 +65,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &["qris", "gopay", "bank_transfer", "echannel"],
+                sample: "qris",
             },
             Argument {
                 name: "qris",
@@ -68,6 +74,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Json,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "transaction_details",
@@ -76,6 +83,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Json,
                 words: &[],
+                sample: "{\"gross_amount\":275000,\"order_id\":\"order03\"}",
             },
         ],
     },
@@ -90,6 +98,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "order03",
             },
         ],
     },
@@ -104,6 +113,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "order03",
             },
         ],
     },
@@ -118,6 +128,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "order03",
             },
             Argument {
                 name: "amount",
@@ -126,6 +137,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "reason",
@@ -134,6 +146,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "refund_key",
@@ -142,6 +155,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "reference1",
             },
         ],
     },
@@ -156,6 +170,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "order03",
             },
         ],
     },

@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "99000",
             },
             Argument {
                 name: "order_id",
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "INV123123",
             },
         ],
     },
@@ -42,6 +44,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "99000",
             },
             Argument {
                 name: "order_id",
@@ -50,6 +53,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "INV123123",
             },
         ],
     },
@@ -76,6 +80,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "bri_va",
                     "paypal",
                 ],
+                sample: "qris",
             },
             Argument {
                 name: "amount",
@@ -84,6 +89,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "99000",
             },
             Argument {
                 name: "order_id",
@@ -92,6 +98,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "INV123123",
             },
         ],
     },
@@ -106,6 +113,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "22000",
             },
             Argument {
                 name: "order_id",
@@ -114,6 +122,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "240910HDE7C9",
             },
         ],
     },

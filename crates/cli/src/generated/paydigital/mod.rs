@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "10000",
             },
             Argument {
                 name: "customer_name",
@@ -28,6 +29,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "description",
@@ -36,6 +38,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
         ],
     },
@@ -50,6 +53,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "PYG20231201123456",
             },
         ],
     },

@@ -20,6 +20,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "100000",
             },
             Argument {
                 name: "code",
@@ -55,6 +56,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "DANA",
                     "SHOPEEPAY",
                 ],
+                sample: "",
             },
         ],
     },
@@ -96,6 +98,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "DANA",
                     "SHOPEEPAY",
                 ],
+                sample: "",
             },
         ],
     },
@@ -110,6 +113,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Number,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "per_page",
@@ -118,6 +122,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Number,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "sort",
@@ -126,6 +131,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "reference",
@@ -134,6 +140,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "merchant_ref",
@@ -142,6 +149,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "method",
@@ -177,6 +185,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "DANA",
                     "SHOPEEPAY",
                 ],
+                sample: "",
             },
             Argument {
                 name: "status",
@@ -185,6 +194,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &["UNPAID", "PAID", "FAILED", "EXPIRED", "REFUND"],
+                sample: "",
             },
         ],
     },
@@ -226,6 +236,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "DANA",
                     "SHOPEEPAY",
                 ],
+                sample: "BRIVA",
             },
             Argument {
                 name: "pay_code",
@@ -234,6 +245,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "amount",
@@ -242,6 +254,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "allow_html",
@@ -250,6 +263,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Number,
                 words: &[],
+                sample: "",
             },
         ],
     },
@@ -264,6 +278,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "T0001000000000000006",
             },
         ],
     },
@@ -278,6 +293,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Rupiah,
                 words: &[],
+                sample: "1000000",
             },
             Argument {
                 name: "callback_url",
@@ -286,6 +302,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "customer_email",
@@ -294,6 +311,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "emailpelanggan@domain.com",
             },
             Argument {
                 name: "customer_name",
@@ -302,6 +320,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "Nama Pelanggan",
             },
             Argument {
                 name: "customer_phone",
@@ -310,6 +329,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "expired_time",
@@ -318,6 +338,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Number,
                 words: &[],
+                sample: "",
             },
             Argument {
                 name: "merchant_ref",
@@ -326,6 +347,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "INV345675",
             },
             Argument {
                 name: "method",
@@ -361,6 +383,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                     "DANA",
                     "SHOPEEPAY",
                 ],
+                sample: "BRIVA",
             },
             Argument {
                 name: "order_items",
@@ -369,6 +392,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Json,
                 words: &[],
+                sample: "[{\"name\":\"Nama Produk 1\",\"price\":500000,\"quantity\":2}]",
             },
             Argument {
                 name: "return_url",
@@ -377,6 +401,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: false,
                 kind: Kind::Text,
                 words: &[],
+                sample: "",
             },
         ],
     },
@@ -391,6 +416,7 @@ pub static COMMANDS: &[OperationCommand] = &[
                 required: true,
                 kind: Kind::Text,
                 words: &[],
+                sample: "T0001000000000000006",
             },
         ],
     },
