@@ -141,6 +141,7 @@ impl<'a> Run<'a> {
                 }
                 59..67 => self.pass_by_chance().await,
                 67..70 => self.restart().await,
+                70..73 => self.reverse().await,
                 _ => self.go_on(&waiting).await,
             }
             self.settle(BRIEFLY).await;
@@ -189,6 +190,20 @@ impl<'a> Run<'a> {
         let messages = self.world.collect(self.seats.len()).await;
         self.sent.extend(messages.iter().cloned());
         lock(&self.outside.messages).extend(messages);
+    }
+
+    /// A provider gives money back, of a payment that the book has as paid.
+    async fn reverse(&mut self) {
+        let first = self.chance.below(self.seats.len());
+        for index in 0..self.seats.len() {
+            let account = (first + index) % self.seats.len();
+            let seat = &self.seats[account];
+            let known = judge::known_as_paid(&self.processes[0].ledger, seat).await;
+            if self.world.reverse(&mut self.chance, &self.scene, (account, seat), &known).await {
+                break;
+            }
+        }
+        self.collect().await;
     }
 
     fn deliver(&mut self) {
@@ -270,6 +285,7 @@ impl<'a> Run<'a> {
         self.scene.be_quiet();
         self.settle(BRIEFLY).await;
         self.arrive_until(u64::MAX).await;
+        self.reverse().await;
         let times = [10 * SECOND, 10 * SECOND, MINUTE, 20 * MINUTE, 20 * MINUTE, DAY];
         for (index, millis) in times.into_iter().chain([40 * DAY; 10]).enumerate() {
             if index > 8 && judge::is_settled(&self.processes[0].ledger).await {
