@@ -285,12 +285,15 @@ impl<'a> Run<'a> {
         self.scene.be_quiet();
         self.settle(BRIEFLY).await;
         self.arrive_until(u64::MAX).await;
-        self.reverse().await;
         let times = [10 * SECOND, 10 * SECOND, MINUTE, 20 * MINUTE, 20 * MINUTE, DAY];
         for (index, millis) in times.into_iter().chain([40 * DAY; 10]).enumerate() {
             if index > 8 && judge::is_settled(&self.processes[0].ledger).await {
                 // Who waited for another's creation may have begun late.
                 break;
+            }
+            if index == 3 {
+                // Most of what was paid is known by now.
+                self.reverse().await;
             }
             let messages = std::mem::take(&mut *lock(&self.outside.messages));
             for message in messages {
