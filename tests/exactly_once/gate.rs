@@ -1,7 +1,7 @@
 //! The gate between a process of the merchant's and a gateway: here calls wait until the schedule lets them go on, requests are
 //! under way for long, and what a process that has ended was about to do never happens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -63,6 +63,10 @@ pub struct Scene {
     pub sent: Mutex<BTreeMap<(usize, String), u32>>,
     /// What the customer has paid where that is not what was to be paid, by account and [`name`](crate::world::name).
     pub received: Mutex<BTreeMap<(usize, String), Rupiah>>,
+    /// What was paid late, by account and [`name`](crate::world::name): an ending of it that was signed before may come after the money.
+    pub late: Mutex<BTreeSet<(usize, String)>>,
+    /// What the provider gave back after the merchant knew of the money, by account and [`name`](crate::world::name).
+    pub reversed: Mutex<BTreeSet<(usize, String)>>,
     /// The process from which on calls are let through; those of earlier ones never go on.
     alive: Mutex<BTreeMap<u64, bool>>,
 }
@@ -82,6 +86,8 @@ impl Scene {
             ahead: Mutex::default(),
             sent: Mutex::default(),
             received: Mutex::default(),
+            late: Mutex::default(),
+            reversed: Mutex::default(),
             alive: Mutex::default(),
         }
     }

@@ -62,6 +62,8 @@ struct Books {
     receipts: Vec<Found>,
     surplus: Vec<Found>,
     cases: Vec<Found>,
+    /// The cases of which the shop has handled the event.
+    told: BTreeSet<i64>,
     shipments: Vec<String>,
 }
 
@@ -69,6 +71,16 @@ struct Books {
 pub async fn is_settled(ledger: &Ledger) -> bool {
     let sql = "SELECT id FROM gerbang_attempt WHERE state IN ('intended', 'sending', 'uncertain', 'open')";
     rows(ledger, sql, &["id"], &[]).await.is_empty()
+}
+
+/// The payments of an account that the book has as paid, by [`name`].
+pub async fn known_as_paid(ledger: &Ledger, seat: &Seat) -> BTreeSet<String> {
+    let sql =
+        "SELECT a.account, a.reference, a.gateway_id FROM gerbang_receipt r JOIN gerbang_attempt a ON a.id = r.attempt";
+    let known = rows(ledger, sql, &[], &["account", "reference", "gateway_id"]).await;
+    let takes_reference = takes_reference(seat.gateway.provider());
+    let name = |found: &Found| found.text(if takes_reference { "reference" } else { "gateway_id" }).to_owned();
+    known.iter().filter(|found| found.text("account") == seat.name).map(name).collect()
 }
 
 /// Judges the book after the quiet time.
@@ -87,11 +99,12 @@ pub async fn books(
             if payment.status == PaymentStatus::Paid {
                 judged.figures.payments += 1;
                 judge_payment(judged, &books, scene, (account, seat), &payment);
+                judge_reversal(judged, &books, scene, (account, seat), &payment);
             }
         }
     }
     for case in &books.cases {
-        judge_case(judged, &books, case);
+        judge_case(judged, &books, seats, scene, case);
     }
     for order in &books.orders {
         judge_order(judged, &books, scene, order);
@@ -131,13 +144,15 @@ async fn read(ledger: &Ledger, world: &World, seats: &[Seat], shipped: &[String]
     let surplus = rows(ledger, sql, &["attempt", "case_id", "amount"], &["why"]).await;
     let sql = "SELECT id, attempt, why, detail, resolution FROM gerbang_case";
     let cases = rows(ledger, sql, &["id", "attempt"], &["why", "detail", "resolution"]).await;
+    let sql = "SELECT subject FROM gerbang_event WHERE kind = 'case.opened' AND done_at IS NOT NULL";
+    let told = rows(ledger, sql, &["subject"], &[]).await.iter().map(|event| event.int("subject")).collect();
     let orders =
         rows(ledger, "SELECT id, price, state, paid_by FROM gerbang_order", &["price", "paid_by"], &["id", "state"]);
     let orders = orders.await;
     let inside = rows(ledger, "SELECT id FROM shipment", &[], &["id"]).await;
     let inside = inside.iter().map(|shipment| shipment.text("id").to_owned());
     let shipments = inside.chain(shipped.iter().cloned()).collect();
-    Books { orders, attempts, receipts, surplus, cases, shipments }
+    Books { orders, attempts, receipts, surplus, cases, told, shipments }
 }
 
 /// No creation is sent twice, unless the gateway finds what is there, and none leads to two payments.
@@ -192,16 +207,48 @@ fn judge_payment(
 }
 
 /// A case says what happened in this world: other reasons are none.
-fn judge_case(judged: &mut Judged, books: &Books, case: &Found) {
+fn judge_case(judged: &mut Judged, books: &Books, seats: &[Seat], scene: &Scene, case: &Found) {
     let attempt = books.attempts.iter().find(|attempt| Some(attempt.row.int("id")) == case.maybe_int("attempt"));
     let why = case.text("why");
     let is_wrong = match why {
         "short" => attempt.is_none_or(|attempt| attempt.paid.is_empty()),
         "second_payment" | "test_mode" | "no_proof" | "unknown_status" | "unknown_payment" => true,
+        "reversed" => attempt.is_none_or(|attempt| !may_be_reversed(scene, seats, attempt)),
         "creation_lost" => attempt.is_none_or(|attempt| !["closed", "paid"].contains(&attempt.row.text("state"))),
         _ => attempt.is_none(),
     };
     judged.violated(is_wrong, "a case of what never happened", || format!("{why}: {}", case.text("detail")));
+}
+
+/// Whether money of an attempt went back, or its gateway, which signs and cannot be asked, may have seemed to say so.
+fn may_be_reversed(scene: &Scene, seats: &[Seat], attempt: &Attempt) -> bool {
+    let cannot_be_asked = !seats[attempt.account].gateway.capabilities().status;
+    attempt.paid.iter().any(|paid| {
+        let key = (attempt.account, name(paid).to_owned());
+        lock(&scene.reversed).contains(&key) || cannot_be_asked && lock(&scene.late).contains(&key)
+    })
+}
+
+/// Of money that went back the shop is told by a case of its payment.
+fn judge_reversal(
+    judged: &mut Judged,
+    books: &Books,
+    scene: &Scene,
+    (account, seat): (usize, &Seat),
+    payment: &Payment,
+) {
+    if !lock(&scene.reversed).contains(&(account, name(payment).to_owned())) {
+        return;
+    }
+    judged.figures.reversals += 1;
+    let is_of =
+        |attempt: &&Attempt| attempt.account == account && attempt.paid.iter().any(|paid| paid.id == payment.id);
+    let attempts: Vec<_> = books.attempts.iter().filter(is_of).map(|attempt| attempt.row.int("id")).collect();
+    let is_told = books.cases.iter().any(|case| {
+        let is_of = case.maybe_int("attempt").is_some_and(|attempt| attempts.contains(&attempt));
+        case.text("why") == "reversed" && is_of && books.told.contains(&case.int("id"))
+    });
+    judged.violated(!is_told, "a reversal of which nobody was told", || format!("{} {}", seat.name, payment.order));
 }
 
 fn judge_order(judged: &mut Judged, books: &Books, scene: &Scene, order: &Found) {

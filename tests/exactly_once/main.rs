@@ -3,10 +3,11 @@
 //!
 //! Two processes work on one book, end at any call of a gateway and start again; their calls take turns as chance has it. Replies
 //! are lost, refused, cut off or about another payment; requests arrive when the client has given up; customers pay twice, too
-//! little, too much, or what is over already; prices change while a payment is open; notifications are late, repeated and forged.
+//! little, too much, or what is over already; providers give money back; prices change while a payment is open; notifications are
+//! late, repeated and forged.
 //! Then comes a quiet time, and the [judge](judge) compares the book with those of the providers: nothing is shipped twice or
-//! without money, each payment that is paid is one receipt of what came in, what is too much is due back, cases are of the right kind,
-//! nothing is sent a second time, and no order is left without a next step.
+//! without money, each payment that is paid is one receipt of what came in, what is too much is due back, of what went back the shop is
+//! told, cases are of the right kind, nothing is sent a second time, and no order is left without a next step.
 //!
 //! Each run follows from its number, which a failure names, as far as threads allow. `GERBANG_RUNS` is how many there are, from `GERBANG_FIRST_RUN`; one in
 //! forty is on PostgreSQL, where there is a server:
@@ -55,6 +56,7 @@ pub struct Figures {
     shipped: u64,
     surplus: u64,
     cases: u64,
+    reversals: u64,
     faults: u64,
     restarts: u64,
     notifications: u64,
@@ -71,6 +73,7 @@ impl AddAssign for Figures {
         self.shipped += other.shipped;
         self.surplus += other.surplus;
         self.cases += other.cases;
+        self.reversals += other.reversals;
         self.faults += other.faults;
         self.restarts += other.restarts;
         self.notifications += other.notifications;
@@ -83,7 +86,7 @@ impl fmt::Display for Figures {
         write!(
             f,
             "{} runs: {} orders, {} of them with several attempts; {} creations arrived, {} payments were paid; {} orders \
-             shipped, {} receipts were due back, {} cases; {} faults, {} restarts, {} notifications, {} forged",
+             shipped, {} receipts were due back, {} went back, {} cases; {} faults, {} restarts, {} notifications, {} forged",
             self.runs,
             self.orders,
             self.with_several_attempts,
@@ -91,6 +94,7 @@ impl fmt::Display for Figures {
             self.payments,
             self.shipped,
             self.surplus,
+            self.reversals,
             self.cases,
             self.faults,
             self.restarts,
@@ -165,6 +169,7 @@ fn nothing_is_paid_twice_lost_or_taken_for_paid() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(all.runs, count);
     assert!(all.payments > count / 2 && all.shipped > count / 2, "too little was paid: {all}");
+    assert!(all.reversals > count / 100, "too little went back: {all}");
     assert!(all.faults > count / 2 && all.restarts > count / 2, "too little went wrong: {all}");
     assert!(all.notifications > count / 2 && all.forged > count / 50, "too few notifications: {all}");
 }

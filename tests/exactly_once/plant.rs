@@ -33,10 +33,12 @@ pub enum Plant {
     BelievesNotifications,
     /// The shop answers a notification before it is kept, and ends then.
     AnswersFirst,
+    /// Money that goes back after the order was paid is no case.
+    ReversalToldToNobody,
 }
 
 impl Plant {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::LostIsSentAgain,
         Self::NotFoundIsAbsent,
         Self::LeaseIsRetried,
@@ -51,6 +53,7 @@ impl Plant {
         Self::ShipsOutside,
         Self::BelievesNotifications,
         Self::AnswersFirst,
+        Self::ReversalToldToNobody,
     ];
 
     /// What plants it in an SQLite book.
@@ -112,6 +115,10 @@ impl Plant {
                  SELECT 'payment.paid', id, order_id, '{\"account\":\"x\",\"reference\":null,\"amount\":null}', 0, 0 \
                  FROM gerbang_attempt WHERE id = NEW.attempt; END"
             }
+            Self::ReversalToldToNobody => {
+                "CREATE TRIGGER planted BEFORE INSERT ON gerbang_case WHEN NEW.why = 'reversed' BEGIN \
+                 SELECT RAISE(IGNORE); END"
+            }
             _ => return None,
         })
     }
@@ -131,6 +138,7 @@ impl Plant {
             Self::TwoTransactions => &["money and nothing shipped"],
             Self::ReplyOverwrites | Self::ShipsOutside => &["shipped twice"],
             Self::OpenGivesWay => &["two payments that the customer can pay"],
+            Self::ReversalToldToNobody => &["a reversal of which nobody was told"],
             Self::ShortShips | Self::BelievesNotifications => &["shipped without money"],
         };
         expected.contains(&violation)

@@ -141,6 +141,7 @@ impl<'a> Run<'a> {
                 }
                 59..67 => self.pass_by_chance().await,
                 67..70 => self.restart().await,
+                70..73 => self.reverse().await,
                 _ => self.go_on(&waiting).await,
             }
             self.settle(BRIEFLY).await;
@@ -189,6 +190,20 @@ impl<'a> Run<'a> {
         let messages = self.world.collect(self.seats.len()).await;
         self.sent.extend(messages.iter().cloned());
         lock(&self.outside.messages).extend(messages);
+    }
+
+    /// A provider gives money back, of a payment that the book has as paid.
+    async fn reverse(&mut self) {
+        let first = self.chance.below(self.seats.len());
+        for index in 0..self.seats.len() {
+            let account = (first + index) % self.seats.len();
+            let seat = &self.seats[account];
+            let known = judge::known_as_paid(&self.processes[0].ledger, seat).await;
+            if self.world.reverse(&mut self.chance, &self.scene, (account, seat), &known).await {
+                break;
+            }
+        }
+        self.collect().await;
     }
 
     fn deliver(&mut self) {
@@ -275,6 +290,10 @@ impl<'a> Run<'a> {
             if index > 8 && judge::is_settled(&self.processes[0].ledger).await {
                 // Who waited for another's creation may have begun late.
                 break;
+            }
+            if index == 3 {
+                // Most of what was paid is known by now.
+                self.reverse().await;
             }
             let messages = std::mem::take(&mut *lock(&self.outside.messages));
             for message in messages {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use gerbang::{PaymentGateway, Rupiah, Trust};
+use gerbang::{NewRefund, PaymentGateway, Rupiah, Trust};
 use gerbang_sandbox::{Effect, Fault, Payment, PaymentStatus, Provider, ReleaseOrder, Sandbox};
 use gerbang_tests::apis::{self, SameReference};
 use gerbang_tests::gateways::{self, Effort, WEBHOOK_KEY};
@@ -187,10 +187,41 @@ impl World {
             _ => sandbox.pay(seat.provider, &payment.id),
         };
         let is_paid = control.unwrap().status == PaymentStatus::Paid;
+        if is_paid && payment.status != PaymentStatus::Pending {
+            lock(&scene.late).insert((account, name(payment).to_owned()));
+        }
         // A signed notification says what the sandbox's book says, and is believed: only an answer can be given another amount.
         if is_paid && can.status && can.notifications != Trust::Signed && chance.percent(15) {
             let received = payment.payable.get() + 500 * chance.below(2) as u64 - u64::from(chance.percent(50));
             lock(&scene.received).insert((account, name(payment).to_owned()), Rupiah::new(received));
+        }
+        true
+    }
+
+    /// The provider gives money of a payment back that the merchant knows to be paid; false where there is none that it can.
+    pub async fn reverse(
+        &self,
+        chance: &mut Chance,
+        scene: &Scene,
+        (account, seat): (usize, &Seat),
+        known: &BTreeSet<String>,
+    ) -> bool {
+        let mut payments = self.payments(account, seat);
+        let can = seat.gateway.capabilities().refund;
+        payments.retain(|payment| can && payment.status == PaymentStatus::Paid && known.contains(name(payment)));
+        if payments.is_empty() {
+            return false;
+        }
+        let payment = &payments[chance.below(payments.len())];
+        let part = if chance.percent(50) { payment.amount.get() } else { 1 + chance.below(1_000) as u64 };
+        let refund = NewRefund::new(format!("R-{}", chance.below(1_000_000)), Rupiah::new(part));
+        let mut paid = gerbang::Payment::new(seat.gateway.provider(), payment.amount, gerbang::PaymentStatus::Paid);
+        paid.reference = Some(payment.order.clone());
+        let gateway = seat.gateway.clone();
+        let call = self.network.spawn(async move { gateway.refund_payment(&paid, &refund).await.is_ok() });
+        // Refused is what is more than is left, or of a way to pay that gives nothing back.
+        if call.await.unwrap() {
+            lock(&scene.reversed).insert((account, name(payment).to_owned()));
         }
         true
     }

@@ -20,7 +20,7 @@ pub enum NotificationOutcome {
     Learnt,
     /// The gateway was asked: the payment is paid.
     Paid,
-    /// The gateway was asked: the payment is not paid, or not yet.
+    /// The gateway was asked: the payment is not paid, not yet, or not any more.
     NotPaid,
     /// The gateway was asked: it is about a second payment of the same reference, which is a case.
     SecondPayment,

@@ -196,13 +196,13 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such case, or it is resolved; [`Error::Invalid`] without a name, or where the case
-    /// is about no payment of the book and the resolution is about one; [`Error::Store`].
+    /// [`Error::NotFound`] where there is no such case, or it is resolved; [`Error::Invalid`] without a name, or where
+    /// [it cannot be resolved so](Case::can_be); [`Error::Store`].
     pub async fn resolve(&self, case: i64, resolution: Resolution, person: &str, note: &str) -> Result<(), Error> {
         check_person(person)?;
         let attempt = self.store.attempt_of_case(case).await?;
         if attempt.is_none() && resolution != Resolution::Noted {
-            return Err(Error::Invalid("the case is about no payment of the book: it can only be noted".to_owned()));
+            return Err(Error::Invalid("the case decides about no payment: it can only be noted".to_owned()));
         }
         let facts = match &attempt {
             Some((id, account)) => Some((*id, self.find_account(account)?.facts())),

@@ -124,6 +124,7 @@ mod order;
 mod pay;
 mod person;
 mod place;
+mod reversal;
 mod row;
 mod schedule;
 mod store;

@@ -55,7 +55,7 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub why: Why,
-    /// In the ledger's words, without a sender's text; the same again for the same finding.
+    /// In the ledger's words, without a sender's text but for the word of a reversal; the same again for the same finding.
     pub detail: String,
     /// What came in, in rupiah, where that is known.
     pub amount: Option<Rupiah>,
@@ -230,7 +230,7 @@ pub(crate) fn of_failed_question<'a>(attempt: &Attempt, facts: &Facts, error: &'
     }
     if pace::may_pass(error, attempt.failures + 1) {
         let news = News::nothing(Next::Failed(error));
-        // An order must not wait for ever without anybody who knows.
+        // Neither an order nor the word that money went back must wait for ever without anybody who knows.
         return if is_given_up(attempt) {
             news.and_finding(Why::NoAnswer, "the gateway gives no answer")
         } else {
@@ -241,8 +241,8 @@ pub(crate) fn of_failed_question<'a>(attempt: &Attempt, facts: &Facts, error: &'
 }
 
 fn is_given_up(attempt: &Attempt) -> bool {
-    let blocks = attempt.state.blocks_others();
-    blocks && attempt.now > expiry(attempt) + millis(GRACE) && attempt.failures >= 8
+    let waits = attempt.state.blocks_others() || attempt.state == State::Paid;
+    waits && attempt.now > expiry(attempt) + millis(GRACE) && attempt.failures >= 8
 }
 
 /// No request can be under way any more, and nothing was found. Who cannot look for it needs a person.
@@ -309,7 +309,7 @@ pub(crate) fn receipt(how: How, weight: Weight, proof: &Proof, amount: Option<Ru
     Receipt { how, weight, amount, is_late: proof.is_late() }
 }
 
-fn of_doubt(doubt: &Doubt) -> News<'static> {
+pub(crate) fn of_doubt(doubt: &Doubt) -> News<'static> {
     match doubt {
         Doubt::Contradicted(error) => News::finding(Why::Contradicted, error.kind()),
         _ => News::finding(why(doubt), doubt),

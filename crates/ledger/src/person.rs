@@ -25,6 +25,13 @@ pub struct Case {
     pub at: Timestamp,
 }
 
+impl Case {
+    /// Whether it can be resolved so. What is about no payment of the book, or about money that went back, can only be noted.
+    pub fn can_be(&self, resolution: Resolution) -> bool {
+        resolution == Resolution::Noted || self.order.is_some() && self.why != Why::Reversed
+    }
+}
+
 /// Why a person must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -53,10 +60,13 @@ pub enum Why {
     UnknownPayment,
     /// The merchant's program did not take an event, see [`Ledger::undelivered`](crate::Ledger::undelivered).
     Undelivered,
+    /// A payment that was paid is called otherwise by its gateway now: refunded, charged back, denied. The order stays paid, as it may
+    /// have shipped.
+    Reversed,
 }
 
 impl Why {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Mismatch,
         Self::Short,
         Self::SecondPayment,
@@ -69,6 +79,7 @@ impl Why {
         Self::NoProof,
         Self::UnknownPayment,
         Self::Undelivered,
+        Self::Reversed,
     ];
 
     /// The name that the book and the events have: `second_payment`.
@@ -86,6 +97,7 @@ impl Why {
             Self::NoProof => "no_proof",
             Self::UnknownPayment => "unknown_payment",
             Self::Undelivered => "undelivered",
+            Self::Reversed => "reversed",
         }
     }
 

@@ -34,9 +34,17 @@ impl Task {
     }
 }
 
-/// What is to be done about an attempt that is due. `notified_id` is the id of another payment than the attempt's own that a
-/// notification names.
-pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>, chance: u32) -> Task {
+/// What the notifications are about that wait for a question.
+#[derive(Debug, Default)]
+pub(crate) struct Notified {
+    /// Whether one is about the attempt's own payment, which is paid, and says otherwise.
+    pub doubts: bool,
+    /// The id of another payment than the attempt's own that one names.
+    pub other: Option<String>,
+}
+
+/// What is to be done about an attempt that is due.
+pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified: Notified, chance: u32) -> Task {
     let can = &facts.can;
     let own = match (&attempt.gateway_id, can.status) {
         (Some(_), true) => Some(Task::Ask),
@@ -46,10 +54,10 @@ pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>
     if attempt.state != State::Intended
         && attempt.state != State::Sending
         && can.status
-        && let Some(id) = notified_id
+        && let Some(id) = notified.other
     {
         // Whoever sends notifications must not keep the attempt's own question from being asked.
-        let is_own_turn = attempt.state != State::Paid && chance.is_multiple_of(2);
+        let is_own_turn = (attempt.state != State::Paid || notified.doubts) && chance.is_multiple_of(2);
         return own.filter(|own| is_own_turn || *own == Task::Find).unwrap_or(Task::AskAbout(id));
     }
     match attempt.state {
@@ -70,6 +78,7 @@ pub(crate) fn task(attempt: &Attempt, facts: &Facts, notified_id: Option<String>
             None => Task::Nothing,
         },
         State::Closed => own.unwrap_or(Task::Nothing),
+        State::Paid if notified.doubts => own.unwrap_or(Task::Nothing),
         State::Paid => Task::Nothing,
     }
 }
@@ -90,7 +99,7 @@ mod tests {
     }
 
     fn of(state: State, id: Option<&str>, age: i64, facts: &Facts) -> Task {
-        task(&attempt(state, id, age), facts, None, 0)
+        task(&attempt(state, id, age), facts, Notified::default(), 0)
     }
 
     #[test]
@@ -100,7 +109,7 @@ mod tests {
         assert_eq!(of(State::Intended, None, HOUR + 1, &facts), Task::Conclude(Fact::Dropped(Ending::NotSent)));
         let mut fresh = attempt(State::Intended, None, HOUR * 9);
         fresh.failures = 0;
-        assert_eq!(task(&fresh, &facts, None, 0), Task::Send);
+        assert_eq!(task(&fresh, &facts, Notified::default(), 0), Task::Send);
     }
 
     #[test]
@@ -146,7 +155,10 @@ mod tests {
     #[test]
     fn notification_of_another_id_is_asked_about_in_turn() {
         let (asks, finds) = (facts(true, false, false), facts(true, true, false));
-        let of = |state, id, facts: &Facts, chance| task(&attempt(state, id, 0), facts, Some("PG-2".into()), chance);
+        let other = || Some("PG-2".to_owned());
+        let of = |state, id, facts: &Facts, chance| {
+            task(&attempt(state, id, 0), facts, Notified { doubts: false, other: other() }, chance)
+        };
         let about = Task::AskAbout("PG-2".into());
         assert_eq!(of(State::Open, Some("PG-1"), &asks, 0), Task::Ask);
         assert_eq!(of(State::Open, Some("PG-1"), &asks, 1), about);
@@ -156,6 +168,23 @@ mod tests {
         assert_eq!(of(State::Uncertain, None, &finds, 1), Task::Find);
         assert_eq!(of(State::Sending, None, &asks, 1), Task::Conclude(Fact::Unanswered));
         assert_eq!(of(State::Open, Some("PG-1"), &facts(false, false, false), 1), Task::Nothing);
+    }
+
+    #[test]
+    fn paid_payment_is_asked_about_only_where_a_notification_doubts_it() {
+        let of = |id, facts: &Facts, doubts, other: Option<&str>, chance| {
+            let notified = Notified { doubts, other: other.map(str::to_owned) };
+            task(&attempt(State::Paid, id, 0), facts, notified, chance)
+        };
+        let (asks, finds) = (facts(true, false, false), facts(true, true, false));
+        for (doubts, ask, find) in [(false, Task::Nothing, Task::Nothing), (true, Task::Ask, Task::Find)] {
+            assert_eq!(of(Some("PG-1"), &asks, doubts, None, 0), ask);
+            assert_eq!(of(None, &finds, doubts, None, 0), find);
+        }
+        assert_eq!(of(Some("PG-1"), &facts(false, false, false), true, None, 0), Task::Nothing);
+        // In turn with a second payment.
+        assert_eq!(of(Some("PG-1"), &asks, true, Some("PG-2"), 0), Task::Ask);
+        assert_eq!(of(Some("PG-1"), &asks, true, Some("PG-2"), 1), Task::AskAbout("PG-2".into()));
     }
 
     #[test]

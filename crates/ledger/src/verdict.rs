@@ -4,10 +4,11 @@ use gerbang_core::{Doubt, Expected, Judged, Mismatch, Notification, PaymentStatu
 
 use crate::account::Facts;
 use crate::attempt::Attempt;
-use crate::machine::{Ending, Fact};
+use crate::machine::{Ending, Fact, State};
 use crate::money::{Weight, weigh};
 use crate::news::{Finding, How, News, Next, receipt, why};
 use crate::person::Why;
+use crate::reversal::{is_known, of_signed_word};
 
 /// What is to be done about a notification of this attempt.
 #[derive(Debug)]
@@ -16,12 +17,14 @@ pub(crate) enum Verdict {
     Learn(Box<News<'static>>),
     /// The gateway is to be asked.
     Ask,
+    /// It proves nothing, and says what is known: nobody is asked.
+    Known,
     /// It is refused.
     Refuse(Doubt),
 }
 
 impl Verdict {
-    fn learn(news: News<'static>) -> Self {
+    pub fn learn(news: News<'static>) -> Self {
         Self::Learn(Box::new(news))
     }
 }
@@ -38,9 +41,9 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
         }
         Judged::Refused(doubt @ (Doubt::TestMode | Doubt::OtherPayment)) => Verdict::Refuse(doubt),
         Judged::Refused(Doubt::Mismatch(Mismatch::Amount { .. })) if is_signed => {
-            Verdict::learn(of_signed_amount(&expected, said, trust))
+            of_signed_amount(attempt, facts, &expected, said)
         }
-        Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(facts, &status),
+        Judged::Refused(Doubt::OtherClaim(status)) if is_signed => of_signed_claim(attempt, facts, &status),
         // Of another request, or of another id: money beside that of the attempt.
         Judged::Refused(Doubt::Mismatch(Mismatch::Id | Mismatch::RequestId)) if is_signed && is_claim(said) => {
             let finding = Finding::second_payment(name(said), said.payable.or(said.amount));
@@ -57,6 +60,7 @@ pub(crate) fn of_notification(attempt: &Attempt, facts: &Facts, said: &Notificat
             let news = News::finding(Why::NoProof, Doubt::NoProof);
             Verdict::learn(News { next: Next::AsPlanned, ..news })
         }
+        _ if is_known(attempt, said) => Verdict::Known,
         _ => Verdict::Ask,
     }
 }
@@ -71,23 +75,30 @@ fn name(said: &Notification) -> &str {
 }
 
 /// A signed notification of another amount: how much came in decides.
-fn of_signed_amount(expected: &Expected, said: &Notification, trust: Trust) -> News<'static> {
+fn of_signed_amount(attempt: &Attempt, facts: &Facts, expected: &Expected, said: &Notification) -> Verdict {
     let mut same = said.clone();
     (same.amount, same.payable) = (None, None);
     let weight = weigh(expected.payment(), said.amount, said.payable);
-    match judge(&same, expected, trust) {
+    match judge(&same, expected, facts.can.notifications) {
         Judged::Believed(proof) if weight != Weight::Exact => {
             let amount = said.payable.or(said.amount);
-            News::paid(&proof, receipt(How::Notification, weight, &proof, amount))
+            Verdict::learn(News::paid(&proof, receipt(How::Notification, weight, &proof, amount)))
+        }
+        // It may name what went back.
+        Judged::Refused(Doubt::OtherClaim(status)) if attempt.state == State::Paid => {
+            of_signed_word(attempt, facts, &status)
         }
         _ => {
             let news = News::finding(Why::Mismatch, "a signed notification names another amount than is expected");
-            News { next: Next::AsPlanned, ..news }
+            Verdict::learn(News { next: Next::AsPlanned, ..news })
         }
     }
 }
 
-fn of_signed_claim(facts: &Facts, status: &PaymentStatus) -> Verdict {
+fn of_signed_claim(attempt: &Attempt, facts: &Facts, status: &PaymentStatus) -> Verdict {
+    if attempt.state == State::Paid {
+        return of_signed_word(attempt, facts, status);
+    }
     match (Ending::of_status(status), status) {
         (Some(ending), _) => Verdict::learn(News::fact(Fact::Over(ending))),
         // It shows nothing to pay with.

@@ -12,7 +12,9 @@ use crate::account::{Account, Facts};
 use crate::attempt::Attempt;
 use crate::event::Event;
 use crate::ledger::{Handler, Ledger, millis};
+use crate::machine::State;
 use crate::news::{Finding, Kinship, News, absent, kinship, of_answer, of_failed_question, of_reply};
+use crate::reversal::of_answer_after_payment;
 use crate::schedule::LATEST_SEND;
 use crate::store::{Answers, Claimed, Learning, OtherId};
 use crate::task::Task;
@@ -228,6 +230,8 @@ impl Ledger {
         answer: &Result<Payment, GatewayError>,
     ) -> Result<(), Error> {
         let judge = |now: &Attempt| match answer {
+            // Not by what is known now: a payment that was paid since the question began may have been answered as it was before.
+            Ok(answer) if attempt.state == State::Paid => of_answer_after_payment(now, learning.facts, answer),
             Ok(answer) => of_answer(&now.as_of(attempt), learning.facts, answer),
             Err(error) => of_failed_question(&now.as_of(attempt), learning.facts, error),
         };

@@ -47,7 +47,7 @@ pub async fn settle(app: &App, id: i64, resolution: Resolution, by: &str, note: 
     if by.trim().is_empty() {
         return Err(Problem::invalid(Detail::Missing("by".to_owned())));
     }
-    if record.case.order.is_none() && resolution != Resolution::Noted {
+    if !record.case.can_be(resolution) {
         return Err(Problem::invalid(Detail::OnlyNoted));
     }
     match app.ledger().resolve(id, resolution, by, note).await {

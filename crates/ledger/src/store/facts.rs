@@ -12,7 +12,7 @@ use crate::attempt::Attempt;
 use crate::event::{Body, EventKind};
 use crate::machine::{Ending, Fact, State, next};
 use crate::money::{Settlement, settle};
-use crate::news::{Finding, News, Next, Receipt, expiry};
+use crate::news::{Finding, How, News, Next, Receipt, expiry};
 use crate::order::Order;
 use crate::person::Why;
 use crate::schedule::{After, Outcome, SEND_AGAIN, next_step, sends_again};
@@ -88,10 +88,12 @@ impl Conn {
             self.receive(before, &after, receipt).await?;
         }
         self.add_events(before, &after).await?;
-        if let Some(finding) = &news.finding {
+        if let Some(finding) = &news.finding
+            && (finding.why != Why::Reversed || self.is_proven(&after).await?)
+        {
             self.open_case(&after, finding).await?;
         }
-        self.answer_inbox(&after, learning, &news.next).await?;
+        self.answer_inbox(before, &after, learning, &news).await?;
         let is_closed_now = before.state != State::Closed && after.state == State::Closed;
         let is_unseen = is_closed_now && after.ending == Some(Ending::Unseen);
         if is_unseen {
@@ -191,6 +193,12 @@ impl Conn {
                 self.open_case(attempt, &finding).await
             }
         }
+    }
+
+    /// Whether the gateway has said that an attempt is paid. Where a person has, the gateway's other words are no news.
+    async fn is_proven(&mut self, attempt: &Attempt) -> Result<bool, Error> {
+        let sql = "SELECT attempt FROM gerbang_receipt WHERE attempt = $1 AND case_id = 0 AND how <> $2";
+        Ok(self.first(sql, values![attempt.id, How::Person.as_str()]).await?.is_some())
     }
 
     /// Marks an order of this price as paid, and writes the event that it ships by.

@@ -12,7 +12,7 @@ use crate::account::Facts;
 use crate::attempt::Attempt;
 use crate::inbox::Said;
 use crate::machine::State;
-use crate::news::{Finding, Next};
+use crate::news::{Finding, News, Next};
 use crate::person::Why;
 use crate::schedule::interval;
 use crate::value::Value;
@@ -21,6 +21,9 @@ use crate::verdict::{Verdict, of_notification};
 /// How many notifications of an attempt that name other ids than its own may wait for a question. More are not kept: whoever
 /// sends them knows a reference, and nothing else.
 const MOST_OTHER_IDS: i64 = 20;
+
+/// How many notifications are kept of a payment that is paid, of those that prove nothing.
+const MOST_DOUBTS: i64 = 5;
 
 /// How long notifications are asked about whose id the gateway does not confirm, in milliseconds.
 const LATEST_OTHER_ID: i64 = 6 * 3_600_000;
@@ -122,6 +125,10 @@ impl Store {
             Verdict::Learn(_) => Ok(None),
             Verdict::Refuse(doubt) => Ok(Some(Received::Refused(doubt))),
             Verdict::Ask => self.read().await?.receive_again(attempt, said).await,
+            Verdict::Known => {
+                let is_kept = self.read().await?.claims(attempt, said).await? > 0;
+                Ok(is_kept.then_some(Received::Kept))
+            }
         }
     }
 
@@ -146,7 +153,7 @@ impl Store {
             }
             conn.release(self, &attempt).await?;
             let waiting = conn.waiting(&attempt).await?;
-            conn.plan_after_other_id(&attempt, facts, waiting).await?
+            conn.plan_by_waiting(&attempt, facts, waiting).await?
         })
     }
 
@@ -192,6 +199,10 @@ impl Conn {
                 self.keep_claim(attempt, facts, incoming).await?;
                 Ok(Received::Kept)
             }
+            Verdict::Known => {
+                self.keep(Some(attempt.id), facts, incoming, Some("paid")).await?;
+                Ok(Received::Kept)
+            }
         }
     }
 
@@ -212,8 +223,19 @@ impl Conn {
         })
     }
 
-    /// Keeps a notification that leads to a question: one for each payment that is named, however many come.
+    /// How many notifications of an attempt are kept that name this payment.
+    async fn claims(&mut self, attempt: &Attempt, said: &Notification) -> Result<i64, Error> {
+        let sql = "SELECT count(*) AS n FROM gerbang_inbox WHERE attempt = $1 AND gateway_id IS NOT DISTINCT FROM $2";
+        let row = self.first(sql, values![attempt.id, said.id.as_deref()]).await?;
+        Ok(row.map_or(Ok(0), |row| row.int("n"))?)
+    }
+
+    /// Keeps a notification that leads to a question: one for each payment that is named, however many come, and some more of a paid
+    /// one, so that a person can see what was said of it.
     async fn keep_claim(&mut self, attempt: &Attempt, facts: &Facts, incoming: &Incoming<'_>) -> Result<(), Error> {
+        if attempt.state == State::Paid && self.claims(attempt, incoming.said).await? < MOST_DOUBTS {
+            return self.keep(Some(attempt.id), facts, incoming, None).await;
+        }
         let sql = "UPDATE gerbang_inbox SET at = {now}, tries = 0, outcome = NULL \
                    WHERE attempt = $1 AND gateway_id IS NOT DISTINCT FROM $2 AND outcome IS DISTINCT FROM 'learnt'";
         if self.execute(sql, values![attempt.id, incoming.said.id.as_deref()]).await? > 0 {
@@ -287,19 +309,19 @@ impl Conn {
         Ok(())
     }
 
-    /// When the oldest of the notifications came that wait for a question about the id that they name, and how often the one was
-    /// asked about that was asked about least.
+    /// When the oldest of the notifications came that wait for a question, and how often the one was asked about that was asked about
+    /// least.
     async fn waiting(&mut self, attempt: &Attempt) -> Result<Option<(i64, i64)>, Error> {
         let sql = "SELECT min(at) AS oldest, min(tries) AS tries FROM gerbang_inbox \
-                   WHERE attempt = $1 AND outcome IS NULL AND gateway_id IS NOT NULL";
+                   WHERE attempt = $1 AND outcome IS NULL";
         match self.first(sql, values![attempt.id]).await? {
             Some(row) => Ok(row.maybe_int("oldest")?.zip(row.maybe_int("tries")?)),
             None => Ok(None),
         }
     }
 
-    /// Plans the attempt's next step after a question about another id: the attempt's own question must not wait for those.
-    async fn plan_after_other_id(
+    /// Plans the attempt's next step by what waits: the attempt's own question must not wait for those about another id.
+    async fn plan_by_waiting(
         &mut self,
         attempt: &Attempt,
         facts: &Facts,
@@ -320,39 +342,57 @@ impl Conn {
         Ok(())
     }
 
-    /// An answer about the attempt answers the notifications that came before the question and name no other payment; that it is
-    /// paid answers all of them. For the others the next question is planned.
+    /// An answer about the attempt answers the notifications that came before the question and name no other payment. For the
+    /// others the next question is planned.
     pub(super) async fn answer_inbox(
         &mut self,
+        before: &Attempt,
         attempt: &Attempt,
         learning: Learning<'_>,
-        next: &Next<'_>,
+        news: &News<'_>,
     ) -> Result<(), Error> {
-        let is_paid = attempt.state == State::Paid;
-        let before = match learning.answers {
-            _ if is_paid => i64::MAX,
-            _ if matches!(next, Next::Failed(_)) => return Ok(()),
-            Answers::None => return Ok(()),
-            Answers::Before(asked_at) => asked_at,
-            Answers::All => i64::MAX,
+        let (is_paid, was_paid) = (attempt.state == State::Paid, before.state == State::Paid);
+        let has_failed = matches!(news.next, Next::Failed(_));
+        let until = match learning.answers {
+            _ if has_failed => None,
+            // What comes after the question may be that the money went back.
+            Answers::Before(asked_at) => Some(asked_at),
+            // Without a question, only that it is paid answers those that came before it was.
+            Answers::None => (is_paid && !was_paid).then_some(i64::MAX),
+            Answers::All => (!was_paid).then_some(i64::MAX),
         };
+        if until.is_none() && !is_paid {
+            return Ok(());
+        }
         let sql = "SELECT id FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL LIMIT 1";
         if self.finds_nothing(sql, values![attempt.id]).await? {
             return Ok(());
         }
         let id = attempt.gateway_id.as_deref();
-        let sql = "UPDATE gerbang_inbox SET outcome = $3 WHERE attempt = $1 AND outcome IS NULL AND at <= $4 \
-                   AND (gateway_id IS NULL OR gateway_id = $2)";
-        self.execute(sql, values![attempt.id, id, attempt.state.as_str(), before]).await?;
+        match until {
+            Some(until) => {
+                let is_reversed = news.finding.as_ref().is_some_and(|finding| finding.why == Why::Reversed);
+                let outcome = if is_reversed { "reversed" } else { attempt.state.as_str() };
+                let sql = "UPDATE gerbang_inbox SET outcome = $3 WHERE attempt = $1 AND outcome IS NULL AND at <= $4 \
+                           AND (gateway_id IS NULL OR gateway_id = $2)";
+                self.execute(sql, values![attempt.id, id, outcome, until]).await?;
+            }
+            None if has_failed => {
+                let sql = "UPDATE gerbang_inbox SET tries = tries + 1 WHERE attempt = $1 AND outcome IS NULL \
+                           AND (gateway_id IS NULL OR gateway_id = $2)";
+                self.execute(sql, values![attempt.id, id]).await?;
+            }
+            None => {}
+        }
         if is_paid {
-            // Nothing else would be planned for those that name another payment.
+            // Nothing else would be planned for those that name another payment, or say that the money went back.
             if !learning.facts.can.status {
                 return Ok(());
             }
             return match self.waiting(attempt).await? {
                 // What is due next was written with the payment.
-                None if !matches!(next, Next::AsPlanned) => Ok(()),
-                waiting => self.plan_after_other_id(attempt, learning.facts, waiting).await,
+                None if !matches!(news.next, Next::AsPlanned) => Ok(()),
+                waiting => self.plan_by_waiting(attempt, learning.facts, waiting).await,
             };
         }
         let sql = "UPDATE gerbang_attempt SET due_at = $2 WHERE id = $1 AND (due_at IS NULL OR due_at > $2) \

@@ -32,9 +32,12 @@ impl Store {
         })
     }
 
-    /// The attempt that a case is about and its account; none where it is about no payment of the book.
+    /// The attempt that a case decides about and its account; none where it is about no payment of the book, or about money that
+    /// went back.
     pub async fn attempt_of_case(&self, id: i64) -> Result<Option<(i64, String)>, Error> {
-        let rows = self.look("SELECT attempt, account FROM gerbang_case WHERE id = $1", values![id]).await?;
+        let sql =
+            "SELECT CASE WHEN why = $2 THEN NULL ELSE attempt END AS attempt, account FROM gerbang_case WHERE id = $1";
+        let rows = self.look(sql, values![id, Why::Reversed.as_str()]).await?;
         let row = rows.first().ok_or_else(|| Error::NotFound(format!("case {id}")))?;
         let account = row.text("account")?;
         Ok(row.maybe_int("attempt")?.map(|attempt| (attempt, account)))

@@ -10,8 +10,9 @@ use crate::Error;
 use crate::account::Facts;
 use crate::attempt::Attempt;
 use crate::ledger::millis;
+use crate::machine::State;
 use crate::schedule::LEASE;
-use crate::task::{Task, task};
+use crate::task::{Notified, Task, task};
 
 /// An attempt that this process has the lease of, and what to do about it.
 #[derive(Debug)]
@@ -76,8 +77,9 @@ impl Conn {
     async fn due(&mut self, sql: &'static str, facts: &Facts, chance: u32) -> Result<Option<(Attempt, Task)>, Error> {
         let Some(row) = self.first(sql, values![facts.account.as_str()]).await? else { return Ok(None) };
         let attempt = to_attempt(&row)?;
-        let notified_id = self.notified_id(&attempt).await?;
-        let task = task(&attempt, facts, notified_id, chance);
+        let other = self.notified_id(&attempt).await?;
+        let doubts = attempt.state == State::Paid && self.is_doubted(&attempt).await?;
+        let task = task(&attempt, facts, Notified { doubts, other }, chance);
         Ok(Some((attempt, task)))
     }
 
@@ -89,6 +91,13 @@ impl Conn {
             Some(row) => Ok(row.maybe_text("gateway_id")?),
             None => Ok(None),
         }
+    }
+
+    /// Whether a notification of the attempt's own payment waits for a question.
+    async fn is_doubted(&mut self, attempt: &Attempt) -> Result<bool, Error> {
+        let sql = "SELECT id FROM gerbang_inbox WHERE attempt = $1 AND outcome IS NULL \
+                   AND (gateway_id IS NULL OR gateway_id = $2) LIMIT 1";
+        Ok(self.first(sql, values![attempt.id, attempt.gateway_id.as_deref()]).await?.is_some())
     }
 
     /// Takes one question of the account's budget, which all machines share.

@@ -10,6 +10,7 @@ mod kept;
 mod money;
 mod outbox;
 mod people;
+mod reversals;
 mod sending;
 mod watching;
 
@@ -180,6 +181,19 @@ conformance! {
         order_needs_attention_until_its_case_is_settled
         own_rows_are_read_in_the_same_transaction
         undelivered_event_is_one_case_about_no_payment;
+    reversals:
+        signed_reversal_is_one_case_for_each_word
+        unsigned_reversal_is_a_case_once_the_gateway_says_so
+        what_is_known_of_a_paid_payment_leads_to_no_question
+        answer_that_lags_behind_is_no_reversal
+        reversal_is_asked_about_until_it_is_answered
+        reversal_during_the_question_that_finds_the_money_is_found
+        answer_of_before_the_payment_is_no_reversal
+        ending_that_was_signed_before_the_payment_is_no_reversal
+        signed_ending_after_the_payment_is_asked_about
+        money_that_only_a_person_saw_is_not_reversed
+        reversal_can_only_be_noted
+        forged_reversals_cost_one_question_for_an_interval;
     people:
         refund_is_written_once_with_a_name
         surplus_comes_in_pages_with_the_oldest_first

@@ -120,6 +120,11 @@ impl Account {
     /// A payment comes to its end, of which the provider may notify the merchant.
     pub(crate) fn close(&mut self, at: usize, status: PaymentStatus, tx: &mut Tx<'_>) {
         self.payments.change(at, |record| record.status = status);
+        self.notify(at, tx);
+    }
+
+    /// A payment has changed in a way of which the provider may notify the merchant.
+    pub(crate) fn notify(&self, at: usize, tx: &mut Tx<'_>) {
         tx.ended.push(Ended { account: tx.account.to_owned(), record: self.payments[at].clone() });
     }
 

@@ -49,7 +49,7 @@ impl Webhook {
 }
 
 /// Notifications that are still to be sent or sent again. A payment comes to its end once, and after that is paid once at
-/// most, so that there are never more than two for each payment.
+/// most, so that there are never more than two for each payment, and one for each of its refunds.
 #[derive(Default)]
 pub(crate) struct Outbox {
     /// The last number that was given out.

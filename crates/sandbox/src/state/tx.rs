@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Record;
 use super::limits::Limits;
 
-/// A payment that has come to its end, as it was then.
+/// A payment that has come to its end or whose money went back, as it was then.
 pub(crate) struct Ended {
     /// The account that it is of.
     pub(crate) account: String,

@@ -187,6 +187,36 @@ async fn money_goes_back_once_for_each_key() {
 }
 
 #[tokio::test]
+async fn each_refund_is_notified_once() {
+    let sandbox = Sandbox::start().await;
+    let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
+    sandbox.set_webhook(PROVIDER, Some(&merchant.url));
+    charge(&sandbox, &order(json!({"payment_type": "qris"}), "A-1", 25_000)).await;
+    sandbox.pay(PROVIDER, "A-1").unwrap();
+    for (key, amount) in [("r1", 5_000), ("r1", 5_000), ("r2", 90_000), ("r2", 20_000)] {
+        let body = json!({"refund_key": key, "amount": amount}).to_string();
+        call(&sandbox, "POST", "/v2/A-1/refund", &body).await;
+    }
+    until("the notifications", || sandbox.webhook_attempts().len() >= 3).await;
+    assert!(sandbox.held_webhooks().is_empty());
+    let attempts = sandbox.webhook_attempts();
+    let sent: Vec<Value> = attempts.iter().map(|sent| serde_json::from_str(&sent.body).unwrap()).collect();
+    let said: Vec<_> = sent.iter().map(|sent| (&sent["transaction_status"], &sent["refund_amount"])).collect();
+    let expected = [("settlement", Value::Null), ("partial_refund", json!("5000.00")), ("refund", json!("25000.00"))];
+    let expected = expected.map(|(word, amount)| (json!(word), amount));
+    assert_eq!(said, expected.iter().map(|(word, amount)| (word, amount)).collect::<Vec<_>>());
+    for sent in &sent {
+        assert_eq!((&sent["status_code"], &sent["gross_amount"]), (&json!("200"), &json!("25000.00")));
+        assert_eq!(sent["signature_key"], signature("A-120025000.00key"));
+    }
+}
+
+/// The digest of what the document has joined.
+fn signature(joined: &str) -> String {
+    Sha512::digest(joined).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
 async fn notifications_are_signed_with_the_server_key() {
     let sandbox = Sandbox::start().await;
     let merchant = Merchant::start(&["200 OK\r\n\r\n"]).await;
@@ -196,7 +226,5 @@ async fn notifications_are_signed_with_the_server_key() {
     until("the notification", || !sandbox.webhook_attempts().is_empty()).await;
     let body: Value = serde_json::from_str(&sandbox.webhook_attempts()[0].body).unwrap();
     assert_eq!((&body["transaction_status"], &body["status_code"]), (&json!("settlement"), &json!("200")));
-    let digest = Sha512::digest("A-120025000.00key");
-    let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(body["signature_key"], expected);
+    assert_eq!(body["signature_key"], signature("A-120025000.00key"));
 }

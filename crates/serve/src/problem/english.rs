@@ -56,7 +56,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::NoDefaultAccount => "account is missing: the daemon has several, and none is the default",
         Detail::NotAnObject => "the body must be a JSON object",
         Detail::MemberTwice => "the body has a member twice in one object",
-        Detail::OnlyNoted => "the case is about no payment of the book: it can only be noted",
+        Detail::OnlyNoted => "the case decides about no payment: it can only be noted",
         Detail::NoSuchMethod => "the path does not have this method",
         Detail::NoToken => "a token is missing",
         Detail::UnknownToken => "the token is not known",

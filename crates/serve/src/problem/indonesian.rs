@@ -62,7 +62,7 @@ pub fn detail(detail: &Detail) -> String {
         Detail::NoDefaultAccount => "account tidak ada: daemon memiliki beberapa akun dan tidak ada akun bawaan",
         Detail::NotAnObject => "isi permintaan harus berupa objek JSON",
         Detail::MemberTwice => "isi permintaan memuat field yang sama dua kali dalam satu objek",
-        Detail::OnlyNoted => "kasus ini tidak menyangkut pembayaran di buku: hanya dapat dicatat (noted)",
+        Detail::OnlyNoted => "kasus ini tidak memutuskan pembayaran apa pun: hanya dapat dicatat (noted)",
         Detail::NoSuchMethod => "alamat ini tidak memiliki metode itu",
         Detail::NoToken => "token tidak ada",
         Detail::UnknownToken => "token tidak dikenal",

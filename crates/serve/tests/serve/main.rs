@@ -19,6 +19,7 @@ mod operator;
 mod pages;
 mod postgres;
 mod restart;
+mod reversed;
 mod settings;
 mod shop;
 mod streams;

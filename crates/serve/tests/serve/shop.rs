@@ -121,6 +121,17 @@ impl Shop {
         Self::with(sandbox.into(), database, more).await
     }
 
+    /// With an account at Midtrans, whose payments can go back.
+    pub async fn open_with_midtrans() -> Self {
+        let sandbox = Sandbox::start().await;
+        let url = sandbox.url(Provider::Midtrans);
+        let account = format!("gateway = \"midtrans\", mode = \"test\", server_key = \"{KEY}\", base_url = \"{url}\"");
+        let shop =
+            Self::with(sandbox.into(), "sqlite::memory:", &format!("accounts.midtrans = {{ {account} }}\n")).await;
+        shop.sandbox.set_webhook(Provider::Midtrans, Some(&shop.url("/hooks/midtrans")));
+        shop
+    }
+
     async fn with(sandbox: Arc<Sandbox>, database: &str, more: &str) -> Self {
         let daemon = Daemon::start(settings(&sandbox, database, more)).await.unwrap();
         let (address, ledger) = (daemon.address(), daemon.ledger().clone());

@@ -1,8 +1,8 @@
 //! Midtrans, the Core API. Every reply has the HTTP status 200: the document leaves it open, and says that `status_code` in the
 //! body decides. Not in the document: what `status_message` says of a refused body; the payload and `expiry_time` of a charge, which
 //! integrations have seen; the numbers of virtual accounts; that pictures are SVG. Notifications are sent of payments that have come
-//! to their end, not of new ones and of refunds. Every account takes all ways to pay, and the credential, which is the server key,
-//! signs its notifications.
+//! to their end, and of refunds, once each: Midtrans sends another one when the bank has confirmed it. Every account takes all ways
+//! to pay, and the credential, which is the server key, signs its notifications.
 
 mod order;
 mod refund;

@@ -48,6 +48,7 @@ pub(super) async fn refund(State(app): State<App>, Path(id): Path<String>, call:
             };
             refunds[&key] = amount.into();
             account.payments.change(at, |record| record.set(KEPT, refunds.to_string()));
+            account.notify(at, tx);
         }
         let record = &account.payments[at];
         let mut reply = common(record);

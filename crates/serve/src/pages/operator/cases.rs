@@ -105,7 +105,7 @@ fn how(visit: &Visit, settled: &Settled) -> Markup {
 fn settle(visit: &Visit, record: &CaseRecord) -> Markup {
     let (place, words) = (&visit.place, visit.place.words());
     let id = record.case.id;
-    let possible = RESOLUTIONS.iter().filter(|one| record.case.order.is_some() || **one == Resolution::Noted);
+    let possible = RESOLUTIONS.iter().filter(|one| record.case.can_be(**one));
     html! {
         details {
             summary { (words.settle) span.hidden { " #" (id) } }

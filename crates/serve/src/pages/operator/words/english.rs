@@ -246,6 +246,10 @@ pub fn reason(why: Why) -> Reason {
             "The shop did not take an event",
             "For three days. Look at the webhook's address and at the shop's log, then deliver the event again.",
         ),
+        Why::Reversed => (
+            "Money of a paid order went back",
+            "The gateway now calls the payment refunded, charged back or failed. The order stays paid. Look at the payment on the gateway's dashboard, and whether the goods have left.",
+        ),
         other => (other.as_str(), "Look at the payment on the gateway's dashboard."),
     };
     Reason { title, advice }

@@ -244,6 +244,10 @@ pub fn reason(why: Why) -> Reason {
             "Toko tidak menerima peristiwa",
             "Selama tiga hari. Periksa alamat webhook dan log toko, lalu kirim lagi peristiwanya.",
         ),
+        Why::Reversed => (
+            "Uang pesanan yang dibayar ditarik kembali",
+            "Gateway kini menyebut pembayarannya dikembalikan, di-chargeback, atau gagal. Pesanan tetap dibayar. Periksa pembayarannya di dasbor gateway, dan apakah barangnya sudah dikirim.",
+        ),
         other => (other.as_str(), "Periksa pembayarannya di dasbor gateway."),
     };
     Reason { title, advice }
