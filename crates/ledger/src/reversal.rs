@@ -1,18 +1,16 @@
 //! Money that went back after a payment was paid. Pure: core compares, and what comes out of here is a person's matter, as the goods
 //! may be on their way.
 
-use gerbang_core::{Doubt, Notification, Payment, PaymentStatus, judge_answer};
+use gerbang_core::{Doubt, Payment, PaymentStatus, judge_answer};
 
 use crate::account::Facts;
 use crate::attempt::Attempt;
-use crate::machine::{Ending, State};
-use crate::news::{Finding, News, Next, of_doubt};
+use crate::news::{Finding, News, of_doubt};
 use crate::person::Why;
-use crate::verdict::Verdict;
 
 /// What a person must know of a payment that was paid and is called so no more. Each word is told once: a chargeback after a part
 /// was refunded is another loss.
-fn reversed(status: &PaymentStatus) -> Finding {
+pub(crate) fn reversed(status: &PaymentStatus) -> Finding {
     let shown = status.to_string();
     // A word that core does not know is shown as it is: short, and without what could deceive a reader.
     let word = shown.strip_prefix("unknown (").and_then(|word| word.strip_suffix(')')).unwrap_or(&shown);
@@ -34,36 +32,17 @@ pub(crate) fn of_answer_after_payment(attempt: &Attempt, facts: &Facts, answer: 
     }
 }
 
-/// What a signed word means that is not "paid", of a payment that is. A signature does not say when.
-pub(crate) fn of_signed_word(attempt: &Attempt, facts: &Facts, status: &PaymentStatus) -> Verdict {
-    let ending = Ending::of_status(status);
-    match status {
-        PaymentStatus::Pending | PaymentStatus::Paid => Verdict::learn(News::nothing(Next::AsPlanned)),
-        // It was said before the money came, and comes again.
-        _ if ending.is_some() && ending == attempt.ending => Verdict::learn(News::nothing(Next::AsPlanned)),
-        // It may have been overtaken by the money: the gateway knows.
-        _ if ending.is_some() && facts.can.status => Verdict::Ask,
-        _ => Verdict::learn(News { next: Next::AsPlanned, ..News::found(reversed(status)) }),
-    }
-}
-
-/// Whether a notification, which proves nothing, says of a paid payment what is known: then nobody needs to be asked.
-pub(crate) fn is_known(attempt: &Attempt, said: &Notification) -> bool {
-    attempt.state == State::Paid
-        && matches!(said.claimed, PaymentStatus::Paid | PaymentStatus::Pending)
-        && (said.id.is_none() || said.id == attempt.gateway_id)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::account::Mode;
     use crate::attempt::sample;
+    use crate::machine::State;
     use gerbang_core::{Capabilities, Rupiah, Trust};
 
-    fn facts(status: bool) -> Facts {
+    fn facts() -> Facts {
         let mut can = Capabilities::new(Rupiah::new(1));
-        (can.status, can.notifications) = (status, Trust::Signed);
+        (can.status, can.notifications) = (true, Trust::Signed);
         Facts { account: "a".into(), provider: "x", can, mode: Mode::Live }
     }
 
@@ -75,7 +54,7 @@ mod tests {
         let mut answer = Payment::new("x", Rupiah::new(10_000), PaymentStatus::Paid);
         (answer.id, answer.reference) = (Some("PG-1".into()), Some("O".into()));
         change(&mut answer);
-        of_answer_after_payment(&sample(State::Paid, Some("PG-1"), 0), &facts(true), &answer)
+        of_answer_after_payment(&sample(State::Paid, Some("PG-1"), 0), &facts(), &answer)
     }
 
     #[test]
@@ -105,41 +84,5 @@ mod tests {
     fn answer_about_another_payment_is_no_reversal() {
         let news = answered(|answer| (answer.status, answer.id) = (unknown("refund"), Some("PG-2".into())));
         assert_eq!(news.finding.unwrap().why, Why::Mismatch);
-    }
-
-    #[test]
-    fn signed_ending_is_asked_about_and_any_other_word_is_believed() {
-        let why = |ending, can_ask, status: &PaymentStatus| {
-            let mut attempt = sample(State::Paid, Some("PG-1"), 0);
-            attempt.ending = ending;
-            match of_signed_word(&attempt, &facts(can_ask), status) {
-                Verdict::Ask => "ask",
-                Verdict::Learn(news) => news.finding.map_or("nothing", |finding| finding.why.as_str()),
-                other => panic!("{other:?}"),
-            }
-        };
-        for can_ask in [true, false] {
-            assert_eq!(why(None, can_ask, &PaymentStatus::Pending), "nothing");
-            assert_eq!(why(None, can_ask, &unknown("chargeback")), "reversed");
-            assert_eq!(why(Some(Ending::Expired), can_ask, &PaymentStatus::Expired), "nothing");
-            let other = if can_ask { "ask" } else { "reversed" };
-            assert_eq!(why(None, can_ask, &PaymentStatus::Expired), other);
-            assert_eq!(why(Some(Ending::Expired), can_ask, &PaymentStatus::Failed), other);
-        }
-    }
-
-    #[test]
-    fn only_a_claim_of_the_own_payment_is_known() {
-        let known = |state, id: Option<&str>, claimed| {
-            let mut said = Notification::new("x", Trust::Unsigned, claimed);
-            said.id = id.map(str::to_owned);
-            is_known(&sample(state, Some("PG-1"), 0), &said)
-        };
-        for id in [None, Some("PG-1")] {
-            assert!(known(State::Paid, id, PaymentStatus::Paid) && known(State::Paid, id, PaymentStatus::Pending));
-            assert!(!known(State::Open, id, PaymentStatus::Paid));
-            assert!(!known(State::Paid, id, PaymentStatus::Failed) && !known(State::Paid, id, unknown("refund")));
-        }
-        assert!(!known(State::Paid, Some("PG-2"), PaymentStatus::Paid));
     }
 }

@@ -8,7 +8,7 @@ use crate::machine::{Ending, Fact, State};
 use crate::money::{Weight, weigh};
 use crate::news::{Finding, How, News, Next, receipt, why};
 use crate::person::Why;
-use crate::reversal::{is_known, of_signed_word};
+use crate::reversal::reversed;
 
 /// What is to be done about a notification of this attempt.
 #[derive(Debug)]
@@ -111,12 +111,31 @@ fn of_signed_claim(attempt: &Attempt, facts: &Facts, status: &PaymentStatus) -> 
     }
 }
 
+/// What a signed word means that is not "paid", of a payment that is. A signature does not say when.
+fn of_signed_word(attempt: &Attempt, facts: &Facts, status: &PaymentStatus) -> Verdict {
+    let ending = Ending::of_status(status);
+    match status {
+        PaymentStatus::Pending | PaymentStatus::Paid => Verdict::learn(News::nothing(Next::AsPlanned)),
+        // It was said before the money came, and comes again.
+        _ if ending.is_some() && ending == attempt.ending => Verdict::learn(News::nothing(Next::AsPlanned)),
+        // It may have been overtaken by the money: the gateway knows.
+        _ if ending.is_some() && facts.can.status => Verdict::Ask,
+        _ => Verdict::learn(News { next: Next::AsPlanned, ..News::found(reversed(status)) }),
+    }
+}
+
+/// Whether a notification, which proves nothing, says of a paid payment what is known: then nobody needs to be asked.
+fn is_known(attempt: &Attempt, said: &Notification) -> bool {
+    attempt.state == State::Paid
+        && matches!(said.claimed, PaymentStatus::Paid | PaymentStatus::Pending)
+        && (said.id.is_none() || said.id == attempt.gateway_id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::account::Mode;
     use crate::attempt::sample;
-    use crate::machine::State;
     use gerbang_core::{Capabilities, Rupiah};
 
     fn facts(trust: Trust) -> Facts {
@@ -154,5 +173,49 @@ mod tests {
         said.has_unreadable_amount = true;
         let verdict = of_notification(&sample(State::Open, Some("PG-1"), 0), &facts(Trust::Signed), &said);
         assert!(matches!(verdict, Verdict::Learn(news) if news.fact.is_none() && news.finding.is_some()));
+    }
+
+    #[test]
+    fn signed_ending_is_asked_about_and_any_other_word_is_believed() {
+        let asking = |can_ask| {
+            let mut facts = facts(Trust::Signed);
+            facts.can.status = can_ask;
+            facts
+        };
+        let why = |ending, can_ask, status: &PaymentStatus| {
+            let mut attempt = sample(State::Paid, Some("PG-1"), 0);
+            attempt.ending = ending;
+            match of_signed_word(&attempt, &asking(can_ask), status) {
+                Verdict::Ask => "ask",
+                Verdict::Learn(news) => news.finding.map_or("nothing", |finding| finding.why.as_str()),
+                other => panic!("{other:?}"),
+            }
+        };
+        for can_ask in [true, false] {
+            assert_eq!(why(None, can_ask, &PaymentStatus::Pending), "nothing");
+            assert_eq!(why(None, can_ask, &PaymentStatus::Unknown("chargeback".into())), "reversed");
+            assert_eq!(why(Some(Ending::Expired), can_ask, &PaymentStatus::Expired), "nothing");
+            let other = if can_ask { "ask" } else { "reversed" };
+            assert_eq!(why(None, can_ask, &PaymentStatus::Expired), other);
+            assert_eq!(why(Some(Ending::Expired), can_ask, &PaymentStatus::Failed), other);
+        }
+    }
+
+    #[test]
+    fn only_a_claim_of_the_own_payment_is_known() {
+        let known = |state, id: Option<&str>, claimed| {
+            let mut said = Notification::new("x", Trust::Unsigned, claimed);
+            said.id = id.map(str::to_owned);
+            is_known(&sample(state, Some("PG-1"), 0), &said)
+        };
+        for id in [None, Some("PG-1")] {
+            assert!(known(State::Paid, id, PaymentStatus::Paid) && known(State::Paid, id, PaymentStatus::Pending));
+            assert!(!known(State::Open, id, PaymentStatus::Paid));
+            assert!(
+                !known(State::Paid, id, PaymentStatus::Failed)
+                    && !known(State::Paid, id, PaymentStatus::Unknown("refund".into()))
+            );
+        }
+        assert!(!known(State::Paid, Some("PG-2"), PaymentStatus::Paid));
     }
 }
