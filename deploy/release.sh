@@ -29,6 +29,6 @@ cd "$work"
 # Windows' archives have no directory.
 [ ! -d "gerbang-cli-$target" ] || cd "gerbang-cli-$target"
 test -s man/gerbang.1 && test -s completions/gerbang.bash && test -s LICENSE-MIT
-env -i "${SYSTEMROOT:+SYSTEMROOT=$SYSTEMROOT}" ./gerbang --version
+env -i ${SYSTEMROOT:+"SYSTEMROOT=$SYSTEMROOT"} ./gerbang --version
 ./gerbang demo --json > /dev/null
 echo "$archive works"
