@@ -35,7 +35,6 @@ pub(crate) const FACTS: Facts = Facts {
     signed: Signed::Body,
     informational: &[
         ("fee", Kind::Amount),
-        ("note", Kind::Text),
         ("currency", Kind::Text),
         ("merchant_id", Kind::Text),
         ("bankDesc", Kind::Text),

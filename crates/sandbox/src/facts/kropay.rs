@@ -18,13 +18,11 @@ pub(crate) const FACTS: Facts = Facts {
     informational: &[
         ("net_amount", Kind::Amount),
         ("created_at", Kind::Time),
-        ("customer_name", Kind::Text),
         ("expired_at", Kind::Time),
         ("fee", Kind::Amount),
         ("paid_at", Kind::Time),
         ("qris_image", Kind::Other),
         ("unique_code", Kind::Amount),
-        ("customer_email", Kind::Text),
     ],
     needed: &[("amount", Kind::Amount), ("message", Kind::Text), ("total_amount", Kind::Amount)],
 };
