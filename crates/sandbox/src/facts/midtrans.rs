@@ -2,6 +2,9 @@
 
 use super::{Facts, Kind, Signed};
 
+/// What the signature of a notification is over, with the server key after it.
+pub(crate) const SIGNED: &[&str] = &["order_id", "status_code", "gross_amount"];
+
 pub(crate) const FACTS: Facts = Facts {
     name: "midtrans",
     title: "Midtrans",
@@ -16,7 +19,7 @@ pub(crate) const FACTS: Facts = Facts {
     notifies: true,
     has_statement: false,
     settings: &[],
-    signed: Signed::Members(&["order_id", "status_code", "gross_amount"]),
+    signed: Signed::Members(SIGNED),
     informational: &[
         ("bank", Kind::Text),
         ("acquirer", Kind::Text),

@@ -24,6 +24,7 @@ use crate::Provider;
 use crate::app::App;
 use crate::call::{Call, accepted};
 use crate::clock::{later, plain};
+use crate::facts::midtrans::SIGNED;
 use crate::reply;
 use crate::seed::Seed;
 use crate::spelling::Fractions;
@@ -305,8 +306,8 @@ fn notification(record: &Record, _: &Fractions) -> Value {
 /// SHA-512 of order, code, amount and server key, in lower-case hexadecimal digits.
 fn signature(server_key: &str, body: &Value) -> String {
     let mut hash = Sha512::new();
-    for member in ["order_id", "status_code", "gross_amount"] {
-        hash.update(body[member].as_str().unwrap_or_default());
+    for member in SIGNED {
+        hash.update(body[*member].as_str().unwrap_or_default());
     }
     hash.update(server_key);
     base16ct::lower::encode_string(&hash.finalize())
