@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # How fast the sandbox is beside a generic mock, Prism, on the same spec and under the same load: see the program
-# examples/compare_with_prism.rs. Both run as they do without options. Prism logs each request, which costs it about half of
-# its speed: PRISM_LOG=warn keeps it from that. Needs cargo, curl, node and npm; leaves nothing behind but download caches
-# and cargo's target directory.
+# examples/compare_with_prism.rs. Neither logs, and the sandbox is built as it is shipped. Needs cargo, curl, node and npm; leaves
+# nothing behind but download caches and cargo's target directory.
 set -euo pipefail
 
 prism=@stoplight/prism-cli@5.14.2
@@ -16,8 +15,8 @@ export NO_PROXY='*' no_proxy='*'
 
 (cd "$work" && npm install --silent --no-audit --no-fund --no-update-notifier --prefix . "$prism")
 cd "$crate/../.."
-cargo build -q --release -p gerbang-sandbox -p gerbang-cli --bin gerbang --example compare_with_prism
-release=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release
+cargo build -q --profile dist -p gerbang-sandbox -p gerbang-cli --bin gerbang --example compare_with_prism
+dist=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/dist
 
 # start <name> <text> <command…>: starts a server and waits until it has said something.
 start() {
@@ -38,10 +37,10 @@ free_port='const server = require("net").createServer().listen(0, "127.0.0.1", (
     server.close()
 })'
 port=$(node -e "$free_port")
-start sandbox PAYDIGITAL_STORE_ID "$release/gerbang" sandbox
+start sandbox PAYDIGITAL_STORE_ID "$dist/gerbang" sandbox --quiet
 start prism awaiting node "$work/node_modules/.bin/prism" mock --host 127.0.0.1 --port "$port" \
-    --verboseLevel "${PRISM_LOG:-info}" specs/kropay.yaml
+    --verboseLevel warn specs/kropay.yaml
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port"
 # shellcheck disable=SC1091
 source <(grep "^export " "$work/sandbox")
-"$release/examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"
+"$dist/examples/compare_with_prism" "$GERBANG_KROPAY_BASE_URL" "http://127.0.0.1:$port"

@@ -61,6 +61,10 @@ use failure::{Exit, Failure};
 use output::Output;
 use settings::Settings;
 
+/// That of glibc makes threads wait for each other, and that of musl is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     lang::choose(lang::wanted(env::args_os().skip(1), |name| env::var_os(name)));
     let mut command = cli::command();
@@ -74,11 +78,13 @@ fn main() -> ExitCode {
         return failure.exit().into();
     }
     // The daemon has a log of its own.
-    if matches.subcommand_name() != Some("serve") {
+    let is_daemon = matches.subcommand_name() == Some("serve");
+    if !is_daemon {
         verbose::start(matches.get_count("verbose"), output);
     }
     let result = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        // To wake a second thread costs more than what a call to the sandbox has it do.
+        .worker_threads(if is_daemon { 2 } else { 1 })
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("the program cannot start: {error}")))

@@ -5,12 +5,10 @@
 //! link or a redirect leads to a page. Programs, which say nothing of where a call comes from, are not concerned.
 
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, Uri, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::json;
 use url::{Host, Url};
@@ -109,6 +107,39 @@ impl Hosts {
         is_public || (is_of_web && is_here && origin.port_or_known_default() == Some(port))
     }
 
+    /// Lets a request through that names a host of the sandbox's, unless a page of another place, or any at the sandbox's own
+    /// API, would change something by it. Whether the sandbox runs may be asked by any name.
+    pub(crate) fn check(&self, mut request: Request) -> Result<Request, Response> {
+        let path = request.uri().path();
+        if path == HEALTH {
+            return Ok(request);
+        }
+        // The page's buttons refuse other pages themselves, in the reader's language.
+        let is_of_page = path.starts_with("/_sandbox/page/");
+        let is_own_api = path.starts_with("/_sandbox/") && !is_of_page;
+        let changes = !is_safe(request.method());
+        let host = self.of(request.uri(), request.headers());
+        let refusal = match host.map(|host| self.sender(request.headers(), &host)) {
+            Err(refusal) => refusal,
+            Ok(Sender::Own) if changes && is_own_api => Refusal::Page,
+            Ok(Sender::Foreign) if changes && !is_of_page => Refusal::Foreign,
+            Ok(sender) => {
+                if sender == Sender::Own {
+                    request.extensions_mut().insert(FromOwnPage);
+                }
+                return Ok(request);
+            }
+        };
+        Err(refused(refusal, is_own_api))
+    }
+
+    /// Lets a call to a provider through that only reads, unless a page of another place has the browser make it: some of them
+    /// record, or have the provider confirm, payments. Pictures are for other pages, and links and redirects lead to pages.
+    pub(crate) fn check_read(&self, provider: Provider, request: &Request) -> Result<(), Response> {
+        let may_read = !is_safe(request.method()) || self.may_read(provider, request);
+        if may_read { Ok(()) } else { Err(refused(Refusal::Foreign, false)) }
+    }
+
     /// Whether a call to a provider that only reads comes from where it may.
     fn may_read(&self, provider: Provider, request: &Request) -> bool {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
@@ -139,43 +170,6 @@ fn address(host: &str) -> Option<IpAddr> {
 
 fn is_safe(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
-}
-
-/// Lets a request through that names a host of the sandbox's, unless a page of another place, or any at the sandbox's own API,
-/// would change something by it. Whether the sandbox runs may be asked by any name.
-pub(crate) async fn check(State(hosts): State<Arc<Hosts>>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if path == HEALTH {
-        return next.run(request).await;
-    }
-    // The page's buttons refuse other pages themselves, in the reader's language.
-    let is_of_page = path.starts_with("/_sandbox/page/");
-    let is_own_api = path.starts_with("/_sandbox/") && !is_of_page;
-    let changes = !is_safe(request.method());
-    let host = hosts.of(request.uri(), request.headers());
-    let refusal = match host.map(|host| hosts.sender(request.headers(), &host)) {
-        Err(refusal) => refusal,
-        Ok(Sender::Own) if changes && is_own_api => Refusal::Page,
-        Ok(Sender::Foreign) if changes && !is_of_page => Refusal::Foreign,
-        Ok(sender) => {
-            if sender == Sender::Own {
-                request.extensions_mut().insert(FromOwnPage);
-            }
-            return next.run(request).await;
-        }
-    };
-    refused(refusal, is_own_api)
-}
-
-/// Lets a call to a provider through that only reads, unless a page of another place has the browser make it: some of them
-/// record, or have the provider confirm, payments. Pictures are for other pages, and links and redirects lead to pages.
-pub(crate) async fn check_reads(
-    State((hosts, provider)): State<(Arc<Hosts>, Provider)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let may_read = !is_safe(request.method()) || hosts.may_read(provider, &request);
-    if may_read { next.run(request).await } else { refused(Refusal::Foreign, false) }
 }
 
 /// Whether pages of other places may show this or lead to it.

@@ -258,6 +258,7 @@ mod requests;
 mod sandbox;
 mod seed;
 mod server;
+mod site;
 mod spelling;
 #[cfg_attr(
     not(feature = "state-file"),

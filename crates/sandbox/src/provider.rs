@@ -60,6 +60,16 @@ impl Provider {
         settings.find(|(known, _)| known.eq_ignore_ascii_case(setting)).map(|(_, value)| *value)
     }
 
+    /// The provider that a path of the sandbox's leads to, and the path there.
+    pub(crate) fn within(path: &str) -> (Option<Self>, &str) {
+        let rest = path.strip_prefix('/').unwrap_or(path);
+        let name = rest.split('/').next().unwrap_or(rest);
+        match name.parse() {
+            Ok(provider) => (Some(provider), &rest[name.len()..]),
+            Err(UnknownProvider) => (None, path),
+        }
+    }
+
     pub(crate) const fn facts(self) -> &'static Facts {
         match self {
             Self::Kazukipay => &facts::kazukipay::FACTS,

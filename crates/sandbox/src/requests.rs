@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{self, Next};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
+use tower_service::Service as _;
 
 use crate::app::App;
 use crate::call::{self, KeptAsFailed};
@@ -21,13 +21,8 @@ use crate::{Provider, effects, operations, providers, reply, trace};
 /// How many characters of a method and of a path the log keeps.
 const MAX_SHOWN: usize = 512;
 
-/// The API of a provider, with its faults and its log.
-pub(crate) fn routes(app: &App, provider: Provider) -> Router<App> {
-    providers::routes(provider).layer(middleware::from_fn_with_state((app.clone(), provider), answer))
-}
-
-/// Answers a request to a provider: lets the faults act on it, and logs it.
-async fn answer(State((app, provider)): State<(App, Provider)>, request: Request, next: Next) -> Response {
+/// Answers a request to a provider by its API: lets the faults act on it, and logs it.
+pub(crate) async fn answer(app: &App, provider: Provider, request: Request, api: Router) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let operation = operations::of(provider, method.as_str(), uri.path(), uri.query());
     let mut noted = SandboxRequest {
@@ -47,8 +42,8 @@ async fn answer(State((app, provider)): State<(App, Provider)>, request: Request
     };
     let (response, call) = match call::read_before(request).await {
         Ok((request, call)) => {
-            noted.account = Owner(providers::account(&app, provider, &call, uri.path()));
-            (carried_out(&app, request, next, &mut noted).await, Some(call))
+            noted.account = Owner(providers::account(app, provider, &call, uri.path()));
+            (carried_out(app, request, api, &mut noted).await, Some(call))
         }
         Err(too_large) => (too_large, None),
     };
@@ -59,7 +54,7 @@ async fn answer(State((app, provider)): State<(App, Provider)>, request: Request
 }
 
 /// The reply to a request, after faults have acted on it. Notes which, and the magic price that has acted.
-async fn carried_out(app: &App, mut request: Request, next: Next, noted: &mut SandboxRequest) -> Response {
+async fn carried_out(app: &App, mut request: Request, api: Router, noted: &mut SandboxRequest) -> Response {
     let (provider, operation) = (noted.provider, noted.operation);
     let acting = app.faults().acting_on(provider, operation, noted.account.0.as_deref());
     noted.faults = acting.iter().map(|(number, _)| *number).collect();
@@ -74,12 +69,12 @@ async fn carried_out(app: &App, mut request: Request, next: Next, noted: &mut Sa
     };
     let (mut response, magic) = if is_carried_out && !after.is_zero() {
         let is_awaited = !acting.last().is_some_and(|(_, effect)| effect.takes_its_place());
-        postpone(app, request, next, after, is_awaited).await
+        postpone(app, request, api, after, is_awaited).await
     } else if is_carried_out {
-        trace::of(next.run(request)).await
+        carry_out(api, request).await
     } else if keeps_failed() {
         request.extensions_mut().insert(KeptAsFailed);
-        trace::of(next.run(request)).await
+        carry_out(api, request).await
     } else {
         (reply::lost(), Magic::None)
     };
@@ -93,9 +88,20 @@ async fn carried_out(app: &App, mut request: Request, next: Next, noted: &mut Sa
     response
 }
 
+/// Carries a call out. Gives the reply and the magic price that has acted.
+async fn carry_out(mut api: Router, request: Request) -> (Response, Magic) {
+    let has_body = request.method() != Method::HEAD;
+    let (Ok(mut response), magic) = trace::of(api.call(request)).await;
+    if has_body {
+        // It may get another one from the faults.
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    (response, magic)
+}
+
 /// Carries a call out later, whether or not the client is still there. Gives the reply and the magic price that has acted, or
 /// nothing at once if it is not awaited.
-async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_awaited: bool) -> (Response, Magic) {
+async fn postpone(app: &App, request: Request, api: Router, after: Duration, is_awaited: bool) -> (Response, Magic) {
     let Some(permit) = app.postponed().permit() else {
         let full = reply::text(StatusCode::SERVICE_UNAVAILABLE, "Too many calls wait to be carried out later.\n");
         return (full, Magic::None);
@@ -103,7 +109,7 @@ async fn postpone(app: &App, request: Request, next: Next, after: Duration, is_a
     let (made, awaited) = oneshot::channel();
     app.spawn_until_reset(async move {
         tokio::time::sleep(after).await;
-        let reply = trace::of(next.run(request)).await;
+        let reply = carry_out(api, request).await;
         drop(permit);
         let _ = made.send(reply);
     });

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -16,11 +15,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tower_service::Service as _;
 
-use crate::Provider;
 use crate::app::App;
 use crate::reply;
+use crate::site::Site;
 
 /// How many connections are served at one time, unless another number is set.
 pub(crate) const CONNECTIONS: usize = 512;
@@ -38,9 +36,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) app: App,
-    pub(crate) router: Router,
-    /// Whether this is nothing but a gateway's API.
-    pub(crate) is_gateway: bool,
+    pub(crate) site: Site,
     pub(crate) connections: Connections,
     /// Whether no more requests are taken.
     pub(crate) ends: watch::Receiver<bool>,
@@ -103,19 +99,15 @@ impl Server {
     }
 
     /// The reply to a request, when the state file has what it reports.
-    async fn answer(mut self, request: hyper::Request<Incoming>, is_reserved: bool) -> Response {
-        if is_reserved && (self.is_gateway || calls_a_gateway(request.uri().path())) {
+    async fn answer(self, request: hyper::Request<Incoming>, is_reserved: bool) -> Response {
+        if is_reserved && self.site.is_of_gateway(request.uri().path()) {
             return busy(self.connections.most());
         }
-        match self.app.saved(self.router.call(request.map(Body::new))).await {
-            Ok(Ok(response)) => response,
+        match self.app.saved(self.site.answer(request.map(Body::new))).await {
+            Ok(response) => response,
             Err(error) => reply::with(500_u16, "text/plain; charset=utf-8", format!("{error}\n")),
         }
     }
-}
-
-fn calls_a_gateway(path: &str) -> bool {
-    path.split('/').nth(1).is_some_and(|name| name.parse::<Provider>().is_ok())
 }
 
 /// The reply where every place has a request that is under way.

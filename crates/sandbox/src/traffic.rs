@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{Method, Uri};
 use axum::response::Response;
 
 use crate::webhooks::WebhookAttempt;
@@ -68,43 +68,43 @@ impl Observer {
             observe(&traffic);
         }
     }
-}
 
-/// Answers a request, and reports it: on a provider's own port its, otherwise that of whichever provider its path begins with.
-pub(crate) async fn watch(
-    State((observer, port_of)): State<(Observer, Option<Provider>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let begun = Instant::now();
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let secrets = observer.0.is_some().then(|| masking::secrets_of(request.headers(), uri.query()));
-    let response = next.run(request).await;
-    observer.see(|| {
-        let took = begun.elapsed() + reply::delay_of(&response);
-        let status = (!reply::is_lost(&response)).then(|| response.status().as_u16());
+    /// Takes down a request that is to be answered, on a provider's own port or on that of all; nothing where nobody watches.
+    pub(crate) fn begin(&self, port_of: Option<Provider>, request: &Request) -> Option<Watched> {
+        self.0.as_ref()?;
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let secrets = masking::secrets_of(request.headers(), uri.query());
+        Some(Watched { begun: Instant::now(), method, uri, secrets, port_of })
+    }
+
+    /// Reports a request that was answered: on a provider's own port as its, otherwise as that of whichever provider its path
+    /// begins with.
+    pub(crate) fn end(&self, watched: Watched, response: &Response) {
+        let Watched { begun, method, uri, secrets, port_of } = watched;
+        let took = begun.elapsed() + reply::delay_of(response);
+        let status = (!reply::is_lost(response)).then(|| response.status().as_u16());
         let (provider, path) = match port_of {
             Some(provider) => (Some(provider), uri.path()),
-            None => within(uri.path()),
+            None => Provider::within(uri.path()),
         };
         let of_document =
             provider.and_then(|provider| operations::path_of(provider, method.as_str(), path, uri.query()));
         // One that is in no document may have a key.
-        let path = of_document.map_or_else(|| shown(&masking::path(path, &secrets.unwrap_or_default())), shown);
+        let path = of_document.map_or_else(|| shown(&masking::path(path, &secrets)), shown);
         let exchange = Exchange { provider, method: shown(method.as_str()), path, status, took };
-        is_of_interest(&exchange).then_some(Traffic::Request(exchange))
-    });
-    response
+        self.see(|| is_of_interest(&exchange).then_some(Traffic::Request(exchange)));
+    }
 }
 
-/// The provider that a path leads to, and the path there.
-fn within(path: &str) -> (Option<Provider>, &str) {
-    let rest = path.strip_prefix('/').unwrap_or(path);
-    let (first, _) = rest.split_once('/').unwrap_or((rest, ""));
-    match first.parse() {
-        Ok(provider) => (Some(provider), &rest[first.len()..]),
-        Err(_) => (None, path),
-    }
+/// A request that somebody watches, until it is answered.
+pub(crate) struct Watched {
+    begun: Instant,
+    method: Method,
+    uri: Uri,
+    /// What of it is secret.
+    secrets: Vec<String>,
+    /// The provider on whose own port it came.
+    port_of: Option<Provider>,
 }
 
 fn shown(text: &str) -> String {

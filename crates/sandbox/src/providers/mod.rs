@@ -84,7 +84,6 @@ const fn api(provider: Provider) -> &'static Api {
 
 /// The API of a provider, as its document describes it.
 pub(crate) fn routes(provider: Provider) -> Router<App> {
-    // With a fallback of its own a layer sees unknown paths too.
     (api(provider).routes)()
         .fallback(move |method: Method, uri: Uri| async move { unknown::of_provider(provider, &method, &uri, false) })
         .method_not_allowed_fallback(move |method: Method, uri: Uri| async move {

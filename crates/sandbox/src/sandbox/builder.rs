@@ -6,16 +6,10 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[cfg(feature = "state-file")]
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::middleware;
-use axum::response::Response;
-use axum::routing::get;
 use gerbang_connections::Connections;
 use gerbang_core::Secret;
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
@@ -24,15 +18,16 @@ use super::{Sandbox, place};
 use crate::app::{Settings, Shared, Start};
 use crate::clock::Setting;
 use crate::faults::{Fault, Faults};
-use crate::hosts::{self, Hosts};
+use crate::hosts::Hosts;
 use crate::request_log::LOGGED;
 use crate::server::{CONNECTIONS, RESERVED, Server};
+use crate::site::Site;
 use crate::state::{Limits, World};
 #[cfg(feature = "state-file")]
 use crate::store::Opened;
-use crate::traffic::{self, Observer, Traffic};
+use crate::traffic::{Observer, Traffic};
 use crate::webhooks::{Addresses, Keys, Notifier};
-use crate::{Provider, admin, delivery, page, providers, reply, requests, unknown};
+use crate::{Provider, delivery, providers};
 
 /// How a sandbox is started: see [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -253,7 +248,7 @@ impl SandboxBuilder {
             observer: self.observer,
             most_requests: self.most_requests,
         };
-        let hosts = Arc::new(Hosts::new(public, allowed, address.ip()));
+        let hosts = Hosts::new(public, allowed, address.ip());
         let notifier = Notifier { proof: providers::proof, body: providers::notification };
         let (stop, stopped) = watch::channel(());
         let (app, numbers) = Shared::new(start, notifier, stopped)?;
@@ -261,9 +256,13 @@ impl SandboxBuilder {
         app.resume()?;
         let connections = Connections::new(self.most_connections).reserve(RESERVED);
         let (end, ends) = watch::channel(false);
-        let served = Server { app: app.clone(), router: Router::new(), is_gateway: true, connections, ends };
-        serve(&served, &hosts, listeners);
-        Ok(Sandbox { app, address, connections: served.connections, end, _stop: stop })
+        let server = Server { app: app.clone(), site: Site::new(app.clone(), hosts), connections, ends };
+        let connections = server.connections.clone();
+        for (provider, listener) in listeners.gateways {
+            tokio::spawn(Server { site: server.site.of(provider), ..server.clone() }.serve(listener));
+        }
+        tokio::spawn(server.serve(listeners.main));
+        Ok(Sandbox { app, address, connections, end, _stop: stop })
     }
 }
 
@@ -293,38 +292,6 @@ impl Listeners {
         };
         self.gateways.iter().map(|(provider, listener)| Ok((*provider, url(listener)?))).collect()
     }
-}
-
-/// Serves everything until the sandbox ends.
-fn serve(server: &Server, hosts: &Arc<Hosts>, listeners: Listeners) {
-    let app = &server.app;
-    let api = |provider| {
-        let guard = middleware::from_fn_with_state((hosts.clone(), provider), hosts::check_reads);
-        requests::routes(app, provider).layer(guard).with_state(app.clone())
-    };
-    // What is refused is seen, too.
-    let outermost = |router: Router, port_of: Option<Provider>| {
-        let watched = (app.observer().clone(), port_of);
-        router
-            .layer(middleware::from_fn_with_state(hosts.clone(), hosts::check))
-            .layer(middleware::from_fn_with_state(watched, traffic::watch))
-    };
-    for (provider, listener) in listeners.gateways {
-        let router = outermost(api(provider), Some(provider));
-        tokio::spawn(Server { router, ..server.clone() }.serve(listener));
-    }
-    let admin = admin::routes().with_state(app.clone());
-    let mut router = page::routes().route(hosts::HEALTH, get(health)).nest_service("/_sandbox", admin);
-    for provider in Provider::ALL {
-        router = router.nest_service(&format!("/{provider}"), api(provider));
-    }
-    let router = outermost(router.fallback(unknown::of_sandbox).with_state(app.clone()), None);
-    tokio::spawn(Server { router, is_gateway: false, ..server.clone() }.serve(listeners.main));
-}
-
-/// `GET /healthz`
-async fn health() -> Response {
-    reply::json(200, &json!({"status": "ok"}))
 }
 
 /// The address whose port follows another's; any free port where that is any, too.
