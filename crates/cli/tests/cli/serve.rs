@@ -125,6 +125,16 @@ fn options_of_all_commands_may_be_before_a_command() {
 }
 
 #[test]
+fn book_of_a_daemon_that_was_stopped_is_one_file() {
+    let (shop, directory) = (Shop::new(), directory());
+    let (daemon, url) = start_at(&shop, &directory);
+    curl(&["-d", r#"{"order": "ORDER-1", "amount": 10000}"#, &format!("{url}/v1/payments")]);
+    signal("TERM", daemon.id());
+    assert_eq!(end(daemon).code, Some(0));
+    assert!(directory.join("shop.db").exists() && !directory.join("shop.db-wal").exists());
+}
+
+#[test]
 fn tokens_are_looked_for_in_no_new_database() {
     let file = directory().join("shop.db");
     let database = format!("sqlite:{}", file.display());
