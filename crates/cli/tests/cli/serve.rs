@@ -125,6 +125,14 @@ fn options_of_all_commands_may_be_before_a_command() {
 }
 
 #[test]
+fn address_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = run(&["serve", "--sandbox", "--listen", &address]);
+    assert!(ran.code == Some(1) && ran.stderr.contains(&address), "{ran:?}");
+}
+
+#[test]
 fn book_of_a_daemon_that_was_stopped_is_one_file() {
     let (shop, directory) = (Shop::new(), directory());
     let (daemon, url) = start_at(&shop, &directory);
