@@ -36,6 +36,8 @@ fn settings_of_the_unit_are_read() {
         assert!(read("deploy/gerbang.service").contains(&format!("\nLoadCredential={name}:/etc/gerbang/{name}\n")));
         fs::write(directory.join(name), secret).unwrap();
     }
+    // A person who makes a token is in another directory than the daemon.
+    assert!(read("deploy/serve.toml").contains("\ndatabase = \"sqlite:/var/lib/gerbang/"));
     let file = directory.join("serve.toml");
     fs::write(&file, read("deploy/serve.toml").replace(CREDENTIALS, &place)).unwrap();
     let flags = |file| Flags { file: Some(file), ..Flags::default() };

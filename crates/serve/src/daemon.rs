@@ -1,6 +1,7 @@
 //! Starting the daemon and stopping it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,8 @@ impl Daemon {
     ///
     /// [`Error`].
     pub async fn start(mut settings: Settings) -> Result<Self, Error> {
-        let listener = TcpListener::bind(settings.listen).await.map_err(Error::Listen)?;
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", settings.listen));
+        let listener = TcpListener::bind(settings.listen).await.map_err(|error| Error::Listen(named(error)))?;
         let address = listener.local_addr().map_err(Error::Listen)?;
         let mut ledger = Ledger::open(settings.database.expose()).await?;
         tables::migrate(&ledger).await?;

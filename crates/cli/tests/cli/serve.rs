@@ -98,13 +98,13 @@ fn options_of_all_commands_may_be_before_a_command() {
     let database = format!("sqlite:{}", file.display());
     let config = directory.join("config.toml");
     std::fs::write(&config, "").unwrap();
+    let made = run(&["serve", "--json", "token", "new", "--scope", "shop", "--database", &database]);
+    assert!(made.json()[0]["token"].is_string(), "{made:?}");
     let all = ["--json", "-v", "--config", config.to_str().unwrap(), "--timeout", "10s"];
     for before in [&all[..1], &all[1..2], &all[2..4], &all[4..], &all[..]] {
         let ran = run(&[&["serve"], before, &["token", "list", "--database", &database]].concat());
         assert_eq!(ran.code, Some(0), "{before:?}: {ran:?}");
     }
-    let made = run(&["serve", "--json", "token", "new", "--scope", "shop", "--database", &database]);
-    assert!(made.json()[0]["token"].is_string(), "{made:?}");
     // Those of the daemon would be lost.
     for before in [
         &["--database", &database][..],
@@ -122,6 +122,40 @@ fn options_of_all_commands_may_be_before_a_command() {
             "{before:?}: {ran:?}"
         );
     }
+}
+
+#[test]
+fn address_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = run(&["serve", "--sandbox", "--listen", &address]);
+    assert!(ran.code == Some(1) && ran.stderr.contains(&address), "{ran:?}");
+}
+
+#[test]
+fn book_of_a_daemon_that_was_stopped_is_one_file() {
+    let (shop, directory) = (Shop::new(), directory());
+    let (daemon, url) = start_at(&shop, &directory);
+    curl(&["-d", r#"{"order": "ORDER-1", "amount": 10000}"#, &format!("{url}/v1/payments")]);
+    signal("TERM", daemon.id());
+    assert_eq!(end(daemon).code, Some(0));
+    assert!(directory.join("shop.db").exists() && !directory.join("shop.db-wal").exists());
+}
+
+#[test]
+fn tokens_are_looked_for_in_no_new_database() {
+    let file = directory().join("shop.db");
+    let database = format!("sqlite:{}", file.display());
+    for args in [&["list"][..], &["revoke", "0f3a9c1d7b24"]] {
+        let ran = run(&[&["serve", "token"], args, &["--database", &database]].concat());
+        let said = format!("there is no database {}", file.display());
+        assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{ran:?}");
+        assert!(!file.exists(), "{args:?}");
+    }
+    let new = || run(&["serve", "token", "new", "--scope", "shop", "--database", &database]);
+    let (first, second) = (new(), new());
+    assert!(first.code == Some(0) && first.stderr.contains("there was no database"), "{first:?}");
+    assert_eq!((second.code, second.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -34,10 +34,8 @@ fn lost_reply_ends_in_one_paid_and_one_surplus() {
 #[test]
 fn case_of_the_guide_is_settled_by_its_calls() {
     let (_daemon, shell) = daemon();
-    let [lost, case, ..] = &blocks(GUIDE)[..] else { panic!("blocks are missing") };
+    let [lost, create, case, ..] = &blocks(GUIDE)[..] else { panic!("blocks are missing") };
     let exports = lost.lines().next().unwrap();
-    let create = "curl -fsS -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \
-                  -d '{\"order\": \"ORDER-3\", \"amount\": 10006, \"account\": \"pakasir-v2\"}' \"$DAEMON/v1/payments\"";
     shell.succeed(&format!("{exports}\n{create}"));
     let open = case.lines().next().unwrap();
     shell.succeed_until(&format!("{exports}\n{open}"), |cases| cases.contains("\"contradicted\""));

@@ -171,6 +171,16 @@ impl Store {
         })
     }
 
+    /// Closes the connections, once they are given back.
+    pub async fn close(&self) {
+        match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => store.close().await,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => store.pool().close().await,
+        }
+    }
+
     fn dialect(&self) -> Dialect {
         match &self.database {
             #[cfg(feature = "sqlite")]

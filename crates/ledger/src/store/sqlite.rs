@@ -75,6 +75,12 @@ impl SqliteStore {
     pub(super) async fn read(&self) -> Result<Access, sqlx::Error> {
         self.readers.begin().await.map(Access::Alone)
     }
+
+    /// The last connection that is closed brings the write-ahead log into the file; one that only reads cannot.
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
 }
 
 #[cfg(all(test, unix))]

@@ -6,10 +6,12 @@ mod token;
 use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use gerbang_serve::{Daemon, Error, Flags, Sandbox, Settings};
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupt;
@@ -17,6 +19,9 @@ use crate::lang::tr;
 use crate::output::Output;
 use log::{Format, Log};
 use token::Token;
+
+/// How long is waited for the database's connections at the end, which nothing depends on.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// `gerbang serve`.
 #[derive(Args, Debug)]
@@ -95,7 +100,10 @@ pub async fn run(serve: &Serve, output: Output) -> Result<Exit, Failure> {
     settings.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     let daemon = Daemon::start(settings).await.map_err(failure)?;
     introduce(&daemon, output)?;
+    let ledger = daemon.ledger().clone();
     let ended = daemon.run(async move { interrupt.pressed().await }).await;
+    // So that a file of SQLite's is whole when it is copied.
+    let _ = timeout(CLOSING, ledger.close()).await;
     log.end().await;
     ended.map_err(failure)?;
     Ok(Exit::Done)

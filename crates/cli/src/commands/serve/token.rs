@@ -1,5 +1,7 @@
 //! `gerbang serve token`.
 
+use std::path::{self, PathBuf};
+
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
@@ -80,14 +82,22 @@ pub async fn run(token: &Token, output: Output) -> Result<Exit, Failure> {
 
 async fn new(New { scope, label, place }: &New, output: Output) -> Result<Exit, Failure> {
     let scope = Scope::parse(scope).ok_or_else(|| Failure::usage("the scope is shop or admin"))?;
-    let (token, record) = new_token(&database(place)?, scope, label.as_deref()).await.map_err(failure)?;
+    let database = database(place)?;
+    let missing = missing_file(&database);
+    let (token, record) = new_token(&database, scope, label.as_deref()).await.map_err(failure)?;
+    if let Some(file) = missing {
+        let file = file.display();
+        output.warn(&format!(
+            "there was no database {file}; it has been made, and only a daemon that uses it knows the token"
+        ));
+    }
     let shown = json!({"token": token.expose(), "id": record.id, "scope": scope.as_str(), "label": record.label});
     output.result(&shown, || token.expose().to_owned())?;
     Ok(Exit::Done)
 }
 
 async fn list(place: &Place, output: Output) -> Result<Exit, Failure> {
-    let tokens = tokens(&database(place)?).await.map_err(failure)?;
+    let tokens = tokens(&present_database(place)?).await.map_err(failure)?;
     if output.json {
         for token in &tokens {
             output.result(&record(token), String::new)?;
@@ -106,7 +116,7 @@ async fn list(place: &Place, output: Output) -> Result<Exit, Failure> {
 }
 
 async fn revoke(id: &str, place: &Place, output: Output) -> Result<Exit, Failure> {
-    if !revoke_token(&database(place)?, id).await.map_err(failure)? {
+    if !revoke_token(&present_database(place)?, id).await.map_err(failure)? {
         return Err(Failure::usage("there is no token of this id; `gerbang serve token list` shows them"));
     }
     output.result(&json!({"revoked": id}), || {
@@ -117,6 +127,24 @@ async fn revoke(id: &str, place: &Place, output: Output) -> Result<Exit, Failure
 
 fn database(place: &Place) -> Result<gerbang::Secret, Failure> {
     Settings::read_database(&place.flags(), &variable).map_err(|wrong| Failure::usage(wrong.join("\n")))
+}
+
+/// The database, where it has been made.
+fn present_database(place: &Place) -> Result<gerbang::Secret, Failure> {
+    let database = database(place)?;
+    match missing_file(&database) {
+        Some(file) => Err(Failure::usage(format!("there is no database {}", file.display()))),
+        None => Ok(database),
+    }
+}
+
+/// The file of a database of SQLite's that is not there, such as one that is relative to another directory than the daemon's.
+fn missing_file(database: &gerbang::Secret) -> Option<PathBuf> {
+    let name = database.expose().strip_prefix("sqlite:")?;
+    let name = name.strip_prefix("//").unwrap_or(name).split('?').next()?;
+    // `:memory:` is no file, and what is written with `%` is for SQLite's driver to read.
+    let file = path::absolute(name).ok().filter(|_| !name.starts_with(':') && !name.contains('%'))?;
+    (!file.exists()).then_some(file)
 }
 
 fn record(token: &TokenRecord) -> Value {
