@@ -3,7 +3,6 @@
 //!
 //! `compare_with_prism SANDBOX_URL PRISM_URL`, each the address that takes the place of Kropay's.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -36,22 +35,16 @@ const MAX_HEADERS: usize = 32;
 #[expect(dead_code, reason = "that they are there is what is checked")]
 struct Created<'a> {
     success: bool,
-    #[serde(borrow)]
-    reference: Cow<'a, str>,
-    #[serde(borrow)]
-    merchant_ref: Cow<'a, str>,
+    reference: &'a str,
+    merchant_ref: &'a str,
     amount: u64,
     fee: u64,
     unique_code: u64,
     total_amount: u64,
-    #[serde(borrow)]
-    status: Cow<'a, str>,
-    #[serde(borrow)]
-    expired_at: Cow<'a, str>,
-    #[serde(borrow)]
-    qris_string: Cow<'a, str>,
-    #[serde(borrow)]
-    qris_image: Cow<'a, str>,
+    status: &'a str,
+    expired_at: &'a str,
+    qris_string: &'a str,
+    qris_image: &'a str,
 }
 
 /// The reply to the question for its status.
@@ -59,18 +52,14 @@ struct Created<'a> {
 #[expect(dead_code, reason = "that they are there is what is checked")]
 struct Status<'a> {
     success: bool,
-    #[serde(borrow)]
-    reference: Cow<'a, str>,
-    #[serde(borrow)]
-    merchant_ref: Cow<'a, str>,
+    reference: &'a str,
+    merchant_ref: &'a str,
     amount: u64,
     fee: u64,
     total_amount: u64,
     net_amount: u64,
-    #[serde(borrow)]
-    status: Cow<'a, str>,
-    #[serde(borrow)]
-    created_at: Cow<'a, str>,
+    status: &'a str,
+    created_at: &'a str,
 }
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -135,7 +124,7 @@ impl Connection {
         Ok(Self { stream, host, path, key, received: Vec::with_capacity(MAX_REPLY) })
     }
 
-    /// Creates payments one after the other, and counts how many failed. A connection that was closed is the end of it.
+    /// Creates payments one after the other, and counts how many failed.
     async fn payments(mut self, orders: std::ops::Range<u64>) -> u64 {
         let mut failures = 0;
         for order in orders {
@@ -155,7 +144,7 @@ impl Connection {
         let Created { success: true, reference, .. } = serde_json::from_slice(created)? else {
             return Err("the payment was not created".into());
         };
-        let reference = reference.into_owned();
+        let reference = reference.to_owned();
         let status = self.call("GET", &format!("payment/status/{reference}"), "", 200).await?;
         let status: Status<'_> = serde_json::from_slice(status)?;
         if status.success && status.reference == reference {

@@ -63,10 +63,7 @@ impl Site {
     }
 
     async fn answer_checked(&self, mut request: Request) -> Response {
-        let provider = match self.only {
-            Some(provider) => Some(provider),
-            None => enter(request.uri_mut()),
-        };
+        let provider = self.only.or_else(|| enter(request.uri_mut()));
         let api = provider.and_then(|provider| Some((provider, self.gateways.get(&provider)?.clone())));
         if let Some((provider, api)) = api {
             return match self.hosts.check_read(provider, &request) {
@@ -82,8 +79,7 @@ impl Site {
 /// The gateway that an address leads to, which becomes that at the gateway.
 fn enter(uri: &mut Uri) -> Option<Provider> {
     let (provider, rest) = Provider::within(uri.path());
-    let name = uri.path().len() - rest.len();
-    let provider = provider?;
+    let (provider, name) = (provider?, uri.path().len() - rest.len());
     let mut parts = uri.clone().into_parts();
     let rest = parts.path_and_query.as_ref()?.as_str().get(name..)?;
     let rooted = if rest.starts_with('/') { rest.parse() } else { PathAndQuery::try_from(format!("/{rest}")) };
